@@ -1,0 +1,163 @@
+"""Errors as answers (problem+json for programs, a page for people) and the routes every service has."""
+
+import logging
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from kit import app as kit_app
+from kit import migrate
+from kit.auth import Caller, allow
+from kit.errors import Busy, InvalidInput, NotFound, Refusal, SignInNeeded
+from kit.mailbox import Envelope, Receipt, receive
+from kit.web.brand import brand_css
+
+log = logging.getLogger("guichet.app")
+router = APIRouter()
+PROBLEM = "application/problem+json"
+PROBLEM_RESPONSE: dict[str, Any] = {
+    "description": "A refusal or an error",
+    "content": {
+        PROBLEM: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "code"],
+                "properties": {name: {"type": "string"} for name in ("type", "title", "code", "detail", "request_id")}
+                | {"status": {"type": "integer"}, "errors": {"type": "object"}},
+            }
+        }
+    },
+}
+
+
+def install(app: FastAPI) -> None:
+    """Turn refusals, malformed requests, unknown addresses and bugs into answers."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101 (Starlette's handler signature is wider than what we register.)
+    if isinstance(error, SignInNeeded) and wants_html(request):
+        return kit_app.see(kit_app.sign_in_url(request))
+    return answer(request, error)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    """A request that does not have the declared shape. Names the fields; never repeats what was sent."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    fields = {".".join(str(part) for part in item["loc"][1:]): item["type"] for item in error.errors()}
+    return answer(request, InvalidInput(fields))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == 404:
+        return answer(request, NotFound())
+    return _reply(request, error.status_code, "Http", "refusal.Http", {}, dict(error.headers or {}))
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    frames = {"request_id": request.state.request_id, "route": route_of(request)}
+    log.error("bug", extra=frames, exc_info=(type(error), error, error.__traceback__))
+    return _reply(request, 500, "Bug", "refusal.Bug", {})
+
+
+def answer(request: Request, refusal: Refusal) -> Response:
+    """A refusal as problem+json, or as a page for a browser."""
+    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
+    extra = {"errors": refusal.problems} if isinstance(refusal, InvalidInput) else {}
+    if refusal.field:
+        extra = {"errors": {refusal.field: refusal.code}}
+    key = f"refusal.{refusal.code}"
+    return _reply(request, refusal.status, refusal.code, key, refusal.values, headers, extra)
+
+
+def _reply(
+    request: Request,
+    status: int,
+    code: str,
+    key: str,
+    values: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Response:
+    lang = kit_app.language(request)
+    service = request.app.state.service
+    sentence = service.pages.catalogue.say(lang, key, **values)
+    if wants_html(request):
+        response: Response = kit_app.page(request, "kit/error.html", lang, status, code=code, sentence=sentence)
+        response.headers.update(headers or {})
+        return response
+    problem = {"type": f"about:blank#{code}", "title": code, "status": status, "code": code, "detail": sentence}
+    problem |= {"request_id": request.state.request_id} | dict(extra or {})
+    return JSONResponse(problem, status, dict(headers or {}), media_type=PROBLEM)
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a person's browser is asking for a page."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def route_of(request: Request) -> str:
+    """The route's template, which holds no token, unlike the path."""
+    return getattr(request.scope.get("route"), "path", "-")
+
+
+@router.get("/health/live", dependencies=[allow("public")], tags=["ops"])
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/health/ready", dependencies=[allow("public")], tags=["ops"])
+def ready(service: kit_app.HereService) -> dict[str, str]:
+    """The database answers and has the newest schema. Says nothing of the siblings."""
+    try:
+        current = migrate.is_current(service.db, service.migrations)
+    except Exception as error:
+        raise Busy() from error
+    if not current:
+        raise Busy()
+    return {"status": "ready"}
+
+
+@router.get("/ops/pending", dependencies=[allow("ops")], tags=["ops"])
+def pending(service: kit_app.HereService) -> dict[str, int]:
+    """What is not finished yet, by kind."""
+    return service.pending()
+
+
+@router.get("/ops/invariants", dependencies=[allow("ops")], tags=["ops"])
+def invariants(service: kit_app.HereService) -> list[str]:
+    """Every difference between counters and rows, between debits and credits; empty when all is well."""
+    return service.invariants()
+
+
+@router.get("/metrics", dependencies=[allow("ops")], tags=["ops"])
+def metrics(service: kit_app.HereService) -> Response:
+    """Prometheus' text format."""
+    return Response(service.metrics.text(service.pending()), media_type="text/plain; version=0.0.4")
+
+
+@router.get("/brand.css", dependencies=[allow("public")], include_in_schema=False)
+def brand(service: kit_app.HereService) -> Response:
+    """The association's accent colour, with its contrast computed; a file, because pages allow no inline style."""
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response(brand_css(service.association().accent), media_type="text/css", headers=headers)
+
+
+@router.post("/mailbox", tags=["mailbox"])
+def mailbox(
+    envelopes: list[Envelope],
+    service: kit_app.HereService,
+    _caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],
+) -> list[Receipt]:
+    """Messages from a sibling, up to 50; each is acted on once and answered for itself."""
+    return receive(service, service.reactions, envelopes)

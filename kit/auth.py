@@ -1,0 +1,205 @@
+"""Who is calling, and proofs that need no look-up: passes of staff, tokens between services, personal links, tickets.
+
+Every route states who may call it with `allow(...)`; the same statement is enforced and written to OpenAPI (`x-roles`).
+"""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import Depends, Request
+from itsdangerous import BadSignature, URLSafeSerializer
+from starlette.concurrency import run_in_threadpool
+
+from kit.errors import BadToken, NotAllowed, SignInNeeded
+from kit.settings import keys
+
+STAFF = ("director", "coordinator", "accountant", "door")
+PASS_COOKIE = "guichet_pass"  # noqa: S105
+PASS_LIFE = timedelta(minutes=5)
+TOKEN_LIFE = timedelta(seconds=60)
+SKEW = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever is behind a request. `name` is what history shows; `lang` is what staff read."""
+
+    roles: frozenset[str]
+    id: str = ""
+    name: str = ""
+    login: str = ""
+    lang: str = "fr"
+
+    def may(self, *roles: str) -> bool:
+        return bool(self.roles.intersection(roles))
+
+
+ANYONE = Caller(roles=frozenset({"public"}))
+
+
+class Signed:
+    """Short-lived signed statements, for one purpose, with keys that can be rotated."""
+
+    def __init__(self, secret: str, purpose: str) -> None:
+        # itsdangerous signs with the last key of a list and verifies with all of them; ours starts with the newest.
+        self._serializer = URLSafeSerializer(list(reversed(keys(secret))), salt=f"guichet.{purpose}")
+
+    def make(self, claims: dict[str, Any], until: datetime) -> str:
+        return str(self._serializer.dumps({**claims, "exp": int(until.timestamp())}))
+
+    def read(self, token: str, now: datetime, late: bool = False) -> dict[str, Any]:
+        """The claims. `late=True` also accepts an expired statement (the caller must then verify it anew)."""
+        try:
+            claims: dict[str, Any] = self._serializer.loads(token)
+        except BadSignature as error:
+            raise BadToken() from error
+        if not late and now.timestamp() > claims["exp"]:
+            raise BadToken()
+        return claims
+
+
+def staff_pass(secret: str, caller: Caller, now: datetime) -> str:
+    """What a signed-in browser carries: valid a few minutes in all three services, then renewed by registration."""
+    claims = {"id": caller.id, "name": caller.name, "roles": sorted(caller.roles), "login": caller.login}
+    return Signed(secret, "pass").make({**claims, "lang": caller.lang}, now + PASS_LIFE)
+
+
+def read_pass(secret: str, token: str, now: datetime) -> tuple[Caller, bool]:
+    """The caller a pass names, and whether it is still fresh."""
+    claims = Signed(secret, "pass").read(token, now, late=True)
+    caller = Caller(frozenset(claims["roles"]), claims["id"], claims["name"], claims["login"], claims["lang"])
+    return caller, now.timestamp() <= claims["exp"]
+
+
+def service_token(secret: str, issuer: str, audience: str, body: bytes, now: datetime) -> str:
+    """A token from one service to another, good for one body and one minute."""
+    digest = hashlib.sha256(body).hexdigest()
+    return Signed(secret, "service").make({"iss": issuer, "aud": audience, "body": digest}, now + TOKEN_LIFE + SKEW)
+
+
+def read_service_token(secret: str, token: str, audience: str, body: bytes, now: datetime) -> Caller:
+    claims = Signed(secret, "service").read(token, now)
+    if claims["aud"] != audience or not hmac.compare_digest(claims["body"], hashlib.sha256(body).hexdigest()):
+        raise BadToken()
+    return Caller(frozenset({f"service:{claims['iss']}"}), claims["iss"], claims["iss"])
+
+
+def link_token(secret: str, kind: str, entity: uuid.UUID, version: int) -> str:
+    """The secret part of a personal link: 144 bits. Raising the row's version revokes it."""
+    return _encode(_mac(keys(secret)[0], kind, entity, version)[:18])
+
+
+def check_link(secret: str, kind: str, entity: uuid.UUID, version: int, token: str) -> None:
+    """Raises BadToken unless `token` is the link of this version."""
+    if not any(
+        hmac.compare_digest(_encode(_mac(key, kind, entity, version)[:18]), token) for key in keys(secret)
+    ):
+        raise BadToken()
+
+
+def ticket_code(secret: str, attendee: uuid.UUID, version: int) -> str:
+    """What a ticket's QR says: the attendee, the version and 128 bits of proof, in the QR's dense alphabet."""
+    proof = _mac(keys(secret)[0], "ticket", attendee, version)[:16]
+    return base64.b32encode(attendee.bytes + version.to_bytes(2, "big") + proof).decode().rstrip("=")
+
+
+def read_ticket(secret: str, code: str) -> tuple[uuid.UUID, int]:
+    """The attendee and version a ticket names; BadToken when we did not make it."""
+    try:
+        raw = base64.b32decode(code.upper() + "=" * (-len(code) % 8))
+    except ValueError as error:
+        raise BadToken() from error
+    if len(raw) != 34:
+        raise BadToken()
+    attendee, version = uuid.UUID(bytes=raw[:16]), int.from_bytes(raw[16:18], "big")
+    if not any(hmac.compare_digest(_mac(key, "ticket", attendee, version)[:16], raw[18:]) for key in keys(secret)):
+        raise BadToken()
+    return attendee, version
+
+
+def _mac(key: str, kind: str, entity: uuid.UUID, version: int) -> bytes:
+    return hmac.digest(key.encode(), f"{kind}:{entity}:{version}".encode(), "sha256")
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+class Allow:
+    """Who may call a route: `public`, `link`, staff roles, `service:<name>`, `ops`, `stripe`.
+
+    `link` and `stripe` mean that the route verifies the personal link or the signature itself, against the row.
+    """
+
+    def __init__(self, roles: Sequence[str]) -> None:
+        self.roles = tuple(roles)
+
+    async def __call__(self, request: Request) -> Caller:
+        caller = await self._identify(request)
+        request.state.caller = caller
+        return caller
+
+    async def _identify(self, request: Request) -> Caller:
+        service = request.app.state.service
+        if "ops" in self.roles:
+            return _ops(request, service.settings.ops_token)
+        if any(role.startswith("service:") for role in self.roles) and "authorization" in request.headers:
+            token, body = _bearer(request), await request.body()
+            caller = read_service_token(service.settings.service_keys, token, service.name, body, service.clock())
+            return self._if_allowed(caller)
+        if set(self.roles) <= {"public", "link", "stripe"}:
+            return ANYONE
+        return self._if_allowed(await _staff(request, service))
+
+    def _if_allowed(self, caller: Caller) -> Caller:
+        if not caller.may(*self.roles):
+            raise NotAllowed()
+        return caller
+
+
+def allow(*roles: str) -> Any:
+    """Declare who may call a route: `caller: Annotated[Caller, allow("director")]` or in `dependencies=[...]`."""
+    return Depends(Allow(STAFF if roles == ("staff",) else roles))
+
+
+def _ops(request: Request, token: str) -> Caller:
+    if not hmac.compare_digest(_bearer(request).encode(), token.encode()):
+        raise BadToken()
+    return Caller(frozenset({"ops"}), "ops", "ops")
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise BadToken()
+    return token
+
+
+async def _staff(request: Request, service: Any) -> Caller:
+    """The staff member behind the cookie or the bearer pass; a stale pass is renewed against the stored login."""
+    token = request.cookies.get(PASS_COOKIE) or (_bearer(request) if "authorization" in request.headers else "")
+    if not token:
+        raise SignInNeeded()
+    try:
+        caller, fresh = read_pass(service.settings.session_secret, token, service.clock())
+    except BadToken as error:
+        raise SignInNeeded() from error
+    if fresh:
+        return caller
+    renewed: Caller | None = await run_in_threadpool(service.renew, caller.login)
+    if renewed is None:
+        raise SignInNeeded()
+    request.state.new_pass = staff_pass(service.settings.session_secret, renewed, service.clock())
+    return renewed
+
+
+def signed_in(request: Request) -> Caller | None:
+    """The caller of a staff page, if any: for a page's header."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return caller if caller and caller.may(*STAFF) else None

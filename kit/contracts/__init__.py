@@ -1,0 +1,60 @@
+"""Shapes that cross a boundary between services. They only gain optional fields; a removal takes two releases.
+
+Amounts are integer cents, times are UTC, texts a person reads come in both languages.
+"""
+
+from kit.contracts.association import Association, AssociationChanged
+from kit.contracts.base import Bilingual, Message
+from kit.contracts.messages import DeliveryReported, SendMessage
+from kit.contracts.orders import (
+    Buyer,
+    CloseAnswer,
+    CreditLine,
+    CreditOrder,
+    OrderCredited,
+    OrderInvoiced,
+    OrderLine,
+    OrderPaid,
+    OrderRefunded,
+    PlacedAnswer,
+    PlaceOrder,
+    RefundOrder,
+)
+
+CONTRACTS: dict[str, type[Message]] = {
+    contract.__name__: contract
+    for contract in (
+        AssociationChanged,
+        PlaceOrder,
+        CreditOrder,
+        RefundOrder,
+        OrderPaid,
+        OrderInvoiced,
+        OrderCredited,
+        OrderRefunded,
+        SendMessage,
+        DeliveryReported,
+    )
+}
+
+__all__ = [
+    "CONTRACTS",
+    "Association",
+    "AssociationChanged",
+    "Bilingual",
+    "Buyer",
+    "CloseAnswer",
+    "CreditLine",
+    "CreditOrder",
+    "DeliveryReported",
+    "Message",
+    "OrderCredited",
+    "OrderInvoiced",
+    "OrderLine",
+    "OrderPaid",
+    "OrderRefunded",
+    "PlaceOrder",
+    "PlacedAnswer",
+    "RefundOrder",
+    "SendMessage",
+]

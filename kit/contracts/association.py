@@ -1,0 +1,45 @@
+"""The association's profile: owned by registration, told to the others, dated so that old documents keep the old one."""
+
+from datetime import date
+
+from kit.contracts.base import Bilingual, Contract, Message
+
+
+class Association(Contract):
+    """Names, address, tax numbers and terms valid from a day on."""
+
+    key: str
+    valid_from: date
+    legal_name: str
+    short_name: Bilingual
+    address_lines: tuple[str, ...]
+    province: str = "QC"
+    phone: str
+    email: str
+    website: str = ""
+    logo_url: str = ""
+    accent: str = "#1f5f8b"
+    timezone: str = "America/Toronto"
+    tax_registered: bool = True
+    gst_number: str = ""
+    qst_number: str = ""
+    invoice_days: int = 30
+    invoice_series: str = "F"
+    credit_series: str = "NC"
+    cheque_payable_to: str = ""
+    e_transfer_to: str = ""
+    privacy_title: Bilingual
+    privacy_email: str
+    terms: Bilingual
+    accounts: dict[str, str] = {}
+
+    @property
+    def name(self) -> str:
+        return self.legal_name
+
+
+class AssociationChanged(Message):
+    """A new profile, or a profile corrected; replaces the one with the same `valid_from`."""
+
+    association: Association
+    version: int

@@ -1,0 +1,152 @@
+"""The outermost layer of every service, as plain ASGI: request ids, limits, headers, one log line, metrics."""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kit import answers
+from kit.auth import PASS_COOKIE
+from kit.errors import CrossSite, Refusal, TooLarge
+
+log = logging.getLogger("guichet.request")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+BODY_LIMIT = 2_000_000
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# 'wasm-unsafe-eval' is what the door's scanner (zxing-wasm) needs; nothing inline is allowed.
+CSP = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; "
+    "connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self' {pay}"
+)
+
+
+class Metrics:
+    """One registry per application, so that several can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter("guichet_requests", "Requests answered", labels, registry=self.registry)
+        self.seconds = Histogram("guichet_request_seconds", "Time to answer", ("route",), registry=self.registry)
+        self.waiting = Gauge("guichet_pending", "Work not finished yet", ("kind",), registry=self.registry)
+
+    def text(self, pending: Mapping[str, int]) -> bytes:
+        for kind, count in pending.items():
+            self.waiting.labels(kind).set(count)
+        return generate_latest(self.registry)
+
+
+class Edge:
+    """Every request passes here once, on its way in and on its way out."""
+
+    def __init__(self, app: ASGIApp, service: Any) -> None:
+        self._app = app
+        self._service = service
+        self._headers = _security_headers(service)
+        names = ("registration", "billing", "notify")
+        self._origins = {_origin(service.settings.public_url(name)) for name in names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        started, status = time.perf_counter(), 500
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._finish(scope, message, request_id)
+            await send(message)
+
+        try:
+            refusal = self._refusal(scope["method"], headers)
+            if refusal:
+                await answers.answer(Request(scope, receive), refusal)(scope, receive, send_on)
+            else:
+                await self._app(scope, _limited(receive), send_on)
+        finally:
+            self._record(scope, status, time.perf_counter() - started, request_id)
+
+    def _refusal(self, method: str, headers: Headers) -> Refusal | None:
+        if method in SAFE:
+            return None
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > BODY_LIMIT:
+            return TooLarge()
+        # A browser says where a form comes from; programs (Stripe, siblings, integrators) say nothing.
+        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return CrossSite()
+        origin = headers.get("origin")
+        if origin and "sec-fetch-site" not in headers and origin not in self._origins:
+            return CrossSite()
+        return None
+
+    def _finish(self, scope: Scope, message: Message, request_id: str) -> None:
+        headers = MutableHeaders(raw=message["headers"])
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        headers["X-Request-ID"] = request_id
+        if scope["path"].startswith("/static/") and message["status"] == 200:
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        headers.setdefault("Cache-Control", "no-store")
+        renewed = scope["state"].get("new_pass")
+        if renewed:
+            secure = "; Secure" if self._service.settings.secure else ""
+            cookie = f"{PASS_COOKIE}={renewed}; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax{secure}"
+            headers.append("Set-Cookie", cookie)
+
+    def _record(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route = getattr(scope.get("route"), "path", "-")
+        self._service.metrics.requests.labels(scope["method"], route, str(status)).inc()
+        self._service.metrics.seconds.labels(route).observe(seconds)
+        if log.isEnabledFor(logging.INFO):
+            fields = {"method": scope["method"], "route": route, "status": status}
+            log.info("request", extra={**fields, "ms": round(seconds * 1000, 1), "request_id": request_id})
+
+
+def _limited(receive: Receive) -> Receive:
+    """Count what arrives: a body without a length must not be endless either."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > BODY_LIMIT:
+            raise TooLarge()
+        return message
+
+    return counted
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _security_headers(service: Any) -> dict[str, str]:
+    # A signup form's redirect goes on to billing and to Stripe's page, possibly under the association's own domain;
+    # form-action must let it through. Only a simulated payment page may be without TLS.
+    pay = "https: http:" if service.settings.stripe_api_base or not service.settings.secure else "https:"
+    return {
+        "Content-Security-Policy": CSP.format(pay=pay),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }

@@ -1,0 +1,73 @@
+"""The only module that imports httpx: calls to the other services, bounded in time and in number."""
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from kit.auth import service_token
+from kit.clock import Clock
+from kit.errors import Refusal, SiblingDown
+
+# Calls that may wait on one sibling at once. The thread pool has about eight threads: a sibling that hangs must
+# never hold them all (design.md §3).
+AT_ONCE = 3
+
+Transport = httpx.BaseTransport
+TransportFor = Callable[[str], Transport | None]
+
+
+class SiblingRefused(Refusal):
+    """A sibling said no; `sibling_code` is the name of its refusal."""
+
+    status = 409
+
+    def __init__(self, sibling_status: int, sibling_code: str) -> None:
+        super().__init__()
+        self.sibling_status = sibling_status
+        self.sibling_code = sibling_code
+
+
+class Sibling:
+    """One other service, called with signed, short-lived tokens and a timeout under five seconds."""
+
+    def __init__(
+        self, me: str, name: str, base_url: str, secret: str, clock: Clock, timeout: float, transport: Transport | None
+    ) -> None:
+        self.me, self.name, self.clock, self._secret = me, name, clock, secret
+        self._timeout = timeout
+        self._room = threading.BoundedSemaphore(AT_ONCE)
+        self._client = httpx.Client(base_url=base_url, timeout=timeout, transport=transport)
+
+    def call(self, method: str, path: str, body: Any = None, request_id: str = "") -> Any:
+        """The decoded answer. SiblingDown when it did not answer or answered 5xx; SiblingRefused on any other no."""
+        content = b"" if body is None else json.dumps(body).encode()
+        headers = {
+            "Authorization": "Bearer " + service_token(self._secret, self.me, self.name, content, self.clock()),
+            "Content-Type": "application/json",
+            "X-Request-ID": request_id,
+        }
+        if not self._room.acquire(timeout=self._timeout):
+            raise SiblingDown()
+        try:
+            response = self._client.request(method, path, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            raise SiblingDown() from error
+        finally:
+            self._room.release()
+        return _answer(response)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _answer(response: httpx.Response) -> Any:
+    if response.status_code >= 500 or response.status_code == 429:
+        raise SiblingDown()
+    decoded = response.json() if response.content else None
+    if response.status_code >= 400:
+        code = decoded.get("code", "") if isinstance(decoded, dict) else ""
+        raise SiblingRefused(response.status_code, code)
+    return decoded

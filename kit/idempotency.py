@@ -1,0 +1,95 @@
+"""`Idempotency-Key` of the JSON API: the same key and body get the same answer, once.
+
+The key's row is written in the action's own transaction, so that a crash leaves no stuck key. Kept 72 hours and more.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import Depends, Header, Request, Response
+from fastapi.encoders import jsonable_encoder
+from sqlmodel import Field, Session, col
+
+from kit.db import KitTable, insert_once, new_id
+from kit.errors import KeyInFlight, KeyReused
+
+
+class IdempotencyKey(KitTable, table=True):
+    """An answer already given."""
+
+    __tablename__ = "idempotency_key"
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    key: str = Field(unique=True, max_length=300)
+    fingerprint: str
+    status: int = 0
+    body: str = ""
+    created_at: datetime = Field(index=True)
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """What the caller sent: the key, and what it must always come with."""
+
+    key: str
+    fingerprint: str
+
+
+async def _request_key(
+    request: Request, idempotency_key: Annotated[str, Header(max_length=255)] = ""
+) -> RequestKey | None:
+    if not idempotency_key:
+        return None
+    content = f"{request.method} {request.url.path} ".encode() + await request.body()
+    return RequestKey(idempotency_key, hashlib.sha256(content).hexdigest())
+
+
+Key = Annotated[RequestKey | None, Depends(_request_key)]
+
+
+def once(session: Session, key: RequestKey | None, now: datetime, act: Callable[[], Any], status: int = 200) -> Response:
+    """Run `act` in this transaction, or replay the answer it gave before. `act` answers something JSON can hold.
+
+    Raises KeyReused when the key came with another body, KeyInFlight when its first request is still at work.
+    """
+    if key is None:
+        return _answer(json.dumps(jsonable_encoder(act())), status, replayed=False)
+    _claim(session, key)
+    table = IdempotencyKey.__table__  # type: ignore[attr-defined]
+    row = {"id": new_id(), "key": key.key, "fingerprint": key.fingerprint, "status": 0, "body": "", "created_at": now}
+    if not insert_once(session, table, row, table.c.id, key=["key"]):
+        return _replay(session, key)
+    body = json.dumps(jsonable_encoder(act()))
+    session.execute(sa.update(IdempotencyKey).where(col(IdempotencyKey.key) == key.key).values(status=status, body=body))
+    return _answer(body, status, replayed=False)
+
+
+def _claim(session: Session, key: RequestKey) -> None:
+    """On PostgreSQL a second request would wait inside the INSERT; the advisory lock lets it say so at once."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    number = int.from_bytes(hashlib.sha256(key.key.encode()).digest()[:8], "big", signed=True)
+    if not session.execute(sa.select(sa.func.pg_try_advisory_xact_lock(number))).scalar():
+        raise KeyInFlight()
+
+
+def _replay(session: Session, key: RequestKey) -> Response:
+    stored = session.execute(sa.select(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)).scalar_one()
+    if stored.fingerprint != key.fingerprint:
+        raise KeyReused()
+    return _answer(stored.body, stored.status, replayed=True)
+
+
+def _answer(body: str, status: int, replayed: bool) -> Response:
+    headers = {"Idempotent-Replayed": "true"} if replayed else {}
+    return Response(body, status, headers, media_type="application/json")
+
+
+def purge(session: Session, before: datetime) -> None:
+    """Forget answers older than anyone may still retry."""
+    session.execute(sa.delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < before))

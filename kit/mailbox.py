@@ -1,0 +1,197 @@
+"""What one service must tell another: a row in the same transaction, delivered over HTTP, acted on once.
+
+`post` writes the outbox; `deliver` sends up to 50 messages in one call, at least once, with backoff; `receive` makes
+it once by the inbox and runs the reactions in one transaction. Messages carry state, so their order does not matter.
+"""
+
+import logging
+import random
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ValidationError
+from sqlmodel import Field, Session, col, select
+
+from kit.contracts import CONTRACTS, Message
+from kit.db import KitTable, insert_once, new_id
+from kit.errors import Busy, Refusal, SiblingDown
+from kit.http import SiblingRefused
+
+log = logging.getLogger("guichet.mailbox")
+
+BATCH = 50
+LEASE = timedelta(seconds=30)
+REFUSALS_BEFORE_DEAD = 20
+
+
+class Outbox(KitTable, table=True):
+    """A message not delivered yet. Delivered rows are deleted: they may hold personal data (design.md §4.13)."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    to: str
+    type: str
+    subject: uuid.UUID | None = Field(default=None, index=True)
+    body: dict[str, Any] = Field(sa_type=sa.JSON)
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    refusals: int = 0
+    state: str = "ready"
+    error: str | None = None
+    __table_args__ = (
+        sa.Index("ix_outbox_due", "due_at", sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'")),
+        sa.CheckConstraint("state IN ('ready', 'dead')", name="state"),
+    )
+
+
+class Inbox(KitTable, table=True):
+    """A message already acted on."""
+
+    id: uuid.UUID = Field(primary_key=True)
+    type: str
+    received_at: datetime
+
+
+class Envelope(BaseModel):
+    """One message on the wire."""
+
+    id: uuid.UUID
+    type: str
+    body: dict[str, Any]
+
+
+class Receipt(BaseModel):
+    """What became of one message: `done`, `later` (try again) or `refused` (counts towards dead)."""
+
+    id: uuid.UUID
+    outcome: str
+    error: str = ""
+
+
+Reaction = Callable[[Any, Session, Any], None]
+Reactions = Mapping[type[Message], Sequence[Reaction]]
+
+
+def post(session: Session, to: str, message: Message, now: datetime, subject: uuid.UUID | None = None) -> None:
+    """Tell a sibling, in the caller's transaction. `subject` lets a page deliver one matter's messages at once."""
+    body = message.model_dump(mode="json")
+    session.add(Outbox(to=to, type=type(message).__name__, subject=subject, body=body, created_at=now, due_at=now))
+    session.info["posted"] = True
+
+
+@dataclass(frozen=True)
+class Postman:
+    """Delivers one service's outbox. `siblings` maps a name to its client; delays are in seconds."""
+
+    db: Any
+    siblings: Mapping[str, Any]
+    clock: Callable[[], datetime]
+    retry_base: float
+    retry_max: float
+
+    def deliver(self, subject: uuid.UUID | None = None) -> bool:
+        """Send what is due (or all of one subject). True when a full batch went out and more may wait."""
+        busy = False
+        for sibling in self.siblings:
+            rows = self._claim(sibling, subject)
+            if rows:
+                self._finish(rows, self._send(sibling, rows))
+                busy = busy or len(rows) == BATCH
+        return busy
+
+    def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Outbox]:
+        """Lease a batch, so that another process leaves it alone; a crash gives it back when the lease ends."""
+        now = self.clock()
+        with self.db.read() as session:
+            if not session.exec(_due(sibling, subject, now).limit(1)).first():
+                return []
+        with self.db.write() as session:
+            pick = _due(sibling, subject, now).order_by(col(Outbox.due_at), col(Outbox.id)).limit(BATCH)
+            ids = session.exec(pick.with_for_update(skip_locked=True)).all()
+            lease = sa.update(Outbox).where(col(Outbox.id).in_(ids)).values(due_at=now + LEASE, attempts=Outbox.attempts + 1)
+            session.execute(lease)
+            return list(session.exec(select(Outbox).where(col(Outbox.id).in_(ids)).order_by(col(Outbox.id))).all())
+
+    def _send(self, sibling: str, rows: Sequence[Outbox]) -> dict[uuid.UUID, Receipt]:
+        envelopes = [Envelope(id=row.id, type=row.type, body=row.body).model_dump(mode="json") for row in rows]
+        try:
+            receipts = self.siblings[sibling].call("POST", "/mailbox", envelopes)
+        except (SiblingDown, SiblingRefused) as error:
+            log.warning("mailbox not delivered", extra={"to": sibling, "error": error.code, "count": len(rows)})
+            return {}
+        return {receipt.id: receipt for receipt in map(Receipt.model_validate, receipts)}
+
+    def _finish(self, rows: Sequence[Outbox], receipts: Mapping[uuid.UUID, Receipt]) -> None:
+        done = [row.id for row in rows if row.id in receipts and receipts[row.id].outcome == "done"]
+        with self.db.write() as session:
+            if done:
+                session.execute(sa.delete(Outbox).where(col(Outbox.id).in_(done)))
+            for row in rows:
+                if row.id not in done:
+                    self._again(session, row, receipts.get(row.id))
+
+    def _again(self, session: Session, row: Outbox, receipt: Receipt | None) -> None:
+        """Back off. Fenced by `attempts`: a sender whose lease ran out must not move a row that another has taken."""
+        refused = receipt is not None and receipt.outcome == "refused"
+        refusals = row.refusals + refused
+        # The shift is bounded so that a sibling that is down for days does not overflow the exponent.
+        delay = min(self.retry_max, self.retry_base * 2.0 ** min(row.attempts - 1, 20)) * random.uniform(0.5, 1.0)  # noqa: S311
+        session.execute(
+            sa.update(Outbox)
+            .where(col(Outbox.id) == row.id, col(Outbox.attempts) == row.attempts)
+            .values(
+                due_at=self.clock() + timedelta(seconds=delay),
+                refusals=refusals,
+                state="dead" if refusals >= REFUSALS_BEFORE_DEAD else "ready",
+                error=receipt.error if receipt else "not delivered",
+            )
+        )
+
+
+def _due(sibling: str, subject: uuid.UUID | None, now: datetime) -> Any:
+    query = select(Outbox.id).where(Outbox.to == sibling, Outbox.state == "ready")
+    # A page that delivers its own matter does not wait for a backoff, but respects a lease that was just taken.
+    return query.where(Outbox.subject == subject) if subject else query.where(col(Outbox.due_at) <= now)
+
+
+def receive(here: Any, reactions: Reactions, envelopes: Sequence[Envelope]) -> list[Receipt]:
+    """Act on each message once, each in its own transaction, so that one bad message does not stop the others."""
+    return [_receive_one(here, reactions, envelope) for envelope in envelopes]
+
+
+def _receive_one(here: Any, reactions: Reactions, envelope: Envelope) -> Receipt:
+    contract = CONTRACTS.get(envelope.type)
+    if contract is None or contract not in reactions:
+        return Receipt(id=envelope.id, outcome="refused", error="unknown message")
+    try:
+        message = contract.model_validate(envelope.body)
+        with here.db.write() as session:
+            seen = {"id": envelope.id, "type": envelope.type, "received_at": here.clock()}
+            if insert_once(session, Inbox.__table__, seen, Inbox.__table__.c.id):  # type: ignore[attr-defined]
+                for react in reactions[contract]:
+                    react(here, session, message)
+    except Busy as error:
+        return Receipt(id=envelope.id, outcome="later", error=error.code)
+    except ValidationError:
+        return Receipt(id=envelope.id, outcome="refused", error="not this contract")
+    except Refusal as error:
+        return Receipt(id=envelope.id, outcome="refused", error=error.code)
+    except Exception as error:
+        log.exception("reaction failed", extra={"message_type": envelope.type, "message_id": str(envelope.id)})
+        return Receipt(id=envelope.id, outcome="refused", error=type(error).__name__)
+    return Receipt(id=envelope.id, outcome="done")
+
+
+def pending(session: Session) -> dict[str, int]:
+    """How many messages wait, and how many were given up on."""
+    counts = dict(session.exec(select(Outbox.state, sa.func.count()).group_by(Outbox.state)).all())
+    return {"outbox": counts.get("ready", 0), "dead": counts.get("dead", 0)}
+
+
+def purge(session: Session, before: datetime) -> None:
+    """Forget inbox ids older than any message that can still arrive."""
+    session.execute(sa.delete(Inbox).where(col(Inbox.received_at) < before))

@@ -1,0 +1,43 @@
+"""Bring a service's database to its newest schema. Safe when run twice at once."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from kit.db import Database
+
+# Any number that nothing else locks: one migration at a time per database.
+MIGRATION_LOCK = 7_201_337
+
+
+def upgrade(db: Database, folder: Path) -> None:
+    """Apply every migration not yet applied."""
+    with db.engine.execution_options(guichet_write=True).connect() as connection:
+        # The transaction starts here: on SQLite it takes the writer's lock, on PostgreSQL we take one by hand.
+        connection.begin()
+        if not db.is_sqlite:
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        command.upgrade(config(folder, connection), "head")
+        connection.commit()
+
+
+def is_current(db: Database, folder: Path) -> bool:
+    """Whether the database has the newest schema: part of being ready."""
+    with db.engine.connect() as connection:
+        applied = MigrationContext.configure(connection).get_current_revision()
+    return applied == ScriptDirectory.from_config(config(folder)).get_current_head()
+
+
+def config(folder: Path, connection: Any = None) -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(folder))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    return settings

@@ -1,0 +1,59 @@
+"""The loops beside the web server: deliver messages, end holds, reconcile. Each is one thread that can be stopped."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+log = logging.getLogger("guichet.worker")
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A job and its rhythm. The job answers True when it did something and may have more to do at once."""
+
+    name: str
+    every: float
+    job: Callable[[], bool]
+    wake: threading.Event = field(default_factory=threading.Event)
+
+
+class Worker:
+    """Runs loops until told to stop; what is begun is finished. Killed at any time, nothing needs repair."""
+
+    def __init__(self, loops: Sequence[Loop]) -> None:
+        self._loops = loops
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        for loop in self._loops:
+            thread = threading.Thread(target=self._run, args=(loop,), name=loop.name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, timeout: float = 8.0) -> None:
+        self._stopping.set()
+        for loop in self._loops:
+            loop.wake.set()
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def wait(self) -> None:
+        """Block until stopped: for a process that only works."""
+        self._stopping.wait()
+
+    def _run(self, loop: Loop) -> None:
+        while not self._stopping.is_set():
+            loop.wake.clear()
+            if not run_once(loop):
+                loop.wake.wait(loop.every)
+
+
+def run_once(loop: Loop) -> bool:
+    """One turn. A failing job must not end the loop: it is logged and tried again at its next turn."""
+    try:
+        return loop.job()
+    except Exception as error:
+        log.exception("job failed", extra={"job": loop.name, "error": type(error).__name__})
+        return False
