@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
+from alembic import command, context
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from kit.db import Database
+from kit.db import Database, KitTable
 
 # Any number that nothing else locks: one migration at a time per database.
 MIGRATION_LOCK = 7_201_337
@@ -41,3 +41,16 @@ def config(folder: Path, connection: Any = None) -> Config:
     settings.set_main_option("path_separator", "os")
     settings.attributes["connection"] = connection
     return settings
+
+
+def run_env(metadata: sa.MetaData) -> None:
+    """The body of every service's `migrations/env.py`: run on the connection that `upgrade` opened."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=[metadata, KitTable.metadata],
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=False,
+        transactional_ddl=False,  # The transaction is ours; Alembic must not begin or commit another.
+    )
+    context.run_migrations()

@@ -32,10 +32,14 @@ class Worker:
             thread.start()
             self._threads.append(thread)
 
-    def stop(self, timeout: float = 8.0) -> None:
+    def ask_to_stop(self) -> None:
         self._stopping.set()
         for loop in self._loops:
             loop.wake.set()
+
+    def stop(self, timeout: float = 8.0) -> None:
+        """Let every loop finish its turn. `timeout` is in seconds, for each."""
+        self.ask_to_stop()
         for thread in self._threads:
             thread.join(timeout)
 

@@ -1,0 +1,128 @@
+"""Pages: templates bound to a language, with the sentences, the formats and the addresses they need.
+
+One Jinja environment per language, so that `t`, `lang` and the formats are globals and a macro can be imported
+without its context (`{% from "kit/forms.html" import field %}`). Escaping is always on; a name that does not exist is
+an error, never an empty space.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from kit import text
+from kit.web.brand import brand
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+TEMPLATES = HERE / "templates"
+
+
+class Pages:
+    """The pages of one service.
+
+    `template_folders` maps a prefix to a folder: {"signup": .../signup/templates} makes "signup/form.html" a page.
+    "kit" is always there. `static_folders` does the same for files a feature serves itself: {"checkin": ...} makes
+    `static('checkin/door.js')` the address /static/checkin/door.js; serving them is the application's work.
+    `globals` are added to what every template sees.
+    """
+
+    def __init__(
+        self,
+        catalogue: text.Catalogue,
+        template_folders: Mapping[str, Path],
+        *,
+        globals: Mapping[str, Any] | None = None,
+        static_folders: Mapping[str, Path] | None = None,
+        auto_reload: bool = False,
+    ) -> None:
+        self.catalogue = catalogue
+        self._static_folders = dict(static_folders or {})
+        self._versions: dict[str, str] = {}
+        folders = {"kit": TEMPLATES, **template_folders}
+        loader = PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in folders.items()})
+        self._environments = {lang: self._environment(lang, loader, auto_reload) for lang in text.LANGUAGES}
+        for environment in self._environments.values():
+            environment.globals.update(globals or {})
+
+    def render(self, name: str, lang: str, **context: Any) -> str:
+        """The page `name` in `lang`. `base` ('' or '/billing') is where the service sits under its origin."""
+        return self._environments[lang].get_template(name).render(**{"base": "", **context})
+
+    def static(self, path: str) -> str:
+        """`/static/app.css?v=1a2b3c4d`: the version is the file's own, so its answer may be cached for ever."""
+        if path not in self._versions:
+            self._versions[path] = hashlib.sha256(self._file(path).read_bytes()).hexdigest()[:8]
+        return f"/static/{path}?v={self._versions[path]}"
+
+    def _file(self, path: str) -> Path:
+        prefix, _, rest = path.partition("/")
+        return self._static_folders[prefix] / rest if prefix in self._static_folders else STATIC / path
+
+    def _environment(self, lang: str, loader: PrefixLoader, auto_reload: bool) -> Environment:
+        environment = Environment(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=auto_reload,
+        )
+        environment.globals.update(lang=lang, t=partial(self._say, lang), static=self._static, brand=brand)
+        environment.globals.update(_formats(lang))
+        return environment
+
+    def _say(self, lang: str, key: str, **values: Any) -> str:
+        """A sentence; with a Markup value (a link, a strong word) the sentence itself is escaped around it."""
+        if not any(isinstance(value, Markup) for value in values.values()):
+            return self.catalogue.say(lang, key, **values)
+        pattern = escape(self.catalogue.pattern(lang, key, values.get("n")))
+        return pattern.format(**text.written(values, lang))
+
+    @pass_context
+    def _static(self, context: Context, path: str) -> str:
+        return f"{context.get('base', '')}{self.static(path)}"
+
+
+def _formats(lang: str) -> dict[str, Callable[..., str]]:
+    """The formats of kit.text with the language put in: `money(6500)` in a template."""
+
+    def money(cents: int) -> str:
+        return text.money(cents, lang)
+
+    def money_short(cents: int) -> str:
+        return text.money_short(cents, lang)
+
+    def number(n: int | Decimal) -> str:
+        return text.number(n, lang)
+
+    def percent(rate: Decimal) -> str:
+        return text.percent(rate, lang)
+
+    def day(date: dt.date) -> str:
+        return text.day(date, lang)
+
+    def day_short(date: dt.date) -> str:
+        return text.day_short(date, lang)
+
+    def hour(time: dt.time) -> str:
+        return text.hour(time, lang)
+
+    def moment(instant: dt.datetime, zone: str) -> str:
+        return text.moment(instant, zone, lang)
+
+    def span(start: dt.datetime, end: dt.datetime, zone: str) -> str:
+        return text.span(start, end, zone, lang)
+
+    def phone(number: str) -> str:
+        return text.phone(number, lang)
+
+    mine = (money, money_short, number, percent, day, day_short, hour, moment, span, phone)
+    return {function.__name__: function for function in mine}
