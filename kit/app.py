@@ -22,6 +22,7 @@ from kit.edge import Edge, Metrics
 from kit.http import Sibling, TransportFor
 from kit.mailbox import Postman, Reactions
 from kit.settings import Settings
+from kit.text import Catalogue
 from kit.worker import Loop, Worker
 
 NAMES = ("registration", "billing", "notify")
@@ -30,7 +31,7 @@ THREADS = 8
 LANG_COOKIE = "guichet_lang"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Service:
     """One running service: everything a route, a job or a reaction may need, passed and never imported."""
 
@@ -67,6 +68,16 @@ class Service:
         for sibling in self.siblings.values():
             sibling.close()
         self.db.close()
+
+
+def pages(folder: Path, features: Iterable[str]) -> web.Pages:
+    """The pages of a service: each feature may have `templates/`, `static/` and `messages/` of its own."""
+    catalogue = Catalogue.load([web.HERE, folder])
+    return web.Pages(catalogue, _folders(folder, features, "templates"), static_folders=_folders(folder, features, "static"))
+
+
+def _folders(folder: Path, features: Iterable[str], kind: str) -> dict[str, Path]:
+    return {feature: folder / feature / kind for feature in features if (folder / feature / kind).is_dir()}
 
 
 async def _here(request: Request) -> Any:
@@ -113,6 +124,8 @@ def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> 
     app.state.routers = (*routers, answers.router)
     for router in app.state.routers:
         app.include_router(router)
+    for feature, folder in service.pages.static_folders.items():
+        app.mount(f"/static/{feature}", StaticFiles(directory=folder), name=f"static-{feature}")
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
     answers.install(app)
     app.add_middleware(Edge, service=service)

@@ -1,10 +1,12 @@
 """The only place that reads the time. Everything is aware and UTC; an activity's zone is applied for display only."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 
 def utc_now() -> datetime:
@@ -25,3 +27,20 @@ def local_day(moment: datetime, zone: str) -> date:
 def from_wall(wall: datetime, zone: str) -> datetime:
     """A wall-clock time of `zone` (naive) as UTC."""
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+class Remembered(Generic[T]):
+    """What a read answered, kept for a few seconds. For display only: nothing that decides may be remembered."""
+
+    def __init__(self, read: Callable[[], T], clock: Clock, seconds: float) -> None:
+        self._read, self._clock, self._life = read, clock, timedelta(seconds=seconds)
+        self._kept: tuple[datetime, T] | None = None
+
+    def __call__(self) -> T:
+        now, kept = self._clock(), self._kept
+        if kept is None or not kept[0] <= now < kept[0] + self._life:
+            kept = self._kept = (now, self._read())
+        return kept[1]
+
+    def forget(self) -> None:
+        self._kept = None

@@ -1,8 +1,8 @@
 """Pages: templates bound to a language, with the sentences, the formats and the addresses they need.
 
 One Jinja environment per language, so that `t`, `lang` and the formats are globals and a macro can be imported
-without its context (`{% from "kit/forms.html" import field %}`). Escaping is always on; a name that does not exist is
-an error, never an empty space.
+without its context (`{% from "kit/forms.html" import field %}`). Escaping is on for everything but `.txt`; a name that
+does not exist is an error, never an empty space.
 """
 
 import datetime as dt
@@ -44,7 +44,7 @@ class Pages:
         auto_reload: bool = False,
     ) -> None:
         self.catalogue = catalogue
-        self._static_folders = dict(static_folders or {})
+        self.static_folders = dict(static_folders or {})
         self._versions: dict[str, str] = {}
         folders = {"kit": TEMPLATES, **template_folders}
         loader = PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in folders.items()})
@@ -64,12 +64,12 @@ class Pages:
 
     def _file(self, path: str) -> Path:
         prefix, _, rest = path.partition("/")
-        return self._static_folders[prefix] / rest if prefix in self._static_folders else STATIC / path
+        return self.static_folders[prefix] / rest if prefix in self.static_folders else STATIC / path
 
     def _environment(self, lang: str, loader: PrefixLoader, auto_reload: bool) -> Environment:
         environment = Environment(
             loader=loader,
-            autoescape=True,
+            autoescape=_is_markup,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -91,7 +91,12 @@ class Pages:
         return f"{context.get('base', '')}{self.static(path)}"
 
 
-def _formats(lang: str) -> dict[str, Callable[..., str]]:
+def _is_markup(name: str | None) -> bool:
+    """Everything is escaped but the plain text of e-mails."""
+    return name is None or not name.endswith(".txt")
+
+
+def _formats(lang: str) -> dict[str, Callable[..., Any]]:
     """The formats of kit.text with the language put in: `money(6500)` in a template."""
 
     def money(cents: int) -> str:
@@ -112,6 +117,9 @@ def _formats(lang: str) -> dict[str, Callable[..., str]]:
     def day_short(date: dt.date) -> str:
         return text.day_short(date, lang)
 
+    def day_parts(date: dt.date) -> tuple[str, str, str]:
+        return text.day_parts(date, lang)
+
     def hour(time: dt.time) -> str:
         return text.hour(time, lang)
 
@@ -124,5 +132,5 @@ def _formats(lang: str) -> dict[str, Callable[..., str]]:
     def phone(number: str) -> str:
         return text.phone(number, lang)
 
-    mine = (money, money_short, number, percent, day, day_short, hour, moment, span, phone)
+    mine: tuple[Callable[..., Any], ...] = (money, money_short, number, percent, day, day_short, day_parts, hour, moment, span, phone)
     return {function.__name__: function for function in mine}

@@ -1,0 +1,12 @@
+"""`python -m registration serve | work | migrate | seed | invariants`."""
+
+import sys
+
+from kit.command import Commands, run
+from registration.main import create_app, create_service
+from registration.settings import RegistrationSettings
+
+COMMANDS = Commands("registration", RegistrationSettings, create_service, create_app)
+
+if __name__ == "__main__":
+    sys.exit(run(COMMANDS, sys.argv[1:]))

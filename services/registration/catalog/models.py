@@ -1,0 +1,176 @@
+"""What one may sign up for: activities, their sessions, resources, products, prices, questions and codes."""
+
+import uuid
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from kit.db import enum_type, new_id
+from kit.money import TaxClass
+from registration.catalog.rules import ActivityStatus, Channel, Who
+from registration.tables import Table
+
+
+class Series(Table, table=True):
+    """Editions or cohorts of the same activity."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    key: str = Field(unique=True)
+    title_fr: str
+    title_en: str = ""
+
+
+class Activity(Table, table=True):
+    """Anything one signs up for. Times are UTC; `timezone` is the wall clock people read.
+
+    `signup_open` is False for kinds whose signup comes with another feature: the page says whom to write to.
+    `cancellation` is a list of `{"until": ISO UTC or null, "keep_percent": n}` in order; after the last, nothing is
+    returned. `methods` holds `card` and `invoice`. `place`, `agenda` and `notes` are what the page tells.
+    """
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    status: ActivityStatus = Field(default=ActivityStatus.PUBLISHED, sa_type=enum_type(ActivityStatus))
+    series_id: uuid.UUID | None = Field(default=None, foreign_key="series.id")
+    edition: int | None = None
+    slug_fr: str = Field(unique=True)
+    slug_en: str = Field(unique=True)
+    title_fr: str
+    title_en: str = ""
+    summary_fr: str
+    summary_en: str = ""
+    timezone: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    sale_opens_at: datetime | None = None
+    sale_closes_at: datetime | None = None
+    names_due_at: datetime | None = None
+    signup_open: bool = True
+    members_only: bool = False
+    place: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    agenda: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    notes: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    methods: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    cancellation: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    points: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    version: int = 1
+    __table_args__ = (sa.Index("ix_activity_starts_at", "starts_at"),)
+
+
+class ActivitySession(Table, table=True):
+    """One dated occurrence, on the wall clock of the activity's zone; `starts_at` and `ends_at` are the same in UTC."""
+
+    __tablename__ = "activity_session"
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
+    number: int
+    title_fr: str = ""
+    title_en: str = ""
+    day: date
+    starts: time
+    ends_day: date
+    ends: time
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int = 0
+
+
+class Resource(Table, table=True):
+    """A countable that products use. The database itself refuses more taken than there is (design.md §4.2)."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
+    key: str
+    capacity: int
+    taken: int = 0
+    __table_args__ = (
+        sa.UniqueConstraint("activity_id", "key", name="uq_resource_activity_key"),
+        sa.CheckConstraint("taken >= 0 AND taken <= capacity", name="taken_within_capacity"),
+    )
+
+
+class Product(Table, table=True):
+    """What one takes. `attendees` is how many people a unit brings; `uses` maps a resource's key to units of it."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
+    key: str
+    position: int
+    label_fr: str
+    label_en: str = ""
+    attendees: int = 1
+    add_on: bool = False
+    max_per_attendee: int | None = None
+    on_request: bool = False
+    uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_product_activity_key"),)
+
+
+class Price(Table, table=True):
+    """An amount in cents before tax, for whom, where, until when (inclusive), from how many units.
+
+    `components` says what a unit is made of (golf, meals), in cents; `tax_review` is what the accountant must settle.
+    """
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    product_id: uuid.UUID = Field(foreign_key="product.id", index=True)
+    key: str
+    label_fr: str
+    label_en: str = ""
+    who: Who = Field(sa_type=enum_type(Who))
+    channel: Channel = Field(default=Channel.ONLINE, sa_type=enum_type(Channel))
+    amount: int = Field(sa_type=sa.BigInteger)
+    tax_class: TaxClass = Field(default=TaxClass.TAXABLE, sa_type=enum_type(TaxClass))
+    tax_review: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    until: datetime | None = None
+    min_quantity: int = 1
+    components: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    gl_account: str
+    __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount_not_negative"),)
+
+
+class Question(Table, table=True):
+    """Something asked with a registration. `type`: text, choice, choices, yes_no, number, date.
+
+    `show_if` is empty, `{"products": [keys]}`, or `{"question": key, "is": [option ids]}`. `options` are
+    `{"id", "fr", "en"}`. A sensitive answer is shown only to those who need it and purged after the activity.
+    """
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
+    key: str
+    position: int
+    per: str
+    type: str
+    required: bool = False
+    label_fr: str
+    label_en: str = ""
+    options: list[dict[str, str]] = Field(default_factory=list, sa_type=sa.JSON)
+    max_choices: int | None = None
+    show_if: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    sensitive: bool = False
+    purge_days: int | None = None
+    __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_question_activity_key"),)
+
+
+class Code(Table, table=True):
+    """A word that opens a price (`opens` = the price's key) or lowers prices by a percentage.
+
+    `max_units` bounds how many units it can serve in all; `used` is refused beyond it by the database.
+    """
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
+    word: str
+    opens: str | None = None
+    percent_off: int = 0
+    max_units: int
+    used: int = 0
+    until: datetime | None = None
+    __table_args__ = (
+        sa.UniqueConstraint("activity_id", "word", name="uq_code_activity_word"),
+        sa.CheckConstraint("used >= 0 AND used <= max_units", name="used_within_max"),
+    )

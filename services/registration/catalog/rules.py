@@ -1,0 +1,155 @@
+"""What is on offer, as pure functions: which price for whom and when, what is left, what the page says about it.
+
+Amounts are cents before tax, times are UTC.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kit.contracts import Bilingual
+from kit.errors import Refusal
+from kit.money import TaxClass
+
+
+class ActivityStatus(StrEnum):
+    """Whether an activity is shown, and what its page says."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class Who(StrEnum):
+    """Whom a price is for, decided by the company on the day of the registration."""
+
+    MEMBER = "member"
+    NON_MEMBER = "non_member"
+    ANYONE = "anyone"
+    CODE = "code"
+
+
+class Channel(StrEnum):
+    """Where a price is sold."""
+
+    ONLINE = "online"
+    ON_SITE = "on_site"
+
+
+class NotOffered(Refusal):
+    """A product, price or payment method is not offered to this visitor now."""
+
+    status = 422
+
+
+class SaleState(StrEnum):
+    """What an activity's page says about signing up."""
+
+    OPEN = "open"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    SOLD_OUT = "sold_out"
+    PAST = "past"
+    CANCELLED = "cancelled"
+    BY_CONTACT = "by_contact"
+
+
+@dataclass(frozen=True)
+class PriceOption:
+    """One price of a product, as it may apply. `who` is member, non_member, anyone or code."""
+
+    key: str
+    who: str
+    channel: str
+    amount: int
+    tax_class: TaxClass
+    label: Bilingual
+    until: datetime | None
+    min_quantity: int
+    components: Mapping[str, int]
+    gl_account: str
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is looking: a member's company, recognised by a personal link or a code, or nobody in particular."""
+
+    company_id: str = ""
+    company_name: str = ""
+    member: bool = False
+    in_arrears: bool = False
+
+
+@dataclass(frozen=True)
+class CodeEffect:
+    """What a valid code does: opens a price, or takes a percentage off."""
+
+    opens: str = ""
+    percent_off: int = 0
+
+
+NO_CODE = CodeEffect()
+
+
+def groups(prices: Sequence[PriceOption], visitor: Visitor, now: datetime, channel: str, code: CodeEffect) -> list[str]:
+    """For whom a product can be taken by this visitor: a member may also add non-members' places."""
+    open_now = {p.who for p in prices if applies(p, now, channel, code)}
+    if "code" in open_now:
+        return ["code"]
+    wanted = ["member", "non_member", "anyone"] if visitor.member else ["non_member", "anyone"]
+    return [who for who in wanted if who in open_now]
+
+
+def applies(price: PriceOption, now: datetime, channel: str, code: CodeEffect) -> bool:
+    """Whether a price is on offer now: on this channel, not past its date (inclusive), opened by the code if it needs one."""
+    if price.channel != channel or (price.until is not None and now > price.until):
+        return False
+    return price.who != "code" or price.key == code.opens
+
+
+def best_price(
+    prices: Sequence[PriceOption], who: str, quantity: int, now: datetime, channel: str, code: CodeEffect
+) -> PriceOption:
+    """The lowest price that applies to `quantity` units for `who`. Raises NotOffered when there is none."""
+    fitting = [
+        p for p in prices if p.who == who and applies(p, now, channel, code) and quantity >= p.min_quantity
+    ]
+    if not fitting:
+        raise NotOffered()
+    return min(fitting, key=lambda p: p.amount)
+
+
+def lowered(amount: int, code: CodeEffect) -> int:
+    """A price in cents after a percentage off, half up."""
+    return amount - (amount * code.percent_off + 50) // 100
+
+
+def sale_state(
+    now: datetime,
+    status: str,
+    signup_open: bool,
+    opens: datetime | None,
+    closes: datetime | None,
+    ends: datetime | None,
+    sold_out: bool,
+) -> SaleState:
+    """What a visitor is told. Without a closing time, signup ends when the activity ends."""
+    if status == "cancelled":
+        return SaleState.CANCELLED
+    if ends is not None and now >= ends:
+        return SaleState.PAST
+    if not signup_open:
+        return SaleState.BY_CONTACT
+    if opens is not None and now < opens:
+        return SaleState.NOT_YET
+    if closes is not None and now > closes:
+        return SaleState.CLOSED
+    return SaleState.SOLD_OUT if sold_out else SaleState.OPEN
+
+
+def units_left(uses: Mapping[str, int], left: Mapping[str, int]) -> int | None:
+    """How many more units of a product can be taken; None when nothing bounds it."""
+    bounds = [left[key] // count for key, count in uses.items() if key in left and count > 0]
+    return min(bounds) if bounds else None

@@ -1,0 +1,85 @@
+"""Wiring of registration: settings in, application out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from kit import app as kit_app
+from kit.clock import Clock, Remembered, utc_now
+from kit.db import Database
+from kit.http import TransportFor
+from registration import jobs
+from registration.association import queries as association
+from registration.catalog import pages as catalog_pages
+from registration.checkin import api as checkin_api
+from registration.checkin import pages as checkin_pages
+from registration.clients import BillingClient
+from registration.members import pages as members_pages
+from registration.reactions import REACTIONS
+from registration.settings import RegistrationSettings
+from registration.signup import api as signup_api
+from registration.signup import pages as signup_pages
+from registration.staff import api as staff_api
+from registration.staff import pages as staff_pages
+from registration.staff import queries as staff
+
+HERE = Path(__file__).parent
+FEATURES = ("association", "staff", "history", "catalog", "members", "signup", "checkin")
+ROUTERS: tuple[APIRouter, ...] = (
+    staff_pages.router,
+    staff_api.router,
+    catalog_pages.router,
+    members_pages.router,
+    signup_pages.router,
+    signup_api.router,
+    checkin_pages.router,
+    checkin_api.router,
+)
+# How long pages may show a profile that was just changed, in seconds.
+PROFILE_SECONDS = 2
+
+
+@dataclass(kw_only=True)
+class RegistrationService(kit_app.Service):
+    """What a route of registration may need."""
+
+    settings: RegistrationSettings
+    billing: BillingClient
+
+
+def create_service(
+    settings: RegistrationSettings, clock: Clock = utc_now, http: TransportFor | None = None
+) -> RegistrationService:
+    """Everything but the web server: what the commands, the worker and the routes share."""
+    db = Database(settings.database_url)
+    siblings = kit_app.siblings("registration", settings, clock, http)
+
+    def profile() -> association.Association:
+        with db.read() as session:
+            return association.profile_on(session, clock().date())
+
+    service = RegistrationService(
+        name="registration",
+        settings=settings,
+        db=db,
+        clock=clock,
+        pages=kit_app.pages(HERE, FEATURES),
+        siblings=siblings,
+        reactions=REACTIONS,
+        migrations=HERE / "migrations",
+        association=Remembered(profile, clock, PROFILE_SECONDS),
+        renew=lambda login: staff.renewed(db, login, clock()),
+        invariants=lambda: jobs.invariants(db),
+        pending=lambda: jobs.pending(db, clock()),
+        billing=BillingClient(siblings["billing"], clock),
+    )
+    service.loops = jobs.loops(service)
+    return service
+
+
+def create_app(
+    settings: RegistrationSettings, clock: Clock = utc_now, http: TransportFor | None = None, worker: bool = False
+) -> FastAPI:
+    """The web application, with its worker loops when `worker` is set."""
+    return kit_app.build(create_service(settings, clock, http), ROUTERS, worker)

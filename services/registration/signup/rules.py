@@ -1,0 +1,132 @@
+"""Decisions of a signup as pure functions: which questions, which refund, which next state.
+
+Amounts are cents before tax, times are UTC. Refusals raised here are the expected no's of the form.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from kit.errors import Refusal
+
+
+class RegistrationStatus(StrEnum):
+    """held → confirmed → cancelled, or held → expired (and, paid too late with room left, expired → confirmed)."""
+
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class AttendeeStatus(StrEnum):
+    """A place is active until it is given back; replacing the person keeps the place."""
+
+    ACTIVE = "active"
+    CANCELLED = "cancelled"
+
+
+class SoldOut(Refusal):
+    """Fewer places are left than were asked for."""
+
+
+class SignupClosed(Refusal):
+    """Signup is not open for this activity now."""
+
+
+class MembersOnly(Refusal):
+    """The activity is for member companies in good standing."""
+
+    status = 403
+
+
+class TotalChanged(Refusal):
+    """The total is no longer what the person was shown; the form comes back with the new one."""
+
+
+class CodeUsedUp(Refusal):
+    """The code has served as many times as it may."""
+
+
+class DifferentForm(Refusal):
+    """This form was already sent with other content."""
+
+
+class TooLate(Refusal):
+    """The deadline for this change is over."""
+
+
+class NotInThisState(Refusal):
+    """The registration is not in a state where this can be done."""
+
+
+class NothingToCancel(Refusal):
+    """Everything named was cancelled already."""
+
+
+def is_asked(show_if: Mapping[str, Any], products: set[str], answers: Mapping[str, Any]) -> bool:
+    """Whether a question is shown for these products and these other answers."""
+    if show_if.get("products") and not products.intersection(show_if["products"]):
+        return False
+    if show_if.get("question"):
+        given = answers.get(show_if["question"])
+        chosen = given if isinstance(given, list) else [given]
+        return bool(set(chosen).intersection(show_if.get("is", [])))
+    return True
+
+
+def answer_problem(question: Any, value: Any) -> str | None:
+    """The sentence's key when an answer cannot be accepted, else None. `value` is a string or a list of option ids."""
+    if value in (None, "", []):
+        return "problem.required" if question.required else None
+    options = {option["id"] for option in question.options}
+    match question.type:
+        case "choice":
+            return None if value in options else "problem.choice"
+        case "choices":
+            if not set(value) <= options:
+                return "problem.choice"
+            return "problem.too_many" if question.max_choices and len(value) > question.max_choices else None
+        case "number":
+            return None if _is_number(value) else "problem.number"
+        case "date":
+            return None if _is_date(value) else "problem.date"
+        case "yes_no":
+            return None if value in ("yes", "no") else "problem.choice"
+        case _:
+            return "problem.too_long" if len(value) > 1000 else None
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value.replace(",", ".").replace("\u00a0", "").replace(" ", ""))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def keep_percent(rules: Sequence[Mapping[str, Any]], now: datetime) -> int:
+    """The part the activity's rule keeps when cancelling now: 0 (full refund) to 100 (none), domain.md J3."""
+    for rule in rules:
+        if rule["until"] is None or now <= datetime.fromisoformat(rule["until"]):
+            return int(rule["keep_percent"])
+    return 100
+
+
+def may_confirm(status: RegistrationStatus) -> str:
+    """What a payment does: `confirm` a held one, `retake` the places of an expired one, `nothing`, or `refund`."""
+    return {
+        RegistrationStatus.HELD: "confirm",
+        RegistrationStatus.EXPIRED: "retake",
+        RegistrationStatus.CONFIRMED: "nothing",
+        RegistrationStatus.CANCELLED: "refund",
+    }[status]

@@ -1,0 +1,57 @@
+"""Staff, their logins, tokens of integrators, and the counters that slow down guessing."""
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from kit.db import new_id
+from registration.tables import Table
+
+
+class StaffMember(Table, table=True):
+    """A person who may sign in. `expires_at` ends a volunteer's access by itself; `link_version` revokes e-mailed links."""
+
+    __tablename__ = "staff_member"
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    roles: list[str] = Field(sa_type=sa.JSON)
+    lang: str = "fr"
+    password_hash: str | None = None
+    link_version: int = 1
+    expires_at: datetime | None = None
+    disabled_at: datetime | None = None
+    created_at: datetime
+
+
+class Login(Table, table=True):
+    """One signed-in browser. Ending it ends its passes within minutes, in all three services."""
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    staff_id: uuid.UUID = Field(foreign_key="staff_member.id", index=True)
+    created_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None = None
+
+
+class ApiToken(Table, table=True):
+    """A scoped token of an integrator: exchanged for a short-lived pass. Only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    name: str
+    roles: list[str] = Field(sa_type=sa.JSON)
+    token_hash: str = Field(unique=True)
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Attempt(Table, table=True):
+    """How many times something was tried from one place in one minute. In the database, so that all processes count."""
+
+    bucket: str = Field(primary_key=True)
+    minute: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    count: int = 0
