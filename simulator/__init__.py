@@ -1,0 +1,1 @@
+"""A simulated Stripe: its own process, spoken to over HTTP only, never imported by a service."""

@@ -1,0 +1,1 @@
+"""How a request of Stripe's API is read, judged and answered, whatever it asks for."""

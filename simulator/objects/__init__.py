@@ -1,0 +1,1 @@
+"""Stripe's objects: what they carry and what may happen to them."""
