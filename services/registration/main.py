@@ -1,6 +1,5 @@
 """Wiring of registration: settings in, application out."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -17,6 +16,7 @@ from registration.checkin import pages as checkin_pages
 from registration.clients import BillingClient
 from registration.members import pages as members_pages
 from registration.reactions import REACTIONS
+from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.signup import api as signup_api
 from registration.signup import pages as signup_pages
@@ -38,14 +38,6 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 # How long pages may show a profile that was just changed, in seconds.
 PROFILE_SECONDS = 2
-
-
-@dataclass(kw_only=True)
-class RegistrationService(kit_app.Service):
-    """What a route of registration may need."""
-
-    settings: RegistrationSettings
-    billing: BillingClient
 
 
 def create_service(

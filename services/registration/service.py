@@ -1,0 +1,24 @@
+"""What a route, a job or a reaction of registration may need."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from kit import app as kit_app
+from registration.clients import BillingClient
+from registration.settings import RegistrationSettings
+
+
+@dataclass(kw_only=True)
+class RegistrationService(kit_app.Service):
+    """The kit's service, and registration's own client of billing."""
+
+    settings: RegistrationSettings
+    billing: BillingClient
+
+    @property
+    def home(self) -> str:
+        """The public address of registration's pages, without a slash at the end."""
+        return self.public_url
+
+
+Here = Annotated[RegistrationService, kit_app.here]
