@@ -176,6 +176,12 @@ def day_short(date: dt.date, lang: str) -> str:
     return _date(date, _DAY_SHORT[lang], lang)
 
 
+def day_parts(date: dt.date, lang: str) -> tuple[str, str, str]:
+    """Weekday, day of the month and month, short, for a calendar leaf: `("jeu.", "10", "juin")`."""
+    locale = _LOCALES[lang]
+    return format_date(date, "EEE", locale), str(date.day), format_date(date, "MMM", locale)
+
+
 def _date(date: dt.date, pattern: str, lang: str) -> str:
     text = format_date(date, pattern, locale=_LOCALES[lang])
     return re.sub(r"\b1 ", "1er ", text, count=1) if lang == "fr" and date.day == 1 else text

@@ -132,5 +132,17 @@ def _formats(lang: str) -> dict[str, Callable[..., Any]]:
     def phone(number: str) -> str:
         return text.phone(number, lang)
 
-    mine: tuple[Callable[..., Any], ...] = (money, money_short, number, percent, day, day_short, day_parts, hour, moment, span, phone)
+    mine: tuple[Callable[..., Any], ...] = (
+        money,
+        money_short,
+        number,
+        percent,
+        day,
+        day_short,
+        day_parts,
+        hour,
+        moment,
+        span,
+        phone,
+    )
     return {function.__name__: function for function in mine}
