@@ -15,6 +15,8 @@ from registration.checkin import api as checkin_api
 from registration.checkin import pages as checkin_pages
 from registration.clients import BillingClient
 from registration.members import pages as members_pages
+from registration.office import api as office_api
+from registration.office import pages as office_pages
 from registration.reactions import REACTIONS
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
@@ -25,7 +27,7 @@ from registration.staff import pages as staff_pages
 from registration.staff import queries as staff
 
 HERE = Path(__file__).parent
-FEATURES = ("association", "staff", "history", "catalog", "members", "signup", "checkin")
+FEATURES = ("association", "staff", "history", "catalog", "members", "signup", "checkin", "office")
 ROUTERS: tuple[APIRouter, ...] = (
     staff_pages.router,
     staff_api.router,
@@ -35,6 +37,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     signup_api.router,
     checkin_pages.router,
     checkin_api.router,
+    office_pages.router,
+    office_api.router,
 )
 # How long pages may show a profile that was just changed, in seconds.
 PROFILE_SECONDS = 2

@@ -1,0 +1,5 @@
+"""The door: JSON."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

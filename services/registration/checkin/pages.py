@@ -1,0 +1,5 @@
+"""The door: pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Staff's lists: JSON."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

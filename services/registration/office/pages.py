@@ -1,0 +1,5 @@
+"""Staff's lists: pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
