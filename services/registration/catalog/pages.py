@@ -1,0 +1,5 @@
+"""The catalogue's pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
