@@ -179,7 +179,7 @@ def common(request: Request, lang: str) -> dict[str, Any]:
     who = signed_in(request)
     other = "en" if lang == "fr" else "fr"
     return {
-        "association": service.association(),
+        "association": _shown(service.association(), lang),
         "base": service.base,
         "home": service.settings.public_url("registration"),
         "billing_url": service.settings.public_url("billing"),
@@ -188,6 +188,12 @@ def common(request: Request, lang: str) -> dict[str, Any]:
         "who": who,
         "request_id": request.state.request_id,
     }
+
+
+def _shown(association: Association, lang: str) -> dict[str, Any]:
+    """The association as a page of this language names it."""
+    texts = {field: getattr(association, field).in_(lang) for field in ("short_name", "privacy_title", "terms")}
+    return association.model_dump() | {"name": association.name} | texts
 
 
 def see(url: str) -> RedirectResponse:

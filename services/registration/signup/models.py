@@ -59,7 +59,12 @@ class Registration(Table, table=True):
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
-        sa.Index("ix_registration_check", "check_at", sqlite_where=sa.text("status = 'held'"), postgresql_where=sa.text("status = 'held'")),
+        sa.Index(
+            "ix_registration_check",
+            "check_at",
+            sqlite_where=sa.text("status = 'held'"),
+            postgresql_where=sa.text("status = 'held'"),
+        ),
     )
 
 

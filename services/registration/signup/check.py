@@ -1,0 +1,107 @@
+"""What a person must mend before a signup can be taken, by field, all at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.rules import PriceOption
+from registration.signup.rules import answer_problem, is_asked
+from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, SignupRequest
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One item with its product and the price that applies."""
+
+    item: Item
+    product: ProductOffer
+    price: PriceOption
+    amount: int
+
+    @property
+    def brings(self) -> int:
+        """How many people it brings."""
+        return 0 if self.product.add_on else self.product.attendees * self.item.quantity
+
+
+def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice]) -> dict[str, str]:
+    """What a person must mend, by field; `problem.*` keys of the catalogues."""
+    problems: dict[str, str] = {}
+    contact = request.contact
+    for field in ("first_name", "last_name", "email"):
+        if not getattr(contact, field):
+            problems[f"contact.{field}"] = "problem.required"
+    _check_email(problems, "contact.email", contact.email)
+    _check_email(problems, "bill_to.email", request.bill_to.email)
+    brought = sum(choice.brings for choice in choices)
+    if brought == 0:
+        problems["items"] = "problem.choose_one"
+    if brought > MAX_ATTENDEES:
+        problems["items"] = "problem.too_many_people"
+    if not request.terms_accepted:
+        problems["terms_accepted"] = "problem.terms"
+    for choice in choices:
+        _check_choice(problems, choice, brought)
+    products = {choice.item.product for choice in choices}
+    for question in offer.questions:
+        if question.per == "registration" and is_asked(question.show_if, products, request.answers):
+            _check_answer(problems, f"answers.{question.key}", question, request.answers.get(question.key, ""))
+    add_ons = {choice.item.product for choice in choices if choice.product.add_on}
+    for prefix, attendee, choice in slots(request, choices):
+        _check_attendee(problems, prefix, attendee, offer, add_ons | {choice.item.product})
+    return problems
+
+
+def slots(request: SignupRequest, choices: list[Choice]) -> Iterator[tuple[str, AttendeeIn, Choice]]:
+    """Every attendee of the request with the prefix of its fields; a place not named yet is an empty attendee."""
+    first = True
+    for choice in choices:
+        given = choice.item.attendees
+        for n in range(choice.brings):
+            attendee = given[n] if n < len(given) else AttendeeIn()
+            if first and request.contact_attends and not (attendee.first_name or attendee.last_name):
+                contact = request.contact
+                names = {"first_name": contact.first_name, "last_name": contact.last_name, "email": contact.email}
+                attendee = attendee.model_copy(update={**names, "company": attendee.company or request.company})
+            first = False
+            yield f"a.{choice.item.product}.{choice.item.who}.{n}", attendee, choice
+
+
+def _check_choice(problems: dict[str, str], choice: Choice, brought: int) -> None:
+    field, item, product = f"q.{choice.item.product}.{choice.item.who}", choice.item, choice.product
+    if product.add_on and item.quantity > brought * (product.max_per_attendee or 1):
+        problems[field] = "problem.too_many_add_ons"
+    if product.left is not None and item.quantity > product.left:
+        problems[field] = "problem.not_enough_left"
+
+
+def _check_attendee(
+    problems: dict[str, str], prefix: str, attendee: AttendeeIn, offer: Offer, products: set[str]
+) -> None:
+    _check_email(problems, f"{prefix}.email", attendee.email)
+    named = bool(attendee.first_name or attendee.last_name)
+    for question in offer.questions:
+        if question.per != "attendee" or not is_asked(question.show_if, products, attendee.answers):
+            continue
+        value = attendee.answers.get(question.key, "")
+        # A place named later answers later: the personal page asks then.
+        if named or value:
+            _check_answer(problems, f"{prefix}.answer.{question.key}", question, value)
+
+
+def _check_answer(problems: dict[str, str], field: str, question: Any, value: Any) -> None:
+    problem = answer_problem(question, value)
+    if problem:
+        problems[field] = problem
+
+
+def _check_email(problems: dict[str, str], field: str, value: str) -> None:
+    if not value:
+        return
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        problems[field] = "problem.email"

@@ -1,0 +1,303 @@
+"""A signup worked out before any lock is taken: every row it will write, and every refusal that needs no database.
+
+Amounts are cents; the day that taxes are computed for is the activity's local day.
+"""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kit.clock import local_day
+from kit.contracts import Association
+from kit.db import new_id
+from kit.errors import InvalidInput
+from kit.money import Amounts, Line, amounts
+from kit.text import fold
+from registration.catalog.queries import Offer
+from registration.catalog.rules import (
+    NO_CODE,
+    CodeEffect,
+    NotOffered,
+    SaleState,
+    Visitor,
+    best_price,
+    groups,
+    lowered,
+)
+from registration.signup.check import Choice, find_problems, slots
+from registration.signup.rules import (
+    MembersOnly,
+    RegistrationStatus,
+    SignupClosed,
+    SoldOut,
+    TotalChanged,
+)
+from registration.signup.schemas import AttendeeIn, Item, SignupRequest
+
+# Read aloud without confusion: no I, L, O, U (Crockford).
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What surrounds a signup: who, when, where, and how long places are held."""
+
+    visitor: Visitor
+    association: Association
+    now: datetime
+    hold_seconds: int
+    channel: str = "online"
+    code: CodeEffect = NO_CODE
+    code_id: uuid.UUID | None = None
+    card_offered: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rows ready to insert, in order; `takes` are (resource id, units) in id order."""
+
+    registration: Row
+    lines: list[Row]
+    attendees: list[Row]
+    answers: list[Row]
+    takes: list[tuple[uuid.UUID, int]]
+    amounts: Amounts
+    code_units: int
+    confirmed: bool
+
+
+def choose(offer: Offer, items: tuple[Item, ...], around: Circumstances) -> list[Choice]:
+    """Each item with the price that applies to this visitor now. Raises NotOffered."""
+    choices = []
+    for item in items:
+        product = offer.product(item.product)
+        if product is None or product.on_request:
+            raise NotOffered(field=f"items.{item.product}")
+        if item.who not in groups(product.prices, around.visitor, around.now, around.channel, around.code):
+            raise NotOffered(field=f"items.{item.product}")
+        price = best_price(product.prices, item.who, item.quantity, around.now, around.channel, around.code)
+        choices.append(Choice(item, product, price, lowered(price.amount, around.code)))
+    return choices
+
+
+def total(offer: Offer, choices: list[Choice], around: Circumstances) -> Amounts:
+    """What the choices come to, with taxes, on the activity's local day."""
+    lines = [Line(choice.amount * choice.item.quantity, choice.price.tax_class) for choice in choices]
+    day = local_day(around.now, offer.activity.timezone)
+    return amounts(lines, day, around.association.tax_registered)
+
+
+def plan(offer: Offer, request: SignupRequest, around: Circumstances) -> Plan:
+    """Everything the signup will write.
+
+    Raises SignupClosed, MembersOnly, SoldOut, NotOffered, InvalidInput (fields named) or TotalChanged.
+    """
+    _refuse_unless_open(offer, around)
+    choices = choose(offer, request.items, around)
+    problems = find_problems(offer, request, choices)
+    if problems:
+        raise InvalidInput(problems)
+    found = total(offer, choices, around)
+    if request.expected_total is not None and request.expected_total != found.total:
+        raise TotalChanged(field="total")
+    method = _method(offer, request, found.total, around)
+    if method == "invoice" and not request.company:
+        raise InvalidInput({"company": "problem.company_for_invoice"})
+    registration = _registration(offer, request, around, found, method)
+    lines = [_line(registration["id"], n, choice) for n, choice in enumerate(choices)]
+    attendees, answers = _people(offer, request, registration, list(zip(choices, lines, strict=True)))
+    registration["search"] = _search(request, registration["code"])
+    coded = sum(choice.item.quantity for choice in choices if _uses_code(choice, around.code))
+    return Plan(
+        registration,
+        lines,
+        attendees,
+        answers,
+        takes_of(lines, {key: row[0] for key, row in offer.resources.items()}),
+        found,
+        coded,
+        registration["status"] == RegistrationStatus.CONFIRMED,
+    )
+
+
+def takes_of(lines: list[Row], resources: Mapping[str, uuid.UUID]) -> list[tuple[uuid.UUID, int]]:
+    """Units of each resource that lines take, in id order so that two signups never wait for each other in a ring."""
+    wanted: dict[uuid.UUID, int] = {}
+    for line in lines:
+        for key, count in line["uses"].items():
+            if key in resources:
+                units = count * (line["quantity"] - line["cancelled"])
+                wanted[resources[key]] = wanted.get(resources[key], 0) + units
+    return sorted((resource, units) for resource, units in wanted.items() if units > 0)
+
+
+def _refuse_unless_open(offer: Offer, around: Circumstances) -> None:
+    state = offer.state(around.now)
+    if around.channel == "on_site" and state in (SaleState.CLOSED, SaleState.NOT_YET):
+        return  # At the door the online dates do not apply.
+    if state is SaleState.SOLD_OUT:
+        raise SoldOut()
+    if state is not SaleState.OPEN:
+        raise SignupClosed()
+    if offer.activity.members_only and not around.visitor.member:
+        raise MembersOnly()
+
+
+def _method(offer: Offer, request: SignupRequest, owed: int, around: Circumstances) -> str:
+    if owed == 0:
+        return "free"
+    offered = {method for method in offer.activity.methods if method != "card" or around.card_offered}
+    if around.channel == "on_site":
+        offered |= {"cash"}
+    if request.method not in offered:
+        raise InvalidInput({"method": "problem.method"})
+    return request.method
+
+
+def _registration(offer: Offer, request: SignupRequest, around: Circumstances, found: Amounts, method: str) -> Row:
+    held = method == "card"
+    until = around.now + timedelta(seconds=around.hold_seconds) if held else None
+    visitor = around.visitor
+    return {
+        "id": request.registration_id,
+        "activity_id": offer.activity.id,
+        "code": new_code(),
+        "status": RegistrationStatus.HELD if held else RegistrationStatus.CONFIRMED,
+        "fingerprint": fingerprint(request),
+        "channel": around.channel,
+        "lang": request.lang,
+        "method": method,
+        "contact_first": request.contact.first_name,
+        "contact_last": request.contact.last_name,
+        "contact_email": request.contact.email,
+        "contact_phone": request.contact.phone,
+        "company_id": uuid.UUID(visitor.company_id) if visitor.company_id else None,
+        "company_name": request.company or visitor.company_name,
+        "member": visitor.member,
+        "bill_to": request.bill_to.model_dump(),
+        "code_id": around.code_id,
+        "subtotal": found.subtotal,
+        "tps": found.tps,
+        "tvq": found.tvq,
+        "total": found.total,
+        "ordered_on": local_day(around.now, offer.activity.timezone),
+        "terms": {
+            "accepted_at": around.now.isoformat(),
+            "lang": request.lang,
+            "of": str(around.association.valid_from),
+        },
+        "link_version": 1,
+        "message_version": 1,
+        "created_at": around.now,
+        "hold_until": until,
+        "check_at": until,
+        "confirmed_at": None if held else around.now,
+        "invoice_number": "",
+        "paid_by": "",
+        "credited": 0,
+        "refunded": 0,
+    }
+
+
+def _line(registration_id: uuid.UUID, position: int, choice: Choice) -> Row:
+    label = choice.price.label
+    return {
+        "id": new_id(),
+        "registration_id": registration_id,
+        "position": position,
+        "product_id": choice.product.id,
+        "price_key": choice.price.key,
+        "who": choice.item.who,
+        "label_fr": label.fr,
+        "label_en": label.en,
+        "quantity": choice.item.quantity,
+        "cancelled": 0,
+        "unit_amount": choice.amount,
+        "tax_class": choice.price.tax_class,
+        "gl_account": choice.price.gl_account,
+        "components": dict(choice.price.components),
+        "attendees": 0 if choice.product.add_on else choice.product.attendees,
+        "uses": dict(choice.product.uses),
+    }
+
+
+def _people(
+    offer: Offer, request: SignupRequest, registration: Row, pairs: list[tuple[Choice, Row]]
+) -> tuple[list[Row], list[Row]]:
+    questions = {question.key: question for question in offer.questions}
+    line_of = {id(choice): line for choice, line in pairs}
+    attendees, answers = [], []
+    for position, (prefix, person, choice) in enumerate(slots(request, [choice for choice, _ in pairs]), start=1):
+        row = _attendee(registration, line_of[id(choice)], position, int(prefix.rsplit(".", 1)[1]), person)
+        attendees.append(row)
+        answers += _answers(registration["id"], row["id"], person.answers, questions, "attendee")
+    return attendees, answers + _answers(registration["id"], None, request.answers, questions, "registration")
+
+
+def _attendee(registration: Row, line: Row, position: int, place: int, person: AttendeeIn) -> Row:
+    code = f"{registration['code']}-{position}"
+    company = person.company or registration["company_name"]
+    return {
+        "id": new_id(),
+        "registration_id": registration["id"],
+        "line_id": line["id"],
+        "activity_id": registration["activity_id"],
+        "position": position,
+        "unit": place // line["attendees"],
+        "code": code,
+        "status": "active",
+        "company_name": company,
+        "ticket_version": 1,
+        "link_version": 1,
+        **names(person.first_name, person.last_name, person.email, company, code),
+    }
+
+
+def names(first: str, last: str, email: str, company: str, code: str) -> Row:
+    """The columns that follow an attendee's name."""
+    search = fold(f"{first} {last} {company} {email} {code.replace('-', '')}")
+    return {
+        "first_name": first,
+        "last_name": last,
+        "email": email,
+        "sort_name": fold(f"{last} {first}"),
+        "search": search,
+    }
+
+
+def _answers(
+    registration_id: uuid.UUID, attendee_id: uuid.UUID | None, given: Any, questions: Mapping[str, Any], per: str
+) -> list[Row]:
+    kept = [(key, value) for key, value in given.items() if value and key in questions and questions[key].per == per]
+    common = {"registration_id": registration_id, "attendee_id": attendee_id}
+    return [{"id": new_id(), **common, "question_id": questions[key].id, "value": value} for key, value in kept]
+
+
+def _search(request: SignupRequest, code: str) -> str:
+    contact = request.contact
+    return fold(f"{contact.first_name} {contact.last_name} {request.company} {contact.email} {code}")
+
+
+def _uses_code(choice: Choice, code: CodeEffect) -> bool:
+    return choice.item.who == "code" or code.percent_off > 0
+
+
+def new_code() -> str:
+    """Eight characters a person can read aloud; not a secret."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def fingerprint(request: SignupRequest) -> str:
+    """The same for the same content, so that a form sent twice is told from a form that was changed."""
+    plain = replace_total(request).model_dump_json()
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def replace_total(request: SignupRequest) -> SignupRequest:
+    """The request without the total it was shown, which says nothing about what is wanted."""
+    return request.model_copy(update={"expected_total": None})
