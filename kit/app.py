@@ -165,9 +165,9 @@ def language(request: Request, default: str = "fr") -> str:
 
 
 def page(request: Request, template: str, lang: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """Render a page of this service with what every page has."""
+    """Render a page of this service with what every page has; `context` may replace any of it."""
     service: Service = request.app.state.service
-    response = HTMLResponse(service.pages.render(template, lang, **common(request, lang), **context), status)
+    response = HTMLResponse(service.pages.render(template, lang, **{**common(request, lang), **context}), status)
     if request.query_params.get("lang") == lang:
         response.set_cookie(LANG_COOKIE, lang, max_age=31_536_000, samesite="lax", secure=service.settings.secure)
     return response
@@ -186,6 +186,7 @@ def common(request: Request, lang: str) -> dict[str, Any]:
         "notify_url": service.settings.public_url("notify"),
         "other_url": str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
         "who": who,
+        "here": service.public_url + request.url.path,
         "request_id": request.state.request_id,
     }
 

@@ -88,11 +88,12 @@ class Edge:
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > BODY_LIMIT:
             return TooLarge()
-        # A browser says where a form comes from; programs (Stripe, siblings, integrators) say nothing.
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return CrossSite()
-        origin = headers.get("origin")
-        if origin and "sec-fetch-site" not in headers and origin not in self._origins:
+        # A browser says where a form comes from; programs (Stripe, siblings, integrators) say nothing. On one host
+        # the three services are three origins of one site, and a form of one may post to another.
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin in self._origins:
+            return None
+        if site not in (None, "same-origin", "none") or (origin and site is None):
             return CrossSite()
         return None
 
