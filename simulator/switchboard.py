@@ -104,7 +104,7 @@ def _switches(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/switches")
     def change(changes: Changes) -> dict[str, Any]:
-        asked = changes.model_dump(exclude_unset=True)
+        asked = changes.model_dump(include=changes.model_fields_set)
         desk.switches.set({name: value for name, value in asked.items() if value is not None or name == "types"})
         desk.wake.set()
         return desk.switches.state()

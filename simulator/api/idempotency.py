@@ -73,14 +73,14 @@ def replay(store: Store, key: str, path: str, mark: str, now: int) -> Answer | N
     if kept is None or kept["at"] <= now - KEPT_SECONDS:
         return None
     if kept["path"] != path:
-        wrong = f"for a different endpoint ('{kept['path']}')"
+        wrong = f"for the same endpoint they were first used for ('{path}' vs '{kept['path']}')"
     elif kept["fingerprint"] != mark:
-        wrong = "with different parameters"
+        wrong = "with the same parameters they were first used with"
     else:
         return Answer(kept["status"], json.loads(kept["body"]), replayed=True)
     raise StripeError(
-        "Keys for idempotent requests can only be used with the same parameters they were first used with: this one "
-        f"was first used {wrong}. Try using a key other than '{key}' if you meant to execute a different request.",
+        f"Keys for idempotent requests can only be used {wrong}. "
+        f"Try using a key other than '{key}' if you meant to execute a different request.",
         kind="idempotency_error",
     )
 

@@ -85,7 +85,8 @@ class Judge:
         else:
             simple = [option for option in options if option not in _SCALARS and not _is_literal(option)]
         if not simple:
-            raise StripeError(f"Invalid value for {at}", code="parameter_invalid", param=at)
+            kind = "object" if isinstance(value, str) else "string"
+            raise StripeError(f"Invalid {kind}: {at}", code=f"parameter_invalid_{kind}", param=at)
         return self._value(simple[0], value, at)
 
     def _list(self, item: Any, value: Any, at: str) -> list[Any]:
