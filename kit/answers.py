@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -15,6 +15,11 @@ from kit.auth import Caller, allow
 from kit.errors import Busy, InvalidInput, NotFound, Refusal, SignInNeeded
 from kit.mailbox import Envelope, Receipt, receive
 from kit.web.brand import brand_css
+
+if TYPE_CHECKING:
+    from kit.app import Service
+else:  # kit.app imports this module to build on it: at run time the class is not there yet, and only `running` matters.
+    Service = Any
 
 log = logging.getLogger("guichet.app")
 router = APIRouter()
@@ -32,6 +37,14 @@ PROBLEM_RESPONSE: dict[str, Any] = {
         }
     },
 }
+
+
+async def running(request: Request) -> Any:
+    """The service that answers this request."""
+    return request.app.state.service
+
+
+HereService = Annotated[Service, Depends(running)]
 
 
 def install(app: FastAPI) -> None:
@@ -117,7 +130,7 @@ def live() -> dict[str, str]:
 
 
 @router.get("/health/ready", dependencies=[allow("public")], tags=["ops"])
-def ready(service: kit_app.HereService) -> dict[str, str]:
+def ready(service: HereService) -> dict[str, str]:
     """The database answers and has the newest schema. Says nothing of the siblings."""
     try:
         current = migrate.is_current(service.db, service.migrations)
@@ -129,25 +142,25 @@ def ready(service: kit_app.HereService) -> dict[str, str]:
 
 
 @router.get("/ops/pending", dependencies=[allow("ops")], tags=["ops"])
-def pending(service: kit_app.HereService) -> dict[str, int]:
+def pending(service: HereService) -> dict[str, int]:
     """What is not finished yet, by kind."""
     return service.pending()
 
 
 @router.get("/ops/invariants", dependencies=[allow("ops")], tags=["ops"])
-def invariants(service: kit_app.HereService) -> list[str]:
+def invariants(service: HereService) -> list[str]:
     """Every difference between counters and rows, between debits and credits; empty when all is well."""
     return service.invariants()
 
 
 @router.get("/metrics", dependencies=[allow("ops")], tags=["ops"])
-def metrics(service: kit_app.HereService) -> Response:
+def metrics(service: HereService) -> Response:
     """Prometheus' text format."""
     return Response(service.metrics.text(service.pending()), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/brand.css", dependencies=[allow("public")], include_in_schema=False)
-def brand(service: kit_app.HereService) -> Response:
+def brand(service: HereService) -> Response:
     """The association's accent colour, with its contrast computed; a file, because pages allow no inline style."""
     headers = {"Cache-Control": "public, max-age=300"}
     return Response(brand_css(service.association().accent), media_type="text/css", headers=headers)
@@ -156,7 +169,7 @@ def brand(service: kit_app.HereService) -> Response:
 @router.post("/mailbox", tags=["mailbox"])
 def mailbox(
     envelopes: list[Envelope],
-    service: kit_app.HereService,
+    service: HereService,
     _caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],
 ) -> list[Receipt]:
     """Messages from a sibling, up to 50; each is acted on once and answered for itself."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import anyio.to_thread
@@ -73,19 +73,16 @@ class Service:
 def pages(folder: Path, features: Iterable[str]) -> web.Pages:
     """The pages of a service: each feature may have `templates/`, `static/` and `messages/` of its own."""
     catalogue = Catalogue.load([web.HERE, folder])
-    return web.Pages(catalogue, _folders(folder, features, "templates"), static_folders=_folders(folder, features, "static"))
+    templates, static = _folders(folder, features, "templates"), _folders(folder, features, "static")
+    return web.Pages(catalogue, templates, static_folders=static)
 
 
 def _folders(folder: Path, features: Iterable[str], kind: str) -> dict[str, Path]:
     return {feature: folder / feature / kind for feature in features if (folder / feature / kind).is_dir()}
 
 
-async def _here(request: Request) -> Any:
-    return request.app.state.service
-
-
 # A service narrows this to its own class: `Here = Annotated[Billing, here]`.
-here = Depends(_here)
+here = Depends(answers.running)
 
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:
@@ -212,6 +209,3 @@ def sign_in_url(request: Request) -> str:
 def remember_pass(response: Response, token: str, secure: bool) -> None:
     """Keep a staff pass in the browser. It outlives its freshness, so that it can be renewed."""
     response.set_cookie(PASS_COOKIE, token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
-
-
-HereService = Annotated[Service, here]
