@@ -1,0 +1,49 @@
+# Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
+.DEFAULT_GOAL := help
+.PHONY: help setup dev run test test-browser test-fire check migrate stack bench openapi
+PYTHON_HERE := .venv/bin/python
+DB ?= sqlite
+PYTEST := $(PYTHON_HERE) -m pytest -q
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+setup: ## make .venv from the hashed requirements.lock; `make run` does it by itself
+	@sh tools/setup.sh
+
+dev:
+	@sh tools/setup.sh dev
+
+run: setup ## everything on this machine, with SQLite and a simulated Stripe (PORT=8001, RESET=1 starts afresh)
+	@$(PYTHON_HERE) -m tools.run $(if $(RESET),--reset)
+
+test: dev ## what Python alone needs, on SQLite (DB=postgresql: on PostgreSQL)
+	@$(PYTHON_HERE) -m tools.needs $(DB)
+	$(PYTEST) -n auto --db $(DB) -m "not browser and not fire and not stack"
+
+test-browser: dev ## the pages in Chromium
+	@$(PYTHON_HERE) -m tools.needs chromium
+	$(PYTEST) -m browser tests
+
+test-fire: dev ## real processes, killed at the worst moment (DB=postgresql: on PostgreSQL)
+	@$(PYTHON_HERE) -m tools.needs $(DB)
+	$(PYTEST) --db $(DB) -m fire tests
+
+check: dev ## format, lint, types, layers, sizes, sentences: all that is judged without running the product
+	$(PYTHON_HERE) -m ruff format --check . && $(PYTHON_HERE) -m ruff check .
+	$(PYTHON_HERE) -m mypy kit services simulator tools
+	$(PYTHON_HERE) -m importlinter lint
+	$(PYTEST) tests/architecture
+
+migrate: setup ## bring the databases of `make run` to their newest schema (it does so by itself when it starts)
+	@$(PYTHON_HERE) -m tools.run --migrate
+
+stack: dev ## the compose stack: build it, walk one journey through it, take it down
+	@$(PYTHON_HERE) -m tools.needs engine
+	$(PYTEST) -s -m stack tests/stack
+
+bench: dev ## what it does in a second, beside what was aimed at
+	$(PYTHON_HERE) -m bench
+
+openapi: dev ## write docs/api/*.json from the applications
+	$(PYTHON_HERE) -m tools.openapi

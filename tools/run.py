@@ -1,0 +1,122 @@
+"""`make run`: the whole of Guichet on this machine, with SQLite and the simulated Stripe, until Ctrl-C.
+
+Everything it writes is in `.guichet/`. A variable of the environment wins over what it would choose itself.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.supervisor import Child, stop, tend, wait_until_ready
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".guichet"
+SERVICES = ("registration", "billing", "notify")
+KEYS = "SERVICE_KEYS SESSION_SECRET TICKET_KEY OPS_TOKEN BOOTSTRAP_ADMIN_TOKEN STRIPE_WEBHOOK_SECRET".split()
+HOST = "127.0.0.1"
+SIMULATOR = 9  # The simulator's port, counted from the first: 8010 beside 8001.
+
+
+def say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)
+
+
+def refuse_taken_ports(first: int) -> None:
+    """In one sentence, before anything is begun."""
+    for port in (first, first + 1, first + 2, first + SIMULATOR):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                sys.exit(f"Port {port} is taken: choose others with `make run PORT=9001` (9001 to 9003, and 9010).")
+
+
+def kept_keys() -> dict[str, str]:
+    """Random secrets, made once: links and sign-ins go on working after a restart."""
+    path = STATE / "keys.env"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text("".join(f"{name}={secrets.token_urlsafe(24)}\n" for name in KEYS))
+    return dict(line.split("=", 1) for line in path.read_text().splitlines())
+
+
+def environments(first: int) -> dict[str, dict[str, str]]:
+    """The environment of each process, by its name. With a STRIPE_API_KEY there is no simulator."""
+    ports = {name: first + place for place, name in enumerate(SERVICES)}
+    shared = {f"{name.upper()}_URL": f"http://{HOST}:{port}" for name, port in ports.items()}
+    shared |= kept_keys() | {"BOOTSTRAP_ADMIN_EMAIL": "direction@example.org"}
+    if "STRIPE_API_KEY" not in os.environ:
+        ports["simulator"] = first + SIMULATOR
+        shared |= {"STRIPE_API_KEY": "sk_test_simulated", "STRIPE_API_BASE": f"http://{HOST}:{ports['simulator']}"}
+        shared |= {"STRIPE_WEBHOOK_URL": shared["BILLING_URL"] + "/webhooks/stripe"}
+        shared |= {"SIMULATOR_DATABASE": str(STATE / "simulator.db")}
+    own = {name: {"HOST": HOST, "PORT": str(port)} for name, port in ports.items()}
+    for name in SERVICES:
+        own[name]["DATABASE_URL"] = f"sqlite:///{STATE / name}.db"
+    return {name: {**shared, **os.environ, **its} for name, its in own.items()}
+
+
+def run_once(name: str, *arguments: str, env: Mapping[str, str]) -> None:
+    """A command that must succeed. What it says to people is shown; its log lines are not."""
+    done = subprocess.run([sys.executable, "-m", name, *arguments], env=env, text=True, capture_output=True)
+    lines = (done.stdout + done.stderr).splitlines()
+    say(*(f"  {line}" for line in lines if done.returncode or not line.startswith("{")))
+    if done.returncode:
+        sys.exit(f"`python -m {name} {' '.join(arguments)}` failed: see above.")
+
+
+def started(children: list[Child], envs: Mapping[str, Mapping[str, str]]) -> None:
+    """Load the sample association and start everything; `children` fills as they start."""
+    run_once(
+        "registration", "seed", "--profile", "demo", "--file", "samples/association.yaml", env=envs["registration"]
+    )
+    for name, env in envs.items():
+        at = f"http://{HOST}:{env['PORT']}"
+        arguments, health = ([name, "serve"], "/health/ready") if name in SERVICES else ([name], "/health")
+        children.append(Child(name, arguments, env, at + health, STATE / f"{name}.log"))
+    wait_until_ready(children)
+
+
+def announce(env: Mapping[str, str]) -> None:
+    home = env.get("REGISTRATION_PUBLIC_URL") or env["REGISTRATION_URL"]
+    mail = "" if env.get("SMTP_URL") else f"  Mail sent by it  {env['NOTIFY_URL']}/dev/mail"
+    sign_in = f"  Staff sign-in    {home}/staff/bootstrap/{env['BOOTSTRAP_ADMIN_TOKEN']}"
+    say("Guichet is ready:", f"  Public pages     {home}/", sign_in, *filter(None, [mail]))
+    say(f"Data, keys and logs are in {STATE} (`make run RESET=1` starts afresh). Ctrl-C stops everything.")
+
+
+def main() -> int:
+    first = int(os.environ.get("PORT") or 8001)
+    refuse_taken_ports(first)
+    if "--reset" in sys.argv[1:]:
+        shutil.rmtree(STATE, ignore_errors=True)
+    STATE.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    children: list[Child] = []
+    envs = environments(first)
+    try:
+        for name in SERVICES:
+            run_once(name, "migrate", env=envs[name])
+        if "--migrate" in sys.argv[1:]:
+            return 0
+        started(children, envs)
+        announce(envs["registration"])
+        while True:
+            tend(children)
+    except KeyboardInterrupt:
+        say("Stopping.")
+    finally:
+        stop(children)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
