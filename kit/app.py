@@ -176,7 +176,7 @@ def common(request: Request, lang: str) -> dict[str, Any]:
     who = signed_in(request)
     other = "en" if lang == "fr" else "fr"
     return {
-        "association": _shown(service.association(), lang),
+        "association": shown(service.association(), lang),
         "base": service.base,
         "home": service.settings.public_url("registration"),
         "billing_url": service.settings.public_url("billing"),
@@ -188,7 +188,7 @@ def common(request: Request, lang: str) -> dict[str, Any]:
     }
 
 
-def _shown(association: Association, lang: str) -> dict[str, Any]:
+def shown(association: Association, lang: str) -> dict[str, Any]:
     """The association as a page of this language names it."""
     texts = {field: getattr(association, field).in_(lang) for field in ("short_name", "privacy_title", "terms")}
     return association.model_dump() | {"name": association.name} | texts
