@@ -33,9 +33,7 @@ class Desk:
         return self.catalogue.say(lang, key, **values)
 
 
-def confirmed(
-    desk: Desk, registration: Row, lines: Sequence[Row], attendees: Sequence[Row], rule: str
-) -> list[SendMessage]:
+def confirmed(desk: Desk, registration: Row, lines: Sequence[Row], attendees: Sequence[Row]) -> list[SendMessage]:
     """To the contact: what was bought, the amounts, the link, the calendar, and the tickets nobody else receives."""
     lang = registration["lang"]
     own = [a for a in attendees if a["email"] and a["email"] != registration["contact_email"]]
@@ -52,7 +50,7 @@ def confirmed(
         "paid_by": registration["method"],
         "attendees": [{"name": full_name(a), "named": bool(full_name(a))} for a in attendees],
         "names_due": _moment(desk, desk.offer.activity.names_due_at, lang),
-        "cancel_rule": rule,
+        "cancel_rule": cancel_rule(desk, lang),
         "personal_url": desk.links.registration(registration["id"], registration["link_version"]),
         "terms_fr": desk.association.terms.fr if lang == "en" else "",
     }
@@ -93,7 +91,7 @@ def ticket(desk: Desk, registration: Row, lines: Sequence[Row], attendee: Row) -
     )
 
 
-def cancelled(desk: Desk, registration: Row, by_staff: bool, kept: int, rule: str) -> SendMessage:
+def cancelled(desk: Desk, registration: Row, by_staff: bool, kept: int) -> SendMessage:
     """To the contact: the whole registration is cancelled. What goes back is told when it is on its way."""
     values = {
         **_activity(desk, registration["lang"]),
@@ -101,7 +99,7 @@ def cancelled(desk: Desk, registration: Row, by_staff: bool, kept: int, rule: st
         "code": registration["code"],
         "cancelled_by": "association" if by_staff else "contact",
         "kept": kept,
-        "cancel_rule": rule,
+        "cancel_rule": cancel_rule(desk, registration["lang"]),
         "personal_url": desk.links.registration(registration["id"], registration["link_version"]),
     }
     return _to_contact("registration_cancelled", registration, registration["id"], values)
@@ -206,6 +204,19 @@ def _activity(desk: Desk, lang: str) -> dict[str, Any]:
         "activity_when": when_text(desk.offer, lang),
         "activity_place": place_text(desk.offer),
     }
+
+
+def cancel_rule(desk: Desk, lang: str) -> str:
+    """The activity's cancellation rule in words: one sentence for each of its steps."""
+    sentences = []
+    for step in desk.offer.activity.cancellation:
+        until = datetime.fromisoformat(step["until"]) if step["until"] else None
+        kind = "full" if step["keep_percent"] == 0 else "part"
+        key = f"rule.{kind}_until" if until else f"rule.{kind}"
+        sentences.append(desk.say(lang, key, percent=step["keep_percent"], until=_moment(desk, until, lang)))
+    if not sentences or desk.offer.activity.cancellation[-1]["until"]:
+        sentences.append(desk.say(lang, "rule.none"))
+    return " ".join(sentences)
 
 
 def _moment(desk: Desk, moment: datetime | None, lang: str) -> str:

@@ -113,6 +113,7 @@ def plan(offer: Offer, request: SignupRequest, around: Circumstances) -> Plan:
     attendees, answers = _people(offer, request, registration, list(zip(choices, lines, strict=True)))
     registration["search"] = _search(request, registration["code"])
     coded = sum(choice.item.quantity for choice in choices if _uses_code(choice, around.code))
+    registration["code_id"] = around.code_id if coded else None
     return Plan(
         registration,
         lines,
@@ -180,7 +181,6 @@ def _registration(offer: Offer, request: SignupRequest, around: Circumstances, f
         "company_name": request.company or visitor.company_name,
         "member": visitor.member,
         "bill_to": request.bill_to.model_dump(),
-        "code_id": around.code_id,
         "subtotal": found.subtotal,
         "tps": found.tps,
         "tvq": found.tvq,

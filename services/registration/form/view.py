@@ -1,0 +1,161 @@
+"""What the form shows, worked out beforehand: a template does no arithmetic and decides nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kit.money import Amounts, Line, amounts
+from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.rules import best_price, lowered
+from registration.form.schemas import Typed
+from registration.signup.check import Choice
+from registration.signup.plan import Circumstances
+from registration.signup.rules import is_asked
+from registration.signup.schemas import MAX_ATTENDEES, SignupRequest
+
+
+@dataclass(frozen=True)
+class ProductField:
+    """A quantity to choose: `amount` and `with_taxes` are for one unit, in cents."""
+
+    name: str
+    label: str
+    who: str
+    amount: int
+    with_taxes: int
+    value: int
+    maximum: int
+    left: int | None
+    attendees: int
+    add_on: bool
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """A question with the name of its field and what was answered."""
+
+    name: str
+    type: str
+    label: str
+    required: bool
+    options: tuple[dict[str, str], ...]
+    value: str
+    values: tuple[str, ...]
+    sensitive: bool
+
+
+@dataclass(frozen=True)
+class PersonFields:
+    """One place: the prefix of its fields, what it is a place of, and what is asked."""
+
+    prefix: str
+    number: int
+    label: str
+    is_contact: bool
+    values: Mapping[str, str]
+    questions: tuple[QuestionField, ...]
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """A line of the total as it is being made, in cents."""
+
+    label: str
+    quantity: int
+    amount: int
+
+
+def product_fields(
+    offer: Offer, offered: Sequence[tuple[ProductOffer, str]], typed: Typed, around: Circumstances, lang: str
+) -> list[ProductField]:
+    """Every quantity of the page, priced for what is chosen now."""
+    fields = []
+    for product, who in offered:
+        name = f"q.{product.key}.{who}"
+        value = typed.count(name)
+        price = best_price(product.prices, who, max(value, 1), around.now, around.channel, around.code)
+        amount = lowered(price.amount, around.code)
+        taxed = amounts([Line(amount, price.tax_class)], around.now.date(), around.association.tax_registered)
+        most = MAX_ATTENDEES // max(product.attendees, 1)
+        left = product.left
+        fields.append(
+            ProductField(
+                name,
+                price.label.in_(lang),
+                who,
+                amount,
+                taxed.total,
+                value,
+                most if left is None else max(min(most, left), 0),
+                left,
+                0 if product.add_on else product.attendees,
+                product.add_on,
+            )
+        )
+    return fields
+
+
+def person_fields(
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
+) -> list[PersonFields]:
+    """Every place of the choices, in order."""
+    add_ons = {choice.item.product for choice in choices if choice.product.add_on}
+    people: list[PersonFields] = []
+    for choice in choices:
+        for n in range(min(choice.brings, MAX_ATTENDEES)):
+            prefix = f"a.{choice.item.product}.{choice.item.who}.{n}"
+            given = choice.item.attendees[n].answers if n < len(choice.item.attendees) else {}
+            asked = [q for q in offer.questions if q.per == "attendee"]
+            shown = [q for q in asked if is_asked(q.show_if, add_ons | {choice.item.product}, given)]
+            names = ("first_name", "last_name", "email", "company")
+            people.append(
+                PersonFields(
+                    prefix,
+                    len(people) + 1,
+                    choice.price.label.in_(lang),
+                    not people and request.contact_attends,
+                    {name: typed.one(f"{prefix}.{name}") for name in names},
+                    tuple(_question(q, f"{prefix}.answer.{q.key}", typed, lang) for q in shown),
+                )
+            )
+    return people
+
+
+def registration_questions(
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
+) -> list[QuestionField]:
+    """What is asked once for the whole registration."""
+    products = {choice.item.product for choice in choices}
+    asked = [q for q in offer.questions if q.per == "registration"]
+    shown = [q for q in asked if is_asked(q.show_if, products, request.answers)]
+    return [_question(q, f"answers.{q.key}", typed, lang) for q in shown]
+
+
+def summary_lines(choices: Sequence[Choice], lang: str) -> list[SummaryLine]:
+    return [SummaryLine(c.price.label.in_(lang), c.item.quantity, c.amount * c.item.quantity) for c in choices]
+
+
+def question_field(question: Any, name: str, value: Any, lang: str) -> QuestionField:
+    """A question with an answer already given, for pages that change answers."""
+    listed = tuple(value) if isinstance(value, list) else ()
+    text = "" if isinstance(value, list) or value is None else str(value)
+    return QuestionField(
+        name,
+        question.type,
+        (question.label_en or question.label_fr) if lang == "en" else question.label_fr,
+        question.required,
+        tuple({"value": o["id"], "label": o.get(lang) or o["fr"]} for o in question.options),
+        text,
+        listed,
+        question.sensitive,
+    )
+
+
+def _question(question: Any, name: str, typed: Typed, lang: str) -> QuestionField:
+    value: Any = typed.all(name) if question.type == "choices" else typed.one(name)
+    return question_field(question, name, value, lang)
+
+
+def money_rows(found: Amounts) -> dict[str, int]:
+    """The four figures of a total, in cents."""
+    return {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}

@@ -1,0 +1,58 @@
+"""One registration, whole: for its contact's page, an attendee's page, and staff."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from registration.catalog.queries import Offer
+from registration.catalog.queries import offer as read_offer
+from registration.signup import actions as signup
+from registration.signup.actions import attendees_table, registrations
+from registration.signup.models import Answer
+from registration.signup.plan import Row
+
+answers_table: Any = Answer.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A registration with its lines, people and answers. `answers` maps an attendee's id (None: the registration's)
+    to question id to value."""
+
+    registration: Row
+    offer: Offer
+    lines: tuple[Row, ...]
+    attendees: tuple[Row, ...]
+    answers: Mapping[uuid.UUID | None, Mapping[uuid.UUID, Any]]
+
+    @property
+    def active(self) -> list[Row]:
+        return [attendee for attendee in self.attendees if attendee["status"] == "active"]
+
+    def line_of(self, attendee: Row) -> Row:
+        return next(line for line in self.lines if line["id"] == attendee["line_id"])
+
+
+def whole(session: Session, registration_id: uuid.UUID) -> Whole | None:
+    """Everything about one registration, in nine reads whatever its size."""
+    row = session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).first()
+    if row is None:
+        return None
+    offer = read_offer(session, row.activity_id)
+    if offer is None:
+        return None
+    given: dict[uuid.UUID | None, dict[uuid.UUID, Any]] = {}
+    for answer in session.execute(sa.select(answers_table).where(answers_table.c.registration_id == registration_id)):
+        given.setdefault(answer.attendee_id, {})[answer.question_id] = answer.value
+    lines, attendees = signup.lines_of(session, registration_id), signup.attendees_of(session, registration_id)
+    return Whole(dict(row._mapping), offer, tuple(lines), tuple(attendees), given)
+
+
+def attendee(session: Session, attendee_id: uuid.UUID) -> Row | None:
+    """One attendee's row."""
+    row = session.execute(sa.select(attendees_table).where(attendees_table.c.id == attendee_id)).first()
+    return dict(row._mapping) if row else None

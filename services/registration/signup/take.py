@@ -1,0 +1,113 @@
+"""A signup from end to end, outside and inside its transaction: the one way in for the form, the API and the door."""
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from kit.auth import Caller
+from kit.contracts import PlaceOrder
+from kit.errors import Busy, NotFound
+from kit.http import SiblingRefused
+from registration import letters
+from registration.catalog.queries import Offer, code_effect
+from registration.catalog.queries import offer as read_offer
+from registration.clients import order_of
+from registration.links import Links
+from registration.service import RegistrationService
+from registration.signup import actions
+from registration.signup.actions import Held, registrations
+from registration.signup.plan import Circumstances, Plan, Row, plan
+from registration.signup.rules import RegistrationStatus
+from registration.signup.schemas import SignupRequest
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A signup that stands (or stood already)."""
+
+    registration: Row
+    held: Held
+
+
+def links_of(here: RegistrationService) -> Links:
+    return Links(here.home, here.settings.ticket_key)
+
+
+def sign_up(
+    here: RegistrationService, offer: Offer, request: SignupRequest, around: Circumstances, by: Caller
+) -> Taken:
+    """Work everything out, then hold the places in one short transaction."""
+    planned = plan(offer, request, around)
+    messages, order = prepared(here, offer, planned)
+    with here.db.write() as session:
+        held = actions.hold(session, planned, messages, order, by, around.now)
+        registration = planned.registration if held.new else _stored(session, request.registration_id)
+    return Taken(registration, held)
+
+
+def desk_of(here: RegistrationService, offer: Offer) -> letters.Desk:
+    """What letters about this activity are written with."""
+    return letters.Desk(here.pages.catalogue, links_of(here), here.association(), offer)
+
+
+def prepared(here: RegistrationService, offer: Offer, planned: Plan) -> tuple[list[Any], PlaceOrder | None]:
+    """The letters and the order of a registration that is confirmed at once; nothing for one that waits for a card."""
+    if not planned.confirmed:
+        return [], None
+    desk = desk_of(here, offer)
+    registration = planned.registration
+    messages = letters.confirmed(desk, registration, planned.lines, planned.attendees)
+    return messages, order_of(registration, planned.lines, offer, desk.links)
+
+
+def _stored(session: Any, registration_id: uuid.UUID) -> Row:
+    row = session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).one()
+    return dict(row._mapping)
+
+
+def address_of(here: RegistrationService, registration_id: uuid.UUID) -> str:
+    """The personal page of a registration."""
+    with here.db.read() as session:
+        registration = _stored(session, registration_id)
+    return links_of(here).registration(registration_id, registration["link_version"])
+
+
+def next_address(here: RegistrationService, taken: Taken, request_id: str) -> str:
+    """Where the browser goes: Stripe's page by way of billing, or the personal page."""
+    registration = taken.registration
+    if registration["status"] == RegistrationStatus.HELD and registration["method"] == "card":
+        return pay_address(here, registration["id"], request_id)
+    return links_of(here).registration(registration["id"], registration["link_version"])
+
+
+def pay_address(here: RegistrationService, registration_id: uuid.UUID, request_id: str) -> str:
+    """Place the order (again, if need be) and answer where to pay; the personal page when billing cannot say.
+
+    The places stay held either way: the personal page says so and offers to try again.
+    """
+    with here.db.read() as session:
+        registration = _stored(session, registration_id)
+        lines = actions.lines_of(session, registration_id)
+        offer = read_offer(session, registration["activity_id"])
+    links = links_of(here)
+    personal = links.registration(registration_id, registration["link_version"])
+    if offer is None:
+        raise NotFound()
+    if registration["status"] != RegistrationStatus.HELD:
+        return personal
+    try:
+        answer = here.billing.place(order_of(registration, lines, offer, links), request_id)
+    except Busy:
+        return personal + "?payment=unreachable"
+    except SiblingRefused:
+        return personal + "?payment=refused"
+    return answer.pay_url or personal + "?payment=unreachable"
+
+
+def with_code(here: RegistrationService, offer: Offer, around: Circumstances, word: str) -> Circumstances:
+    """The circumstances with the effect of a typed code, for callers that have no form."""
+    with here.db.read() as session:
+        code_id, effect = code_effect(session, offer.activity.id, word, around.now)
+    return replace(around, code=effect, code_id=code_id)
