@@ -164,7 +164,8 @@ def language(request: Request, default: str = "fr") -> str:
 def page(request: Request, template: str, lang: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Render a page of this service with what every page has; `context` may replace any of it."""
     service: Service = request.app.state.service
-    response = HTMLResponse(service.pages.render(template, lang, **{**common(request, lang), **context}), status)
+    everything = {**common(request, lang), "status": status, **context}
+    response = HTMLResponse(service.pages.render(template, lang, **everything), status)
     if request.query_params.get("lang") == lang:
         response.set_cookie(LANG_COOKIE, lang, max_age=31_536_000, samesite="lax", secure=service.settings.secure)
     return response

@@ -150,7 +150,7 @@ class Allow:
         if "ops" in self.roles:
             return _ops(request, service.settings.ops_token)
         if any(role.startswith("service:") for role in self.roles) and "authorization" in request.headers:
-            token, body = _bearer(request), await request.body()
+            token, body = bearer(request), await request.body()
             caller = read_service_token(service.settings.service_keys, token, service.name, body, service.clock())
             return self._if_allowed(caller)
         if set(self.roles) <= {"public", "link", "stripe"}:
@@ -169,12 +169,13 @@ def allow(*roles: str) -> Any:
 
 
 def _ops(request: Request, token: str) -> Caller:
-    if not hmac.compare_digest(_bearer(request).encode(), token.encode()):
+    if not hmac.compare_digest(bearer(request).encode(), token.encode()):
         raise BadToken()
     return Caller(frozenset({"ops"}), "ops", "ops")
 
 
-def _bearer(request: Request) -> str:
+def bearer(request: Request) -> str:
+    """The token of `Authorization: Bearer …`; BadToken when there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise BadToken()
@@ -183,7 +184,7 @@ def _bearer(request: Request) -> str:
 
 async def _staff(request: Request, service: Any) -> Caller:
     """The staff member behind the cookie or the bearer pass; a stale pass is renewed against the stored login."""
-    token = request.cookies.get(PASS_COOKIE) or (_bearer(request) if "authorization" in request.headers else "")
+    token = request.cookies.get(PASS_COOKIE) or (bearer(request) if "authorization" in request.headers else "")
     if not token:
         raise SignInNeeded()
     try:
