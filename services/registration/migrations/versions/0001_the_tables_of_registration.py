@@ -75,6 +75,11 @@ def upgrade() -> None:
     with op.batch_alter_table('history_entry', schema=None) as batch_op:
         batch_op.create_index('ix_history_entry_subject', ['subject_id', 'at'], unique=False)
 
+    op.create_table('seeded',
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('shift_weeks', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_seeded'))
+    )
     op.create_table('series',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -419,7 +424,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_check_in'))
     )
     with op.batch_alter_table('check_in', schema=None) as batch_op:
-        batch_op.create_index('ix_check_in_activity', ['activity_id', 'point'], unique=False, sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
+        batch_op.create_index('ix_check_in_activity', ['activity_id', 'point', 'at'], unique=False, sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
         batch_op.create_index('uq_check_in_standing', ['attendee_id', 'point'], unique=True, sqlite_where=sa.text('undone_at IS NULL'), postgresql_where=sa.text('undone_at IS NULL'))
 
     op.create_table('idempotency_key',

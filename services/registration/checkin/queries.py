@@ -1,0 +1,133 @@
+"""Reads of the door: search, the counter, the latest arrivals, what can be checked in today."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from kit.text import fold
+from registration.catalog.models import Activity, ActivitySession
+from registration.catalog.rules import ActivityStatus
+from registration.checkin.actions import attendees, check_ins
+from registration.checkin.rules import points_of, to_pay
+from registration.checkin.schemas import Counter, Found, FoundPage
+from registration.signup.models import Registration, RegistrationLine
+
+_registrations: Any = Registration.__table__  # type: ignore[attr-defined]
+_lines: Any = RegistrationLine.__table__  # type: ignore[attr-defined]
+
+PAGE = 20
+# The door stays open a while after the activity: lists are put right the next day.
+AFTER = timedelta(days=2)
+
+
+def counter(session: Session, activity_id: uuid.UUID, point: str) -> Counter:
+    """Who is in at a point, of how many with a confirmed place."""
+    standing = (
+        check_ins.c.activity_id == activity_id,
+        check_ins.c.point == point,
+        check_ins.c.undone_at.is_(None),
+    )
+    present = session.execute(sa.select(sa.func.count()).select_from(check_ins).where(*standing)).scalar_one()
+    confirmed = (
+        sa.select(sa.func.count())
+        .select_from(attendees.join(_registrations))
+        .where(
+            attendees.c.activity_id == activity_id,
+            attendees.c.status == "active",
+            _registrations.c.status == "confirmed",
+        )
+    )
+    return Counter(present=present, expected=session.execute(confirmed).scalar_one())
+
+
+def search(
+    session: Session, activity_id: uuid.UUID, text: str, point: str, after: uuid.UUID | None = None
+) -> FoundPage:
+    """Places whose name, company, address or code holds every word, accents ignored, by last name, twenty at a time.
+
+    `after` is the `next` of the page before: the last place it looked at, by id, so that no name is in an address.
+    An expired hold is nobody's place and is left out.
+    """
+    words = fold(text).split()
+    if not words:
+        return FoundPage(attendees=[])
+    columns = attendees.c
+    query = sa.select(attendees).where(columns.activity_id == activity_id)
+    query = query.where(*(columns.search.contains(word) for word in words))
+    if after is not None:
+        last = session.execute(sa.select(columns.sort_name).where(columns.id == after)).scalar() or ""
+        query = query.where(sa.tuple_(columns.sort_name, columns.id) > sa.tuple_(last, sa.literal(after, sa.Uuid)))
+    # The limit is taken before the joins, so that they cost twenty rows and not every row that fits.
+    page = query.order_by(columns.sort_name, columns.id).limit(PAGE + 1).subquery()
+    rows = session.execute(_with_state(page, point)).all()
+    more = rows[PAGE - 1].id if len(rows) > PAGE else None
+    return FoundPage(attendees=[_found(row) for row in rows[:PAGE] if row.registration_status != "expired"], next=more)
+
+
+def _with_state(page: Any, point: str) -> Any:
+    standing = (check_ins.c.attendee_id == page.c.id) & (check_ins.c.point == point) & check_ins.c.undone_at.is_(None)
+    return (
+        sa.select(
+            page,
+            _registrations.c.status.label("registration_status"),
+            _registrations.c.method,
+            _registrations.c.total,
+            _registrations.c.credited,
+            _registrations.c.paid_at,
+            _lines.c.label_fr,
+            _lines.c.label_en,
+            check_ins.c.id.label("check_in_id"),
+            check_ins.c.at,
+        )
+        .join(_registrations, _registrations.c.id == page.c.registration_id)
+        .join(_lines, _lines.c.id == page.c.line_id)
+        .outerjoin(check_ins, standing)
+        .order_by(page.c.sort_name, page.c.id)
+    )
+
+
+def _found(row: Any) -> Found:
+    return Found(
+        attendee_id=row.id,
+        name=f"{row.first_name} {row.last_name}".strip(),
+        company=row.company_name,
+        code=row.code,
+        label_fr=row.label_fr,
+        label_en=row.label_en,
+        confirmed=row.registration_status == "confirmed",
+        cancelled="cancelled" in (row.status, row.registration_status),
+        to_pay=to_pay(row.method, row.total, row.credited, row.paid_at),
+        check_in_id=row.check_in_id,
+        at=row.at,
+    )
+
+
+def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8) -> list[Any]:
+    """The last people who came in: check-in id, time, by whom, names."""
+    columns = attendees.c
+    query = (
+        sa.select(check_ins.c.id, check_ins.c.at, check_ins.c.by, columns.first_name, columns.last_name)
+        .add_columns(columns.company_name, columns.code)
+        .join(attendees, columns.id == check_ins.c.attendee_id)
+        .where(check_ins.c.activity_id == activity_id, check_ins.c.point == point, check_ins.c.undone_at.is_(None))
+        .order_by(check_ins.c.at.desc(), check_ins.c.id.desc())
+        .limit(limit)
+    )
+    return list(session.execute(query).all())
+
+
+def open_doors(session: Session, now: datetime) -> list[tuple[Activity, list[str]]]:
+    """Activities people can be checked in for, soonest first, with their points; those of the past are gone."""
+    coming = col(Activity.ends_at) >= now - AFTER
+    query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, col(Activity.signup_open))
+    rows = list(session.exec(query.order_by(col(Activity.starts_at))).all())
+    return [(row, points(session, row)) for row in rows]
+
+
+def points(session: Session, activity: Activity) -> list[str]:
+    """Where people are checked in for an activity."""
+    count = sa.select(sa.func.count()).where(ActivitySession.activity_id == activity.id)
+    return points_of(activity.points, session.execute(count).scalar_one())

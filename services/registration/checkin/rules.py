@@ -1,0 +1,101 @@
+"""What the door answers to a ticket, a code or a name, as pure functions. Times are UTC.
+
+An invoice that is not paid yet is welcome: domain.md J5 wants nothing red in front of guests.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kit.errors import Refusal
+
+# A training lists one point for all its sessions; each session then counts by itself.
+EACH_SESSION = "chaque_seance"
+SESSION_POINT = "seance-"
+
+
+class Outcome(StrEnum):
+    """The one clear answer of the door."""
+
+    WELCOME = "welcome"
+    ALREADY = "already"
+    NOT_CONFIRMED = "not_confirmed"
+    CANCELLED = "cancelled"
+    OTHER_ACTIVITY = "other_activity"
+    REPLACED = "replaced"
+    UNKNOWN = "unknown"
+
+
+class UnknownPoint(Refusal):
+    """The activity has no such check-in point."""
+
+    status = 422
+
+
+class CheckInIdTaken(Refusal):
+    """This check-in id was already used for somebody else or at another point."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What decides at the door: one attendee's place as it stands. `ticket_version` is the one that is valid now."""
+
+    activity_id: str
+    attendee_status: str
+    registration_status: str
+    ticket_version: int
+
+
+def verdict(place: Place | None, activity_id: str, shown_version: int | None) -> Outcome:
+    """May this place enter? `shown_version` is the ticket's, None when a code or a name was given instead.
+
+    WELCOME here means "may enter": whether the person is in already is for the database to say.
+    """
+    if place is None:
+        return Outcome.UNKNOWN
+    if place.activity_id != activity_id:
+        return Outcome.OTHER_ACTIVITY
+    if shown_version is not None and shown_version != place.ticket_version:
+        return Outcome.REPLACED
+    if "cancelled" in (place.attendee_status, place.registration_status):
+        return Outcome.CANCELLED
+    return Outcome.WELCOME if place.registration_status == "confirmed" else Outcome.NOT_CONFIRMED
+
+
+def to_pay(method: str, total: int, credited: int, paid_at: datetime | None) -> bool:
+    """Whether an invoice is still to be paid: shown discreetly, never a reason to stop anybody."""
+    return method == "invoice" and paid_at is None and total > credited
+
+
+def point_at(points: Sequence[str], asked: str) -> str:
+    """The check-in point meant: the activity's first one when none is named. Raises UnknownPoint."""
+    if not asked:
+        return points_of(points, 1)[0]
+    by_session = EACH_SESSION in points and asked.removeprefix(SESSION_POINT).isdigit()
+    if asked in points or (by_session and asked.startswith(SESSION_POINT)) or (not points and asked == "accueil"):
+        return asked
+    raise UnknownPoint()
+
+
+def points_of(points: Sequence[str], sessions: int) -> list[str]:
+    """Every point people are checked in at: an activity that names none has its entrance."""
+    listed: list[str] = []
+    for point in points or ("accueil",):
+        each = point == EACH_SESSION and sessions > 0
+        listed += [f"{SESSION_POINT}{number}" for number in range(1, sessions + 1)] if each else [point]
+    return listed
+
+
+def moment_of(claimed: datetime | None, now: datetime) -> datetime:
+    """When the person arrived: a phone that was offline says so itself, but nobody arrives in the future."""
+    return min(claimed, now) if claimed else now
+
+
+def typed_code(text: str) -> str:
+    """An attendee's code as it is stored, from what was typed: no regard to case, spaces or dashes; O is 0, I and L
+    are 1. Empty when this cannot be a code (eight characters, then the place's number)."""
+    plain = "".join(letter for letter in text.upper() if letter.isalnum()).translate(str.maketrans("OIL", "011"))
+    if not 9 <= len(plain) <= 11 or not plain.isascii() or not plain[8:].isdigit():
+        return ""
+    return f"{plain[:8]}-{int(plain[8:])}"
