@@ -182,7 +182,7 @@ def common(request: Request, lang: str) -> dict[str, Any]:
         "home": service.settings.public_url("registration"),
         "billing_url": service.settings.public_url("billing"),
         "notify_url": service.settings.public_url("notify"),
-        "other_url": str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
+        "other_url": service.base + str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
         "who": who,
         "here": service.public_url + request.url.path,
         "request_id": request.state.request_id,
