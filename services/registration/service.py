@@ -1,10 +1,11 @@
 """What a route, a job or a reaction of registration may need."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from kit import app as kit_app
 from registration.clients import BillingClient
+from registration.passwords import Passwords
 from registration.settings import RegistrationSettings
 
 
@@ -14,6 +15,7 @@ class RegistrationService(kit_app.Service):
 
     settings: RegistrationSettings
     billing: BillingClient
+    passwords: Passwords = field(default_factory=Passwords)
 
     @property
     def home(self) -> str:

@@ -1,5 +1,6 @@
 """Who may sign in, and whether they still may."""
 
+import hashlib
 import uuid
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from kit.auth import Caller
 from kit.db import Database
-from registration.staff.models import Login, StaffMember
+from registration.staff.models import ApiToken, Login, StaffMember
+from registration.staff.rules import may_enter
 
 
 def renewed(db: Database, login: str, now: datetime) -> Caller | None:
@@ -17,24 +19,40 @@ def renewed(db: Database, login: str, now: datetime) -> Caller | None:
     except ValueError:
         return None
     with db.read() as session:
-        return caller_of(session, login_id, now)
+        query = (
+            select(StaffMember)
+            .join(Login, col(Login.staff_id) == col(StaffMember.id))
+            .where(Login.id == login_id, col(Login.ended_at).is_(None), Login.ends_at > now)
+        )
+        member = session.exec(query).first()
+    if member is None or not may_enter(member.disabled_at, member.expires_at, now):
+        return None
+    return caller(member, login_id)
 
 
-def caller_of(session: Session, login_id: uuid.UUID, now: datetime) -> Caller | None:
-    """As `renewed`, in a session that is open already."""
-    query = (
-        select(StaffMember)
-        .join(Login, col(Login.staff_id) == col(StaffMember.id))
-        .where(Login.id == login_id, col(Login.ended_at).is_(None), Login.ends_at > now)
-    )
-    member = session.exec(query).first()
-    return as_caller(member, login_id) if member and may_enter(member, now) else None
-
-
-def may_enter(member: StaffMember, now: datetime) -> bool:
-    """Neither disabled nor past the day a volunteer's access ends."""
-    return member.disabled_at is None and (member.expires_at is None or now < member.expires_at)
-
-
-def as_caller(member: StaffMember, login_id: uuid.UUID) -> Caller:
+def caller(member: StaffMember, login_id: uuid.UUID) -> Caller:
+    """A staff member as the pages and the history see them."""
     return Caller(frozenset(member.roles), str(member.id), member.name, str(login_id), member.lang)
+
+
+def by_email(session: Session, email: str) -> StaffMember | None:
+    """The account of an address, whatever its case."""
+    return session.exec(select(StaffMember).where(StaffMember.email == normal_email(email))).first()
+
+
+def normal_email(email: str) -> str:
+    """How addresses of staff are kept: without spaces around, in lower case."""
+    return email.strip().lower()
+
+
+def integrator(session: Session, token: str, now: datetime) -> Caller | None:
+    """The program behind an API token; None when the token is unknown, revoked or past its date."""
+    row = session.exec(select(ApiToken).where(ApiToken.token_hash == token_hash(token))).first()
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and now >= row.expires_at):
+        return None
+    return Caller(frozenset(row.roles), str(row.id), row.name)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It has 256 random bits: a plain hash is enough, and quick."""
+    return hashlib.sha256(token.encode()).hexdigest()

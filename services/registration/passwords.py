@@ -1,0 +1,48 @@
+"""Passwords: argon2id, a few at once, and the same time whether there is a password to compare with or not."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from kit.errors import Busy
+
+# One hash takes 64 MiB and a quarter of a second of a core (dependencies.md): two at work and two waiting is all that a
+# process gives to it, so that a crowd at the sign-in page cannot hold the threads of everybody else.
+AT_WORK = 2
+WAITING = 2
+# The hash of a random text nobody knows, made with the parameters of `Passwords`. Compared with when there is no hash.
+NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$QtmK+mEPO/zw8RsMlzD4IQ$T9dK67McyjKAheYBH+GjSEJGhnBWgtP/NJ1mbUs2XR4"
+
+
+class Passwords:
+    """Makes and compares hashes. Never call it with a transaction open."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHash((Argon2Hasher(),))
+        self._room = threading.BoundedSemaphore(AT_WORK + WAITING)
+        self._work = threading.BoundedSemaphore(AT_WORK)
+
+    def make(self, password: str) -> str:
+        """The hash to keep. Raises Busy when too many are being made."""
+        with self._turn():
+            return self._hasher.hash(password)
+
+    def compare(self, password: str, kept: str | None) -> tuple[bool, str | None]:
+        """Whether it is the password, and a new hash to keep if the old one was made with weaker parameters."""
+        with self._turn():
+            same, better = self._hasher.verify_and_update(password, kept or NOBODYS)
+        return (same, better) if kept else (False, None)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """A place in the room, then a place at work; Busy at once when the room is full."""
+        if not self._room.acquire(blocking=False):
+            raise Busy()
+        try:
+            with self._work:
+                yield
+        finally:
+            self._room.release()

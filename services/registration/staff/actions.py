@@ -1,0 +1,66 @@
+"""Logins begin and end; attempts are counted."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from registration.staff.models import Attempt, Login, StaffMember
+from registration.staff.rules import LOGIN_LIFE, WrongSignIn, may_enter
+
+
+def sign_in(session: Session, seen: StaffMember, better_hash: str | None, now: datetime) -> Login:
+    """Begin a login for somebody whose password was just found right, outside any transaction.
+
+    The account is read again: raises WrongSignIn when the password changed meanwhile or the account may not enter.
+    """
+    query = sa.select(StaffMember).where(col(StaffMember.id) == seen.id).with_for_update()
+    member = session.execute(query).scalar_one_or_none()
+    if member is None or member.password_hash != seen.password_hash:
+        raise WrongSignIn()
+    if better_hash:
+        member.password_hash = better_hash
+    return begin(session, member, now)
+
+
+def begin(session: Session, member: StaffMember, now: datetime) -> Login:
+    """A new login of somebody whose identity is proven. Raises WrongSignIn when they may not enter."""
+    if not may_enter(member.disabled_at, member.expires_at, now):
+        raise WrongSignIn()
+    login = Login(staff_id=member.id, created_at=now, ends_at=now + LOGIN_LIFE)
+    session.add(login)
+    return login
+
+
+def sign_out(session: Session, login: str, now: datetime) -> None:
+    """End one login; its passes end within minutes everywhere. An integrator's pass has none."""
+    if login:
+        _end(session, col(Login.id) == uuid.UUID(login), now)
+
+
+def sign_out_everywhere(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
+    """End every login of a staff member."""
+    _end(session, col(Login.staff_id) == staff_id, now)
+
+
+def _end(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:
+    session.execute(sa.update(Login).where(which, col(Login.ended_at).is_(None)).values(ended_at=now))
+
+
+def count_attempts(session: Session, buckets: Sequence[str], now: datetime) -> int:
+    """Count one more in each bucket for the current minute; the highest count. In one order, so that none deadlock."""
+    minute = int(now.timestamp()) // 60
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    rows = [{"bucket": bucket, "minute": minute, "count": 1} for bucket in sorted(set(buckets))]
+    insert = dialect.insert(Attempt).values(rows)
+    more = insert.on_conflict_do_update(index_elements=["bucket", "minute"], set_={"count": Attempt.count + 1})
+    return max(session.execute(more.returning(col(Attempt.count))).scalars())
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Forget attempts of past minutes, and logins that ended long enough ago that nobody asks about them."""
+    session.execute(sa.delete(Attempt).where(col(Attempt.minute) < int(now.timestamp()) // 60 - 10))
+    session.execute(sa.delete(Login).where(col(Login.ends_at) < now - timedelta(days=90)))
