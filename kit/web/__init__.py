@@ -69,7 +69,7 @@ class Pages:
     def _environment(self, lang: str, loader: PrefixLoader, auto_reload: bool) -> Environment:
         environment = Environment(
             loader=loader,
-            autoescape=_is_markup,
+            autoescape=_is_markup,  # noqa: S701 (off for nothing but the plain text of e-mails)
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
