@@ -174,3 +174,10 @@ class Code(Table, table=True):
         sa.UniqueConstraint("activity_id", "word", name="uq_code_activity_word"),
         sa.CheckConstraint("used >= 0 AND used <= max_units", name="used_within_max"),
     )
+
+
+class Seeded(Table, table=True):
+    """An association file that was loaded, and by how many weeks its dates were moved: the same at every later run."""
+
+    key: str = Field(primary_key=True)
+    shift_weeks: int

@@ -1,0 +1,98 @@
+"""The association file as Python reads it: keys become ids, wall-clock texts become UTC, dates may be moved."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+import yaml
+from sqlmodel import Session
+
+from kit.clock import from_wall
+from kit.db import insert_once
+from kit.money import cents
+from registration.tables import Table
+
+NAMESPACE = uuid.UUID("6f1d9d0e-2f0c-5a53-9a37-3f2b1c6a7e10")
+# The Monday of the week that `demo` makes the current one (design.md §6).
+REFERENCE_MONDAY = date(2027, 2, 15)
+# Crockford's digits: read aloud without confusion.
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+Node = Mapping[str, Any]
+# The one written in C where it exists: the same rules, ten times faster.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read. `shift` is added to every date of an activity."""
+
+    content: dict[str, Any]
+    shift: timedelta
+
+    @classmethod
+    def read(cls, path: Path | str, shift_weeks: int = 0) -> Self:
+        content = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (both are safe loaders.)
+        return cls(content, timedelta(weeks=shift_weeks))
+
+    @property
+    def key(self) -> str:
+        return str(self.content["association"]["id"])
+
+    @property
+    def timezone(self) -> str:
+        return str(self.content["association"]["timezone"])
+
+    def id(self, *parts: str) -> uuid.UUID:
+        """The id of what the file calls by these keys: the same at every run, on every machine."""
+        return uuid.uuid5(NAMESPACE, "/".join((self.key, *parts)))
+
+    def list(self, key: str) -> Sequence[Node]:
+        found: Sequence[Node] = self.content.get(key, [])
+        return found
+
+    def wall(self, value: str | date) -> datetime:
+        """A date or a date-time of the file on the wall clock, moved by the shift."""
+        wall = datetime.fromisoformat(value) if isinstance(value, str) else datetime.combine(value, time())
+        return wall + self.shift
+
+    def day(self, value: str | date) -> date:
+        return self.wall(value).date()
+
+    def moment(self, value: str | date | None) -> datetime | None:
+        """The same in UTC; None stays None."""
+        return None if value is None else from_wall(self.wall(value), self.timezone)
+
+    def until(self, value: str | date | None) -> datetime | None:
+        """The last moment of a deadline. The file writes the end of a day 23:59, which includes that minute."""
+        found = self.moment(value)
+        return found + timedelta(seconds=59) if found and str(value).endswith("23:59") else found
+
+
+def weeks_to_now(now: datetime) -> int:
+    """How many weeks bring the file's reference week to the week of `now`."""
+    today = now.astimezone(UTC).date()
+    return (today - timedelta(days=today.weekday()) - REFERENCE_MONDAY).days // 7
+
+
+def access_code(secret: str, key: str) -> str:
+    """Ten characters for a company, derived from a secret: repeatable, and not to be guessed without it."""
+    digest = hmac.digest(secret.encode(), f"access-code:{key}".encode(), hashlib.sha256)
+    return "".join(DIGITS[byte % 32] for byte in digest[:10])
+
+
+def components(node: Node) -> dict[str, int]:
+    return {name: cents(amount) for name, amount in node.get("components", {}).items()}
+
+
+def insert(session: Session, rows: Sequence[Table], key: str = "id") -> int:
+    """Insert the rows that are not there yet, all of one table, and say how many were new."""
+    if not rows:
+        return 0
+    table: sa.Table = type(rows[0]).__table__  # type: ignore[attr-defined]
+    return len(insert_once(session, table, [row.model_dump() for row in rows], table.c[key], [key]))
