@@ -169,7 +169,7 @@ def test_questions_are_asked_under_the_products_they_need(db: Database, clock: F
     assert asked["q-arret"].show_if == {"products": ["mpa-double", "mpa-simple", "mpa-car"]}
     assert asked["q-photo"].type == "yes_no" and asked["q-mailler"].type == "choices"
     assert asked["q-allergie"].sensitive and asked["q-allergie"].purge_days == 30
-    assert [option["fr"] for option in asked["q-interet"].options][0] == "Manufacturiers"
+    assert asked["q-interet"].options[0]["fr"] == "Manufacturiers"
     assert "q-delegue" not in asked
 
 
