@@ -91,7 +91,7 @@ class Catalogue:
         singular = -2 < n < 2 if lang == "fr" else n == 1
         return forms[0] if singular else forms[1]
 
-    def say(self, lang: str, key: str, **values: Any) -> str:
+    def say(self, lang: str, key: str, /, **values: Any) -> str:
         """The sentence as plain text; `n` picks the plural and is written as the language writes numbers."""
         return self.pattern(lang, key, values.get("n")).format(**written(values, lang))
 

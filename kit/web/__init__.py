@@ -52,7 +52,7 @@ class Pages:
         for environment in self._environments.values():
             environment.globals.update(globals or {})
 
-    def render(self, name: str, lang: str, **context: Any) -> str:
+    def render(self, name: str, lang: str, /, **context: Any) -> str:
         """The page `name` in `lang`. `base` ('' or '/billing') is where the service sits under its origin."""
         return self._environments[lang].get_template(name).render(**{"base": "", **context})
 
@@ -79,7 +79,7 @@ class Pages:
         environment.globals.update(_formats(lang))
         return environment
 
-    def _say(self, lang: str, key: str, **values: Any) -> str:
+    def _say(self, lang: str, key: str, /, **values: Any) -> str:
         """A sentence; with a Markup value (a link, a strong word) the sentence itself is escaped around it."""
         if not any(isinstance(value, Markup) for value in values.values()):
             return self.catalogue.say(lang, key, **values)

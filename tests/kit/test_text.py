@@ -13,7 +13,12 @@ from kit.text import BrokenCatalogue, Catalogue, MissingSentence
 
 ROOT = Path(__file__).parents[2]
 NB = "\u00a0"
-HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+HEAD = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+
+"""
 
 
 def folder(tmp_path: Path, fr: str, en: str, name: str = "signup") -> Path:
