@@ -35,7 +35,6 @@ def create_app(settings: Settings, clock: Clock = time.time) -> FastAPI:
         courier = Courier(desk)
         courier.start()
         yield
-        desk.switches.release(None)
         courier.stop()
         store.close()
 

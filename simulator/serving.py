@@ -7,9 +7,10 @@ import socket
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _TRANSPORT = "simulator.transport"
@@ -43,9 +44,18 @@ async def hang_up(request: Request) -> Response:
     return _Silence()
 
 
-def server(app: ASGIApp, *, host: str, port: int, log_level: str) -> uvicorn.Server:
+class _Server(uvicorn.Server):
+    """Lets go of held requests first: otherwise stopping would wait for them in vain."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        application: Any = self.config.app
+        application.state.desk.switches.stop()
+        await super().shutdown(sockets)
+
+
+def server(app: FastAPI, *, host: str, port: int, log_level: str) -> uvicorn.Server:
     """Ready to ``run()``; ``host`` and ``port`` are not used when ``run`` is given sockets."""
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=host,

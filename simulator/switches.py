@@ -56,7 +56,12 @@ class Switches:
         self._first_address = (webhook_url, webhook_secret)
         self.requests: deque[dict[str, Any]] = deque(maxlen=5000)
         self._blocks: list[Block] = []
+        self.stopping = False
         self.clear()
+
+    def stop(self) -> None:
+        """The process ends: what is held now hangs up, as it would if the process were killed."""
+        self.stopping = True
 
     def clear(self) -> None:
         """Everything off, every held request let go, the webhook address as at the start."""

@@ -44,6 +44,10 @@ class Call:
         return self.headers.get("idempotency-key") if self.method == "POST" else None
 
 
+class _Stopping(Exception):
+    """The simulator ends while a request is held: it gets no answer."""
+
+
 class Pipeline:
     """Answers everything under ``/v1``."""
 
@@ -61,7 +65,10 @@ class Pipeline:
         if refusal == "close":
             return await hang_up(request)
         cut = switches.cuts(call.method, call.path)
-        answer = await self._answer(call, refusal)
+        try:
+            answer = await self._answer(call, refusal)
+        except _Stopping:
+            return await hang_up(request)
         if cut:
             return await hang_up(request)
         return _response(call, answer)
@@ -112,6 +119,8 @@ class Pipeline:
             return
         try:
             while not block.released:
+                if self._desk.switches.stopping:
+                    raise _Stopping
                 await asyncio.sleep(0.01)
         finally:
             self._desk.switches.leave(block, call.request_id)

@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.error
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe
@@ -68,6 +69,21 @@ def test_a_block_holds_a_request(
     thread.join(10)
     assert len(given) == 1
     assert server.blocked() == []
+
+
+def test_stopping_hangs_up_on_held_requests(tmp_path: Path) -> None:
+    database = str(tmp_path / "simulator.sqlite3")
+    heard: list[object] = []
+    with StripeServer(database=database) as server:
+        server.block("/v1/checkout/sessions", "before")
+        create: Any = server.client().v1.checkout.sessions.create
+        thread = threading.Thread(target=lambda: heard.append(refused(lambda: create(order()))))
+        thread.start()
+        server.wait_blocked()
+    thread.join(10)
+    assert isinstance(heard[0], stripe.APIConnectionError)
+    with StripeServer(database=database) as server:
+        assert not server.client().v1.checkout.sessions.list().data
 
 
 def test_requests_received_are_listed(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
