@@ -1,0 +1,1 @@
+"""Notify: what is said, to whom, and whether it arrived."""

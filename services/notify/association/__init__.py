@@ -1,0 +1,1 @@
+"""The copy of the association's profile: who signs the messages."""

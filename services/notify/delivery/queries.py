@@ -1,0 +1,115 @@
+"""What staff, the worker and the operator read about messages and their deliveries."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from kit.errors import NotFound
+from kit.text import fold
+from notify.channels.rules import Outcome
+from notify.delivery.models import Delivery, Resend
+from notify.messages.models import Message
+from notify.messages.rules import KEEP, Failure, Status
+
+PAGE = 50
+# The purge runs by the hour, and a worker may have been down for the night.
+PURGE_GRACE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of messages is narrowed to. `before` is the key of the last row of the page before."""
+
+    status: Status | None = None
+    kind: str = ""
+    search: str = ""
+    before: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of messages, newest first. `next` is the key to ask the next page with, or None at the end."""
+
+    messages: Sequence[Message]
+    next: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One message with every attempt and every resend, newest first."""
+
+    message: Message
+    deliveries: Sequence[Delivery]
+    resends: Sequence[Resend]
+
+
+@dataclass(frozen=True)
+class Counts:
+    queued: int
+    exhausted: int
+
+
+def listed(session: Session, wanted: Filter, size: int = PAGE) -> Listed:
+    """A page of messages. Ids are UUIDv7: their order is the order in which messages were asked for."""
+    query = select(Message)
+    if wanted.status:
+        query = query.where(Message.status == wanted.status)
+    if wanted.kind:
+        query = query.where(Message.kind == wanted.kind)
+    for word in fold(wanted.search).split():
+        query = query.where(col(Message.search).contains(word, autoescape=True))
+    if wanted.before:
+        query = query.where(col(Message.id) < wanted.before)
+    rows = session.exec(query.order_by(col(Message.id).desc()).limit(size + 1)).all()
+    return Listed(rows[:size], rows[size - 1].id if len(rows) > size else None)
+
+
+def totals(session: Session) -> dict[Status, int]:
+    """How many messages are in each state."""
+    counted = dict(session.exec(select(Message.status, sa.func.count()).group_by(col(Message.status))).all())
+    return {status: counted.get(status, 0) for status in Status}
+
+
+def followed(session: Session, message_id: uuid.UUID) -> Followed:
+    """Raises NotFound."""
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound()
+    deliveries = select(Delivery).where(Delivery.message_id == message_id).order_by(col(Delivery.id).desc())
+    resends = select(Resend).where(Resend.message_id == message_id).order_by(col(Resend.id).desc())
+    return Followed(message, session.exec(deliveries).all(), session.exec(resends).all())
+
+
+def is_any_due(session: Session, now: datetime) -> bool:
+    """A look that takes no lock: polling must not stand in line with those who write."""
+    due = select(Message.id).where(Message.status == Status.QUEUED, col(Message.due_at) <= now)
+    return session.exec(due.limit(1)).first() is not None
+
+
+def pending(session: Session) -> Counts:
+    """What still has to leave, and what was put off until it was given up."""
+    exhausted = select(sa.func.count()).select_from(Message).where(Message.failure == Failure.EXHAUSTED)
+    return Counts(totals(session)[Status.QUEUED], session.exec(exhausted).one())
+
+
+def differences(session: Session, now: datetime) -> list[str]:
+    """Every message whose row and deliveries tell two stories, and every one that was kept too long."""
+    accepted = select(Delivery.message_id).where(Delivery.outcome == Outcome.ACCEPTED)
+    mine = col(Message.id)
+    # A purge blanks the address and the values together; either one left over is a fault.
+    personal = sa.or_(col(Message.to_address) != "", col(Message.search) != "", col(Message.purged_at).is_(None))
+    wrong: dict[str, tuple[Any, ...]] = {
+        "sent without a successful delivery": (Message.status == Status.SENT, mine.not_in(accepted)),
+        "delivered but not sent": (Message.status != Status.SENT, mine.in_(accepted)),
+        "personal data kept over 90 days": (col(Message.created_at) < now - KEEP - PURGE_GRACE, personal),
+    }
+    return [
+        f"message {found}: {what}"
+        for what, conditions in wrong.items()
+        for found in session.exec(select(Message.id).where(*conditions)).all()
+    ]

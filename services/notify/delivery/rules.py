@@ -1,0 +1,29 @@
+"""When to try again, when to give up, and what staff may not send again."""
+
+from datetime import timedelta
+
+from kit.errors import Refusal
+
+# Messages taken at once, sent over one connection.
+BATCH = 20
+# A worker that dies gives its messages back after this long; one that is slow stops sending at half of it.
+LEASE = timedelta(seconds=30)
+# Times a server may put one message off. With the default delays, most of a working day.
+REFUSALS_BEFORE_GIVING_UP = 60
+
+
+class NotFailed(Refusal):
+    """Only a failed message can be sent again: the others are sent, or will be."""
+
+
+class AddressForgotten(Refusal):
+    """The message is older than 90 days: nobody knows any more whom it was for."""
+
+
+def backoff(attempt: int, base: float, longest: float, chance: float) -> timedelta:
+    """How long to wait after the `attempt`-th try, in seconds doubled from `base` up to `longest`.
+
+    `chance`, from 0 to 1, takes up to half of it away, so that many messages do not come back together.
+    """
+    # The exponent is bounded: a server that is down for days must not overflow it.
+    return timedelta(seconds=min(longest, base * 2.0 ** min(attempt - 1, 20)) * (1 - chance / 2))

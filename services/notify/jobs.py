@@ -1,0 +1,113 @@
+"""What the clock does (deliver to the siblings, send mail, forget what is old), and what `/ops` asks."""
+
+import logging
+from datetime import datetime, timedelta
+
+from kit import idempotency, mailbox
+from kit.contracts import Association
+from kit.db import Database
+from kit.worker import Loop
+from notify.channels import actions as channels
+from notify.channels.rules import Answer, Outcome
+from notify.delivery import actions as delivery
+from notify.delivery import queries
+from notify.delivery.rules import BATCH, LEASE
+from notify.gateway import Connection, Unreachable
+from notify.letter import Unaddressable
+from notify.messages import actions as messages
+from notify.messages.models import Message
+from notify.messages.rules import KEEP
+from notify.service import NotifyService
+
+log = logging.getLogger("guichet.mail")
+TIDY_SECONDS = 3600.0
+# Longer than any sibling goes on delivering the same message, and than an Idempotency-Key must be kept.
+MEMORY = timedelta(days=30)
+
+
+def loops(here: NotifyService) -> list[Loop]:
+    """Every loop of this service."""
+    poll = here.settings.outbox_poll_seconds
+    return [
+        Loop("mailbox", poll, here.postman.deliver, here.db.posted),
+        Loop("mail", poll, lambda: send_mail(here)),
+        Loop("tidy", TIDY_SECONDS, lambda: tidy(here)),
+    ]
+
+
+def send_mail(here: NotifyService) -> bool:
+    """Send a batch over one connection, with no transaction open while talking. True when more may be waiting."""
+    association = here.profile()
+    if association is None:
+        return False  # Nobody could sign it. Registration's first message brings the profile.
+    with here.db.read() as session:
+        if not queries.is_any_due(session, here.clock()):
+            return False  # Most turns end here, without having asked for the writers' lock.
+    with here.db.write() as session:
+        batch = delivery.claim(session, here.clock())
+    if not batch:
+        return False
+    try:
+        with here.gateway.open() as connection:
+            return _send_batch(here, connection, batch, association)
+    except Unreachable as error:
+        log.warning("mail server not reached", extra={"error": str(error), "count": len(batch)})
+        with here.db.write() as session:
+            delivery.put_off(session, batch, here.patience, here.clock())
+        return False
+
+
+def _send_batch(here: NotifyService, connection: Connection, batch: list[Message], association: Association) -> bool:
+    stop_at = here.clock() + LEASE / 2
+    for done, message in enumerate(batch):
+        if here.clock() >= stop_at:
+            with here.db.write() as session:
+                delivery.give_back(session, batch[done:], here.clock())
+            return True
+        answer = _send_one(here, connection, message, association)
+        with here.db.write() as session:
+            delivery.record(session, message, answer, here.patience, here.clock())
+            if answer.outcome is Outcome.UNREACHABLE:
+                delivery.put_off(session, batch[done + 1 :], here.patience, here.clock())
+                return False
+    return len(batch) == BATCH
+
+
+def _send_one(here: NotifyService, connection: Connection, message: Message, association: Association) -> Answer:
+    fields = {"message_id": str(message.id), "kind": message.kind, "attempt": message.attempts}
+    try:
+        letter = here.writer.write(message, association)
+    except Unaddressable:
+        return Answer(Outcome.REFUSED, detail="address")
+    except Exception:
+        # A bug of ours in a template must not hold up the messages behind; once repaired, this one goes out.
+        log.exception("message not rendered", extra=fields)
+        return Answer(Outcome.LATER, detail="template")
+    answer = connection.send(letter)
+    log.info("mail", extra={**fields, "outcome": answer.outcome.value, "code": answer.code, "detail": answer.detail})
+    return answer
+
+
+def tidy(here: NotifyService) -> bool:
+    """Forget personal data older than 90 days, and what was only kept to do things once."""
+    now = here.clock()
+    with here.db.write() as session:
+        messages.purge(session, now)
+        channels.forget(session, now - KEEP)
+        mailbox.purge(session, now - MEMORY)
+        idempotency.purge(session, now - MEMORY)
+    return False
+
+
+def pending(db: Database) -> dict[str, int]:
+    """`inbox` counts the messages still to send; `dead` what nobody tries any more, for siblings or by mail."""
+    with db.read() as session:
+        outbox, mail = mailbox.pending(session), queries.pending(session)
+    counts = {"outbox": outbox["outbox"], "inbox": mail.queued, "dead": outbox["dead"] + mail.exhausted}
+    return counts | {"holds_overdue": 0, "refunds_in_flight": 0, "unreconciled": 0}
+
+
+def invariants(db: Database, now: datetime) -> list[str]:
+    """Every row that contradicts another; empty when all is well."""
+    with db.read() as session:
+        return queries.differences(session, now)

@@ -1,0 +1,142 @@
+"""A message as it goes over the wire: rendered in its language, with its tickets as pictures and its files attached.
+
+The same message gives the same letter at each attempt, but for the boundaries between its parts.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+import segno
+from email_validator import EmailNotValidError, validate_email
+
+from kit.app import shown
+from kit.contracts import Association
+from kit.contracts.messages import Attachment
+from kit.text import fold
+from kit.web import Pages
+from notify.gateway import Letter
+from notify.messages.models import Message
+from notify.messages.rules import message_id, one_line
+from notify.messages.schemas import KINDS, Ticket
+
+# Everything is encoded into ASCII: not every server takes 8-bit text. The exception is an address that is not ASCII.
+ASCII_ONLY = SMTP.clone(cte_type="7bit")
+QUIET_ZONE = 4
+
+
+class Unaddressable(Exception):
+    """No mail can be written to this address."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A ticket and where its QR stands in the message."""
+
+    ticket: Ticket
+    cid: str
+
+
+class Writer:
+    """Writes letters for one sender address. `pages` renders the templates of `messages`."""
+
+    def __init__(self, pages: Pages, sender: str) -> None:
+        self._pages = pages
+        self._sender = sender
+        self._domain = sender.rpartition("@")[2]
+
+    def write(self, message: Message, association: Association) -> Letter:
+        """The letter. Raises Unaddressable; any other exception is a bug in a template."""
+        address, international = _address(message.to_address)
+        policy = ASCII_ONLY.clone(utf8=international)
+        mail = EmailMessage(policy=policy)
+        pictures = [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
+        self._head(mail, message, association, address)
+        self._body(mail, message, association, pictures)
+        for attached in message.attachments:
+            _attach(mail, Attachment.model_validate(attached))
+        return Letter(self._sender, address, mail.as_bytes(), international)
+
+    def render(self, message: Message, association: Association, pictures: Sequence[Picture], form: str) -> str:
+        """The message as "html" or "txt"."""
+        values = KINDS[message.kind].model_validate(message.values)
+        context: dict[str, Any] = {
+            "association": shown(association, message.lang),
+            "kind": message.kind,
+            "subject": message.subject,
+            "name": greeted(values.first_name, message.to_name),
+            "v": values,
+            "pictures": pictures,
+        }
+        return self._pages.render(f"messages/{message.kind}.{form}", message.lang, **context)
+
+    def _head(self, mail: EmailMessage, message: Message, association: Association, address: str) -> None:
+        mail["From"] = Address(one_line(association.name), addr_spec=self._sender)
+        mail["To"] = Address(one_line(message.to_name), addr_spec=address)
+        if association.email:
+            mail["Reply-To"] = Address(one_line(association.name), addr_spec=association.email)
+        mail["Subject"] = one_line(message.subject)
+        mail["Date"] = message.created_at
+        mail["Message-ID"] = message_id(message.kind, message.entity, message.version, self._domain)
+        mail["X-Message-Key"] = message.key
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["Content-Language"] = f"{message.lang}-CA"
+
+    def _body(
+        self, mail: EmailMessage, message: Message, association: Association, pictures: Sequence[Picture]
+    ) -> None:
+        """Alternative(text, related(html, pictures)): who reads text never meets the pictures."""
+        mail.set_content(self.render(message, association, pictures, "txt"))
+        mail.add_alternative(self.render(message, association, pictures, "html"), subtype="html")
+        if pictures:
+            page = list(mail.iter_parts())[1]
+            assert isinstance(page, EmailMessage)  # noqa: S101 (What iter_parts declares is wider.)
+            for n, picture in enumerate(pictures, 1):
+                png, name = qr_png(picture.ticket.code), f"ticket-{n}.png"
+                page.add_related(png, "image", "png", cid=f"<{picture.cid}>", filename=name, disposition="inline")
+
+
+def greeted(first_name: str, to_name: str) -> str:
+    """The name to greet, or nobody: a first name that does not open the name written to is somebody else's (a
+    registration's contact, on an invoice that goes to the company's accounting). Never a wrong name (domain.md J8)."""
+    return first_name if first_name and fold(to_name).startswith(fold(first_name)) else ""
+
+
+def qr_png(code: str) -> bytes:
+    """The QR of a ticket: level M, with the quiet zone a camera needs, crisp at 220 CSS pixels on a dense screen."""
+    picture = io.BytesIO()
+    made = segno.make(code, error="m", micro=False, boost_error=False)
+    made.save(picture, kind="png", scale=12, border=QUIET_ZONE)
+    return picture.getvalue()
+
+
+def _tickets(message: Message) -> list[Ticket]:
+    return [Ticket.model_validate(ticket) for ticket in message.tickets]
+
+
+def _address(given: str) -> tuple[str, bool]:
+    """The address as the envelope needs it, and whether that takes SMTPUTF8. A domain always has an ASCII form."""
+    try:
+        parsed = validate_email(given, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise Unaddressable() from error
+    if parsed.ascii_email:
+        return parsed.ascii_email, False
+    return f"{parsed.local_part}@{parsed.ascii_domain}", True
+
+
+def _attach(mail: EmailMessage, file: Attachment) -> None:
+    """A text file under its own type. A calendar also says its method, or programs will not offer to keep it."""
+    main, _, subtype = file.content_type.partition(";")[0].strip().lower().partition("/")
+    if main != "text" or not re.fullmatch(r"[a-z0-9.+-]+", subtype):
+        subtype = "plain"
+    method = re.search(r"^METHOD:([A-Z]+)\s*$", file.text, re.MULTILINE) if subtype == "calendar" else None
+    name = one_line(file.name).replace("/", "-").replace("\\", "-")
+    params = {"method": method.group(1)} if method else {}
+    # Base64 keeps the line ends of a calendar (RFC 5545 asks for CRLF) whatever stands between us and the reader.
+    mail.add_attachment(file.text, subtype=subtype, filename=name, params=params, cte="base64")

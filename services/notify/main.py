@@ -1,0 +1,99 @@
+"""Wiring of notify: settings in, application out."""
+
+from datetime import date
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from kit import app as kit_app
+from kit.auth import Caller
+from kit.clock import Clock, Remembered, local_day, utc_now
+from kit.contracts import Association, Bilingual
+from kit.db import Database
+from kit.http import Sibling, TransportFor
+from notify import jobs
+from notify.association import queries as association
+from notify.channels import pages as channel_pages
+from notify.delivery import api as delivery_api
+from notify.delivery import pages as delivery_pages
+from notify.gateway import Gateway, KeptGateway, SmtpGateway
+from notify.letter import Writer
+from notify.reactions import REACTIONS
+from notify.service import NotifyService
+from notify.settings import NotifySettings
+
+HERE = Path(__file__).parent
+FEATURES = ("channels", "messages", "delivery")
+ROUTERS: tuple[APIRouter, ...] = (channel_pages.router, delivery_api.router, delivery_pages.router)
+# How long pages and mail may show a profile that was just changed, in seconds.
+PROFILE_SECONDS = 2
+# The day a profile begins is a day in Québec, whatever the day in Greenwich.
+ZONE = "America/Toronto"
+NOWHERE = Bilingual(fr="")
+# What pages show until registration has told who the association is. No mail is ever signed with it.
+UNKNOWN = Association(
+    key="",
+    valid_from=date.min,
+    legal_name="Guichet",
+    short_name=Bilingual(fr="Guichet"),
+    address_lines=(),
+    phone="",
+    email="",
+    privacy_title=NOWHERE,
+    privacy_email="",
+    terms=NOWHERE,
+)
+
+
+def create_service(
+    settings: NotifySettings, clock: Clock = utc_now, http: TransportFor | None = None, gateway: Gateway | None = None
+) -> NotifyService:
+    """Everything but the web server: what the commands, the worker and the routes share. Raises MissingSetting."""
+    settings.check_mail()
+    db = Database(settings.database_url)
+    siblings = kit_app.siblings("notify", settings, clock, http)
+    pages = kit_app.pages(HERE, FEATURES)
+
+    def read_profile() -> Association | None:
+        with db.read() as session:
+            return association.in_force(session, local_day(clock(), ZONE))
+
+    profile = Remembered(read_profile, clock, PROFILE_SECONDS)
+    service = NotifyService(
+        name="notify",
+        settings=settings,
+        db=db,
+        clock=clock,
+        pages=pages,
+        siblings=siblings,
+        reactions=REACTIONS,
+        migrations=HERE / "migrations",
+        association=lambda: profile() or UNKNOWN,
+        renew=lambda login: renewed(siblings["registration"], login),
+        invariants=lambda: jobs.invariants(db, clock()),
+        pending=lambda: jobs.pending(db),
+        gateway=gateway or (KeptGateway(db, clock) if settings.keeps_mail else SmtpGateway(settings.smtp_url)),
+        writer=Writer(pages, settings.sender),
+        profile=profile,
+    )
+    service.loops = jobs.loops(service)
+    return service
+
+
+def create_app(
+    settings: NotifySettings,
+    clock: Clock = utc_now,
+    http: TransportFor | None = None,
+    worker: bool = False,
+    gateway: Gateway | None = None,
+) -> FastAPI:
+    """The web application, with its worker loops when `worker` is set."""
+    return kit_app.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
+
+
+def renewed(registration: Sibling, login: str) -> Caller | None:
+    """Ask registration, which keeps the logins, whether a pass may go on."""
+    answer = registration.call("POST", "/passes/renew", {"login": login})
+    if answer is None:
+        return None
+    return Caller(frozenset(answer["roles"]), answer["id"], answer["name"], answer["login"], answer["lang"])
