@@ -78,6 +78,12 @@ def _claim(session: Session, key: RequestKey) -> None:
         raise KeyInFlight()
 
 
+def replayed(session: Session, key: RequestKey) -> Response | None:
+    """The answer this key was given before, if any; for callers that refuse before they come to `once`."""
+    stored = session.execute(sa.select(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)).scalar_one_or_none()
+    return _replay(session, key) if stored is not None else None
+
+
 def _replay(session: Session, key: RequestKey) -> Response:
     stored = session.execute(sa.select(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)).scalar_one()
     if stored.fingerprint != key.fingerprint:

@@ -14,27 +14,31 @@ from registration.catalog import pages as catalog_pages
 from registration.checkin import api as checkin_api
 from registration.checkin import pages as checkin_pages
 from registration.clients import BillingClient
+from registration.form import api as form_api
+from registration.form import pages as form_pages
 from registration.members import pages as members_pages
 from registration.office import api as office_api
 from registration.office import pages as office_pages
+from registration.personal import own_pages
+from registration.personal import pages as personal_pages
 from registration.reactions import REACTIONS
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
-from registration.signup import api as signup_api
-from registration.signup import pages as signup_pages
 from registration.staff import api as staff_api
 from registration.staff import pages as staff_pages
 from registration.staff import queries as staff
 
 HERE = Path(__file__).parent
-FEATURES = ("association", "staff", "history", "catalog", "members", "signup", "checkin", "office")
+FEATURES = ("association", "staff", "history", "catalog", "members", "signup", "form", "personal", "checkin", "office")
 ROUTERS: tuple[APIRouter, ...] = (
     staff_pages.router,
     staff_api.router,
     catalog_pages.router,
     members_pages.router,
-    signup_pages.router,
-    signup_api.router,
+    form_pages.router,
+    form_api.router,
+    personal_pages.router,
+    own_pages.router,
     checkin_pages.router,
     checkin_api.router,
     office_pages.router,

@@ -71,6 +71,11 @@ def activity_by_slug(session: Session, lang: str, slug: str) -> Activity | None:
     return session.exec(query).first()
 
 
+def activity_by_key(session: Session, key: str) -> Activity | None:
+    """The activity an integrator names; drafts are not shown."""
+    return session.exec(select(Activity).where(Activity.key == key, Activity.status != ActivityStatus.DRAFT)).first()
+
+
 def upcoming(session: Session) -> list[Activity]:
     """Every activity that is shown, soonest first; those without a date at the end."""
     shown = select(Activity).where(Activity.status != ActivityStatus.DRAFT)

@@ -208,7 +208,7 @@ def _context(screen: Screen, choices: list[Choice]) -> dict[str, Any]:
         "page_title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
         "here_url": _address(offer, lang),
         "activity_url": _address(offer, lang).rsplit("/", 1)[0],
-        "products": view.product_fields(offer, screen.choices_offered, typed, around, lang),
+        "products": view.product_fields(screen.choices_offered, typed, around, lang),
         "people": view.person_fields(offer, request, choices, typed, lang),
         "questions": view.registration_questions(offer, request, choices, typed, lang),
         "summary_lines": view.summary_lines(choices, lang),

@@ -66,7 +66,7 @@ class SummaryLine:
 
 
 def product_fields(
-    offer: Offer, offered: Sequence[tuple[ProductOffer, str]], typed: Typed, around: Circumstances, lang: str
+    offered: Sequence[tuple[ProductOffer, str]], typed: Typed, around: Circumstances, lang: str
 ) -> list[ProductField]:
     """Every quantity of the page, priced for what is chosen now."""
     fields = []

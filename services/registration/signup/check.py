@@ -34,8 +34,8 @@ def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice]) -
     for field in ("first_name", "last_name", "email"):
         if not getattr(contact, field):
             problems[f"contact.{field}"] = "problem.required"
-    _check_email(problems, "contact.email", contact.email)
-    _check_email(problems, "bill_to.email", request.bill_to.email)
+    problem_of_email(problems, "contact.email", contact.email)
+    problem_of_email(problems, "bill_to.email", request.bill_to.email)
     brought = sum(choice.brings for choice in choices)
     if brought == 0:
         problems["items"] = "problem.choose_one"
@@ -81,7 +81,7 @@ def _check_choice(problems: dict[str, str], choice: Choice, brought: int) -> Non
 def _check_attendee(
     problems: dict[str, str], prefix: str, attendee: AttendeeIn, offer: Offer, products: set[str]
 ) -> None:
-    _check_email(problems, f"{prefix}.email", attendee.email)
+    problem_of_email(problems, f"{prefix}.email", attendee.email)
     named = bool(attendee.first_name or attendee.last_name)
     for question in offer.questions:
         if question.per != "attendee" or not is_asked(question.show_if, products, attendee.answers):
@@ -98,7 +98,8 @@ def _check_answer(problems: dict[str, str], field: str, question: Any, value: An
         problems[field] = problem
 
 
-def _check_email(problems: dict[str, str], field: str, value: str) -> None:
+def problem_of_email(problems: dict[str, str], field: str, value: str) -> None:
+    """Add a problem when something was typed that cannot be an address."""
     if not value:
         return
     try:

@@ -1,7 +1,7 @@
 """A signup from end to end, outside and inside its transaction: the one way in for the form, the API and the door."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from kit.contracts import PlaceOrder
 from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused
 from registration import letters
-from registration.catalog.queries import Offer, code_effect
+from registration.catalog.queries import Offer
 from registration.catalog.queries import offer as read_offer
 from registration.clients import order_of
 from registration.links import Links
@@ -43,7 +43,7 @@ def sign_up(
     messages, order = prepared(here, offer, planned)
     with here.db.write() as session:
         held = actions.hold(session, planned, messages, order, by, around.now)
-        registration = planned.registration if held.new else _stored(session, request.registration_id)
+        registration = planned.registration if held.new else stored(session, request.registration_id)
     return Taken(registration, held)
 
 
@@ -62,15 +62,18 @@ def prepared(here: RegistrationService, offer: Offer, planned: Plan) -> tuple[li
     return messages, order_of(registration, planned.lines, offer, desk.links)
 
 
-def _stored(session: Any, registration_id: uuid.UUID) -> Row:
-    row = session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).one()
+def stored(session: Any, registration_id: uuid.UUID) -> Row:
+    """The registration's row. Raises NotFound."""
+    row = session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).first()
+    if row is None:
+        raise NotFound()
     return dict(row._mapping)
 
 
 def address_of(here: RegistrationService, registration_id: uuid.UUID) -> str:
     """The personal page of a registration."""
     with here.db.read() as session:
-        registration = _stored(session, registration_id)
+        registration = stored(session, registration_id)
     return links_of(here).registration(registration_id, registration["link_version"])
 
 
@@ -88,7 +91,7 @@ def pay_address(here: RegistrationService, registration_id: uuid.UUID, request_i
     The places stay held either way: the personal page says so and offers to try again.
     """
     with here.db.read() as session:
-        registration = _stored(session, registration_id)
+        registration = stored(session, registration_id)
         lines = actions.lines_of(session, registration_id)
         offer = read_offer(session, registration["activity_id"])
     links = links_of(here)
@@ -104,10 +107,3 @@ def pay_address(here: RegistrationService, registration_id: uuid.UUID, request_i
     except SiblingRefused:
         return personal + "?payment=refused"
     return answer.pay_url or personal + "?payment=unreachable"
-
-
-def with_code(here: RegistrationService, offer: Offer, around: Circumstances, word: str) -> Circumstances:
-    """The circumstances with the effect of a typed code, for callers that have no form."""
-    with here.db.read() as session:
-        code_id, effect = code_effect(session, offer.activity.id, word, around.now)
-    return replace(around, code=effect, code_id=code_id)

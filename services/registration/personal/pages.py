@@ -1,0 +1,172 @@
+"""Personal pages: behind a link that only its owner knows. The contact's shows everything, an attendee's their own."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from kit import text
+from kit.app import language, page, see
+from kit.auth import allow
+from kit.clock import local
+from kit.errors import InvalidInput, NotFound
+from registration import letters
+from registration.form.pages import Posted
+from registration.form.schemas import Typed
+from registration.personal import actions, view
+from registration.personal.queries import Whole, whole
+from registration.personal.rules import is_open, may_change_until
+from registration.personal.view import BY_LINK
+from registration.service import Here, RegistrationService
+from registration.signup import actions as signup
+from registration.signup import take
+from registration.signup.rules import TooLate
+
+router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
+
+
+def _whole(here: Here, registration_id: uuid.UUID, token: str) -> Whole:
+    """The registration behind the contact's link."""
+    with here.db.read() as session:
+        found = whole(session, registration_id)
+    if found is None:
+        raise NotFound()
+    take.links_of(here).check("registration", registration_id, found.registration["link_version"], token)
+    return found
+
+
+Mine = Annotated[Whole, Depends(_whole)]
+
+
+@router.get("/r/{registration_id}/{token}")
+def show(request: Request, here: Here, found: Mine) -> Response:
+    """The contact's page, in every state of the registration."""
+    return _show(request, here, found)
+
+
+@router.get("/r/{registration_id}/{token}/pay")
+def pay(request: Request, here: Here, found: Mine) -> Response:
+    """On to the payment page; back here when billing cannot be reached (the places stay held)."""
+    return see(take.payview.address(here, found.registration["id"], request.state.request_id))
+
+
+@router.post("/r/{registration_id}/{token}/let-go")
+def let_go(here: Here, found: Mine) -> Response:
+    """The contact no longer wants the places held."""
+    with here.db.write() as session:
+        signup.end_hold_now(session, found.registration["id"], BY_LINK, here.clock())
+    return see(view.address(here, found) + "?done=let-go")
+
+
+@router.get("/r/{registration_id}/{token}/calendar.ics")
+def calendar(here: Here, found: Mine) -> Response:
+    """The activity for the contact's own calendar."""
+    return view.calendar_of(found, found.registration["lang"], view.address(here, found))
+
+
+@router.post("/r/{registration_id}/{token}/attendees/{attendee_id}")
+def name(request: Request, here: Here, found: Mine, attendee_id: uuid.UUID, typed: Posted) -> Response:
+    """Name or replace an attendee, and change their answers, until the deadline."""
+    row = next((a for a in found.active if a["id"] == attendee_id), None)
+    if row is None:
+        raise NotFound()
+    try:
+        view.change_place(here, found, row, typed)
+    except InvalidInput as refusal:
+        return _show(request, here, found, refusal, typed, attendee_id)
+    return see(view.address(here, found) + f"?done=named#place-{row['position']}")
+
+
+@router.post("/r/{registration_id}/{token}/answers")
+def answers(request: Request, here: Here, found: Mine, typed: Posted) -> Response:
+    """Change what was answered for the whole registration."""
+    try:
+        given = view.read_answers(found, typed, None)
+    except InvalidInput as refusal:
+        return _show(request, here, found, refusal, typed)
+    view.refuse_if_late(found, here)
+    with here.db.write() as session:
+        actions.changeview.read_answers(session, found.registration["id"], None, given, BY_LINK, here.clock())
+    return see(view.address(here, found) + "?done=answers")
+
+
+@router.get("/r/{registration_id}/{token}/cancel")
+def ask_cancel(request: Request, here: Here, found: Mine, place: str = "") -> Response:
+    """Says what cancelling will do, before it is done."""
+    leaving = _leaving(found, place)
+    with here.db.read() as session:
+        desk = take.desk_of(here, found.offer)
+        outcome = actions.preview(session, found.registration["id"], desk, here.clock(), leaving)
+    lang = language(request, found.registration["lang"])
+    return page(
+        request,
+        "personal/cancel.html",
+        lang,
+        page_title=here.pages.catalogue.say(lang, "cancel.title"),
+        **view.common(here, found, lang),
+        outcome=outcome,
+        place=place,
+        rule=letters.cancel_rule(desk, lang),
+        people=[letters.full_name(a) for a in found.active if leaving is None or a["id"] in leaving],
+    )
+
+
+@router.post("/r/{registration_id}/{token}/cancel")
+def cancel(here: Here, found: Mine, typed: Posted) -> Response:
+    """Cancel everything, or one place, under the activity's rule."""
+    starts, now = found.offer.activity.starts_at, here.clock()
+    if not is_open(starts, now):
+        raise TooLate()
+    leaving = _leaving(found, typed.one("place"))
+    desk = take.desk_of(here, found.offer)
+    with here.db.write() as session:
+        actions.cancel(session, found.registration["id"], BY_LINK, now, desk, leaving)
+    return see(view.address(here, found) + "?done=cancelled")
+
+
+def _show(
+    request: Request,
+    here: RegistrationService,
+    found: Whole,
+    refusal: InvalidInput | None = None,
+    typed: Typed | None = None,
+    wrong: uuid.UUID | None = None,
+) -> Response:
+    lang = language(request, found.registration["lang"])
+    say = here.pages.catalogue.say
+    until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
+    problems = {field: say(lang, key) for field, key in (refusal.problems if refusal else {}).items()}
+    places = [view.place_of(here, found, a, lang, typed if a["id"] == wrong else None) for a in found.active]
+    asked = view.asked_of(found, None)
+    return page(
+        request,
+        "personal/registration.html",
+        lang,
+        refusal.status if refusal else 200,
+        page_title=say(lang, f"personal.title.{found.registration['status']}"),
+        **view.common(here, found, lang),
+        places=places,
+        lines=found.lines,
+        held_until=text.hour(local(found.registration["hold_until"], found.offer.activity.timezone).time(), lang)
+        if found.registration["hold_until"]
+        else "",
+        questions=view.questions_of(found, asked, None, lang, typed),
+        errors=problems,
+        wrong=wrong,
+        payment=request.query_params.get("payment", ""),
+        done=request.query_params.get("done", ""),
+        changes_open=is_open(until, here.clock()),
+        changes_until=until,
+        cancel_open=is_open(found.offer.activity.starts_at, here.clock()),
+        rule=letters.cancel_rule(take.desk_of(here, found.offer), lang),
+    )
+
+
+def _leaving(found: Whole, place: str) -> set[uuid.UUID] | None:
+    """The attendee at a place (1, 2, …), or None for everybody."""
+    if not place:
+        return None
+    chosen = {a["id"] for a in found.active if str(a["position"]) == place}
+    if not chosen:
+        raise NotFound()
+    return chosen
