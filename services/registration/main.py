@@ -9,6 +9,9 @@ from kit.clock import Clock, Remembered, utc_now
 from kit.db import Database
 from kit.http import TransportFor
 from registration import jobs
+from registration.access import pages as access_pages
+from registration.accounts import pages as accounts_pages
+from registration.association import pages as association_pages
 from registration.association import queries as association
 from registration.catalog import pages as catalog_pages
 from registration.checkin import api as checkin_api
@@ -16,6 +19,7 @@ from registration.checkin import pages as checkin_pages
 from registration.clients import BillingClient
 from registration.form import api as form_api
 from registration.form import pages as form_pages
+from registration.members import api as members_api
 from registration.members import pages as members_pages
 from registration.office import api as office_api
 from registration.office import pages as office_pages
@@ -29,12 +33,29 @@ from registration.staff import pages as staff_pages
 from registration.staff import queries as staff
 
 HERE = Path(__file__).parent
-FEATURES = ("association", "staff", "history", "catalog", "members", "signup", "form", "personal", "checkin", "office")
+FEATURES = (
+    "association",
+    "history",
+    "staff",
+    "access",
+    "accounts",
+    "catalog",
+    "members",
+    "signup",
+    "form",
+    "personal",
+    "checkin",
+    "office",
+)
 ROUTERS: tuple[APIRouter, ...] = (
     staff_pages.router,
     staff_api.router,
+    access_pages.router,
+    accounts_pages.router,
+    association_pages.router,
     catalog_pages.router,
     members_pages.router,
+    members_api.router,
     form_pages.router,
     form_api.router,
     personal_pages.router,

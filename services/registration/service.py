@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from kit import app as kit_app
+from kit.errors import InvalidInput, Refusal
 from registration.clients import BillingClient
 from registration.passwords import Passwords
 from registration.settings import RegistrationSettings
@@ -21,6 +22,15 @@ class RegistrationService(kit_app.Service):
     def home(self) -> str:
         """The public address of registration's pages, without a slash at the end."""
         return self.public_url
+
+    def errors(self, refusal: Refusal | None, lang: str) -> dict[str, str]:
+        """A refusal as a form shows it: field -> sentence; `` as field when it is about the whole."""
+        if refusal is None:
+            return {}
+        say = self.pages.catalogue.say
+        if isinstance(refusal, InvalidInput):
+            return {field: say(lang, key) for field, key in refusal.problems.items()}
+        return {refusal.field or "": say(lang, f"refusal.{refusal.code}", **refusal.values)}
 
 
 Here = Annotated[RegistrationService, kit_app.here]

@@ -57,7 +57,8 @@ def count_attempts(session: Session, buckets: Sequence[str], now: datetime) -> i
     rows = [{"bucket": bucket, "minute": minute, "count": 1} for bucket in sorted(set(buckets))]
     insert = dialect.insert(Attempt).values(rows)
     more = insert.on_conflict_do_update(index_elements=["bucket", "minute"], set_={"count": Attempt.count + 1})
-    return max(session.execute(more.returning(col(Attempt.count))).scalars())
+    counts: list[int] = list(session.execute(more.returning(col(Attempt.count))).scalars())
+    return max(counts)
 
 
 def purge(session: Session, now: datetime) -> None:

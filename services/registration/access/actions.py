@@ -1,0 +1,186 @@
+"""Accounts of staff are opened, changed and closed; passwords are set; tokens of integrators are made and revoked."""
+
+import secrets
+import uuid
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from kit.auth import Caller, Signed
+from kit.contracts import SendMessage
+from kit.errors import BadToken, NotFound
+from kit.mailbox import post
+from registration.access.rules import LINK_LIFE, AccountAsked, EmailTaken, LastDirector
+from registration.history.actions import record
+from registration.staff import actions as staff
+from registration.staff.models import ApiToken, StaffMember
+from registration.staff.queries import by_email, normal_email, token_hash
+from registration.staff.rules import may_enter
+
+PURPOSE = "staff-link"
+
+
+def invite(session: Session, asked: AccountAsked, by: Caller, now: datetime) -> StaffMember:
+    """Open an account without a password. Raises EmailTaken."""
+    if by_email(session, asked.email):
+        raise EmailTaken("email")
+    member = StaffMember(
+        email=normal_email(asked.email),
+        name=asked.name,
+        roles=sorted(asked.roles),
+        lang=asked.lang,
+        expires_at=asked.expires_at,
+        created_at=now,
+    )
+    session.add(member)
+    session.flush()
+    record(session, "staff", member.id, "staff.invited", by, now, {"roles": ([], member.roles)})
+    return member
+
+
+def send_link(session: Session, member: StaffMember, kind: str, home: str, secret: str, now: datetime) -> None:
+    """Send the link that sets a password: `staff_invite` or `staff_reset`. Those sent before stay good until one is
+    used. At most one every two minutes reaches the address, whoever asks: notify says a version once."""
+    until = now + LINK_LIFE
+    token = Signed(secret, PURPOSE).make({"id": str(member.id), "v": member.link_version}, until)
+    values = {"url": f"{home}/staff/password/{token}", "until": until.isoformat(), "name": member.name}
+    message = SendMessage(
+        kind=kind,
+        entity=member.id,
+        version=int(now.timestamp()) // 120,
+        to=member.email,
+        to_name=member.name,
+        lang="en" if member.lang == "en" else "fr",
+        values=values,
+    )
+    post(session, "notify", message, now)
+
+
+def read_link(session: Session, token: str, secret: str, now: datetime, lock: bool = False) -> StaffMember:
+    """The account whose password a link sets. Raises BadToken when it is not ours, too old, used, or the account is
+    closed."""
+    claims = Signed(secret, PURPOSE).read(token, now)
+    query = select(StaffMember).where(StaffMember.id == uuid.UUID(claims["id"]))
+    member = session.exec(query.with_for_update() if lock else query).first()
+    if member is None or member.link_version != claims["v"]:
+        raise BadToken()
+    if not may_enter(member.disabled_at, member.expires_at, now):
+        raise BadToken()
+    return member
+
+
+def set_password(session: Session, member: StaffMember, password_hash: str, now: datetime) -> None:
+    """Keep a new password (hashed outside any transaction): every link sent and every login before it is over."""
+    member.password_hash = password_hash
+    member.link_version += 1
+    session.add(member)
+    staff.sign_out_everywhere(session, member.id, now)
+    record(session, "staff", member.id, "staff.password_set", _self(member), now)
+
+
+def bootstrap(session: Session, email: str, now: datetime) -> StaffMember:
+    """The director named by the deployment's settings, opened at the first call. Raises WrongSignIn, at sign-in, when
+    somebody closed the account: the settings can name another."""
+    member = by_email(session, email)
+    if member is None:
+        asked = AccountAsked(email, normal_email(email).split("@")[0], ("director",), "fr", None)
+        member = invite(session, asked, Caller(frozenset(), "bootstrap", ""), now)
+    elif "director" not in member.roles:
+        before, member.roles = member.roles, sorted({*member.roles, "director"})
+        session.add(member)
+        record(session, "staff", member.id, "staff.bootstrapped", _self(member), now, {"roles": (before, member.roles)})
+    return member
+
+
+def change(session: Session, staff_id: uuid.UUID, asked: AccountAsked, by: Caller, now: datetime) -> StaffMember:
+    """Change name, roles, language and end. Roles apply everywhere within minutes. Raises LastDirector."""
+    member = _locked(session, staff_id)
+    new = {"name": asked.name, "roles": sorted(asked.roles), "lang": asked.lang, "expires_at": asked.expires_at}
+    changes = {
+        field: (getattr(member, field), value) for field, value in new.items() if getattr(member, field) != value
+    }
+    for field, value in new.items():
+        setattr(member, field, value)
+    session.add(member)
+    _somebody_directs(session, now)
+    if changes:
+        said = {field: (_plain(old), _plain(value)) for field, (old, value) in changes.items()}
+        record(session, "staff", member.id, "staff.changed", by, now, said)
+    return member
+
+
+def close(session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:
+    """Close an account: its logins end now, its passes within minutes, its links are dead. Raises LastDirector."""
+    member = _locked(session, staff_id)
+    if member.disabled_at is None:
+        member.disabled_at = now
+        member.link_version += 1
+        session.add(member)
+        _somebody_directs(session, now)
+        staff.sign_out_everywhere(session, member.id, now)
+        record(session, "staff", member.id, "staff.closed", by, now)
+
+
+def reopen(session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:
+    """Open a closed account again, with the password it had."""
+    member = _locked(session, staff_id)
+    if member.disabled_at is not None:
+        member.disabled_at = None
+        session.add(member)
+        record(session, "staff", member.id, "staff.reopened", by, now)
+
+
+def prefer(session: Session, staff_id: uuid.UUID, lang: str, by: Caller, now: datetime) -> None:
+    """The language somebody works in."""
+    member = _locked(session, staff_id)
+    if member.lang != lang:
+        record(session, "staff", member.id, "staff.changed", by, now, {"lang": (member.lang, lang)})
+        member.lang = lang
+        session.add(member)
+
+
+def make_token(
+    session: Session, name: str, roles: list[str], expires_at: datetime | None, by: Caller, now: datetime
+) -> str:
+    """A token of an integrator, returned once: only its hash is kept."""
+    token = "guichet_" + secrets.token_urlsafe(32)
+    row = ApiToken(name=name, roles=sorted(roles), token_hash=token_hash(token), created_at=now, expires_at=expires_at)
+    session.add(row)
+    session.flush()
+    record(session, "token", row.id, "token.made", by, now, {"roles": ([], row.roles)})
+    return token
+
+
+def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetime) -> None:
+    """The token opens nothing more; a pass it was exchanged for ends within minutes."""
+    row = session.exec(select(ApiToken).where(ApiToken.id == token_id).with_for_update()).first()
+    if row is None:
+        raise NotFound()
+    if row.revoked_at is None:
+        row.revoked_at = now
+        session.add(row)
+        record(session, "token", row.id, "token.revoked", by, now)
+
+
+def _locked(session: Session, staff_id: uuid.UUID) -> StaffMember:
+    """The account, after locking them all in one order: two directors who close each other must not both succeed."""
+    session.exec(select(StaffMember.id).order_by(col(StaffMember.id)).with_for_update()).all()
+    member = session.get(StaffMember, staff_id, populate_existing=True)
+    if member is None:
+        raise NotFound()
+    return member
+
+
+def _somebody_directs(session: Session, now: datetime) -> None:
+    session.flush()
+    accounts = session.exec(select(StaffMember)).all()
+    if not any("director" in m.roles and may_enter(m.disabled_at, m.expires_at, now) for m in accounts):
+        raise LastDirector()
+
+
+def _self(member: StaffMember) -> Caller:
+    return Caller(frozenset(member.roles), str(member.id), member.name, lang=member.lang)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

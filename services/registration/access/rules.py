@@ -1,0 +1,70 @@
+"""Accounts of staff, as pure functions: what is accepted, how long links last, what must never happen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+
+from kit.auth import STAFF
+from kit.errors import Refusal
+
+LINK_LIFE = timedelta(hours=72)
+PASSWORD_LENGTH = 12
+
+
+class PasswordTooShort(Refusal):
+    """A password of fewer than twelve characters. There is no other rule."""
+
+    status = 422
+
+
+class WrongPassword(Refusal):
+    """The present password, asked for before a change, is not the right one."""
+
+    status = 422
+
+
+class EmailTaken(Refusal):
+    """Another account has this address."""
+
+
+class LastDirector(Refusal):
+    """Nobody would be left to give access to others."""
+
+
+@dataclass(frozen=True)
+class AccountAsked:
+    """An account as somebody describes it. `expires_at` ends it by itself."""
+
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    lang: str
+    expires_at: datetime | None
+
+
+def check_password(password: str) -> None:
+    """Raises PasswordTooShort. Length is all that is asked: a phrase is easier to keep than signs and figures."""
+    if len(password) < PASSWORD_LENGTH:
+        raise PasswordTooShort("password", n=PASSWORD_LENGTH)
+
+
+def account_problems(asked: AccountAsked, now: datetime) -> dict[str, str]:
+    """What cannot be accepted: field -> key of its sentence."""
+    problems: dict[str, str] = {}
+    if not asked.name:
+        problems["name"] = "problem.staff_name"
+    try:
+        validate_email(asked.email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        problems["email"] = "problem.staff_email"
+    problems |= roles_problem(asked.roles)
+    if asked.expires_at is not None and asked.expires_at <= now:
+        problems["until"] = "problem.staff_until"
+    return problems
+
+
+def roles_problem(roles: Sequence[str]) -> dict[str, str]:
+    """At least one role, and only roles that exist."""
+    return {} if roles and set(roles) <= set(STAFF) else {"roles": "problem.staff_roles"}

@@ -1,0 +1,5 @@
+"""The director's page about the association's profile."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Companies and people, as an API."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
