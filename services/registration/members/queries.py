@@ -1,10 +1,11 @@
 """Who a visitor is, by a personal link or a company's code; lists for staff."""
 
 import uuid
+from datetime import datetime
 
 from sqlmodel import Session, select
 
-from kit.auth import check_link
+from kit.auth import Signed, check_link
 from kit.errors import BadToken
 from registration.catalog.queries import normal_code
 from registration.catalog.rules import Visitor
@@ -40,6 +41,19 @@ def by_link(session: Session, key: str, person_id: uuid.UUID, token: str) -> tup
     if company is None:
         raise BadToken()
     return person, company
+
+
+def recognised(session: Session, secret: str, cookie: str, now: datetime) -> tuple[Visitor, Person | None]:
+    """Who the member cookie names, with the company's standing as it is now; nobody when the link was revoked."""
+    try:
+        claims = Signed(secret, "member").read(cookie, now) if cookie else {}
+    except BadToken:
+        claims = {}
+    person = session.get(Person, uuid.UUID(claims["person"])) if claims.get("person") else None
+    if person is not None and person.link_version != claims["version"]:
+        return NOBODY, None
+    known = session.get(Company, uuid.UUID(claims["company"])) if claims else None
+    return (visitor_of(known), person) if known else (NOBODY, None)
 
 
 def company(session: Session, company_id: uuid.UUID) -> Company | None:
