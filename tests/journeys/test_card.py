@@ -19,7 +19,7 @@ def test_from_the_form_to_the_ticket(house: House) -> None:
     form = visitor.get(FORM)
     assert form.status == 200
     page = visitor.post(FORM, {"form": form.field("form"), "q.car.non_member": "1", **WHO})
-    assert page.url.startswith(house.stripe.base), page.text
+    assert page.url.startswith(house.stripe.base), page.url
     assert page.has("97,73 $")
 
     page = visitor.post(page.url, {"action": "pay"})
