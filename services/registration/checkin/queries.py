@@ -129,5 +129,5 @@ def open_doors(session: Session, now: datetime) -> list[tuple[Activity, list[str
 
 def points(session: Session, activity: Activity) -> list[str]:
     """Where people are checked in for an activity."""
-    count = sa.select(sa.func.count()).where(ActivitySession.activity_id == activity.id)
+    count = sa.select(sa.func.count()).where(col(ActivitySession.activity_id) == activity.id)
     return points_of(activity.points, session.execute(count).scalar_one())

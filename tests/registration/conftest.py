@@ -1,0 +1,85 @@
+"""Registration as tests use it: its own database with the sample association, a still clock, staff signed in."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.db import Database
+from registration.main import create_app
+from registration.settings import RegistrationSettings
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.fakes.postgres import Cluster
+
+Browser = Callable[..., TestClient]
+HOME = "http://registration.test"
+
+
+@pytest.fixture(scope="session")
+def sample_template(
+    cluster: Cluster | None, templates: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A database with the sample association in it, loaded once and then copied."""
+    empty = templates("registration")
+    url = cluster.copy(empty) if cluster else f"sqlite:///{tmp_path_factory.mktemp('sample') / 'registration.db'}"
+    if not cluster:
+        shutil.copy(empty.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+    db = Database(url)
+    make.sample(db, FakeClock()())
+    db.close()
+    return url
+
+
+@pytest.fixture
+def settings(cluster: Cluster | None, sample_template: str, tmp_path: Path) -> Iterator[RegistrationSettings]:
+    """Settings of a registration whose database holds the sample association."""
+    url = cluster.copy(sample_template) if cluster else f"sqlite:///{tmp_path / 'registration.db'}"
+    if not cluster:
+        shutil.copy(sample_template.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+    yield RegistrationSettings(app_env="development", database_url=url, registration_url=HOME)
+    if cluster:
+        cluster.drop(url)
+
+
+@pytest.fixture
+def app(settings: RegistrationSettings, clock: FakeClock) -> Iterator[FastAPI]:
+    """Registration without its worker; billing and notify are not there."""
+    built = create_app(settings, clock)
+    yield built
+    built.state.service.close()
+
+
+@pytest.fixture
+def service(app: FastAPI) -> Any:
+    """The service behind `app`."""
+    return app.state.service
+
+
+@pytest.fixture
+def browser(app: FastAPI, clock: FakeClock) -> Iterator[Browser]:
+    """`browser("door")` is somebody signed in with these roles; `browser()` is a visitor."""
+    opened = []
+
+    def sign_in(*roles: str, name: str = "Bénévole", lang: str = "fr") -> TestClient:
+        client = TestClient(app, base_url=HOME, follow_redirects=False, raise_server_exceptions=False)
+        if roles:
+            client.cookies.set(PASS_COOKIE, pass_of(app, clock(), *roles, name=name, lang=lang))
+        opened.append(client)
+        return client
+
+    yield sign_in
+    for client in opened:
+        client.close()
+
+
+def pass_of(app: FastAPI, now: datetime, *roles: str, name: str = "Bénévole", lang: str = "fr") -> str:
+    """A fresh pass, as signing in gives one."""
+    caller = Caller(frozenset(roles), "u-" + "-".join(roles), name, "", lang)
+    return staff_pass(app.state.service.settings.session_secret, caller, now)
