@@ -17,15 +17,13 @@ MIGRATION_LOCK = 7_201_337
 
 def upgrade(db: Database, folder: Path) -> None:
     """Apply every migration not yet applied."""
-    with db.engine.execution_options(guichet_write=True).connect() as connection:
-        # The transaction starts here: on SQLite it takes the writer's lock, on PostgreSQL we take one by hand.
-        connection.begin()
+    # One transaction: on SQLite it takes the writer's lock as it begins, on PostgreSQL we take one by hand.
+    with db.engine.execution_options(guichet_write=True).begin() as connection:
         if not db.is_sqlite:
             connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         command.upgrade(config(folder, connection), "head")
-        connection.commit()
 
 
 def is_current(db: Database, folder: Path) -> bool:

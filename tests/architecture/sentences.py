@@ -1,0 +1,108 @@
+"""Which sentences the sources ask for: written out, or put together from a beginning and something else."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from kit.text import Catalogue
+from tests.architecture.source import ROOT, files, named, python, tree
+
+KEY = re.compile(r"[a-z_]+(\.[A-Za-z0-9_]+)+")
+KIT = ROOT / "kit" / "web"
+# Functions whose text argument is a key; `record` takes the action of a history entry.
+ASKING = ("say", "t", "pattern", "sentence")
+
+
+@dataclass
+class Asked:
+    """`written` and `begun` map a key, or the pattern of a composed key, to where it stands."""
+
+    written: dict[str, str] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)
+    begun: dict[str, str] = field(default_factory=dict)
+    recorded: dict[str, str] = field(default_factory=dict)
+
+    def uses(self, key: str) -> bool:
+        return key in self.mentioned or any(re.fullmatch(pattern, key) for pattern in self.begun)
+
+
+def folders(service: str) -> list[Path]:
+    """Where a service's sentences and their users are."""
+    return [ROOT / "kit", ROOT / "services" / service]
+
+
+@cache
+def catalogue(service: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    return Catalogue.load([KIT, ROOT / "services" / service]).sentences
+
+
+def own(service: str) -> set[str]:
+    """The keys that a service's own catalogues add to the kit's."""
+    return catalogue(service)["fr"].keys() - Catalogue.load([KIT]).sentences["fr"].keys()
+
+
+@cache
+def asked(*roots: Path) -> Asked:
+    """What the templates and modules below the folders ask for."""
+    found = Asked()
+    for path in files():
+        if "templates" in path.parts and any(path.is_relative_to(root) for root in roots):
+            _template(path, found)
+    for path in python("kit", "services"):
+        if any(path.is_relative_to(root) for root in roots):
+            _module(path, found)
+    return found
+
+
+def _template(path: Path, found: Asked) -> None:
+    source = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for literal, rest in re.findall(r"""["']([a-z_]+\.[A-Za-z0-9_.]*)["'](\s*~)?""", source):
+        if rest or literal.endswith("."):
+            found.begun[re.escape(literal) + ".+"] = named(path)
+        else:
+            found.mentioned.add(literal)
+    for literal, rest in re.findall(r"""\bt\(\s*["']([^"']+)["'](\s*~)?""", source):
+        if not rest and not literal.endswith("."):
+            found.written[literal] = named(path)
+
+
+def _module(path: Path, found: Asked) -> None:
+    for node in ast.walk(tree(path)):
+        where = f"{named(path)}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
+            found.mentioned.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            pattern = _composed(node)
+            if re.match(r"[a-z_]+\\\.", pattern):
+                found.begun[pattern] = where
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func).split(".")[-1]
+            literals = list(_literals(node))
+            if name in ASKING:
+                found.written.update(dict.fromkeys((text for text in literals if KEY.fullmatch(text)), where))
+            elif name in ("record", "entry"):
+                found.recorded.update(dict.fromkeys((text for text in literals if KEY.fullmatch(text)), where))
+            elif name == "InvalidInput":
+                found.written.update(dict.fromkeys(_values(node), where))
+
+
+def _composed(node: ast.JoinedStr) -> str:
+    parts = (re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in node.values)
+    return "".join(parts)
+
+
+def _literals(call: ast.Call) -> Iterator[str]:
+    for argument in call.args:
+        # `record(…, "a" if x else "b", …)` asks for both.
+        for node in (argument, *((argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else ())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def _values(call: ast.Call) -> Iterator[str]:
+    for argument in call.args:
+        if isinstance(argument, ast.Dict):
+            yield from (str(v.value) for v in argument.values if isinstance(v, ast.Constant))

@@ -1,0 +1,91 @@
+"""The repository as the architecture tests read it: files, syntax trees, the three applications."""
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("registration", "billing", "notify")
+PYTHON_FOLDERS = ("kit", "services", "simulator", "tests", "tools", "bench", "samples")
+
+
+@cache
+def files() -> tuple[Path, ...]:
+    """Every file of the repository that git keeps or would keep."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return tuple(path for name in sorted(set(listed)) if (path := ROOT / name).is_file())
+
+
+def named(path: Path) -> str:
+    """A path as it is told in a failure."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def python(*folders: str) -> list[Path]:
+    """The Python files below the folders (all of ours when none is named)."""
+    chosen = folders or PYTHON_FOLDERS
+    return [path for path in files() if path.suffix == ".py" and named(path).startswith(tuple(f"{f}/" for f in chosen))]
+
+
+def product() -> list[Path]:
+    """The Python of the kit and the services, without the migrations' generated steps."""
+    return [path for path in python("kit", "services") if "versions" not in path.parts]
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names a module imports: `from kit import money` is `kit.money`."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def features(service: str) -> list[Path]:
+    """The feature folders of a service: packages beside `main.py` that are not its migrations or its seed."""
+    folder = ROOT / "services" / service
+    found = sorted(path.parent for path in folder.glob("*/__init__.py"))
+    return [path for path in found if path.name not in ("migrations", "seed")]
+
+
+@cache
+def app(service: str) -> FastAPI:
+    """The application of a service, on a database that is never opened."""
+    create_app = importlib.import_module(f"{service}.main").create_app
+    url = "sqlite:///nowhere/never-opened.db"
+    found: FastAPI = create_app(settings(service)(app_env="development", database_url=url, **_own(service)))
+    return found
+
+
+def settings(service: str) -> type[Any]:
+    """The settings class of a service."""
+    module = importlib.import_module(f"{service}.settings")
+    return getattr(module, f"{service.capitalize()}Settings")  # type: ignore[no-any-return]
+
+
+def _own(service: str) -> dict[str, str]:
+    # With a key the routes for cards are there too.
+    given = {"stripe_api_key": "sk_test_x", "stripe_webhook_secret": "whsec_x", "stripe_api_base": "http://127.0.0.1:9"}
+    return given if service == "billing" else {}
+
+
+def modules(package: str) -> list[ModuleType]:
+    """Every module of a package, imported."""
+    root = importlib.import_module(package)
+    names = [found.name for found in pkgutil.walk_packages(root.__path__, f"{package}.")]
+    wanted = [name for name in names if ".migrations" not in name and not name.endswith("__main__")]
+    return [root, *(importlib.import_module(name) for name in wanted)]

@@ -1,0 +1,65 @@
+"""Sizes that keep it liveable (design.md §2). A file that reaches its limit splits its feature; it is not golfed."""
+
+import ast
+import io
+import tokenize
+from pathlib import Path
+
+from tests.architecture.source import ROOT, SERVICES, features, named, product, python, tree
+
+MODULE, FUNCTION, FOLDER, KIT = 300, 40, 7, 1800
+NOT_CODE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+
+def ours() -> list[Path]:
+    """A migration is one step of a schema's history: it is as long as the step, and never edited once released."""
+    return [path for path in python() if "versions" not in path.parts]
+
+
+def test_no_module_is_longer_than_300_lines() -> None:
+    lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in ours()}
+    assert {name: length for name, length in lengths.items() if length > MODULE} == {}
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    long = {}
+    for path in ours():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > FUNCTION:
+                    long[f"{named(path)}: {node.name}"] = length
+    assert long == {}
+
+
+def test_no_feature_folder_has_more_than_7_python_files() -> None:
+    folders = [folder for service in SERVICES for folder in features(service)]
+    counts = {
+        named(folder): len([path for path in folder.glob("*.py") if path.stem != "__init__"]) for folder in folders
+    }
+    assert {name: count for name, count in counts.items() if count > FOLDER} == {}
+
+
+def test_the_kit_stays_small() -> None:
+    """1,800 lines of code: contracts are shapes, and comments, docstrings and blank lines cost nobody anything."""
+    kit = [path for path in product() if path.is_relative_to(ROOT / "kit") and "contracts" not in path.parts]
+    assert sum(code_lines(path) for path in kit) <= KIT
+
+
+def code_lines(path: Path) -> int:
+    """Lines that hold code: no comment, no docstring, no blank line."""
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
+        if token.type not in NOT_CODE:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
+            lines -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    return len(lines)
