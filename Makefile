@@ -32,7 +32,7 @@ test-fire: dev ## real processes, killed at the worst moment (DB=postgresql: on 
 check: dev ## format, lint, types, layers, sizes, sentences: all that is judged without running the product
 	$(PYTHON_HERE) -m ruff format --check . && $(PYTHON_HERE) -m ruff check .
 	$(PYTHON_HERE) -m mypy kit services simulator tools
-	$(PYTHON_HERE) -m importlinter lint
+	$(PYTHON_HERE) .venv/bin/lint-imports --no-cache --no-logo
 	$(PYTEST) tests/architecture
 
 migrate: setup ## bring the databases of `make run` to their newest schema (it does so by itself when it starts)
