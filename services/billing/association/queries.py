@@ -1,0 +1,57 @@
+"""The association's profile in force on a day, and the day it is in its books."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from billing.association.models import AssociationProfile
+from billing.association.rules import ProfileUnknown
+from kit.clock import local_day
+from kit.contracts import Association, Bilingual
+
+# What pages show before registration has told us who the association is.
+NOBODY = Association(
+    key="guichet",
+    valid_from=date(2000, 1, 1),
+    legal_name="Guichet",
+    short_name=Bilingual(fr="Guichet", en="Guichet"),
+    address_lines=(),
+    phone="",
+    email="",
+    privacy_title=Bilingual(fr=""),
+    privacy_email="",
+    terms=Bilingual(fr=""),
+)
+
+
+@dataclass(frozen=True)
+class Books:
+    """The association's day at some moment, and the profile its documents of that day show."""
+
+    day: date
+    profile: Association
+
+
+def profile_on(session: Session, day: date) -> Association:
+    """The profile valid on a day; the oldest one for days before it. Raises ProfileUnknown when there is none."""
+    newest_first = select(AssociationProfile).order_by(col(AssociationProfile.valid_from).desc())
+    row = session.exec(newest_first.where(col(AssociationProfile.valid_from) <= day).limit(1)).first()
+    row = row or session.exec(select(AssociationProfile).order_by(col(AssociationProfile.valid_from)).limit(1)).first()
+    if row is None:
+        raise ProfileUnknown()
+    return Association.model_validate(row.body)
+
+
+def shown_on(session: Session, day: date) -> Association:
+    """The profile for a page, which must show something even before anything is known."""
+    try:
+        return profile_on(session, day)
+    except ProfileUnknown:
+        return NOBODY
+
+
+def books(session: Session, now: datetime) -> Books:
+    """Documents and ledger follow the association's own calendar: two of one series cannot be of different years."""
+    day = local_day(now, profile_on(session, now.date()).timezone)
+    return Books(day, profile_on(session, day))

@@ -1,0 +1,149 @@
+"""What a payment page changes in our books. The network is `settlement`'s: nothing here calls out."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from billing.checkout import queries, rules
+from billing.checkout.models import Checkout, Incoming
+from billing.checkout.rules import CheckoutStatus, EventSeen, Reading
+from billing.orders import actions as orders
+from billing.orders.models import Order
+from billing.orders.rules import OrderStatus
+from billing.payments import actions as payments
+from billing.payments.actions import Received
+from billing.payments.queries import by_intent
+from billing.payments.rules import PaymentMethod
+from billing.refunds import actions as refunds
+from kit.db import insert_once
+from kit.errors import Busy, Refusal
+
+REFUSALS_BEFORE_DEAD = 20
+PAID_TWICE = "paid_twice"
+_HINTS = ("type", "object_id", "order_id", "refund_id", "payment_intent", "account", "created")
+
+
+def visit(session: Session, order_id: uuid.UUID, hold: timedelta, now: datetime) -> Checkout:
+    """The visit that is going on, or a new one, committed before Stripe is asked for its page.
+
+    Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered.
+    """
+    order = orders.existing(session, order_id)
+    rules.may_pay(order.status, order.closing, order.method)
+    known = queries.checkouts_of(session, order_id)
+    last = known[-1] if known else None
+    if last and rules.reusable(last.status, last.created_at, last.expires_at, now):
+        return last
+    checkout = Checkout(
+        order_id=order_id,
+        n=len(known) + 1,
+        status=CheckoutStatus.OPENING,
+        created_at=now,
+        expires_at=rules.ends_at(now, hold),
+    )
+    session.add(checkout)
+    session.flush()
+    return checkout
+
+
+def opened(session: Session, checkout_id: uuid.UUID, reading: Reading) -> Checkout:
+    """Stripe made the page: only from here on may anybody be sent to it. Raises what `rules.may_pay` raises, when the
+    order was paid or closed while Stripe worked."""
+    checkout, order = _with_order(session, checkout_id)
+    rules.may_pay(order.status, order.closing, order.method)
+    if checkout.status is CheckoutStatus.OPENING:
+        checkout.status, checkout.session_id, checkout.url = CheckoutStatus.OPEN, reading.session_id, reading.url
+    return checkout
+
+
+def abandoned(session: Session, checkout_id: uuid.UUID) -> None:
+    """Stripe will not give this page: the next visit asks for another."""
+    checkout, _order = _with_order(session, checkout_id)
+    if checkout.status is CheckoutStatus.OPENING:
+        checkout.status = CheckoutStatus.ABANDONED
+
+
+def _with_order(session: Session, checkout_id: uuid.UUID) -> tuple[Checkout, Order]:
+    """The order is locked first, everywhere, and its visit then read again."""
+    order = orders.existing(session, session.get_one(Checkout, checkout_id).order_id)
+    return session.get_one(Checkout, checkout_id, populate_existing=True), order
+
+
+def apply(session: Session, order_id: uuid.UUID, readings: Mapping[uuid.UUID, Reading], now: datetime) -> Order:
+    """Apply what Stripe says of an order's visits, forward only: an older or repeated reading changes nothing."""
+    order = orders.existing(session, order_id)
+    for checkout in queries.unfinished(session, order_id):
+        reading = readings.get(checkout.id)
+        if reading is not None:
+            _apply_one(session, order, checkout, reading, now)
+        elif checkout.status is CheckoutStatus.OPENING and (order.closing or now >= checkout.created_at + rules.REPAIR):
+            # Nobody was ever sent to this page: `opened` comes first, and refuses from now on.
+            checkout.status = CheckoutStatus.ABANDONED
+    return order
+
+
+def _apply_one(session: Session, order: Order, checkout: Checkout, reading: Reading, now: datetime) -> None:
+    if reading.paid and reading.payment_intent:
+        checkout.problem = rules.problem(reading, order.id, order.total)
+        if not checkout.problem:
+            _receive(session, order, reading.payment_intent, reading.received, now)
+    checkout.status = rules.finished(reading) or checkout.status
+
+
+def _receive(session: Session, order: Order, payment_intent: str, amount: int, now: datetime) -> None:
+    if by_intent(session, payment_intent) is None:
+        came = Received(PaymentMethod.CARD, amount, reference=payment_intent, payment_intent=payment_intent)
+        payments.receive(session, order, came, now)
+        # Two pages paid in a race: the second payment goes back whole.
+        refunds.return_excess(session, order, PAID_TWICE, None, now)
+
+
+def end(session: Session, order_id: uuid.UUID) -> OrderStatus:
+    """Void a closing order of which nothing more can come; its status, *open* when that cannot be told yet."""
+    order = orders.existing(session, order_id)
+    doubted = queries.problems(session, order_id)
+    if order.status is OrderStatus.OPEN and not queries.unfinished(session, order_id) and not doubted:
+        order.status = OrderStatus.VOID
+    return order.status
+
+
+def keep_event(session: Session, event: EventSeen, now: datetime) -> bool:
+    """Store an event once. True when it is new."""
+    kept = Incoming(event_id=event.id, received_at=now, due_at=now, **{name: getattr(event, name) for name in _HINTS})
+    table = Incoming.__table__  # type: ignore[attr-defined]
+    return bool(insert_once(session, table, kept.model_dump(), table.c.id, key=["event_id"]))
+
+
+def claim_event(session: Session, incoming_id: uuid.UUID, until: datetime, now: datetime) -> Incoming | None:
+    """Take an event for one attempt; None when another process has it. A crash gives it back `until`."""
+    lease = (
+        sa.update(Incoming)
+        .where(col(Incoming.id) == incoming_id, col(Incoming.state) == "ready", col(Incoming.due_at) <= now)
+        .values(due_at=until, attempts=Incoming.attempts + 1)
+        .returning(col(Incoming.id))
+    )
+    if session.execute(lease).first() is None:
+        return None
+    return session.get(Incoming, incoming_id, populate_existing=True)
+
+
+def event_worked(session: Session, incoming_id: uuid.UUID) -> None:
+    session.get_one(Incoming, incoming_id).state = "done"
+
+
+def event_failed(session: Session, incoming_id: uuid.UUID, error: Refusal, again_at: datetime) -> None:
+    """Try again later; after many refusals it is dead, shown and counted, and never thrown away. Stripe being down
+    is not a refusal."""
+    incoming = session.get_one(Incoming, incoming_id)
+    incoming.error, incoming.due_at = error.code, again_at
+    incoming.refusals += not isinstance(error, Busy)
+    if incoming.refusals >= REFUSALS_BEFORE_DEAD:
+        incoming.state = "dead"
+
+
+def purge_events(session: Session, before: datetime) -> None:
+    """Forget events worked long ago; dead ones stay until somebody has looked at them."""
+    session.execute(sa.delete(Incoming).where(col(Incoming.state) == "done", col(Incoming.received_at) < before))

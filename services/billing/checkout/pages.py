@@ -1,0 +1,65 @@
+"""The way to Stripe's page and back. Both addresses are links: their token is checked against the order."""
+
+import logging
+import uuid
+
+from fastapi import APIRouter, Request, Response
+
+from billing.checkout.rules import CardNotOffered
+from billing.checkout.settlement import LINK, open_page, settle
+from billing.gateway import StripeDown, StripeRefused
+from billing.orders.models import Order
+from billing.orders.queries import order
+from billing.orders.rules import OrderClosed
+from billing.payments.rules import AlreadyPaid
+from billing.service import BillingService, Here
+from kit import app
+from kit.auth import allow, check_link
+from kit.errors import BadToken, Busy, NotFound, Refusal
+
+log = logging.getLogger("guichet.checkout")
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/pay/{order_id}/{token}", dependencies=[allow("link")])
+def pay(order_id: uuid.UUID, token: str, request: Request, here: Here) -> Response:
+    """Go on to Stripe's page; or say calmly why not, with the way back."""
+    placed = _linked(here, order_id, token)
+    try:
+        return app.see(open_page(here, order_id))
+    except (AlreadyPaid, OrderClosed, CardNotOffered, StripeRefused, Busy) as error:
+        return _explain(request, placed, error)
+
+
+@router.get("/return/{order_id}/{token}", dependencies=[allow("link")])
+def come_back(order_id: uuid.UUID, token: str, here: Here) -> Response:
+    """Back from Stripe's page: settle, tell registration at once, and go on to the personal page, come what may."""
+    placed = _linked(here, order_id, token)
+    try:
+        settle(here, order_id)
+        here.postman.deliver(subject=order_id)
+    except Refusal as error:
+        # The webhook or the reconciler will settle it; the personal page says that it is being confirmed.
+        log.warning("not settled on return", extra={"order_id": str(order_id), "error": error.code})
+    return app.see(placed.return_url)
+
+
+def _linked(here: BillingService, order_id: uuid.UUID, token: str) -> Order:
+    """The order of a link. An order that was never placed has no link: the same answer as a wrong token."""
+    try:
+        with here.db.read() as session:
+            placed = order(session, order_id)
+    except NotFound as error:
+        raise BadToken() from error
+    check_link(here.settings.session_secret, LINK, order_id, placed.version, token)
+    if not placed.return_url:
+        raise BadToken()
+    return placed
+
+
+def _explain(request: Request, placed: Order, error: Refusal) -> Response:
+    """Whatever is wrong between Stripe and us is one thing to the buyer: a pause, with the places kept."""
+    if isinstance(error, Busy | StripeRefused):
+        error = StripeDown()
+    lang = app.language(request, placed.lang)
+    return app.page(request, "checkout/refused.html", lang, error.status, reason=error.code, order=placed)

@@ -1,0 +1,140 @@
+"""Visits to Stripe's page: when one may open, and what a reading of it means. Amounts are integer cents."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from billing.orders.rules import OrderClosed, OrderMethod, OrderStatus
+from billing.payments.rules import AlreadyPaid
+from kit.errors import Refusal
+
+# Stripe accepts no page that ends in less than 30 minutes; the margin covers clocks and a slow first call.
+SHORTEST = timedelta(minutes=30)
+MARGIN = timedelta(minutes=2)
+# Until then a page whose making was cut may be asked for again by its key; later its end would be too near.
+REPAIR = timedelta(seconds=60)
+
+
+class CheckoutStatus(StrEnum):
+    """*opening*: our row is committed, Stripe has not answered; *abandoned*: it never did, nobody has the address."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+    ABANDONED = "abandoned"
+
+
+UNFINISHED = (CheckoutStatus.OPENING, CheckoutStatus.OPEN)
+
+
+class PageStatus(StrEnum):
+    """Stripe's word for the same."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+class CardNotOffered(Refusal):
+    """This order is not paid by card, or the association takes no cards."""
+
+
+class NotOurs(Refusal):
+    """Stripe told of something that no order of ours explains. It is kept, and looked at again."""
+
+    status = 404
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A line of the payment page."""
+
+    name: str
+    unit_amount: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What a payment page shows. The same for the same committed row, because Stripe compares it with its key."""
+
+    key: str
+    order_id: uuid.UUID
+    lang: str
+    email: str
+    lines: Sequence[PageLine]
+    expires_at: datetime
+    success_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What Stripe says of a page: `amount` is what it asks, `received` what its payment intent got."""
+
+    session_id: str
+    status: PageStatus
+    url: str
+    order_id: str
+    paid: bool
+    amount: int
+    received: int
+    currency: str
+    payment_intent: str | None
+
+
+@dataclass(frozen=True)
+class EventSeen:
+    """The hint in a Stripe event. Nothing else of its payload is kept: it may hold personal data."""
+
+    id: str
+    type: str
+    created: datetime
+    object_id: str
+    order_id: uuid.UUID | None
+    refund_id: uuid.UUID | None
+    payment_intent: str | None
+    account: str | None
+
+
+def may_pay(status: OrderStatus, closing: bool, method: OrderMethod) -> None:
+    """Whether a payment page may open. Raises AlreadyPaid, OrderClosed, CardNotOffered."""
+    if status is OrderStatus.PAID:
+        raise AlreadyPaid()
+    if status is OrderStatus.VOID or closing:
+        raise OrderClosed()
+    if method is not OrderMethod.CARD:
+        raise CardNotOffered()
+
+
+def ends_at(now: datetime, hold: timedelta) -> datetime:
+    """When a new page ends by itself: a backstop only, the hold's end expires it (design.md §4.3)."""
+    return (now + max(hold, SHORTEST) + MARGIN).replace(microsecond=0)
+
+
+def reusable(status: CheckoutStatus, created_at: datetime, expires_at: datetime, now: datetime) -> bool:
+    """Whether the last visit goes on: its page is open, or its making was cut a moment ago."""
+    if status is CheckoutStatus.OPENING:
+        return now < created_at + REPAIR
+    return status is CheckoutStatus.OPEN and now < expires_at
+
+
+def problem(reading: Reading, order_id: uuid.UUID, total: int) -> str:
+    """Why a paid page must not be believed, or nothing. Never confirmed, always shown to staff."""
+    if reading.order_id != str(order_id):
+        return "order"
+    if reading.currency != "cad":
+        return "currency"
+    if reading.amount != total or reading.received != total:
+        return "amount"
+    return ""
+
+
+def finished(reading: Reading) -> CheckoutStatus | None:
+    """The final status a reading means; None while more may happen (a bank may take days to say yes)."""
+    if reading.status is PageStatus.EXPIRED:
+        return CheckoutStatus.EXPIRED
+    return CheckoutStatus.COMPLETE if reading.paid else None

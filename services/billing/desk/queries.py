@@ -1,0 +1,155 @@
+"""Everything about one order, and the list staff work from."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from billing.checkout.models import Checkout
+from billing.checkout.queries import checkouts_of
+from billing.invoices.models import CreditNote, Invoice
+from billing.invoices.queries import credit_notes_of, invoice_of
+from billing.ledger.models import Entry
+from billing.ledger.queries import entries_of
+from billing.orders.models import Buyer, Order, OrderLine
+from billing.orders.queries import lines_of, order
+from billing.orders.rules import OrderStatus
+from billing.payments.models import Payment
+from billing.payments.queries import payments_of
+from billing.refunds.models import Refund
+from billing.refunds.queries import refunds_of
+from billing.refunds.rules import RefundStatus
+from kit.text import fold
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One order and all that happened to it."""
+
+    order: Order
+    buyer: Buyer | None
+    lines: Sequence[OrderLine]
+    invoice: Invoice | None
+    credit_notes: Sequence[CreditNote]
+    payments: Sequence[Payment]
+    refunds: Sequence[Refund]
+    entries: Sequence[Entry]
+    checkouts: Sequence[Checkout]
+
+
+def statement(session: Session, order_id: uuid.UUID) -> Statement:
+    """Raises NotFound."""
+    return Statement(
+        order=order(session, order_id),
+        buyer=session.get(Buyer, order_id),
+        lines=lines_of(session, order_id),
+        invoice=invoice_of(session, order_id),
+        credit_notes=credit_notes_of(session, order_id),
+        payments=payments_of(session, order_id),
+        refunds=refunds_of(session, order_id),
+        entries=entries_of(session, order_id),
+        checkouts=checkouts_of(session, order_id),
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One order in the list."""
+
+    id: uuid.UUID
+    code: str
+    status: OrderStatus
+    method: str
+    placed_at: datetime
+    buyer: str
+    number: str
+    total: int
+    owed: int
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, newest first; `next` is the key of the page after, if there is one."""
+
+    rows: list[Row]
+    next: uuid.UUID | None
+
+
+# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, taxes to look at.
+OWED, REFUNDS, TAX = "owed", "refunds", "tax"
+_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
+_WAITING = (RefundStatus.TO_PAY, RefundStatus.FAILED)
+
+
+def listed(session: Session, search: str = "", status: str = "", before: uuid.UUID | None = None) -> Page:
+    """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
+
+    `status`: one of OrderStatus, `owed`, `refunds`, `tax`, or everything.
+    """
+    buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
+    query = (
+        sa.select(Order, buyer, col(Invoice.number), _OWED)
+        .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
+        .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
+        .where(*_narrowed(status), *_found(search))
+        .order_by(col(Order.id).desc())
+        .limit(PAGE + 1)
+    )
+    if before:
+        query = query.where(col(Order.id) < before)
+    rows = [_row(*row) for row in session.execute(query).all()]
+    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
+    return Row(
+        id=placed.id,
+        code=placed.code,
+        status=placed.status,
+        method=placed.method,
+        placed_at=placed.placed_at,
+        buyer=buyer,
+        number=number or "",
+        total=placed.total,
+        owed=owed,
+        due_on=placed.due_on,
+    )
+
+
+def _narrowed(status: str) -> list[Any]:
+    waiting = sa.select(col(Refund.order_id)).where(col(Refund.status).in_(_WAITING))
+    if status in set(OrderStatus):
+        return [col(Order.status) == OrderStatus(status)]
+    kinds: dict[str, list[Any]] = {
+        OWED: [col(Order.status) == OrderStatus.INVOICED, _OWED > 0],
+        REFUNDS: [col(Order.id).in_(waiting)],
+        TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
+    }
+    return kinds.get(status, [])
+
+
+def _found(search: str) -> list[Any]:
+    """Every word is in the code, the company, the person or the purchase order; or the text is a document's number."""
+    words = fold(search).split()
+    if not words:
+        return []
+    everywhere = sa.and_(*(col(Buyer.search).contains(word, autoescape=True) for word in words))
+    number = search.strip().upper()
+    noted = sa.select(col(CreditNote.order_id)).where(col(CreditNote.number) == number)
+    return [sa.or_(everywhere, col(Invoice.number) == number, col(Order.id).in_(noted))]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many orders each narrowing has: what needs doing, at the head of the list."""
+    found = {}
+    for status in (OWED, REFUNDS, TAX):
+        query = sa.select(sa.func.count()).select_from(Order).where(*_narrowed(status))
+        found[status] = int(session.execute(query).scalar_one())
+    return found

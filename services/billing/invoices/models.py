@@ -1,0 +1,62 @@
+"""Invoices and credit notes: numbered without a gap, never changed (the database refuses it)."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from billing.tables import Table
+from kit.db import new_id
+
+
+class Series(Table, table=True):
+    """The last number given in a series and a year. Its row is locked until the document is committed: no gap."""
+
+    series: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class _Document(Table):
+    """What both kinds have. Amounts are cents, negative on a credit note; `body` is `rules.snapshot`."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    number: str = Field(unique=True)
+    series: str
+    year: int
+    sequence: int
+    issued_on: date = Field(index=True)
+    issued_at: datetime
+    subtotal: int = Field(sa_type=sa.BigInteger)
+    tps: int = Field(sa_type=sa.BigInteger)
+    tvq: int = Field(sa_type=sa.BigInteger)
+    total: int = Field(sa_type=sa.BigInteger)
+    body: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
+class Invoice(_Document, table=True):
+    """What is owed for one order."""
+
+    order_id: uuid.UUID = Field(foreign_key="orders.id", unique=True)
+    due_on: date
+    __table_args__ = (
+        sa.UniqueConstraint("series", "year", "sequence"),
+        sa.CheckConstraint("total = subtotal + tps + tvq AND total > 0", name="amounts"),
+    )
+
+
+class CreditNote(_Document, table=True):
+    """What is taken back of an invoice, and why."""
+
+    __tablename__ = "credit_note"
+    order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)
+    invoice_id: uuid.UUID = Field(foreign_key="invoice.id")
+    amendment_id: uuid.UUID = Field(unique=True)
+    reason: str
+    by: str = ""
+    __table_args__ = (
+        sa.UniqueConstraint("series", "year", "sequence"),
+        sa.CheckConstraint("total = subtotal + tps + tvq AND total < 0", name="amounts"),
+    )

@@ -1,0 +1,182 @@
+"""What the clock does in billing: deliver messages, work what Stripe told, send refunds, reconcile, forget."""
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from billing.checkout import actions as checkout
+from billing.checkout import queries as checkouts
+from billing.checkout import settlement
+from billing.checkout.models import Incoming
+from billing.checkout.rules import NotOurs
+from billing.gateway import KeySpent, StripeRefused
+from billing.payments.models import Payment
+from billing.payments.queries import order_of_intent
+from billing.refunds import actions as refunds
+from billing.refunds import queries as refund_queries
+from billing.refunds.models import Refund
+from billing.refunds.rules import Answered, Outcome, RefundStatus
+from billing.service import BillingService
+from kit import idempotency, mailbox
+from kit.errors import Busy, Refusal
+from kit.worker import Loop
+
+log = logging.getLogger("guichet.jobs")
+
+LEASE = timedelta(seconds=60)
+# Events are read again from a little before the last one seen: Stripe may list them late.
+OVERLAP = timedelta(minutes=10)
+FIRST_LOOK = timedelta(days=1)
+HOUSEKEEPING_SECONDS = 3600.0
+KEEP_ANSWERS = timedelta(days=7)
+KEEP_EVENTS = timedelta(days=90)
+
+
+def loops(here: BillingService) -> list[Loop]:
+    """The loops of this service's worker. Those that need Stripe do not run without it."""
+    poll = here.settings.outbox_poll_seconds
+    always = [
+        Loop("deliver", poll, lambda: here.postman.deliver(), here.db.posted),
+        Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
+    ]
+    if here.gateway is None:
+        return always
+    return [
+        *always,
+        Loop("events", poll, lambda: work_events(here), here.told),
+        Loop("refunds", poll, lambda: send_refunds(here)),
+        Loop("reconcile", here.settings.reconcile_seconds, lambda: reconcile(here)),
+    ]
+
+
+def work_events(here: BillingService) -> bool:
+    """Work what Stripe told us, one event at a time. True when there may be more."""
+    with here.db.read() as session:
+        due = checkouts.due_events(session, here.clock())
+    for incoming_id in due:
+        now = here.clock()
+        with here.db.write() as session:
+            incoming = checkout.claim_event(session, incoming_id, now + LEASE, now)
+        if incoming is not None:
+            _work_event(here, incoming)
+    return bool(due)
+
+
+def _work_event(here: BillingService, incoming: Incoming) -> None:
+    try:
+        _act_on(here, incoming)
+    except Refusal as error:
+        with here.db.write() as session:
+            checkout.event_failed(session, incoming.id, error, _later(here, incoming.attempts))
+    else:
+        with here.db.write() as session:
+            checkout.event_worked(session, incoming.id)
+
+
+def _act_on(here: BillingService, incoming: Incoming) -> None:
+    """The event is only a hint of what to read at Stripe. Raises NotOurs, NotFound, StripeDown, StripeRefused."""
+    if incoming.account:
+        raise NotOurs()
+    if incoming.refund_id:
+        answer = here.stripe.read_refund(incoming.object_id)
+        with here.db.write() as session:
+            refunds.finish(session, incoming.refund_id, answer, here.clock())
+        return
+    order_id = incoming.order_id
+    if order_id is None and incoming.payment_intent:
+        with here.db.read() as session:
+            order_id = order_of_intent(session, incoming.payment_intent)
+    if order_id is None:
+        raise NotOurs()
+    settlement.settle(here, order_id)
+
+
+def _later(here: BillingService, attempts: int) -> datetime:
+    """When to try again: later each time, and never all at once."""
+    settings = here.settings
+    # The exponent is bounded so that days of trying do not overflow it.
+    delay = min(settings.retry_max_seconds, settings.retry_base_seconds * 2.0 ** min(attempts - 1, 20))
+    return here.clock() + timedelta(seconds=delay * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+def send_refunds(here: BillingService) -> bool:
+    """Send the card refunds that are due, each outside any transaction. True when there may be more."""
+    with here.db.read() as session:
+        due = refund_queries.due(session, here.clock())
+    for refund_id in due:
+        now = here.clock()
+        with here.db.write() as session:
+            refund = refunds.claim(session, refund_id, now + LEASE, now)
+            intent = session.get_one(Payment, refund.payment_id).payment_intent if refund else None
+        if refund and intent:
+            _send(here, refund, intent)
+    return bool(due)
+
+
+def _send(here: BillingService, refund: Refund, intent: str) -> None:
+    """One attempt. After a crash or a cut answer, what may have been sent is looked for before it is sent again."""
+    again_at = _later(here, refund.attempts)
+    try:
+        answer = _known(here, refund, intent) or here.stripe.refund(intent, refund.amount, refund.id, refund.key)
+    except StripeRefused as error:
+        answer = Answered(Outcome.FAILED, error=error.stripe_code)
+    except (KeySpent, Busy) as error:
+        log.warning("refund not sent yet", extra={"refund_id": str(refund.id), "error": error.code})
+        with here.db.write() as session:
+            refunds.postpone(session, refund.id, again_at, spent=isinstance(error, KeySpent))
+        return
+    with here.db.write() as session:
+        refunds.finish(session, refund.id, answer, here.clock(), again_at)
+
+
+def _known(here: BillingService, refund: Refund, intent: str) -> Answered | None:
+    if refund.stripe_refund:
+        return here.stripe.read_refund(refund.stripe_refund)
+    return here.stripe.find_refund(intent, refund.id) if refund.attempts > 1 else None
+
+
+def reconcile(here: BillingService) -> bool:
+    """Look again at every unfinished visit, and read the events that no webhook brought."""
+    if here.gateway is None:
+        return False
+    with here.db.read() as session:
+        waiting = checkouts.orders_to_reconcile(session)
+        last = checkouts.last_event_at(session)
+    for order_id in waiting:
+        try:
+            settlement.settle(here, order_id)
+        except StripeRefused as error:
+            log.error("visit not reconciled", extra={"order_id": str(order_id), "error": error.stripe_code})
+    missed = here.stripe.events(last - OVERLAP if last else here.clock() - FIRST_LOOK)
+    with here.db.write() as session:
+        new = [checkout.keep_event(session, event, here.clock()) for event in missed]
+    if any(new):
+        here.told.set()
+    return False
+
+
+def housekeeping(here: BillingService) -> bool:
+    """Forget answers, inbox ids and worked events older than anyone may still ask for."""
+    now = here.clock()
+    with here.db.write() as session:
+        idempotency.purge(session, now - KEEP_ANSWERS)
+        mailbox.purge(session, now - KEEP_EVENTS)
+        checkout.purge_events(session, now - KEEP_EVENTS)
+    return False
+
+
+def pending(session: Session, now: datetime) -> dict[str, int]:
+    """What is not finished. `unreconciled`: visits that should be over, payments not believed, refunds that failed."""
+    events, refunds_by = checkouts.event_counts(session), refund_queries.counts(session)
+    outbox = mailbox.pending(session)
+    failed = refunds_by.get(RefundStatus.FAILED, 0)
+    return {
+        "outbox": outbox["outbox"],
+        "inbox": events.get("ready", 0),
+        "dead": outbox["dead"] + events.get("dead", 0),
+        "holds_overdue": 0,
+        "refunds_in_flight": refunds_by.get(RefundStatus.REQUESTED, 0),
+        "unreconciled": checkouts.unreconciled(session, now) + failed,
+    }

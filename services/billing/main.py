@@ -1,0 +1,88 @@
+"""Wiring of billing: settings in, application out."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from billing import jobs
+from billing.association import queries as association
+from billing.checkout import pages as checkout_pages
+from billing.checkout import webhooks as checkout_webhooks
+from billing.desk import api as desk_api
+from billing.desk import pages as desk_pages
+from billing.gateway import Gateway
+from billing.invariants import invariants
+from billing.reactions import REACTIONS
+from billing.service import BillingService
+from billing.settings import BillingSettings
+from kit import app as kit_app
+from kit.auth import Caller
+from kit.clock import Clock, Remembered, utc_now
+from kit.contracts import Association
+from kit.db import Database
+from kit.http import Sibling, TransportFor
+
+HERE = Path(__file__).parent
+FEATURES = ("checkout", "desk")
+ROUTERS: tuple[APIRouter, ...] = (desk_api.router, desk_pages.router, checkout_pages.router, checkout_webhooks.router)
+# How long pages may show a profile that was just changed, in seconds.
+PROFILE_SECONDS = 2
+
+
+def create_service(
+    settings: BillingSettings, clock: Clock = utc_now, http: TransportFor | None = None, gateway: Gateway | None = None
+) -> BillingService:
+    """Everything but the web server: what the commands, the worker and the routes share."""
+    db = Database(settings.database_url)
+    siblings = kit_app.siblings("billing", settings, clock, http)
+    if gateway is None and settings.stripe_api_key:
+        gateway = Gateway(settings.stripe_api_key, settings.stripe_api_base, settings.stripe_webhook_secret)
+
+    def profile() -> Association:
+        with db.read() as session:
+            return association.shown_on(session, clock().date())
+
+    def pending() -> dict[str, int]:
+        with db.read() as session:
+            return jobs.pending(session, clock())
+
+    def differences() -> list[str]:
+        with db.read() as session:
+            return invariants(session)
+
+    service = BillingService(
+        name="billing",
+        settings=settings,
+        db=db,
+        clock=clock,
+        pages=kit_app.pages(HERE, FEATURES),
+        siblings=siblings,
+        reactions=REACTIONS,
+        migrations=HERE / "migrations",
+        association=Remembered(profile, clock, PROFILE_SECONDS),
+        renew=lambda login: renewed(siblings["registration"], login),
+        invariants=differences,
+        pending=pending,
+        gateway=gateway,
+    )
+    service.loops = jobs.loops(service)
+    return service
+
+
+def create_app(
+    settings: BillingSettings,
+    clock: Clock = utc_now,
+    http: TransportFor | None = None,
+    worker: bool = False,
+    gateway: Gateway | None = None,
+) -> FastAPI:
+    """The web application, with its worker loops when `worker` is set."""
+    return kit_app.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
+
+
+def renewed(registration: Sibling, login: str) -> Caller | None:
+    """Ask registration, which keeps the logins, whether a pass may go on."""
+    answer = registration.call("POST", "/passes/renew", {"login": login})
+    if answer is None:
+        return None
+    return Caller(frozenset(answer["roles"]), answer["id"], answer["name"], answer["login"], answer["lang"])

@@ -1,0 +1,120 @@
+"""Placing an order and ending it. Every action locks the order's row first, so that one thing happens at a time."""
+
+import uuid
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from billing.association.queries import Books, books, profile_on
+from billing.orders import rules
+from billing.orders.models import Buyer, Order, OrderLine
+from billing.orders.rules import OrderMethod, OrderStatus
+from kit.contracts import PlaceOrder
+from kit.db import insert_once
+from kit.errors import NotFound
+from kit.money import Amounts
+from kit.text import fold
+
+
+def locked(session: Session, order_id: uuid.UUID) -> Order | None:
+    """The order as it is now, and nobody else's until this transaction ends."""
+    query = select(Order).where(Order.id == order_id).with_for_update().execution_options(populate_existing=True)
+    return session.exec(query).first()
+
+
+def existing(session: Session, order_id: uuid.UUID) -> Order:
+    """The locked order. Raises NotFound."""
+    order = locked(session, order_id)
+    if order is None:
+        raise NotFound()
+    return order
+
+
+def place(session: Session, message: PlaceOrder, now: datetime) -> tuple[Order, bool]:
+    """The order and whether it is new. The same message again changes nothing.
+
+    Raises OrderDiffers, OrderClosed, TotalDiffers, NothingToPay, NotFree, InvalidInput, ProfileUnknown.
+    """
+    known = locked(session, message.order_id)
+    if known is None:
+        terms = profile_on(session, message.ordered_on)
+        amounts = rules.priced(message, terms.tax_registered)
+        order = _new_order(message, amounts, books(session, now), now)
+        if insert_once(session, Order.__table__, order.model_dump(), Order.__table__.c.id, key=["id"]):  # type: ignore[attr-defined]
+            _add_details(session, message, amounts)
+            return existing(session, order.id), True
+        # Somebody else placed or closed it between our look and our insert.
+        known = existing(session, message.order_id)
+    rules.same_again(known.status, known.closing, known.fingerprint, rules.fingerprint(message))
+    return known, False
+
+
+def _new_order(message: PlaceOrder, amounts: Amounts, today: Books, now: datetime) -> Order:
+    method = OrderMethod(message.method)
+    return Order(
+        id=message.order_id,
+        status=OrderStatus.PAID if method is OrderMethod.FREE else OrderStatus.OPEN,
+        method=method,
+        code=message.code,
+        lang=message.lang,
+        activity_key=message.activity_key,
+        activity_title_fr=message.activity_title.fr,
+        activity_title_en=message.activity_title.en,
+        timezone=message.timezone,
+        ordered_on=message.ordered_on,
+        due_on=rules.due_on(today.day, method, today.profile.invoice_days),
+        online=message.online,
+        tax_review=rules.needs_tax_review(message, amounts.total, today.profile.province),
+        return_url=message.return_url,
+        by=message.by,
+        fingerprint=rules.fingerprint(message),
+        placed_at=now,
+        subtotal=amounts.subtotal,
+        taxable=amounts.taxable,
+        tps=amounts.tps,
+        tvq=amounts.tvq,
+        total=amounts.total,
+    )
+
+
+def _add_details(session: Session, message: PlaceOrder, amounts: Amounts) -> None:
+    for position, (line, share) in enumerate(zip(message.lines, amounts.shares, strict=True)):
+        session.add(
+            OrderLine(
+                order_id=message.order_id,
+                position=position,
+                key=line.key,
+                label_fr=line.label.fr,
+                label_en=line.label.en,
+                quantity=line.quantity,
+                unit_amount=line.unit_amount,
+                amount=line.unit_amount * line.quantity,
+                tax_class=line.tax_class,
+                tps=share.tps,
+                tvq=share.tvq,
+                gl_account=line.gl_account,
+                components=line.components,
+            )
+        )
+    buyer = message.buyer
+    search = fold(f"{message.code} {buyer.company} {buyer.name} {buyer.po_number}")
+    session.add(Buyer(order_id=message.order_id, search=search, **buyer.model_dump()))
+
+
+def begin_close(session: Session, order_id: uuid.UUID, now: datetime) -> Order:
+    """From here on no payment page opens. An order never heard of is void at once: a late placing is refused."""
+    tombstone = Order(
+        id=order_id, status=OrderStatus.VOID, method=OrderMethod.CARD, ordered_on=now.date(), placed_at=now
+    )
+    row = tombstone.model_dump() | {"closing": True}
+    insert_once(session, Order.__table__, row, Order.__table__.c.id, key=["id"])  # type: ignore[attr-defined]
+    order = existing(session, order_id)
+    order.closing = order.closing or order.status is OrderStatus.OPEN
+    return order
+
+
+def settle_status(order: Order) -> bool:
+    """Move the order on after its sums changed; True when it has just become paid."""
+    before = order.status
+    order.status = rules.settled_status(before, order.balance)
+    return order.status is OrderStatus.PAID and before is not OrderStatus.PAID

@@ -1,0 +1,119 @@
+"""An order, its lines and its buyer."""
+
+import uuid
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from billing.orders.rules import Balance, OrderMethod, OrderStatus
+from billing.tables import Table
+from kit.contracts import Bilingual
+from kit.db import enum_type, new_id
+from kit.money import TaxClass
+
+
+class Order(Table, table=True):
+    """What one registration owes; its id is the registration's. Amounts are cents.
+
+    `closing`: the hold is ending, no payment page may open any more. `refunding` is promised and on its way,
+    `refunded` has left. `version` is that of its payment link: raising it revokes the link.
+    """
+
+    __tablename__ = "orders"  # ORDER is a word of SQL.
+    id: uuid.UUID = Field(primary_key=True)
+    status: OrderStatus = Field(sa_type=enum_type(OrderStatus), index=True)
+    closing: bool = False
+    method: OrderMethod = Field(sa_type=enum_type(OrderMethod))
+    code: str = Field(default="", index=True)
+    lang: str = "fr"
+    activity_key: str = ""
+    activity_title_fr: str = ""
+    activity_title_en: str = ""
+    timezone: str = "America/Toronto"
+    ordered_on: date
+    due_on: date | None = None
+    online: bool = False
+    tax_review: bool = False
+    return_url: str = ""
+    by: str = ""
+    fingerprint: str = ""
+    version: int = 1
+    placed_at: datetime
+    subtotal: int = Field(default=0, sa_type=sa.BigInteger)
+    taxable: int = Field(default=0, sa_type=sa.BigInteger)
+    tps: int = Field(default=0, sa_type=sa.BigInteger)
+    tvq: int = Field(default=0, sa_type=sa.BigInteger)
+    total: int = Field(default=0, sa_type=sa.BigInteger)
+    paid: int = Field(default=0, sa_type=sa.BigInteger)
+    credited: int = Field(default=0, sa_type=sa.BigInteger)
+    refunding: int = Field(default=0, sa_type=sa.BigInteger)
+    refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    __table_args__ = (
+        sa.CheckConstraint("total = subtotal + tps + tvq AND subtotal >= 0 AND tps >= 0 AND tvq >= 0", name="amounts"),
+        sa.CheckConstraint("credited >= 0 AND credited <= total", name="credited"),
+        sa.CheckConstraint("refunding >= 0 AND refunded >= 0 AND refunding + refunded <= paid", name="refunded"),
+        sa.CheckConstraint("paid = 0 OR status IN ('invoiced', 'paid', 'void')", name="paid"),
+    )
+
+    @property
+    def balance(self) -> Balance:
+        return Balance(self.total, self.credited, self.paid, self.refunding, self.refunded)
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(fr=self.activity_title_fr, en=self.activity_title_en)
+
+
+class OrderLine(Table, table=True):
+    """One line. `tps` and `tvq` are its share of the order's taxes; the `credited_*` are what was taken back of it."""
+
+    __tablename__ = "order_line"
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)
+    position: int
+    key: str
+    label_fr: str
+    label_en: str = ""
+    quantity: int
+    unit_amount: int = Field(sa_type=sa.BigInteger)
+    amount: int = Field(sa_type=sa.BigInteger)
+    tax_class: TaxClass = Field(sa_type=enum_type(TaxClass))
+    tps: int = Field(sa_type=sa.BigInteger)
+    tvq: int = Field(sa_type=sa.BigInteger)
+    gl_account: str
+    components: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    credited_quantity: int = 0
+    credited_amount: int = Field(default=0, sa_type=sa.BigInteger)
+    credited_tps: int = Field(default=0, sa_type=sa.BigInteger)
+    credited_tvq: int = Field(default=0, sa_type=sa.BigInteger)
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "key"),
+        sa.CheckConstraint("quantity > 0 AND amount = quantity * unit_amount AND amount >= 0", name="amount"),
+        sa.CheckConstraint("credited_quantity >= 0 AND credited_quantity <= quantity", name="credited_quantity"),
+        sa.CheckConstraint(
+            "credited_amount >= 0 AND credited_amount <= amount AND credited_tps >= 0 AND credited_tps <= tps"
+            " AND credited_tvq >= 0 AND credited_tvq <= tvq",
+            name="credited",
+        ),
+    )
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
+
+
+class Buyer(Table, table=True):
+    """Who owes: name and address on the order. Personal data (design.md §4.13), hence a table of its own."""
+
+    order_id: uuid.UUID = Field(primary_key=True, foreign_key="orders.id")
+    company: str = ""
+    company_key: str = ""
+    name: str
+    email: str
+    address: str = ""
+    city: str = ""
+    province: str = "QC"
+    postal_code: str = ""
+    po_number: str = ""
+    search: str = ""

@@ -1,0 +1,30 @@
+"""Reads of one order."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from billing.orders.models import Buyer, Order, OrderLine
+from kit.errors import NotFound
+
+
+def order(session: Session, order_id: uuid.UUID) -> Order:
+    """Raises NotFound."""
+    found = session.get(Order, order_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lines_of(session: Session, order_id: uuid.UUID) -> Sequence[OrderLine]:
+    """The lines, in the order they were placed."""
+    return session.exec(select(OrderLine).where(OrderLine.order_id == order_id).order_by(col(OrderLine.position))).all()
+
+
+def buyer_of(session: Session, order_id: uuid.UUID) -> Buyer:
+    """Raises NotFound: an order closed before it was ever placed has no buyer."""
+    found = session.get(Buyer, order_id)
+    if found is None:
+        raise NotFound()
+    return found

@@ -1,0 +1,140 @@
+"""What an order is, what it comes to, and the reasons it may be refused. Amounts are integer cents."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from kit.contracts import PlaceOrder
+from kit.errors import InvalidInput, Refusal
+from kit.money import Amounts, Line, amounts
+
+
+class OrderStatus(StrEnum):
+    """*open* waits for a card, *invoiced* for a cheque or a transfer; credits and refunds are sums, not states."""
+
+    OPEN = "open"
+    INVOICED = "invoiced"
+    PAID = "paid"
+    VOID = "void"
+
+
+class OrderMethod(StrEnum):
+    """How the buyer chose to pay."""
+
+    CARD = "card"
+    INVOICE = "invoice"
+    CASH = "cash"
+    FREE = "free"
+
+
+class TotalDiffers(Refusal):
+    """The total the person was shown is not what the lines come to: show it again, never charge another amount."""
+
+
+class OrderDiffers(Refusal):
+    """The same order was placed before with other content."""
+
+
+class OrderClosed(Refusal):
+    """The hold behind this order has ended: nothing can be ordered, paid or credited on it any more."""
+
+
+class NothingToPay(Refusal):
+    """A total of zero cannot be paid or invoiced: the order is free."""
+
+
+class NotFree(Refusal):
+    """An order announced as free comes to more than zero."""
+
+
+class OrderNotBilled(Refusal):
+    """The order has no invoice yet, so it can neither receive a cheque nor be credited."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The sums of an order. `refunding` is promised and on its way, `refunded` has left."""
+
+    total: int
+    credited: int
+    paid: int
+    refunding: int
+    refunded: int
+
+    @property
+    def left(self) -> int:
+        """What the order comes to after its credit notes."""
+        return self.total - self.credited
+
+    @property
+    def kept(self) -> int:
+        """What was received and is not being returned."""
+        return self.paid - self.refunding - self.refunded
+
+    @property
+    def owed(self) -> int:
+        """What the buyer still owes; negative when we hold too much."""
+        return self.left - self.kept
+
+    @property
+    def excess(self) -> int:
+        """What must go back to the buyer."""
+        return max(0, -self.owed)
+
+
+def priced(message: PlaceOrder, registered: bool) -> Amounts:
+    """The amounts of an order, taxes by the day it was ordered on (domain.md T1 to T3, T9).
+
+    Raises InvalidInput for lines that are not an order, TotalDiffers, NothingToPay, NotFree.
+    """
+    keys = [line.key for line in message.lines]
+    if not keys or len(set(keys)) < len(keys) or any(line.unit_amount < 0 for line in message.lines):
+        raise InvalidInput({"lines": "order.bad_lines"})
+    lines = [Line(line.unit_amount * line.quantity, line.tax_class) for line in message.lines]
+    priced = amounts(lines, message.ordered_on, registered)
+    if priced.total != message.expected_total:
+        raise TotalDiffers()
+    free = OrderMethod(message.method) is OrderMethod.FREE
+    if free and priced.total:
+        raise NotFree()
+    if not free and not priced.total:
+        raise NothingToPay()
+    return priced
+
+
+def needs_tax_review(message: PlaceOrder, total: int, home: str) -> bool:
+    """Paid, online and from another province: other taxes may apply, staff must look (domain.md T11)."""
+    return bool(total) and message.online and message.buyer.province != home
+
+
+def fingerprint(message: PlaceOrder) -> str:
+    """What makes two placings the same. Defaults are left out, so that a new optional field changes no old order."""
+    content = message.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def same_again(status: OrderStatus, closing: bool, known: str, given: str) -> None:
+    """Raises OrderClosed or OrderDiffers unless placing this order again changes nothing."""
+    if status is OrderStatus.VOID or (closing and status is OrderStatus.OPEN):
+        raise OrderClosed()
+    if known != given:
+        raise OrderDiffers()
+
+
+def settled_status(status: OrderStatus, balance: Balance) -> OrderStatus:
+    """The status after its sums changed. Forward only: what was paid stays paid, credited or not.
+
+    An invoice taken back whole before it was paid is void: no cheque may be received for it any more.
+    """
+    if status is OrderStatus.PAID or balance.owed > 0:
+        return status
+    if balance.left == 0 and status in (OrderStatus.INVOICED, OrderStatus.VOID):
+        return OrderStatus.VOID
+    return OrderStatus.PAID
+
+
+def due_on(issued_on: date, method: OrderMethod, invoice_days: int) -> date | None:
+    """An invoice is due after the association's terms; anything else is paid the day it is invoiced."""
+    return issued_on + timedelta(days=invoice_days) if method is OrderMethod.INVOICE else None

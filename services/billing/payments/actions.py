@@ -1,0 +1,104 @@
+"""Receiving money, and what an order asks for at once when it is placed."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from billing.association.queries import books
+from billing.invoices import actions as invoices
+from billing.ledger import actions as ledger
+from billing.ledger import rules as posting
+from billing.orders import actions as orders
+from billing.orders.models import Order
+from billing.orders.rules import OrderMethod
+from billing.payments import rules
+from billing.payments.models import Allocation, Payment
+from billing.payments.rules import PaymentMethod
+from kit.contracts import OrderPaid, PlaceOrder
+from kit.mailbox import post
+
+
+@dataclass(frozen=True)
+class Received:
+    """Money that came: `amount` cents, of which `rounding` pays nothing."""
+
+    method: PaymentMethod
+    amount: int
+    rounding: int = 0
+    received_on: date | None = None
+    reference: str = ""
+    payment_intent: str | None = None
+    by: str = ""
+
+
+def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
+    """Place an order and do what its way of paying asks at once: an invoice, a cash payment, or nothing yet.
+
+    Placing it again changes nothing. Raises what `orders.actions.place` raises.
+    """
+    order, new = orders.place(session, message, now)
+    if new and order.method is OrderMethod.INVOICE:
+        invoices.issue(session, order, now)
+    if new and order.method is OrderMethod.CASH:
+        amount, rounding = rules.coins(order.total)
+        receive(session, order, Received(PaymentMethod.CASH, amount, rounding, by=message.by), now)
+    return order
+
+
+def record(
+    session: Session,
+    order_id: uuid.UUID,
+    method: PaymentMethod,
+    amount: int,
+    received_on: date,
+    reference: str,
+    by: str,
+    now: datetime,
+) -> Payment:
+    """A cheque or a transfer that staff received for an invoiced order.
+
+    Raises NotFound, OrderNotBilled, OrderClosed, AlreadyPaid, Overpaid, InvalidInput.
+    """
+    order = orders.existing(session, order_id)
+    rules.recordable(order.status, order.balance, method, amount, received_on, books(session, now).day)
+    came = Received(method, amount, received_on=received_on, reference=reference, by=by)
+    return receive(session, order, came, now)
+
+
+def receive(session: Session, order: Order, came: Received, now: datetime) -> Payment:
+    """Write down money for a locked order: invoice if it has none, payment, postings, and registration is told.
+
+    What comes above the balance is kept here too: `refunds.return_excess` sends it back.
+    """
+    today = books(session, now)
+    invoices.issue(session, order, now)
+    payment = Payment(
+        method=came.method,
+        amount=came.amount,
+        rounding=came.rounding,
+        received_on=came.received_on or today.day,
+        recorded_at=now,
+        reference=came.reference,
+        payment_intent=came.payment_intent,
+        by=came.by,
+    )
+    session.add(payment)
+    session.flush()
+    session.add(Allocation(payment_id=payment.id, order_id=order.id, amount=payment.pays))
+    legs = posting.payment(posting.Chart(today.profile.accounts), came.method, came.amount, came.rounding)
+    ledger.write(session, today, order.id, posting.Memo.PAYMENT, str(payment.id), legs, now)
+    order.paid += payment.pays
+    if orders.settle_status(order):
+        tell_paid(session, order, payment, now)
+    session.flush()
+    return payment
+
+
+def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
+    """Registration learns that nothing is owed any more."""
+    paid = OrderPaid(
+        order_id=order.id, paid_at=now, amount=order.balance.left, method=payment.method.value, by=payment.by
+    )
+    post(session, "registration", paid, now, subject=order.id)

@@ -1,0 +1,27 @@
+"""Reads of payments."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from billing.payments.models import Allocation, Payment
+
+
+def payments_of(session: Session, order_id: uuid.UUID) -> Sequence[Payment]:
+    """The payments of an order, oldest first."""
+    query = select(Payment).join(Allocation, col(Allocation.payment_id) == Payment.id)
+    return session.exec(
+        query.where(Allocation.order_id == order_id).order_by(col(Payment.recorded_at), col(Payment.id))
+    ).all()
+
+
+def by_intent(session: Session, payment_intent: str) -> Payment | None:
+    """The payment of a Stripe payment intent, if it was recorded."""
+    return session.exec(select(Payment).where(Payment.payment_intent == payment_intent)).first()
+
+
+def order_of_intent(session: Session, payment_intent: str) -> uuid.UUID | None:
+    """The order a recorded payment intent paid."""
+    query = select(Allocation.order_id).join(Payment, col(Allocation.payment_id) == Payment.id)
+    return session.exec(query.where(Payment.payment_intent == payment_intent)).first()

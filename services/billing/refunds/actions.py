@@ -1,0 +1,283 @@
+"""Crediting orders and sending back what was paid too much. Each correction happens once, by its amendment's id."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from billing.association.queries import books
+from billing.invoices import actions as invoices
+from billing.invoices.models import CreditNote
+from billing.invoices.rules import DocumentLine
+from billing.ledger import actions as ledger
+from billing.ledger import rules as posting
+from billing.orders import actions as orders
+from billing.orders.models import Order, OrderLine
+from billing.orders.queries import lines_of
+from billing.payments import actions as payments
+from billing.payments.models import Payment
+from billing.payments.queries import payments_of
+from billing.payments.rules import PaymentMethod
+from billing.refunds import queries, rules
+from billing.refunds.models import Amendment, Refund
+from billing.refunds.rules import Answered, Credit, Creditable, PaidBack, Part, RefundMethod, RefundStatus
+from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, RefundOrder
+from kit.db import insert_once
+from kit.mailbox import post
+
+
+def credit_order(session: Session, message: CreditOrder, now: datetime) -> CreditNote | None:
+    """Credit units of lines; what was paid above the new balance goes back. None: done before, or nothing to credit.
+
+    Raises NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge.
+    """
+    change = _Change(message.amendment_id, message.reason, message.by, now)
+    order = _amend(session, message.order_id, change)
+    if order is None:
+        return None
+    wanted: dict[str, int] = {}
+    for line in message.lines:
+        wanted[line.key] = wanted.get(line.key, 0) + line.quantity
+    lines = {line.key: line for line in lines_of(session, order.id)}
+    if not wanted.keys() <= lines.keys():
+        raise rules.UnknownLine()
+    credits = [rules.credit_units(_creditable(lines[key]), n, message.keep_percent) for key, n in wanted.items()]
+    return _credit(session, order, list(lines.values()), credits, change)
+
+
+def refund_order(session: Session, message: RefundOrder, now: datetime) -> CreditNote | None:
+    """Credit all that is left and send everything back. Raises NotFound, OrderNotBilled, OrderClosed."""
+    change = _Change(message.amendment_id, message.reason, message.by, now)
+    order = _amend(session, message.order_id, change)
+    if order is None:
+        return None
+    lines = lines_of(session, order.id)
+    return _credit(session, order, lines, rules.credit_rest([_creditable(line) for line in lines]), change)
+
+
+def credit_part(
+    session: Session, order_id: uuid.UUID, amendment_id: uuid.UUID, amount: int, reason: str, by: str, now: datetime
+) -> CreditNote | None:
+    """Staff credit exactly `amount`, taxes included (see `rules.credit_amount`). None: done before.
+
+    Raises NotFound, OrderNotBilled, OrderClosed, InvalidInput, CreditTooLarge.
+    """
+    change = _Change(amendment_id, reason, by, now)
+    order = _amend(session, order_id, change)
+    if order is None:
+        return None
+    lines = lines_of(session, order.id)
+    credits = rules.credit_amount([_creditable(line) for line in lines], amount)
+    return _credit(session, order, lines, credits, change)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Who corrects an order, why and when."""
+
+    id: uuid.UUID
+    reason: str
+    by: str
+    now: datetime
+
+
+def _amend(session: Session, order_id: uuid.UUID, change: _Change) -> Order | None:
+    """The locked order, or None when this correction was made before."""
+    order = orders.existing(session, order_id)
+    row = {"id": change.id, "order_id": order_id, "reason": change.reason, "by": change.by, "at": change.now}
+    if not insert_once(session, Amendment.__table__, row, Amendment.__table__.c.id):  # type: ignore[attr-defined]
+        return None
+    rules.credit_allowed(order.status)
+    return order
+
+
+def _credit(
+    session: Session, order: Order, lines: Sequence[OrderLine], credits: Sequence[Credit], change: _Change
+) -> CreditNote | None:
+    by_key = {line.key: line for line in lines}
+    for credit in credits:
+        _take(by_key[credit.key], credit)
+    shown = [_as_credited(by_key[credit.key], credit) for credit in credits if credit.part.total]
+    if not shown:
+        return None  # A free place, or a rule that keeps everything: no document says nothing.
+    invoice = invoices.issue(session, order, change.now)
+    note = invoices.credit(session, order, invoice, change.id, shown, change.reason, change.by, change.now)
+    order.credited -= note.total
+    if orders.settle_status(order):
+        payments.tell_paid(session, order, payments_of(session, order.id)[-1], change.now)
+    refund = return_excess(session, order, change.reason, change.id, change.now)
+    _tell_credited(session, order, note, refund, change)
+    return note
+
+
+def _take(line: OrderLine, credit: Credit) -> None:
+    line.credited_quantity += credit.quantity
+    line.credited_amount += credit.part.amount
+    line.credited_tps += credit.part.tps
+    line.credited_tvq += credit.part.tvq
+
+
+def _creditable(line: OrderLine) -> Creditable:
+    whole = Part(line.amount, line.tps, line.tvq)
+    credited = Part(line.credited_amount, line.credited_tps, line.credited_tvq)
+    return Creditable(line.key, line.quantity, whole, line.credited_quantity, credited)
+
+
+def _as_credited(line: OrderLine, credit: Credit) -> DocumentLine:
+    return DocumentLine(
+        key=line.key,
+        label_fr=line.label_fr,
+        label_en=line.label_en,
+        quantity=-credit.quantity,
+        unit_amount=line.unit_amount,
+        amount=-credit.part.amount,
+        tax_class=line.tax_class.value,
+        tps=-credit.part.tps,
+        tvq=-credit.part.tvq,
+        gl_account=line.gl_account,
+        components=line.components,
+    )
+
+
+def return_excess(session: Session, order: Order, reason: str, amendment_id: uuid.UUID | None, now: datetime) -> int:
+    """Promise back what was paid above the balance of a locked order; the amount. Newest payment first."""
+    received = payments_of(session, order.id)
+    parts = rules.returns([payment.refundable for payment in received], order.balance.excess)
+    for payment, amount in zip(received, parts, strict=True):
+        if amount:
+            card = payment.method is PaymentMethod.CARD
+            session.add(
+                Refund(
+                    order_id=order.id,
+                    payment_id=payment.id,
+                    amendment_id=amendment_id,
+                    amount=amount,
+                    method=RefundMethod.CARD if card else RefundMethod.MANUAL,
+                    status=RefundStatus.REQUESTED if card else RefundStatus.TO_PAY,
+                    reason=reason,
+                    requested_at=now,
+                    due_at=now,
+                )
+            )
+            payment.refunded += amount
+            order.refunding += amount
+    session.flush()
+    return sum(parts)
+
+
+def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int, change: _Change) -> None:
+    credited = OrderCredited(
+        order_id=order.id,
+        amendment_id=change.id,
+        number=note.number,
+        subtotal=note.subtotal,
+        tps=note.tps,
+        tvq=note.tvq,
+        total=note.total,
+        left=order.balance.left,
+        refund=refund,
+        reason=change.reason,
+        by=change.by,
+    )
+    post(session, "registration", credited, change.now, subject=order.id)
+
+
+def claim(session: Session, refund_id: uuid.UUID, until: datetime, now: datetime) -> Refund | None:
+    """Take a requested card refund for one attempt; None when another process has it. A crash gives it back `until`."""
+    lease = (
+        sa.update(Refund)
+        .where(col(Refund.id) == refund_id, col(Refund.status) == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
+        .values(due_at=until, attempts=Refund.attempts + 1)
+        .returning(col(Refund.id))
+    )
+    if session.execute(lease).first() is None:
+        return None
+    return session.get(Refund, refund_id, populate_existing=True)
+
+
+def postpone(session: Session, refund_id: uuid.UUID, again_at: datetime, spent: bool) -> None:
+    """Nothing is known yet: try again later, with another key when this one is spent."""
+    refund = session.get_one(Refund, refund_id)
+    refund.due_at = again_at
+    refund.spent_keys += spent
+
+
+def finish(
+    session: Session, refund_id: uuid.UUID, answer: Answered, now: datetime, again_at: datetime | None = None
+) -> None:
+    """Apply what Stripe says of a card refund. Reading it again changes nothing; a success may still fail later.
+
+    `again_at`: when to ask again while the bank has not decided. Raises NotFound.
+    """
+    order, refund = _with_order(session, refund_id)
+    refund.stripe_refund = answer.stripe_refund or refund.stripe_refund
+    after = rules.after(refund.status, answer.outcome)
+    if after is refund.status:
+        refund.due_at = again_at or refund.due_at
+        return
+    had_left = refund.status is RefundStatus.SUCCEEDED
+    refund.status, refund.finished_at, refund.error = after, now, answer.error
+    if after is RefundStatus.SUCCEEDED:
+        order.refunding, order.refunded = order.refunding - refund.amount, order.refunded + refund.amount
+        _write(session, order, refund, posting.Memo.REFUND, now)
+    else:
+        _give_up(session, order, refund, had_left, now)
+    _tell_refunded(session, refund, after is RefundStatus.SUCCEEDED, now)
+
+
+def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: str, by: str, now: datetime) -> Refund:
+    """The accountant paid a refund by hand. Raises NotFound, RefundNotPayable."""
+    order, refund = _with_order(session, refund_id)
+    rules.payable_by_hand(refund.status, order.balance, refund.amount)
+    if refund.status is RefundStatus.FAILED:
+        payment = session.get_one(Payment, refund.payment_id)
+        payment.refunded += refund.amount
+    else:
+        order.refunding -= refund.amount
+    order.refunded += refund.amount
+    refund.status, refund.finished_at, refund.method = RefundStatus.DONE, now, RefundMethod.MANUAL
+    refund.how, refund.reference, refund.by, refund.rounding = how, reference, by, rules.coins(refund.amount, how)
+    _write(session, order, refund, posting.Memo.REFUND, now)
+    _tell_refunded(session, refund, True, now)
+    return refund
+
+
+def _with_order(session: Session, refund_id: uuid.UUID) -> tuple[Order, Refund]:
+    """The order is locked first, everywhere, and its refund then read again."""
+    order = orders.existing(session, queries.refund(session, refund_id).order_id)
+    return order, session.get_one(Refund, refund_id, populate_existing=True)
+
+
+def _give_up(session: Session, order: Order, refund: Refund, had_left: bool, now: datetime) -> None:
+    """The money is ours again: it counts as excess until staff return it another way."""
+    payment = session.get_one(Payment, refund.payment_id)
+    payment.refunded -= refund.amount
+    if had_left:
+        order.refunded -= refund.amount
+        _write(session, order, refund, posting.Memo.REFUND_FAILED, now)
+    else:
+        order.refunding -= refund.amount
+
+
+def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, now: datetime) -> None:
+    today = books(session, now)
+    chart, amount = posting.Chart(today.profile.accounts), refund.amount + refund.rounding
+    legs = posting.refund(chart, refund.how or "card", amount, refund.rounding)
+    if memo is posting.Memo.REFUND_FAILED:
+        legs = posting.reversed_(legs)
+    ledger.write(session, today, order.id, memo, str(refund.id), legs, now)
+
+
+def _tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
+    told = OrderRefunded(
+        order_id=refund.order_id,
+        refund_id=refund.id,
+        amount=refund.amount,
+        method=refund.method.value,
+        succeeded=succeeded,
+        reason=refund.reason,
+    )
+    post(session, "registration", told, now, subject=refund.order_id)

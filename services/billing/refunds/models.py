@@ -1,0 +1,54 @@
+"""Corrections of an order, and the money they send back."""
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from billing.refunds.rules import PaidBack, RefundMethod, RefundStatus
+from billing.tables import Table
+from kit.db import enum_type, new_id
+
+
+class Amendment(Table, table=True):
+    """A correction that was applied: its id, chosen by whoever asked, makes it happen once."""
+
+    id: uuid.UUID = Field(primary_key=True)
+    order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)
+    reason: str
+    by: str = ""
+    at: datetime
+
+
+class Refund(Table, table=True):
+    """Money that goes back from one payment. `amount` cents; `rounding` is added when it is paid in coins.
+
+    A card refund is sent by a job: `due_at` is when it may be tried (again), moved ahead while one tries.
+    """
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)
+    payment_id: uuid.UUID = Field(foreign_key="payment.id", index=True)
+    amendment_id: uuid.UUID | None = Field(default=None, foreign_key="amendment.id")
+    amount: int = Field(sa_type=sa.BigInteger)
+    rounding: int = Field(default=0, sa_type=sa.BigInteger)
+    method: RefundMethod = Field(sa_type=enum_type(RefundMethod))
+    status: RefundStatus = Field(sa_type=enum_type(RefundStatus), index=True)
+    reason: str
+    requested_at: datetime
+    finished_at: datetime | None = None
+    due_at: datetime
+    attempts: int = 0
+    spent_keys: int = 0
+    stripe_refund: str | None = Field(default=None, unique=True)
+    error: str = ""
+    how: PaidBack | None = Field(default=None, sa_type=enum_type(PaidBack))
+    reference: str = ""
+    by: str = ""
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+
+    @property
+    def key(self) -> str:
+        """What makes it happen once at Stripe. A key whose answer was a failure for good is followed by another."""
+        return f"refund-{self.id}" + (f"-{self.spent_keys}" if self.spent_keys else "")

@@ -1,0 +1,38 @@
+"""Reads of refunds."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from billing.refunds.models import Refund
+from billing.refunds.rules import RefundStatus
+from kit.errors import NotFound
+
+
+def refunds_of(session: Session, order_id: uuid.UUID) -> Sequence[Refund]:
+    """Oldest first."""
+    query = select(Refund).where(Refund.order_id == order_id)
+    return session.exec(query.order_by(col(Refund.requested_at), col(Refund.id))).all()
+
+
+def refund(session: Session, refund_id: uuid.UUID) -> Refund:
+    """Raises NotFound."""
+    found = session.get(Refund, refund_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def due(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+    """Card refunds that may be tried now."""
+    waiting = (Refund.status == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
+    return session.exec(select(Refund.id).where(*waiting).order_by(col(Refund.due_at)).limit(50)).all()
+
+
+def counts(session: Session) -> dict[RefundStatus, int]:
+    """How many refunds are in each status."""
+    rows = session.exec(select(Refund.status, sa.func.count()).group_by(Refund.status)).all()
+    return {RefundStatus(status): count for status, count in rows}

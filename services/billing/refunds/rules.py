@@ -1,0 +1,185 @@
+"""What is taken back of an order, to the cent, and what goes back to the buyer. Amounts are integer cents, positive."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
+from kit.errors import InvalidInput, Refusal
+from kit.money import cash, kept, part_of, shared
+
+
+class RefundMethod(StrEnum):
+    """To the card by Stripe, or by the accountant's hand."""
+
+    CARD = "card"
+    MANUAL = "manual"
+
+
+class RefundStatus(StrEnum):
+    """A card refund is *requested*, then *succeeded* or *failed*; the other kind is *to pay by hand*, then *done*."""
+
+    REQUESTED = "requested"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TO_PAY = "to_pay_by_hand"
+    DONE = "done"
+
+
+# Statuses whose money is promised and still here.
+IN_FLIGHT = (RefundStatus.REQUESTED, RefundStatus.TO_PAY)
+# Statuses whose money has left.
+LEFT = (RefundStatus.SUCCEEDED, RefundStatus.DONE)
+
+
+class PaidBack(StrEnum):
+    """How the accountant paid a refund by hand."""
+
+    CHEQUE = "cheque"
+    TRANSFER = "transfer"
+    CASH = "cash"
+
+
+class CreditTooLarge(Refusal):
+    """More than what is left of the order or of one of its lines."""
+
+
+class UnknownLine(Refusal):
+    """The order has no such line."""
+
+
+class RefundNotPayable(Refusal):
+    """This refund is not waiting to be paid by hand, or its money was returned another way."""
+
+
+class Outcome(StrEnum):
+    """What Stripe says of a refund."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reading of a refund at Stripe."""
+
+    outcome: Outcome
+    stripe_refund: str | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """An amount before tax and the taxes it carries."""
+
+    amount: int
+    tps: int
+    tvq: int
+
+    @property
+    def total(self) -> int:
+        return self.amount + self.tps + self.tvq
+
+
+@dataclass(frozen=True)
+class Creditable:
+    """A line: the whole of it, and what was already taken back."""
+
+    key: str
+    quantity: int
+    whole: Part
+    credited_quantity: int
+    credited: Part
+
+    @property
+    def left(self) -> Part:
+        whole, gone = self.whole, self.credited
+        return Part(whole.amount - gone.amount, whole.tps - gone.tps, whole.tvq - gone.tvq)
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What is taken back of one line. `quantity` is 0 when an amount is credited and no unit."""
+
+    key: str
+    quantity: int
+    part: Part
+
+
+def credit_allowed(status: OrderStatus) -> None:
+    """Raises OrderNotBilled or OrderClosed: only what was invoiced, or was free, can be credited."""
+    if status is OrderStatus.OPEN:
+        raise OrderNotBilled()
+    if status is OrderStatus.VOID:
+        raise OrderClosed()
+
+
+def credit_units(line: Creditable, quantity: int, keep_percent: int) -> Credit:
+    """Take back units with exactly the taxes they carry (domain.md 2.1, o4-credit). Raises CreditTooLarge.
+
+    `keep_percent` of them stays owed, as a taxed part of the line (T19): of the price and of each tax, the other part
+    is credited, each rounded half up. Never more than what an earlier credit left.
+    """
+    if quantity > line.quantity - line.credited_quantity:
+        raise CreditTooLarge(key=line.key)
+    whole, left, give = line.whole, line.left, 100 - keep_percent
+
+    def share(total: int, rest: int) -> int:
+        return min(rest, kept(part_of(total, line.credited_quantity, quantity, line.quantity), give))
+
+    part = Part(share(whole.amount, left.amount), share(whole.tps, left.tps), share(whole.tvq, left.tvq))
+    return Credit(line.key, quantity, part)
+
+
+def credit_rest(lines: Sequence[Creditable]) -> list[Credit]:
+    """Take back everything that is left."""
+    return [Credit(line.key, line.quantity - line.credited_quantity, line.left) for line in lines]
+
+
+def credit_amount(lines: Sequence[Creditable], amount: int) -> list[Credit]:
+    """Take back exactly `amount`, taxes included: staff's "refund a part". Raises InvalidInput, CreditTooLarge.
+
+    It is shared between price, TPS and TVQ in proportion of what is left of each on the order, by largest remainder;
+    each of the three is then shared over the lines the same way. No share can exceed what is left, and crediting all
+    that is left gives exactly that: invoice and credit notes always end at 0.00 in each tax.
+    """
+    left = [line.left for line in lines]
+    if amount <= 0:
+        raise InvalidInput({"amount": "payment.bad_amount"})
+    if amount > sum(part.total for part in left):
+        raise CreditTooLarge("amount")
+    columns = [[part.amount for part in left], [part.tps for part in left], [part.tvq for part in left]]
+    totals = shared(amount, [sum(column) for column in columns])
+    shares = [shared(total, column) for total, column in zip(totals, columns, strict=True)]
+    return [Credit(line.key, 0, Part(*share)) for line, share in zip(lines, zip(*shares, strict=True), strict=True)]
+
+
+def returns(refundable: Sequence[int], excess: int) -> list[int]:
+    """How much of each payment goes back, newest first (the given order is oldest first)."""
+    parts = [0] * len(refundable)
+    for i in reversed(range(len(refundable))):
+        parts[i] = min(excess, refundable[i])
+        excess -= parts[i]
+    return parts
+
+
+def after(status: RefundStatus, outcome: Outcome) -> RefundStatus:
+    """The status after a reading. Only a requested refund succeeds; one that succeeded can still bounce."""
+    if outcome is Outcome.SUCCEEDED and status is RefundStatus.REQUESTED:
+        return RefundStatus.SUCCEEDED
+    if outcome is Outcome.FAILED and status in (RefundStatus.REQUESTED, RefundStatus.SUCCEEDED):
+        return RefundStatus.FAILED
+    return status
+
+
+def payable_by_hand(status: RefundStatus, balance: Balance, amount: int) -> None:
+    """Raises RefundNotPayable. One that failed on the card may be paid by hand while we still hold the money."""
+    failed = status is RefundStatus.FAILED and balance.excess >= amount
+    if status is not RefundStatus.TO_PAY and not failed:
+        raise RefundNotPayable()
+
+
+def coins(amount: int, how: PaidBack) -> int:
+    """What is rounded when a refund is paid in cash (domain.md T5)."""
+    return cash(amount) - amount if how is PaidBack.CASH else 0

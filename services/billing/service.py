@@ -1,0 +1,32 @@
+"""What a route, a job or a reaction of billing may need."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from billing.checkout.rules import CardNotOffered
+from billing.gateway import Gateway
+from billing.settings import BillingSettings
+from kit import app as kit_app
+
+
+@dataclass(kw_only=True)
+class BillingService(kit_app.Service):
+    """The kit's service, with Stripe. Without a key there is no gateway and no card is offered.
+
+    `told` is set when Stripe told something: it wakes this process's worker.
+    """
+
+    settings: BillingSettings
+    gateway: Gateway | None
+    told: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def stripe(self) -> Gateway:
+        """Raises CardNotOffered."""
+        if self.gateway is None:
+            raise CardNotOffered()
+        return self.gateway
+
+
+Here = Annotated[BillingService, kit_app.here]

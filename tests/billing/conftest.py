@@ -1,0 +1,157 @@
+"""Billing as it really runs, against the simulated Stripe; the test plays registration's side of the mailbox."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from billing import jobs
+from billing.main import create_app
+from billing.service import BillingService
+from billing.settings import BillingSettings
+from kit.auth import Caller, service_token, staff_pass
+from kit.contracts import Association, AssociationChanged, Message
+from kit.db import new_id
+from tests.billing.make import association
+from tests.conftest import MakeDatabase
+from tests.fakes.clock import FakeClock
+from tests.fakes.stripe_server import StripeServer
+
+SECRET = "a-secret-of-the-tests"
+
+
+class Registration(httpx.BaseTransport):
+    """Registration as billing meets it: a mailbox that remembers, and may be down."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.down = False
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("down")
+        if request.url.path == "/passes/renew":
+            return httpx.Response(200, json=None)
+        envelopes = json.loads(request.read())
+        self.heard += [(envelope["type"], envelope["body"]) for envelope in envelopes]
+        return httpx.Response(200, json=[{"id": envelope["id"], "outcome": "done"} for envelope in envelopes])
+
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        return [body for name, body in self.heard if name == kind]
+
+
+@dataclass
+class Billing:
+    """The running service and what a test does with it."""
+
+    service: BillingService
+    client: TestClient
+    registration: Registration
+    clock: FakeClock
+    stripe: StripeServer | None = None
+    _passes: dict[str, str] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, body: Any = None, *, issuer: str = "registration") -> httpx.Response:
+        """As a sibling calls."""
+        content = b"" if body is None else json.dumps(body).encode()
+        token = service_token(SECRET, issuer, "billing", content, self.clock())
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return self.client.request(method, path, content=content, headers=headers)  # type: ignore[return-value]
+
+    def tell(self, *messages: Message) -> list[str]:
+        """Put messages in billing's mailbox; what became of each."""
+        sent = [{"id": str(new_id()), "type": type(m).__name__, "body": m.model_dump(mode="json")} for m in messages]
+        answer = self.call("POST", "/mailbox", sent)
+        assert answer.status_code == 200, answer.text
+        return [receipt["outcome"] for receipt in answer.json()]
+
+    def place(self, message: Any) -> httpx.Response:
+        return self.call("PUT", f"/orders/{message.order_id}", message.model_dump(mode="json"))
+
+    def order(self, order_id: Any) -> dict[str, Any]:
+        answer = self.call("GET", f"/orders/{order_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()  # type: ignore[no-any-return]
+
+    def close(self, order_id: Any) -> str:
+        return self.call("POST", f"/orders/{order_id}/close").json()["state"]  # type: ignore[no-any-return]
+
+    def visit(self, url: str) -> httpx.Response:
+        """As a browser follows a link of ours, without going on to the next address."""
+        path = url.removeprefix(self.service.public_url)
+        return self.client.get(path, headers={"Accept": "text/html"}, follow_redirects=False)  # type: ignore[return-value]
+
+    def pay_page(self, pay_url: str) -> str:
+        """Go to Stripe's page; the id of its session."""
+        answer = self.visit(pay_url)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].rsplit("/", 1)[1]  # type: ignore[no-any-return]
+
+    def work(self) -> None:
+        """Everything the worker would do now."""
+        while jobs.work_events(self.service):
+            pass
+        jobs.send_refunds(self.service)
+        self.service.postman.deliver()
+
+    def as_staff(self, role: str) -> None:
+        """Sign the client in."""
+        caller = Caller(frozenset({role}), id=role, name=f"{role} of the tests", login=role, lang="fr")
+        self.client.cookies.set("guichet_pass", staff_pass(SECRET, caller, self.clock()))
+
+    def invariants(self) -> list[str]:
+        return self.service.invariants()
+
+
+Start = Callable[..., Billing]
+
+
+@pytest.fixture
+def start(make_database: MakeDatabase, clock: FakeClock) -> Iterator[Start]:
+    """`start()` runs billing without Stripe; `start(stripe)` with it. The association is known."""
+    running: list[TestClient] = []
+
+    def begin(stripe: StripeServer | None = None, profile: Association | None = None, **settings: Any) -> Billing:
+        given: dict[str, Any] = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
+        given |= {"app_env": "test", "database_url": make_database("billing"), "retry_base_seconds": 0.0}
+        given |= {"billing_url": "http://testserver", "registration_public_url": "http://registration.example.org"}
+        if stripe:
+            given |= {
+                "stripe_api_key": stripe.key,
+                "stripe_api_base": stripe.base,
+                "stripe_webhook_secret": stripe.secret,
+            }
+        registration = Registration()
+        app = create_app(BillingSettings(**(given | settings)), clock, lambda _name: registration)
+        client = TestClient(app)
+        client.__enter__()
+        running.append(client)
+        billing = Billing(app.state.service, client, registration, clock, stripe)
+        assert billing.tell(AssociationChanged(association=profile or association(), version=1)) == ["done"]
+        return billing
+
+    yield begin
+    for client in running:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def billing(start: Start) -> Billing:
+    return start()
+
+
+@pytest.fixture
+def stripe(clock: FakeClock) -> Iterator[StripeServer]:
+    """A simulated Stripe that lives by the test's clock."""
+    with StripeServer(clock=lambda: clock().timestamp()) as server:
+        yield server
+
+
+@pytest.fixture
+def card(start: Start, stripe: StripeServer) -> Billing:
+    """Billing that takes cards."""
+    return start(stripe)
