@@ -5,10 +5,8 @@ without its context (`{% from "kit/forms.html" import field %}`). Escaping is on
 does not exist is an error, never an empty space.
 """
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -96,53 +94,21 @@ def _is_markup(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
+FORMATS = (
+    "money",
+    "money_short",
+    "number",
+    "percent",
+    "phone",
+    "day",
+    "day_short",
+    "day_parts",
+    "hour",
+    "moment",
+    "span",
+)
+
+
 def _formats(lang: str) -> dict[str, Callable[..., Any]]:
     """The formats of kit.text with the language put in: `money(6500)` in a template."""
-
-    def money(cents: int) -> str:
-        return text.money(cents, lang)
-
-    def money_short(cents: int) -> str:
-        return text.money_short(cents, lang)
-
-    def number(n: int | Decimal) -> str:
-        return text.number(n, lang)
-
-    def percent(rate: Decimal) -> str:
-        return text.percent(rate, lang)
-
-    def day(date: dt.date) -> str:
-        return text.day(date, lang)
-
-    def day_short(date: dt.date) -> str:
-        return text.day_short(date, lang)
-
-    def day_parts(date: dt.date) -> tuple[str, str, str]:
-        return text.day_parts(date, lang)
-
-    def hour(time: dt.time) -> str:
-        return text.hour(time, lang)
-
-    def moment(instant: dt.datetime, zone: str) -> str:
-        return text.moment(instant, zone, lang)
-
-    def span(start: dt.datetime, end: dt.datetime, zone: str) -> str:
-        return text.span(start, end, zone, lang)
-
-    def phone(number: str) -> str:
-        return text.phone(number, lang)
-
-    mine: tuple[Callable[..., Any], ...] = (
-        money,
-        money_short,
-        number,
-        percent,
-        day,
-        day_short,
-        day_parts,
-        hour,
-        moment,
-        span,
-        phone,
-    )
-    return {function.__name__: function for function in mine}
+    return {name: partial(getattr(text, name), lang=lang) for name in FORMATS}

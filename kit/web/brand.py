@@ -61,7 +61,8 @@ def brand(accent: str) -> Brand:
 def brand_css(accent: str) -> str:
     """The stylesheet served at /brand.css: the CSP allows neither a style attribute nor a style element."""
     both = brand(accent)
-    return f":root{{{_rules(both.light)}}}\n@media (prefers-color-scheme:dark){{:root{{{_rules(both.dark)}}}}}\n"
+    light, dark = f":root{{{_rules(both.light)}}}", f":root{{{_rules(both.dark)}}}"
+    return f"{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}\n"
 
 
 def contrast(one: str, other: str) -> float:

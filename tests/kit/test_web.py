@@ -213,7 +213,7 @@ class TestBrand:
 
     def test_the_stylesheet_has_both_schemes_and_nothing_from_outside(self) -> None:
         css = brand_css("#FFD400")
-        assert css.count("--accent-ink:") == 2 and "prefers-color-scheme:dark" in css
+        assert css.count("--accent-ink:") == 2 and "@media screen and (prefers-color-scheme:dark)" in css
         for bad in ("red", "#12345", "#12345g", "#123456;}body{display:none}", "#123456\n"):
             with pytest.raises(ValueError, match="#rrggbb"):
                 brand_css(bad)
@@ -225,7 +225,7 @@ class TestBrand:
 
 def tokens(scheme: str) -> dict[str, str]:
     css = (STATIC / "app.css").read_text(encoding="utf-8")
-    light, dark = css.split("@media (prefers-color-scheme: dark)", 1)
+    light, dark = css.split("@media screen and (prefers-color-scheme: dark)", 1)
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light if scheme == "light" else dark.split("\n}\n", 1)[0]))
 
 

@@ -86,27 +86,28 @@
   }
 
   function button(label, onClick) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "button quiet";
-    made.textContent = label;
+    const made = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: label });
     made.addEventListener("click", onClick);
     return made;
   }
 
+  const sentence = (words) => Object.assign(document.createElement("p"), { textContent: words });
+
+  function box(className, role) {
+    const made = Object.assign(document.createElement("div"), { className });
+    made.setAttribute("role", role);
+    return made;
+  }
+
   function tellRestored(form, key) {
-    const line = document.createElement("div");
-    line.className = "draft-line";
-    line.setAttribute("role", "status");
-    const sentence = document.createElement("span");
-    sentence.textContent = say.sayRestored;
+    const line = box("draft-line", "status");
     const restart = button(say.sayRestart, () => {
       form.dataset.restarting = "";
       form.reset();
       store.forget(key);
       location.reload();
     });
-    line.append(sentence, restart);
+    line.append(sentence(say.sayRestored), restart);
     form.prepend(line);
   }
 
@@ -122,8 +123,7 @@
     const save = () => {
       clearTimeout(timer);
       timer = 0;
-      if (!form.isConnected || "restarting" in form.dataset) return;
-      store.write(key, valuesOf(form));
+      if (form.isConnected && !("restarting" in form.dataset)) store.write(key, valuesOf(form));
     };
     for (const touch of ["input", "pointerdown", "keydown"]) {
       form.addEventListener(touch, (event) => { if (event.isTrusted) restoring = false; });
@@ -184,14 +184,9 @@
   }
 
   function tellLost(form, submitter) {
-    form.querySelector(".lost")?.remove();
-    const box = document.createElement("div");
-    box.className = "lost";
-    box.setAttribute("role", "alert");
-    const sentence = document.createElement("p");
-    sentence.textContent = say.sayLost;
-    box.append(sentence, button(say.sayRetry, () => form.requestSubmit(submitter)));
-    form.append(box);
+    const lost = box("lost", "alert");
+    lost.append(sentence(say.sayLost), button(say.sayRetry, () => form.requestSubmit(submitter)));
+    form.append(lost);
   }
 
   async function send(form, submitter) {
@@ -208,12 +203,9 @@
     const form = event.target;
     if (form.method !== "post" || isEnhanced(form) || event.defaultPrevented) return;
     if ("sending" in form.dataset) return event.preventDefault();
-    if ("draft" in form.dataset && !("checked" in form.dataset)) {
-      event.preventDefault();
-      send(form, event.submitter);
-      return;
-    }
-    busy(form, event.submitter);
+    if (!("draft" in form.dataset) || "checked" in form.dataset) return busy(form, event.submitter);
+    event.preventDefault();
+    send(form, event.submitter);
   });
   // The back button may bring the page back exactly as it was left: its buttons must work again.
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(ready));
