@@ -1,0 +1,351 @@
+"""Signing in and out: who may enter, what a refusal tells, how long it lasts, in all three services."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from kit.auth import PASS_COOKIE, PASS_LIFE, read_pass, service_token
+from kit.errors import Busy
+from registration.main import create_app
+from registration.passwords import NOBODYS, Passwords
+from registration.settings import RegistrationSettings
+from registration.staff import queries
+from registration.staff.models import Login
+from registration.staff.rules import own_address
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import HOME, Browser
+
+PASSWORD = "quatre mots sans lien"
+EMAIL = "direction@example.org"
+
+
+@pytest.fixture(scope="module")
+def password_hash() -> str:
+    return make.quick_passwords().make(PASSWORD)
+
+
+@pytest.fixture
+def db(app: FastAPI) -> Any:
+    app.state.service.passwords = make.quick_passwords()
+    return app.state.service.db
+
+
+def post(client: TestClient, **form: str) -> Any:
+    return client.post("/staff/sign-in", data={"email": EMAIL, "password": PASSWORD, **form})
+
+
+def test_signing_in_opens_the_staff_pages_and_signing_out_closes_them(
+    db: Any, browser: Browser, clock: FakeClock, password_hash: str
+) -> None:
+    make.staff(db, EMAIL, ["director"], clock(), password_hash=password_hash, lang="en")
+    client = browser()
+    assert client.get("/staff/account", headers={"accept": "text/html"}).status_code == 303
+    answer = post(client, email=" Direction@Example.org ")
+    assert answer.headers["location"] == f"{HOME}/staff/activities"
+    assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=lax" in answer.headers["set-cookie"]
+    page = client.get("/staff/account")
+    assert "Directrice fictive" in page.text and "My account" in page.text
+    assert client.post("/staff/sign-out").headers["location"] == f"{HOME}/staff/sign-in"
+    assert client.get("/staff/account").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("roles", "page"),
+    [
+        (["door"], f"{HOME}/staff/check-in"),
+        (["accountant"], "http://127.0.0.1:8002/staff/orders"),
+        (["door", "coordinator"], f"{HOME}/staff/activities"),
+    ],
+)
+def test_everyone_starts_where_they_work(
+    db: Any, browser: Browser, clock: FakeClock, password_hash: str, roles: list[str], page: str
+) -> None:
+    make.staff(db, EMAIL, roles, clock(), password_hash=password_hash)
+    client = browser()
+    assert post(client).headers["location"] == page
+    assert client.get("/staff").headers["location"] == page
+
+
+def refused_accounts(db: Any, clock: FakeClock, password_hash: str) -> dict[str, dict[str, str]]:
+    """What one types, and why it must be refused."""
+    past, more = clock() - timedelta(seconds=1), {"password_hash": password_hash}
+    make.staff(db, EMAIL, ["director"], clock(), **more)
+    make.staff(db, "ended@example.org", ["door"], clock(), expires_at=past, **more)
+    make.staff(db, "closed@example.org", ["door"], clock(), disabled_at=past, **more)
+    make.staff(db, "invited@example.org", ["door"], clock())
+    return {
+        "wrong password": {"password": "autre chose que cela"},
+        "nobody": {"email": "personne@example.org"},
+        "past the last day": {"email": "ended@example.org"},
+        "closed": {"email": "closed@example.org"},
+        "no password yet": {"email": "invited@example.org"},
+        "nothing typed": {"email": "", "password": ""},
+    }
+
+
+def test_every_refusal_says_the_same_and_costs_the_same(
+    db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str
+) -> None:
+    """Exactly one hash is computed whatever the reason, so that time says nothing of which addresses have accounts."""
+    passwords = CountingPasswords(*make.quick_hasher())
+    app.state.service.passwords = passwords
+    client, said = browser(), set()
+    for reason, typed in refused_accounts(db, clock, password_hash).items():
+        before = passwords.computed
+        answer = post(client, **typed)
+        assert answer.status_code == 401, reason
+        assert passwords.computed == before + 1, reason
+        said.add(answer.text.replace(typed.get("email", EMAIL), "").replace(answer.headers["x-request-id"], ""))
+        assert PASS_COOKIE not in client.cookies
+    assert len(said) == 1
+    assert "n’ouvrent pas de compte" in said.pop()
+
+
+class CountingPasswords(Passwords):
+    def __init__(self, *hasher: Any) -> None:
+        super().__init__(*hasher)
+        self.computed = 0
+
+    def compare(self, password: str, kept: str | None) -> tuple[bool, str | None]:
+        self.computed += 1
+        return super().compare(password, kept)
+
+
+def test_the_hash_of_nobody_costs_as_much_as_one_of_ours() -> None:
+    passwords = Passwords()
+    ours = passwords.make(PASSWORD)
+    assert ours.split("$")[:4] == NOBODYS.split("$")[:4]
+    assert passwords.compare(PASSWORD, ours) == (True, None)
+    assert passwords.compare(PASSWORD, None) == (False, None)
+
+
+def test_a_weak_hash_is_replaced_at_the_next_sign_in(db: Any, app: FastAPI, browser: Browser, clock: FakeClock) -> None:
+    app.state.service.passwords = Passwords()
+    weak = make.quick_passwords().make(PASSWORD)
+    member = make.staff(db, EMAIL, ["door"], clock(), password_hash=weak)
+    assert post(browser()).status_code == 303
+    with db.read() as session:
+        kept = session.get(type(member), member.id).password_hash
+    assert kept != weak and Passwords().compare(PASSWORD, kept) == (True, None)
+
+
+def test_a_full_room_is_busy_and_not_a_queue() -> None:
+    """Two hashes at work and two waiting; the fifth caller is told at once instead of holding a thread."""
+    passwords = HeldPasswords()
+    threads = [threading.Thread(target=passwords.compare, args=(PASSWORD, None)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    assert passwords.two_at_work.wait(5)
+    while passwords.in_the_room < 4:
+        threading.Event().wait(0.001)
+    with pytest.raises(Busy):
+        passwords.compare(PASSWORD, None)
+    passwords.go.set()
+    for thread in threads:
+        thread.join()
+    assert passwords.most_at_once == 2
+
+
+class HeldPasswords(Passwords):
+    """Hashes that wait until told to go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go, self.two_at_work = threading.Event(), threading.Event()
+        self.at_once = self.most_at_once = 0
+        self._hasher = self  # type: ignore[assignment]
+
+    @property
+    def in_the_room(self) -> int:
+        return 4 - self._room._value
+
+    def verify_and_update(self, _password: str, _kept: str) -> tuple[bool, None]:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        if self.at_once == 2:
+            self.two_at_work.set()
+        self.go.wait(5)
+        self.at_once -= 1
+        return False, None
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        (f"{HOME}/staff/members?q=a", True),
+        ("http://127.0.0.1:8002/staff/orders", True),
+        ("http://127.0.0.1:8002.evil.example/staff", False),
+        ("https://evil.example/", False),
+        ("//evil.example/", False),
+        (f"{HOME}@evil.example/", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+    ],
+)
+def test_only_our_own_pages_come_after_a_sign_in(
+    db: Any, browser: Browser, clock: FakeClock, password_hash: str, url: str, kept: bool
+) -> None:
+    make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
+    client = browser()
+    assert (f'name="next" value="{url}"' in client.get("/staff/sign-in", params={"next": url}).text) is (
+        kept or not url
+    )
+    assert post(client, next=url).headers["location"] == (url if kept else f"{HOME}/staff/check-in")
+
+
+def test_an_address_of_ours_is_one_of_our_homes_or_below() -> None:
+    assert own_address("http://a.example/x", ["http://a.example"]) == "http://a.example/x"
+    assert own_address("http://a.example.evil/x", ["http://a.example"]) == ""
+
+
+def test_a_page_asked_for_before_signing_in_is_found_again(browser: Browser) -> None:
+    answer = browser().get("/staff/people", headers={"accept": "text/html"})
+    assert answer.headers["location"] == f"{HOME}/staff/sign-in?next=http%3A//registration.test/staff/people"
+
+
+def signed_in(client: TestClient) -> TestClient:
+    assert post(client).status_code == 303
+    return client
+
+
+def test_roles_follow_the_account_within_minutes(
+    db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str
+) -> None:
+    member = make.staff(db, EMAIL, ["director"], clock(), password_hash=password_hash)
+    client = signed_in(browser())
+    with db.write() as session:
+        session.merge(member).roles = ["door"]
+    assert client.get("/staff/people").status_code == 200  # Until the pass is no longer fresh.
+    clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
+    assert client.get("/staff/people").status_code == 403
+    assert client.get("/staff/account").status_code == 200
+    caller, fresh = read_pass(app.state.service.settings.session_secret, client.cookies[PASS_COOKIE], clock())
+    assert (caller.roles, fresh) == ({"door"}, True)
+
+
+@pytest.mark.parametrize("how", ["closed", "ended", "signed out elsewhere", "two weeks"])
+def test_a_login_ends(db: Any, browser: Browser, clock: FakeClock, password_hash: str, how: str) -> None:
+    volunteer = clock() + timedelta(minutes=4)
+    member = make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash, expires_at=volunteer)
+    client = signed_in(browser())
+    with db.write() as session:
+        row = session.merge(member)
+        row.expires_at = volunteer if how == "ended" else None
+        row.disabled_at = clock() if how == "closed" else None
+        if how == "signed out elsewhere":
+            session.exec(Login.__table__.update().values(ended_at=clock()))  # type: ignore[attr-defined]
+    clock.advance(days=14 if how == "two weeks" else 0, minutes=6)
+    assert client.get("/staff/account").status_code == 401
+
+
+def test_a_login_lasts_as_long_as_it_is_used_up_to_two_weeks(
+    db: Any, browser: Browser, clock: FakeClock, password_hash: str
+) -> None:
+    make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
+    client = signed_in(browser())
+    clock.advance(days=13, hours=23)
+    assert client.get("/staff/account").status_code == 200
+
+
+def test_signing_out_with_a_stale_pass_leaves_no_fresh_one(
+    db: Any, browser: Browser, clock: FakeClock, password_hash: str
+) -> None:
+    make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
+    client = signed_in(browser())
+    clock.advance(minutes=6)
+    client.post("/staff/sign-out")
+    assert PASS_COOKIE not in client.cookies
+
+
+def test_attempts_are_counted_across_processes_by_address_and_by_name(
+    settings: RegistrationSettings, clock: FakeClock
+) -> None:
+    """Two applications on one database are two processes: five tries, whoever answers, and the sixth is refused."""
+    few = settings.model_copy(update={"rate_limit": 5})
+    apps = [create_app(few, clock), create_app(few, clock)]
+    for app in apps:
+        app.state.service.passwords = make.quick_passwords()
+    clients = [TestClient(app, base_url=HOME, client=(f"192.0.2.{n}", 1)) for n, app in enumerate(apps)]
+    for n in range(5):
+        assert post(clients[n % 2], email="quelquun@example.org").status_code == 401
+    assert post(clients[0], email="QUELQUUN@example.org").status_code == 429
+    limited = post(clients[1], email=" quelquun@example.org")
+    assert limited.status_code == 429 and limited.headers["retry-after"] == "60"
+    assert post(clients[1], email="autre@example.org").status_code == 401
+    for n in range(3):
+        post(clients[0], email=f"n{n}@example.org")
+    assert post(clients[0], email="encore@example.org").status_code == 429  # The address has used up its five.
+    clock.advance(minutes=1)
+    assert post(clients[0], email="encore@example.org").status_code == 401
+    with apps[0].state.service.db.read() as session:
+        kept = " ".join(str(row) for row in session.connection().exec_driver_sql("SELECT bucket FROM attempt"))
+    assert "example" not in kept and "192.0.2" not in kept
+    for app in apps:
+        app.state.service.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"sec-fetch-site": "cross-site", "origin": "https://evil.example"}, 403),
+        ({"sec-fetch-site": "same-origin"}, 303),
+        ({"sec-fetch-site": "same-site", "origin": "http://127.0.0.1:8002"}, 303),  # A page of billing.
+        ({"origin": HOME}, 303),
+    ],
+)
+def test_forms_of_other_sites_are_refused(browser: Browser, headers: dict[str, str], status: int) -> None:
+    assert browser("door").post("/staff/sign-out", headers=headers).status_code == status
+
+
+@pytest.fixture
+def sibling(app: FastAPI, clock: FakeClock) -> Iterator[Callable[..., Any]]:
+    """Calls `/passes/renew` as a sibling does."""
+    client = TestClient(app, base_url=HOME)
+
+    def renew(login: str, issuer: str = "billing") -> Any:
+        body = f'{{"login": "{login}"}}'.encode()
+        key = app.state.service.settings.service_keys
+        token = service_token(key, issuer, "registration", body, clock())
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        return client.post("/passes/renew", content=body, headers=headers)
+
+    yield renew
+    client.close()
+
+
+def test_siblings_renew_a_pass(
+    db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str, sibling: Callable[..., Any]
+) -> None:
+    member = make.staff(db, EMAIL, ["director", "door"], clock(), password_hash=password_hash)
+    client = signed_in(browser())
+    caller, _ = read_pass(app.state.service.settings.session_secret, client.cookies[PASS_COOKIE], clock())
+    expected = {"id": str(member.id), "name": "Directrice fictive", "roles": ["director", "door"]}
+    assert sibling(caller.login).json() == {**expected, "login": caller.login, "lang": "fr"}
+    client.post("/staff/sign-out")
+    assert sibling(caller.login, "notify").json() is None
+    assert sibling("not-a-login").json() is None
+    assert sibling(caller.login, "registration").status_code == 403
+    assert client.post("/passes/renew", json={"login": caller.login}).status_code == 401
+
+
+def test_what_is_old_is_forgotten(db: Any, browser: Browser, clock: FakeClock, password_hash: str) -> None:
+    from registration.staff import actions
+
+    make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
+    signed_in(browser())
+    for days, logins in ((13, 1), (120, 0)):
+        clock.advance(days=days)
+        with db.write() as session:
+            actions.purge(session, clock())
+            assert session.connection().exec_driver_sql("SELECT count(*) FROM attempt").scalar() == 0
+            assert session.connection().exec_driver_sql("SELECT count(*) FROM login").scalar() == logins
+    assert queries.renewed(db, "", clock()) is None
