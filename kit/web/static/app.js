@@ -239,10 +239,19 @@
     }
   }
 
+  // A choice that changes the total or the fields asks the server again; without scripts the button stays to be pressed.
+  document.addEventListener("change", (event) => {
+    if (!event.target.closest("[data-recounts]")) return;
+    event.target.form?.querySelector("[data-recount]")?.dispatchEvent(new Event("recount"));
+  });
+  const hideRecounts = () => document.querySelectorAll("[data-recount]").forEach((each) => { each.hidden = true; });
+  document.addEventListener("htmx:after:swap", hideRecounts);
+
   store.forgetOld();
   (say.draftDone || "").split(" ").filter(Boolean).forEach(store.forget);
   document.querySelectorAll("form[data-draft]").forEach(keepDraft);
   wireSteppers(document);
+  hideRecounts();
   wireCopies();
   document.addEventListener("htmx:after:swap", () => wireSteppers(document));
   document.querySelector("[data-focus]")?.focus();

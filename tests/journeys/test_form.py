@@ -1,0 +1,87 @@
+"""The form: everything stays filled in, whatever goes wrong; a double click signs up once."""
+
+from sqlalchemy import text
+
+from tests.fakes.house import House
+from tests.journeys.signing import COMPANY, WHO, form_of, sign_up
+
+FORM = form_of("caricatures-2027")
+
+
+def count(house: House) -> int:
+    with house.registration.db.read() as session:
+        return int(session.execute(text("SELECT COUNT(*) FROM registration")).scalar_one())
+
+
+def test_a_refused_field_is_named_and_nothing_is_lost(house: House) -> None:
+    page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "2", "contact.email": "chloe@", **COMPANY})
+    assert page.status == 422
+    assert page.has("Cette adresse ne semble pas complète")
+    assert page.field("contact.email") == "chloe@"
+    assert page.field("contact.first_name") == "Chloé"
+    assert page.field("q.car.non_member") == "2"
+    assert count(house) == 0
+
+
+def test_every_problem_is_told_at_once(house: House) -> None:
+    page = sign_up(
+        house.visitor(), "caricatures-2027", {"contact.first_name": "", "terms_accepted": "", "method": "card"}
+    )
+    assert page.status == 422
+    for sentence in ("Ce renseignement est nécessaire.", "Choisissez au moins une place.", "L’accord est nécessaire"):
+        assert page.has(sentence), sentence
+
+
+def test_a_double_click_signs_up_once(house: House) -> None:
+    visitor = house.visitor()
+    form = visitor.get(FORM).field("form")
+    fields = {"form": form, "q.car.non_member": "1", **WHO, **COMPANY}
+    first, second = visitor.post(FORM, fields), visitor.post(FORM, fields)
+    assert first.url == second.url
+    assert count(house) == 1
+
+
+def test_the_same_form_with_other_answers_is_a_question_not_a_second_hold(house: House) -> None:
+    visitor = house.visitor()
+    form = visitor.get(FORM).field("form")
+    fields = {"form": form, "q.car.non_member": "1", **WHO, **COMPANY}
+    visitor.post(FORM, fields)
+    page = visitor.post(FORM, {**fields, "q.car.non_member": "3"})
+    assert page.status == 409
+    assert page.field("q.car.non_member") == "3"
+    assert page.field("form") != form
+    assert count(house) == 1
+
+
+def test_a_sold_out_race_keeps_the_form_filled_in(house: House) -> None:
+    visitor = house.visitor()
+    form = visitor.get(FORM).field("form")
+    with house.registration.db.write() as session:
+        session.execute(text("UPDATE resource SET capacity = 1 WHERE key = 'places'"))
+    page = visitor.post(FORM, {"form": form, "q.car.non_member": "2", **WHO, **COMPANY})
+    assert page.status in (409, 422)
+    assert page.field("contact.last_name") == "Saint-Fjord"
+    assert count(house) == 0
+    assert house.invariants() == []
+
+
+def test_without_a_script_more_people_are_a_click_away(house: House) -> None:
+    visitor = house.visitor()
+    form = visitor.get(FORM).field("form")
+    page = visitor.post(FORM, {"form": form, **WHO, "q.car.non_member": "4", "action": "update"})
+    assert page.status == 200
+    assert page.field("a.car.non_member.3.first_name") == ""
+    assert page.has("390,92 $"), "4 × 85,00 $ and both taxes"
+
+
+def test_forty_people_at_most(house: House) -> None:
+    page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "40", **COMPANY})
+    assert page.has("C’est confirmé"), page.text
+    assert house.invariants() == []
+
+
+def test_a_form_from_elsewhere_is_shown_again(house: House) -> None:
+    page = house.visitor().post(FORM, {"form": "forged", "q.car.non_member": "1", **WHO, **COMPANY})
+    assert page.status == 200
+    assert page.field("contact.first_name") == "Chloé"
+    assert count(house) == 0
