@@ -93,7 +93,7 @@ def shared(total: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if whole == 0:
         return [0] * len(weights)
-    sign = -1 if total * whole < 0 else 1
+    sign = -1 if total < 0 else 1
     floors = [abs(total) * abs(weight) // abs(whole) for weight in weights]
     remainders = [abs(total) * abs(weight) % abs(whole) for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))

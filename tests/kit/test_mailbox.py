@@ -1,0 +1,177 @@
+"""Outbox and inbox: at least once on the wire, once in effect, and a bad message stops nobody."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from kit.contracts import OrderPaid, OrderRefunded
+from kit.db import Database
+from kit.errors import Refusal, SiblingDown
+from kit.mailbox import REFUSALS_BEFORE_DEAD, Envelope, Postman, pending, post, receive
+from tests.fakes.clock import FakeClock
+
+
+class NotToday(Refusal):
+    """A reaction that refuses."""
+
+
+@dataclass
+class Receiver:
+    """A sibling: its database, what it did, and how it behaves."""
+
+    db: Database
+    clock: FakeClock
+    done: list[uuid.UUID] = field(default_factory=list)
+    refuse: bool = False
+    down: bool = False
+    lose_answer: bool = False
+
+    def call(self, _method: str, _path: str, body: Any) -> Any:
+        if self.down:
+            raise SiblingDown()
+        reactions: Any = {OrderPaid: [self.react]}
+        receipts = receive(self, reactions, [Envelope.model_validate(item) for item in body])
+        if self.lose_answer:
+            raise SiblingDown()
+        return [receipt.model_dump(mode="json") for receipt in receipts]
+
+    def react(self, _here: Any, _session: Session, message: OrderPaid) -> None:
+        if self.refuse:
+            raise NotToday()
+        self.done.append(message.order_id)
+
+
+@pytest.fixture
+def sender(make_database: Callable[[str], str]) -> Iterator[Database]:
+    db = Database(make_database("registration"))
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def receiver(make_database: Callable[[str], str], clock: FakeClock) -> Iterator[Receiver]:
+    db = Database(make_database("billing"))
+    yield Receiver(db, clock)
+    db.close()
+
+
+def paid(now: datetime) -> OrderPaid:
+    return OrderPaid(order_id=uuid.uuid4(), paid_at=now, amount=100, method="card")
+
+
+def send(db: Database, clock: FakeClock, count: int = 1, subject: uuid.UUID | None = None) -> None:
+    with db.write() as session:
+        for _ in range(count):
+            post(session, "billing", paid(clock()), clock(), subject)
+
+
+def postman(db: Database, receiver: Receiver, clock: FakeClock) -> Postman:
+    return Postman(db, {"billing": receiver}, clock, retry_base=1.0, retry_max=600.0)
+
+
+def waiting(db: Database) -> dict[str, int]:
+    with db.read() as session:
+        return pending(session)
+
+
+def test_delivered_once_and_forgotten(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+    send(sender, clock, 3)
+    postman(sender, receiver, clock).deliver()
+    assert len(set(receiver.done)) == 3
+    assert waiting(sender) == {"outbox": 0, "dead": 0}
+
+
+def test_a_rolled_back_transaction_tells_nobody(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+    with pytest.raises(NotToday), sender.write() as session:
+        post(session, "billing", paid(clock()), clock())
+        raise NotToday()
+    postman(sender, receiver, clock).deliver()
+    assert receiver.done == []
+
+
+def test_a_lost_answer_is_sent_again_and_acted_on_once(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    send(sender, clock)
+    receiver.lose_answer = True
+    postman(sender, receiver, clock).deliver()
+    assert waiting(sender)["outbox"] == 1
+    receiver.lose_answer = False
+    clock.advance(seconds=60)
+    postman(sender, receiver, clock).deliver()
+    assert len(receiver.done) == 1
+    assert waiting(sender)["outbox"] == 0
+
+
+def test_a_sibling_that_is_down_for_days_kills_no_message(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    send(sender, clock)
+    receiver.down = True
+    for _ in range(40):
+        postman(sender, receiver, clock).deliver()
+        clock.advance(hours=2)
+    assert waiting(sender) == {"outbox": 1, "dead": 0}
+
+
+def test_a_message_refused_for_good_is_dead_and_stops_nobody(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    send(sender, clock)
+    receiver.refuse = True
+    for _ in range(REFUSALS_BEFORE_DEAD):
+        postman(sender, receiver, clock).deliver()
+        clock.advance(hours=2)
+    assert waiting(sender) == {"outbox": 0, "dead": 1}
+    receiver.refuse = False
+    send(sender, clock)
+    postman(sender, receiver, clock).deliver()
+    assert len(receiver.done) == 1
+
+
+def test_a_message_nobody_knows_is_refused(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+    refund = OrderRefunded(
+        order_id=uuid.uuid4(), refund_id=uuid.uuid4(), amount=1, method="card", succeeded=True, reason=""
+    )
+    with sender.write() as session:
+        post(session, "billing", refund, clock())
+    postman(sender, receiver, clock).deliver()
+    assert waiting(sender)["outbox"] == 1
+
+
+def test_one_matter_is_delivered_without_waiting_for_its_backoff(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    subject = uuid.uuid4()
+    send(sender, clock, subject=subject)
+    receiver.down = True
+    postman(sender, receiver, clock).deliver()
+    receiver.down = False
+    postman(sender, receiver, clock).deliver()
+    assert receiver.done == [], "its backoff is not over"
+    postman(sender, receiver, clock).deliver(subject=subject)
+    assert len(receiver.done) == 1
+
+
+def test_two_postmen_never_send_the_same_message_at_once(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    send(sender, clock, 120)
+    rounds = [threading.Thread(target=lambda: _all(sender, receiver, clock)) for _ in range(2)]
+    for thread in rounds:
+        thread.start()
+    for thread in rounds:
+        thread.join()
+    assert len(receiver.done) == len(set(receiver.done)) == 120
+    assert waiting(sender)["outbox"] == 0
+
+
+def _all(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+    while postman(sender, receiver, clock).deliver():
+        pass

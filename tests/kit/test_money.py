@@ -1,0 +1,109 @@
+"""Amounts: the sample's orders to the cent, the traps of domain.md 2.1, and the laws of sharing."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.money import Line, TaxClass, amounts, cash, cents, included, kept, part_of, rates_on, rounded, shared
+
+SAMPLE = yaml.safe_load((Path(__file__).parents[2] / "samples" / "association.yaml").read_text())
+ORDERS = [order for order in SAMPLE["expected_orders"] if "lines" in order]
+DAY = date(2027, 3, 1)
+TAXABLE = TaxClass.TAXABLE
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: order["id"])
+def test_every_order_of_the_sample(order: dict[str, Any]) -> None:
+    lines = [Line(cents(line["amount"]), TaxClass(line["tax_class"])) for line in order["lines"]]
+    found = amounts(lines, order["order_date"])
+    expected = {name: cents(value) for name, value in order["expected"].items()}
+    assert {name: getattr(found, name) for name in expected} == expected
+    allocated = [(cents(line["tps_allocated"]), cents(line["tvq_allocated"])) for line in order["lines"]]
+    assert [(share.tps, share.tvq) for share in found.shares] == allocated
+
+
+@pytest.mark.parametrize(
+    ("price", "tvq"),
+    [("140.00", 1397), ("740.00", 7382), ("60.00", 599), ("700.00", 6983), ("100.00", 998), ("1860.00", 18554)],
+)
+def test_prices_that_floats_or_bankers_rounding_get_wrong(price: str, tvq: int) -> None:
+    assert amounts([Line(cents(price), TAXABLE)], DAY).tvq == tvq
+
+
+def test_both_taxes_are_on_the_price_before_tax() -> None:
+    found = amounts([Line(10000, TAXABLE)], DAY)
+    assert (found.tps, found.tvq, found.total) == (500, 998, 11498)
+
+
+def test_only_taxable_lines_carry_tax() -> None:
+    found = amounts([Line(70000, TAXABLE), Line(50000, TaxClass.OUT_OF_SCOPE), Line(1000, TaxClass.EXEMPT)], DAY)
+    assert (found.subtotal, found.taxable, found.tps, found.tvq) == (121000, 70000, 3500, 6983)
+    assert [(share.tps, share.tvq) for share in found.shares] == [(3500, 6983), (0, 0), (0, 0)]
+
+
+def test_a_small_supplier_charges_no_tax() -> None:
+    found = amounts([Line(10000, TAXABLE)], DAY, registered=False)
+    assert (found.tps, found.tvq, found.total) == (0, 0, 10000)
+
+
+def test_cash_is_rounded_to_five_cents_and_nothing_else_is() -> None:
+    assert [cash(n) for n in (10923, 10922, 10927, 10928, 10925)] == [10925, 10920, 10925, 10930, 10925]
+
+
+def test_a_forfeited_deposit_includes_each_tax_by_its_own_fraction() -> None:
+    rates = rates_on(DAY)
+    assert (included(5000, rates.tps), included(5000, rates.tvq)) == (238, 454)
+
+
+def test_what_a_rule_keeps() -> None:
+    assert [kept(n, 50) for n in (52500, 333, 1)] == [26250, 167, 1]
+
+
+def test_half_a_cent_counts_as_one_on_both_sides() -> None:
+    assert [rounded(Decimal(text)) for text in ("0.5", "-0.5", "1.4999", "2.5")] == [1, -1, 1, 3]
+
+
+def test_a_part_of_a_cent_in_a_file_is_an_error() -> None:
+    with pytest.raises(ValueError, match="two decimals"):
+        cents("65.005")
+
+
+positive = st.lists(st.integers(0, 500_000), min_size=1, max_size=12).filter(any)
+
+
+@given(total=st.integers(0, 2_000_000), weights=positive)
+def test_shares_add_up_and_stay_within_a_cent(total: int, weights: list[int]) -> None:
+    parts = shared(total, weights)
+    assert sum(parts) == total
+    whole = sum(weights)
+    for part, weight in zip(parts, weights, strict=True):
+        assert abs(Decimal(part) - Decimal(total * weight) / whole) < 1
+
+
+@given(total=st.integers(0, 2_000_000), weights=positive)
+def test_a_credit_shares_as_its_invoice_did(total: int, weights: list[int]) -> None:
+    assert shared(-total, [-w for w in weights]) == [-part for part in shared(total, weights)]
+
+
+@given(total=st.integers(-1_000_000, 1_000_000), cuts=st.lists(st.integers(1, 6), min_size=1, max_size=8))
+def test_a_line_credited_unit_by_unit_ends_at_its_total(total: int, cuts: list[int]) -> None:
+    quantity, taken, credited = sum(cuts), 0, 0
+    for cut in cuts:
+        credited += part_of(total, taken, cut, quantity)
+        taken += cut
+    assert credited == total
+
+
+@given(prices=st.lists(st.integers(0, 300_000), min_size=1, max_size=10))
+def test_invoice_and_its_mirror_come_to_nothing(prices: list[int]) -> None:
+    invoice = amounts([Line(price, TAXABLE) for price in prices], DAY)
+    mirror = amounts([Line(-price, TAXABLE) for price in prices], DAY)
+    assert (invoice.total + mirror.total, invoice.tps + mirror.tps, invoice.tvq + mirror.tvq) == (0, 0, 0)
+    assert sum(share.tps for share in invoice.shares) == invoice.tps
+    assert sum(share.tvq for share in invoice.shares) == invoice.tvq
