@@ -13,7 +13,7 @@ from registration.access import pages as access_pages
 from registration.accounts import pages as accounts_pages
 from registration.association import pages as association_pages
 from registration.association import queries as association
-from registration.catalog import pages as catalog_pages
+from registration.catalog.shelf import Shelf
 from registration.checkin import api as checkin_api
 from registration.checkin import pages as checkin_pages
 from registration.clients import BillingClient
@@ -31,6 +31,8 @@ from registration.settings import RegistrationSettings
 from registration.staff import api as staff_api
 from registration.staff import pages as staff_pages
 from registration.staff import queries as staff
+from registration.storefront import api as storefront_api
+from registration.storefront import pages as storefront_pages
 
 HERE = Path(__file__).parent
 FEATURES = (
@@ -41,6 +43,7 @@ FEATURES = (
     "accounts",
     "catalog",
     "members",
+    "storefront",
     "signup",
     "form",
     "personal",
@@ -53,7 +56,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     access_pages.router,
     accounts_pages.router,
     association_pages.router,
-    catalog_pages.router,
+    storefront_pages.router,
+    storefront_api.router,
     members_pages.router,
     members_api.router,
     form_pages.router,
@@ -94,6 +98,7 @@ def create_service(
         invariants=lambda: jobs.invariants(db),
         pending=lambda: jobs.pending(db, clock()),
         billing=BillingClient(siblings["billing"], clock),
+        shelf=Shelf(clock),
     )
     service.loops = jobs.loops(service)
     return service

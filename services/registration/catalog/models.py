@@ -14,12 +14,16 @@ from registration.tables import Table
 
 
 class Series(Table, table=True):
-    """Editions or cohorts of the same activity."""
+    """Editions or cohorts of the same activity, with a page that leads to them."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     key: str = Field(unique=True)
+    slug_fr: str = Field(unique=True)
+    slug_en: str = Field(unique=True)
     title_fr: str
     title_en: str = ""
+    summary_fr: str = ""
+    summary_en: str = ""
 
 
 class Activity(Table, table=True):

@@ -1,15 +1,16 @@
 """Reads of the catalogue: one activity with all that its page and its form need, and lists."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit.contracts import Bilingual
-from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource
+from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
 from registration.catalog.rules import (
     NO_CODE,
     ActivityStatus,
@@ -53,9 +54,7 @@ class Offer:
     def state(self, now: datetime) -> SaleState:
         """What its page says about signing up now."""
         a = self.activity
-        return sale_state(
-            now, a.status, a.signup_open, a.sale_opens_at, a.sale_closes_at, a.ends_at, self.sold_out
-        )
+        return sale_state(now, a.status, a.signup_open, a.sale_opens_at, a.sale_closes_at, a.ends_at, self.sold_out)
 
     @property
     def sold_out(self) -> bool:
@@ -76,33 +75,73 @@ def activity_by_key(session: Session, key: str) -> Activity | None:
     return session.exec(select(Activity).where(Activity.key == key, Activity.status != ActivityStatus.DRAFT)).first()
 
 
-def upcoming(session: Session) -> list[Activity]:
-    """Every activity that is shown, soonest first; those without a date at the end."""
+def upcoming(session: Session, since: datetime | None = None) -> list[Activity]:
+    """Every activity that is shown, soonest first, those without a date at the end; ended before `since` left out."""
     shown = select(Activity).where(Activity.status != ActivityStatus.DRAFT)
+    if since:
+        shown = shown.where(sa.or_(col(Activity.ends_at).is_(None), col(Activity.ends_at) >= since))
     return sorted(session.exec(shown).all(), key=lambda a: (a.starts_at is None, a.starts_at, a.title_fr))
 
 
 def offer(session: Session, activity_id: uuid.UUID) -> Offer | None:
     """Everything about one activity in six reads, whatever its size."""
     activity = session.get(Activity, activity_id)
-    if activity is None:
-        return None
-    sessions = session.exec(_of(ActivitySession, activity_id).order_by(col(ActivitySession.number))).all()
-    products = session.exec(_of(Product, activity_id).order_by(col(Product.position))).all()
-    questions = session.exec(_of(Question, activity_id).order_by(col(Question.position))).all()
-    resources = {r.key: (r.id, r.capacity, r.taken) for r in session.exec(_of(Resource, activity_id)).all()}
-    prices: dict[uuid.UUID, list[PriceOption]] = {product.id: [] for product in products}
+    return _whole(session, [activity])[0] if activity else None
+
+
+def offers(session: Session, since: datetime | None = None) -> list[Offer]:
+    """Every activity of `upcoming`, whole, in as many reads as one."""
+    return _whole(session, upcoming(session, since))
+
+
+def all_series(session: Session) -> dict[uuid.UUID, Series]:
+    return {row.id: row for row in session.exec(select(Series)).all()}
+
+
+def addresses(session: Session) -> dict[tuple[str, str], uuid.UUID]:
+    """(language, slug) of every activity that is shown, to its id."""
+    columns = select(Activity.id, Activity.slug_fr, Activity.slug_en).where(Activity.status != ActivityStatus.DRAFT)
+    rows = session.exec(columns).all()
+    return {(lang, slug): key for key, fr, en in rows for lang, slug in (("fr", fr), ("en", en))}
+
+
+def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
+    ids = [activity.id for activity in activities]
+    sessions = _by_activity(session, ActivitySession, ids, col(ActivitySession.number))
+    products = _by_activity(session, Product, ids, col(Product.position))
+    questions = _by_activity(session, Question, ids, col(Question.position))
+    resources = _by_activity(session, Resource, ids, col(Resource.key))
+    prices: dict[uuid.UUID, list[PriceOption]] = {p.id: [] for rows in products.values() for p in rows}
     for price in session.exec(select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.key))).all():
         prices[price.product_id].append(_option(price))
-    left = {key: capacity - taken for key, (_, capacity, taken) in resources.items()}
-    offers = tuple(_product(product, tuple(prices[product.id]), left) for product in products)
-    return Offer(activity, tuple(sessions), offers, tuple(questions), resources)
+    found = []
+    for activity in activities:
+        counted = {r.key: (r.id, r.capacity, r.taken) for r in resources[activity.id]}
+        left = {key: capacity - taken for key, (_, capacity, taken) in counted.items()}
+        offered = tuple(_product(product, tuple(prices[product.id]), left) for product in products[activity.id])
+        asked = tuple(questions[activity.id])
+        found.append(Offer(activity, tuple(sessions[activity.id]), offered, asked, counted))
+    return found
 
 
-def code_effect(session: Session, activity_id: uuid.UUID, word: str, now: datetime) -> tuple[uuid.UUID | None, CodeEffect]:
+def _by_activity(session: Session, table: Any, ids: Sequence[uuid.UUID], order: Any) -> dict[uuid.UUID, list[Any]]:
+    """The rows of a table, in order, under the activity they belong to."""
+    rows: dict[uuid.UUID, list[Any]] = {activity_id: [] for activity_id in ids}
+    for row in session.exec(select(table).where(table.activity_id.in_(ids)).order_by(order)).all():
+        rows[row.activity_id].append(row)
+    return rows
+
+
+def code_effect(
+    session: Session, activity_id: uuid.UUID, word: str, now: datetime
+) -> tuple[uuid.UUID | None, CodeEffect]:
     """What an invitation or discount code does for this activity now; nothing when it is unknown, used up or over."""
     normal = normal_code(word)
-    found = session.exec(select(Code).where(Code.activity_id == activity_id, Code.word == normal)).first() if normal else None
+    found = (
+        session.exec(select(Code).where(Code.activity_id == activity_id, Code.word == normal)).first()
+        if normal
+        else None
+    )
     if found is None or found.used >= found.max_units or (found.until is not None and now > found.until):
         return None, NO_CODE
     return found.id, CodeEffect(found.opens or "", found.percent_off)
@@ -111,10 +150,6 @@ def code_effect(session: Session, activity_id: uuid.UUID, word: str, now: dateti
 def normal_code(word: str) -> str:
     """Codes are read without regard to case, spaces or hyphens."""
     return "".join(letter for letter in word.upper() if letter.isalnum())
-
-
-def _of(table: Any, activity_id: uuid.UUID) -> Any:
-    return select(table).where(table.activity_id == activity_id)
 
 
 def _option(price: Price) -> PriceOption:

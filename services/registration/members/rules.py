@@ -1,6 +1,15 @@
-"""Where a company stands towards the association."""
+"""Where a company stands towards the association; how codes are written; how long a visitor is remembered."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+# By which a browser says whose prices it may see (design.md §4.11: it holds a signed statement, no secret).
+MEMBER_COOKIE = "guichet_member"
+REMEMBERED = timedelta(days=30)
+# Crockford's digits: read aloud and copied by hand without confusion.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10
+_MISREAD = str.maketrans("OIL", "011")
 
 
 class MemberStatus(StrEnum):
@@ -10,3 +19,21 @@ class MemberStatus(StrEnum):
     IN_ARREARS = "in_arrears"
     LAPSED = "lapsed"
     PROSPECT = "prospect"
+
+
+def shown_code(code: str) -> str:
+    """As people read it: `XXXXX-XXXXX`."""
+    return "-".join(code[start : start + 5] for start in range(0, len(code), 5))
+
+
+def typed_code(text: str) -> str:
+    """As it is kept: no case, spaces or hyphens, and O, I, L read as the figures they were taken for. Empty when it
+    cannot be a code."""
+    code = "".join(letter for letter in text.upper() if letter.isalnum()).translate(_MISREAD)
+    return code if len(code) == CODE_LENGTH and set(code) <= set(ALPHABET) else ""
+
+
+def own_path(path: str) -> str:
+    """`path` when it is a page of this service, else nothing: a link must not send people elsewhere."""
+    fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if fine else ""

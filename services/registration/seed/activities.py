@@ -66,8 +66,8 @@ def _cohort_names(node: Node, cohort: Node) -> dict[str, Any]:
 
 
 def _series(source: Source, node: Node) -> Series:
-    title = node["title"]
-    return Series(id=source.id("series", node["id"]), key=node["id"], title_fr=title["fr"], title_en=title["en"])
+    texts = {f"{name}_{lang}": node[name][lang] for name in ("slug", "title", "summary") for lang in ("fr", "en")}
+    return Series(id=source.id("series", node["id"]), key=node["id"], **texts)
 
 
 def _activity(source: Source, entry: Entry) -> Activity:

@@ -83,10 +83,16 @@ def upgrade() -> None:
     op.create_table('series',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('slug_fr', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('slug_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_fr', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('summary_fr', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('summary_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_series')),
-    sa.UniqueConstraint('key', name=op.f('uq_series_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_series_key')),
+    sa.UniqueConstraint('slug_en', name=op.f('uq_series_slug_en')),
+    sa.UniqueConstraint('slug_fr', name=op.f('uq_series_slug_fr'))
     )
     op.create_table('staff_member',
     sa.Column('id', sa.Uuid(), nullable=False),

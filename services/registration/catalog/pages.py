@@ -1,5 +1,0 @@
-"""The catalogue's pages."""
-
-from fastapi import APIRouter
-
-router = APIRouter()

@@ -1,0 +1,5 @@
+"""The catalogue as JSON."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["catalogue"])
