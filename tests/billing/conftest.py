@@ -112,10 +112,12 @@ Start = Callable[..., Billing]
 
 @pytest.fixture
 def start(make_database: MakeDatabase, clock: FakeClock) -> Iterator[Start]:
-    """`start()` runs billing without Stripe; `start(stripe)` with it. The association is known."""
+    """`start()` runs billing without Stripe; `start(stripe)` with it. The association is known unless told otherwise."""
     running: list[TestClient] = []
 
-    def begin(stripe: StripeServer | None = None, profile: Association | None = None, **settings: Any) -> Billing:
+    def begin(
+        stripe: StripeServer | None = None, profile: Association | None = None, known: bool = True, **settings: Any
+    ) -> Billing:
         given: dict[str, Any] = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
         given |= {"app_env": "test", "database_url": make_database("billing"), "retry_base_seconds": 0.0}
         given |= {"billing_url": "http://testserver", "registration_public_url": "http://registration.example.org"}
@@ -131,7 +133,8 @@ def start(make_database: MakeDatabase, clock: FakeClock) -> Iterator[Start]:
         client.__enter__()
         running.append(client)
         billing = Billing(app.state.service, client, registration, clock, stripe)
-        assert billing.tell(AssociationChanged(association=profile or association(), version=1)) == ["done"]
+        if known:
+            assert billing.tell(AssociationChanged(association=profile or association(), version=1)) == ["done"]
         return billing
 
     yield begin

@@ -1,5 +1,6 @@
 """What billing's tests need to exist: the sample's association, orders like those registration places."""
 
+import threading
 import uuid
 from datetime import date
 from functools import cache
@@ -104,3 +105,19 @@ def credit(placed: PlaceOrder, *lines: tuple[str, int], keep: int = 0, **changes
         "reason": "cancelled",
     }
     return CreditOrder(**(given | changes))
+
+
+def at_once(*calls: Any) -> list[Any]:
+    """Run the calls in threads that start together."""
+    barrier, answers = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(i: int) -> None:
+        barrier.wait()
+        answers[i] = calls[i]()
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers

@@ -14,7 +14,8 @@ from kit.db import enum_type, new_id
 class Entry(Table, table=True):
     """One side of one account. The entries of one `posting_id` balance. `day` is the association's; cents.
 
-    `document` is what explains it: a number of invoice or credit note, the id of a payment or a refund.
+    `document` is what explains it: a number of invoice or credit note, the id of a payment or a refund
+    (32 hexadecimal digits).
     """
 
     __tablename__ = "ledger_entry"

@@ -88,7 +88,7 @@ def receive(session: Session, order: Order, came: Received, now: datetime) -> Pa
     session.flush()
     session.add(Allocation(payment_id=payment.id, order_id=order.id, amount=payment.pays))
     legs = posting.payment(posting.Chart(today.profile.accounts), came.method, came.amount, came.rounding)
-    ledger.write(session, today, order.id, posting.Memo.PAYMENT, str(payment.id), legs, now)
+    ledger.write(session, today, order.id, posting.Memo.PAYMENT, payment.id.hex, legs, now)
     order.paid += payment.pays
     if orders.settle_status(order):
         tell_paid(session, order, payment, now)

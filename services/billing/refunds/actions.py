@@ -268,7 +268,7 @@ def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, n
     legs = posting.refund(chart, refund.how or "card", amount, refund.rounding)
     if memo is posting.Memo.REFUND_FAILED:
         legs = posting.reversed_(legs)
-    ledger.write(session, today, order.id, memo, str(refund.id), legs, now)
+    ledger.write(session, today, order.id, memo, refund.id.hex, legs, now)
 
 
 def _tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
