@@ -1,4 +1,4 @@
-"""The payment simulator in a thread of the test's own process, on a free port, spoken to over HTTP only."""
+"""The payment simulator, spoken to over HTTP only: one in a thread of the test's own process, or one already running."""
 
 from __future__ import annotations
 
@@ -19,55 +19,11 @@ from simulator.settings import Settings
 _OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
-class StripeServer:
-    """``base`` is what ``STRIPE_API_BASE`` takes, ``key`` and ``secret`` what the other two settings take.
+class StripeDesk:
+    """A running simulator, in this process or in another, spoken to over HTTP. See ``simulator/README.md``."""
 
-    The webhook address may come later: ``server.webhook_url = billing + "/webhooks/stripe"``. ``clock`` gives epoch
-    seconds; ``switch(advance=…)`` moves time too. See ``simulator/README.md`` for the switches.
-    """
-
-    def __init__(
-        self,
-        *,
-        webhook_url: str = "",
-        secret: str = "whsec_simulated",
-        key: str = "sk_test_simulated",
-        database: str = ":memory:",
-        clock: Callable[[], float] = time.time,
-        retry_base: float = 0.05,
-        retry_max: float = 0.5,
-        webhook_tries: int = 60,
-    ) -> None:
-        self.key, self.secret = key, secret
-        bound = free_socket("127.0.0.1")
-        port = bound.getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}"
-        settings = Settings(
-            port=port,
-            database=database,
-            webhook_url=webhook_url,
-            webhook_secret=secret,
-            api_key=key,
-            retry_base=retry_base,
-            retry_max=retry_max,
-            webhook_tries=webhook_tries,
-        )
-        self._server = server(create_app(settings, clock), host="127.0.0.1", port=port, log_level="critical")
-        self._thread = threading.Thread(target=self._server.run, args=([bound],), daemon=True)
-        self._thread.start()
-        self._socket = bound
-        until(lambda: self._server.started or not self._thread.is_alive(), "the simulator starts")
-
-    def close(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._socket.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
+    def __init__(self, base: str, key: str = "sk_test_simulated", secret: str = "whsec_simulated") -> None:
+        self.base, self.key, self.secret = base, key, secret
 
     @property
     def webhook_url(self) -> str:
@@ -160,6 +116,56 @@ class StripeServer:
 
     def release(self, path: str | None = None) -> int:
         return int(self.call("POST", "release", {"path": path})["released"])
+
+
+class StripeServer(StripeDesk):
+    """``base`` is what ``STRIPE_API_BASE`` takes, ``key`` and ``secret`` what the other two settings take.
+
+    The webhook address may come later: ``server.webhook_url = billing + "/webhooks/stripe"``. ``clock`` gives epoch
+    seconds; ``switch(advance=…)`` moves time too. See ``simulator/README.md`` for the switches.
+    """
+
+    def __init__(
+        self,
+        *,
+        webhook_url: str = "",
+        secret: str = "whsec_simulated",
+        key: str = "sk_test_simulated",
+        database: str = ":memory:",
+        clock: Callable[[], float] = time.time,
+        retry_base: float = 0.05,
+        retry_max: float = 0.5,
+        webhook_tries: int = 60,
+    ) -> None:
+        bound = free_socket("127.0.0.1")
+        port = bound.getsockname()[1]
+        super().__init__(f"http://127.0.0.1:{port}", key, secret)
+        settings = Settings(
+            port=port,
+            database=database,
+            webhook_url=webhook_url,
+            webhook_secret=secret,
+            api_key=key,
+            retry_base=retry_base,
+            retry_max=retry_max,
+            webhook_tries=webhook_tries,
+        )
+        self._server = server(create_app(settings, clock), host="127.0.0.1", port=port, log_level="critical")
+        self._thread = threading.Thread(target=self._server.run, args=([bound],), daemon=True)
+        self._thread.start()
+        self._socket = bound
+        until(lambda: self._server.started or not self._thread.is_alive(), "the simulator starts")
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
 
 
 def until(condition: Callable[[], object], what: str, seconds: float = 10.0) -> None:
