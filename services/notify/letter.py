@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from typing import Any
 
 import segno
@@ -25,9 +25,21 @@ from notify.messages.models import Message
 from notify.messages.rules import message_id, one_line
 from notify.messages.schemas import KINDS, Ticket
 
-# Everything is encoded into ASCII: not every server takes 8-bit text. The exception is an address that is not ASCII.
-ASCII_ONLY = SMTP.clone(cte_type="7bit")
+# Modules of white around a QR: what cameras need (ISO 18004).
 QUIET_ZONE = 4
+
+
+class Wire(EmailPolicy):
+    """How a letter is written: CRLF, everything in ASCII (not every server takes 8-bit text), and a Message-ID that is
+    never folded, because programs that look for it do not all unfold."""
+
+    linesep = "\r\n"
+    cte_type = "7bit"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == "Message-ID":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
 
 
 class Unaddressable(Exception):
@@ -53,13 +65,14 @@ class Writer:
     def write(self, message: Message, association: Association) -> Letter:
         """The letter. Raises Unaddressable; any other exception is a bug in a template."""
         address, international = _address(message.to_address)
-        policy = ASCII_ONLY.clone(utf8=international)
-        mail = EmailMessage(policy=policy)
+        mail = EmailMessage(policy=Wire(utf8=international))
         pictures = [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
         self._head(mail, message, association, address)
         self._body(mail, message, association, pictures)
         for attached in message.attachments:
             _attach(mail, Attachment.model_validate(attached))
+        # Last, because the parts take every Content-* header they find along with them.
+        mail["Content-Language"] = f"{message.lang}-CA"
         return Letter(self._sender, address, mail.as_bytes(), international)
 
     def render(self, message: Message, association: Association, pictures: Sequence[Picture], form: str) -> str:
@@ -77,7 +90,8 @@ class Writer:
 
     def _head(self, mail: EmailMessage, message: Message, association: Association, address: str) -> None:
         mail["From"] = Address(one_line(association.name), addr_spec=self._sender)
-        mail["To"] = Address(one_line(message.to_name), addr_spec=address)
+        local, _, domain = address.rpartition("@")
+        mail["To"] = Address(one_line(message.to_name), username=local, domain=domain)
         if association.email:
             mail["Reply-To"] = Address(one_line(association.name), addr_spec=association.email)
         mail["Subject"] = one_line(message.subject)
@@ -85,7 +99,6 @@ class Writer:
         mail["Message-ID"] = message_id(message.kind, message.entity, message.version, self._domain)
         mail["X-Message-Key"] = message.key
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = f"{message.lang}-CA"
 
     def _body(
         self, mail: EmailMessage, message: Message, association: Association, pictures: Sequence[Picture]
@@ -104,7 +117,7 @@ class Writer:
 def greeted(first_name: str, to_name: str) -> str:
     """The name to greet, or nobody: a first name that does not open the name written to is somebody else's (a
     registration's contact, on an invoice that goes to the company's accounting). Never a wrong name (domain.md J8)."""
-    return first_name if first_name and fold(to_name).startswith(fold(first_name)) else ""
+    return first_name if first_name and f"{fold(to_name)} ".startswith(f"{fold(first_name)} ") else ""
 
 
 def qr_png(code: str) -> bytes:

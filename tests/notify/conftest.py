@@ -1,0 +1,145 @@
+"""Notify as the tests run it: a real database, a real mail server, and a registration that only listens."""
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from kit import app as kit_app
+from kit.auth import Caller, service_token, staff_pass
+from kit.contracts import AssociationChanged, Message
+from kit.mailbox import Envelope
+from notify import jobs, main
+from notify.letter import Writer
+from notify.main import create_app
+from notify.service import NotifyService
+from notify.settings import NotifySettings
+from tests.conftest import MakeDatabase
+from tests.fakes.clock import FakeClock
+from tests.fakes.mail_server import MailServer
+from tests.notify.letters import ASSOCIATION
+
+SECRET = "a-secret-of-the-tests"
+SENDER = "inscriptions@alliance-fjord.example.org"
+
+
+@dataclass
+class Listener:
+    """The other services: what they were told, and what they answer when a login is renewed."""
+
+    told: list[dict[str, Any]] = field(default_factory=list)
+    login: dict[str, Any] | None = None
+
+    def __call__(self, _sibling: str) -> httpx.MockTransport:
+        return httpx.MockTransport(self._answer)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        if request.url.path == "/passes/renew":
+            return httpx.Response(200, json=self.login)
+        self.told += body
+        return httpx.Response(200, json=[{"id": sent["id"], "outcome": "done"} for sent in body])
+
+    def reports(self) -> list[tuple[str, str]]:
+        """Kind and outcome of every message reported on."""
+        return [(sent["body"]["kind"], sent["body"]["outcome"]) for sent in self.told]
+
+
+@dataclass
+class House:
+    """One running notify, and the hands to work it with."""
+
+    client: TestClient
+    here: NotifyService
+    clock: FakeClock
+    siblings: Listener
+
+    def tell(self, *messages: Message, ids: Sequence[uuid.UUID] = ()) -> list[dict[str, Any]]:
+        """Deliver messages as registration would; answers the receipts."""
+        given = ids or [uuid.uuid4() for _ in messages]
+        pairs = zip(given, messages, strict=True)
+        body = [Envelope(id=i, type=type(m).__name__, body=m.model_dump(mode="json")) for i, m in pairs]
+        content = json.dumps([envelope.model_dump(mode="json") for envelope in body]).encode()
+        token = service_token(SECRET, "registration", "notify", content, self.clock())
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        answer = self.client.post("/mailbox", content=content, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json())
+
+    def work(self) -> None:
+        """Send what is due, then tell registration."""
+        while jobs.send_mail(self.here):
+            pass
+        self.here.postman.deliver()
+
+    def messages(self, **query: str) -> list[dict[str, Any]]:
+        answer = self.client.get("/api/messages", params=query, headers=self.signed_in())
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["messages"])
+
+    def followed(self, message_id: str) -> dict[str, Any]:
+        answer = self.client.get(f"/api/messages/{message_id}", headers=self.signed_in())
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def signed_in(self, role: str = "coordinator") -> dict[str, str]:
+        caller = Caller(frozenset({role}), "u2", "Coordonnatrice fictive", "login-2", "fr")
+        return {"Authorization": f"Bearer {staff_pass(SECRET, caller, self.clock())}"}
+
+
+def settings(database_url: str, **changed: Any) -> NotifySettings:
+    secrets = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
+    given = {"app_env": "test", "mail_from": SENDER, "database_url": database_url}
+    return NotifySettings(**{**secrets, **given, **changed})
+
+
+@pytest.fixture(scope="session")
+def writer() -> Writer:
+    """Whoever writes the letters, without the rest of the house."""
+    return Writer(kit_app.pages(main.HERE, main.FEATURES), SENDER)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def house(make_database: MakeDatabase, clock: FakeClock, mail_server: MailServer) -> Iterator[House]:
+    """Notify with a mail server, knowing the association."""
+    with opened(settings(make_database("notify"), smtp_url=mail_server.url), clock) as house:
+        yield house
+
+
+@pytest.fixture
+def keeping(make_database: MakeDatabase, clock: FakeClock) -> Iterator[House]:
+    """Notify in development, without a mail server: what it would send is kept."""
+    with opened(settings(make_database("notify"), app_env="development", mail_from=""), clock) as house:
+        yield house
+
+
+class opened:
+    """A house for the length of a `with`, told who the association is unless `introduced` is False."""
+
+    def __init__(self, given: NotifySettings, clock: FakeClock, introduced: bool = True) -> None:
+        siblings = Listener()
+        app = create_app(given, clock=clock, http=siblings)
+        self._client = TestClient(app, follow_redirects=False)
+        self._house = House(self._client, app.state.service, clock, siblings)
+        self._introduced = introduced
+
+    def __enter__(self) -> House:
+        self._client.__enter__()
+        if self._introduced:
+            self._house.tell(AssociationChanged(association=ASSOCIATION, version=1))
+        return self._house
+
+    def __exit__(self, *raised: Any) -> None:
+        self._client.__exit__(*raised)

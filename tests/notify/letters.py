@@ -1,0 +1,191 @@
+"""One message of each kind, in both languages, as registration would ask for it."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from kit.contracts import Association, Bilingual, SendMessage
+from kit.contracts.messages import Attachment
+from notify.messages.models import Message
+
+PERSONAL = "https://inscriptions.example.org/r/0198c/KfG7-secret_part"
+QR = "AGMMQAIBTZ2WEZLOMRXXGZLMEBQWO2LDNFQWY3TPORUWM6LTMVRXEZLU"
+
+ASSOCIATION = Association(
+    key="aif",
+    valid_from="2019-12-01",  # type: ignore[arg-type]
+    legal_name="Alliance industrielle du Fjord",
+    short_name=Bilingual(fr="l’Alliance", en="the Alliance"),
+    address_lines=("100, rue des Quais-Neufs, bureau 2", "Saguenay (Québec)  G0V 0Z0"),
+    phone="418 555-0100",
+    email="info@alliance-fjord.example.org",
+    website="https://alliance-fjord.example.org",
+    accent="#0f5c6e",
+    gst_number="123456789 RT0001",
+    qst_number="1234567890 TQ0001",
+    cheque_payable_to="Alliance industrielle du Fjord",
+    e_transfer_to="paiements@alliance-fjord.example.org",
+    privacy_title=Bilingual(
+        fr="Personne responsable de la protection des renseignements personnels",
+        en="Person in charge of the protection of personal information",
+    ),
+    privacy_email="vie-privee@alliance-fjord.example.org",
+    terms=Bilingual(fr="Les conditions d’inscription.", en="The terms of registration."),
+)
+
+CALENDAR = "\r\n".join(
+    (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Guichet//FR",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        "UID:5a7@alliance-fjord.example.org",
+        "DTSTAMP:20270217T170000Z",
+        "DTSTART:20270218T220000Z",
+        "SUMMARY:5 à 7 de reconnaissance",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    )
+)
+TEXTS: dict[str, dict[str, str]] = {
+    "fr": {
+        "activity_title": "Tournoi de golf de l’Alliance, 8e édition",
+        "activity_when": "jeudi 10 juin 2027, de 11 h à 21 h",
+        "activity_place": "Club de golf du Ravage, 33, chemin du Ruisseau, Saguenay",
+        "product": "Quatuor, membre",
+        "dinner": "Souper seulement",
+        "names_due": "lundi 7 juin 2027, 12 h",
+        "rule": "Remboursement complet jusqu’au 20 mai 2027; 50 % retenus ensuite, et rien après le 3 juin 2027.",
+        "due": "La facture sera payable dans les 30 jours.",
+    },
+    "en": {
+        "activity_title": "The Alliance’s golf tournament, 8th edition",
+        "activity_when": "Thursday, June 10, 2027, 11 a.m. to 9 p.m.",
+        "activity_place": "Club de golf du Ravage, 33, chemin du Ruisseau, Saguenay",
+        "product": "Foursome, member",
+        "dinner": "Dinner only",
+        "names_due": "Monday, June 7, 2027, noon",
+        "rule": "Full refund until May 20, 2027; then 50% is kept, and nothing is returned after June 3, 2027.",
+        "due": "The invoice will be payable within 30 days.",
+    },
+}
+ACTIVITY = ("activity_title", "activity_when", "activity_place")
+
+
+def values(kind: str, lang: str) -> dict[str, Any]:
+    """The values of one kind, every optional one given."""
+    text = TEXTS[lang]
+    about = {key: text[key] for key in ACTIVITY}
+    money = {"subtotal": 77000, "tps": 3850, "tvq": 7681, "total": 88531}
+    lines = [
+        {"label": text["product"], "quantity": 1, "amount": 74000},
+        {"label": text["dinner"], "quantity": 2, "amount": 3000},
+    ]
+    people = [{"name": "Maude Rivebelle", "named": True}, {"name": "Zoé O’Brume", "named": True}]
+    people += [{"name": "", "named": False}] * 2
+    own: dict[str, dict[str, Any]] = {
+        "registration_confirmed": {
+            **about,
+            **money,
+            "code": "GOLF-7K3Q",
+            "lines": lines,
+            "paid_by": "invoice",
+            "due_text": text["due"],
+            "attendees": people,
+            "names_due": text["names_due"],
+            "cancel_rule": text["rule"],
+            "personal_url": PERSONAL,
+            "terms_fr": "https://inscriptions.example.org/conditions" if lang == "en" else "",
+        },
+        "ticket": {**about, "attendee_name": "Maude Rivebelle", "personal_url": PERSONAL},
+        "registration_cancelled": {
+            **about,
+            "code": "GOLF-7K3Q",
+            "refund": 44266,
+            "refund_by": "card",
+            "kept": 44265,
+            "cancel_rule": text["rule"],
+            "personal_url": PERSONAL,
+        },
+        "attendee_cancelled": {
+            **about,
+            "audience": "contact",
+            "attendee_name": "Zoé O’Brume",
+            "refund": 7365,
+            "refund_by": "manual",
+            "kept": 1000,
+            "personal_url": PERSONAL,
+        },
+        "attendee_replaced": about,
+        "refund_made": {
+            **about,
+            "code": "GOLF-7K3Q",
+            "amount": 9773,
+            "how": "card",
+            "credit_note": "NC-2027-00012",
+            "personal_url": PERSONAL,
+        },
+        "no_room_refunded": {**about, "code": "GOLF-7K3Q", "amount": 88531},
+        "invoice_issued": {
+            **about,
+            "number": "F-2027-00031",
+            "total": 88531,
+            "due_on": "2027-03-19",
+            "company": "Usinage Valbrume inc.",
+            "po_number": "BC-4410",
+            "personal_url": PERSONAL,
+            "terms_fr": "Les conditions d’inscription.\nElles sont en français." if lang == "en" else "",
+        },
+        "payment_received": {
+            **about,
+            "number": "F-2027-00031",
+            "amount": 50000,
+            "balance": 38531,
+            "method": "cheque",
+            "personal_url": PERSONAL,
+        },
+        "member_link": {"company": "Usinage Valbrume inc.", "url": PERSONAL},
+    }
+    staff = {"url": PERSONAL, "until": "2027-02-18T17:00:00Z"}
+    return {"first_name": "Maude", **own.get(kind, staff)}
+
+
+def ticket(name: str = "Maude Rivebelle", code: str = QR, text: str = "K7-33M") -> dict[str, str]:
+    return {"code": code, "text": text, "name": name, "label": "Quatuor"}
+
+
+def letter(kind: str = "ticket", lang: str = "fr", **changed: Any) -> SendMessage:
+    """A message ready to be asked for. Keywords replace fields of the contract; `values` are merged."""
+    tickets: tuple[dict[str, str], ...] = ()
+    if kind == "ticket":
+        tickets = (ticket(),)
+    elif kind == "registration_confirmed":
+        tickets = (ticket("Zoé O’Brume", QR[::-1], "P2-08Z"), ticket("", QR[5:] + QR[:5], "R9-41B"))
+    calendar = Attachment(name="calendrier.ics", content_type="text/calendar", text=CALENDAR)
+    fields: dict[str, Any] = {
+        "kind": kind,
+        "entity": uuid.uuid4(),
+        "to": "maude.rivebelle@usinage-valbrume.example.org",
+        "to_name": "Maude Rivebelle",
+        "lang": lang,
+        "tickets": tickets,
+        "attachments": (calendar,) if tickets else (),
+    }
+    given = changed.pop("values", {})
+    return SendMessage(**{**fields, **changed, "values": {**values(kind, lang), **given}})
+
+
+def row(asked: SendMessage, subject: str = "-") -> Message:
+    """The message as notify stores it."""
+    now = datetime(2027, 2, 17, 17, 0, tzinfo=UTC)
+    return Message(
+        **asked.model_dump(include={"kind", "entity", "version", "to_name", "lang", "values"}),
+        to_address=asked.to,
+        subject=subject,
+        tickets=list(asked.tickets),
+        attachments=[attachment.model_dump() for attachment in asked.attachments],
+        due_at=now,
+        created_at=now,
+    )

@@ -1,0 +1,139 @@
+"""Every kind says all it must, in both languages, as HTML and as text."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from kit.text import money
+from notify.letter import Picture, Writer
+from notify.messages.schemas import KINDS, Ticket
+from tests.notify.conftest import House
+from tests.notify.letters import ASSOCIATION, PERSONAL, letter, row
+
+LANGUAGES = ("fr", "en")
+EVERY = [(kind, lang) for kind in KINDS for lang in LANGUAGES]
+
+
+class Read(HTMLParser):
+    """What a person sees of an HTML mail, its links and its pictures."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text, self.links, self.pictures, self._skip = "", [""], [""], False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._skip = tag in ("style", "title")
+        if tag == "a":
+            self.links.append(given["href"] or "")
+        if tag == "img":
+            self.pictures.append(given["src"] or "")
+            assert given["alt"] and given["width"] and given["height"]
+        assert tag not in ("script", "link", "iframe", "form", "object"), tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skip = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._skip:
+            self.text += data + " "
+
+
+def rendered(writer: Writer, kind: str, lang: str, form: str, **values: object) -> str:
+    asked = letter(kind, lang, values=values)
+    pictures = [Picture(Ticket.model_validate(given), f"ticket-{n}@x") for n, given in enumerate(asked.tickets)]
+    return writer.render(row(asked), ASSOCIATION, pictures, form)
+
+
+@pytest.mark.parametrize(("kind", "lang"), EVERY)
+def test_every_kind_says_the_same_in_both_forms(writer: Writer, kind: str, lang: str) -> None:
+    page, text = Read(rendered(writer, kind, lang, "html")), rendered(writer, kind, lang, "txt")
+    for link in page.links[1:]:
+        assert link.removeprefix("mailto:") in text, f"{link} is missing from the text"
+    assert all(picture.startswith("cid:") for picture in page.pictures[1:]), "a picture is fetched from elsewhere"
+    words = set(re.findall(r"\w{3,}", text)) - set(re.findall(r"\w{3,}", page.text + " ".join(page.links)))
+    assert words <= {"dites", "montrez", "courriel", "say", "show", "this", "message"}, "the text says more"
+    for leftover in ("None", "{", "}", "Undefined", "mail."):
+        assert leftover not in text and leftover not in page.text
+    assert "&#" not in text and "&amp;" not in text
+    assert "\n\n\n\n" not in text
+
+
+def test_every_kind_can_be_said_with_nothing_optional(house: House) -> None:
+    for kind, lang in EVERY:
+        asked = letter(kind, lang)
+        needed = {name: asked.values[name] for name, field in KINDS[kind].model_fields.items() if field.is_required()}
+        house.tell(asked.model_copy(update={"values": needed, "tickets": (), "attachments": ()}))
+    house.work()
+    assert [message["status"] for message in house.messages()] == ["sent"] * len(EVERY)
+
+
+def test_no_subject_holds_a_name_of_a_person(house: House) -> None:
+    house.tell(
+        *(letter(k, lang, values={"first_name": "Clémence", "attendee_name": "Clémence Virevent"}) for k, lang in EVERY)
+    )
+    subjects = [message["subject"] for message in house.messages()]
+    assert len(subjects) == len(EVERY) and all(subjects)
+    assert not [subject for subject in subjects if "Clémence" in subject or "Virevent" in subject]
+
+
+@pytest.mark.parametrize("form", ["html", "txt"])
+def test_what_people_typed_is_text_and_nothing_else(writer: Writer, form: str) -> None:
+    title = 'Gala <b onmouseover="x">& Fjord</b>'
+    said = rendered(writer, "attendee_replaced", "fr", form, activity_title=title)
+    assert (title in said) == (form == "txt")
+    assert ("&lt;b" in said) == (form == "html")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("form", ["html", "txt"])
+def test_the_confirmation_shows_every_amount(writer: Writer, lang: str, form: str) -> None:
+    said = rendered(writer, "registration_confirmed", lang, form)
+    for cents in (74000, 3000, 77000, 3850, 7681, 88531):
+        assert money(cents, lang) in said
+    # T4: one rate for each tax, never their sum.
+    assert "14,975" not in said and "9,975" in said
+
+
+def test_a_free_registration_shows_no_amount(writer: Writer) -> None:
+    nothing = {"subtotal": 0, "tps": 0, "tvq": 0, "total": 0, "paid_by": "free", "lines": [], "due_text": ""}
+    said = rendered(writer, "registration_confirmed", "fr", "txt", **nothing)
+    assert "$" not in said and "TPS" not in said
+    assert "Il n’y a rien à payer." in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_ticket_and_the_news_of_a_place_never_show_an_amount(writer: Writer, lang: str) -> None:
+    for kind, changed in (("ticket", {}), ("attendee_cancelled", {"audience": "attendee"}), ("attendee_replaced", {})):
+        assert "$" not in rendered(writer, kind, lang, "txt", **changed)
+
+
+def test_an_attendee_does_not_read_whose_place_it_was(writer: Writer) -> None:
+    said = rendered(writer, "attendee_cancelled", "fr", "txt", audience="attendee", first_name="")
+    assert "Zoé" not in said
+
+
+def test_who_reads_english_is_handed_the_french_terms(writer: Writer) -> None:
+    """L1: the French version is given first to whoever then chooses another language."""
+    for kind, needle in (
+        ("registration_confirmed", "https://inscriptions.example.org/conditions"),
+        ("invoice_issued", "Elles sont en français."),
+    ):
+        for form in ("html", "txt"):
+            said = rendered(writer, kind, "en", form)
+            assert "Conditions (version française)" in said and needle in said
+
+
+def test_every_message_has_a_way_to_answer(writer: Writer) -> None:
+    for kind, lang in EVERY:
+        said = rendered(writer, kind, lang, "txt")
+        assert ASSOCIATION.email in said and "555-0100" in said and ASSOCIATION.address_lines[0] in said
+
+
+def test_links_to_the_person_are_there(writer: Writer) -> None:
+    for kind, lang in EVERY:
+        fields = KINDS[kind].model_fields
+        if "personal_url" in fields or "url" in fields:
+            assert PERSONAL in rendered(writer, kind, lang, "txt"), kind
