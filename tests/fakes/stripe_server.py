@@ -1,4 +1,4 @@
-"""The payment simulator, spoken to over HTTP only: one in a thread of the test's own process, or one already running."""
+"""The payment simulator, spoken to over HTTP only: in a thread of the test's process, or in a process of its own."""
 
 from __future__ import annotations
 
