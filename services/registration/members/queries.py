@@ -1,18 +1,40 @@
 """Who a visitor is, by a personal link or a company's code; lists for staff."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
-from kit.auth import Signed, check_link
+from kit.auth import Signed, check_link, link_token
 from kit.errors import BadToken
-from registration.catalog.queries import normal_code
+from kit.text import fold, sort_key
 from registration.catalog.rules import Visitor
-from registration.members.models import Company, Person
-from registration.members.rules import MemberStatus
+from registration.members.models import Company, Membership, Person
+from registration.members.rules import REMEMBERED, MemberStatus, typed_code
 
 NOBODY = Visitor()
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class CompanyPage:
+    """A page of companies, and the id that the next page comes after (None: there is no more)."""
+
+    rows: tuple[Company, ...]
+    after: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class CompanyFile:
+    """One company with its people and its membership periods, newest first."""
+
+    company: Company
+    people: tuple[Person, ...]
+    memberships: tuple[Membership, ...]
 
 
 def visitor_of(company: Company) -> Visitor:
@@ -27,7 +49,7 @@ def visitor_of(company: Company) -> Visitor:
 
 def by_code(session: Session, code: str) -> Company | None:
     """The company whose access code was typed."""
-    normal = normal_code(code)
+    normal = typed_code(code)
     return session.exec(select(Company).where(Company.access_code == normal)).first() if normal else None
 
 
@@ -43,18 +65,77 @@ def by_link(session: Session, key: str, person_id: uuid.UUID, token: str) -> tup
     return person, company
 
 
+def remembered(secret: str, company: Company, person: Person | None, now: datetime) -> str:
+    """What the member cookie holds: who was recognised, and by what, so that renewing it forgets them everywhere."""
+    claims = {"company": str(company.id)}
+    if person is not None:
+        how: dict[str, Any] = {"person": str(person.id), "version": person.link_version}
+    else:
+        how = {"code": _proof(secret, company)}
+    return Signed(secret, "member").make(claims | how, now + REMEMBERED)
+
+
 def recognised(session: Session, secret: str, cookie: str, now: datetime) -> tuple[Visitor, Person | None]:
-    """Who the member cookie names, with the company's standing as it is now; nobody when the link was revoked."""
+    """Who the member cookie names, with the company's standing as it is now; nobody when the personal link was
+    revoked, the company's code renewed, or the cookie is too old."""
     try:
         claims = Signed(secret, "member").read(cookie, now) if cookie else {}
     except BadToken:
-        claims = {}
-    person = session.get(Person, uuid.UUID(claims["person"])) if claims.get("person") else None
-    if person is not None and person.link_version != claims["version"]:
         return NOBODY, None
-    known = session.get(Company, uuid.UUID(claims["company"])) if claims else None
-    return (visitor_of(known), person) if known else (NOBODY, None)
+    if "person" in claims:
+        person = session.get(Person, uuid.UUID(claims["person"]))
+        company = session.get(Company, person.company_id) if person else None
+        if person is None or company is None or person.link_version != claims["version"]:
+            return NOBODY, None
+        return visitor_of(company), person
+    company = session.get(Company, uuid.UUID(claims["company"])) if claims else None
+    if company is None or claims.get("code") != _proof(secret, company):
+        return NOBODY, None
+    return visitor_of(company), None
+
+
+def _proof(secret: str, company: Company) -> str:
+    """Changes with the code and says nothing of it."""
+    return link_token(secret, f"code {company.access_code}", company.id, 1)
 
 
 def company(session: Session, company_id: uuid.UUID) -> Company | None:
     return session.get(Company, company_id)
+
+
+def companies(session: Session, words: str, status: MemberStatus | None, after: uuid.UUID | None) -> CompanyPage:
+    """Companies by name, fifty at a time, after the one named. Accents and case do not count in `words`."""
+    query = select(Company)
+    for word in fold(words).split():
+        query = query.where(col(Company.search).contains(word))
+    if status is not None:
+        query = query.where(Company.status == status)
+    last = session.get(Company, after) if after else None
+    if last is not None:
+        query = query.where(sa.tuple_(col(Company.search), col(Company.id)) > sa.tuple_(last.search, last.id))
+    rows = session.exec(query.order_by(col(Company.search), col(Company.id)).limit(PAGE + 1)).all()
+    return CompanyPage(tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def standings(session: Session) -> dict[MemberStatus, int]:
+    """How many companies stand where."""
+    query = select(Company.status, sa.func.count()).group_by(col(Company.status))
+    return {MemberStatus(status): count for status, count in session.exec(query).all()}
+
+
+def delegates(session: Session, companies: Sequence[Company]) -> dict[uuid.UUID, int]:
+    """How many people each of these companies has."""
+    ids = [row.id for row in companies]
+    query = select(Person.company_id, sa.func.count()).where(col(Person.company_id).in_(ids))
+    return dict(session.exec(query.group_by(col(Person.company_id))).all())
+
+
+def company_file(session: Session, company_id: uuid.UUID) -> CompanyFile | None:
+    """One company whole."""
+    found = session.get(Company, company_id)
+    if found is None:
+        return None
+    people = session.exec(select(Person).where(Person.company_id == company_id)).all()
+    periods = select(Membership).where(Membership.company_id == company_id).order_by(col(Membership.starts).desc())
+    in_order = sorted(people, key=lambda person: (sort_key(person.last_name), sort_key(person.first_name)))
+    return CompanyFile(found, tuple(in_order), tuple(session.exec(periods).all()))

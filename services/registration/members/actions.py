@@ -1,0 +1,89 @@
+"""What staff change about companies and people: standing, codes, personal links."""
+
+import secrets
+import uuid
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from kit.auth import Caller
+from kit.contracts import SendMessage
+from kit.errors import NotFound
+from kit.mailbox import post
+from registration.history.actions import record
+from registration.links import Links
+from registration.members.models import Company, Person
+from registration.members.rules import ALPHABET, CODE_LENGTH, MemberStatus
+
+
+def set_standing(session: Session, company_id: uuid.UUID, status: MemberStatus, by: Caller, now: datetime) -> Company:
+    """Where the company stands from now on: its prices follow at its next visit. Raises NotFound."""
+    company = _company(session, company_id)
+    if company.status != status:
+        record(session, "company", company.id, "company.standing", by, now, {"standing": (company.status, status)})
+        company.status = status
+        session.add(company)
+    return company
+
+
+def renew_code(session: Session, company_id: uuid.UUID, by: Caller, now: datetime) -> Company:
+    """A new code: the old one opens nothing more, and whoever was recognised by it is forgotten. Raises NotFound."""
+    company = _company(session, company_id)
+    company.access_code = new_code()
+    session.add(company)
+    record(session, "company", company.id, "company.code_renewed", by, now)
+    return company
+
+
+def send_link(session: Session, person_id: uuid.UUID, links: Links, by: Caller, now: datetime) -> Person:
+    """Send somebody their personal link, at most once every two minutes. Raises NotFound."""
+    person, company = _person(session, person_id)
+    message = SendMessage(
+        kind="member_link",
+        entity=person.id,
+        version=int(now.timestamp()) // 120,
+        to=person.email,
+        to_name=_name(person),
+        lang="en" if person.lang == "en" else "fr",
+        values={
+            "url": links.person(person.id, person.link_version),
+            "company": company.name,
+            "first_name": person.first_name,
+        },
+    )
+    post(session, "notify", message, now)
+    record(session, "company", company.id, "company.link_sent", by, now, {"person": ("", _name(person))})
+    return person
+
+
+def renew_link(session: Session, person_id: uuid.UUID, by: Caller, now: datetime) -> Person:
+    """A new personal link: the old one is dead, and browsers that came by it are forgotten. Raises NotFound."""
+    person, company = _person(session, person_id)
+    person.link_version += 1
+    session.add(person)
+    record(session, "company", company.id, "company.link_renewed", by, now, {"person": ("", _name(person))})
+    return person
+
+
+def new_code() -> str:
+    """Ten random digits of Crockford's alphabet: fifty bits, behind a rate limit."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def _company(session: Session, company_id: uuid.UUID) -> Company:
+    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
+    if company is None:
+        raise NotFound()
+    return company
+
+
+def _person(session: Session, person_id: uuid.UUID) -> tuple[Person, Company]:
+    person = session.exec(select(Person).where(Person.id == person_id).with_for_update()).first()
+    company = session.get(Company, person.company_id) if person else None
+    if person is None or company is None:
+        raise NotFound()
+    return person, company
+
+
+def _name(person: Person) -> str:
+    return f"{person.first_name} {person.last_name}"

@@ -1,0 +1,296 @@
+"""One’s own access: the first director, links that set a password, one’s account; tokens of programs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlmodel import Session, select
+from starlette.testclient import TestClient
+
+from kit.auth import Signed
+from kit.contracts import SendMessage
+from kit.errors import BadToken
+from kit.mailbox import Outbox
+from registration.access import actions
+from registration.history import queries as history
+from registration.main import create_app
+from registration.settings import RegistrationSettings
+from registration.staff.models import StaffMember
+from tests import make
+from tests.conftest import MakeDatabase
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import HOME, Browser
+
+TOKEN = "bootstrap-token-of-this-test"
+PASSWORD = "quatre mots sans lien"
+
+
+@pytest.fixture
+def settings(make_database: MakeDatabase) -> RegistrationSettings:
+    """An association that nobody has described yet, about to be opened for the first time."""
+    return RegistrationSettings(
+        app_env="development",
+        database_url=make_database("registration"),
+        registration_url=HOME,
+        bootstrap_admin_email="Premiere@example.org",
+        bootstrap_admin_token=TOKEN,
+    )
+
+
+@pytest.fixture
+def db(app: FastAPI) -> Any:
+    app.state.service.passwords = make.quick_passwords()
+    return app.state.service.db
+
+
+def letters(db: Any) -> list[SendMessage]:
+    with db.read() as session:
+        rows = session.exec(select(Outbox).where(Outbox.to == "notify").order_by(Outbox.id)).all()
+        return [SendMessage.model_validate(row.body) for row in rows]
+
+
+def path(letter: SendMessage) -> str:
+    return str(letter.values["url"]).removeprefix(HOME)
+
+
+def told(db: Any, member: StaffMember) -> list[tuple[str, str]]:
+    """What was done to an account and by whom, oldest first."""
+    with db.read() as session:
+        return [(entry.action, entry.actor) for entry in reversed(history.of(session, member.id))]
+
+
+def test_the_bootstrap_link_opens_the_first_account(db: Any, browser: Browser) -> None:
+    client = browser()
+    page = client.get(f"/staff/bootstrap/{TOKEN}")
+    assert page.status_code == 200
+    with db.read() as session:
+        assert session.exec(select(StaffMember)).all() == []  # A scanner that follows links changes nothing.
+    for _ in range(2):
+        assert client.post(f"/staff/bootstrap/{TOKEN}").headers["location"] == f"{HOME}/staff/activities"
+    assert client.get("/staff/people").status_code == 200
+    with db.read() as session:
+        member = session.exec(select(StaffMember)).one()
+    assert (member.email, member.roles, member.password_hash) == ("premiere@example.org", ["director"], None)
+    assert told(db, member) == [("staff.invited", "")]
+
+
+def test_a_closed_or_lesser_account_at_bootstrap(db: Any, browser: Browser, clock: FakeClock) -> None:
+    member = make.staff(db, "premiere@example.org", ["door"], clock())
+    assert browser().post(f"/staff/bootstrap/{TOKEN}").status_code == 303
+    assert told(db, member) == [("staff.bootstrapped", "Directrice fictive")]
+    with db.write() as session:
+        session.get(StaffMember, member.id).disabled_at = clock()
+    assert browser().post(f"/staff/bootstrap/{TOKEN}").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_another_token_finds_nothing(db: Any, browser: Browser, method: str) -> None:
+    assert browser().request(method, f"/staff/bootstrap/{TOKEN}x").status_code == 404
+
+
+@pytest.mark.parametrize("missing", ["bootstrap_admin_token", "bootstrap_admin_email"])
+def test_without_settings_there_is_no_bootstrap(settings: RegistrationSettings, clock: FakeClock, missing: str) -> None:
+    app = create_app(settings.model_copy(update={missing: ""}), clock)
+    client = TestClient(app, base_url=HOME)
+    assert client.get(f"/staff/bootstrap/{TOKEN}").status_code == 404
+    assert client.get("/staff/bootstrap/").status_code == 404
+    app.state.service.close()
+
+
+def test_bootstrap_tokens_cannot_be_guessed_for_long(settings: RegistrationSettings, clock: FakeClock) -> None:
+    app = create_app(settings.model_copy(update={"rate_limit": 2}), clock)
+    client = TestClient(app, base_url=HOME)
+    assert [client.get(f"/staff/bootstrap/{n}").status_code for n in range(3)] == [404, 404, 429]
+    app.state.service.close()
+
+
+def send_link(db: Any, app: FastAPI, member: StaffMember, kind: str = "staff_invite") -> str:
+    """Send a link and answer its path."""
+    service = app.state.service
+    with db.write() as session:
+        actions.send_link(session, member, kind, HOME, service.settings.session_secret, service.clock())
+    return path(letters(db)[-1])
+
+
+def test_a_link_sets_the_password_once_and_signs_in(db: Any, app: FastAPI, browser: Browser, clock: FakeClock) -> None:
+    member = make.staff(db, "zoe@example.org", ["door"], clock(), lang="en", name="Zoé O'Brume")
+    link = send_link(db, app, member)
+    letter = letters(db)[0]
+    assert (letter.kind, letter.to, letter.lang, letter.entity) == ("staff_invite", "zoe@example.org", "en", member.id)
+    assert letter.values["until"] == (clock() + timedelta(hours=72)).isoformat()
+    client = browser()
+    page = client.get(link)
+    assert page.status_code == 200 and "zoe@example.org" in page.text and "Choose a password" in page.text
+    short = client.post(link, data={"password": "onze lettre"})
+    assert short.status_code == 422 and "at least 12" in short.text and "onze lettre" not in short.text
+    assert client.post(link, data={"password": PASSWORD}).headers["location"] == f"{HOME}/staff/check-in"
+    assert client.get("/staff/account").status_code == 200
+    assert client.get(link).status_code == 401
+    assert client.post(link, data={"password": PASSWORD + "!"}).status_code == 401
+    again = browser().post("/staff/sign-in", data={"email": "zoe@example.org", "password": PASSWORD})
+    assert again.status_code == 303
+    assert told(db, member) == [("staff.password_set", "Zoé O'Brume")]
+
+
+def test_one_use_of_a_link_kills_the_others_and_every_login(
+    db: Any, app: FastAPI, browser: Browser, clock: FakeClock
+) -> None:
+    member = make.staff(db, "zoe@example.org", ["door"], clock())
+    first = send_link(db, app, member)
+    clock.advance(minutes=10)
+    second = send_link(db, app, member, "staff_reset")
+    assert first != second
+    earlier = browser()
+    earlier.post(first, data={"password": PASSWORD})
+    assert browser().get(second).status_code == 401
+    with db.read() as session:
+        member = session.get(StaffMember, member.id)
+    third = send_link(db, app, member, "staff_reset")
+    assert browser().post(third, data={"password": PASSWORD}).status_code == 303
+    clock.advance(minutes=6)
+    assert earlier.get("/staff/account").status_code == 401
+
+
+@pytest.mark.parametrize("how", ["too old", "closed", "ended", "another purpose", "altered"])
+def test_a_dead_link_says_so(db: Any, app: FastAPI, browser: Browser, clock: FakeClock, how: str) -> None:
+    ends = clock() + timedelta(days=1) if how == "ended" else None
+    member = make.staff(db, "zoe@example.org", ["door"], clock(), expires_at=ends)
+    link = send_link(db, app, member)
+    if how == "too old":
+        clock.advance(hours=72, seconds=1)
+    if how == "ended":
+        clock.advance(days=1)
+    if how == "closed":
+        with db.write() as session:
+            session.get(StaffMember, member.id).disabled_at = clock()
+    if how == "another purpose":
+        secret = app.state.service.settings.session_secret
+        token = Signed(secret, "member").make({"id": str(member.id), "v": 1}, clock() + timedelta(hours=1))
+        link = f"/staff/password/{token}"
+    if how == "altered":
+        link = link[:-2]
+    answer = browser().get(link, headers={"accept": "text/html"})
+    assert answer.status_code == 401 and "plus valide" in answer.text
+
+
+def test_two_uses_at_the_same_moment_set_one_password(db: Any, app: FastAPI, clock: FakeClock) -> None:
+    """Both passed the first reading; the second, under lock, lets one through."""
+    member = make.staff(db, "zoe@example.org", ["door"], clock())
+    link = send_link(db, app, member).rpartition("/")[2]
+    secret = app.state.service.settings.session_secret
+
+    def use(session: Session) -> None:
+        actions.set_password(session, actions.read_link(session, link, secret, clock(), lock=True), "hash", clock())
+
+    with db.write() as session:
+        use(session)
+    with db.write() as session, pytest.raises(BadToken):
+        use(session)
+
+
+def test_a_forgotten_password_is_answered_the_same_for_everybody(db: Any, browser: Browser, clock: FakeClock) -> None:
+    make.staff(db, "zoe@example.org", ["door"], clock())
+    make.staff(db, "closed@example.org", ["door"], clock(), disabled_at=clock())
+    make.staff(db, "ended@example.org", ["door"], clock(), expires_at=clock())
+    client, said = browser(), set()
+    assert client.get("/staff/forgotten").status_code == 200
+    for email in ("zoe@example.org", "nobody@example.org", "closed@example.org", "ended@example.org", ""):
+        answer = client.post("/staff/forgotten", data={"email": email})
+        assert answer.status_code == 200
+        said.add(answer.text)
+    assert len(said) == 1
+    assert [(letter.kind, letter.to) for letter in letters(db)] == [("staff_reset", "zoe@example.org")]
+
+
+def test_asking_again_at_once_sends_one_letter(db: Any, browser: Browser, clock: FakeClock) -> None:
+    """The two messages carry one version, of which notify says one; later there is another."""
+    make.staff(db, "zoe@example.org", ["door"], clock())
+    client = browser()
+    for wait in (30, 3600):
+        client.post("/staff/forgotten", data={"email": "zoe@example.org"})
+        clock.advance(seconds=wait)
+    client.post("/staff/forgotten", data={"email": "zoe@example.org"})
+    assert len(letters(db)) == 3
+    assert len({letter.version for letter in letters(db)}) == 2
+
+
+@pytest.fixture
+def mine(db: Any, browser: Browser) -> TestClient:
+    """The first director, signed in, without a password."""
+    client = browser()
+    client.post(f"/staff/bootstrap/{TOKEN}")
+    return client
+
+
+def test_ones_own_language_and_password(db: Any, browser: Browser, mine: TestClient) -> None:
+    assert "n’a pas encore de mot de passe" in mine.get("/staff/account").text
+    mine.post("/staff/account", data={"lang": "en"})
+    assert "has no password yet" in mine.get("/staff/account").text
+    too_short = mine.post("/staff/account/password", data={"password": "court"})
+    assert too_short.status_code == 422
+    answer = mine.post("/staff/account/password", data={"password": PASSWORD})
+    assert answer.headers["location"].endswith("/staff/account?done=password")
+    wrong = mine.post("/staff/account/password", data={"present": "autre", "password": "encore quatre autres mots"})
+    assert wrong.status_code == 422 and "not the present password" in wrong.text
+    right = mine.post("/staff/account/password", data={"present": PASSWORD, "password": "encore quatre autres mots"})
+    assert right.status_code == 303 and mine.get("/staff/account?done=password").status_code == 200
+    with db.read() as session:
+        member = session.exec(select(StaffMember)).one()
+    actions_told = [action for action, _ in told(db, member)]
+    assert actions_told == ["staff.invited", "staff.changed", "staff.password_set", "staff.password_set"]
+    signed = browser().post("/staff/sign-in", data={"email": member.email, "password": "encore quatre autres mots"})
+    assert signed.status_code == 303
+
+
+def make_token(mine: TestClient, **form: Any) -> str:
+    page = mine.post("/staff/tokens", data={"name": "Site Web", "roles": ["coordinator"], **form})
+    assert page.status_code == 200
+    return page.text.split('value="guichet_')[1].split('"')[0]
+
+
+def exchange(browser: Browser, token: str) -> Any:
+    return browser().post("/api/token", headers={"authorization": f"Bearer guichet_{token}"})
+
+
+def test_a_token_is_shown_once_and_exchanged_for_a_pass(db: Any, browser: Browser, mine: TestClient) -> None:
+    token = make_token(mine)
+    assert token not in mine.get("/staff/tokens").text
+    with db.read() as session:
+        assert token not in str(session.connection().exec_driver_sql("SELECT * FROM api_token").all())
+    answer = exchange(browser, token).json()
+    assert (answer["token_type"], answer["expires_in"]) == ("bearer", 300)
+    bearer = {"authorization": f"Bearer {answer['access_token']}"}
+    assert browser().get("/staff", headers=bearer).status_code == 303
+    assert browser().get("/staff/people", headers=bearer).status_code == 403
+    assert browser().get("/staff/account", headers=bearer).status_code == 404
+    assert browser().post("/staff/sign-out", headers=bearer).status_code == 303
+
+
+def test_a_token_ends(browser: Browser, mine: TestClient, clock: FakeClock) -> None:
+    revoked = make_token(mine)
+    row = mine.get("/staff/tokens").text.split('action="/staff/tokens/')[1].split("/")[0]
+    short = make_token(mine, until="2027-02-18")
+    bearer = {"authorization": f"Bearer {exchange(browser, revoked).json()['access_token']}"}
+    assert mine.post(f"/staff/tokens/{row}/revoke").status_code == 303
+    assert exchange(browser, revoked).status_code == 401
+    assert browser().get("/staff", headers=bearer).status_code == 303
+    clock.advance(minutes=6)
+    assert browser().get("/staff", headers=bearer).status_code == 401
+    assert exchange(browser, short).status_code == 200
+    clock.advance(days=2)
+    assert exchange(browser, short).status_code == 401
+    assert exchange(browser, "never made").status_code == 401
+    assert browser().post("/api/token").status_code == 401
+
+
+def test_a_token_needs_a_name_a_role_and_a_day_to_come(mine: TestClient) -> None:
+    for form, problem in (
+        ({"name": " "}, "Nommez le jeton."),
+        ({"roles": []}, "au moins un rôle"),
+        ({"roles": ["emperor"]}, "au moins un rôle"),
+        ({"until": "2027-02-16"}, "un jour à venir"),
+        ({"until": "demain"}, "un jour à venir"),
+    ):
+        page = mine.post("/staff/tokens", data={"name": "Site Web", "roles": ["door"], **form})
+        assert page.status_code == 422 and problem in page.text
