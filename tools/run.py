@@ -66,17 +66,16 @@ def environments(first: int) -> dict[str, dict[str, str]]:
 def run_once(name: str, *arguments: str, env: Mapping[str, str]) -> None:
     """A command that must succeed. What it says to people is shown; its log lines are not."""
     done = subprocess.run([sys.executable, "-m", name, *arguments], env=env, text=True, capture_output=True)
-    lines = (done.stdout + done.stderr).splitlines()
-    say(*(f"  {line}" for line in lines if done.returncode or not line.startswith("{")))
+    for line in (done.stdout + done.stderr).splitlines():
+        if done.returncode or not line.startswith("{"):
+            say(f"  {line}")
     if done.returncode:
         sys.exit(f"`python -m {name} {' '.join(arguments)}` failed: see above.")
 
 
 def started(children: list[Child], envs: Mapping[str, Mapping[str, str]]) -> None:
     """Load the sample association and start everything; `children` fills as they start."""
-    run_once(
-        "registration", "seed", "--profile", "demo", "--file", "samples/association.yaml", env=envs["registration"]
-    )
+    run_once("registration", "seed", "--profile", "demo", env=envs["registration"])
     for name, env in envs.items():
         at = f"http://{HOST}:{env['PORT']}"
         arguments, health = ([name, "serve"], "/health/ready") if name in SERVICES else ([name], "/health")
@@ -93,8 +92,9 @@ def announce(env: Mapping[str, str]) -> None:
 
 
 def main() -> int:
-    first = int(os.environ.get("PORT") or 8001)
-    refuse_taken_ports(first)
+    first, only_migrate = int(os.environ.get("PORT") or 8001), "--migrate" in sys.argv[1:]
+    if not only_migrate:
+        refuse_taken_ports(first)
     if "--reset" in sys.argv[1:]:
         shutil.rmtree(STATE, ignore_errors=True)
     STATE.mkdir(exist_ok=True)
@@ -105,7 +105,7 @@ def main() -> int:
     try:
         for name in SERVICES:
             run_once(name, "migrate", env=envs[name])
-        if "--migrate" in sys.argv[1:]:
+        if only_migrate:
             return 0
         started(children, envs)
         announce(envs["registration"])
