@@ -106,7 +106,7 @@ def _enter(session: Session, found: Any, gesture: Gesture, point: str, by: Calle
     # Twice, because the check-in that stood in the way may be undone between our two statements.
     for _ in range(2):
         if insert_once(session, check_ins, row, check_ins.c.id):
-            changes = {"attendee": (None, found.code), "point": (None, point)}
+            changes = {"place": (None, found.code), "point": (None, point)}
             record(session, "registration", found.registration_id, "checkin.arrived", by, now, changes)
             return _answer(found, Outcome.WELCOME, point, row)
         standing = _standing(session, row)
@@ -156,7 +156,7 @@ def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) ->
     if found is not None:
         query = sa.select(attendees.c.registration_id, attendees.c.code).where(attendees.c.id == found.attendee_id)
         attendee = session.execute(query).one()
-        changes = {"attendee": (None, attendee.code), "point": (found.point, None)}
+        changes = {"place": (None, attendee.code), "point": (found.point, None)}
         record(session, "registration", attendee.registration_id, "checkin.undone", by, now, changes)
     else:
         found = session.execute(sa.select(check_ins).where(columns.id == check_in_id)).first()

@@ -14,10 +14,10 @@ from kit import text
 from kit.auth import Caller, allow
 from kit.clock import local, local_day
 from kit.errors import NotFound
-from registration.catalog.models import Activity
+from registration.catalog.models import Activity, ActivitySession
 from registration.checkin import actions, queries
 from registration.checkin.api import Door, gesture
-from registration.checkin.rules import Outcome, point_at, typed_code
+from registration.checkin.rules import Outcome, point_at, points_now, typed_code
 from registration.checkin.schemas import Arrival, CheckInRequest
 from registration.links import Links
 from registration.service import Here, RegistrationService
@@ -80,18 +80,24 @@ def doors(request: Request, here: Here, caller: Door) -> Response:
     lang = kit_app.language(request, caller.lang)
     now = here.clock()
     with here.db.read() as session:
-        found = [_door(here, lang, activity, points, "") for activity, points in queries.open_doors(session, now)]
-    today = [door for door in found if _is_today(door.activity, now)]
-    groups = [("checkin.today", today), ("checkin.coming", [door for door in found if door not in today])]
-    context: dict[str, Any] = {"groups": groups, "page_title": here.pages.catalogue.say(lang, "checkin.title")}
-    return kit_app.page(request, "checkin/doors.html", lang, **context)
+        found = queries.open_doors(session, now)
+    groups: dict[str, list[DoorOf]] = {"checkin.today": [], "checkin.coming": []}
+    for activity, sessions in found:
+        key = "checkin.today" if _is_today(activity, sessions, now) else "checkin.coming"
+        points = points_now(activity.points, [one.ends_at for one in sessions], now)
+        groups[key].append(_door(here, lang, activity, points, ""))
+    title = here.pages.catalogue.say(lang, "checkin.title")
+    return kit_app.page(request, "checkin/doors.html", lang, groups=groups, page_title=title)
 
 
-def _is_today(activity: Activity, now: datetime) -> bool:
+def _is_today(activity: Activity, sessions: list[ActivitySession], now: datetime) -> bool:
+    """A training is today when one of its sessions is; anything else, from its first day to its last."""
+    today, zone = local_day(now, activity.timezone), activity.timezone
+    if sessions:
+        return any(one.day <= today <= one.ends_day for one in sessions)
     if activity.starts_at is None or activity.ends_at is None:
         return False
-    zone = activity.timezone
-    return local_day(activity.starts_at, zone) <= local_day(now, zone) <= local_day(activity.ends_at, zone)
+    return local_day(activity.starts_at, zone) <= today <= local_day(activity.ends_at, zone)
 
 
 @router.get("/staff/check-in/app.webmanifest", dependencies=[allow("public")])

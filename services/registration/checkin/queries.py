@@ -119,12 +119,16 @@ def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8)
     return list(session.execute(query).all())
 
 
-def open_doors(session: Session, now: datetime) -> list[tuple[Activity, list[str]]]:
-    """Activities people can be checked in for, soonest first, with their points; those of the past are gone."""
+def open_doors(session: Session, now: datetime) -> list[tuple[Activity, list[ActivitySession]]]:
+    """Activities people can be checked in for, soonest first, with their sessions; those of the past are gone."""
     coming = col(Activity.ends_at) >= now - AFTER
-    query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, col(Activity.signup_open))
-    rows = list(session.exec(query.order_by(col(Activity.starts_at))).all())
-    return [(row, points(session, row)) for row in rows]
+    query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, Activity.signup_open)
+    activities = list(session.exec(query.order_by(col(Activity.starts_at))).all())
+    held: dict[uuid.UUID, list[ActivitySession]] = {activity.id: [] for activity in activities}
+    of_these = select(ActivitySession).where(col(ActivitySession.activity_id).in_(held))
+    for one in session.exec(of_these.order_by(col(ActivitySession.number))).all():
+        held[one.activity_id].append(one)
+    return [(activity, held[activity.id]) for activity in activities]
 
 
 def points(session: Session, activity: Activity) -> list[str]:

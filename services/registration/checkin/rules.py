@@ -99,3 +99,10 @@ def typed_code(text: str) -> str:
     if not 9 <= len(plain) <= 11 or not plain.isascii() or not plain[8:].isdigit():
         return ""
     return f"{plain[:8]}-{int(plain[8:])}"
+
+
+def points_now(points: Sequence[str], ends: Sequence[datetime], now: datetime) -> list[str]:
+    """The points worth offering now: of a training's sessions (by their ends, in order), the one under way or next."""
+    listed = points_of(points, len(ends))
+    coming = next((number for number, end in enumerate(ends, start=1) if now <= end), len(ends))
+    return [p for p in listed if not p.startswith(SESSION_POINT) or p == f"{SESSION_POINT}{coming}"]

@@ -1,13 +1,36 @@
-/* The door's camera. It reads a QR, posts it as the page's own form would, and shows the answer the server made.
-   Without this file the code and the search field do everything. Nothing here decides anything.
+/* The door's live counter and camera. The camera reads a QR, posts it as the page's own form would, and shows the answer
+   the server made. Without this file the code and the search field do everything. Nothing here decides anything.
 
    Sentences come from the data-say-* attributes of [data-door]. */
 (() => {
   "use strict";
 
   const door = document.querySelector("[data-door]");
-  const form = door?.querySelector("[data-scan]");
-  if (!form || !navigator.mediaDevices?.getUserMedia || !window.ZXingWASM) return;
+  if (!door) return;
+
+  /* ------------------------------------------------ counter, latest arrivals */
+
+  const POLL = 5000;
+
+  async function refresh() {
+    try {
+      const response = await fetch(door.dataset.liveAddress, { headers: { Accept: "text/html" } });
+      if (!response.ok || response.redirected) return;
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      for (const part of door.querySelectorAll("[data-live]")) {
+        part.replaceChildren(...fresh.getElementById(part.id).childNodes);
+      }
+    } catch {
+      // No connection: the next turn will do.
+    }
+  }
+
+  setInterval(() => document.hidden || refresh(), POLL);
+
+  /* ---------------------------------------------------------------- camera */
+
+  const form = door.querySelector("[data-scan]");
+  if (!navigator.mediaDevices?.getUserMedia || !window.ZXingWASM) return;
 
   const video = form.querySelector("video");
   const startButton = form.querySelector("[data-start]");
@@ -28,8 +51,6 @@
 
   window.ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => door.dataset.wasm } });
   form.hidden = false;
-
-  /* ---------------------------------------------------------------- camera */
 
   async function start() {
     try {
@@ -122,19 +143,6 @@
       refresh();
     });
     next.focus();
-  }
-
-  async function refresh() {
-    const live = document.getElementById("live");
-    try {
-      const response = await fetch(live.dataset.address, { headers: { Accept: "text/html" } });
-      if (response.ok && !response.redirected) {
-        const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live");
-        live.replaceChildren(...fresh.childNodes);
-      }
-    } catch {
-      // The next turn will do.
-    }
   }
 
   /* -------------------------------------------------------- torch, feedback */
