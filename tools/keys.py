@@ -6,6 +6,7 @@ fills in the key of the simulated Stripe. Nothing here is ever committed.
 
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 RANDOM = (
@@ -33,6 +34,14 @@ def make(folder: Path, demo: bool) -> None:
     keep(folder / "smtp_url", "smtp://mailpit:1025")
     keep(folder / "stripe_api_key", "sk_test_simulated" if demo else "")
     keep(folder / "stripe_webhook_secret", "whsec_" + secrets.token_hex(24) if demo else "")
+
+
+def kept(path: Path, names: Sequence[str]) -> dict[str, str]:
+    """`make run`'s secrets, made once: links and sign-ins go on working after a restart."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text("".join(f"{name}={secrets.token_urlsafe(24)}\n" for name in names))
+    return dict(line.split("=", 1) for line in path.read_text().splitlines())
 
 
 def keep(path: Path, content: str) -> None:

@@ -4,15 +4,16 @@ Everything it writes is in `.guichet/`. A variable of the environment wins over 
 """
 
 import os
-import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
+from tools import keys
 from tools.supervisor import Child, stop, tend, wait_until_ready
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,8 +24,7 @@ HOST = "127.0.0.1"
 SIMULATOR = 9  # The simulator's port, counted from the first: 8010 beside 8001.
 
 
-def say(*lines: str) -> None:
-    print(*lines, sep="\n", flush=True)
+say = partial(print, sep="\n", flush=True)
 
 
 def refuse_taken_ports(first: int) -> None:
@@ -38,20 +38,11 @@ def refuse_taken_ports(first: int) -> None:
                 sys.exit(f"Port {port} is taken: choose others with `make run PORT=9001` (9001 to 9003, and 9010).")
 
 
-def kept_keys() -> dict[str, str]:
-    """Random secrets, made once: links and sign-ins go on working after a restart."""
-    path = STATE / "keys.env"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text("".join(f"{name}={secrets.token_urlsafe(24)}\n" for name in KEYS))
-    return dict(line.split("=", 1) for line in path.read_text().splitlines())
-
-
 def environments(first: int) -> dict[str, dict[str, str]]:
     """The environment of each process, by its name. With a STRIPE_API_KEY there is no simulator."""
     ports = {name: first + place for place, name in enumerate(SERVICES)}
     shared = {f"{name.upper()}_URL": f"http://{HOST}:{port}" for name, port in ports.items()}
-    shared |= kept_keys() | {"BOOTSTRAP_ADMIN_EMAIL": "direction@example.org"}
+    shared |= keys.kept(STATE / "keys.env", KEYS) | {"BOOTSTRAP_ADMIN_EMAIL": "direction@example.org"}
     if "STRIPE_API_KEY" not in os.environ:
         ports["simulator"] = first + SIMULATOR
         shared |= {"STRIPE_API_KEY": "sk_test_simulated", "STRIPE_API_BASE": f"http://{HOST}:{ports['simulator']}"}
@@ -70,7 +61,7 @@ def run_once(name: str, *arguments: str, env: Mapping[str, str]) -> None:
         if done.returncode or not line.startswith("{"):
             say(f"  {line}")
     if done.returncode:
-        sys.exit(f"`python -m {name} {' '.join(arguments)}` failed: see above.")
+        sys.exit(f"`python -m {name} {arguments[0]}` failed: see above.")
 
 
 def started(children: list[Child], envs: Mapping[str, Mapping[str, str]]) -> None:
@@ -85,9 +76,10 @@ def started(children: list[Child], envs: Mapping[str, Mapping[str, str]]) -> Non
 
 def announce(env: Mapping[str, str]) -> None:
     home = env.get("REGISTRATION_PUBLIC_URL") or env["REGISTRATION_URL"]
-    mail = "" if env.get("SMTP_URL") else f"  Mail sent by it  {env['NOTIFY_URL']}/dev/mail"
-    sign_in = f"  Staff sign-in    {home}/staff/bootstrap/{env['BOOTSTRAP_ADMIN_TOKEN']}"
-    say("Guichet is ready:", f"  Public pages     {home}/", sign_in, *filter(None, [mail]))
+    say("Guichet is ready:", f"  Public pages     {home}/")
+    say(f"  Staff sign-in    {home}/staff/bootstrap/{env['BOOTSTRAP_ADMIN_TOKEN']}")
+    if not env.get("SMTP_URL"):
+        say(f"  Mail sent by it  {env['NOTIFY_URL']}/dev/mail")
     say(f"Data, keys and logs are in {STATE} (`make run RESET=1` starts afresh). Ctrl-C stops everything.")
 
 
@@ -98,8 +90,8 @@ def main() -> int:
     if "--reset" in sys.argv[1:]:
         shutil.rmtree(STATE, ignore_errors=True)
     STATE.mkdir(exist_ok=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     children: list[Child] = []
     envs = environments(first)
     try:
