@@ -77,7 +77,9 @@ def tend(children: Sequence[Child]) -> None:
 
 
 def stop(children: Sequence[Child]) -> None:
-    """Ask all to finish what they began; kill what does not."""
+    """Ask all to finish what they began; kill what does not. A second Ctrl-C must not leave half of them behind."""
+    for asked_again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(asked_again, signal.SIG_IGN)
     for child in children:
         child.process.terminate()
     end = time.monotonic() + STOP_SECONDS
