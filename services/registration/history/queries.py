@@ -1,7 +1,7 @@
 """The history of one thing, and how it is told to people."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,27 +33,32 @@ class Told:
     changes: tuple[Change, ...]
 
 
-def of(session: Session, subject_id: uuid.UUID) -> list[HistoryEntry]:
-    """Every entry about a subject, newest first."""
-    query = select(HistoryEntry).where(HistoryEntry.subject_id == subject_id)
+Words = Mapping[str, Callable[[Any], str]]
+
+
+def of(session: Session, *subject_ids: uuid.UUID) -> list[HistoryEntry]:
+    """Every entry about a subject (or about a thing and its parts), newest first."""
+    query = select(HistoryEntry).where(col(HistoryEntry.subject_id).in_(subject_ids))
     return list(session.exec(query.order_by(col(HistoryEntry.at).desc(), col(HistoryEntry.id).desc())).all())
 
 
-def told(entries: Sequence[HistoryEntry], sentences: Catalogue, zone: str, lang: str) -> list[Told]:
+def told(
+    entries: Sequence[HistoryEntry], sentences: Catalogue, zone: str, lang: str, words: Words | None = None
+) -> list[Told]:
     """Entries in words: `history.<action>` says what happened, `history.field.<field>` names what changed.
 
     A value that is a name of ours (a role, a status) has its word under `history.value.<field>.<value>`; a field that
-    ends in `_at` holds an ISO time.
+    ends in `_at` holds an ISO time. `words` writes the values of fields that are neither (cents, check-in points).
     """
-    return [_told(entry, sentences, zone, lang) for entry in entries]
+    return [_told(entry, sentences, zone, lang, words or {}) for entry in entries]
 
 
-def _told(entry: HistoryEntry, sentences: Catalogue, zone: str, lang: str) -> Told:
+def _told(entry: HistoryEntry, sentences: Catalogue, zone: str, lang: str, words: Words) -> Told:
     changes = tuple(
         Change(
             sentences.say(lang, f"history.field.{change['field']}"),
-            _word(sentences, zone, lang, change["field"], change["old"]),
-            _word(sentences, zone, lang, change["field"], change["new"]),
+            _word(sentences, zone, lang, change["field"], change["old"], words),
+            _word(sentences, zone, lang, change["field"], change["new"], words),
         )
         for change in entry.changes
     )
@@ -61,11 +66,13 @@ def _told(entry: HistoryEntry, sentences: Catalogue, zone: str, lang: str) -> To
     return Told(title, text.moment(entry.at, zone, lang), entry.at.isoformat(), entry.actor, changes)
 
 
-def _word(sentences: Catalogue, zone: str, lang: str, field: str, value: Any) -> str:
+def _word(sentences: Catalogue, zone: str, lang: str, field: str, value: Any, words: Words) -> str:
     if isinstance(value, list):
-        return ", ".join(_word(sentences, zone, lang, field, item) for item in value)
+        return ", ".join(_word(sentences, zone, lang, field, item, words) for item in value)
     if value is None or value == "":
         return ""
+    if field in words:
+        return words[field](value)
     if field.endswith("_at"):
         return text.moment(datetime.fromisoformat(value), zone, lang)
     key = f"history.value.{field}.{value}"
