@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kit import text
 from kit.clock import local_day
 from kit.contracts import Association
 from kit.errors import Refusal
@@ -56,16 +57,17 @@ class ProductRows:
 class Headline:
     """How much for this visitor: the price of one place, or the lowest of several (`lowest`).
 
-    `other` is what somebody else pays (the member price for a stranger, the guest's for a member), with its label.
+    `label` is whose price it is, empty when it is everyone's. `other` says what somebody else pays: the member price
+    to a stranger, the guest's to a member.
     """
 
     label: str
     amount: int
+    taxes: int
     with_taxes: int
     lowest: bool
     note: str
-    other_label: str = ""
-    other: int = 0
+    other: str = ""
 
 
 def headline(offer: Offer, scene: Scene) -> Headline | None:
@@ -77,17 +79,34 @@ def headline(offer: Offer, scene: Scene) -> Headline | None:
         return None
     other = guest if mine is member else member
     said = scene.words
-    several = len({price.amount for _, price in _offered(offer, scene) if price.who == mine.who}) > 1
-    until = said.moment(mine.until, offer.activity.timezone) if mine.until else ""
+    until = said.until(mine.until, offer.activity.timezone) if mine.until else ""
     return Headline(
-        label=said.say(f"for.{mine.who}"),
+        label=said.say(f"for.{mine.who}") if mine.who != Who.ANYONE or mine.amount else "",
         amount=mine.amount,
+        taxes=with_taxes(mine, offer, scene) - mine.amount,
         with_taxes=with_taxes(mine, offer, scene),
-        lowest=several,
+        lowest=_several(offer, mine.who, scene),
         note=said.say("early_until", until=until) if until else "",
-        other_label=said.say(f"for.{other.who}") if other and other is not mine else "",
-        other=with_taxes(other, offer, scene) if other and other is not mine else 0,
+        other=_other(offer, other, scene) if other and other is not mine else _for_whom(mine, scene),
     )
+
+
+def _for_whom(price: PriceOption, scene: Scene) -> str:
+    """Said to a stranger when there is nothing but a member price."""
+    members_only = price.who == Who.MEMBER and not scene.visitor.member
+    return scene.words.say("for_members") if members_only else ""
+
+
+def _other(offer: Offer, price: PriceOption, scene: Scene) -> str:
+    said = scene.words
+    amount = text.money(with_taxes(price, offer, scene), said.lang)
+    key = "other_from" if _several(offer, price.who, scene) else "other_price"
+    return said.say(key, who=said.say(f"for.{price.who}"), amount=amount)
+
+
+def _several(offer: Offer, who: str, scene: Scene) -> bool:
+    """Whether these people may choose between places of different prices."""
+    return len({price.amount for _, price in _offered(offer, scene) if price.who == who}) > 1
 
 
 def with_taxes(price: PriceOption, offer: Offer, scene: Scene) -> int:
@@ -120,7 +139,7 @@ def _for(product: ProductOffer, who: str, now: datetime) -> PriceOption | None:
 
 def product_rows(offer: Offer, product: ProductOffer, scene: Scene) -> ProductRows:
     shown = sorted(
-        (price for price in product.prices if _is_shown(price, scene.now)),
+        (price for price in product.prices if _is_shown(product, price, scene.now)),
         key=_order,
     )
     said = scene.words
@@ -139,9 +158,12 @@ def _order(price: PriceOption) -> tuple[bool, int, int, int]:
     return price.channel == Channel.ON_SITE, ORDER.index(Who(price.who)), price.min_quantity, price.amount
 
 
-def _is_shown(price: PriceOption, now: datetime) -> bool:
-    """Invitations are not shown; neither is a price whose time is over."""
-    return price.who != Who.CODE and (price.until is None or now <= price.until)
+def _is_shown(product: ProductOffer, price: PriceOption, now: datetime) -> bool:
+    """Invitations are not shown, nor what is over, nor what an early bird price that still holds says of later."""
+    if price.who == Who.CODE or (price.until and now > price.until):
+        return False
+    early = (p for p in product.prices if p.until and now <= p.until and _same_buyer(p, price))
+    return price.until is not None or not any(p.amount < price.amount for p in early)
 
 
 def _price(offer: Offer, product: ProductOffer, price: PriceOption, scene: Scene) -> PriceRow:
@@ -163,11 +185,27 @@ def _price(offer: Offer, product: ProductOffer, price: PriceOption, scene: Scene
 def _price_notes(offer: Offer, product: ProductOffer, price: PriceOption, scene: Scene) -> Iterator[str]:
     said, zone = scene.words, offer.activity.timezone
     if price.until:
-        yield said.say("until", until=said.moment(price.until, zone))
+        regular = _regular(product, price)
+        until = text.day_short(local_day(price.until, zone), said.lang)
+        if regular:
+            then, taxed = (
+                text.money(cents, said.lang) for cents in (regular.amount, with_taxes(regular, offer, scene))
+            )
+            yield said.say("until_then", until=until, amount=then, with_taxes=taxed)
+        else:
+            yield said.say("until", until=until)
     if price.min_quantity > 1:
         yield said.say("from_quantity", n=price.min_quantity)
     if price.who == Who.MEMBER and scene.visitor.in_arrears:
         yield said.say("once_paid")
-    now_cheaper = _for(product, price.who, scene.now)
-    if now_cheaper and now_cheaper.until and price.until is None and price.amount > now_cheaper.amount:
-        yield said.say("afterwards")
+
+
+def _regular(product: ProductOffer, early: PriceOption) -> PriceOption | None:
+    """What an early bird price becomes when its date is over."""
+    after = [p for p in product.prices if _same_buyer(p, early) and p.until is None]
+    return min(after, key=lambda price: price.amount) if after and early.until else None
+
+
+def _same_buyer(one: PriceOption, other: PriceOption) -> bool:
+    """Whether two prices are for the same people, in the same place, for as many units."""
+    return (one.who, one.channel, one.min_quantity) == (other.who, other.channel, other.min_quantity)

@@ -13,6 +13,8 @@ from registration.storefront import words
 from registration.storefront.prices import Headline, ProductRows, Scene, headline, product_rows
 from registration.storefront.words import Words
 
+NOT_FOR_SALE = (SaleState.PAST, SaleState.CANCELLED, SaleState.CLOSED)
+
 
 @dataclass(frozen=True)
 class Card:
@@ -108,7 +110,6 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
     activity, said, now = offer.activity, scene.words, scene.now
     kind, word = words.state(said, offer, now)
     state = offer.state(now)
-    shown = state in (SaleState.OPEN, SaleState.NOT_YET)
     past = state is SaleState.PAST
     return Card(
         slug=activity.slug_en if said.lang == "en" else activity.slug_fr,
@@ -117,10 +118,10 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
         day=local(activity.starts_at, activity.timezone).date() if activity.starts_at else None,
         when=words.when(said, offer),
         where=words.where(said, activity),
-        price=None if past else headline(offer, scene),
+        price=headline(offer, scene) if state not in NOT_FOR_SALE else None,
         status_kind=kind,
         status_word=word,
-        left=words.left(said, offer) if shown else "",
+        left=words.left(said, offer) if state is SaleState.OPEN else "",
         past=past,
     )
 
@@ -138,12 +139,12 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         starts_iso=local(activity.starts_at, activity.timezone).isoformat() if activity.starts_at else "",
         sessions=tuple(_sessions(offer, scene)),
         agenda=tuple(_agenda(offer, said)),
-        places=places,
+        places=places if any(price.amount for product in places for price in product.prices) else (),
         add_ons=tuple(rows[product.key] for product in offer.products if product.add_on),
         on_request=tuple(rows[product.key] for product in offer.products if product.on_request),
         cancellation=tuple(words.cancellation(said, offer)),
         notes=tuple(words.notes(said, activity)),
-        taxed=any(row.with_taxes != row.amount for product in rows.values() for row in product.prices),
+        taxed=any(row.with_taxes != row.amount for product in places for row in product.prices),
         members_only=activity.members_only,
         by_card="card" in activity.methods,
         by_invoice="invoice" in activity.methods,

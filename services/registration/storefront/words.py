@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from kit import text
+from kit.clock import local
 from registration.catalog.models import Activity, ActivitySession
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import ActivityStatus, SaleState, units_left
@@ -35,7 +37,8 @@ class Words:
     lang: str
 
     def say(self, key: str, /, **values: Any) -> str:
-        return self.catalogue.say(self.lang, f"storefront.{key}", **values)
+        """A value may end with the full stop of an abbreviation (« inc. », "p.m."): it is not doubled."""
+        return self.catalogue.say(self.lang, f"storefront.{key}", **values).replace("..", ".")
 
     def of(self, row: Any, field: str) -> str:
         """A text of a row in this language; the French one where English is missing."""
@@ -49,6 +52,11 @@ class Words:
     def moment(self, instant: datetime, zone: str) -> str:
         return text.moment(instant, zone, self.lang)
 
+    def until(self, instant: datetime, zone: str) -> str:
+        """A deadline: the day alone when it ends with that day."""
+        wall = local(instant, zone)
+        return self.day(wall.date()) if (wall.hour, wall.minute) == (23, 59) else self.moment(instant, zone)
+
     def day(self, day: date) -> str:
         return text.day(day, self.lang)
 
@@ -58,7 +66,7 @@ class Words:
 
 def typeset(written: str, lang: str) -> str:
     """A text as people type it, with the apostrophe, the dash and the spaces of a printed one (domain.md 3.2)."""
-    written = written.replace("'", "’").replace(" - ", " – ")
+    written = written.replace("'", "’").replace(" - ", f"{text.NBSP}– ")
     if lang == "fr":
         written = re.sub(r" (?=[:»$%])|(?<=«) |(?<=\d) (?=\d{3}\b|[$%h]\b)", text.NBSP, written)
     return written
@@ -69,7 +77,14 @@ def state(words: Words, offer: Offer, now: datetime) -> tuple[str, str]:
     found = offer.state(now)
     if offer.activity.status == ActivityStatus.POSTPONED and found is not SaleState.PAST:
         return "warn", words.say("state.postponed")
-    return KINDS[found], words.say(f"state.{found.value}")
+    activity = offer.activity
+    if found is SaleState.NOT_YET and activity.sale_opens_at:
+        day = local(activity.sale_opens_at, activity.timezone).date()
+        return KINDS[found], words.say("state.not_yet", day=text.day_short(day, words.lang))
+    if found is SaleState.CLOSED and activity.starts_at and now >= activity.starts_at:
+        return "accent", words.say("state.under_way")
+    named = f"state.{found.value}.{activity.kind}"
+    return KINDS[found], words.say(named if _has(words, named) else f"state.{found.value}")
 
 
 def state_detail(words: Words, offer: Offer, now: datetime) -> str:
@@ -164,7 +179,7 @@ def cancellation(words: Words, offer: Offer) -> Iterator[str]:
     activity, rules = offer.activity, offer.activity.cancellation
     free = all(price.amount == 0 for product in place_products(offer) for price in product.prices)
     for rule in rules:
-        until = words.moment(datetime.fromisoformat(rule["until"]), activity.timezone)
+        until = words.until(datetime.fromisoformat(rule["until"]), activity.timezone)
         if rule["keep_percent"] == 0:
             yield words.say("cancel.free" if free else "cancel.full", until=until)
         else:
@@ -186,7 +201,8 @@ def _sentence(words: Words, note: Mapping[str, Any], zone: str) -> str:
         case "text":
             return words.in_(note)
         case "prerequisite":
-            return words.say("note.prerequisite", text=words.in_(note))
+            wanted = words.in_(note)
+            return words.say("note.prerequisite", text=wanted[:1].lower() + wanted[1:])
         case "funding":
             return words.say("note.funding", text=words.in_(note))
         case "pavilions":
@@ -211,6 +227,8 @@ def _written(words: Words, name: str, value: Any, zone: str) -> Any:
         return words.day(date.fromisoformat(value))
     if name in NOTE_MOMENTS:
         return words.moment(datetime.fromisoformat(value), zone) if value else ""
+    if name == "hours":
+        return text.number(Decimal(value).normalize(), words.lang)
     return ", ".join(value) if isinstance(value, list) else value
 
 
