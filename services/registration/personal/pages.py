@@ -86,7 +86,7 @@ def answers(request: Request, here: Here, found: Mine, typed: Posted) -> Respons
         return _show(request, here, found, refusal, typed)
     view.refuse_if_late(found, here)
     with here.db.write() as session:
-        actions.changeview.read_answers(session, found.registration["id"], None, given, BY_LINK, here.clock())
+        actions.change_answers(session, found.registration["id"], None, given, BY_LINK, here.clock())
     return see(view.address(here, found) + "?done=answers")
 
 

@@ -108,7 +108,7 @@ def change_place(here: RegistrationService, found: Whole, row: Row, typed: Typed
     now = here.clock()
     with here.db.write() as session:
         actions.name_attendee(session, row["id"], person, BY_LINK, now, take.desk_of(here, found.offer))
-        actions.changeread_answers(session, found.registration["id"], row["id"], given, BY_LINK, now)
+        actions.change_answers(session, found.registration["id"], row["id"], given, BY_LINK, now)
 
 
 def read_answers(
