@@ -1,8 +1,10 @@
 """Billing as it really runs, against the simulated Stripe; the test plays registration's side of the mailbox."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -53,7 +55,6 @@ class Billing:
     registration: Registration
     clock: FakeClock
     stripe: StripeServer | None = None
-    _passes: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None, *, issuer: str = "registration") -> httpx.Response:
         """As a sibling calls."""
@@ -112,11 +113,15 @@ Start = Callable[..., Billing]
 
 @pytest.fixture
 def start(make_database: MakeDatabase, clock: FakeClock) -> Iterator[Start]:
-    """`start()` runs billing without Stripe; `start(stripe)` with it. The association is known unless told otherwise."""
+    """`start()` runs billing without Stripe, `start(stripe)` with it; the association is known unless told not."""
     running: list[TestClient] = []
 
     def begin(
-        stripe: StripeServer | None = None, profile: Association | None = None, known: bool = True, **settings: Any
+        stripe: StripeServer | None = None,
+        profile: Association | None = None,
+        known: bool = True,
+        gateway: Any = None,
+        **settings: Any,
     ) -> Billing:
         given: dict[str, Any] = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
         given |= {"app_env": "test", "database_url": make_database("billing"), "retry_base_seconds": 0.0}
@@ -128,7 +133,7 @@ def start(make_database: MakeDatabase, clock: FakeClock) -> Iterator[Start]:
                 "stripe_webhook_secret": stripe.secret,
             }
         registration = Registration()
-        app = create_app(BillingSettings(**(given | settings)), clock, lambda _name: registration)
+        app = create_app(BillingSettings(**(given | settings)), clock, lambda _name: registration, gateway=gateway)
         client = TestClient(app)
         client.__enter__()
         running.append(client)
@@ -158,3 +163,29 @@ def stripe(clock: FakeClock) -> Iterator[StripeServer]:
 def card(start: Start, stripe: StripeServer) -> Billing:
     """Billing that takes cards."""
     return start(stripe)
+
+
+@pytest.fixture
+def webhooks(card: Billing, stripe: StripeServer) -> Iterator[None]:
+    """Stripe's webhooks reach billing over a real socket."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            headers = {"Stripe-Signature": self.headers["Stripe-Signature"]}
+            answer = card.client.post(self.path, content=body, headers=headers)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    stripe.webhook_url = f"http://127.0.0.1:{server.server_address[1]}/webhooks/stripe"
+    yield
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,26 +1,281 @@
-"""A card payment from the order to the message that confirms it, against the simulated Stripe over HTTP."""
+"""A card payment against the simulated Stripe over HTTP: the way there, the way back, and everything in between."""
 
-from tests.billing.conftest import Billing
-from tests.billing.make import order
+import threading
+import uuid
+from typing import Any
+
+import pytest
+
+from billing import jobs
+from billing.checkout import settlement
+from billing.checkout.queries import checkouts_of
+from tests.billing.conftest import Billing, Start
+from tests.billing.make import at_once, line, order
+from tests.fakes.stripe_server import StripeServer
 
 
-def test_a_card_payment_from_end_to_end(card: Billing) -> None:
+def begun(billing: Billing, **changes: Any) -> tuple[uuid.UUID, str, str]:
+    """An order whose buyer stands on Stripe's page: its id, its pay_url and the session."""
+    placed = order(**changes)
+    pay_url = billing.place(placed).json()["pay_url"]
+    return placed.order_id, pay_url, billing.pay_page(pay_url)
+
+
+def test_a_card_payment_from_end_to_end(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     answer = card.place(placed)
-    assert answer.status_code == 200, answer.text
     assert (answer.json()["status"], answer.json()["total"]) == ("open", 24720)
 
-    session_id = card.pay_page(answer.json()["pay_url"])
-    assert card.stripe
-    session = card.stripe.pay(session_id)
+    session = stripe.pay(card.pay_page(answer.json()["pay_url"]))
     assert session["amount_total"] == 24720
 
     back = card.visit(session["success_url"])
-    assert back.status_code == 303
-    assert back.headers["location"] == placed.return_url
+    assert (back.status_code, back.headers["location"]) == (303, placed.return_url)
     [paid] = card.registration.told("OrderPaid")
     assert (paid["order_id"], paid["amount"], paid["method"]) == (str(placed.order_id), 24720, "card")
     seen = card.order(placed.order_id)
     assert (seen["status"], seen["paid"], seen["owed"]) == ("paid", 24720, 0)
     assert [document["number"] for document in seen["documents"]] == ["F-2027-00001"]
     assert card.invariants() == []
+
+
+@pytest.mark.parametrize(("lang", "locale", "gst"), [("fr", "fr-CA", "TPS (5\xa0%)"), ("en", "en", "GST (5%)")])
+def test_stripes_page_shows_our_lines_then_each_tax(
+    card: Billing, stripe: StripeServer, lang: str, locale: str, gst: str
+) -> None:
+    order_id, _, session_id = begun(card, lang=lang)
+    client = stripe.client()
+    session = client.v1.checkout.sessions.retrieve(session_id)
+    assert (session.locale, session.currency, session.amount_total) == (locale, "cad", 24720)
+    assert session.client_reference_id == session.metadata["order_id"] == str(order_id)
+    assert session.customer_email == "personne@usinage-valbrume.example.org"
+    assert session.expires_at >= card.clock().timestamp() + 1800
+    items = client.v1.checkout.sessions.line_items.list(session_id).data
+    assert [(item.amount_total, item.quantity) for item in items] == [(13000, 2), (8500, 1), (1075, 1), (2145, 1)]
+    assert items[2].description == gst
+    [asked] = stripe.requests("/v1/checkout/sessions", "POST")
+    assert asked["idempotency_key"] == f"order-{order_id}-session-1"
+
+
+def test_an_untaxed_order_shows_no_tax(card: Billing, stripe: StripeServer) -> None:
+    placed = order(line("spon", "500.00", tax_class="out_of_scope"))
+    session_id = card.pay_page(card.place(placed).json()["pay_url"])
+    assert len(stripe.client().v1.checkout.sessions.line_items.list(session_id).data) == 1
+
+
+def test_the_webhook_alone_confirms(card: Billing, stripe: StripeServer, webhooks: None) -> None:
+    order_id, _, session_id = begun(card)
+    stripe.pay(session_id)
+    stripe.settled()
+    card.work()
+    assert card.order(order_id)["status"] == "paid"
+    assert len(card.registration.told("OrderPaid")) == 1
+    assert card.service.pending() == {
+        "outbox": 0, "inbox": 0, "dead": 0, "holds_overdue": 0, "refunds_in_flight": 0, "unreconciled": 0,
+    }  # fmt: skip
+
+
+def test_the_reconciler_finds_what_no_webhook_told(card: Billing, stripe: StripeServer) -> None:
+    order_id, _, session_id = begun(card)
+    stripe.pay(session_id, later=True)
+    jobs.reconcile(card.service)
+    card.work()
+    assert card.order(order_id)["status"] == "paid"
+    assert len(card.registration.told("OrderPaid")) == 1
+
+
+def test_events_are_read_again_even_when_nothing_is_open(card: Billing, stripe: StripeServer) -> None:
+    """A refund that bounced tells of itself by an event only; its webhook may be lost too."""
+    order_id, _, session_id = begun(card)
+    stripe.pay(session_id, later=True)
+    settlement.settle(card.service, order_id)
+    jobs.reconcile(card.service)
+    assert card.service.pending()["inbox"] > 0
+    card.work()
+    assert card.service.pending()["inbox"] == 0
+    jobs.reconcile(card.service)
+    assert card.service.pending()["inbox"] == 0
+
+
+def test_a_visit_that_goes_on_is_the_same_page(card: Billing, stripe: StripeServer) -> None:
+    _, pay_url, session_id = begun(card)
+    assert card.pay_page(pay_url) == session_id
+    assert at_once(*[lambda: card.pay_page(pay_url)] * 3) == [session_id] * 3
+
+
+def test_a_declined_card_may_try_again_on_the_same_page(card: Billing, stripe: StripeServer, webhooks: None) -> None:
+    order_id, pay_url, session_id = begun(card)
+    stripe.decline(session_id)
+    stripe.settled()
+    card.work()
+    assert card.order(order_id)["status"] == "open"
+    assert card.pay_page(pay_url) == session_id
+    stripe.pay(session_id)
+    stripe.settled()
+    card.work()
+    assert card.order(order_id)["status"] == "paid"
+    assert card.invariants() == []
+
+
+def test_an_expired_page_is_followed_by_another(card: Billing, stripe: StripeServer) -> None:
+    order_id, pay_url, first = begun(card)
+    card.clock.advance(minutes=33)
+    second = card.pay_page(pay_url)
+    assert second != first
+    keys = [asked["idempotency_key"] for asked in stripe.requests("/v1/checkout/sessions", "POST")]
+    assert keys == [f"order-{order_id}-session-1", f"order-{order_id}-session-2"]
+
+
+def test_an_answer_cut_on_the_way_is_asked_for_again_by_its_key(card: Billing, stripe: StripeServer) -> None:
+    placed = order()
+    pay_url = card.place(placed).json()["pay_url"]
+    stripe.switch(cut={"path": "/v1/checkout/sessions", "method": "POST"})
+    calm = card.visit(pay_url)
+    assert calm.status_code == 503
+    assert "Vos places sont gardées" in calm.text
+    assert placed.return_url in calm.text
+    session_id = card.pay_page(pay_url)
+    keys = {asked["idempotency_key"] for asked in stripe.requests("/v1/checkout/sessions", "POST")}
+    assert keys == {f"order-{placed.order_id}-session-1"}
+    stripe.pay(session_id)
+    assert settlement.settle(card.service, placed.order_id) == "paid"
+
+
+def test_an_answer_cut_long_ago_is_given_up(card: Billing, stripe: StripeServer) -> None:
+    """Nobody was sent to that page; its key could only be refused now."""
+    placed = order()
+    pay_url = card.place(placed).json()["pay_url"]
+    stripe.switch(refuse={"path": "/v1/checkout/sessions", "method": "POST", "how": "close"})
+    assert card.visit(pay_url).status_code == 503
+    card.clock.advance(minutes=5)
+    assert card.service.pending()["unreconciled"] == 0
+    jobs.reconcile(card.service)
+    session_id = card.pay_page(pay_url)
+    assert stripe.requests("/v1/checkout/sessions", "POST")[-1]["idempotency_key"].endswith("session-2")
+    stripe.pay(session_id)
+    assert settlement.settle(card.service, placed.order_id) == "paid"
+    assert card.close(placed.order_id) == "paid"
+
+
+def test_a_failure_that_stripe_repeats_does_not_lock_the_buyer_out(card: Billing, stripe: StripeServer) -> None:
+    placed = order()
+    pay_url = card.place(placed).json()["pay_url"]
+    stripe.switch(refuse={"path": "/v1/checkout/sessions", "method": "POST", "how": "500-kept"})
+    assert card.visit(pay_url).status_code == 503
+    assert card.visit(pay_url).status_code == 503  # The same key repeats the failure: now we know it is spent.
+    assert card.pay_page(pay_url)
+
+
+def test_stripe_down_on_the_way_back_still_goes_on(card: Billing, stripe: StripeServer) -> None:
+    order_id, pay_url, session_id = begun(card)
+    session = stripe.pay(session_id, later=True)
+    stripe.switch(refuse={"path": "/v1", "how": "500", "next": "all"})
+    back = card.visit(session["success_url"])
+    assert back.status_code == 303
+    assert card.order(order_id)["status"] == "open"
+    assert card.visit(pay_url).status_code == 503
+    stripe.reset()
+
+
+def test_registration_down_on_the_way_back_still_goes_on(card: Billing, stripe: StripeServer) -> None:
+    order_id, _, session_id = begun(card)
+    card.registration.down = True
+    assert card.visit(stripe.pay(session_id)["success_url"]).status_code == 303
+    assert card.order(order_id)["status"] == "paid"
+    card.registration.down = False
+    card.clock.advance(minutes=1)
+    card.work()
+    assert len(card.registration.told("OrderPaid")) == 1
+
+
+def test_why_no_page_opens_is_said_with_the_way_back(card: Billing, stripe: StripeServer) -> None:
+    _, pay_url, session_id = begun(card)
+    stripe.pay(session_id)
+    paid = card.visit(pay_url)
+    assert paid.status_code == 409
+    assert "C’est déjà payé" in paid.text
+    other_id, other_url, _ = begun(card)
+    assert card.close(other_id) == "void"
+    closed = card.visit(other_url)
+    assert closed.status_code == 409
+    assert "ne sont plus retenues" in closed.text
+    assert "The places are no longer held" in card.visit(other_url + "?lang=en").text
+
+
+def test_a_card_is_not_offered_without_a_key_or_for_another_way_of_paying(start: Start, stripe: StripeServer) -> None:
+    without, with_key = start(), start(stripe)
+    assert without.call("GET", "/card").json() == {"offered": False}
+    assert with_key.call("GET", "/card").json() == {"offered": True}
+    placed = order()
+    assert without.place(placed).json()["pay_url"] == ""
+    refused = without.visit(_link(without, placed.order_id))
+    assert (refused.status_code, "n’est pas offert" in refused.text) == (409, True)
+    invoiced = order(method="invoice")
+    with_key.place(invoiced)
+    assert with_key.visit(_link(with_key, invoiced.order_id)).status_code == 409
+
+
+def _link(billing: Billing, order_id: uuid.UUID) -> str:
+    with billing.service.db.read() as session:
+        return settlement.link(billing.service, "pay", settlement.order(session, order_id))
+
+
+def test_a_link_is_good_for_its_order_only(card: Billing) -> None:
+    (first, url, _), (second, *_) = begun(card), begun(card)
+    assert card.visit(url.replace(str(first), str(second))).status_code == 401
+    assert card.visit(url[:-1]).status_code == 401
+    assert card.visit(url.replace(str(first), "018f0000-0000-7000-8000-000000000000")).status_code == 401
+    card.close("018f0000-0000-7000-8000-000000000000")
+    assert card.visit(url.replace(str(first), "018f0000-0000-7000-8000-000000000000")).status_code == 401
+
+
+def test_a_page_that_stripe_refuses_is_a_pause_to_the_buyer(card: Billing, stripe: StripeServer) -> None:
+    """Stripe takes nothing under 0.50: whatever its reason, the buyer is told calmly and we try anew next time."""
+    placed = order(line("petit", "0.10"))
+    pay_url = card.place(placed).json()["pay_url"]
+    assert [card.visit(pay_url).status_code for _ in range(2)] == [503, 503]
+    assert len(stripe.requests("/v1/checkout/sessions", "POST")) == 2
+
+
+def test_two_pages_both_paid_keep_one_payment(card: Billing, stripe: StripeServer) -> None:
+    """The first page's session is kept alive beside a second one, as after a race of two browsers."""
+    order_id, pay_url, first = begun(card)
+    with card.service.db.write() as session:
+        # Our row says that its page ends now, Stripe knows better: clocks differ.
+        [visit] = checkouts_of(session, order_id)
+        visit.expires_at = card.clock()
+    second = card.pay_page(pay_url)
+    assert second != first
+    stripe.pay(first)
+    stripe.pay(second)
+    settlement.settle(card.service, order_id)
+    card.work()
+    seen = card.order(order_id)
+    assert (seen["status"], seen["paid"], seen["refunded"], seen["owed"]) == ("paid", 49440, 24720, 0)
+    [refund] = seen["refunds"]
+    assert (refund["status"], refund["amount"], refund["reason"]) == ("succeeded", 24720, "paid_twice")
+    assert len(card.registration.told("OrderPaid")) == 1
+    assert card.invariants() == []
+
+
+def test_many_pages_opened_at_once_are_one(card: Billing, stripe: StripeServer) -> None:
+    placed = order()
+    pay_url = card.place(placed).json()["pay_url"]
+    pages = {page for page in at_once(*[lambda: card.visit(pay_url)] * 4) if page.status_code == 303}
+    assert len({page.headers["location"] for page in pages}) == 1
+    assert len({asked["idempotency_key"] for asked in stripe.requests("/v1/checkout/sessions", "POST")}) == 1
+
+
+def test_a_hanging_stripe_does_not_take_every_thread(card: Billing, stripe: StripeServer) -> None:
+    """While a page's making hangs, another order is placed and read."""
+    placed = order()
+    pay_url = card.place(placed).json()["pay_url"]
+    stripe.block("/v1/checkout/sessions")
+    waiting = threading.Thread(target=card.visit, args=(pay_url,))
+    waiting.start()
+    stripe.wait_blocked()
+    other = order(method="invoice")
+    assert card.place(other).status_code == 200
+    assert card.order(placed.order_id)["status"] == "open"
+    stripe.release()
+    waiting.join()

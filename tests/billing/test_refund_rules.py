@@ -50,7 +50,7 @@ def test_units_credited_one_by_one_end_at_exactly_the_invoice(
     for line in lines_of(invoice):
         while line.credited_quantity < line.quantity:
             several = data.draw(st.integers(1, line.quantity - line.credited_quantity))
-            line = taken(line, rules.credit_units(line, several, 0))  # noqa: PLW2901
+            line = taken(line, rules.credit_units(line, several, 0))
         assert line.left == NOTHING
 
 

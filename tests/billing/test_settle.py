@@ -1,0 +1,271 @@
+"""Whatever order Stripe's events come in, however often, and whoever else looks meanwhile: one end."""
+
+import itertools
+import random
+import uuid
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from sqlmodel import select
+
+from billing import jobs
+from billing.checkout import actions, settlement
+from billing.checkout.models import Checkout
+from billing.checkout.queries import checkouts_of
+from billing.checkout.rules import EventSeen, PageStatus
+from billing.orders.models import Order
+from billing.orders.rules import OrderStatus
+from billing.payments import actions as payments
+from billing.payments.models import Payment
+from billing.service import BillingService
+from kit.contracts import RefundOrder
+from kit.db import new_id
+from tests.billing.conftest import Billing, Start
+from tests.billing.make import at_once, line, order
+from tests.fakes.stripe_gateway import RecordedGateway, down, refusing
+
+
+@pytest.fixture
+def gateway(clock: Callable[[], object]) -> RecordedGateway:
+    return RecordedGateway(clock)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def recorded(start: Start, gateway: RecordedGateway) -> Billing:
+    return start(gateway=gateway)
+
+
+def deliver(billing: Billing, event: EventSeen) -> None:
+    """What the webhook's route and then the worker do."""
+    with billing.service.db.write() as session:
+        actions.keep_event(session, event, billing.clock())
+    jobs.work_events(billing.service)
+
+
+DELIVERIES = sorted(set(itertools.permutations([0, 0, 1, 1, 2, 2])))
+
+
+def test_every_order_of_the_events_ends_the_same(recorded: Billing, gateway: RecordedGateway) -> None:
+    """All 90 orders of three events told twice each, with the way back, the reconciler and the hold's end thrown in
+    anywhere between them."""
+    chance = random.Random(1)
+    assert len(DELIVERIES) == 90
+    for deliveries, (order_id, session_id) in zip(DELIVERIES, many_begun(recorded, len(DELIVERIES)), strict=True):
+        events = gateway.pay(session_id)
+        steps: list[Callable[[], object]] = [partial(deliver, recorded, events[i]) for i in deliveries]
+        for intruder in (settlement.settle, settlement.close, read_again):
+            steps.insert(chance.randint(0, len(steps)), partial(intruder, recorded.service, order_id))
+        for step in steps:
+            step()
+        gateway.told.clear()  # What was read once need not be read again for every purchase of this test.
+    with recorded.service.db.read() as session:
+        orders, visits = session.exec(select(Order)).all(), session.exec(select(Checkout)).all()
+        received = session.exec(select(Payment)).all()
+    assert {(order.status.value, order.paid, order.balance.owed) for order in orders} == {("paid", 24720, 0)}
+    assert {(visit.status.value, visit.problem) for visit in visits} == {("complete", "")}
+    assert len(orders) == len(visits) == len(received) == len(DELIVERIES)
+    assert recorded.invariants() == []
+    assert recorded.service.pending()["inbox"] == 0
+
+
+def read_again(here: BillingService, _order_id: uuid.UUID) -> None:
+    jobs.reconcile(here)
+    jobs.work_events(here)
+
+
+def many_begun(billing: Billing, count: int) -> list[tuple[uuid.UUID, str]]:
+    """So many orders whose buyers stand on Stripe's page."""
+    placed = [order() for _ in range(count)]
+    with billing.service.db.write() as session:
+        for message in placed:
+            payments.accept(session, message, billing.clock())
+    urls = [settlement.open_page(billing.service, message.order_id) for message in placed]
+    return [(message.order_id, url.rsplit("/", 1)[1]) for message, url in zip(placed, urls, strict=True)]
+
+
+def begun(billing: Billing) -> tuple[uuid.UUID, str]:
+    """An order whose buyer stands on Stripe's page: its id and the session."""
+    placed = order()
+    pay_url = billing.place(placed).json()["pay_url"]
+    return placed.order_id, billing.pay_page(pay_url)
+
+
+def test_registration_is_told_once(recorded: Billing, gateway: RecordedGateway) -> None:
+    order_id, session_id = begun(recorded)
+    for event in gateway.pay(session_id) * 2:
+        deliver(recorded, event)
+    jobs.reconcile(recorded.service)
+    assert recorded.close(order_id) == "paid"
+    recorded.work()
+    assert [kind for kind, _ in recorded.registration.heard] == ["OrderInvoiced", "OrderPaid"]
+
+
+def test_many_settling_at_once_record_one_payment(recorded: Billing, gateway: RecordedGateway) -> None:
+    order_id, session_id = begun(recorded)
+    gateway.pay(session_id)
+    statuses = at_once(*[lambda: settlement.settle(recorded.service, order_id)] * 4, lambda: recorded.close(order_id))
+    assert statuses == ["paid"] * 5
+    assert len(recorded.order(order_id)["payments"]) == 1
+    assert recorded.invariants() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"amount": 24719}, "amount"),
+        ({"received": 100}, "amount"),
+        ({"currency": "usd"}, "currency"),
+        ({"order_id": "another"}, "order"),
+    ],
+)
+def test_a_payment_that_does_not_match_is_never_believed(
+    recorded: Billing, gateway: RecordedGateway, change: dict[str, object], problem: str
+) -> None:
+    order_id, session_id = begun(recorded)
+    gateway.pay(session_id)
+    gateway.change(session_id, **change)
+    assert settlement.settle(recorded.service, order_id) == "open"
+    with recorded.service.db.read() as session:
+        [visit] = checkouts_of(session, order_id)
+    assert visit.problem == problem
+    assert recorded.service.pending()["unreconciled"] == 1
+    assert recorded.order(order_id)["payments"] == []
+    assert recorded.close(order_id) == "unknown"  # Money may have come: the places are not given away.
+
+
+def test_a_bank_that_has_not_decided_keeps_the_places(recorded: Billing, gateway: RecordedGateway) -> None:
+    order_id, session_id = begun(recorded)
+    gateway.change(session_id, status=PageStatus.COMPLETE)
+    assert settlement.settle(recorded.service, order_id) == "open"
+    assert recorded.close(order_id) == "unknown"
+    gateway.change(session_id, paid=True, received=24720, payment_intent="pi_late")
+    assert recorded.close(order_id) == "paid"
+
+
+def test_the_holds_end_frees_the_places_and_the_page(recorded: Billing, gateway: RecordedGateway) -> None:
+    order_id, session_id = begun(recorded)
+    assert recorded.close(order_id) == "void"
+    assert gateway.pages[session_id].status is PageStatus.EXPIRED
+    assert recorded.close(order_id) == "void"
+    assert recorded.order(order_id)["status"] == "void"
+    assert recorded.invariants() == []
+
+
+def test_an_order_nobody_placed_is_void_and_stays_so(recorded: Billing) -> None:
+    late = order()
+    assert recorded.close(late.order_id) == "void"
+    assert recorded.place(late).json()["code"] == "OrderClosed"
+    assert recorded.tell(late) == ["refused"]
+
+
+def test_closing_what_stands_changes_nothing(recorded: Billing) -> None:
+    invoiced, free = order(method="invoice"), order(line("web-0", "0.00"), method="free")
+    recorded.place(invoiced)
+    recorded.place(free)
+    assert (recorded.close(invoiced.order_id), recorded.close(free.order_id)) == ("paid", "paid")
+    assert recorded.order(invoiced.order_id)["closing"] is False
+    assert recorded.place(invoiced).json()["status"] == "invoiced"
+
+
+def test_after_the_holds_end_no_page_opens_and_nothing_is_placed(recorded: Billing, gateway: RecordedGateway) -> None:
+    placed = order()
+    pay_url = recorded.place(placed).json()["pay_url"]
+    assert recorded.close(placed.order_id) == "void"
+    assert recorded.visit(pay_url).status_code == 409
+    assert recorded.place(placed).json()["code"] == "OrderClosed"
+    assert "open_page" not in gateway.calls
+
+
+def test_stripe_down_keeps_the_places_until_it_is_back(recorded: Billing, gateway: RecordedGateway) -> None:
+    order_id, session_id = begun(recorded)
+    gateway.before = down
+    assert recorded.close(order_id) == "unknown"
+    assert recorded.order(order_id)["closing"] is True
+    gateway.before = lambda _call: None
+    gateway.pay(session_id)
+    assert recorded.close(order_id) == "paid"
+
+
+def test_a_page_being_made_while_the_hold_ends_is_never_shown(recorded: Billing, gateway: RecordedGateway) -> None:
+    placed = order()
+    pay_url = recorded.place(placed).json()["pay_url"]
+    closed: list[str] = []
+
+    def end_the_hold(call: str) -> None:
+        if call == "open_page":
+            closed.append(recorded.close(placed.order_id))
+
+    gateway.after = end_the_hold
+    assert recorded.visit(pay_url).status_code == 409
+    assert closed == ["void"]
+    assert recorded.invariants() == []
+
+
+def test_a_page_paid_while_the_hold_ends_counts(recorded: Billing, gateway: RecordedGateway) -> None:
+    order_id, session_id = begun(recorded)
+
+    def pay_first(call: str) -> None:
+        if call == "end_page":
+            gateway.pay(session_id)
+
+    gateway.before = pay_first
+    assert recorded.close(order_id) == "paid"
+
+
+def test_a_page_being_made_while_its_order_is_given_up_gets_no_buyer(
+    recorded: Billing, gateway: RecordedGateway
+) -> None:
+    placed = order()
+    pay_url = recorded.place(placed).json()["pay_url"]
+
+    def very_slow(call: str) -> None:
+        if call == "open_page":
+            recorded.clock.advance(minutes=2)
+            jobs.reconcile(recorded.service)
+
+    gateway.after = very_slow
+    assert recorded.visit(pay_url).status_code == 503
+    gateway.after = lambda _call: None
+    assert recorded.visit(pay_url).status_code == 303
+
+
+def test_placing_and_closing_at_once_leave_one_of_two_ends(recorded: Billing) -> None:
+    for _ in range(10):
+        placed = order()
+        placing, closing = at_once(
+            lambda placed=placed: recorded.place(placed).status_code,
+            lambda placed=placed: recorded.close(placed.order_id),
+        )
+        assert (placing, closing) in ((200, "void"), (409, "void"))
+        assert recorded.order(placed.order_id)["status"] == "void"
+
+
+def test_a_payment_after_the_end_is_told_all_the_same(recorded: Billing, gateway: RecordedGateway) -> None:
+    """Registration confirms if there is room, or has it all refunded (design.md §4.3)."""
+    order_id, session_id = begun(recorded)
+    with recorded.service.db.write() as session:
+        settlement.order(session, order_id).status = OrderStatus.VOID
+    for event in gateway.pay(session_id):
+        deliver(recorded, event)
+    recorded.work()
+    assert recorded.order(order_id)["status"] == "paid"
+    assert len(recorded.registration.told("OrderPaid")) == 1
+    no_room = RefundOrder(amendment_id=new_id(), order_id=order_id, reason="no_room")
+    assert recorded.tell(no_room, no_room) == ["done", "done"]
+    recorded.work()
+    seen = recorded.order(order_id)
+    assert (seen["left"], seen["refunded"], seen["owed"]) == (0, 24720, 0)
+    assert len(gateway.refunds) == 1
+    assert recorded.invariants() == []
+
+
+def test_one_order_that_stripe_refuses_does_not_stop_the_reconciler(
+    recorded: Billing, gateway: RecordedGateway
+) -> None:
+    first, second = begun(recorded), begun(recorded)
+    gateway.pay(second[1])
+    gateway.pages.pop(first[1])
+    gateway.before = lambda call: refusing("resource_missing")(call) if gateway.calls.count("read_page") == 1 else None
+    jobs.reconcile(recorded.service)
+    assert recorded.order(second[0])["status"] == "paid"
