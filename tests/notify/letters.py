@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from kit import text
 from kit.contracts import Association, Bilingual, SendMessage
 from kit.contracts.messages import Attachment
 from notify.messages.models import Message
@@ -49,24 +50,27 @@ CALENDAR = "\r\n".join(
         "",
     )
 )
+ZONE = "America/Toronto"
+STARTS, ENDS = datetime(2027, 6, 10, 15, 0, tzinfo=UTC), datetime(2027, 6, 11, 1, 0, tzinfo=UTC)
+NAMES = datetime(2027, 6, 7, 16, 0, tzinfo=UTC)
 TEXTS: dict[str, dict[str, str]] = {
     "fr": {
         "activity_title": "Tournoi de golf de l’Alliance, 8e édition",
-        "activity_when": "jeudi 10 juin 2027, de 11 h à 21 h",
+        "activity_when": text.span(STARTS, ENDS, ZONE, "fr"),
         "activity_place": "Club de golf du Ravage, 33, chemin du Ruisseau, Saguenay",
         "product": "Quatuor, membre",
         "dinner": "Souper seulement",
-        "names_due": "lundi 7 juin 2027, 12 h",
+        "names_due": text.moment(NAMES, ZONE, "fr"),
         "rule": "Remboursement complet jusqu’au 20 mai 2027; 50 % retenus ensuite, et rien après le 3 juin 2027.",
         "due": "La facture sera payable dans les 30 jours.",
     },
     "en": {
         "activity_title": "The Alliance’s golf tournament, 8th edition",
-        "activity_when": "Thursday, June 10, 2027, 11 a.m. to 9 p.m.",
+        "activity_when": text.span(STARTS, ENDS, ZONE, "en"),
         "activity_place": "Club de golf du Ravage, 33, chemin du Ruisseau, Saguenay",
         "product": "Foursome, member",
         "dinner": "Dinner only",
-        "names_due": "Monday, June 7, 2027, noon",
+        "names_due": text.moment(NAMES, ZONE, "en"),
         "rule": "Full refund until May 20, 2027; then 50% is kept, and nothing is returned after June 3, 2027.",
         "due": "The invoice will be payable within 30 days.",
     },
@@ -76,12 +80,12 @@ ACTIVITY = ("activity_title", "activity_when", "activity_place")
 
 def values(kind: str, lang: str) -> dict[str, Any]:
     """The values of one kind, every optional one given."""
-    text = TEXTS[lang]
-    about = {key: text[key] for key in ACTIVITY}
+    said = TEXTS[lang]
+    about = {key: said[key] for key in ACTIVITY}
     money = {"subtotal": 77000, "tps": 3850, "tvq": 7681, "total": 88531}
     lines = [
-        {"label": text["product"], "quantity": 1, "amount": 74000},
-        {"label": text["dinner"], "quantity": 2, "amount": 3000},
+        {"label": said["product"], "quantity": 1, "amount": 74000},
+        {"label": said["dinner"], "quantity": 2, "amount": 3000},
     ]
     people = [{"name": "Maude Rivebelle", "named": True}, {"name": "Zoé O’Brume", "named": True}]
     people += [{"name": "", "named": False}] * 2
@@ -92,10 +96,10 @@ def values(kind: str, lang: str) -> dict[str, Any]:
             "code": "GOLF-7K3Q",
             "lines": lines,
             "paid_by": "invoice",
-            "due_text": text["due"],
+            "due_text": said["due"],
             "attendees": people,
-            "names_due": text["names_due"],
-            "cancel_rule": text["rule"],
+            "names_due": said["names_due"],
+            "cancel_rule": said["rule"],
             "personal_url": PERSONAL,
             "terms_fr": "https://inscriptions.example.org/conditions" if lang == "en" else "",
         },
@@ -106,7 +110,7 @@ def values(kind: str, lang: str) -> dict[str, Any]:
             "refund": 44266,
             "refund_by": "card",
             "kept": 44265,
-            "cancel_rule": text["rule"],
+            "cancel_rule": said["rule"],
             "personal_url": PERSONAL,
         },
         "attendee_cancelled": {
@@ -152,8 +156,8 @@ def values(kind: str, lang: str) -> dict[str, Any]:
     return {"first_name": "Maude", **own.get(kind, staff)}
 
 
-def ticket(name: str = "Maude Rivebelle", code: str = QR, text: str = "K7-33M") -> dict[str, str]:
-    return {"code": code, "text": text, "name": name, "label": "Quatuor"}
+def ticket(name: str = "Maude Rivebelle", code: str = QR, spoken: str = "K7-33M") -> dict[str, str]:
+    return {"code": code, "text": spoken, "name": name, "label": "Quatuor"}
 
 
 def letter(kind: str = "ticket", lang: str = "fr", **changed: Any) -> SendMessage:
