@@ -47,13 +47,19 @@ class Cancelled:
 
 
 def preview(
-    session: Session, registration_id: uuid.UUID, desk: letters.Desk, now: datetime, leaving: set[uuid.UUID] | None
+    session: Session,
+    registration_id: uuid.UUID,
+    desk: letters.Desk,
+    now: datetime,
+    leaving: set[uuid.UUID] | None,
+    percent: int | None = None,
 ) -> Cancelled:
     """What `cancel` would do now, without doing it: for the screen that asks to confirm."""
     lines, attendees = signup.lines_of(session, registration_id), signup.attendees_of(session, registration_id)
     ids = leaving if leaving is not None else {attendee["id"] for attendee in attendees}
     back = units_given_back(lines, attendees, ids)
-    return _outcome(lines, attendees, ids, back, keep_percent(desk.offer.activity.cancellation, now))
+    kept = keep_percent(desk.offer.activity.cancellation, now) if percent is None else percent
+    return _outcome(lines, attendees, ids, back, kept)
 
 
 def cancel(
