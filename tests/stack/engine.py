@@ -1,0 +1,115 @@
+"""The compose stack, started for a test under a name and on ports of its own, and taken down with all it kept."""
+
+import os
+import socket
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+from docker.models.containers import Container
+
+from tools import keys
+
+ROOT = Path(__file__).resolve().parents[2]
+REPLICATED = tuple(f"{name}{part}" for name in ("registration", "billing", "notify") for part in ("", "-worker"))
+BUILD_SECONDS, UP_SECONDS = 900, 240
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack. `front` and `mail` are the two published addresses; `secrets` the folder of its secrets."""
+
+    project: str
+    front: str
+    mail: str
+    secrets: Path
+    env: dict[str, str]
+
+    def compose(self, *arguments: str, seconds: int = 120) -> str:
+        """`docker compose …`; its own words when it fails."""
+        command = ["docker", "compose", "--env-file", "deploy/demo.env", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=seconds)
+        assert done.returncode == 0, f"docker compose {arguments[0]}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+    def containers(self, service: str = "") -> list[Container]:
+        """Those of the project, ended ones too, in the order of their names."""
+        labels = [f"com.docker.compose.project={self.project}"]
+        if service:
+            labels.append(f"com.docker.compose.service={service}")
+        found = docker.from_env().containers.list(all=True, filters={"label": labels})
+        return sorted(found, key=lambda container: str(container.name))
+
+    def secret(self, name: str) -> str:
+        return (self.secrets / name).read_text().strip()
+
+    def command(self, service: str, command: str) -> tuple[int, str]:
+        """A command of a service, in one of its running containers, with its settings."""
+        container = self.containers(service)[0]
+        result = container.exec_run(["python", "/app/entrypoint.py", command])
+        return int(result.exit_code or 0), bytes(result.output).decode()
+
+    def table(self) -> str:
+        """What runs: name, state, health, restarts, user, root file system, image."""
+        rows = [("container", "state", "health", "restarts", "user", "root", "image")]
+        rows += [_row(container.attrs) for container in self.containers()]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def _row(attributes: dict[str, Any]) -> tuple[str, ...]:
+    state, config, host = attributes["State"], attributes["Config"], attributes["HostConfig"]
+    return (
+        attributes["Name"].lstrip("/"),
+        state["Status"] + (f" ({state['ExitCode']})" if state["Status"] == "exited" else ""),
+        state.get("Health", {}).get("Status", "-"),
+        str(attributes["RestartCount"]),
+        config["User"] or "root",
+        "read-only" if host["ReadonlyRootfs"] else "writable",
+        config["Image"],
+    )
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Stack]:
+    """Build, start with two replicas of each service and worker, wait until healthy; take down at the end."""
+    front, mail = _free_port(), _free_port()
+    project = f"guichet-test-{uuid.uuid4().hex[:8]}"
+    keys.make(folder / "secrets", demo=True)
+    own = {
+        "COMPOSE_PROJECT_NAME": project,
+        "SECRETS": str(folder / "secrets"),
+        "FRONT_PORT": str(front),
+        "MAIL_PORT": str(mail),
+        "PUBLIC_URL": f"http://127.0.0.1:{front}",
+    }
+    addresses = f"http://127.0.0.1:{front}", f"http://127.0.0.1:{mail}"
+    stack = Stack(project, *addresses, folder / "secrets", {**os.environ, **own})
+    stack.compose("build", seconds=BUILD_SECONDS)
+    try:
+        scales = [part for service in REPLICATED for part in ("--scale", f"{service}=2")]
+        stack.compose("up", "--detach", "--wait", "--wait-timeout", str(UP_SECONDS), *scales, seconds=UP_SECONDS + 60)
+        yield stack
+    finally:
+        if os.environ.get("KEEP_STACK"):
+            print(f"\nThe stack {project} is kept: {stack.front}, mail at {stack.mail}, secrets in {stack.secrets}")
+        else:
+            print(f"\n{stack.table()}\n{_complaints(stack)}")
+            stack.compose("down", "--volumes", "--timeout", "10")
+
+
+def _complaints(stack: Stack) -> str:
+    """The log lines of warnings and errors, if any: what a failed test is explained by."""
+    lines = stack.compose("logs", "--no-color").splitlines()
+    return "\n".join([line for line in lines if '"level": "error"' in line or "Traceback" in line][-20:])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
