@@ -52,11 +52,12 @@ class Stack:
         """A command of a service, in one of its running containers, with its settings."""
         container = self.containers(service)[0]
         result = container.exec_run(["python", "/app/entrypoint.py", command])
-        return int(result.exit_code or 0), bytes(result.output).decode()
+        assert isinstance(result.output, bytes)
+        return int(result.exit_code or 0), result.output.decode()
 
     def table(self) -> str:
         """What runs: name, state, health, restarts, user, root file system, image."""
-        rows = [("container", "state", "health", "restarts", "user", "root", "image")]
+        rows: list[tuple[str, ...]] = [("container", "state", "health", "restarts", "user", "root", "image")]
         rows += [_row(container.attrs) for container in self.containers()]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
