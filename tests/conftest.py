@@ -3,6 +3,7 @@
 import importlib
 import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,12 +40,15 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(scope="session")
-def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster | None]:
-    """A PostgreSQL of our own for this test process, or None on SQLite."""
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster | None]:
+    """A PostgreSQL of our own for this test process, or None on SQLite.
+
+    Not in pytest's folder: a second pytest that starts closes it to everyone but us, and the server is not us.
+    """
     if request.config.getoption("--db") == "sqlite":
         yield None
         return
-    with Cluster.running(tmp_path_factory.mktemp("postgres")) as running:
+    with tempfile.TemporaryDirectory(prefix="guichet-") as folder, Cluster.running(Path(folder)) as running:
         yield running
 
 
