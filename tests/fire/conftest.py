@@ -1,0 +1,68 @@
+"""Databases with the sample association in them, for towns of real processes."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from kit.clock import utc_now
+from kit.db import Database
+from registration import seed
+from registration.seed.source import weeks_to_now
+from tests.fakes.postgres import Cluster
+from tests.fire.harness.town import NAMES, SECRETS
+from tests.make import SAMPLE
+
+Fresh = Callable[[Path], AbstractContextManager[dict[str, str]]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is fire."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.fire)
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
+    """Print for whoever watches, captured output or not."""
+
+    def speak(*words: object) -> None:
+        with capsys.disabled():
+            print("\n ", *words, end="")  # noqa: T201
+
+    return speak
+
+
+@pytest.fixture(scope="session")
+def seeded(cluster: Cluster | None, templates: Callable[[str], str]) -> dict[str, str]:
+    """Templates of the three databases, registration's with the sample association around today."""
+    found = {name: templates(name) for name in NAMES}
+    db, now = Database(found["registration"]), utc_now()
+    seed.load(db, SAMPLE, now, weeks_to_now(now), SECRETS["TICKET_KEY"])
+    db.close()
+    return found
+
+
+@pytest.fixture(scope="session")
+def fresh(cluster: Cluster | None, seeded: dict[str, str]) -> Fresh:
+    """`with fresh(folder) as urls`: three databases of a town, gone afterwards."""
+
+    @contextmanager
+    def make(folder: Path) -> Iterator[dict[str, str]]:
+        urls = {name: _copy(cluster, seeded[name], folder / f"{name}.db") for name in NAMES}
+        yield urls
+        for url in urls.values():
+            if cluster:
+                cluster.drop(url)
+
+    return make
+
+
+def _copy(cluster: Cluster | None, template: str, path: Path) -> str:
+    if cluster:
+        return cluster.copy(template)
+    shutil.copy(template.removeprefix("sqlite:///"), path)
+    return f"sqlite:///{path}"
