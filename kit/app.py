@@ -156,8 +156,10 @@ def _allowed(dependant: Any) -> Allow | None:
 
 
 def language(request: Request, default: str = "fr") -> str:
-    """The language of this visit: asked for in the address, else remembered, else `default`."""
-    asked = request.query_params.get("lang") or request.cookies.get(LANG_COOKIE) or default
+    """The language of this visit: asked for in the address (`?lang=en`, `/en/…`), else remembered, else `default`."""
+    path = request.url.path.split("/")[1]
+    asked = request.query_params.get("lang") or (path if path in ("fr", "en") else "")
+    asked = asked or request.cookies.get(LANG_COOKIE) or default
     return asked if asked in ("fr", "en") else "fr"
 
 

@@ -105,8 +105,10 @@ def _other(offer: Offer, price: PriceOption, scene: Scene) -> str:
 
 
 def _several(offer: Offer, who: str, scene: Scene) -> bool:
-    """Whether these people may choose between places of different prices."""
-    return len({price.amount for _, price in _offered(offer, scene) if price.who == who}) > 1
+    """Whether these people may choose between places of different prices. A package for ten is no place for one."""
+    found = [(product.attendees, price.amount) for product, price in _offered(offer, scene) if price.who == who]
+    cheapest = min(found, key=lambda one: one[1])
+    return len({amount for people, amount in found if people == cheapest[0]}) > 1
 
 
 def with_taxes(price: PriceOption, offer: Offer, scene: Scene) -> int:
