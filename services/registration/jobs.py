@@ -14,6 +14,7 @@ from kit.worker import Loop
 from registration.catalog.models import Product
 from registration.signup import actions
 from registration.signup.actions import registrations
+from registration.staff import actions as staff
 
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_ANSWERS = timedelta(days=7)
@@ -64,11 +65,12 @@ def end_hold(here: Any, registration_id: Any, hold_until: datetime) -> None:
 
 
 def housekeeping(here: Any) -> bool:
-    """Forget answers to old requests and ids of old messages."""
+    """Forget answers to old requests, ids of old messages, attempts counted and logins long over."""
     now = here.clock()
     with here.db.write() as session:
         idempotency.purge(session, now - KEEP_ANSWERS)
         mailbox.purge(session, now - KEEP_INBOX)
+        staff.purge(session, now)
     return False
 
 

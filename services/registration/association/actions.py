@@ -1,16 +1,31 @@
 """Changes of the association's profile, told to the siblings in the same transaction."""
 
+import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, select
 
+from kit.auth import Caller
 from kit.contracts import Association, AssociationChanged
 from kit.mailbox import post
 from registration.association.models import AssociationProfile
+from registration.history.actions import record
+
+LONG = 160
 
 
-def save(session: Session, association: Association, now: datetime) -> AssociationProfile:
-    """Keep the profile valid from its day on (replacing the one of the same day) and tell billing and notify."""
+def save(
+    session: Session,
+    association: Association,
+    now: datetime,
+    by: Caller | None = None,
+    before: Association | None = None,
+) -> AssociationProfile:
+    """Keep the profile valid from its day on (replacing the one of the same day) and tell billing and notify.
+
+    With `by`, history remembers what differs from `before`, the profile that was being changed.
+    """
     query = select(AssociationProfile).where(AssociationProfile.valid_from == association.valid_from)
     row = session.exec(query.with_for_update()).first()
     body = association.model_dump(mode="json")
@@ -23,4 +38,31 @@ def save(session: Session, association: Association, now: datetime) -> Associati
     session.add(row)
     for sibling in ("billing", "notify"):
         post(session, sibling, AssociationChanged(association=association, version=row.version), now)
+    if by is not None:
+        changes = _changes(before.model_dump(mode="json") if before else {}, body)
+        record(session, "association", subject(association), "association.saved", by, now, changes)
     return row
+
+
+def subject(association: Association) -> uuid.UUID:
+    """What the history of all its profiles is about."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"association:{association.key}")
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Field by field, as text; `profile.` keeps their names apart from those of other histories."""
+    return {
+        f"profile.{field}": (_text(before.get(field)), _text(value))
+        for field, value in after.items()
+        if before.get(field) != value
+    }
+
+
+def _text(value: Any) -> str:
+    """A value as history shows it: both languages, every line; a long text by its beginning."""
+    if isinstance(value, dict):
+        value = " / ".join(str(part) for part in value.values() if part)
+    if isinstance(value, list):
+        value = ", ".join(value)
+    text = "" if value is None else str(value)
+    return text if len(text) <= LONG else text[:LONG] + "…"

@@ -74,7 +74,7 @@ def members(
         people = queries.delegates(session, page.rows)
         counts = queries.standings(session)
     context: dict[str, Any] = {"page": page, "people": people, "counts": counts, "q": q[:100], "after": after}
-    context |= {"status": standing.value if standing else "", "statuses": list(MemberStatus)}
+    context |= {"standing": standing.value if standing else "", "standings": list(MemberStatus)}
     return kit_app.page(request, "members/companies.html", kit_app.language(request, caller.lang), **context)
 
 
@@ -94,7 +94,7 @@ def company(request: Request, here: Here, caller: Staff, company_id: uuid.UUID, 
         "code_page": here.home + CODE_PAGES["en" if found.company.lang == "en" else "fr"],
         "links": {person.id: links.person(person.id, person.link_version) for person in found.people},
         "entries": history.told(entries, here.pages.catalogue, here.association().timezone, lang),
-        "statuses": list(MemberStatus),
+        "standings": list(MemberStatus),
         "done": done,
     }
     return kit_app.page(request, "members/company.html", lang, **context)

@@ -1,0 +1,57 @@
+"""The form of the association's profile: every field as typed, so that a refusal gives it back whole."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
+
+from kit.contracts import Association
+
+Line = Annotated[str, StringConstraints(max_length=400)]
+Prose = Annotated[str, StringConstraints(max_length=40_000)]
+
+
+class ProfileForm(BaseModel):
+    """Texts only; `registration.association.rules.profile` decides."""
+
+    legal_name: Line = ""
+    short_fr: Line = ""
+    short_en: Line = ""
+    address: Prose = ""
+    phone: Line = ""
+    email: Line = ""
+    website: Line = ""
+    logo_url: Line = ""
+    accent: Line = ""
+    tax_registered: Line = ""
+    gst_number: Line = ""
+    qst_number: Line = ""
+    invoice_days: Line = ""
+    cheque_payable_to: Line = ""
+    e_transfer_to: Line = ""
+    privacy_fr: Line = ""
+    privacy_en: Line = ""
+    privacy_email: Line = ""
+    terms_fr: Prose = ""
+    terms_en: Prose = ""
+    valid_from: Line = ""
+
+    @classmethod
+    def of(cls, profile: Association, valid_from: date) -> "ProfileForm":
+        """The form filled in with a profile."""
+        same = {
+            name: getattr(profile, name) for name in cls.model_fields if isinstance(getattr(profile, name, None), str)
+        }
+        return cls(
+            **same,
+            short_fr=profile.short_name.fr,
+            short_en=profile.short_name.en,
+            address="\n".join(profile.address_lines),
+            tax_registered="yes" if profile.tax_registered else "no",
+            invoice_days=str(profile.invoice_days),
+            privacy_fr=profile.privacy_title.fr,
+            privacy_en=profile.privacy_title.en,
+            terms_fr=profile.terms.fr,
+            terms_en=profile.terms.en,
+            valid_from=valid_from.isoformat(),
+        )
