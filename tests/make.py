@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -54,6 +54,7 @@ def registered(
     method: str = "invoice",
     company: str = "Usinage Valbrume inc.",
     quantity: int = 0,
+    answers: Mapping[str, str] | None = None,
 ) -> uuid.UUID:
     """A signup that is in the database: `people` are "First Last"; a place without a name is an empty text.
 
@@ -61,7 +62,7 @@ def registered(
     """
     offer = offer_of(db, key)
     named = [person.split(" ", 1) if person else ["", ""] for person in people]
-    asked = must_answer(offer, "attendee")
+    asked = {**must_answer(offer, "attendee"), **(answers or {})}
     attendees = tuple(AttendeeIn(first_name=first, last_name=last, answers=asked) for first, last in named)
     item = Item(product=product, who=who, quantity=quantity or len(people), attendees=attendees)
     request = SignupRequest(

@@ -1,5 +1,252 @@
-"""Staff's lists: pages."""
+"""Staff's pages: activities, an activity's people, one registration with everything that happened to it."""
 
-from fastapi import APIRouter
+import uuid
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-router = APIRouter()
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from kit import app as kit_app
+from kit.auth import Caller, allow
+from kit.errors import NotFound
+from registration import letters
+from registration.checkin.pages import point_label
+from registration.office import actions, queries, view
+from registration.office.api import READERS, Coordinator, cancelled, read_whole, tallies
+from registration.office.schemas import (
+    ActivityRow,
+    AttendeeFilter,
+    Cancellation,
+    RegistrationFilter,
+)
+from registration.personal import actions as personal
+from registration.personal.queries import Whole
+from registration.service import Here, RegistrationService
+from registration.signup.rules import keep_percent
+from registration.signup.take import desk_of, links_of
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Caller, allow(*READERS)]
+STATUS_KINDS = {"held": "warn", "confirmed": "good", "cancelled": "quiet", "expired": "quiet"}
+STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
+
+
+@router.get("/staff/activities")
+def activities(
+    request: Request, here: Here, caller: Reader, q: Annotated[str, Query(max_length=100)] = "", past: bool = False
+) -> Response:
+    """Every activity, with what is taken and what is expected."""
+    lang = kit_app.language(request, caller.lang)
+    told = tallies(here)
+    with here.db.read() as session:
+        rows = queries.activities(session, here.clock(), q, past, told)
+    context: dict[str, Any] = {
+        "rows": rows,
+        "q": q,
+        "past": past,
+        "resource_label": lambda key: resource_label(here, lang, key),
+        "state_kinds": STATE_KINDS,
+        "page_title": here.pages.catalogue.say(lang, "office.activities"),
+    }
+    return kit_app.page(request, "office/activities.html", lang, **context)
+
+
+@router.get("/staff/activities/{activity_id}")
+def registrations(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Reader,
+    narrowed: Annotated[RegistrationFilter, Query()],
+) -> Response:
+    """An activity and its registrations."""
+    with here.db.read() as session:
+        found = queries.registrations_of(session, activity_id, narrowed)
+    context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS}
+    return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+@router.get("/staff/activities/{activity_id}/attendees")
+def attendees(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Reader,
+    narrowed: Annotated[AttendeeFilter, Query()],
+) -> Response:
+    """An activity and its attendees."""
+    with here.db.read() as session:
+        found = queries.attendees_of(session, activity_id, narrowed)
+    lang, catalogue = kit_app.language(request, caller.lang), here.pages.catalogue
+    arrived = {
+        row.id: ", ".join(point_label(catalogue, lang, point) for point in row.points) for row in found.attendees
+    }
+    context = {"found": found, "tab": "attendees", "status_kinds": STATUS_KINDS, "arrived": arrived}
+    return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+def _activity_page(
+    request: Request,
+    here: RegistrationService,
+    caller: Caller,
+    activity_id: uuid.UUID,
+    narrowed: RegistrationFilter | AttendeeFilter,
+    context: dict[str, Any],
+) -> Response:
+    lang = kit_app.language(request, caller.lang)
+    told = tallies(here)
+    with here.db.read() as session:
+        row = queries.activity(session, activity_id, here.clock(), told)
+    if row is None:
+        raise NotFound()
+    address = f"{here.home}/staff/activities/{activity_id}"
+    mine = address + ("/attendees" if context["tab"] == "attendees" else "")
+    kept = narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"after"})
+
+    def link(**change: Any) -> str:
+        """This list with something changed; always from its first page, unless `after` says otherwise."""
+        wanted = {key: value for key, value in {**kept, **change}.items() if value not in ("", False, None)}
+        return mine + ("?" + urlencode(wanted) if wanted else "")
+
+    context |= {
+        "activity": row,
+        "address": address,
+        "mine": mine,
+        "narrowed": narrowed,
+        "is_narrowed": bool(set(kept) - {"sort"}),
+        "link": link,
+        "may_act": caller.may("director", "coordinator"),
+        "slug": row.slug_en if lang == "en" else row.slug_fr,
+        "resource_label": lambda key: resource_label(here, lang, key),
+        "state_kinds": STATE_KINDS,
+        "page_title": titled(row, lang),
+    }
+    return kit_app.page(request, f"office/{context['tab']}.html", lang, **context)
+
+
+def titled(row: ActivityRow, lang: str) -> str:
+    return (row.title_en or row.title_fr) if lang == "en" else row.title_fr
+
+
+def resource_label(here: RegistrationService, lang: str, key: str) -> str:
+    """A resource in words; one the catalogue does not know is shown as the activity names it."""
+    catalogue = here.pages.catalogue
+    known = f"resource.{key}"
+    return catalogue.say(lang, known) if catalogue.has(known) else key.replace("_", " ").capitalize()
+
+
+@router.get("/staff/registrations/{registration_id}")
+def registration(request: Request, registration_id: uuid.UUID, here: Here, caller: Reader) -> Response:
+    """One registration, whole."""
+    with here.db.read() as session:
+        file = view.file_of(session, read_whole(session, registration_id))
+    return _registration_page(request, here, caller, file)
+
+
+@router.post("/staff/registrations/{registration_id}/answers")
+def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
+    """The same page with what was told in confidence; history remembers who asked."""
+    with here.db.write() as session:
+        found = read_whole(session, registration_id)
+        actions.show_sensitive(session, registration_id, caller, here.clock())
+        file = view.file_of(session, found)
+    return _registration_page(request, here, caller, file, reveal=True)
+
+
+@router.post("/staff/registrations/{registration_id}/resend")
+def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
+    """Send the confirmation and every ticket again."""
+    with here.db.write() as session:
+        desk = desk_of(here, read_whole(session, registration_id).offer)
+        personal.resend(session, registration_id, caller, here.clock(), desk)
+    return kit_app.see(f"{here.home}/staff/registrations/{registration_id}?done=resent")
+
+
+def _registration_page(
+    request: Request, here: RegistrationService, caller: Caller, file: view.File, reveal: bool = False
+) -> Response:
+    lang = kit_app.language(request, caller.lang)
+    file = view.with_order(here, file, request.state.request_id)
+    found, row = file.found, file.found.registration
+    may_act = caller.may("director", "coordinator")
+    people = {place.id: view.answers_of(here, found, attendee, lang, reveal) for place, attendee in _pairs(file)}
+    context: dict[str, Any] = {
+        **_head(here, found, lang),
+        "billing": file.billing,
+        "order": file.order,
+        "money_rows": view.money_rows(here, file, lang),
+        "line_rows": view.line_rows(found.lines, lang),
+        "places": view.places_of(file),
+        "place_answers": people,
+        "answers": view.answers_of(here, found, None, lang, reveal),
+        "has_sensitive": may_act and not reveal and view.has_sensitive(found),
+        "told": view.told(here, file, lang),
+        "may_act": may_act,
+        "point": lambda key: point_label(here.pages.catalogue, lang, key),
+        "personal_url": links_of(here).registration(row["id"], row["link_version"]) if may_act else "",
+        "done": request.query_params.get("done", ""),
+    }
+    return kit_app.page(request, "office/registration.html", lang, **context)
+
+
+def _pairs(file: view.File) -> list[tuple[Any, Any]]:
+    return list(zip(view.places_of(file), file.found.attendees, strict=True))
+
+
+def _head(here: RegistrationService, found: Whole, lang: str) -> dict[str, Any]:
+    row = found.registration
+    return {
+        "registration": row,
+        "activity": found.offer.activity,
+        "activity_title": letters.title(found.offer, lang),
+        "address": f"{here.home}/staff/registrations/{row['id']}",
+        "status_kinds": STATUS_KINDS,
+        "page_title": f"{row['contact_first']} {row['contact_last']}",
+    }
+
+
+@router.get("/staff/registrations/{registration_id}/cancel")
+def ask_cancel(
+    request: Request,
+    registration_id: uuid.UUID,
+    here: Here,
+    caller: Coordinator,
+    place: Annotated[list[uuid.UUID], Query()] = [],  # noqa: B006 (FastAPI copies it.)
+    percent: Annotated[int | None, Query(ge=0, le=100)] = None,
+) -> Response:
+    """Says what cancelling will do, and to whom, before it is done."""
+    lang, now = kit_app.language(request, caller.lang), here.clock()
+    with here.db.read() as session:
+        found = read_whole(session, registration_id)
+        desk = desk_of(here, found.offer)
+        outcome = personal.preview(session, registration_id, desk, now, set(place) or None, percent)
+    leaving = [row for row in found.active if not place or row["id"] in place]
+    contact = found.registration["contact_email"]
+    told = [row for row in leaving if row["email"] and row["email"] != contact]
+    context: dict[str, Any] = {
+        **_head(here, found, lang),
+        "outcome": outcome,
+        "leaving": [letters.full_name(row) or row["code"] for row in leaving],
+        "chosen": place,
+        "percent": keep_percent(found.offer.activity.cancellation, now) if percent is None else percent,
+        "by_rule": percent is None,
+        "rule": letters.cancel_rule(desk, lang),
+        "letters": len(told) + outcome.whole,
+        "paid": found.registration["paid_at"] is not None,
+        "page_title": here.pages.catalogue.say(lang, "office.cancel_title"),
+    }
+    return kit_app.page(request, "office/cancel.html", lang, **context)
+
+
+@router.post("/staff/registrations/{registration_id}/cancel")
+def cancel(
+    registration_id: uuid.UUID,
+    here: Here,
+    caller: Coordinator,
+    place: Annotated[list[uuid.UUID], Form()] = [],  # noqa: B006
+    percent: Annotated[int | None, Form(ge=0, le=100)] = None,
+) -> Response:
+    """Cancel what the screen before said."""
+    with here.db.write() as session:
+        cancelled(here, session, registration_id, Cancellation(attendees=place, keep_percent=percent), caller)
+    return kit_app.see(f"{here.home}/staff/registrations/{registration_id}?done=cancelled")

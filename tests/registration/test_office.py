@@ -1,0 +1,284 @@
+"""Staff's lists and one registration: what they show, how they are narrowed, who may, at what cost."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from kit.auth import Caller
+from registration.checkin import actions as checkin
+from registration.checkin.actions import Gesture
+from registration.history import queries as history
+from registration.signup.actions import attendees_table as attendees
+from registration.signup.actions import registrations
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import Browser
+
+COCKTAIL = "caricatures-2027"
+GOLF = "golf-2027"
+
+
+@pytest.fixture
+def cocktail(service: Any) -> uuid.UUID:
+    with service.db.read() as session:
+        return make.activity_id(session, COCKTAIL)
+
+
+@pytest.fixture
+def signed_up(service: Any, clock: FakeClock, cocktail: uuid.UUID) -> list[uuid.UUID]:
+    """Three registrations of the cocktail, one of them waiting for its card."""
+    first = make.registered(service.db, COCKTAIL, "car", ["Élise Côté", ""], clock())
+    held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock() + timedelta(minutes=1), method="card")
+    last = make.registered(
+        service.db, COCKTAIL, "car", ["Zoé Roy"], clock() + timedelta(minutes=2), company="Fonderie Noël"
+    )
+    return [first, held, last]
+
+
+def change(service: Any, table: Any, row_id: uuid.UUID, **values: Any) -> None:
+    with service.db.write() as session:
+        session.execute(table.update().where(table.c.id == row_id).values(**values))
+
+
+def places(service: Any, registration_id: uuid.UUID) -> list[Any]:
+    with service.db.read() as session:
+        query = sa.select(attendees).where(attendees.c.registration_id == registration_id)
+        return list(session.execute(query.order_by(attendees.c.position)).all())
+
+
+@contextmanager
+def counted(service: Any) -> Iterator[list[str]]:
+    """Every statement sent to the database meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(service.db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(service.db.engine, "before_cursor_execute", note)
+
+
+def listed(browser: Browser, cocktail: uuid.UUID, **narrowed: Any) -> list[uuid.UUID]:
+    answer = browser("coordinator").get(f"/api/staff/activities/{cocktail}/registrations", params=narrowed)
+    assert answer.status_code == 200, answer.text
+    return [uuid.UUID(row["id"]) for row in answer.json()["registrations"]]
+
+
+def test_activities_say_what_is_taken_and_expected(
+    service: Any, browser: Browser, cocktail: uuid.UUID, signed_up: Any
+) -> None:
+    rows = browser("accountant").get("/api/staff/activities").json()
+    row = next(row for row in rows if row["id"] == str(cocktail))
+    assert row["resources"] == [{"key": "places", "taken": 4, "capacity": 330}]
+    assert row["tally"] == {"registrations": 2, "people": 3, "expected": 9773 + 19546}, "held money is not expected yet"
+    assert rows == sorted(rows, key=lambda row: (row["starts_at"] is None, row["starts_at"]))
+    found = browser("accountant").get("/api/staff/activities", params={"q": "equipementiers"}).json()
+    assert [row["key"] for row in found] == [COCKTAIL]
+
+
+def test_past_activities_are_apart(service: Any, browser: Browser, clock: FakeClock) -> None:
+    coming = len(browser("director").get("/api/staff/activities").json())
+    clock.advance(days=60)
+    past = browser("director").get("/api/staff/activities", params={"past": True}).json()
+    assert past == sorted(past, key=lambda row: row["starts_at"], reverse=True)
+    assert len(past) + len(browser("director").get("/api/staff/activities").json()) == coming
+    assert past and all(row["state"] == "past" for row in past)
+
+
+def test_registrations_narrow_and_sort(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, signed_up: Any
+) -> None:
+    first, held, last = signed_up
+    assert listed(browser, cocktail) == [last, held, first]
+    assert listed(browser, cocktail, sort="oldest") == [first, held, last]
+    assert listed(browser, cocktail, q="NOEL fonderie") == [last]
+    assert listed(browser, cocktail, status="held") == [held]
+    assert listed(browser, cocktail, method="card") == [held]
+    assert listed(browser, cocktail, unnamed=True) == [first]
+    assert listed(browser, cocktail, unpaid=True) == [last, first]
+    change(service, registrations, last, paid_at=clock())
+    change(service, registrations, held, status="expired")
+    assert listed(browser, cocktail, unpaid=True) == [first]
+    assert listed(browser, cocktail) == [last, first]
+    assert listed(browser, cocktail, status="expired") == [held]
+
+
+def test_attendees_narrow_and_sort(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, signed_up: Any
+) -> None:
+    def names(**narrowed: Any) -> list[str]:
+        answer = browser("coordinator").get(f"/api/staff/activities/{cocktail}/attendees", params=narrowed)
+        return [row["name"] for row in answer.json()["attendees"]]
+
+    elise = places(service, signed_up[0])[0]
+    with service.db.write() as session:
+        checkin.check_in(session, Gesture(cocktail, elise.id, 1), Caller(frozenset(), "u", "Anne"), clock())
+    assert names() == ["", "Élise Côté", "Zoé Roy"]
+    assert names(sort="name_desc") == ["Zoé Roy", "Élise Côté", ""]
+    assert names(q="elise") == names(show="arrived") == ["Élise Côté"]
+    assert names(show="absent") == ["", "Zoé Roy"]
+    assert names(show="unnamed") == [""]
+    assert names(show="held") == ["Karl Carte"]
+    change(service, attendees, elise.id, status="cancelled")
+    assert names(show="cancelled") == ["Élise Côté"]
+
+
+def test_long_lists_are_read_page_by_page_without_gap_or_repeat(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
+) -> None:
+    for n in range(55):
+        made = clock() + timedelta(minutes=n // 20)
+        make.registered(service.db, COCKTAIL, "car", [f"Jean Tremblay{n % 3}", "Paul Roy"], made)
+    coordinator = browser("coordinator")
+
+    def every(what: str, sort: str) -> list[str]:
+        ids, after = [], ""
+        for _ in range(9):
+            params = {"sort": sort} | ({"after": after} if after else {})
+            found = coordinator.get(f"/api/staff/activities/{cocktail}/{what}", params=params).json()
+            assert len(found[what]) <= 50
+            ids += [row["id"] for row in found[what]]
+            after = found["next"]
+            if not after:
+                break
+        return ids
+
+    for what, sort, other, count in (
+        ("registrations", "newest", "oldest", 55),
+        ("attendees", "name", "name_desc", 110),
+    ):
+        ids = every(what, sort)
+        assert len(set(ids)) == len(ids) == count
+        assert ids == every(what, other)[::-1]
+
+
+@pytest.mark.parametrize("path", ["", "/attendees"])
+def test_a_list_costs_the_same_whatever_is_in_it(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, path: str
+) -> None:
+    """No query for each row: ten times the rows, as many statements."""
+    coordinator, costs = browser("coordinator"), []
+    for count in (2, 20):
+        for _ in range(count):
+            make.registered(service.db, COCKTAIL, "car", ["Jean Roy", ""], clock())
+        clock.advance(seconds=5)
+        with counted(service) as seen:
+            assert coordinator.get(f"/staff/activities/{cocktail}{path}").status_code == 200
+        costs.append(len(seen))
+    assert costs[0] == costs[1]
+
+
+def test_one_registration_shows_everything(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, signed_up: Any
+) -> None:
+    elise = places(service, signed_up[0])[0]
+    with service.db.write() as session:
+        checkin.check_in(session, Gesture(cocktail, elise.id, 1), Caller(frozenset(), "u", "Anne"), clock())
+    page = browser("coordinator").get(f"/staff/registrations/{signed_up[0]}")
+    assert page.status_code == 200
+    for text in (
+        "Maude Contact",
+        "Élise Côté",
+        "Place sans nom",
+        elise.code,
+        "195,46",
+        "Entrée",
+        "Anne",
+        "Inscription confirmée",
+    ):
+        assert text in page.text
+    assert f"/r/{signed_up[0]}/" in page.text
+    assert "La facturation ne répond pas" in page.text, "billing is down, and the page says so"
+    read = browser("accountant").get(f"/staff/registrations/{signed_up[0]}")
+    assert f"/r/{signed_up[0]}/" not in read.text and "resend" not in read.text, "an accountant reads"
+
+
+def test_the_same_registration_for_programs(browser: Browser, signed_up: Any) -> None:
+    found = browser("director").get(f"/api/staff/registrations/{signed_up[0]}").json()
+    assert (found["total"], found["billing"], found["order"]) == (19546, "down", None)
+    assert [person["name"] for person in found["attendees"]] == ["Élise Côté", ""]
+    assert found["history"][-1]["action"] == "registration.confirmed"
+    assert browser("director").get(f"/api/staff/registrations/{uuid.uuid4()}").status_code == 404
+
+
+def test_confidential_answers_are_asked_for_and_remembered(service: Any, browser: Browser, clock: FakeClock) -> None:
+    clock.advance(days=60)
+    golf = make.registered(
+        service.db, GOLF, "golf-souper", ["Élise Côté"], clock(), answers={"q-allergie": "Arachides"}
+    )
+    coordinator, address = browser("coordinator", name="Anne"), f"/staff/registrations/{golf}"
+    assert "Arachides" not in coordinator.get(address).text and "Bœuf" in coordinator.get(address).text
+    assert "Arachides" in coordinator.post(address + "/answers").text
+    assert "Arachides" not in coordinator.get(address).text
+    with service.db.read() as session:
+        entry = history.of(session, golf)[0]
+    assert (entry.action, entry.actor) == ("registration.sensitive_shown", "Anne")
+    given = coordinator.post(f"/api/staff/registrations/{golf}/answers").json()
+    assert "Arachides" in [answer["value"] for answer in given]
+    assert "Arachides" not in str(coordinator.get(f"/api/staff/registrations/{golf}").json())
+    for role in ("accountant", "door"):
+        assert browser(role).post(address + "/answers").status_code == 403
+
+
+def test_cancelling_some_says_what_will_happen_then_does_it(
+    service: Any, browser: Browser, clock: FakeClock, signed_up: Any
+) -> None:
+    one = places(service, signed_up[0])[1]
+    coordinator, address = browser("coordinator"), f"/staff/registrations/{signed_up[0]}"
+    asked = coordinator.get(address + "/cancel", params={"place": str(one.id)}).text
+    assert "1 place sera annulée" in asked and "85,00" in asked and one.code in asked
+    assert coordinator.get(address).text.count("Annulée") == 0, "asking cancels nothing"
+    other = coordinator.get(address + "/cancel", params={"place": str(one.id), "percent": 40}).text
+    assert "51,00" in other and "34,00" in other
+    done = coordinator.post(address + "/cancel", data={"place": str(one.id), "percent": "40"})
+    assert done.status_code == 303
+    assert "est annulé" in coordinator.get(done.headers["location"]).text
+    assert [place.status for place in places(service, signed_up[0])] == ["active", "cancelled"]
+
+
+def test_cancelling_everything_and_sending_again_by_the_api(service: Any, browser: Browser, signed_up: Any) -> None:
+    director, address = browser("director"), f"/api/staff/registrations/{signed_up[0]}"
+    assert director.post(address + "/resend").json() == {"messages": 1}
+    done = director.post(address + "/cancel", json={}, headers={"Idempotency-Key": "once"}).json()
+    assert done == {"whole": True, "people": 2, "credit": 17000, "kept": 0}
+    again = director.post(address + "/cancel", json={}, headers={"Idempotency-Key": "once"})
+    assert again.json() == done and again.headers["Idempotent-Replayed"] == "true"
+    refused = director.post(address + "/cancel", json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "NotInThisState")
+    assert director.post(address + "/resend").status_code == 409
+
+
+def test_the_pages_of_an_activity(service: Any, browser: Browser, cocktail: uuid.UUID, signed_up: Any) -> None:
+    director = browser("director")
+    assert "caricatures" in director.get("/staff/activities").text
+    assert "Maude Contact" in director.get(f"/staff/activities/{cocktail}").text
+    assert "Aucun résultat" in director.get(f"/staff/activities/{cocktail}", params={"q": "zzz"}).text
+    assert "Zoé Roy" in director.get(f"/staff/activities/{cocktail}/attendees").text
+    assert "Attendees" in browser("director", lang="en").get(f"/staff/activities/{cocktail}/attendees").text
+    assert director.get(f"/staff/activities/{uuid.uuid4()}").status_code == 404
+
+
+READS: list[Callable[[Any, Any], str]] = [
+    lambda _activity, _registration: "/staff/activities",
+    lambda activity, _registration: f"/staff/activities/{activity}",
+    lambda activity, _registration: f"/staff/activities/{activity}/attendees",
+    lambda _activity, registration: f"/staff/registrations/{registration}",
+    lambda _activity, registration: f"/api/staff/registrations/{registration}",
+]
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "acts"), [("director", 200, 200), ("accountant", 200, 403), ("door", 403, 403)]
+)
+def test_who_may(browser: Browser, cocktail: uuid.UUID, signed_up: Any, role: str, reads: int, acts: int) -> None:
+    client = browser(role)
+    assert {client.get(path(cocktail, signed_up[0])).status_code for path in READS} == {reads}
+    assert client.get(f"/staff/registrations/{signed_up[0]}/cancel").status_code == acts
+    assert client.post(f"/api/staff/registrations/{signed_up[0]}/resend").status_code == acts
