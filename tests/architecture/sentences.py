@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,9 +24,18 @@ class Asked:
     mentioned: set[str] = field(default_factory=set)
     begun: dict[str, str] = field(default_factory=dict)
     recorded: dict[str, str] = field(default_factory=dict)
+    prefixes: set[str] = field(default_factory=set)
 
     def uses(self, key: str) -> bool:
-        return key in self.mentioned or any(re.fullmatch(pattern, key) for pattern in self.begun)
+        """Whether the key is written out, or is what a composed one may come to."""
+        short = {key, *(key.removeprefix(prefix) for prefix in self.prefixes)}
+        return bool(short & self.mentioned) or any(
+            re.fullmatch(pattern, name) for pattern in self.begun for name in short
+        )
+
+    def found_in(self, key: str, known: Collection[str]) -> bool:
+        """Whether the catalogue has the key, as it is or behind a prefix that a `say` of ours puts before it."""
+        return key in known or any(prefix + key in known for prefix in self.prefixes)
 
 
 def folders(service: str) -> list[Path]:
@@ -70,23 +79,39 @@ def _template(path: Path, found: Asked) -> None:
 
 
 def _module(path: Path, found: Asked) -> None:
+    own_words = _prefixes(tree(path), found)
     for node in ast.walk(tree(path)):
         where = f"{named(path)}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
             found.mentioned.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             pattern = _composed(node)
-            if re.match(r"[a-z_]+\\\.", pattern):
+            if re.match(r"[a-z_]+\\\.", pattern) and node not in own_words:
                 found.begun[pattern] = where
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "action":
+            found.recorded.update(dict.fromkeys((text for text in _said(node.value) if KEY.fullmatch(text)), where))
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func).split(".")[-1]
             literals = list(_literals(node))
             if name in ASKING:
+                found.mentioned.update(literals)
                 found.written.update(dict.fromkeys((text for text in literals if KEY.fullmatch(text)), where))
             elif name in ("record", "entry"):
                 found.recorded.update(dict.fromkeys((text for text in literals if KEY.fullmatch(text)), where))
             elif name == "InvalidInput":
                 found.written.update(dict.fromkeys(_values(node), where))
+
+
+def _prefixes(module: ast.Module, found: Asked) -> list[ast.JoinedStr]:
+    """A feature may have a `say` of its own that puts its name before every key: `f"storefront.{key}"`."""
+    inside = []
+    for function in ast.walk(module):
+        if isinstance(function, ast.FunctionDef) and function.name in ASKING:
+            for node in ast.walk(function):
+                if isinstance(node, ast.JoinedStr) and re.fullmatch(r"[a-z_]+\\\.\.\+", _composed(node)):
+                    found.prefixes.add(_composed(node).replace("\\.", ".").removesuffix(".+"))
+                    inside.append(node)
+    return inside
 
 
 def _composed(node: ast.JoinedStr) -> str:
@@ -96,10 +121,14 @@ def _composed(node: ast.JoinedStr) -> str:
 
 def _literals(call: ast.Call) -> Iterator[str]:
     for argument in call.args:
-        # `record(…, "a" if x else "b", …)` asks for both.
-        for node in (argument, *((argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else ())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+        yield from _said(argument)
+
+
+def _said(value: ast.expr) -> Iterator[str]:
+    """The texts a value may be: `"a" if x else "b"` may be both."""
+    for node in (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def _values(call: ast.Call) -> Iterator[str]:
