@@ -1,4 +1,4 @@
-"""Start one command of the service with its secrets: `NAME_FILE=/run/secrets/name` becomes `NAME` for that process only.
+"""Start a command of the service with its secrets: `NAME_FILE=/run/secrets/name` becomes `NAME`, for that process only.
 
 Settings are read from the environment alone; this keeps the secrets out of what `docker inspect` shows.
 """
