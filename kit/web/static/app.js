@@ -64,6 +64,11 @@
     return values;
   }
 
+  function agrees(field, values) {
+    const given = values[field.name] ?? [];
+    return isToggle(field) ? field.checked === given.includes(field.value) : given.includes(field.value);
+  }
+
   const stateOf = (field) => (isToggle(field) ? field.checked : field.value);
 
   // Puts the draft back, then tells the fields, so that a total or a list of people follows. True if anything changed.
@@ -108,16 +113,19 @@
       location.reload();
     });
     line.append(sentence(say.sayRestored), restart);
-    form.prepend(line);
+    form.before(line);
   }
 
   function keepDraft(form) {
     const key = form.dataset.draft;
     const kept = store.read(key);
     const refused = form.querySelector("[aria-invalid]") || document.querySelector(".error-summary");
-    // What the server just refused, or what the back button brought back, is newer than the draft.
-    let restoring = Boolean(kept) && !refused && keptFields(form).every(isPristine);
+    // What the server just refused is newer than the draft. What the back button brought back is the draft itself, less
+    // the fields that a choice had added: those are asked for again.
+    const known = kept && keptFields(form).every((field) => isPristine(field) || agrees(field, kept.values));
+    let restoring = Boolean(known) && !refused;
     if (restoring && fill(form, kept.values)) tellRestored(form, key);
+    else if (restoring && Object.keys(kept.values).some((name) => !form.elements.namedItem(name))) recount(form);
 
     let timer = 0;
     const save = () => {
@@ -212,21 +220,16 @@
 
   /* ---------------------------------------------------------- small comforts */
 
-  function wireSteppers(root) {
-    for (const stepper of root.querySelectorAll("[data-stepper]:not([data-wired])")) {
-      stepper.dataset.wired = "";
-      const input = stepper.querySelector("input");
-      for (const step of stepper.querySelectorAll("[data-step]")) {
-        step.hidden = false;
-        step.addEventListener("click", () => {
-          if (Number(step.dataset.step) > 0) input.stepUp();
-          else input.stepDown();
-          input.dispatchEvent(new Event("input", { bubbles: true }));
-          input.dispatchEvent(new Event("change", { bubbles: true }));
-        });
-      }
-    }
-  }
+  // Listens on the document: a form that was asked for again has new buttons.
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-stepper] [data-step]");
+    if (!step) return;
+    const input = step.closest("[data-stepper]").querySelector("input");
+    if (Number(step.dataset.step) > 0) input.stepUp();
+    else input.stepDown();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 
   function wireCopies() {
     for (const copy of document.querySelectorAll("[data-copy]")) {
@@ -239,20 +242,17 @@
     }
   }
 
-  // A choice that changes the total or the fields asks the server again; without scripts the button stays to be pressed.
+  // A choice that changes the total or the fields asks the server again; without scripts there is a button to press.
+  // A turn later: htmx starts listening only once the scripts of the page have run.
+  const recount = (form) => setTimeout(() => form.querySelector("[data-recount]")?.dispatchEvent(new Event("recount")));
   document.addEventListener("change", (event) => {
-    if (!event.target.closest("[data-recounts]")) return;
-    event.target.form?.querySelector("[data-recount]")?.dispatchEvent(new Event("recount"));
+    if (event.target.closest("[data-recounts]") && event.target.form) recount(event.target.form);
   });
-  const hideRecounts = () => document.querySelectorAll("[data-recount]").forEach((each) => { each.hidden = true; });
-  document.addEventListener("htmx:after:swap", hideRecounts);
 
+  document.documentElement.classList.add("scripted");
   store.forgetOld();
   (say.draftDone || "").split(" ").filter(Boolean).forEach(store.forget);
   document.querySelectorAll("form[data-draft]").forEach(keepDraft);
-  wireSteppers(document);
-  hideRecounts();
   wireCopies();
-  document.addEventListener("htmx:after:swap", () => wireSteppers(document));
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -51,7 +51,9 @@ def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice]) -
             _check_answer(problems, f"answers.{question.key}", question, request.answers.get(question.key, ""))
     add_ons = {choice.item.product for choice in choices if choice.product.add_on}
     for prefix, attendee, choice in slots(request, choices):
-        _check_attendee(problems, prefix, attendee, offer, add_ons | {choice.item.product})
+        if attendee.email != contact.email:
+            problem_of_email(problems, f"{prefix}.email", attendee.email)
+        _check_answers(problems, prefix, attendee, offer, add_ons | {choice.item.product})
     return problems
 
 
@@ -78,10 +80,9 @@ def _check_choice(problems: dict[str, str], choice: Choice, brought: int) -> Non
         problems[field] = "problem.not_enough_left"
 
 
-def _check_attendee(
+def _check_answers(
     problems: dict[str, str], prefix: str, attendee: AttendeeIn, offer: Offer, products: set[str]
 ) -> None:
-    problem_of_email(problems, f"{prefix}.email", attendee.email)
     named = bool(attendee.first_name or attendee.last_name)
     for question in offer.questions:
         if question.per != "attendee" or not is_asked(question.show_if, products, attendee.answers):
