@@ -43,7 +43,12 @@ class Outbox(KitTable, table=True):
     state: str = "ready"
     error: str | None = None
     __table_args__ = (
-        sa.Index("ix_outbox_due", "due_at", sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'")),
+        sa.Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=sa.text("state = 'ready'"),
+            postgresql_where=sa.text("state = 'ready'"),
+        ),
         sa.CheckConstraint("state IN ('ready', 'dead')", name="state"),
     )
 
@@ -78,9 +83,21 @@ Reactions = Mapping[type[Message], Sequence[Reaction]]
 
 def post(session: Session, to: str, message: Message, now: datetime, subject: uuid.UUID | None = None) -> None:
     """Tell a sibling, in the caller's transaction. `subject` lets a page deliver one matter's messages at once."""
-    body = message.model_dump(mode="json")
-    session.add(Outbox(to=to, type=type(message).__name__, subject=subject, body=body, created_at=now, due_at=now))
-    session.info["posted"] = True
+    post_all(session, [(to, message)], now, subject)
+
+
+def post_all(
+    session: Session, messages: Sequence[tuple[str, Message]], now: datetime, subject: uuid.UUID | None = None
+) -> None:
+    """Several at once, in one statement: (sibling, message) each."""
+    common = {"subject": subject, "created_at": now, "due_at": now, "attempts": 0, "refusals": 0, "state": "ready"}
+    rows = [
+        {"id": new_id(), "to": to, "type": type(message).__name__, "body": message.model_dump(mode="json"), **common}
+        for to, message in messages
+    ]
+    if rows:
+        session.execute(Outbox.__table__.insert(), rows)  # type: ignore[attr-defined]
+        session.info["posted"] = True
 
 
 @dataclass(frozen=True)
@@ -112,7 +129,11 @@ class Postman:
         with self.db.write() as session:
             pick = _due(sibling, subject, now).order_by(col(Outbox.due_at), col(Outbox.id)).limit(BATCH)
             ids = session.exec(pick.with_for_update(skip_locked=True)).all()
-            lease = sa.update(Outbox).where(col(Outbox.id).in_(ids)).values(due_at=now + LEASE, attempts=Outbox.attempts + 1)
+            lease = (
+                sa.update(Outbox)
+                .where(col(Outbox.id).in_(ids))
+                .values(due_at=now + LEASE, attempts=Outbox.attempts + 1)
+            )
             session.execute(lease)
             return list(session.exec(select(Outbox).where(col(Outbox.id).in_(ids)).order_by(col(Outbox.id))).all())
 

@@ -15,6 +15,7 @@ from kit.contracts import Association, SendMessage
 from kit.contracts.messages import Attachment
 from registration.catalog.calendar import activity_calendar
 from registration.catalog.queries import Offer
+from registration.catalog.shelf import Shelf
 from registration.links import Links
 
 Row = Mapping[str, Any]
@@ -28,6 +29,7 @@ class Desk:
     links: Links
     association: Association
     offer: Offer
+    shelf: Shelf
 
     def say(self, lang: str, key: str, **values: Any) -> str:
         return self.catalogue.say(lang, key, **values)
@@ -63,7 +65,7 @@ def confirmed(desk: Desk, registration: Row, lines: Sequence[Row], attendees: Se
         lang=lang,
         values=values,
         tickets=tuple(_ticket(desk, attendee, lines, lang) for attendee in rest),
-        attachments=(_calendar(desk, lang, values["personal_url"]),),
+        attachments=(_calendar(desk, lang),),
     )
     return [message, *(ticket(desk, registration, lines, attendee) for attendee in own)]
 
@@ -87,7 +89,7 @@ def ticket(desk: Desk, registration: Row, lines: Sequence[Row], attendee: Row) -
             "personal_url": url,
         },
         tickets=(_ticket(desk, attendee, lines, lang),),
-        attachments=(_calendar(desk, lang, url),),
+        attachments=(_calendar(desk, lang),),
     )
 
 
@@ -236,11 +238,17 @@ def _ticket(desk: Desk, attendee: Row, lines: Sequence[Row], lang: str) -> dict[
     }
 
 
-def _calendar(desk: Desk, lang: str, url: str) -> Attachment:
-    content = activity_calendar(desk.offer, lang, url)
-    return Attachment(
-        name="calendrier.ics" if lang == "fr" else "calendar.ics", content_type="text/calendar", text=content
+def _calendar(desk: Desk, lang: str) -> Attachment:
+    """The same for everybody, so it is written once for a crowd; it leads to the public page, because calendars are
+    shared with colleagues and a personal link is not."""
+    activity = desk.offer.activity
+    path = f"/en/activities/{activity.slug_en}" if lang == "en" else f"/fr/activites/{activity.slug_fr}"
+    content = desk.shelf.get(
+        ("calendar", activity.id, activity.version, lang),
+        lambda: activity_calendar(desk.offer, lang, desk.links.home + path),
     )
+    name = "calendrier.ics" if lang == "fr" else "calendar.ics"
+    return Attachment(name=name, content_type="text/calendar", text=content)
 
 
 def _to_contact(kind: str, registration: Row, entity: uuid.UUID, values: dict[str, Any]) -> SendMessage:

@@ -9,7 +9,6 @@ from kit.contracts import DeliveryReported, OrderCredited, OrderInvoiced, OrderP
 from kit.errors import NotFound
 from kit.mailbox import Reactions, post
 from registration import letters
-from registration.catalog.queries import offer as read_offer
 from registration.history.actions import record
 from registration.signup import actions
 from registration.signup.actions import registrations
@@ -24,7 +23,7 @@ def _locked(session: Session, order_id: Any) -> dict[str, Any]:
 
 
 def _desk(here: Any, session: Session, registration: dict[str, Any]) -> letters.Desk:
-    offer = read_offer(session, registration["activity_id"])
+    offer = here.offers.read(session, registration["activity_id"])
     assert offer is not None  # noqa: S101 (a registration's activity is a foreign key.)
     return desk_of(here, offer)
 

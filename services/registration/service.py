@@ -5,6 +5,7 @@ from typing import Annotated
 
 from kit import app as kit_app
 from kit.errors import InvalidInput, Refusal
+from registration.catalog.queries import KnownOffers
 from registration.catalog.shelf import Shelf
 from registration.clients import BillingClient
 from registration.passwords import Passwords
@@ -18,6 +19,7 @@ class RegistrationService(kit_app.Service):
     settings: RegistrationSettings
     billing: BillingClient
     shelf: Shelf
+    offers: KnownOffers = field(default_factory=KnownOffers)
     passwords: Passwords = field(default_factory=Passwords)
 
     @property

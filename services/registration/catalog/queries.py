@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -87,6 +87,38 @@ def offer(session: Session, activity_id: uuid.UUID) -> Offer | None:
     """Everything about one activity in six reads, whatever its size."""
     activity = session.get(Activity, activity_id)
     return _whole(session, [activity])[0] if activity else None
+
+
+class KnownOffers:
+    """Offers by the version of their activity: of one that did not change, only the row and its resources are read.
+
+    Whoever changes an activity, its sessions, products, prices or questions raises the activity's version; what moves
+    all the time, the places taken, is read every time.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[uuid.UUID, Offer] = {}
+
+    def read(self, session: Session, activity_id: uuid.UUID) -> Offer | None:
+        """The offer as it stands in this session's transaction."""
+        activity = session.get(Activity, activity_id)
+        if activity is None:
+            return None
+        kept = self._kept.get(activity_id)
+        if kept is None or kept.activity.version != activity.version:
+            [kept] = _whole(session, [activity])
+            self._kept[activity_id] = kept
+            return kept
+        return _recounted(session, kept, activity)
+
+
+def _recounted(session: Session, kept: Offer, activity: Activity) -> Offer:
+    table: Any = Resource.__table__  # type: ignore[attr-defined]
+    rows = session.execute(sa.select(table).where(table.c.activity_id == activity.id))
+    counted = {row.key: (row.id, row.capacity, row.taken) for row in rows}
+    left = {key: capacity - taken for key, (_, capacity, taken) in counted.items()}
+    products = tuple(replace(product, left=units_left(product.uses, left)) for product in kept.products)
+    return replace(kept, activity=activity, products=products, resources=counted)
 
 
 def offers(session: Session, since: datetime | None = None) -> list[Offer]:

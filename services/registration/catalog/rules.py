@@ -113,9 +113,7 @@ def best_price(
     prices: Sequence[PriceOption], who: str, quantity: int, now: datetime, channel: str, code: CodeEffect
 ) -> PriceOption:
     """The lowest price that applies to `quantity` units for `who`. Raises NotOffered when there is none."""
-    fitting = [
-        p for p in prices if p.who == who and applies(p, now, channel, code) and quantity >= p.min_quantity
-    ]
+    fitting = [p for p in prices if p.who == who and applies(p, now, channel, code) and quantity >= p.min_quantity]
     if not fitting:
         raise NotOffered()
     return min(fitting, key=lambda p: p.amount)

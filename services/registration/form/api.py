@@ -12,7 +12,6 @@ from kit.db import new_id
 from kit.errors import NotFound, Refusal
 from kit.idempotency import Key, RequestKey, once, replayed
 from registration.catalog.queries import Offer, activity_by_key, code_effect
-from registration.catalog.queries import offer as read_offer
 from registration.members import queries as members
 from registration.personal import actions as personal
 from registration.personal.queries import whole
@@ -136,7 +135,7 @@ def _circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offe
     now = here.clock()
     with here.db.read() as session:
         activity = activity_by_key(session, key)
-        offer = read_offer(session, activity.id) if activity else None
+        offer = here.offers.read(session, activity.id) if activity else None
         if offer is None:
             raise NotFound()
         company = members.by_code(session, code)

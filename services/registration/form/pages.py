@@ -13,7 +13,6 @@ from kit.auth import ANYONE, Signed, allow
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from registration.catalog.queries import Offer, activity_by_slug, code_effect
-from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import NotOffered, SaleState
 from registration.form import view
 from registration.form.schemas import Typed, offered, read, with_values
@@ -112,7 +111,7 @@ def _screen(
     now, settings = here.clock(), here.settings
     with here.db.read() as session:
         activity = activity_by_slug(session, lang, slug)
-        offer = read_offer(session, activity.id) if activity else None
+        offer = here.offers.read(session, activity.id) if activity else None
         if offer is None:
             raise NotFound()
         cookie = request.cookies.get(MEMBER_COOKIE, "")

@@ -24,7 +24,7 @@ def _own(here: Here, attendee_id: uuid.UUID, token: str) -> tuple[Whole, Row]:
     """One attendee's place behind their own link."""
     with here.db.read() as session:
         row = attendee(session, attendee_id)
-        found = whole(session, row["registration_id"]) if row else None
+        found = whole(session, row["registration_id"], here.offers) if row else None
     if row is None or found is None:
         raise NotFound()
     take.links_of(here).check("attendee", attendee_id, row["link_version"], token)
@@ -68,7 +68,7 @@ def ticket(request: Request, here: Here, code: str) -> Response:
     attendee_id, version = take.links_of(here).read_ticket(code)
     with here.db.read() as session:
         row = attendee(session, attendee_id)
-        found = whole(session, row["registration_id"]) if row else None
+        found = whole(session, row["registration_id"], here.offers) if row else None
     if row is None or found is None:
         raise NotFound()
     lang = language(request, found.registration["lang"])

@@ -28,7 +28,7 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 def _whole(here: Here, registration_id: uuid.UUID, token: str) -> Whole:
     """The registration behind the contact's link."""
     with here.db.read() as session:
-        found = whole(session, registration_id)
+        found = whole(session, registration_id, here.offers)
     if found is None:
         raise NotFound()
     take.links_of(here).check("registration", registration_id, found.registration["link_version"], token)

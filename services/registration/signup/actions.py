@@ -12,7 +12,7 @@ from sqlmodel import Session
 from kit.auth import ANYONE, Caller
 from kit.contracts import RefundOrder, SendMessage
 from kit.db import insert_once
-from kit.mailbox import post
+from kit.mailbox import post, post_all
 from registration.catalog.models import Code, Resource
 from registration.history.actions import entry, record
 from registration.history.models import HistoryEntry
@@ -61,7 +61,8 @@ def hold(session: Session, plan: Plan, letters: Sequence[SendMessage], order: An
     history = entry("registration", plan.registration["id"], f"registration.{action}", by, now)
     session.execute(HistoryEntry.__table__.insert(), [history])  # type: ignore[attr-defined]
     if plan.confirmed:
-        _post_all(session, plan.registration["id"], order, letters, now)
+        told = [("billing", order)] if order else []
+        post_all(session, [*told, *(("notify", letter) for letter in letters)], now, plan.registration["id"])
     if plan.registration["code_id"] and plan.code_units:
         _use_code(session, plan.registration["code_id"], plan.code_units)
     take(session, plan.takes)
@@ -75,12 +76,6 @@ def _already(session: Session, plan: Plan) -> Held:
     if row.fingerprint != plan.registration["fingerprint"]:
         raise DifferentForm()
     return Held(False, row.status, row.method)
-
-
-def _post_all(session: Session, subject: uuid.UUID, order: Any, letters: Sequence[SendMessage], now: datetime) -> None:
-    for to, message in [("billing", order), *(("notify", letter) for letter in letters)]:
-        if message is not None:
-            post(session, to, message, now, subject)
 
 
 def take(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> None:

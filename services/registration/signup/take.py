@@ -12,7 +12,6 @@ from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused
 from registration import letters
 from registration.catalog.queries import Offer
-from registration.catalog.queries import offer as read_offer
 from registration.clients import order_of
 from registration.links import Links
 from registration.service import RegistrationService
@@ -49,7 +48,7 @@ def sign_up(
 
 def desk_of(here: RegistrationService, offer: Offer) -> letters.Desk:
     """What letters about this activity are written with."""
-    return letters.Desk(here.pages.catalogue, links_of(here), here.association(), offer)
+    return letters.Desk(here.pages.catalogue, links_of(here), here.association(), offer, here.shelf)
 
 
 def prepared(here: RegistrationService, offer: Offer, planned: Plan) -> tuple[list[Any], PlaceOrder | None]:
@@ -93,7 +92,7 @@ def pay_address(here: RegistrationService, registration_id: uuid.UUID, request_i
     with here.db.read() as session:
         registration = stored(session, registration_id)
         lines = actions.lines_of(session, registration_id)
-        offer = read_offer(session, registration["activity_id"])
+        offer = here.offers.read(session, registration["activity_id"])
     links = links_of(here)
     personal = links.registration(registration_id, registration["link_version"])
     if offer is None:
