@@ -1,1 +1,1 @@
-"""Measures Guichet beside a bare yardstick in the same run: `make bench`. Prints ratios; nothing here passes or fails."""
+"""Measures Guichet beside a bare yardstick in the same run: `make bench`. Prints ratios; nothing passes or fails."""

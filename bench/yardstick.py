@@ -1,4 +1,4 @@
-"""A bare FastAPI + psycopg program that does the least a page, a signup of four and a scan can be: what ours stand beside.
+"""A bare FastAPI + psycopg program doing the least that a page, a signup of four and a scan can be.
 
 `python -m bench.yardstick URL PORT` serves it; it makes its own tables.
 """
@@ -22,9 +22,7 @@ CREATE TABLE IF NOT EXISTS y_attendee (id uuid PRIMARY KEY, registration_id uuid
 CREATE TABLE IF NOT EXISTS y_check_in (attendee_id uuid PRIMARY KEY, at timestamptz DEFAULT now());
 INSERT INTO y_resource VALUES (1, 100000000, 0) ON CONFLICT DO NOTHING;
 """
-PAGE = (
-    "<!doctype html><title>Une activité</title>" + "<p>Une ligne de texte comme une autre, sans rien de plus.</p>" * 240
-)
+PAGE = "<!doctype html><title>Une activité</title>" + "<p>Une ligne de texte comme une autre.</p>" * 360
 
 
 class Person(BaseModel):

@@ -97,9 +97,7 @@ def link_token(secret: str, kind: str, entity: uuid.UUID, version: int) -> str:
 
 def check_link(secret: str, kind: str, entity: uuid.UUID, version: int, token: str) -> None:
     """Raises BadToken unless `token` is the link of this version."""
-    if not any(
-        hmac.compare_digest(_encode(_mac(key, kind, entity, version)[:18]), token) for key in keys(secret)
-    ):
+    if not any(hmac.compare_digest(_encode(_mac(key, kind, entity, version)[:18]), token) for key in keys(secret)):
         raise BadToken()
 
 

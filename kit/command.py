@@ -22,7 +22,7 @@ STOP_SECONDS = 8
 
 @dataclass(frozen=True)
 class Commands:
-    """What differs between services. `extra` commands get the service and the parsed options, and answer an exit code."""
+    """What differs between services. `extra` commands get the service and the parsed options, and answer a code."""
 
     name: str
     settings: type[Settings]

@@ -66,7 +66,8 @@ class Database:
         self._writer = self.engine.execution_options(guichet_write=True)
         # Without it SQLite's busy handler starves some writers for more than a second (measured: docs/decisions).
         self._turn = threading.Lock() if self.is_sqlite else None
-        self.posted = threading.Event()  # Set when a commit left something in the outbox: wakes this process's delivery.
+        # Set when a commit left something in the outbox: wakes this process's delivery.
+        self.posted = threading.Event()
 
     @property
     def is_sqlite(self) -> bool:
@@ -109,7 +110,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # The driver's own transactions lose updates; we begin them ourselves.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={LOCK_SECONDS * 1000}", "foreign_keys=ON"):
+        busy = f"busy_timeout={LOCK_SECONDS * 1000}"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", busy, "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -52,7 +52,9 @@ async def _request_key(
 Key = Annotated[RequestKey | None, Depends(_request_key)]
 
 
-def once(session: Session, key: RequestKey | None, now: datetime, act: Callable[[], Any], status: int = 200) -> Response:
+def once(
+    session: Session, key: RequestKey | None, now: datetime, act: Callable[[], Any], status: int = 200
+) -> Response:
     """Run `act` in this transaction, or replay the answer it gave before. `act` answers something JSON can hold.
 
     Raises KeyReused when the key came with another body, KeyInFlight when its first request is still at work.
@@ -65,7 +67,8 @@ def once(session: Session, key: RequestKey | None, now: datetime, act: Callable[
     if not insert_once(session, table, row, table.c.id, key=["key"]):
         return _replay(session, key)
     body = json.dumps(jsonable_encoder(act()))
-    session.execute(sa.update(IdempotencyKey).where(col(IdempotencyKey.key) == key.key).values(status=status, body=body))
+    update = sa.update(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)
+    session.execute(update.values(status=status, body=body))
     return _answer(body, status, replayed=False)
 
 

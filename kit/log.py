@@ -7,7 +7,8 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-_STANDARD = set(vars(logging.makeLogRecord({})))
+# What every record has, and what uvicorn adds for terminals.
+_STANDARD = {*vars(logging.makeLogRecord({})), "color_message"}
 
 
 class JsonLines(logging.Formatter):
@@ -19,7 +20,7 @@ class JsonLines(logging.Formatter):
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": moment, "level": record.levelname.lower(), "service": self._service}
         line |= {"event": record.getMessage(), "logger": record.name}
-        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD and name != "color_message"}
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[1]:
             line |= _where(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)

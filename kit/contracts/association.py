@@ -1,4 +1,4 @@
-"""The association's profile: owned by registration, told to the others, dated so that old documents keep the old one."""
+"""The association's profile: owned by registration, told to the others, dated: old documents keep the old one."""
 
 from datetime import date
 

@@ -10,7 +10,7 @@ from billing.checkout.settlement import LINK, open_page, settle
 from billing.gateway import StripeDown, StripeRefused
 from billing.orders.models import Order
 from billing.orders.queries import order
-from billing.orders.rules import OrderClosed
+from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
 from billing.service import BillingService, Here
 from kit import app
@@ -38,10 +38,13 @@ def come_back(order_id: uuid.UUID, token: str, here: Here) -> Response:
     try:
         settle(here, order_id)
         here.postman.deliver(subject=order_id)
+        with here.db.read() as session:
+            received = order(session, order_id).status is OrderStatus.PAID
     except Refusal as error:
         # The webhook or the reconciler will settle it; the personal page says that it is being confirmed.
         log.warning("not settled on return", extra={"order_id": str(order_id), "error": error.code})
-    return app.see(placed.return_url)
+        received = True
+    return app.see(placed.return_url + ("?payment=received" if received else ""))
 
 
 def _linked(here: BillingService, order_id: uuid.UUID, token: str) -> Order:

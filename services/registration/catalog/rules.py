@@ -103,7 +103,7 @@ def groups(prices: Sequence[PriceOption], visitor: Visitor, now: datetime, chann
 
 
 def applies(price: PriceOption, now: datetime, channel: str, code: CodeEffect) -> bool:
-    """Whether a price is on offer now: on this channel, not past its date (inclusive), opened by the code if it needs one."""
+    """Whether a price is on offer: on this channel, not past its date (inclusive), opened by the code it may need."""
     if price.channel != channel or (price.until is not None and now > price.until):
         return False
     return price.who != "code" or price.key == code.opens
