@@ -64,7 +64,8 @@ class Cluster:
             os.chown(folder, account.pw_uid, account.pw_gid)
         who = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
         data = folder / "data"
-        make = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        make = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-N", "-E", "UTF8"]
+        make += ["--locale=C.UTF-8"]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **who)
         port = _free_port()
         start = [programs / "postgres", "-D", data, "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *settings]
