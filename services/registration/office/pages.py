@@ -1,13 +1,17 @@
 """Staff's pages: activities, an activity's people, one registration with everything that happened to it."""
 
 import uuid
+from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from kit import app as kit_app
+from kit import text
 from kit.auth import Caller, allow
+from kit.clock import local
 from kit.errors import NotFound
 from registration import letters
 from registration.checkin.pages import point_label
@@ -118,10 +122,17 @@ def _activity_page(
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
         "resource_label": lambda key: resource_label(here, lang, key),
+        "stamp": lambda instant: _stamp(instant, row.timezone, lang),
         "state_kinds": STATE_KINDS,
         "page_title": titled(row, lang),
     }
     return kit_app.page(request, f"office/{context['tab']}.html", lang, **context)
+
+
+def _stamp(instant: datetime, zone: str, lang: str) -> str:
+    """A moment as a dense list shows it: without its weekday."""
+    wall = local(instant, zone)
+    return f"{text.day_short(wall.date(), lang)}, {text.hour(wall.time(), lang)}"
 
 
 def titled(row: ActivityRow, lang: str) -> str:
@@ -175,13 +186,14 @@ def _registration_page(
         "billing": file.billing,
         "order": file.order,
         "money_rows": view.money_rows(here, file, lang),
-        "line_rows": view.line_rows(found.lines, lang),
+        "line_rows": view.line_rows(here, found.lines, lang),
         "places": view.places_of(file),
         "place_answers": people,
         "answers": view.answers_of(here, found, None, lang, reveal),
         "has_sensitive": may_act and not reveal and view.has_sensitive(found),
         "told": view.told(here, file, lang),
         "may_act": may_act,
+        "may_choose": may_act and row["status"] == "confirmed" and len(found.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
         "personal_url": links_of(here).registration(row["id"], row["link_version"]) if may_act else "",
         "done": request.query_params.get("done", ""),
@@ -223,12 +235,14 @@ def ask_cancel(
     leaving = [row for row in found.active if not place or row["id"] in place]
     contact = found.registration["contact_email"]
     told = [row for row in leaving if row["email"] and row["email"] != contact]
+    kept = keep_percent(found.offer.activity.cancellation, now) if percent is None else percent
     context: dict[str, Any] = {
         **_head(here, found, lang),
         "outcome": outcome,
         "leaving": [letters.full_name(row) or row["code"] for row in leaving],
         "chosen": place,
-        "percent": keep_percent(found.offer.activity.cancellation, now) if percent is None else percent,
+        "percent": kept,
+        "percent_text": text.percent(Decimal(kept) / 100, lang),
         "by_rule": percent is None,
         "rule": letters.cancel_rule(desk, lang),
         "letters": len(told) + outcome.whole,

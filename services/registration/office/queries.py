@@ -83,6 +83,7 @@ def activity(
 
 
 def _activity(row: Activity, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:
+    fills.sort(key=lambda fill: (-fill.taken / max(fill.capacity, 1), -fill.capacity))
     full = bool(fills) and all(fill.taken >= fill.capacity for fill in fills)
     state = sale_state(now, row.status, row.signup_open, row.sale_opens_at, row.sale_closes_at, row.ends_at, full)
     return ActivityRow(

@@ -106,10 +106,15 @@ def money_rows(here: RegistrationService, file: File, lang: str) -> list[MoneyRo
     return documents + payments + refunds
 
 
-def line_rows(lines: Sequence[Row], lang: str) -> list[dict[str, Any]]:
+def line_rows(here: RegistrationService, lines: Sequence[Row], lang: str) -> list[dict[str, Any]]:
     """What was taken, as the `totals` macro shows it: as it was signed up for, credits are documents of their own."""
+    say = here.pages.catalogue.say
     return [
-        {"label": f"{line['quantity']} × {letters.label(line, lang)}", "amount": line["unit_amount"] * line["quantity"]}
+        {
+            "label": f"{line['quantity']} × {letters.label(line, lang)}",
+            "amount": line["unit_amount"] * line["quantity"],
+            "note": say(lang, "office.units_cancelled", n=line["cancelled"]) if line["cancelled"] else "",
+        }
         for line in lines
     ]
 
