@@ -108,10 +108,14 @@ class TestPages:
         html = Pages(frame, {}).render(
             "kit/error.html", lang, status=status, page_title="", association=ASSOCIATION, request_id="0192-ab"
         )
-        known = status if frame.has(f"error.{status}.title") else 500
+        known = str(status) if frame.has(f"error.{status}.title") else "refusal"
         for part in ("title", "text", "next"):
             assert str(Markup.escape(frame.say(lang, f"error.{known}.{part}"))) in html
         assert "0192-ab" in html
+
+    def test_a_dead_link_is_not_a_sign_in(self, frame: Catalogue) -> None:
+        html = Pages(frame, {}).render("kit/error.html", "fr", status=401, page_title="", code="BadToken")
+        assert "Ce lien n’est plus valide" in html and "Connexion requise" not in html
 
     def test_a_refusal_says_its_own_reason_and_nothing_generic(self, frame: Catalogue) -> None:
         html = Pages(frame, {}).render(

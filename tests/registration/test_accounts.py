@@ -80,7 +80,7 @@ def test_an_invitation_opens_an_account_and_sends_a_link(db: Any, browser: Brows
         [{"field": "roles", "old": [], "new": ["door"]}],
     )
     page = browser("director").get(f"/staff/people/{member.id}?done=invited").text
-    assert "Invitation envoyée" in page and 'value="2027-03-18"' in page and "Compte ouvert" in page
+    assert "Sans mot de passe" in page and 'value="2027-03-18"' in page and "Compte ouvert" in page
     assert "Porte Bénévole" in browser("director").get("/staff/people").text
 
 

@@ -128,7 +128,7 @@ def test_a_personal_link_recognises_and_leaves_no_trace_in_the_address(service: 
         assert (answer.status_code, answer.headers["location"]) == (303, HOME + home)
         assert who(service, client)[3] == known.first_name
     page = client.get("/en/member").text
-    assert "You are Sarah Northwood" in page and "Not you?" in page
+    assert "Prices shown for Sarah Northwood, Northwind" in page and "Not you?" in page
 
 
 def test_a_renewed_link_is_dead_everywhere(service: Any, browser: Browser, clock: FakeClock) -> None:
