@@ -1,5 +1,6 @@
-"""`python -m billing serve | work | migrate | reconcile | invariants`."""
+"""`python -m billing serve | work | migrate | seed | reconcile | invariants`."""
 
+import argparse
 import sys
 
 from billing.jobs import reconcile, work_events
@@ -17,7 +18,18 @@ def reconcile_now(here: BillingService, _options: object) -> int:
     return 0
 
 
-COMMANDS = Commands("billing", BillingSettings, create_service, create_app, {"reconcile": reconcile_now})
+def seed(here: BillingService, options: argparse.Namespace) -> int:
+    """`--profile load`: the orders of a crowd. The demo has none: registration tells who the association is."""
+    if options.profile == "load":
+        from billing import seed as crowd  # Its samples are not part of an image that only serves.
+
+        seconds = crowd.fill(here.db, options.count)
+        sys.stdout.write(f"seed: {options.count} orders with payments and ledger, in {seconds:.1f} s\n")
+    return 0
+
+
+EXTRA = {"reconcile": reconcile_now, "seed": seed}
+COMMANDS = Commands("billing", BillingSettings, create_service, create_app, EXTRA)
 
 if __name__ == "__main__":
     sys.exit(run(COMMANDS, sys.argv[1:]))

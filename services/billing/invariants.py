@@ -15,7 +15,8 @@ _FAILED = "COALESCE((SELECT SUM(r.amount) FROM refund r WHERE r.order_id = o.id 
 
 def _sums(table: str, key: str, sums: str, differs: str) -> str:
     """The orders that differ from the sums of their rows in another table."""
-    return f"""SELECT o.id FROM orders o LEFT JOIN (SELECT {key} AS k, {sums} FROM {table} GROUP BY {key}) s ON s.k = o.id
+    return f"""SELECT o.id FROM orders o
+        LEFT JOIN (SELECT {key} AS k, {sums} FROM {table} GROUP BY {key}) s ON s.k = o.id
         WHERE {differs}"""  # noqa: S608 (all parts are literals of this module.)
 
 

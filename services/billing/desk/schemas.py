@@ -1,10 +1,12 @@
-"""Shapes of the JSON API of orders. Amounts are integer cents."""
+"""Shapes of the JSON API of orders (amounts are integer cents) and of staff's forms (as they are typed)."""
 
 import uuid
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
+
+from kit.errors import InvalidInput
 
 
 class LineView(BaseModel):
@@ -142,3 +144,36 @@ class OrderList(BaseModel):
 
     orders: list[OrderRow]
     next: str | None
+
+
+class PaymentForm(BaseModel):
+    """Form of a cheque or a transfer. `key` was minted with the form: sending it twice records once."""
+
+    key: uuid.UUID
+    method: Literal["cheque", "transfer"]
+    amount: str = Field(default="", max_length=30)
+    received_on: str = Field(default="", max_length=10)
+    reference: str = Field(default="", max_length=80)
+
+    def day(self) -> date:
+        """Raises InvalidInput."""
+        try:
+            return date.fromisoformat(self.received_on)
+        except ValueError:
+            raise InvalidInput({"received_on": "desk.not_a_day"}) from None
+
+
+class CreditForm(BaseModel):
+    """Form of a partial refund; `key` becomes the amendment's id. Names differ from the other form of the page."""
+
+    key: uuid.UUID
+    credit_amount: str = Field(default="", max_length=30)
+    credit_reason: str = Field(default="", max_length=300)
+
+
+class PaidByHandForm(BaseModel):
+    """Form of a refund that was paid by hand."""
+
+    key: uuid.UUID
+    how: Literal["cheque", "transfer", "cash"]
+    refund_reference: str = Field(default="", max_length=80)

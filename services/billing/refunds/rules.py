@@ -173,10 +173,14 @@ def after(status: RefundStatus, outcome: Outcome) -> RefundStatus:
     return status
 
 
+def waits_for_hand(status: RefundStatus, balance: Balance, amount: int) -> bool:
+    """Whether the accountant is to pay it: it did not come by card, or the card refused it and we still hold it."""
+    return status is RefundStatus.TO_PAY or (status is RefundStatus.FAILED and balance.excess >= amount)
+
+
 def payable_by_hand(status: RefundStatus, balance: Balance, amount: int) -> None:
-    """Raises RefundNotPayable. One that failed on the card may be paid by hand while we still hold the money."""
-    failed = status is RefundStatus.FAILED and balance.excess >= amount
-    if status is not RefundStatus.TO_PAY and not failed:
+    """Raises RefundNotPayable."""
+    if not waits_for_hand(status, balance, amount):
         raise RefundNotPayable()
 
 

@@ -1,0 +1,21 @@
+"""What staff type, as what the books hold."""
+
+import re
+from decimal import Decimal
+
+from kit.errors import InvalidInput
+from kit.money import cents
+
+
+def typed(text: str, field: str = "amount") -> int:
+    """`97,73`, `97.73`, `1 304,83 $` as cents. Raises InvalidInput for anything that is not an amount."""
+    plain = re.sub(r"[\s\u00a0\u202f$]", "", text).replace(",", ".")
+    if not re.fullmatch(r"-?\d{1,9}(\.\d{1,2})?", plain, re.ASCII):
+        raise InvalidInput({field: "desk.not_an_amount"})
+    return cents(plain)
+
+
+def shown(amount: int, lang: str) -> str:
+    """Cents as staff would type them, to fill a field in advance."""
+    text = f"{Decimal(amount) / 100:.2f}"
+    return text.replace(".", ",") if lang == "fr" else text
