@@ -65,4 +65,7 @@ def _explain(request: Request, placed: Order, error: Refusal) -> Response:
     if isinstance(error, Busy | StripeRefused):
         error = StripeDown()
     lang = app.language(request, placed.lang)
-    return app.page(request, "checkout/refused.html", lang, error.status, reason=error.code, order=placed)
+    answer = app.page(request, "checkout/refused.html", lang, error.status, reason=error.code, order=placed)
+    if error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
