@@ -31,7 +31,7 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
 
     def speak(*words: object) -> None:
         with capsys.disabled():
-            print("\n ", *words, end="")  # noqa: T201
+            print("\n ", *words, end="")
 
     return speak
 
