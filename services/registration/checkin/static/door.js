@@ -172,7 +172,9 @@
     tone.onended = () => audio.close();
   }
 
-  // A phone that allowed the camera before starts at once; all others wait to be asked.
+  // A phone that allowed the camera before starts at once; all others wait to be asked. So does one that just undid an
+  // arrival: the ticket may still be in front of it.
+  if (new URLSearchParams(window.location.search).has("undone")) return;
   navigator.permissions?.query({ name: "camera" }).then(
     (permission) => permission.state === "granted" && start(),
     () => null,

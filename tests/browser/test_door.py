@@ -1,0 +1,143 @@
+"""The door in Chromium: a ticket held before the camera, read from the picture in the mail; others are refused."""
+
+import uuid
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import segno
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Launch, OpenPage
+from tests.browser.served import Served
+from tests.browser.signing import form_of, named, pay_by, send, type_in, who
+from tests.fakes.video import video_of
+
+pytestmark = pytest.mark.browser
+COCKTAIL = "caricatures-2027"
+SignIn = Callable[[Page], Page]
+
+
+@pytest.fixture
+def filming(launch: Launch, open_page: OpenPage, tmp_path: Path) -> OpenPage:
+    """`filming(png)` is a phone whose camera films this picture and nothing else."""
+
+    def film(png: bytes) -> Page:
+        video = video_of(png, tmp_path / f"{uuid.uuid4()}.y4m")
+        flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+        camera = launch(*flags, f"--use-file-for-fake-video-capture={video}")
+        return open_page("phone", browser=camera, permissions=["camera"], allowed=("net::ERR_FAILED",))
+
+    return film
+
+
+def ticket_in_the_mail(served: Served, page: Page, email: str, slug: str = COCKTAIL, invoice: bool = True) -> bytes:
+    """Sign up on the page; the picture of the QR in the letter that arrives."""
+    page.goto(form_of(served, slug))
+    who(page, email)
+    if invoice:
+        type_in(page, {"company": "Usinage Valbrume inc."})
+        pay_by(page, "invoice")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est confirmé")
+    letter = served.mail(email, "registration_confirmed")
+    [qr] = [file for file in letter["files"] if file["content_type"] == "image/png"]
+    return served.file(qr["path"])
+
+
+def door_of(served: Served, key: str = COCKTAIL) -> str:
+    return f"{served.home}/staff/check-in/{served.id_of('activity', key)}"
+
+
+def arrived(page: Page) -> int:
+    return int(page.locator("#counter strong").inner_text().split("/")[0])
+
+
+def test_the_ticket_of_the_mail_is_scanned(
+    served: Served, open_page: OpenPage, filming: OpenPage, sign_in: SignIn
+) -> None:
+    picture = ticket_in_the_mail(served, open_page(), "porte@example.org")
+    page = sign_in(filming(picture))
+    page.goto(door_of(served))
+    before = arrived(page)
+    answer = page.locator(".answer.good")
+    expect(answer.get_by_role("heading")).to_have_text("Bienvenue!")
+    expect(answer).to_contain_text("Chloé Saint-Fjord")
+    expect(answer).to_contain_text("Usinage Valbrume inc.")
+    expect(page.get_by_role("link", name="Suivant")).to_be_focused()
+    page.get_by_role("link", name="Suivant").click()
+    expect(answer).to_have_count(0)
+    expect(page.locator("#latest li").first).to_contain_text("Chloé Saint-Fjord")
+    assert arrived(page) == before + 1
+
+    page.goto(door_of(served))
+    again = page.locator(".answer.warn")
+    expect(again.get_by_role("heading")).to_have_text("Arrivée déjà notée")
+    expect(again).to_contain_text("Entrée, par")
+    again.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_text("L’arrivée est annulée")).to_be_visible()
+    assert arrived(page) == before, "and the ticket still in front of the camera is not let in by itself"
+    assert served.invariants() == []
+
+
+def test_another_activitys_ticket_is_refused(
+    served: Served, open_page: OpenPage, filming: OpenPage, sign_in: SignIn
+) -> None:
+    picture = ticket_in_the_mail(served, open_page(), "ailleurs@example.org", "webinaire-fraude", invoice=False)
+    page = sign_in(filming(picture))
+    page.goto(door_of(served))
+    expect(page.locator(".answer.warn").get_by_role("heading")).to_have_text("Autre activité")
+    expect(page.locator(".answer")).to_contain_text("stratagèmes de fraude")
+    expect(page.get_by_role("button", name="Annuler")).to_have_count(0)
+
+
+def test_a_qr_that_is_no_ticket_is_refused(served: Served, filming: OpenPage, sign_in: SignIn) -> None:
+    picture = BytesIO()
+    segno.make("https://example.org/T/NOT-A-TICKET").save(picture, kind="png", scale=8)
+    page = sign_in(filming(picture.getvalue()))
+    page.goto(door_of(served))
+    expect(page.locator(".answer.bad").get_by_role("heading")).to_have_text("Billet inconnu")
+
+
+def test_a_lost_connection_keeps_the_ticket_and_counts_it_once(
+    served: Served, open_page: OpenPage, filming: OpenPage, sign_in: SignIn
+) -> None:
+    """The first gesture reaches the server but its answer is lost; the phone sends the same one again."""
+    picture = ticket_in_the_mail(served, open_page(), "perdue@example.org")
+    page = sign_in(filming(picture))
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.request.post_data or "")
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(f"{door_of(served)}*", lose)
+    page.goto(door_of(served))
+    expect(page.get_by_text("Connexion perdue")).to_be_visible()
+    expect(page.locator(".answer.good").get_by_role("heading")).to_have_text("Bienvenue!")
+    rows = served.ask(
+        "SELECT a.email FROM check_in c JOIN attendee a ON a.id = c.attendee_id WHERE a.email = :to",
+        to="perdue@example.org",
+    )
+    assert lost and len(rows) == 1
+
+
+def test_without_a_script_the_field_does_everything(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+    ticket_in_the_mail(served, open_page(), "sans-script@example.org")
+    page = sign_in(open_page(javascript=False))
+    page.goto(door_of(served))
+    expect(page.get_by_role("button", name="Balayer les billets")).to_be_hidden()
+    [row] = served.ask("SELECT code FROM attendee WHERE email = :to", to="sans-script@example.org")
+    named(page, "typed").fill("saint fjord")
+    named(page, "typed").press("Enter")
+    expect(page.locator(".people").first).to_contain_text("Chloé Saint-Fjord")
+    named(page, "typed").fill(row.code)
+    named(page, "typed").press("Enter")
+    expect(page.get_by_role("heading", name="Bienvenue!")).to_be_visible()
+    page.get_by_role("link", name="Suivant").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("caricatures")
