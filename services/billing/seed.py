@@ -4,8 +4,9 @@ Registration's own seed makes the registrations; both follow from the same numbe
 """
 
 import time
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,6 @@ from sqlmodel import Session
 from billing.association.queries import shown_on
 from billing.invoices import rules as documents
 from billing.invoices.models import Invoice, Series
-from billing.invoices.rules import DocumentLine
 from billing.ledger import rules as posting
 from billing.ledger.models import Entry
 from billing.ledger.rules import Chart, Leg, Memo
@@ -34,6 +34,23 @@ INVOICE_DAYS = 30
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Sale:
+    """A signup of the crowd with what its documents say; `issued` is when its invoice was."""
+
+    signup: load.Signup
+    amounts: Amounts
+    day: date
+    issued: datetime
+    issued_on: date
+    paid_on: date
+
+    @property
+    def sums(self) -> dict[str, int]:
+        found = self.amounts
+        return {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}
+
+
 def fill(db: Database, count: int) -> float:
     """Make sure the crowd's `count` orders are there; answers how many seconds it took.
 
@@ -44,172 +61,176 @@ def fill(db: Database, count: int) -> float:
         query = sa.select(sa.func.count()).where(_table(Order).c.activity_key == load.KEY)
         done = session.execute(query).scalar_one()
         seller = shown_on(session, load.FIRST.date())
+    # One price and one year: there are only as many different amounts as there are sizes of groups.
+    priced = {n: amounts([Line(load.UNIT_AMOUNT * n, TaxClass.TAXABLE)], load.FIRST.date()) for n in range(1, 5)}
     for start in range(done, count, BATCH):
-        batch = list(load.signups(start, min(start + BATCH, count)))
+        sales = [_sale(signup, priced) for signup in load.signups(start, min(start + BATCH, count))]
         with db.write() as session:
-            _write(session, batch, seller)
+            _write(session, sales, seller)
     return time.perf_counter() - started
 
 
-def _write(session: Session, batch: Sequence[load.Signup], seller: Association) -> None:
+def _sale(signup: load.Signup, priced: dict[int, Amounts]) -> Sale:
+    """A card's invoice is issued when it is paid, the others when they are ordered."""
+    issued = signup.paid_at if signup.method == "card" else signup.at
+    days = (local_day(moment, load.ZONE) for moment in (issued, signup.paid_at))
+    return Sale(signup, priced[len(signup.people)], local_day(signup.at, load.ZONE), issued, *days)
+
+
+def _write(session: Session, sales: Sequence[Sale], seller: Association) -> None:
     """Every row of a batch, one statement for each table."""
+    paid = [sale for sale in sales if sale.signup.paid_by]
+    _insert(session, Order, map(_order, sales))
+    _insert(session, Buyer, map(_buyer, sales))
+    _insert(session, OrderLine, map(_line, sales))
+    frozen = documents.snapshot(seller, {}, [], {}, {})
+    _insert(session, Invoice, (_invoice(sale, frozen) for sale in sales))
+    _insert(session, Payment, map(_payment, paid))
+    _insert(session, Allocation, map(_allocation, paid))
     chart = Chart(seller.accounts)
-    paid = [signup for signup in batch if signup.paid_by]
-    session.execute(_table(Order).insert(), [_order(signup) for signup in batch])
-    session.execute(_table(Buyer).insert(), [_buyer(signup) for signup in batch])
-    session.execute(_table(OrderLine).insert(), [_line(signup) for signup in batch])
-    session.execute(_table(Invoice).insert(), [_invoice(signup, seller) for signup in batch])
-    session.execute(_table(Payment).insert(), [_payment(signup) for signup in paid])
-    session.execute(_table(Allocation).insert(), [_allocation(signup) for signup in paid])
-    entries = [row for signup in batch for row in _invoice_entries(signup, chart)]
-    entries += [row for signup in paid for row in _payment_entries(signup, chart)]
-    session.execute(_table(Entry).insert(), entries)
+    _insert(session, Entry, (row for sale in sales for row in _invoice_entries(sale, chart)))
+    _insert(session, Entry, (row for sale in paid for row in _payment_entries(sale, chart)))
     series = _table(Series)
     counted = {"series": load.SERIES, "year": load.FIRST.year, "last": 0}
     insert_once(session, series, counted, series.c.year)
     mine = sa.and_(series.c.series == load.SERIES, series.c.year == load.FIRST.year)
-    session.execute(sa.update(series).where(mine).values(last=batch[-1].n + 1))
+    session.execute(sa.update(series).where(mine).values(last=sales[-1].signup.n + 1))
 
 
-def _order(signup: load.Signup) -> Row:
-    found, today = _amounts(signup), _day(signup.at)
+def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:
+    """Plain rows over the table's own defaults: making an object of each would take most of the time."""
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+        if not field.is_required()
+    }
+    session.execute(_table(model).insert(), [defaults | row for row in rows])
+
+
+def _order(sale: Sale) -> Row:
+    signup = sale.signup
     by_invoice = signup.method == "invoice"
-    row = Order(
-        id=signup.id,
-        status=OrderStatus.PAID if signup.paid_by else OrderStatus.INVOICED,
-        method=OrderMethod(signup.method),
-        code=signup.code,
-        lang=signup.lang,
-        activity_key=load.KEY,
-        activity_title_fr=load.TITLE_FR,
-        activity_title_en=load.TITLE_EN,
-        timezone=load.ZONE,
-        ordered_on=today,
-        due_on=today + timedelta(days=INVOICE_DAYS) if by_invoice else None,
-        fingerprint=load.KEY,
-        placed_at=signup.at,
-        subtotal=found.subtotal,
-        taxable=found.taxable,
-        tps=found.tps,
-        tvq=found.tvq,
-        total=found.total,
-        paid=found.total if signup.paid_by else 0,
-    )
-    return row.model_dump()
+    return {
+        "id": signup.id,
+        "status": OrderStatus.PAID if signup.paid_by else OrderStatus.INVOICED,
+        "method": OrderMethod(signup.method),
+        "code": signup.code,
+        "lang": signup.lang,
+        "activity_key": load.KEY,
+        "activity_title_fr": load.TITLE_FR,
+        "activity_title_en": load.TITLE_EN,
+        "timezone": load.ZONE,
+        "ordered_on": sale.day,
+        "due_on": sale.day + timedelta(days=INVOICE_DAYS) if by_invoice else None,
+        "fingerprint": load.KEY,
+        "placed_at": signup.at,
+        "taxable": sale.amounts.taxable,
+        "paid": sale.amounts.total if signup.paid_by else 0,
+        **sale.sums,
+    }
 
 
-def _buyer(signup: load.Signup) -> Row:
+def _buyer(sale: Sale) -> Row:
+    signup = sale.signup
     name = f"{signup.contact.first} {signup.contact.last}"
     search = fold(f"{signup.code} {signup.company} {name}")
-    row = Buyer(order_id=signup.id, company=signup.company, name=name, email=signup.contact.email, search=search)
-    return row.model_dump()
+    about = {"company": signup.company, "name": name, "email": signup.contact.email}
+    return {"order_id": signup.id, "search": search, **about}
 
 
-def _line(signup: load.Signup) -> Row:
-    found = _amounts(signup)
-    row = OrderLine(
-        id=load.row_id("order_line", signup.n),
-        order_id=signup.id,
-        position=0,
-        key=str(load.row_id("line", signup.n)),
-        label_fr=load.LABEL_FR,
-        label_en=load.LABEL_EN,
-        quantity=len(signup.people),
-        unit_amount=load.UNIT_AMOUNT,
-        amount=found.subtotal,
-        tax_class=TaxClass.TAXABLE,
-        tps=found.tps,
-        tvq=found.tvq,
-        gl_account=load.GL_ACCOUNT,
-    )
-    return row.model_dump()
+def _line(sale: Sale) -> Row:
+    return {
+        "id": load.row_id("order_line", sale.signup.n),
+        "order_id": sale.signup.id,
+        "position": 0,
+        **_shown_line(sale),
+    }
 
 
-def _invoice(signup: load.Signup, seller: Association) -> Row:
-    found, issued = _amounts(signup), _issued(signup)
-    sums: dict[str, Any] = {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}
-    line = DocumentLine(**{name: _line(signup)[name] for name in DocumentLine.__dataclass_fields__})
-    buyer = {name: value for name, value in _buyer(signup).items() if name not in ("order_id", "search")}
-    about: Row = {"code": signup.code, "lang": signup.lang, "method": signup.method, "ordered_on": str(_day(signup.at))}
-    about["activity"] = {"fr": load.TITLE_FR, "en": load.TITLE_EN}
-    row = Invoice(
-        id=load.row_id("invoice", signup.n),
-        order_id=signup.id,
-        number=load.invoice_number(signup.n),
-        series=load.SERIES,
-        year=load.FIRST.year,
-        sequence=signup.n + 1,
-        issued_on=_day(issued),
-        issued_at=issued,
-        due_on=_day(issued) + timedelta(days=INVOICE_DAYS if signup.method == "invoice" else 0),
-        body=documents.snapshot(seller, buyer, [line], sums | {"taxable": found.taxable}, about),
-        **sums,
-    )
-    return row.model_dump()
+def _shown_line(sale: Sale) -> Row:
+    """What a document shows of the one line."""
+    return {
+        "key": str(load.row_id("line", sale.signup.n)),
+        "label_fr": load.LABEL_FR,
+        "label_en": load.LABEL_EN,
+        "quantity": len(sale.signup.people),
+        "unit_amount": load.UNIT_AMOUNT,
+        "amount": sale.amounts.subtotal,
+        "tax_class": TaxClass.TAXABLE,
+        "tps": sale.amounts.tps,
+        "tvq": sale.amounts.tvq,
+        "gl_account": load.GL_ACCOUNT,
+        "components": {},
+    }
 
 
-def _payment(signup: load.Signup) -> Row:
-    row = Payment(
-        id=load.row_id("payment", signup.n),
-        method=PaymentMethod(signup.paid_by),
-        amount=_amounts(signup).total,
-        received_on=_day(signup.paid_at),
-        recorded_at=signup.paid_at,
-        payment_intent=f"pi_{load.KEY}_{signup.n}" if signup.paid_by == "card" else None,
-    )
-    return row.model_dump()
+def _invoice(sale: Sale, frozen: Row) -> Row:
+    """`frozen` is a snapshot with nothing in it but the seller."""
+    signup, due = sale.signup, INVOICE_DAYS if sale.signup.method == "invoice" else 0
+    about = {"code": signup.code, "lang": signup.lang, "method": signup.method, "ordered_on": str(sale.day)}
+    buyer = {"company": signup.company, "name": _buyer(sale)["name"], "email": signup.contact.email, "province": "QC"}
+    shown = {"buyer": buyer, "lines": [_shown_line(sale)], "amounts": sale.sums | {"taxable": sale.amounts.taxable}}
+    titles = {"activity": {"fr": load.TITLE_FR, "en": load.TITLE_EN}}
+    return {
+        "id": load.row_id("invoice", signup.n),
+        "order_id": signup.id,
+        "number": load.invoice_number(signup.n),
+        "series": load.SERIES,
+        "year": load.FIRST.year,
+        "sequence": signup.n + 1,
+        "issued_on": sale.issued_on,
+        "issued_at": sale.issued,
+        "due_on": sale.issued_on + timedelta(days=due),
+        "body": {**frozen, **shown, **about, **titles},
+        **sale.sums,
+    }
 
 
-def _allocation(signup: load.Signup) -> Row:
-    payment = load.row_id("payment", signup.n)
-    row = Allocation(id=payment, payment_id=payment, order_id=signup.id, amount=_amounts(signup).total)
-    return row.model_dump()
+def _payment(sale: Sale) -> Row:
+    signup = sale.signup
+    return {
+        "id": load.row_id("payment", signup.n),
+        "method": PaymentMethod(signup.paid_by),
+        "amount": sale.amounts.total,
+        "received_on": sale.paid_on,
+        "recorded_at": signup.paid_at,
+        "payment_intent": f"pi_{load.KEY}_{signup.n}" if signup.paid_by == "card" else None,
+    }
 
 
-def _invoice_entries(signup: load.Signup, chart: Chart) -> list[Row]:
-    found = _amounts(signup)
+def _allocation(sale: Sale) -> Row:
+    payment = load.row_id("payment", sale.signup.n)
+    return {"id": payment, "payment_id": payment, "order_id": sale.signup.id, "amount": sale.amounts.total}
+
+
+def _invoice_entries(sale: Sale, chart: Chart) -> Iterator[Row]:
+    found, number = sale.amounts, load.invoice_number(sale.signup.n)
     legs = posting.invoice(chart, posting.Sale(((load.GL_ACCOUNT, found.subtotal),), found.tps, found.tvq))
-    return _entries(signup, Memo.INVOICE, load.invoice_number(signup.n), legs, _issued(signup))
+    return _entries(sale, Memo.INVOICE, number, legs, (sale.issued, sale.issued_on))
 
 
-def _payment_entries(signup: load.Signup, chart: Chart) -> list[Row]:
-    legs = posting.payment(chart, signup.paid_by, _amounts(signup).total, 0)
-    return _entries(signup, Memo.PAYMENT, load.row_id("payment", signup.n).hex, legs, signup.paid_at)
+def _payment_entries(sale: Sale, chart: Chart) -> Iterator[Row]:
+    legs = posting.payment(chart, sale.signup.paid_by, sale.amounts.total, 0)
+    document = load.row_id("payment", sale.signup.n).hex
+    return _entries(sale, Memo.PAYMENT, document, legs, (sale.signup.paid_at, sale.paid_on))
 
 
-def _entries(signup: load.Signup, memo: Memo, document: str, legs: Sequence[Leg], at: datetime) -> list[Row]:
+def _entries(sale: Sale, memo: Memo, document: str, legs: Sequence[Leg], when: tuple[datetime, date]) -> Iterator[Row]:
     # An invoice's posting is the first of an order's two, a payment's the second; neither has more than eight legs.
     first = 0 if memo is Memo.INVOICE else 8
-    rows = []
     for place, leg in enumerate(legs):
-        row = Entry(
-            id=load.row_id("entry", signup.n, first + place),
-            posting_id=load.row_id("posting", signup.n, first),
-            at=at,
-            day=_day(at),
-            account=leg.account,
-            debit=max(leg.amount, 0),
-            credit=max(-leg.amount, 0),
-            order_id=signup.id,
-            memo=memo,
-            document=document,
-        )
-        rows.append(row.model_dump())
-    return rows
-
-
-def _issued(signup: load.Signup) -> datetime:
-    """A card's invoice is issued when it is paid, the others when they are ordered."""
-    return signup.paid_at if signup.method == "card" else signup.at
-
-
-def _day(moment: datetime) -> Any:
-    return local_day(moment, load.ZONE)
-
-
-def _amounts(signup: load.Signup) -> Amounts:
-    line = Line(load.UNIT_AMOUNT * len(signup.people), TaxClass.TAXABLE)
-    return amounts([line], _day(signup.at))
+        yield {
+            "id": load.row_id("entry", sale.signup.n, first + place),
+            "posting_id": load.row_id("posting", sale.signup.n, first),
+            "at": when[0],
+            "day": when[1],
+            "account": leg.account,
+            "debit": max(leg.amount, 0),
+            "credit": max(-leg.amount, 0),
+            "order_id": sale.signup.id,
+            "memo": memo,
+            "document": document,
+        }
 
 
 def _table(model: Any) -> Any:

@@ -227,7 +227,7 @@ def test_the_command_remembers_by_how_much_it_moved_the_dates(
     service: Any = SimpleNamespace(
         db=db, clock=clock, home="http://here.example.org", settings=RegistrationSettings(app_env="development")
     )
-    options = argparse.Namespace(file=str(SAMPLE))
+    options = argparse.Namespace(file=str(SAMPLE), profile="demo")
     clock.advance(days=14)
     assert command.run(service, options) == 0
     clock.advance(days=70)

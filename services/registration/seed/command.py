@@ -15,7 +15,10 @@ from registration.service import RegistrationService
 
 
 def run(service: RegistrationService, options: argparse.Namespace) -> int:
-    """Load the file with its dates moved to now. The move is remembered, so that later runs find the same dates."""
+    """Load the file with its dates moved to now. The move is remembered, so that later runs find the same dates.
+
+    `--profile load` also makes one activity with `--count` registrations.
+    """
     source = Source.read(options.file)
     now = service.clock()
     with service.db.write() as session:
@@ -23,6 +26,11 @@ def run(service: RegistrationService, options: argparse.Namespace) -> int:
     rows = seed.load(service.db, options.file, now, weeks, service.settings.ticket_key)
     for line in (_said(rows, weeks), *_member_link(service, source)):
         sys.stdout.write(line + "\n")
+    if options.profile == "load":
+        from registration.seed import crowd  # Its samples are not part of an image that only serves.
+
+        seconds = crowd.fill(service.db, options.count)
+        sys.stdout.write(f"seed: {options.count} registrations with their people, in {seconds:.1f} s\n")
     return 0
 
 

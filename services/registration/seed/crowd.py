@@ -1,0 +1,200 @@
+"""`seed --profile load`: one activity with a great many registrations, written in batches (samples/load.py)."""
+
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from kit.clock import local, local_day
+from kit.db import Database
+from kit.money import Amounts, Line, TaxClass, amounts
+from kit.text import fold
+from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource
+from registration.catalog.rules import Who
+from registration.history.models import HistoryEntry
+from registration.seed.source import NAMESPACE, insert
+from registration.signup.models import Answer, Attendee, Registration, RegistrationLine
+from registration.signup.plan import names
+from registration.signup.rules import RegistrationStatus
+from samples import load
+
+BATCH = 2_000
+Row = dict[str, Any]
+
+
+def fill(db: Database, count: int) -> float:
+    """Make sure the activity has `count` registrations; answers how many seconds it took.
+
+    A batch is a transaction, and the numbers already there are counted first: killed or run again, it goes on.
+    """
+    started = time.perf_counter()
+    with db.write() as session:
+        _activity(session)
+    with db.read() as session:
+        query = sa.select(sa.func.count()).where(_table(Registration).c.activity_id == _id("activity"))
+        done = session.execute(query).scalar_one()
+    for start in range(done, count, BATCH):
+        batch = list(load.signups(start, min(start + BATCH, count)))
+        with db.write() as session:
+            _write(session, batch)
+    return time.perf_counter() - started
+
+
+def _activity(session: Session) -> None:
+    activity = _id("activity")
+    starts, ends = (local(moment, load.ZONE) for moment in (load.STARTS, load.ENDS))
+    texts: Row = {name: getattr(load, name.upper()) for name in ("slug_fr", "slug_en", "title_fr", "title_en")}
+    texts |= {"summary_fr": load.SUMMARY_FR, "summary_en": load.SUMMARY_EN}
+    insert(
+        session,
+        [
+            Activity(
+                id=activity,
+                key=load.KEY,
+                kind="cocktail_5a7",
+                timezone=load.ZONE,
+                starts_at=load.STARTS,
+                ends_at=load.ENDS,
+                place={"name": load.PLACE},
+                methods=["card", "invoice"],
+                points=["entree"],
+                **texts,
+            )
+        ],
+    )
+    wall: Row = {"day": starts.date(), "starts": starts.time(), "ends_day": ends.date(), "ends": ends.time()}
+    wall |= {"starts_at": load.STARTS, "ends_at": load.ENDS, "number": 1}
+    insert(session, [ActivitySession(id=_id("session"), activity_id=activity, **wall)])
+    insert(session, [Resource(id=_id("resource"), activity_id=activity, key="places", capacity=load.CAPACITY)])
+    _product(session)
+
+
+def _product(session: Session) -> None:
+    activity = _id("activity")
+    label: Row = {"label_fr": load.LABEL_FR, "label_en": load.LABEL_EN}
+    place: Row = {"key": load.PRODUCT, "position": 0, "uses": {"places": 1}}
+    insert(session, [Product(id=_id("product"), activity_id=activity, **place, **label)])
+    price: Row = {"key": load.PRICE, "who": Who.ANYONE, "amount": load.UNIT_AMOUNT, "gl_account": load.GL_ACCOUNT}
+    insert(session, [Price(id=_id("price"), product_id=_id("product"), **price, **label)])
+    asked: Row = {"key": load.QUESTION, "position": 0, "per": "attendee", "type": "choice"}
+    asked |= {"label_fr": load.QUESTION_FR, "label_en": load.QUESTION_EN}
+    options = [{"id": key, "fr": fr, "en": en} for key, fr, en in load.MEALS]
+    insert(session, [Question(id=_id("question"), activity_id=activity, options=options, **asked)])
+
+
+def _write(session: Session, batch: Sequence[load.Signup]) -> None:
+    """Every row of a batch, one statement for each table; the places last."""
+    # One price and one year: there are only as many different amounts as there are sizes of groups.
+    priced = {n: amounts([Line(load.UNIT_AMOUNT * n, TaxClass.TAXABLE)], load.FIRST.date()) for n in range(1, 5)}
+    _insert(session, Registration, (_registration(signup, priced[len(signup.people)]) for signup in batch))
+    _insert(session, RegistrationLine, map(_line, batch))
+    seats = [(signup, seat) for signup in batch for seat in range(len(signup.people))]
+    _insert(session, Attendee, (_attendee(signup, seat) for signup, seat in seats))
+    _insert(session, Answer, (_answer(signup, seat) for signup, seat in seats))
+    _insert(session, HistoryEntry, map(_history, batch))
+    resource = _table(Resource)
+    taken = sa.update(resource).where(resource.c.id == _id("resource")).values(taken=resource.c.taken + len(seats))
+    session.execute(taken)
+
+
+def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:
+    """Plain rows over the table's own defaults: making an object of each would take most of the time."""
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+        if not field.is_required()
+    }
+    session.execute(_table(model).insert(), [defaults | row for row in rows])
+
+
+def _registration(signup: load.Signup, found: Amounts) -> Row:
+    contact = signup.contact
+    return {
+        "id": signup.id,
+        "activity_id": _id("activity"),
+        "code": signup.code,
+        "status": RegistrationStatus.CONFIRMED,
+        "fingerprint": load.KEY,
+        "lang": signup.lang,
+        "method": signup.method,
+        "contact_first": contact.first,
+        "contact_last": contact.last,
+        "contact_email": contact.email,
+        "company_name": signup.company,
+        "subtotal": found.subtotal,
+        "tps": found.tps,
+        "tvq": found.tvq,
+        "total": found.total,
+        "ordered_on": local_day(signup.at, load.ZONE),
+        "search": fold(f"{contact.first} {contact.last} {signup.company} {contact.email} {signup.code}"),
+        "created_at": signup.at,
+        "confirmed_at": signup.paid_at if signup.method == "card" else signup.at,
+        "invoice_number": load.invoice_number(signup.n),
+        "paid_at": signup.paid_at if signup.paid_by else None,
+        "paid_by": signup.paid_by,
+    }
+
+
+def _line(signup: load.Signup) -> Row:
+    return {
+        "id": load.row_id("line", signup.n),
+        "registration_id": signup.id,
+        "position": 0,
+        "product_id": _id("product"),
+        "price_key": load.PRICE,
+        "who": Who.ANYONE,
+        "label_fr": load.LABEL_FR,
+        "label_en": load.LABEL_EN,
+        "quantity": len(signup.people),
+        "unit_amount": load.UNIT_AMOUNT,
+        "tax_class": TaxClass.TAXABLE,
+        "gl_account": load.GL_ACCOUNT,
+        "attendees": 1,
+        "uses": {"places": 1},
+    }
+
+
+def _attendee(signup: load.Signup, seat: int) -> Row:
+    person, code = signup.people[seat], f"{signup.code}-{seat + 1}"
+    return {
+        "id": load.row_id("attendee", signup.n, seat),
+        "registration_id": signup.id,
+        "line_id": load.row_id("line", signup.n),
+        "activity_id": _id("activity"),
+        "position": seat + 1,
+        "unit": seat,
+        "code": code,
+        "company_name": signup.company,
+        **names(person.first, person.last, person.email, signup.company, code),
+    }
+
+
+def _answer(signup: load.Signup, seat: int) -> Row:
+    return {
+        "id": load.row_id("answer", signup.n, seat),
+        "registration_id": signup.id,
+        "attendee_id": load.row_id("attendee", signup.n, seat),
+        "question_id": _id("question"),
+        "value": signup.people[seat].meal,
+    }
+
+
+def _history(signup: load.Signup) -> Row:
+    return {
+        "id": load.row_id("history", signup.n),
+        "at": signup.at,
+        "subject": "registration",
+        "subject_id": signup.id,
+        "action": "registration.confirmed",
+    }
+
+
+def _id(kind: str) -> Any:
+    return uuid.uuid5(NAMESPACE, f"{load.KEY}/{kind}")
+
+
+def _table(model: Any) -> Any:
+    return model.__table__

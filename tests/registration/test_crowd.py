@@ -1,0 +1,79 @@
+"""`seed --profile load` in both services: the same crowd, whole, and nothing that the invariants can see."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from billing import invariants as billing_invariants
+from billing import seed as billing_seed
+from kit.db import Database
+from registration import jobs
+from registration.seed import crowd
+from samples import load
+from tests import make
+from tests.conftest import MakeDatabase
+from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture
+def registration(make_database: MakeDatabase, clock: FakeClock) -> Iterator[Database]:
+    db = Database(make_database("registration"))
+    make.sample(db, clock())
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def billing(make_database: MakeDatabase) -> Iterator[Database]:
+    db = Database(make_database("billing"))
+    yield db
+    db.close()
+
+
+def rows(db: Database, view: str, columns: str) -> list[Any]:
+    with db.read() as session:
+        return [tuple(row) for row in session.execute(sa.text(f"SELECT {columns} FROM {view} ORDER BY 1"))]
+
+
+def test_both_services_make_the_same_crowd(registration: Database, billing: Database) -> None:
+    crowd.fill(registration, 60)
+    billing_seed.fill(billing, 60)
+    assert jobs.invariants(registration) == []
+    with billing.read() as session:
+        assert billing_invariants.invariants(session) == []
+    columns = "code, subtotal, tps, tvq, total"
+    assert rows(registration, "contract_registrations", columns) == rows(billing, "contract_orders", columns)
+    invoiced = rows(registration, "contract_registrations", "invoice_number")
+    assert invoiced == rows(billing, "contract_invoices", "number") and len(invoiced) == 60
+
+
+def test_a_crowd_that_was_interrupted_goes_on_and_is_never_doubled(registration: Database, billing: Database) -> None:
+    for count in (10, 25, 25, 5):
+        crowd.fill(registration, count)
+        billing_seed.fill(billing, count)
+    assert len(rows(registration, "contract_registrations", "id")) == 25
+    assert len(rows(billing, "contract_orders", "id")) == 25
+    assert jobs.invariants(registration) == []
+    with billing.read() as session:
+        assert billing_invariants.invariants(session) == []
+
+
+def test_everyone_has_a_ticket_a_place_and_a_meal(registration: Database) -> None:
+    crowd.fill(registration, 20)
+    people = sum(len(signup.people) for signup in load.signups(0, 20))
+    assert len(rows(registration, "contract_attendees", "code")) == people
+    assert len(rows(registration, "answer", "id")) == people
+    taken = rows(registration, "contract_resources", "activity_key, taken")
+    assert ("charge", people) in taken
+
+
+def test_ids_are_in_the_order_of_time_and_unlike_each_other() -> None:
+    ids = [load.row_id(kind, n) for n in range(50) for kind in load.KINDS]
+    assert len(set(ids)) == len(ids) and {one.version for one in ids} == {7}
+    assert [load.row_id("attendee", n) for n in range(50)] == sorted(load.row_id("attendee", n) for n in range(50))
+    codes = [signup.code for signup in load.signups(0, 2000)]
+    assert len(set(codes)) == 2000 and {len(code) for code in codes} == {8}
+    with pytest.raises(ValueError, match="at most"):
+        list(load.signups(0, load.MOST + 1))
