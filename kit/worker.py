@@ -48,8 +48,11 @@ class Worker:
         self._stopping.wait()
 
     def _run(self, loop: Loop) -> None:
-        while not self._stopping.is_set():
+        while True:
+            # Cleared before looking whether to stop: a stop asked for in between still cuts the wait short.
             loop.wake.clear()
+            if self._stopping.is_set():
+                return
             if not run_once(loop):
                 loop.wake.wait(loop.every)
 
