@@ -65,8 +65,9 @@ class MailServer:
     def stop(self) -> None:
         """Go away as a crashed server does: connections are cut, new ones refused."""
         self.hold.set()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(5)
 
     def to(self, address: str) -> list[Received]:
         return [mail for mail in self.mails if address in mail.recipients]

@@ -129,6 +129,34 @@ def test_our_own_address_refused_gives_up_nothing(house: House, mail_server: Mai
     assert len(mail_server.mails) == 2
 
 
+def test_cut_off_before_the_answer_it_goes_out_again_as_the_same(house: House, mail_server: MailServer) -> None:
+    mail_server.hold.clear()
+    house.tell(letter("ticket"))
+    sending = threading.Thread(target=house.work)
+    sending.start()
+    assert mail_server.arrived.wait(10)
+    mail_server.stop()
+    sending.join()
+    assert [d["detail"] for d in only(house)["deliveries"]] == ["cut"]  # type: ignore[attr-defined]
+    mail_server.start()
+    house.clock.advance(seconds=5)
+    house.work()
+    first, second = (mail.message["Message-ID"] for mail in mail_server.mails)
+    assert first == second
+    assert only(house)["status"] == "sent"
+
+
+def test_a_message_that_cannot_be_written_holds_up_nobody(house: House, mail_server: MailServer) -> None:
+    house.tell(letter("ticket"), letter("ticket"))
+    with house.here.db.write() as session:
+        broken = queries.listed(session, queries.Filter()).messages[1]
+        broken.values = {}
+        session.add(broken)
+    house.work()
+    assert [message["status"] for message in house.messages()] == ["sent", "queued"]
+    assert [d["detail"] for d in house.followed(str(broken.id))["deliveries"]] == ["template"]
+
+
 def test_an_address_with_accents_and_a_server_without(house: House, mail_server: MailServer) -> None:
     mail_server.smtputf8 = False
     house.tell(letter("ticket", to="zoé@example.org"), letter("ticket", to=MAUDE))

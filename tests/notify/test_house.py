@@ -108,7 +108,6 @@ def test_after_90_days_nobody_can_tell_who_it_was_for(house: House, mail_server:
     house.here.postman.deliver()
     assert house.siblings.reports() == [("ticket", "sent"), ("registration_confirmed", "failed")]
     assert house.here.invariants() == []
-    mail_server.start()
 
 
 def test_personal_data_kept_too_long_is_an_invariant_broken(house: House) -> None:

@@ -3,6 +3,7 @@
 import base64
 import re
 import uuid
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from kit import app
 from kit.auth import allow
+from kit.clock import local
 from kit.errors import NotFound
 from notify.channels import queries
 from notify.channels.queries import File, Mail
@@ -38,8 +40,8 @@ router = APIRouter(dependencies=[Depends(only_where_mail_is_kept), allow("public
 def show_list(request: Request, here: Here, to: Annotated[str, Query(max_length=320)] = "") -> HTMLResponse:
     with here.db.read() as session:
         mails = queries.kept(session, to)
-    zone = here.association().timezone
-    return app.page(request, "channels/list.html", app.language(request), mails=mails, to=to, zone=zone)
+    wall = partial(local, zone=here.association().timezone)
+    return app.page(request, "channels/list.html", app.language(request), mails=mails, to=to, wall=wall)
 
 
 @router.get("/dev/mail.json")

@@ -1,6 +1,7 @@
 """`/staff/messages`: what was said, to whom, and whether it arrived."""
 
 import uuid
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from kit import app
 from kit.auth import Caller, allow
+from kit.clock import local
 from notify.delivery import actions, queries
 from notify.delivery.queries import Filter
 from notify.messages.rules import Status
@@ -46,7 +48,7 @@ def show_list(
         wanted=wanted,
         older=older,
         newest=urlencode(wanted) if before else "",
-        zone=here.association().timezone,
+        wall=partial(local, zone=here.association().timezone),
     )
 
 
