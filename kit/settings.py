@@ -1,7 +1,7 @@
 """Deployment settings, read once at start from the environment only (`.env.example` has one line for each)."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -79,10 +79,10 @@ def keys(value: str) -> list[str]:
     return [key.strip() for key in value.split(",") if key.strip()]
 
 
-def defaults(service: str, environ: Mapping[str, str]) -> dict[str, object]:
+def defaults(service: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """What a service assumes in development when the environment says nothing: its port and a SQLite file."""
     port = {"registration": 8001, "billing": 8002, "notify": 8003}[service]
-    assumed: dict[str, object] = {}
+    assumed: dict[str, Any] = {}
     if "PORT" not in environ:
         assumed["port"] = port
     if not environ.get("DATABASE_URL") and environ.get("APP_ENV", "development") == "development":
