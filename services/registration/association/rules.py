@@ -48,7 +48,7 @@ def is_accent(text: str) -> bool:
 
 
 def _texts(typed: Mapping[str, str]) -> dict[str, str]:
-    problems = {field: "problem.association_required" for field in TEXTS if not typed[field].strip()}
+    problems = {field: f"problem.association_no_{field}" for field in TEXTS if not typed[field].strip()}
     if not is_accent(typed["accent"]):
         problems["accent"] = "problem.association_accent"
     if typed["phone"] and len(re.sub(r"\D", "", typed["phone"])) < 10:
