@@ -136,7 +136,7 @@ def test_contract_view(house: House) -> None:
     with house.here.db.read() as session:
         (row,) = session.execute(sa.text("SELECT * FROM contract_messages")).mappings()
     assert set(row) == {
-        *("id", "kind", "entity", "version", "lang", "to_address", "status", "failure", "attempts", "deliveries"),
+        *("id", "kind", "entity", "version", "lang", "status", "failure", "attempts", "deliveries"),
         *("created_at", "due_at", "sent_at", "purged_at"),
     }
     assert (row["kind"], row["status"], row["deliveries"]) == ("ticket", "sent", 1)

@@ -10,7 +10,7 @@ down_revision = None
 
 # Stable and read-only, for reports and for anyone's own checks; columns documented in docs/guides/data-notify.md.
 CONTRACT_MESSAGES = """
-    SELECT m.id, m.kind, m.entity, m.version, m.lang, m.to_address, m.status, m.failure, m.attempts,
+    SELECT m.id, m.kind, m.entity, m.version, m.lang, m.status, m.failure, m.attempts,
            (SELECT COUNT(*) FROM delivery d WHERE d.message_id = m.id) AS deliveries,
            m.created_at, m.due_at, m.sent_at, m.purged_at
     FROM message m"""
