@@ -175,14 +175,16 @@ def session_params(page: PageRequest) -> dict[str, Any]:
         price = {"currency": "cad", "unit_amount": unit_amount, "product_data": {"name": name[:250]}}
         return {"price_data": price, "quantity": quantity}
 
+    # Whoever signs up at the door may give no address: Stripe's page then asks for it.
+    known = {"customer_email": page.email} if page.email else {}
     return {
+        **known,
         "mode": "payment",
         "line_items": [item(line.name, line.unit_amount, line.quantity) for line in page.lines],
         "locale": "fr-CA" if page.lang == "fr" else "en",
         "client_reference_id": str(page.order_id),
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata},
-        "customer_email": page.email,
         "expires_at": int(page.expires_at.timestamp()),
         "success_url": page.success_url,
         "cancel_url": page.cancel_url,

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Callable
-from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -45,11 +45,7 @@ def show_list(
         page = queries.listed(session, search, status, before)
         counts = queries.counts(session)
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "before": before}
-    context |= {
-        "kinds": STATUS_KINDS,
-        "zone": here.association().timezone,
-        "today": local_day(here.clock(), here.association().timezone),
-    }
+    context |= {"kinds": STATUS_KINDS, **_calendar(here)}
     return app.page(request, "desk/orders.html", app.language(request, caller.lang), **context)
 
 
@@ -145,10 +141,12 @@ def _order(
     waiting = [each for each in found.refunds if waits_for_hand(each.status, found.order.balance, each.amount)]
     shown["by_hand"] = waiting if caller.may("director", "accountant") else []
     shown |= {"kinds": STATUS_KINDS, "refund_kinds": REFUND_KINDS, "may_refund": caller.may("director", "accountant")}
-    shown |= {"zone": here.association().timezone, "new_key": new_id, "typed": rules.shown}
-    shown |= {"today": _today(here)}
+    shown |= {"new_key": new_id, "typed": rules.shown, **_calendar(here)}
     return app.page(request, "desk/order.html", lang, status, **(shown | context))
 
 
-def _today(here: BillingService) -> date:
-    return local_day(here.clock(), here.association().timezone)
+def _calendar(here: BillingService) -> dict[str, Any]:
+    """Moments as days of the association."""
+    zone = here.association().timezone
+    days = partial(local_day, zone=zone)
+    return {"zone": zone, "local_day": days, "today": days(here.clock())}
