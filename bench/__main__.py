@@ -3,7 +3,9 @@
 import argparse
 import json
 import tempfile
+import time
 import urllib.request
+import uuid
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,27 +18,32 @@ from kit.clock import utc_now
 from kit.db import Database
 
 CLIENTS = (1, 8, 32)
+DRAIN_SECONDS = 90
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--db", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--quick", action="store_true", help="two seconds a measure instead of six")
+    parser.add_argument("--growth", action="store_true", help="also 1,000 against 100,000 registrations (minutes)")
     options = parser.parse_args()
     for kind in ("postgresql", "sqlite") if options.db == "both" else (options.db,):
         with tempfile.TemporaryDirectory(prefix="guichet-bench-") as name:
             folder = Path(name)
             folder.chmod(0o755)
             with town(kind, folder) as made:
-                measure(kind, made, 2.0 if options.quick else 6.0)
+                measure(kind, made, 2.0 if options.quick else 6.0, options.growth)
 
 
-def measure(kind: str, made: Town, seconds: float) -> None:
+def measure(kind: str, made: Town, seconds: float, growth: bool) -> None:
     print(f"\n== {kind} ==")
     print(
         "cold start: " + ", ".join(f"{name} {made.start(name):.2f} s" for name in ("registration", "billing", "notify"))
     )
     print(f"memory at rest: {made.memory_mib():.0f} MiB PSS (three services with their workers, and the database)")
+    # Siblings that work at once would share the two cores: their part is measured by itself, below.
+    made.stop("billing")
+    made.stop("notify")
     db = Database(made.databases["registration"])
     _widen(db)
     yardstick = kind == "postgresql"
@@ -48,7 +55,7 @@ def measure(kind: str, made: Town, seconds: float) -> None:
     )
     print(header)
     rows: list[tuple[str, Operation, Operation | None]] = [
-        ("activity page", s.get(s.PAGE), s.get("/page")),
+        ("activity page", s.get(s.COCKTAIL.page), s.get("/page")),
         ("signup of 4 by API", s.signup_api(), s.yardstick_signup(people)),
         ("whole public signup", s.public_signup(), None),
     ]
@@ -62,6 +69,9 @@ def measure(kind: str, made: Town, seconds: float) -> None:
         _line(made, "door scan", s.scan(door, first), bare, clients, seconds, len(door.attendees) // len(CLIENTS))
     print(f"memory after load: {made.memory_mib():.0f} MiB PSS")
     _last_places(made, db)
+    _drain(made)
+    if growth:
+        _growth(made, db, seconds)
     db.close()
     if yardstick:
         made.stop("yardstick")
@@ -93,21 +103,67 @@ def _widen(db: Database) -> None:
         session.execute(sa.text("UPDATE resource SET capacity = 100000000"))
 
 
-def _door(db: Database) -> s.Door:
+def _door(db: Database, target: s.Target = s.COCKTAIL) -> s.Door:
     with db.read() as session:
         activity = session.execute(
-            sa.text("SELECT id FROM activity WHERE key = :key"), {"key": s.ACTIVITY}
+            sa.text("SELECT id FROM activity WHERE key = :key"), {"key": target.key}
         ).scalar_one()
         query = sa.text("SELECT t.id FROM attendee t WHERE t.activity_id = :id LIMIT 60000")
         ids = [str(row.id) for row in session.execute(query, {"id": activity})]
-    caller = Caller(frozenset({"door"}), "bench", "Bénévole", "bench")
+    caller = Caller(frozenset({"door", "coordinator"}), "bench", "Bénévole", "bench")
     bearer = staff_pass(SECRETS["SESSION_SECRET"], caller, utc_now())
     return s.Door(bearer, _hyphened(str(activity)), [_hyphened(one) for one in ids])
 
 
-def _hyphened(value: str) -> str:
-    import uuid
+def _drain(made: Town) -> None:
+    """What billing and notify make of it all, by themselves: messages a second until every outbox is empty."""
+    for name in ("billing", "notify"):
+        made.start(name)
+    before, begun, cpu = _pending(made), time.perf_counter(), made.cpu_seconds()
+    while (left := _pending(made)) and time.perf_counter() - begun < DRAIN_SECONDS:
+        time.sleep(0.5)
+    took, done = time.perf_counter() - begun, before - left
+    spent = 1000 * (made.cpu_seconds() - cpu) / max(done, 1)
+    print(
+        f"messages to billing and notify: {done} in {took:.0f} s, {done / took:.0f} a second, {spent:.1f} ms CPU each"
+    )
+    made.stop("billing")
+    made.stop("notify")
 
+
+def _pending(made: Town) -> int:
+    with urllib.request.urlopen(_ops(made, "/ops/pending"), timeout=60) as answer:
+        return int(json.load(answer)["outbox"])
+
+
+def _growth(made: Town, db: Database, seconds: float) -> None:
+    """The same operations on an activity with 1,000 and with 100,000 registrations, at one client."""
+    found: dict[str, list[float]] = {}
+    for count in (1_000, 100_000):
+        made.command("registration", "seed", "--profile", "load", "--count", str(count))
+        door = _door(db, s.CROWD)
+        staff = {"accept": "application/json", "authorization": f"Bearer {door.bearer}"}
+        search = f"/api/activities/{door.activity_id}/attendees?q=cendrebois+maude"
+        rows = f"/api/staff/activities/{door.activity_id}/registrations"
+        operations = {
+            "signup of 4": s.signup_api(s.CROWD),
+            "search at the door": s.get(search, **staff),
+            "list of registrations": s.get(rows, **staff),
+            "door scan": s.scan(door),
+            "activity page": s.get(s.CROWD.page),
+        }
+        for name, operation in operations.items():
+            tally = run("127.0.0.1", made.ports["registration"], operation, 1, seconds / 2, len(door.attendees))
+            found.setdefault(name, []).append(tally.percentile(0.5))
+            odd = {status: n for status, n in tally.statuses.items() if status not in (200, 201)}
+            if odd:
+                print(f"{name} at {count}: statuses {odd}")
+    print(f"{'growth, p50 ms':<26}{'1 k':>9}{'100 k':>9}{'×':>7}")
+    for name, (small, large) in found.items():
+        print(f"{name:<26}{small:>9.1f}{large:>9.1f}{large / small:>7.2f}")
+
+
+def _hyphened(value: str) -> str:
     return str(uuid.UUID(value))
 
 

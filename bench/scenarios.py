@@ -10,8 +10,20 @@ from bench.load import Connection, Operation, request
 
 JSON = {"content_type": "application/json", "accept": "application/json"}
 FORM = {"content_type": "application/x-www-form-urlencoded", "accept": "text/html", "sec_fetch_site": "same-origin"}
-ACTIVITY = "caricatures-2027"
-PAGE = "/fr/activites/caricatures-2027"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The activity that is hit: its key, its page, and the product that is taken."""
+
+    key: str
+    page: str
+    product: str
+    who: str
+
+
+COCKTAIL = Target("caricatures-2027", "/fr/activites/caricatures-2027", "car", "non_member")
+CROWD = Target("charge", "/fr/activites/activite-de-charge", "place", "anyone")
 
 
 @dataclass
@@ -23,25 +35,30 @@ class Door:
     attendees: list[str]
 
 
-def person(n: int, place: int) -> dict[str, str]:
-    return {"first_name": "Ève", "last_name": f"Essai {n}-{place}", "email": f"ev{n}.{place}@example.org"}
+def person(n: int, place: int, email: str) -> dict[str, str]:
+    return {"first_name": "Ève", "last_name": f"Essai {n}-{place}", "email": email}
 
 
-def signup_api() -> Operation:
-    """Four people on one hot activity, by invoice: confirmed in the answer."""
+def signup_api(target: Target = COCKTAIL) -> Operation:
+    """Four people on one hot activity, by invoice: confirmed in the answer; one letter with four tickets follows."""
 
     async def operation(connection: Connection, n: int) -> int:
         body = {
-            "contact": person(n, 0),
+            "contact": person(n, 0, f"eve{n}@example.org"),
             "company": "Entreprise d’essai inc.",
             "items": [
-                {"product": "car", "who": "non_member", "quantity": 4, "attendees": [person(n, p) for p in range(4)]}
+                {
+                    "product": target.product,
+                    "who": target.who,
+                    "quantity": 4,
+                    "attendees": [person(n, p, "") for p in range(4)],
+                }
             ],
             "method": "invoice",
             "terms_accepted": True,
         }
         headers = {**JSON, "idempotency_key": uuid.uuid4().hex}
-        path = f"/api/activities/{ACTIVITY}/registrations"
+        path = f"/api/activities/{target.key}/registrations"
         status, _, _ = await connection.send(request("POST", path, json.dumps(body).encode(), **headers))
         return status
 
@@ -50,10 +67,10 @@ def signup_api() -> Operation:
 
 def public_signup() -> Operation:
     """The whole visit without a script: page, form, confirmed by invoice, personal page."""
-    form_path = PAGE + "/inscription"
+    form_path = COCKTAIL.page + "/inscription"
 
     async def operation(connection: Connection, n: int) -> int:
-        await connection.send(request("GET", PAGE, accept="text/html"))
+        await connection.send(request("GET", COCKTAIL.page, accept="text/html"))
         _, _, page = await connection.send(request("GET", form_path, accept="text/html"))
         token = re.search(rb'name="form" value="([^"]+)"', page)
         fields = {
