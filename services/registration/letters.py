@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import Session
+
 from kit import text
 from kit.clock import local
 from kit.contracts import Association, SendMessage
 from kit.contracts.messages import Attachment
+from kit.mailbox import post_all
 from registration.catalog.calendar import activity_calendar
 from registration.catalog.queries import Offer
 from registration.catalog.shelf import Shelf
@@ -33,6 +36,13 @@ class Desk:
 
     def say(self, lang: str, key: str, **values: Any) -> str:
         return self.catalogue.say(lang, key, **values)
+
+
+def send(session: Session, said: Sequence[SendMessage], now: datetime, subject: uuid.UUID) -> int:
+    """Hand letters to notify, in this transaction; somebody who gave no address at the door gets none."""
+    addressed = [("notify", letter) for letter in said if letter.to]
+    post_all(session, addressed, now, subject)
+    return len(addressed)
 
 
 def confirmed(desk: Desk, registration: Row, lines: Sequence[Row], attendees: Sequence[Row]) -> list[SendMessage]:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from kit.auth import ANYONE, Caller
 from kit.contracts import DeliveryReported, OrderCredited, OrderInvoiced, OrderPaid, OrderRefunded, SendMessage
 from kit.errors import NotFound
-from kit.mailbox import Reactions, post
+from kit.mailbox import Reactions
 from registration import letters
 from registration.history.actions import record
 from registration.signup import actions
@@ -34,8 +34,7 @@ def _change(session: Session, registration: dict[str, Any], **change: Any) -> No
 
 
 def _say(here: Any, session: Session, registration: dict[str, Any], *said: SendMessage) -> None:
-    for letter in said:
-        post(session, "notify", letter, here.clock(), registration["id"])
+    letters.send(session, said, here.clock(), registration["id"])
 
 
 def paid(here: Any, session: Session, message: OrderPaid) -> None:

@@ -190,8 +190,7 @@ def _tell_cancel(
     for attendee in gone:
         if attendee["email"] and attendee["email"] != registration["contact_email"]:
             said.append(letters.attendee_cancelled(desk, registration, attendee))
-    for letter in said:
-        post(session, "notify", letter, now, registration["id"])
+    letters.send(session, said, now, registration["id"])
 
 
 def _raise_version(session: Session, registration: Row) -> int:
@@ -214,10 +213,9 @@ def resend(session: Session, registration_id: uuid.UUID, by: Caller, now: dateti
     lines = signup.lines_of(session, registration_id)
     attendees = [a for a in signup.attendees_of(session, registration_id) if a["status"] == AttendeeStatus.ACTIVE]
     said = letters.confirmed(desk, registration | {"message_version": version}, lines, attendees)
-    for letter in said:
-        post(session, "notify", letter, now, registration_id)
+    sent = letters.send(session, said, now, registration_id)
     record(session, "registration", registration_id, "registration.resent", by, now)
-    return len(said)
+    return sent
 
 
 def name_attendee(
@@ -265,8 +263,7 @@ def _tell_named(
     if after["email"] and (replaced or after["email"] != before["email"]):
         lines = signup.lines_of(session, registration["id"])
         said.append(letters.ticket(desk, registration, lines, after))
-    for letter in said:
-        post(session, "notify", letter, now, registration["id"])
+    letters.send(session, said, now, registration["id"])
 
 
 def change_answers(

@@ -6,6 +6,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from kit.errors import InvalidInput
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import PriceOption
 from registration.signup.rules import answer_problem, is_asked
@@ -27,11 +28,11 @@ class Choice:
         return 0 if self.product.add_on else self.product.attendees * self.item.quantity
 
 
-def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice]) -> dict[str, str]:
-    """What a person must mend, by field; `problem.*` keys of the catalogues."""
+def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice], on_site: bool = False) -> dict[str, str]:
+    """What a person must mend, by field; `problem.*` keys of the catalogues. At the door an address is not needed."""
     problems: dict[str, str] = {}
     contact = request.contact
-    for field in ("first_name", "last_name", "email"):
+    for field in ("first_name", "last_name") if on_site else ("first_name", "last_name", "email"):
         if not getattr(contact, field):
             problems[f"contact.{field}"] = "problem.required"
     problem_of_email(problems, "contact.email", contact.email)
@@ -55,6 +56,14 @@ def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice]) -
             problem_of_email(problems, f"{prefix}.email", attendee.email)
         _check_answers(problems, prefix, attendee, offer, add_ons | {choice.item.product})
     return problems
+
+
+def refuse_unless_billable(request: SignupRequest) -> None:
+    """An invoice goes to a company, by e-mail. Raises InvalidInput."""
+    if not request.company:
+        raise InvalidInput({"company": "problem.company_for_invoice"})
+    if not request.contact.email:
+        raise InvalidInput({"contact.email": "problem.required"})
 
 
 def slots(request: SignupRequest, choices: list[Choice]) -> Iterator[tuple[str, AttendeeIn, Choice]]:

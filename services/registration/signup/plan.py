@@ -28,7 +28,7 @@ from registration.catalog.rules import (
     groups,
     lowered,
 )
-from registration.signup.check import Choice, find_problems, slots
+from registration.signup.check import Choice, find_problems, refuse_unless_billable, slots
 from registration.signup.rules import (
     MembersOnly,
     RegistrationStatus,
@@ -99,15 +99,15 @@ def plan(offer: Offer, request: SignupRequest, around: Circumstances) -> Plan:
     """
     _refuse_unless_open(offer, around)
     choices = choose(offer, request.items, around)
-    problems = find_problems(offer, request, choices)
+    problems = find_problems(offer, request, choices, around.channel == "on_site")
     if problems:
         raise InvalidInput(problems)
     found = total(offer, choices, around)
     if request.expected_total is not None and request.expected_total != found.total:
         raise TotalChanged(field="total")
     method = _method(offer, request, found.total, around)
-    if method == "invoice" and not request.company:
-        raise InvalidInput({"company": "problem.company_for_invoice"})
+    if method == "invoice":
+        refuse_unless_billable(request)
     registration = _registration(offer, request, around, found, method)
     lines = [_line(registration["id"], n, choice) for n, choice in enumerate(choices)]
     attendees, answers = _people(offer, request, registration, list(zip(choices, lines, strict=True)))
@@ -293,11 +293,9 @@ def new_code() -> str:
 
 
 def fingerprint(request: SignupRequest) -> str:
-    """The same for the same content, so that a form sent twice is told from a form that was changed."""
-    plain = replace_total(request).model_dump_json()
+    """The same for the same content, so that a form sent twice is told from a form that was changed.
+
+    The total it was shown says nothing about what is wanted.
+    """
+    plain = request.model_copy(update={"expected_total": None}).model_dump_json()
     return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def replace_total(request: SignupRequest) -> SignupRequest:
-    """The request without the total it was shown, which says nothing about what is wanted."""
-    return request.model_copy(update={"expected_total": None})
