@@ -293,9 +293,6 @@ def new_code() -> str:
 
 
 def fingerprint(request: SignupRequest) -> str:
-    """The same for the same content, so that a form sent twice is told from a form that was changed.
-
-    The total it was shown says nothing about what is wanted.
-    """
+    """The same for the same content, whatever total was shown: a form sent twice is told from one that was changed."""
     plain = request.model_copy(update={"expected_total": None}).model_dump_json()
     return hashlib.sha256(plain.encode()).hexdigest()
