@@ -40,7 +40,7 @@ migrate: setup ## bring the databases of `make run` to their newest schema (it d
 
 stack: dev ## the compose stack: build it, walk one journey through it, take it down
 	@$(PYTHON_HERE) -m tools.needs engine
-	$(PYTEST) -s -m stack tests/stack
+	$(PYTEST) -s -x -m stack tests/stack
 
 bench: dev ## what it does in a second, beside what was aimed at
 	$(PYTHON_HERE) -m bench

@@ -1,4 +1,4 @@
-"""Whether this container's server is ready: `python -IS healthy.py PORT PATH`. Asked often, so it loads next to nothing."""
+"""Whether this container answers: `python -IS healthy.py PORT PATH`. Asked often, so it loads next to nothing."""
 
 import socket
 import sys

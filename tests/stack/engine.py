@@ -17,7 +17,7 @@ from tools import keys
 
 ROOT = Path(__file__).resolve().parents[2]
 REPLICATED = tuple(f"{name}{part}" for name in ("registration", "billing", "notify") for part in ("", "-worker"))
-BUILD_SECONDS, UP_SECONDS = 900, 240
+BUILD_SECONDS, UP_SECONDS = 900, 420
 
 
 @dataclass(frozen=True)
