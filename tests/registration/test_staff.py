@@ -1,7 +1,6 @@
 """Signing in and out: who may enter, what a refusal tells, how long it lasts, in all three services."""
 
 import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +8,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from kit.auth import PASS_COOKIE, PASS_LIFE, read_pass, service_token
+from kit.auth import PASS_COOKIE
 from kit.errors import Busy
 from registration.main import create_app
 from registration.passwords import NOBODYS, Passwords
 from registration.settings import RegistrationSettings
-from registration.staff import queries
-from registration.staff.models import Login
 from registration.staff.rules import own_address
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -209,60 +206,6 @@ def test_a_page_asked_for_before_signing_in_is_found_again(browser: Browser) -> 
     assert answer.headers["location"] == f"{HOME}/staff/sign-in?next=http%3A//registration.test/staff/people"
 
 
-def signed_in(client: TestClient) -> TestClient:
-    assert post(client).status_code == 303
-    return client
-
-
-def test_roles_follow_the_account_within_minutes(
-    db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str
-) -> None:
-    member = make.staff(db, EMAIL, ["director"], clock(), password_hash=password_hash)
-    client = signed_in(browser())
-    with db.write() as session:
-        session.merge(member).roles = ["door"]
-    assert client.get("/staff/people").status_code == 200  # Until the pass is no longer fresh.
-    clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
-    assert client.get("/staff/people").status_code == 403
-    assert client.get("/staff/account").status_code == 200
-    caller, fresh = read_pass(app.state.service.settings.session_secret, client.cookies[PASS_COOKIE], clock())
-    assert (caller.roles, fresh) == ({"door"}, True)
-
-
-@pytest.mark.parametrize("how", ["closed", "ended", "signed out elsewhere", "two weeks"])
-def test_a_login_ends(db: Any, browser: Browser, clock: FakeClock, password_hash: str, how: str) -> None:
-    volunteer = clock() + timedelta(minutes=4)
-    member = make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash, expires_at=volunteer)
-    client = signed_in(browser())
-    with db.write() as session:
-        row = session.merge(member)
-        row.expires_at = volunteer if how == "ended" else None
-        row.disabled_at = clock() if how == "closed" else None
-        if how == "signed out elsewhere":
-            session.exec(Login.__table__.update().values(ended_at=clock()))  # type: ignore[attr-defined]
-    clock.advance(days=14 if how == "two weeks" else 0, minutes=6)
-    assert client.get("/staff/account").status_code == 401
-
-
-def test_a_login_lasts_as_long_as_it_is_used_up_to_two_weeks(
-    db: Any, browser: Browser, clock: FakeClock, password_hash: str
-) -> None:
-    make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
-    client = signed_in(browser())
-    clock.advance(days=13, hours=23)
-    assert client.get("/staff/account").status_code == 200
-
-
-def test_signing_out_with_a_stale_pass_leaves_no_fresh_one(
-    db: Any, browser: Browser, clock: FakeClock, password_hash: str
-) -> None:
-    make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
-    client = signed_in(browser())
-    clock.advance(minutes=6)
-    client.post("/staff/sign-out")
-    assert PASS_COOKIE not in client.cookies
-
-
 def test_attempts_are_counted_across_processes_by_address_and_by_name(
     settings: RegistrationSettings, clock: FakeClock
 ) -> None:
@@ -304,48 +247,3 @@ def test_attempts_are_counted_across_processes_by_address_and_by_name(
 )
 def test_forms_of_other_sites_are_refused(browser: Browser, headers: dict[str, str], status: int) -> None:
     assert browser("door").post("/staff/sign-out", headers=headers).status_code == status
-
-
-@pytest.fixture
-def sibling(app: FastAPI, clock: FakeClock) -> Iterator[Callable[..., Any]]:
-    """Calls `/passes/renew` as a sibling does."""
-    client = TestClient(app, base_url=HOME)
-
-    def renew(login: str, issuer: str = "billing") -> Any:
-        body = f'{{"login": "{login}"}}'.encode()
-        key = app.state.service.settings.service_keys
-        token = service_token(key, issuer, "registration", body, clock())
-        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-        return client.post("/passes/renew", content=body, headers=headers)
-
-    yield renew
-    client.close()
-
-
-def test_siblings_renew_a_pass(
-    db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str, sibling: Callable[..., Any]
-) -> None:
-    member = make.staff(db, EMAIL, ["director", "door"], clock(), password_hash=password_hash)
-    client = signed_in(browser())
-    caller, _ = read_pass(app.state.service.settings.session_secret, client.cookies[PASS_COOKIE], clock())
-    expected = {"id": str(member.id), "name": "Directrice fictive", "roles": ["director", "door"]}
-    assert sibling(caller.login).json() == {**expected, "login": caller.login, "lang": "fr"}
-    client.post("/staff/sign-out")
-    assert sibling(caller.login, "notify").json() is None
-    assert sibling("not-a-login").json() is None
-    assert sibling(caller.login, "registration").status_code == 403
-    assert client.post("/passes/renew", json={"login": caller.login}).status_code == 401
-
-
-def test_what_is_old_is_forgotten(db: Any, browser: Browser, clock: FakeClock, password_hash: str) -> None:
-    from registration.staff import actions
-
-    make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
-    signed_in(browser())
-    for days, logins in ((13, 1), (120, 0)):
-        clock.advance(days=days)
-        with db.write() as session:
-            actions.purge(session, clock())
-            assert session.connection().exec_driver_sql("SELECT count(*) FROM attempt").scalar() == 0
-            assert session.connection().exec_driver_sql("SELECT count(*) FROM login").scalar() == logins
-    assert queries.renewed(db, "", clock()) is None

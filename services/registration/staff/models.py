@@ -11,7 +11,7 @@ from registration.tables import Table
 
 
 class StaffMember(Table, table=True):
-    """A person who may sign in. `expires_at` ends a volunteer's access by itself; `link_version` revokes e-mailed links."""
+    """A person who may sign in. `expires_at` ends a volunteer's access by itself; `link_version` revokes links sent."""
 
     __tablename__ = "staff_member"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)

@@ -22,14 +22,12 @@ class StaffCaller(BaseModel):
 
     @classmethod
     def of(cls, caller: Caller) -> "StaffCaller":
-        return cls(
-            id=caller.id, name=caller.name, roles=sorted(caller.roles), login=caller.login, lang=caller.lang
-        )
+        return cls(id=caller.id, name=caller.name, roles=sorted(caller.roles), login=caller.login, lang=caller.lang)
 
 
 class Pass(BaseModel):
     """A short-lived pass for the three services: `Authorization: Bearer <access_token>`. `expires_in` is in seconds."""
 
     access_token: str
-    token_type: str = "bearer"
+    token_type: str = "bearer"  # noqa: S105
     expires_in: int

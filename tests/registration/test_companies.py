@@ -1,0 +1,146 @@
+"""Companies and people as staff see and change them, on pages and through the API."""
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from kit.auth import STAFF
+from kit.mailbox import Outbox
+from registration.history import queries as history
+from registration.members.models import Company
+from registration.members.rules import shown_code
+from tests.registration.conftest import HOME, Browser
+from tests.registration.test_members import company, link, person
+
+PAGES = ["/staff/members", "/staff/members/{c}", "/api/companies", "/api/companies/{c}"]
+VERBS = [
+    ("/staff/members/{c}/standing", {"status": "lapsed"}),
+    ("/staff/members/{c}/code", {}),
+    ("/staff/members/people/{p}/send", {}),
+    ("/staff/members/people/{p}/renew", {}),
+]
+API_VERBS = [
+    ("/api/companies/{c}/standing", {"status": "lapsed"}),
+    ("/api/companies/{c}/code", {}),
+    ("/api/people/{p}/link", {}),
+    ("/api/people/{p}/link/renew", {}),
+]
+
+
+@pytest.mark.parametrize("role", [*STAFF, ""])
+def test_the_office_sees_and_changes_members(service: Any, browser: Browser, role: str) -> None:
+    ids = {"c": company(service, "c01").id, "p": person(service, "p01").id}
+    client, roles = browser(*[role] if role else []), ("director", "coordinator")
+    no = 403 if role else 401
+    for path in PAGES:
+        assert client.get(path.format(**ids)).status_code == (200 if role in roles else no), path
+    for path, form in VERBS:
+        assert client.post(path.format(**ids), data=form).status_code == (303 if role in roles else no), path
+    for path, body in API_VERBS:
+        assert client.post(path.format(**ids), json=body).status_code == (200 if role in roles else no), path
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("saint brume", ["Fromagerie Saint-Brume inc."]),
+        ("coeurdeloup", ["Communications Cœurdeloup inc."]),
+        ("ANSE bleue", ["Traiteur L'Anse-Bleue inc."]),
+        ("loups aux", ["Soudure Cap-aux-Loups inc.", "Soudures Cap aux Loups Inc"]),
+        ("100%", []),
+    ],
+)
+def test_companies_are_found_by_any_word_without_accents(
+    service: Any, browser: Browser, words: str, found: list[str]
+) -> None:
+    listed = browser("coordinator").get("/api/companies", params={"q": words}).json()["companies"]
+    assert [row["name"] for row in listed] == found
+    page = browser("coordinator").get("/staff/members", params={"q": words}).text
+    assert all(name.replace("'", "&#39;") in page for name in found)
+    assert ("Aucune entreprise ne correspond" in page) is (not found)
+
+
+def test_companies_are_filtered_and_listed_page_by_page(service: Any, browser: Browser) -> None:
+    client = browser("director")
+    arrears = client.get("/api/companies", params={"status": "in_arrears"}).json()["companies"]
+    assert arrears and {row["status"] for row in arrears} == {"in_arrears"}
+    with service.db.write() as session:
+        for n in range(130):
+            name = f"Société {n % 7}"
+            session.add(
+                Company(key=f"x{n}", name=name, search=f"societe {n % 7}", status="active", access_code=f"X{n:09}")
+            )
+    seen, after, pages = [], None, 0
+    while pages == 0 or after:
+        answer = client.get("/api/companies", params={"q": "société", **({"after": after} if after else {})}).json()
+        seen += [row["id"] for row in answer["companies"]]
+        after, pages = answer["after"], pages + 1
+    assert (len(seen), len(set(seen)), pages) == (130, 130, 3)
+    first = client.get("/staff/members", params={"q": "société", "status": "active"}).text
+    assert "after=" in first and "status=active" in first
+    assert client.get("/staff/members", params={"q": "société", "after": seen[49]}).status_code == 200
+    assert client.get("/staff/members", params={"status": "nonsense"}).status_code == 200
+
+
+def test_one_company_whole(service: Any, browser: Browser) -> None:
+    known, known_person = company(service, "c01"), person(service, "p01")
+    page = browser("coordinator").get(f"/staff/members/{known.id}").text
+    for words in (
+        known.name,
+        shown_code(known.access_code),
+        "Maude Rivebelle",
+        link(service, known_person),
+        "/fr/membre",
+    ):
+        assert words in page
+    answer = browser("coordinator").get(f"/api/companies/{known.id}").json()
+    assert answer["code"] == shown_code(known.access_code)
+    links = {row["key"]: row["link"] for row in answer["people"]}
+    assert links["p01"] == HOME + link(service, known_person)
+    assert answer["memberships"][0]["starts"] == "2014-05-01"
+    nobody = uuid.uuid4()
+    for path in (f"/staff/members/{nobody}", f"/api/companies/{nobody}"):
+        assert browser("director").get(path).status_code == 404
+    for path, form in VERBS:
+        assert browser("director").post(path.format(c=nobody, p=nobody), data=form).status_code == 404
+
+
+def test_changes_are_in_the_company_s_history(service: Any, browser: Browser) -> None:
+    ids = {"c": company(service, "c01").id, "p": person(service, "p01").id}
+    client = browser("coordinator", name="Coordonnatrice fictive")
+    for path, form in VERBS:
+        client.post(path.format(**ids), data=form)
+    client.post(VERBS[0][0].format(**ids), data={"status": "lapsed"})  # Nothing changes: nothing to remember.
+    with service.db.read() as session:
+        entries = history.of(session, ids["c"])
+    assert [entry.action for entry in reversed(entries)] == [
+        "company.standing",
+        "company.code_renewed",
+        "company.link_sent",
+        "company.link_renewed",
+    ]
+    assert {entry.actor for entry in entries} == {"Coordonnatrice fictive"}
+    page = client.get(f"/staff/members/{ids['c']}").text
+    assert "En règle" in page and "Non renouvelée" in page and "Lien personnel remplacé" in page
+
+
+def test_a_personal_link_is_sent_once_however_often_it_is_asked(service: Any, browser: Browser) -> None:
+    known = person(service, "p11")
+    client = browser("coordinator")
+    key = {"Idempotency-Key": "send-p11"}
+    first = client.post(f"/api/people/{known.id}/link", headers=key)
+    again = client.post(f"/api/people/{known.id}/link", headers=key)
+    assert first.json() == again.json() == {"id": str(known.id), "link": HOME + link(service, known)}
+    assert again.headers["idempotent-replayed"] == "true"
+    with service.db.read() as session:
+        rows = session.exec(select(Outbox).where(Outbox.type == "SendMessage")).all()
+    assert len(rows) == 1
+    letter = rows[0].body
+    assert (letter["kind"], letter["lang"], letter["to"]) == ("member_link", "en", known.email)
+    assert letter["values"] == {
+        "url": HOME + link(service, known),
+        "company": company(service, "c11").name,
+        "first_name": "Sarah",
+    }
