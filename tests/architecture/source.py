@@ -14,15 +14,30 @@ from fastapi import FastAPI
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("registration", "billing", "notify")
+MADE_HERE = {
+    ".git",
+    ".venv",
+    ".guichet",
+    ".secrets",
+    ".env",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+}
 PYTHON_FOLDERS = ("kit", "services", "simulator", "tests", "tools", "bench", "samples")
 
 
 @cache
 def files() -> tuple[Path, ...]:
-    """Every file of the repository that git keeps or would keep."""
+    """Every file of the repository: what git keeps or would keep, or all but what is made here where git cannot say."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    return tuple(path for name in sorted(set(listed)) if (path := ROOT / name).is_file())
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode == 0:
+        found = {ROOT / name for name in listed.stdout.splitlines()}
+    else:
+        found = {path for path in ROOT.rglob("*") if not MADE_HERE & set(path.relative_to(ROOT).parts)}
+    return tuple(path for path in sorted(found) if path.is_file() and path.suffix != ".pyc")
 
 
 def named(path: Path) -> str:
