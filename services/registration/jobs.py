@@ -1,4 +1,4 @@
-"""What the clock does in registration: deliver messages, end holds, forget what is old; and the checks staff can ask for."""
+"""What the clock does: deliver messages, end holds, forget what is old; and the checks staff can ask for."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from kit import app as kit_app
 from kit.clock import Clock, Remembered, utc_now
+from kit.contracts import Association
 from kit.db import Database
 from kit.http import TransportFor
 from registration import jobs
@@ -33,6 +34,8 @@ from registration.staff import pages as staff_pages
 from registration.staff import queries as staff
 from registration.storefront import api as storefront_api
 from registration.storefront import pages as storefront_pages
+from registration.walkin import api as walkin_api
+from registration.walkin import pages as walkin_pages
 
 HERE = Path(__file__).parent
 FEATURES = (
@@ -48,6 +51,7 @@ FEATURES = (
     "form",
     "personal",
     "checkin",
+    "walkin",
     "office",
 )
 ROUTERS: tuple[APIRouter, ...] = (
@@ -66,6 +70,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_pages.router,
     checkin_pages.router,
     checkin_api.router,
+    walkin_pages.router,
+    walkin_api.router,
     office_pages.router,
     office_api.router,
 )
@@ -80,7 +86,7 @@ def create_service(
     db = Database(settings.database_url)
     siblings = kit_app.siblings("registration", settings, clock, http)
 
-    def profile() -> association.Association:
+    def profile() -> Association:
         with db.read() as session:
             return association.profile_on(session, clock().date())
 

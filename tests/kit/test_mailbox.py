@@ -95,9 +95,7 @@ def test_a_rolled_back_transaction_tells_nobody(sender: Database, receiver: Rece
     assert receiver.done == []
 
 
-def test_a_lost_answer_is_sent_again_and_acted_on_once(
-    sender: Database, receiver: Receiver, clock: FakeClock
-) -> None:
+def test_a_lost_answer_is_sent_again_and_acted_on_once(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
     send(sender, clock)
     receiver.lose_answer = True
     postman(sender, receiver, clock).deliver()

@@ -94,9 +94,10 @@ def _item(typed: Typed, product: ProductOffer, who: str, offer: Offer) -> Item |
         return None
     places = 0 if product.add_on else min(product.attendees * quantity, MAX_ATTENDEES)
     prefixes = [f"a.{product.key}.{who}.{n}" for n in range(places)]
+    # `who` is one of the four that `groups` answers.
     return Item(
         product=product.key,
-        who=who,  # type: ignore[arg-type] (one of the four of `groups`.)
+        who=who,  # type: ignore[arg-type]
         quantity=quantity,
         attendees=tuple(_attendee(typed, prefix, offer) for prefix in prefixes),
     )

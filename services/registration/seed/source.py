@@ -16,6 +16,7 @@ from sqlmodel import Session
 from kit.clock import from_wall
 from kit.db import insert_once
 from kit.money import cents
+from kit.text import LANGUAGES, typeset
 from registration.tables import Table
 
 NAMESPACE = uuid.UUID("6f1d9d0e-2f0c-5a53-9a37-3f2b1c6a7e10")
@@ -38,7 +39,7 @@ class Source:
     @classmethod
     def read(cls, path: Path | str, shift_weeks: int = 0) -> Self:
         content = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (both are safe loaders.)
-        return cls(content, timedelta(weeks=shift_weeks))
+        return cls(_typeset(content), timedelta(weeks=shift_weeks))
 
     @property
     def key(self) -> str:
@@ -84,6 +85,18 @@ def access_code(secret: str, key: str) -> str:
     """Ten characters for a company, derived from a secret: repeatable, and not to be guessed without it."""
     digest = hmac.digest(secret.encode(), f"access-code:{key}".encode(), hashlib.sha256)
     return "".join(DIGITS[byte % 32] for byte in digest[:10])
+
+
+def _typeset(node: Any) -> Any:
+    """The same content, its texts as they are printed: whoever typed the file used the keys of a keyboard."""
+    if isinstance(node, list):
+        return [_typeset(one) for one in node]
+    if isinstance(node, dict):
+        return {
+            key: typeset(value, key) if key in LANGUAGES and isinstance(value, str) else _typeset(value)
+            for key, value in node.items()
+        }
+    return node
 
 
 def components(node: Node) -> dict[str, int]:

@@ -43,11 +43,11 @@ class Words:
     def of(self, row: Any, field: str) -> str:
         """A text of a row in this language; the French one where English is missing."""
         found = getattr(row, f"{field}_en") if self.lang == "en" else ""
-        return typeset(found or getattr(row, f"{field}_fr"), self.lang)
+        return text.typeset(found or getattr(row, f"{field}_fr"), self.lang)
 
     def in_(self, node: Mapping[str, str]) -> str:
         """The same for `{"fr": …, "en": …}`."""
-        return typeset(node.get(self.lang) or node["fr"], self.lang)
+        return text.typeset(node.get(self.lang) or node["fr"], self.lang)
 
     def moment(self, instant: datetime, zone: str) -> str:
         return text.moment(instant, zone, self.lang)
@@ -62,14 +62,6 @@ class Words:
 
     def hour(self, hour: time) -> str:
         return text.hour(hour, self.lang)
-
-
-def typeset(written: str, lang: str) -> str:
-    """A text as people type it, with the apostrophe, the dash and the spaces of a printed one (domain.md 3.2)."""
-    written = written.replace("'", "’").replace(" - ", f"{text.NBSP}– ")
-    if lang == "fr":
-        written = re.sub(r" (?=[:»$%])|(?<=«) |(?<=\d) (?=\d{3}\b|[$%h]\b)", text.NBSP, written)
-    return written
 
 
 def state(words: Words, offer: Offer, now: datetime) -> tuple[str, str]:
@@ -121,7 +113,7 @@ def session_hours(words: Words, session: ActivitySession) -> str:
 def where(words: Words, activity: Activity) -> str:
     """The name of the place, or the city, or online, or where a coach stops."""
     place = activity.place
-    known = ", ".join(typeset(place[key], words.lang) for key in ("name", "city") if place.get(key))
+    known = ", ".join(text.typeset(place[key], words.lang) for key in ("name", "city") if place.get(key))
     if known:
         return known
     if place.get("online"):
@@ -132,7 +124,7 @@ def where(words: Words, activity: Activity) -> str:
 def where_note(words: Words, activity: Activity) -> str:
     """The street under the name of the place; that one may also follow online."""
     place = activity.place
-    street = ", ".join(typeset(place[key], words.lang) for key in ("address", "postal_code") if place.get(key))
+    street = ", ".join(text.typeset(place[key], words.lang) for key in ("address", "postal_code") if place.get(key))
     hybrid = words.say("also_online") if place.get("online") and place.get("city") else ""
     return street or hybrid
 
