@@ -14,7 +14,7 @@ QR = "AGMMQAIBTZ2WEZLOMRXXGZLMEBQWO2LDNFQWY3TPORUWM6LTMVRXEZLU"
 
 ASSOCIATION = Association(
     key="aif",
-    valid_from="2019-12-01",  # type: ignore[arg-type]
+    valid_from="2019-12-01",
     legal_name="Alliance industrielle du Fjord",
     short_name=Bilingual(fr="l’Alliance", en="the Alliance"),
     address_lines=("100, rue des Quais-Neufs, bureau 2", "Saguenay (Québec)  G0V 0Z0"),
@@ -80,80 +80,60 @@ ACTIVITY = ("activity_title", "activity_when", "activity_place")
 
 def values(kind: str, lang: str) -> dict[str, Any]:
     """The values of one kind, every optional one given."""
-    said = TEXTS[lang]
-    about = {key: said[key] for key in ACTIVITY}
-    money = {"subtotal": 77000, "tps": 3850, "tvq": 7681, "total": 88531}
-    lines = [
-        {"label": said["product"], "quantity": 1, "amount": 74000},
-        {"label": said["dinner"], "quantity": 2, "amount": 3000},
-    ]
-    people = [{"name": "Maude Rivebelle", "named": True}, {"name": "Zoé O’Brume", "named": True}]
-    people += [{"name": "", "named": False}] * 2
-    own: dict[str, dict[str, Any]] = {
-        "registration_confirmed": {
-            **about,
-            **money,
-            "code": "GOLF-7K3Q",
-            "lines": lines,
-            "paid_by": "invoice",
-            "due_text": said["due"],
-            "attendees": people,
-            "names_due": said["names_due"],
-            "cancel_rule": said["rule"],
-            "personal_url": PERSONAL,
-            "terms_fr": "https://inscriptions.example.org/conditions" if lang == "en" else "",
-        },
-        "ticket": {**about, "attendee_name": "Maude Rivebelle", "personal_url": PERSONAL},
-        "registration_cancelled": {
-            **about,
-            "code": "GOLF-7K3Q",
-            "refund": 44266,
-            "refund_by": "card",
-            "kept": 44265,
-            "cancel_rule": said["rule"],
-            "personal_url": PERSONAL,
-        },
-        "attendee_cancelled": {
-            **about,
-            "audience": "contact",
-            "attendee_name": "Zoé O’Brume",
-            "refund": 7365,
-            "refund_by": "manual",
-            "kept": 1000,
-            "personal_url": PERSONAL,
-        },
-        "attendee_replaced": about,
-        "refund_made": {
-            **about,
-            "code": "GOLF-7K3Q",
-            "amount": 9773,
-            "how": "card",
-            "credit_note": "NC-2027-00012",
-            "personal_url": PERSONAL,
-        },
-        "no_room_refunded": {**about, "code": "GOLF-7K3Q", "amount": 88531},
-        "invoice_issued": {
-            **about,
-            "number": "F-2027-00031",
-            "total": 88531,
-            "due_on": "2027-03-19",
-            "company": "Usinage Valbrume inc.",
-            "po_number": "BC-4410",
-            "personal_url": PERSONAL,
-            "terms_fr": "Les conditions d’inscription.\nElles sont en français." if lang == "en" else "",
-        },
-        "payment_received": {
-            **about,
-            "number": "F-2027-00031",
-            "amount": 50000,
-            "balance": 38531,
-            "method": "cheque",
-            "personal_url": PERSONAL,
-        },
-        "member_link": {"company": "Usinage Valbrume inc.", "url": PERSONAL},
-    }
     staff = {"url": PERSONAL, "until": "2027-02-18T17:00:00Z"}
-    return {"first_name": "Maude", **own.get(kind, staff)}
+    member = {"company": "Usinage Valbrume inc.", "url": PERSONAL}
+    known = {"registration_confirmed": _confirmed(lang), "member_link": member, **_places(lang), **_money(lang)}
+    return {"first_name": "Maude", **known.get(kind, staff)}
+
+
+def _about(lang: str) -> dict[str, str]:
+    return {key: TEXTS[lang][key] for key in ACTIVITY}
+
+
+def _confirmed(lang: str) -> dict[str, Any]:
+    said = TEXTS[lang]
+    people = [{"name": "Maude Rivebelle", "named": True}, {"name": "Zoé O’Brume", "named": True}]
+    return {
+        **_about(lang),
+        **{"subtotal": 77000, "tps": 3850, "tvq": 7681, "total": 88531},
+        "code": "GOLF-7K3Q",
+        "lines": [
+            {"label": said["product"], "quantity": 1, "amount": 74000},
+            {"label": said["dinner"], "quantity": 2, "amount": 3000},
+        ],
+        "paid_by": "invoice",
+        "due_text": said["due"],
+        "attendees": people + [{"name": "", "named": False}] * 2,
+        "names_due": said["names_due"],
+        "cancel_rule": said["rule"],
+        "personal_url": PERSONAL,
+        "terms_fr": "https://inscriptions.example.org/conditions" if lang == "en" else "",
+    }
+
+
+def _places(lang: str) -> dict[str, dict[str, Any]]:
+    about, rule = _about(lang), TEXTS[lang]["rule"]
+    whole = {"code": "GOLF-7K3Q", "refund": 44266, "refund_by": "card", "kept": 44265, "cancel_rule": rule}
+    one = {"audience": "contact", "attendee_name": "Zoé O’Brume", "refund": 7365, "refund_by": "manual", "kept": 1000}
+    return {
+        "ticket": {**about, "attendee_name": "Maude Rivebelle", "personal_url": PERSONAL},
+        "registration_cancelled": {**about, **whole, "personal_url": PERSONAL},
+        "attendee_cancelled": {**about, **one, "personal_url": PERSONAL},
+        "attendee_replaced": about,
+    }
+
+
+def _money(lang: str) -> dict[str, dict[str, Any]]:
+    about, invoice = _about(lang), {"number": "F-2027-00031", "personal_url": PERSONAL}
+    bill = {"total": 88531, "due_on": "2027-03-19", "company": "Usinage Valbrume inc.", "po_number": "BC-4410"}
+    terms = "Les conditions d’inscription.\nElles sont en français." if lang == "en" else ""
+    back = {"code": "GOLF-7K3Q", "amount": 9773, "how": "card", "credit_note": "NC-2027-00012"}
+    return {
+        "refund_made": {**about, **back, "personal_url": PERSONAL},
+        "no_room_refunded": {**about, "code": "GOLF-7K3Q", "amount": 88531},
+        "invoice_issued": {**about, **invoice, **bill, "terms_fr": terms},
+        "payment_received": {**about, **invoice, "amount": 50000, "balance": 38531, "method": "cheque"},
+    }
 
 
 def ticket(name: str = "Maude Rivebelle", code: str = QR, spoken: str = "K7-33M") -> dict[str, str]:

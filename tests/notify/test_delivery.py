@@ -7,12 +7,11 @@ import pytest
 
 from kit.errors import NotFound
 from notify import jobs
-from notify.channels.rules import Answer, Outcome, Step, judge
+from notify.channels.rules import Outcome, Step, judge
 from notify.delivery import actions, queries
 from notify.delivery.models import Delivery
-from notify.delivery.rules import BATCH, LEASE, REFUSALS_BEFORE_GIVING_UP, backoff
+from notify.delivery.rules import BATCH, REFUSALS_BEFORE_GIVING_UP, backoff
 from notify.main import create_service
-from notify.messages.models import Message
 from notify.messages.rules import Status
 from tests.fakes.mail_server import MailServer
 from tests.notify.conftest import House
@@ -192,102 +191,6 @@ def test_without_the_encryption_that_was_asked_for_nothing_is_said(
     jobs.send_mail(careful)
     careful.close()
     assert (mail_server.mails, only(house)["status"]) == ([], "queued")
-
-
-def test_two_workers_never_hold_the_same_message(house: House) -> None:
-    house.tell(*(letter("attendee_replaced") for _ in range(45)))
-    services = [create_service(house.here.settings, house.clock, house.siblings) for _ in range(2)]
-    start, held = threading.Barrier(4), list[str]()
-
-    def claim(number: int) -> None:
-        start.wait()
-        while True:
-            with services[number % 2].db.write() as session:
-                taken = actions.claim(session, house.clock())
-            if not taken:
-                return
-            held.extend(str(message.id) for message in taken)
-
-    workers = [threading.Thread(target=claim, args=(number,)) for number in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    for service in services:
-        service.close()
-    assert len(held) == len(set(held)) == 45
-
-
-def test_two_workers_send_each_message_once(house: House, mail_server: MailServer) -> None:
-    house.tell(*(letter("attendee_replaced") for _ in range(45)))
-    other = create_service(house.here.settings, house.clock, house.siblings)
-    workers = [threading.Thread(target=_drain, args=(service,)) for service in (house.here, other)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    other.close()
-    assert len(mail_server.mails) == len({mail.message["Message-ID"] for mail in mail_server.mails}) == 45
-    assert house.here.invariants() == []
-
-
-def _drain(service: object) -> None:
-    while jobs.send_mail(service):  # type: ignore[arg-type]
-        pass
-
-
-def claimed(house: House) -> Message:
-    with house.here.db.write() as session:
-        (message,) = actions.claim(session, house.clock())
-    return message
-
-
-def recorded(house: House, message: Message, outcome: Outcome) -> None:
-    with house.here.db.write() as session:
-        actions.record(session, message, Answer(outcome), house.here.patience, house.clock())
-
-
-def test_a_lost_lease_cannot_undo_what_the_next_worker_did(house: House) -> None:
-    house.tell(letter("ticket"))
-    slow = claimed(house)
-    house.clock.advance(seconds=LEASE.total_seconds())
-    quick = claimed(house)
-    recorded(house, quick, Outcome.ACCEPTED)
-    recorded(house, slow, Outcome.REFUSED)
-    assert only(house)["status"] == "sent"
-    house.work()
-    assert house.siblings.reports() == [("ticket", "sent")]
-    assert house.here.invariants() == []
-
-
-def test_being_accepted_counts_even_after_the_lease(house: House) -> None:
-    house.tell(letter("ticket"))
-    slow = claimed(house)
-    house.clock.advance(seconds=LEASE.total_seconds())
-    quick = claimed(house)
-    recorded(house, quick, Outcome.REFUSED)
-    recorded(house, slow, Outcome.ACCEPTED)
-    house.work()
-    assert only(house)["status"] == "sent"
-    assert house.siblings.reports() == [("ticket", "failed"), ("ticket", "sent")]
-    assert house.here.invariants() == []
-
-
-def test_a_slow_worker_gives_back_what_it_did_not_try(house: House, mail_server: MailServer) -> None:
-    """The clock moves on at each look: the batch is stopped at half the lease, before another worker may take it."""
-    house.tell(*(letter("attendee_replaced") for _ in range(6)))
-
-    class Late:
-        def __call__(self) -> object:
-            house.clock.advance(seconds=2)
-            return house.clock()
-
-    late = create_service(house.here.settings, Late(), house.siblings)  # type: ignore[arg-type]
-    assert jobs.send_mail(late) is True
-    late.close()
-    assert 0 < len(mail_server.mails) < 6
-    house.work()
-    assert len(mail_server.mails) == 6
 
 
 def test_a_failed_message_is_sent_again_under_the_same_id(house: House, mail_server: MailServer) -> None:
