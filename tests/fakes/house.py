@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 import stripe
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from billing.main import create_app as billing_app
@@ -68,27 +69,26 @@ class House:
                 "stripe_api_base": server.base,
                 "stripe_webhook_secret": server.secret,
             }
-        wire = lambda to: Wire(self, to)  # noqa: E731
-        self.apps = {
-            "registration": registration_app(
-                RegistrationSettings(**common, database_url=databases("registration")), clock, wire
-            ),
-            "billing": billing_app(BillingSettings(**common, **card, database_url=databases("billing")), clock, wire),
-            "notify": notify_app(
-                NotifySettings(
-                    **common,
-                    database_url=databases("notify"),
-                    smtp_url="smtp://127.0.0.1:1",
-                    mail_from="inscriptions@example.org",
-                ),
-                clock,
-                wire,
-                gateway=self.mail,
-            ),
-        }
+        self.apps = self._open(databases, common, card)
         self.clients = {
             name: TestClient(app, base_url=f"http://{name}.test", follow_redirects=False, raise_server_exceptions=False)
             for name, app in self.apps.items()
+        }
+
+    def _open(
+        self, databases: Callable[[str], str], common: dict[str, Any], card: dict[str, Any]
+    ) -> dict[str, FastAPI]:
+        def wire(to: str) -> Wire:
+            return Wire(self, to)
+
+        mail = {"smtp_url": "smtp://127.0.0.1:1", "mail_from": "inscriptions@example.org"}
+        registration = RegistrationSettings(**common, database_url=databases("registration"))
+        billing = BillingSettings(**common, **card, database_url=databases("billing"))
+        notify = NotifySettings(**common, **mail, database_url=databases("notify"))
+        return {
+            "registration": registration_app(registration, self.clock, wire),
+            "billing": billing_app(billing, self.clock, wire),
+            "notify": notify_app(notify, self.clock, wire, gateway=self.mail),
         }
 
     @property

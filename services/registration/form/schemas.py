@@ -97,7 +97,7 @@ def _item(typed: Typed, product: ProductOffer, who: str, offer: Offer) -> Item |
     # `who` is one of the four that `groups` answers.
     return Item(
         product=product.key,
-        who=who,  # type: ignore[arg-type]
+        who=who,
         quantity=quantity,
         attendees=tuple(_attendee(typed, prefix, offer) for prefix in prefixes),
     )

@@ -186,11 +186,7 @@ def _registration(offer: Offer, request: SignupRequest, around: Circumstances, f
         "tvq": found.tvq,
         "total": found.total,
         "ordered_on": local_day(around.now, offer.activity.timezone),
-        "terms": {
-            "accepted_at": around.now.isoformat(),
-            "lang": request.lang,
-            "of": str(around.association.valid_from),
-        },
+        "terms": _accepted(request, around),
         "link_version": 1,
         "message_version": 1,
         "created_at": around.now,
@@ -202,6 +198,12 @@ def _registration(offer: Offer, request: SignupRequest, around: Circumstances, f
         "credited": 0,
         "refunded": 0,
     }
+
+
+def _accepted(request: SignupRequest, around: Circumstances) -> Row:
+    """Which terms were accepted, in which language, when (domain.md L1)."""
+    terms = str(around.association.valid_from)
+    return {"accepted_at": around.now.isoformat(), "lang": request.lang, "of": terms}
 
 
 def _line(registration_id: uuid.UUID, position: int, choice: Choice) -> Row:
