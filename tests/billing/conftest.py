@@ -12,15 +12,17 @@ import pytest
 from fastapi.testclient import TestClient
 
 from billing import jobs
+from billing.checkout import settlement
 from billing.main import create_app
 from billing.service import BillingService
 from billing.settings import BillingSettings
 from kit.auth import Caller, service_token, staff_pass
-from kit.contracts import Association, AssociationChanged, Message
+from kit.contracts import Association, AssociationChanged, Message, PlaceOrder
 from kit.db import new_id
-from tests.billing.make import association
+from tests.billing.make import association, order
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
+from tests.fakes.stripe_gateway import RecordedGateway
 from tests.fakes.stripe_server import StripeServer
 
 SECRET = "a-secret-of-the-tests"
@@ -32,12 +34,13 @@ class Registration(httpx.BaseTransport):
     def __init__(self) -> None:
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.down = False
+        self.caller: dict[str, Any] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self.down:
             raise httpx.ConnectError("down")
         if request.url.path == "/passes/renew":
-            return httpx.Response(200, json=None)
+            return httpx.Response(200, json=self.caller)
         envelopes = json.loads(request.read())
         self.heard += [(envelope["type"], envelope["body"]) for envelope in envelopes]
         return httpx.Response(200, json=[{"id": envelope["id"], "outcome": "done"} for envelope in envelopes])
@@ -189,3 +192,25 @@ def webhooks(card: Billing, stripe: StripeServer) -> Iterator[None]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def gateway(clock: FakeClock) -> RecordedGateway:
+    """Stripe in memory, for tests that do not need its HTTP."""
+    return RecordedGateway(clock)
+
+
+@pytest.fixture
+def recorded(start: Start, gateway: RecordedGateway) -> Billing:
+    return start(gateway=gateway)
+
+
+@pytest.fixture
+def paid(recorded: Billing, gateway: RecordedGateway) -> PlaceOrder:
+    """o4 of the sample, paid by card."""
+    placed = order()
+    gateway.pay(recorded.pay_page(recorded.place(placed).json()["pay_url"]))
+    assert settlement.settle(recorded.service, placed.order_id) == "paid"
+    recorded.work()
+    recorded.registration.heard.clear()
+    return placed

@@ -30,7 +30,7 @@ def test_a_card_payment_from_end_to_end(card: Billing, stripe: StripeServer) -> 
     assert session["amount_total"] == 24720
 
     back = card.visit(session["success_url"])
-    assert (back.status_code, back.headers["location"]) == (303, placed.return_url)
+    assert (back.status_code, back.headers["location"]) == (303, f"{placed.return_url}?payment=received")
     [paid] = card.registration.told("OrderPaid")
     assert (paid["order_id"], paid["amount"], paid["method"]) == (str(placed.order_id), 24720, "card")
     seen = card.order(placed.order_id)

@@ -21,19 +21,9 @@ from billing.payments.models import Payment
 from billing.service import BillingService
 from kit.contracts import RefundOrder
 from kit.db import new_id
-from tests.billing.conftest import Billing, Start
+from tests.billing.conftest import Billing
 from tests.billing.make import at_once, line, order
 from tests.fakes.stripe_gateway import RecordedGateway, down, refusing
-
-
-@pytest.fixture
-def gateway(clock: Callable[[], object]) -> RecordedGateway:
-    return RecordedGateway(clock)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def recorded(start: Start, gateway: RecordedGateway) -> Billing:
-    return start(gateway=gateway)
 
 
 def deliver(billing: Billing, event: EventSeen) -> None:

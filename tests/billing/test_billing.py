@@ -1,0 +1,132 @@
+"""The service as an operator meets it: settings, commands, health, and checks that see what is wrong."""
+
+import pytest
+import sqlalchemy as sa
+
+from billing import jobs
+from billing.__main__ import COMMANDS, reconcile_now
+from billing.invariants import RULES
+from billing.settings import BillingSettings
+from kit.settings import MissingSetting
+from tests.billing.conftest import SECRET, Billing, Start
+from tests.billing.make import credit, line, order
+from tests.fakes.stripe_server import StripeServer
+
+GIVEN = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET) | {
+    "database_url": "sqlite://"
+}
+
+
+def test_a_key_without_a_webhook_secret_refuses_to_start_outside_development() -> None:
+    with pytest.raises(MissingSetting, match="STRIPE_WEBHOOK_SECRET"):
+        BillingSettings(app_env="production", stripe_api_key="sk_live_x", **GIVEN).check()
+    BillingSettings(app_env="production", **GIVEN).check()
+    BillingSettings(app_env="production", stripe_api_key="sk_live_x", stripe_webhook_secret="whsec_x", **GIVEN).check()
+    BillingSettings(app_env="development", stripe_api_key="sk_test_x").check()
+
+
+def test_the_operators_routes(card: Billing) -> None:
+    ops = {"Authorization": f"Bearer {SECRET}"}
+    assert card.client.get("/health/live").status_code == 200
+    assert card.client.get("/health/ready").status_code == 200
+    assert card.client.get("/ops/pending").status_code == 401
+    assert set(card.client.get("/ops/pending", headers=ops).json()) == {
+        "outbox", "inbox", "dead", "holds_overdue", "refunds_in_flight", "unreconciled",
+    }  # fmt: skip
+    assert card.client.get("/ops/invariants", headers=ops).json() == []
+    assert "guichet_pending" in card.client.get("/metrics", headers=ops).text
+
+
+def test_without_a_key_no_loop_needs_stripe(billing: Billing, card: Billing) -> None:
+    assert [loop.name for loop in billing.service.loops] == ["deliver", "housekeeping"]
+    assert {"events", "refunds", "reconcile"} <= {loop.name for loop in card.service.loops}
+    assert jobs.reconcile(billing.service) is False
+
+
+def test_the_reconcile_command_asks_and_works(card: Billing, stripe: StripeServer) -> None:
+    placed = order()
+    stripe.pay(card.pay_page(card.place(placed).json()["pay_url"]), later=True)
+    assert reconcile_now(card.service, None) == 0
+    assert card.order(placed.order_id)["status"] == "paid"
+    assert card.service.pending()["inbox"] == 0
+    assert COMMANDS.extra["reconcile"] is reconcile_now
+
+
+def test_a_stale_pass_is_renewed_by_registration_or_ends(billing: Billing) -> None:
+    billing.as_staff("accountant")
+    billing.clock.advance(minutes=6)
+    assert billing.client.get("/api/orders").status_code == 401
+    billing.registration.caller = {"roles": ["accountant"], "id": "1", "name": "N", "login": "l", "lang": "fr"}
+    assert billing.client.get("/api/orders").status_code == 200
+
+
+# Each rule of the invariants, and a change of the rows that only this rule or its twin would see.
+BROKEN = {
+    "an order's amounts are the sums of its lines": "UPDATE order_line SET tps = tps + 1 WHERE position = 0",
+    "what is credited is the sum of its lines": "UPDATE order_line SET credited_tps = 1 WHERE credited_amount = 0",
+    "what is credited is the sum of the credit notes": "UPDATE orders SET credited = credited + 1 WHERE credited > 0",
+    "what is paid is the sum of the allocations": "UPDATE allocation SET amount = amount + 1",
+    "what goes back is the sum of the refunds": "UPDATE refund SET amount = amount + 1",
+    "a payment is allocated whole": "UPDATE payment SET amount = amount + 1",
+    "what a payment gave back is the sum of its refunds": "UPDATE payment SET refunded = 0",
+    "an invoice says what its order says": (
+        "UPDATE orders SET subtotal = subtotal + 1, total = total + 1 WHERE total > 0"
+    ),
+    "what is invoiced or paid has an invoice, and nothing else has": (
+        "UPDATE orders SET status = 'invoiced' WHERE status = 'open'"
+    ),
+    "a paid order is paid exactly": "UPDATE orders SET paid = paid - 1 WHERE status = 'paid' AND paid > 0",
+    "an invoiced order still owes something": (
+        "UPDATE orders SET status = 'invoiced' WHERE status = 'paid' AND total > 0"
+    ),
+    "a void order keeps nothing": "UPDATE orders SET status = 'void' WHERE status = 'paid' AND total > 0",
+    "debits equal credits": "UPDATE ledger_entry SET debit = debit + 1 WHERE debit > 0 AND memo = 'refund'",
+    "an invoice is in the ledger once": "DELETE FROM ledger_entry WHERE memo = 'invoice'",
+    "a credit note is in the ledger once": "UPDATE ledger_entry SET document = 'x' WHERE memo = 'credit_note'",
+    "a payment is in the ledger once": "DELETE FROM ledger_entry WHERE memo = 'payment'",
+    "a refund is in the ledger once": "UPDATE ledger_entry SET debit = debit + 1 WHERE debit > 0 AND memo = 'refund'",
+    "the numbers of a series have no gap": "UPDATE series SET last = last + 1",
+}
+
+
+@pytest.fixture
+def lived_in(start: Start) -> Billing:
+    """An open order, an invoice half paid and half credited, coins that went back."""
+    billing = start()
+    invoiced, walk_in = order(method="invoice"), order(line("car-porte", "95.00"), method="cash")
+    for placed in (invoiced, walk_in, order()):
+        billing.place(placed)
+    billing.tell(credit(invoiced, ("car-n", 1)), credit(walk_in, ("car-porte", 1), keep=20))
+    billing.as_staff("accountant")
+    [refund] = billing.order(walk_in.order_id)["refunds"]
+    assert billing.client.post(f"/api/refunds/{refund['id']}/done", json={"how": "cash"}).status_code == 200
+    assert billing.invariants() == []
+    return billing
+
+
+def test_every_invariant_is_tried() -> None:
+    assert BROKEN.keys() == RULES.keys()
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_an_invariant_sees_what_is_wrong(lived_in: Billing, rule: str) -> None:
+    with lived_in.service.db.write() as session:
+        if lived_in.service.db.is_sqlite:
+            for table in ("ledger_entry", "invoice"):
+                for verb in ("update", "delete"):
+                    session.execute(sa.text(f"DROP TRIGGER {table}_no_{verb}"))
+            session.execute(sa.text("PRAGMA ignore_check_constraints = ON"))
+        else:
+            for table in ("ledger_entry", "invoice"):
+                session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            for table in ("orders", "payment", "order_line"):
+                names = session.execute(
+                    sa.text(
+                        "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = CAST(:t AS regclass)"
+                    ),
+                    {"t": table},
+                )
+                for (name,) in names.all():
+                    session.execute(sa.text(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'))
+        session.execute(sa.text(BROKEN[rule]))
+    assert any(found.startswith(rule) for found in lived_in.invariants())

@@ -1,0 +1,100 @@
+"""When a cheque or a transfer may be recorded, and numbers that never have a gap."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from billing.invoices.queries import invoice_of
+from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
+from billing.payments import rules
+from billing.payments.rules import AlreadyPaid, Overpaid, PaymentMethod
+from kit.errors import InvalidInput
+from tests.billing.conftest import Billing, Start
+from tests.billing.make import association, at_once, credit, line, order
+
+TODAY = date(2027, 2, 17)
+OWING = Balance(24720, 0, 10000, 0, 0)
+
+
+def test_what_is_owed_may_be_recorded_whole_or_in_part() -> None:
+    for amount in (1, 14720):
+        rules.recordable(OrderStatus.INVOICED, OWING, PaymentMethod.CHEQUE, amount, TODAY, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("status", "balance", "amount", "refusal"),
+    [
+        (OrderStatus.OPEN, OWING, 1, OrderNotBilled),
+        (OrderStatus.VOID, OWING, 1, OrderClosed),
+        (OrderStatus.PAID, Balance(1, 0, 1, 0, 0), 1, AlreadyPaid),
+        (OrderStatus.INVOICED, OWING, 14721, Overpaid),
+        (OrderStatus.INVOICED, OWING, 0, InvalidInput),
+    ],
+)
+def test_why_a_payment_is_refused(status: OrderStatus, balance: Balance, amount: int, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        rules.recordable(status, balance, PaymentMethod.TRANSFER, amount, TODAY, TODAY)
+
+
+def test_every_wrong_field_is_named() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rules.recordable(OrderStatus.INVOICED, OWING, PaymentMethod.CARD, -1, date(2027, 2, 18), TODAY)
+    assert refused.value.problems.keys() == {"method", "amount", "received_on"}
+
+
+@pytest.mark.parametrize(("total", "collected", "rounding"), [(10923, 10925, 2), (10922, 10920, -2), (10920, 10920, 0)])
+def test_coins(total: int, collected: int, rounding: int) -> None:
+    assert rules.coins(total) == (collected, rounding)
+
+
+def numbers(billing: Billing, *placed: object) -> list[str]:
+    return [document["number"] for each in placed for document in billing.order(each)["documents"]]
+
+
+def test_numbers_have_no_gap_though_many_are_issued_at_once(billing: Billing) -> None:
+    placed = [order(method="invoice") for _ in range(12)]
+    assert at_once(*[lambda each=each: billing.place(each).status_code for each in placed]) == [200] * 12
+    issued = sorted(numbers(billing, *(each.order_id for each in placed)))
+    assert issued == [f"F-2027-{n:05d}" for n in range(1, 13)]
+    assert billing.invariants() == []
+
+
+def test_a_refused_order_takes_no_number(billing: Billing) -> None:
+    billing.place(order(method="invoice", expected_total=1))
+    placed = order(method="invoice")
+    billing.place(placed)
+    assert numbers(billing, placed.order_id) == ["F-2027-00001"]
+
+
+def test_the_year_is_the_associations(billing: Billing) -> None:
+    """At 22 h on 31 December in Saguenay it is already January in Greenwich."""
+    old, new = order(method="invoice"), order(method="invoice")
+    billing.clock.set(datetime(2028, 1, 1, 3, 0, tzinfo=UTC))
+    billing.place(old)
+    billing.clock.advance(hours=3)
+    billing.place(new)
+    assert numbers(billing, old.order_id, new.order_id) == ["F-2027-00001", "F-2028-00001"]
+
+
+def test_series_are_the_associations_and_may_be_one(start: Start) -> None:
+    billing = start(profile=association(invoice_series="X", credit_series="X"))
+    placed = order(method="invoice")
+    billing.place(placed)
+    billing.tell(credit(placed, ("car-n", 1)))
+    assert numbers(billing, placed.order_id) == ["X-2027-00001", "X-2027-00002"]
+    assert billing.invariants() == []
+
+
+def test_a_document_keeps_what_it_was_issued_with(billing: Billing) -> None:
+    """domain.md T7, T8: everything on every document, whatever the amount."""
+    placed = order(line("spon", "500.00", tax_class="out_of_scope"), line("car-m", "65.00"), method="invoice")
+    billing.place(placed)
+    with billing.service.db.read() as session:
+        invoice = invoice_of(session, placed.order_id)
+    assert invoice
+    seller, buyer = invoice.body["seller"], invoice.body["buyer"]
+    assert (seller["gst_number"], seller["qst_number"]) == ("123456789 RT0001", "1234567890 TQ0001")
+    assert (buyer["company"], buyer["po_number"], buyer["province"]) == ("Usinage Valbrume inc.", "BC-77", "QC")
+    assert [each["tax_class"] for each in invoice.body["lines"]] == ["out_of_scope", "taxable"]
+    assert invoice.body["amounts"] == {"subtotal": 56500, "tps": 325, "tvq": 648, "total": 57473, "taxable": 6500}
+    assert (invoice.body["due_on"], invoice.body["activity"]["fr"]) == ("2027-03-19", "Cocktail des caricatures")
