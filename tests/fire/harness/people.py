@@ -16,7 +16,7 @@ from tests.fire.harness.town import Town
 COCKTAIL, WEBINAR = "caricatures-2027", "webinaire-fraude-2027"
 SLUG = "caricatures-2027"
 # Long enough for a restart or a lease, so that only something lost for good ends a test.
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 _numbers = itertools.count(1)
 
 
@@ -34,6 +34,7 @@ class Buyer:
     home: str = ""
     id: uuid.UUID = field(default_factory=new_id)
     number: int = field(default_factory=lambda: next(_numbers))
+    people: int = 0
     seen: dict[int, int] = field(default_factory=dict)
     state: dict[str, Any] = field(default_factory=dict)
     page: Page = field(default_factory=lambda: Page("", 0, ""))
@@ -78,6 +79,11 @@ class Buyer:
             time.sleep(0.1)
         raise GaveUp(f"{method} {url}: {self.seen}")
 
+    @property
+    def key(self) -> str:
+        """The registration's id as a parameter of a query."""
+        return self.id.hex if self.town.databases["registration"].is_sqlite else str(self.id)
+
     def order(self, people: int = 1) -> dict[str, Any]:
         """What they ask for, always the same: the first attendee is themselves, the second has an address."""
         free = self.activity == WEBINAR
@@ -95,6 +101,7 @@ class Buyer:
 
     def sign_up(self, people: int = 1) -> int:
         """By API, with one key for all tries; the final status (201, or 409 when sold out)."""
+        self.people = people
         headers = {"Idempotency-Key": str(self.id), "Accept": "application/json"}
         url = f"{self.home}/api/activities/{self.activity}/registrations"
         answer = self.insist("POST", url, json=self.order(people), headers=headers)
@@ -104,11 +111,11 @@ class Buyer:
     def pay_page(self) -> str:
         """Stripe's session for this order: asked of registration, then of billing, until there is one.
 
-        Empty when there will be none: paid already, or the hold has ended.
+        Empty when there will be none: paid already, or the hold has ended, or is ending.
         """
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
-            answer = self._ask("POST", "pay")
+            answer = self.ask("POST", "pay")
             address = answer.json().get("pay_url", "")
             if "/pay/" in address:
                 there = self.insist("GET", address)
@@ -116,7 +123,7 @@ class Buyer:
                     return str(there.headers["location"]).rsplit("/", 1)[-1].split("?")[0]
                 if there.status_code == 409:
                     return ""
-            elif self.now()["status"] != "held":
+            elif "payment=refused" in address or self.now()["status"] != "held":
                 return ""
             time.sleep(0.1)
         raise GaveUp(f"no payment page: {self.seen}")
@@ -131,15 +138,45 @@ class Buyer:
 
     def now(self) -> dict[str, Any]:
         """The registration's state, as its link shows it."""
-        found: dict[str, Any] = self._ask("GET", "state").json()
+        found: dict[str, Any] = self.ask("GET", "state").json()
         return found
 
     def cancel(self) -> int:
-        return self._ask("POST", "cancel", {"Idempotency-Key": f"cancel-{self.id}"}).status_code
+        return self.ask("POST", "cancel").status_code
 
-    def _ask(self, method: str, what: str, more: dict[str, str] | None = None) -> httpx.Response:
-        headers = {"X-Link-Token": self.token, "Accept": "application/json", **(more or {})}
-        return self.insist(method, f"{self.home}/api/registrations/{self.id}/{what}", headers=headers)
+    def ask(self, method: str, what: str) -> httpx.Response:
+        """One of the registration's own addresses, until it answers; always with the same key."""
+        return self.insist(method, self._address(what), headers=self._headers(what))
+
+    def ask_once(self, method: str, what: str) -> httpx.Response | None:
+        return self.once(method, self._address(what), headers=self._headers(what))
+
+    def _address(self, what: str) -> str:
+        return f"{self.home}/api/registrations/{self.id}/{what}"
+
+    def _headers(self, what: str) -> dict[str, str]:
+        return {"X-Link-Token": self.token, "Accept": "application/json", "Idempotency-Key": f"{what}-{self.id}"}
+
+    def arrive(self, insist: bool) -> dict[str, Any] | None:
+        """The door checks them in, with the id of its own gesture; None when nobody answered."""
+        query = "SELECT id, code FROM contract_attendees WHERE registration_id = :id ORDER BY position LIMIT 1"
+        [place] = self.town.rows("registration", query, id=self.key)
+        query = "SELECT id FROM activity WHERE key = :key"
+        [activity] = self.town.rows("registration", query, key=self.activity)
+        body = {"code": place["code"], "check_in_id": place["id"]}
+        send = self.insist if insist else self.once
+        url = f"{self.home}/api/activities/{activity['id']}/check-ins"
+        answer = send("POST", url, json=body, headers=self.town.pass_of("door"))
+        return answer.json() if answer is not None else None
+
+    def let_go(self) -> None:
+        """They do not want the places any more: the hold ends at once."""
+        self.insist("POST", self.state["personal_url"] + "/let-go", data={})
+
+    def known_by(self, url: str) -> None:
+        """The registration behind the personal page that the browser stands on."""
+        self.state = {"personal_url": url.split("?")[0]}
+        self.id = uuid.UUID(self.state["personal_url"].rsplit("/", 2)[-2])
 
     def follow(self, method: str, url: str, form: dict[str, str] | None = None) -> Page:
         """As a browser: through every redirect, to a page."""
