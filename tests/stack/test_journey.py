@@ -48,8 +48,12 @@ class Browser:
     def post(self, path: str, fields: dict[str, Any]) -> Page:
         return self._shown(self.client.post(urljoin(self.front, path), data=fields))
 
-    def call(self, path: str, body: dict[str, Any]) -> Any:
-        answer = self.client.post(urljoin(self.front, path), json=body, headers={"accept": "application/json"})
+    def call(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """A call of the API: a POST with a body, a GET without."""
+        method = "GET" if body is None else "POST"
+        answer = self.client.request(
+            method, urljoin(self.front, path), json=body, headers={"accept": "application/json"}
+        )
         assert answer.status_code < 300, answer.text
         return answer.json()
 
@@ -58,8 +62,17 @@ class Browser:
         return Page(str(answer.url), answer.status_code, answer.text)
 
 
-def test_from_the_form_to_the_door(stack: Stack) -> None:
-    visitor = Browser(stack.front)
+@pytest.fixture
+def browsers(stack: Stack) -> Iterator[tuple[Browser, Browser]]:
+    """A visitor's and a staff member's."""
+    both = Browser(stack.front), Browser(stack.front)
+    yield both
+    for browser in both:
+        browser.client.close()
+
+
+def test_from_the_form_to_the_door(stack: Stack, browsers: tuple[Browser, Browser]) -> None:
+    visitor, staff = browsers
     activity = visitor.get("/fr/activites/caricatures-2027")
     assert activity.status == 200
     paying = sign_up(visitor)
@@ -72,13 +85,13 @@ def test_from_the_form_to_the_door(stack: Stack) -> None:
     code = re.search(r"\b[0-9A-Z]{8}-1\b", text_of(letter))
     assert code, text_of(letter)
 
-    staff = Browser(stack.front)
     entrance = f"/staff/bootstrap/{stack.secret('bootstrap_admin_token')}"
     staff.get(entrance)
     staff.post(entrance, {})
     for page_of_staff in ("/staff/activities", "/billing/staff/orders", "/notify/staff/messages"):
         assert staff.get(page_of_staff).status == 200, f"one sign-in serves all three: {page_of_staff}"
-    check_ins = f"/api/activities/{activity_id(stack)}/check-ins"
+    [activity_id] = [a["id"] for a in staff.call("/api/staff/activities") if a["key"] == "caricatures-2027"]
+    check_ins = f"/api/activities/{activity_id}/check-ins"
     assert staff.call(check_ins, {"code": code.group()})["outcome"] == "welcome"
     assert staff.call(check_ins, {"code": code.group()})["outcome"] == "already"
 
@@ -110,11 +123,6 @@ def text_of(letter: EmailMessage) -> str:
     body = letter.get_body(("plain",))
     assert body is not None
     return str(body.get_content()).replace("\u00a0", " ")
-
-
-def activity_id(stack: Stack) -> str:
-    activity = httpx.get(f"{stack.front}/api/activities/caricatures-2027", trust_env=False)
-    return str(activity.json()["id"])
 
 
 def test_everything_runs_twice_and_harmless(stack: Stack) -> None:
