@@ -237,6 +237,14 @@ def phone(text: str, lang: str) -> str:
     return f"{area}-{exchange}-{line}" + (f", ext.{NBSP}{extension}" if extension else "")
 
 
+def typeset(text: str, lang: str) -> str:
+    """A text as people type it, with the apostrophe, the dash and the spaces of a printed one (domain.md 3.2)."""
+    text = text.replace("'", "’").replace(" - ", f"{NBSP}– ")
+    if lang == "fr":
+        text = re.sub(r" (?=[:»$%])|(?<=«) |(?<=\d) (?=\d{3}\b|[$%h]\b)", NBSP, text)
+    return text
+
+
 def fold(text: str) -> str:
     """The form in which texts are compared and searched: no accent, no case, no punctuation, one space.
 

@@ -12,9 +12,9 @@ from typing import Any, Self
 from urllib.parse import quote
 from urllib.request import ProxyHandler, build_opener
 
+import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from billing.main import create_app as billing_app
 from billing.settings import BillingSettings
@@ -22,6 +22,7 @@ from kit.clock import utc_now
 from notify.main import create_app as notify_app
 from notify.settings import NotifySettings
 from registration import seed
+from registration.catalog.models import Activity, Resource
 from registration.links import Links
 from registration.main import create_app as registration_app
 from registration.seed.source import weeks_to_now
@@ -79,7 +80,7 @@ class Served:
         """As `seed --profile demo` does, with the golf tournament's sale already open: everything can be bought."""
         now = utc_now()
         seed.load(self.db, SAMPLE, now, weeks_to_now(now))
-        self.change("UPDATE activity SET sale_opens_at = :at WHERE key = 'golf-2027'", at=now - timedelta(days=2))
+        self.change("golf-2027", sale_opens_at=now - timedelta(days=2))
         until(lambda: not self.pending(), "the siblings know the association")
 
     @property
@@ -94,19 +95,34 @@ class Served:
     def links(self) -> Links:
         return Links(self.home, "test-ticket-key")
 
-    def change(self, statement: str, service: str = "registration", **values: Any) -> None:
-        """Bring about a state that would take days to come by itself."""
-        with self.apps[service].state.service.db.write() as session:
-            session.execute(text(statement), values)
+    def change(self, key: str, **values: Any) -> None:
+        """Bring an activity to a state that would take days, or many people, to come by itself."""
+        table: sa.Table = Activity.__table__  # type: ignore[attr-defined]
+        with self.db.write() as session:
+            session.execute(table.update().where(table.c.key == key).values(version=table.c.version + 1, **values))
+
+    def resize(self, key: str, places: int | None = None) -> None:
+        """Give an activity so many places of each kind; None: not one more than are taken."""
+        table: sa.Table = Resource.__table__  # type: ignore[attr-defined]
+        capacity = table.c.taken if places is None else places
+        with self.db.write() as session:
+            mine = table.c.activity_id == self.id_of("activity", key)
+            session.execute(table.update().where(mine).values(capacity=capacity))
 
     def ask(self, query: str, service: str = "registration", **values: Any) -> list[Any]:
         with self.apps[service].state.service.db.read() as session:
-            return list(session.execute(text(query), values))
+            return list(session.execute(sa.text(query), values))
 
     def id_of(self, table: str, key: str) -> uuid.UUID:
         """The id of what the sample calls `key`."""
         [row] = self.ask(f"SELECT id FROM {table} WHERE key = :key", key=key)
         return uuid.UUID(str(row.id))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The key of every sentence."""
+        catalogues = (self.apps[name].state.service.pages.catalogue for name in NAMES)
+        return frozenset(key for catalogue in catalogues for key in catalogue.sentences["fr"])
 
     def pending(self) -> int:
         return sum(self.apps[name].state.service.pending()["outbox"] for name in NAMES)

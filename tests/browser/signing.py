@@ -41,7 +41,7 @@ def send(page: Page) -> None:
 
 def total(page: Page) -> str:
     """The total as it is being made, in plain spaces."""
-    return page.locator("#summary .row-total .money").inner_text().replace("\u00a0", " ")
+    return page.locator("#summary .amount").inner_text().replace("\u00a0", " ")
 
 
 def at_stripe(page: Page, served: Served, choice: str = "pay") -> None:

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Launch, OpenPage
 from tests.browser.served import Served
-from tests.browser.signing import form_of, named, pay_by, send, type_in, who
+from tests.browser.signing import at_stripe, form_of, named, pay_by, send, type_in, who
+from tests.fakes.stripe_server import until
 from tests.fakes.video import video_of
 
 pytestmark = pytest.mark.browser
@@ -141,3 +142,36 @@ def test_without_a_script_the_field_does_everything(served: Served, open_page: O
     expect(page.get_by_role("heading", name="Bienvenue!")).to_be_visible()
     page.get_by_role("link", name="Suivant").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("caricatures")
+
+
+def test_a_walk_in_pays_by_card_on_their_own_phone(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+    """No address is given; the staff's page sees the payment by itself."""
+    staff, guest = sign_in(open_page()), open_page()
+    staff.goto(f"{door_of(served)}/walk-in")
+    type_in(staff, {"first_name": "Luc", "last_name": "Passant"})
+    pay_by(staff, "card")
+    staff.get_by_role("button", name="Inscrire et accueillir").click()
+    expect(staff.get_by_text("En attente du paiement")).to_be_visible()
+    guest.goto(str(staff.get_by_role("link", name="Payer sur cet appareil").get_attribute("href")))
+    at_stripe(guest, served)
+    guest.wait_for_url(f"{served.home}/r/**")
+    staff.get_by_role("button", name="Accueillir").click(timeout=20_000)
+    expect(staff.locator(".answer.good")).to_contain_text("Luc Passant")
+    assert served.invariants() == []
+
+
+def test_a_walk_in_pays_cash(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+    page = sign_in(open_page(javascript=False))
+    page.goto(f"{door_of(served)}/walk-in")
+    type_in(page, {"first_name": "Zoé", "last_name": "Comptant"})
+    pay_by(page, "cash")
+    page.get_by_role("button", name="Inscrire et accueillir").click()
+    expect(page.locator(".answer.good")).to_contain_text("À percevoir\u00a0: 109,25\u00a0$ comptant")
+    until(
+        lambda: served.ask("SELECT 1 FROM registration WHERE contact_last = 'Comptant' AND paid_at IS NOT NULL"),
+        "paid",
+        20,
+    )
+    [order] = served.ask("SELECT total, paid FROM \"order\" WHERE method = 'cash'", "billing")
+    assert (order.total, order.paid) == (10923, 10923)
+    assert served.invariants() == []

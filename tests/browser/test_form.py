@@ -28,7 +28,7 @@ def test_the_total_follows_without_leaving_the_page(served: Served, open_page: O
     page.evaluate("window.samePage = true")
     more = page.get_by_role("button", name="Ajouter").first
     more.click()
-    expect(page.locator("#summary .row-total .money")).to_have_text("195,46\u00a0$")
+    expect(page.locator("#summary .amount")).to_have_text("195,46\u00a0$")
     expect(named(page, "a.car.non_member.1.first_name")).to_be_visible()
     more.press("Enter")
     expect(named(page, "a.car.non_member.2.first_name")).to_be_visible()
@@ -104,16 +104,14 @@ def test_places_gone_meanwhile_leave_the_form_filled_in(served: Served, open_pag
     page = open_page(allowed=("status of 409", "status of 422"))
     page.goto(form_of(served, WEBINAR))
     who(page, email)
-    webinar = str(served.id_of("activity", "webinaire-fraude-2027").hex)
-    resize = "UPDATE resource SET capacity = {} WHERE activity_id = :id OR replace(activity_id, '-', '') = :id"
-    served.change(resize.format("taken"), id=webinar)
+    served.resize("webinaire-fraude-2027")
     try:
         send(page)
         expect(page.locator(".error-summary")).to_contain_text("places")
         assert named(page, "contact.email").input_value() == email
         assert signups(served, email) == 0
     finally:
-        served.change(resize.format("300"), id=webinar)
+        served.resize("webinaire-fraude-2027", 300)
 
 
 def test_a_refused_field_is_named_at_the_top_and_beside_it(served: Served, open_page: OpenPage) -> None:

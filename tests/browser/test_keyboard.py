@@ -52,7 +52,7 @@ def test_from_the_form_to_the_ticket(served: Served, open_page: OpenPage, size: 
     page.keyboard.press("Enter")
     tab_to(page, name="q.car.non_member")
     page.keyboard.press("ArrowUp")
-    expect(page.locator("#summary .row-total .money")).to_have_text("195,46\u00a0$")
+    expect(page.locator("#summary .amount")).to_have_text("195,46\u00a0$")
     write(page, "contact.first_name", "Maude")
     write(page, "contact.last_name", "Clavier")
     write(page, "contact.email", f"clavier-{size}@example.org")

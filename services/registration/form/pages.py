@@ -12,6 +12,7 @@ from kit.app import page, see
 from kit.auth import ANYONE, Signed, allow
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
+from registration import letters
 from registration.catalog.queries import Offer, activity_by_slug, code_effect
 from registration.catalog.rules import NotOffered, SaleState
 from registration.form import view
@@ -173,7 +174,7 @@ def _show(
     token = Signed(here.settings.session_secret, "form").make(
         {"id": str(screen.registration_id)}, screen.around.now + FORM_LIFE
     )
-    context = _context(screen, choices)
+    context = _context(here, screen, choices)
     return page(
         request,
         "form/signup.html" if state in (SaleState.OPEN, SaleState.SOLD_OUT) else "form/closed.html",
@@ -196,7 +197,7 @@ def _choices(screen: Screen) -> list[Choice]:
         return []
 
 
-def _context(screen: Screen, choices: list[Choice]) -> dict[str, Any]:
+def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -> dict[str, Any]:
     offer, typed, lang, around = screen.offer, screen.typed, screen.lang, screen.around
     request = screen.request
     methods = [m for m in offer.activity.methods if m != "card" or around.card_offered]
@@ -214,6 +215,7 @@ def _context(screen: Screen, choices: list[Choice]) -> dict[str, Any]:
         "visitor": around.visitor,
         "code_found": screen.member_code or around.code_id is not None,
         "methods": methods,
+        "rule": letters.cancel_rule(take.desk_of(here, offer), lang),
         "typed": typed,
         "noindex": True,
     }

@@ -57,7 +57,7 @@ def _entries(source: Source) -> Iterator[Entry]:
 
 def _cohort_names(node: Node, cohort: Node) -> dict[str, Any]:
     """« Efficacité 2 – Cohorte Chicoutimi (hiver 2027) » at efficacite-2-chicoutimi."""
-    short = {lang: re.split(r" [-–] ", title)[0] for lang, title in node["title"].items()}
+    short = {lang: re.split(r"\s[-–] ", title)[0] for lang, title in node["title"].items()}
     city = fold(cohort["city"]).replace(" ", "-")
     return {
         "title": {lang: f"{short[lang]} – {label}" for lang, label in cohort["label"].items()},

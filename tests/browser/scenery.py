@@ -1,0 +1,145 @@
+"""Something in every state a page can show: registrations, links, mail, accounts; made through the public faces."""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import sqlalchemy as sa
+
+from kit.clock import utc_now
+from kit.db import new_id
+from registration.catalog.models import Product, Resource
+from registration.catalog.rules import ActivityStatus
+from tests import make
+from tests.browser.served import Served
+from tests.fakes.stripe_server import until
+
+COCKTAIL = "caricatures-2027"
+# What an activity's page can say about signing up, and where it is said; `built` sees to it that it is.
+STATES = {
+    "open": (COCKTAIL, COCKTAIL),
+    "not_yet": ("efficacite-2-jonquiere", "efficacite-2-jonquiere"),
+    "closed": ("efficacite-2-chicoutimi", "efficacite-2-chicoutimi"),
+    "by_contact": ("pae-2027", "eap-2027"),
+    "sold_out": ("salon-virtuel-2027", "virtual-fair-2027"),
+    "cancelled": ("delegation-mpa-2027", "mpa-delegation-2027"),
+    "past": ("aga-2027", "agm-2027"),
+}
+
+
+@dataclass(frozen=True)
+class Signup:
+    """A registration: its id, and the personal link of its contact."""
+
+    id: uuid.UUID
+    url: str
+
+
+@dataclass
+class Scenery:
+    """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password."""
+
+    served: Served
+    signups: dict[str, Signup] = field(default_factory=dict)
+    letter: dict[str, Any] = field(default_factory=dict)
+    password: str = ""
+    pay_url: str = ""
+    staff_id: uuid.UUID = field(default_factory=new_id)
+
+    def activity(self, key: str = COCKTAIL) -> uuid.UUID:
+        return self.served.id_of("activity", key)
+
+    def attendee(self, kind: str = "confirmed") -> Any:
+        """The first attendee of a signup: id, link_version, ticket_version."""
+        columns = "a.id, a.registration_id, a.link_version, a.ticket_version"
+        rows = self.served.ask(f"SELECT {columns} FROM attendee a ORDER BY a.position")
+        return next(row for row in rows if _id(row.registration_id) == self.signups[kind].id)
+
+    def own(self, kind: str = "confirmed") -> str:
+        """The link of the first attendee."""
+        found = self.attendee(kind)
+        return self.served.links.attendee(_id(found.id), found.link_version)
+
+    def ticket(self, kind: str = "confirmed") -> str:
+        """What the QR of the first attendee says, as a path."""
+        found = self.attendee(kind)
+        return urlsplit(self.served.links.ticket(_id(found.id), found.ticket_version)).path
+
+    def person(self) -> str:
+        """The link by which a member is recognised."""
+        [row] = self.served.ask("SELECT id, link_version FROM person ORDER BY id LIMIT 1")
+        return self.served.links.person(_id(row.id), row.link_version)
+
+    def message(self) -> uuid.UUID:
+        return _id(self.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id)
+
+
+def built(served: Served, *, states: bool = True) -> Scenery:
+    """`states` also brings activities to the states of `STATES`."""
+    scenery = Scenery(served)
+    if states:
+        _activities(served)
+    for kind, method in (("confirmed", "invoice"), ("cancelled", "invoice"), ("held", "card"), ("expired", "card")):
+        scenery.signups[kind] = sign_up(served, f"{kind}@example.org", method)
+    for kind in ("held", "expired"):
+        paid = post(scenery.signups[kind].url + "/pay", follow=False, method="GET")
+        scenery.pay_url = paid.headers["location"]
+    post(scenery.signups["cancelled"].url + "/cancel")
+    post(scenery.signups["expired"].url + "/let-go")
+    until(lambda: status_of(served, scenery.signups["expired"].id) == "expired", "the places are given back", 20)
+    scenery.letter = served.mail("confirmed@example.org", "registration_confirmed")
+    scenery.staff_id = make.staff(served.db, "porte@example.org", ["door"], utc_now(), name="Élie Porte-Fictive").id
+    post(f"{served.home}/staff/forgotten", {"email": "porte@example.org"})
+    letter = served.mail("porte@example.org", "staff_reset")["text"]
+    [scenery.password] = re.findall(rf"{re.escape(served.home)}/staff/password/\S+", letter)
+    return scenery
+
+
+def _activities(served: Served) -> None:
+    """The states that the sample does not have this week."""
+    now = utc_now()
+    served.change("delegation-mpa-2027", status=ActivityStatus.CANCELLED)
+    served.change("aga-2027", starts_at=now - timedelta(days=8), ends_at=now - timedelta(days=7))
+    visitors: sa.Table = Product.__table__  # type: ignore[attr-defined]
+    fair = served.id_of("activity", "salon-virtuel-2027")
+    with served.db.write() as session:
+        session.add(Resource(activity_id=fair, key="visitors", capacity=0, taken=0))
+        session.execute(visitors.update().where(visitors.c.activity_id == fair).values(uses={"visitors": 1}))
+    served.change("salon-virtuel-2027")
+
+
+def sign_up(served: Served, email: str, method: str, people: int = 2, **who: str) -> Signup:
+    """By the API, as a program does: the contact and `people - 1` places to be named."""
+    who = {"first": "Chloé", "last": "Saint-Fjord", "company": "Hydrauliques L’Épinette inc.", **who}
+    body = {
+        "registration_id": str(new_id()),
+        "contact": {"first_name": who["first"], "last_name": who["last"], "email": email},
+        "company": who["company"],
+        "items": [{"product": "car", "who": "non_member", "quantity": people}],
+        "method": method,
+        "terms_accepted": True,
+    }
+    answer = httpx.post(f"{served.home}/api/activities/{COCKTAIL}/registrations", json=body, trust_env=False)
+    assert answer.status_code == 201, answer.text
+    return Signup(uuid.UUID(answer.json()["id"]), answer.json()["personal_url"])
+
+
+def post(url: str, form: dict[str, str] | None = None, *, follow: bool = True, method: str = "POST") -> httpx.Response:
+    """A form sent by a browser that has no cookies."""
+    headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+    answer = httpx.request(method, url, data=form, headers=headers, follow_redirects=follow, trust_env=False)
+    assert answer.status_code < 400, f"{answer.status_code} at {urlsplit(url).path[:30]}"
+    return answer
+
+
+def status_of(served: Served, registration_id: uuid.UUID) -> str:
+    rows = served.ask("SELECT id, status FROM registration")
+    return next(str(row.status) for row in rows if _id(row.id) == registration_id)
+
+
+def _id(value: Any) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))

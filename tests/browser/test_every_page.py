@@ -1,0 +1,273 @@
+"""Every page of the three services and the simulated payment page, in both languages, and the states they can be in.
+
+The routes are read from the services themselves: one that is not in the tables below fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from billing import main as billing
+from kit import answers
+from notify import main as notify
+from registration import main as registration
+from tests.browser.conftest import OpenPage
+from tests.browser.looking import judge
+from tests.browser.scenery import STATES, Scenery, built
+from tests.browser.served import BOOTSTRAP, Served
+
+pytestmark = pytest.mark.browser
+Where = Callable[[Scenery], str]
+ROUTERS = {
+    "registration": registration.ROUTERS,
+    "billing": billing.ROUTERS,
+    "notify": notify.ROUTERS,
+}
+# Answers for programs: OpenAPI describes them, and an architecture test holds them to it.
+FOR_PROGRAMS = ("/api/", "/ops/", "/health/", "/metrics", "/card", "/orders/")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page: how to get there (a path of the service, or a whole address), and the only language it exists in.
+
+    `caged`: it forbids every script, that of axe too, so its content is looked at on a blank page.
+    """
+
+    where: Where
+    lang: str = ""
+    caged: bool = False
+
+
+@dataclass(frozen=True)
+class File:
+    """Not a page: where one is, and what it must be."""
+
+    where: Where
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a page that a script asks for: seen where it is put."""
+
+    where: Where
+
+
+def at(path: str, lang: str = "") -> Seen:
+    return Seen(lambda _: path, lang)
+
+
+REGISTRATION: dict[str, Seen | File | Part] = {
+    "/": at("/", "fr"),
+    "/fr": at("/fr", "fr"),
+    "/en": at("/en", "en"),
+    "/fr/activites/{slug}": at("/fr/activites/caricatures-2027", "fr"),
+    "/en/activities/{slug}": at("/en/activities/golf-tournament-2027", "en"),
+    "/fr/activites/{slug}/inscription": at("/fr/activites/tournoi-golf-2027/inscription", "fr"),
+    "/en/activities/{slug}/registration": at("/en/activities/caricatures-2027/registration", "en"),
+    "/fr/membre": at("/fr/membre", "fr"),
+    "/en/member": at("/en/member", "en"),
+    "/m/{person_id}/{token}": Seen(lambda s: s.person(), "fr"),
+    "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
+    "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
+    "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
+    "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
+    "/T/{code}": Seen(lambda s: s.ticket()),
+    "/staff": at("/staff"),
+    "/staff/sign-in": at("/staff/sign-in"),
+    "/staff/bootstrap/{token}": at(f"/staff/bootstrap/{BOOTSTRAP}"),
+    "/staff/forgotten": at("/staff/forgotten"),
+    "/staff/password/{token}": Seen(lambda s: s.password),
+    "/staff/account": at("/staff/account"),
+    "/staff/people": at("/staff/people"),
+    "/staff/people/new": at("/staff/people/new"),
+    "/staff/people/{staff_id}": Seen(lambda s: f"/staff/people/{s.staff_id}"),
+    "/staff/tokens": at("/staff/tokens"),
+    "/staff/association": at("/staff/association"),
+    "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
+    "/staff/members": at("/staff/members"),
+    "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
+    "/staff/activities": at("/staff/activities"),
+    "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
+    "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
+    "/staff/registrations/{registration_id}": Seen(lambda s: f"/staff/registrations/{s.signups['confirmed'].id}"),
+    "/staff/registrations/{registration_id}/cancel": Seen(
+        lambda s: f"/staff/registrations/{s.signups['confirmed'].id}/cancel"
+    ),
+    "/staff/check-in": at("/staff/check-in"),
+    "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),
+    "/staff/check-in/{activity_id}/live": Part(lambda s: f"/staff/check-in/{s.activity()}/live"),
+    "/staff/check-in/app.webmanifest": File(lambda _: "/staff/check-in/app.webmanifest", "application/manifest+json"),
+    "/fr/calendrier.ics": File(lambda _: "/fr/calendrier.ics", "text/calendar"),
+    "/en/calendar.ics": File(lambda _: "/en/calendar.ics", "text/calendar"),
+    "/fr/activites/{slug}.ics": File(lambda _: "/fr/activites/caricatures-2027.ics", "text/calendar"),
+    "/en/activities/{slug}.ics": File(lambda _: "/en/activities/caricatures-2027.ics", "text/calendar"),
+    "/r/{registration_id}/{token}/calendar.ics": File(
+        lambda s: s.signups["confirmed"].url + "/calendar.ics", "text/calendar"
+    ),
+    "/a/{attendee_id}/{token}/calendar.ics": File(lambda s: s.own() + "/calendar.ics", "text/calendar"),
+    "/robots.txt": File(lambda _: "/robots.txt", "text/plain"),
+    "/sitemap.xml": File(lambda _: "/sitemap.xml", "application/xml"),
+    "/brand.css": File(lambda _: "/brand.css", "text/css"),
+}
+BILLING: dict[str, Seen | File | Part] = {
+    "/pay/{order_id}/{token}": Seen(lambda s: s.pay_url, "fr"),
+    "/return/{order_id}/{token}": Seen(lambda s: s.pay_url.replace("/pay/", "/return/"), "fr"),
+    "/brand.css": File(lambda _: "/brand.css", "text/css"),
+}
+NOTIFY: dict[str, Seen | File | Part] = {
+    "/dev/mail": at("/dev/mail"),
+    "/dev/mail/{mail_id}": Seen(lambda s: f"/dev/mail/{s.letter['id']}"),
+    "/dev/mail/{mail_id}/html": Seen(lambda s: f"/dev/mail/{s.letter['id']}/html", "fr", caged=True),
+    "/dev/mail.json": File(lambda _: "/dev/mail.json", "application/json"),
+    "/dev/mail/{mail_id}/raw": File(lambda s: s.letter["raw_path"], "message/rfc822"),
+    "/dev/mail/{mail_id}/files/{number}": File(lambda s: s.letter["files"][0]["path"], ""),
+    "/staff/messages": at("/staff/messages"),
+    "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{s.message()}"),
+    "/brand.css": File(lambda _: "/brand.css", "text/css"),
+}
+TABLES = {"registration": REGISTRATION, "billing": BILLING, "notify": NOTIFY}
+
+
+def templates_of(service: str) -> list[str]:
+    """Every address a browser may GET, as the service declares it."""
+    routers = (*ROUTERS[service], answers.router)
+    found = [route for router in routers for route in router.routes if "GET" in getattr(route, "methods", ())]
+    return [route.path for route in found if not route.path.startswith(FOR_PROGRAMS)]  # type: ignore[attr-defined]
+
+
+EVERY = [(service, template) for service in TABLES for template in templates_of(service)]
+PAGES = [
+    (service, template, lang)
+    for service, template in EVERY
+    if not isinstance(seen := TABLES[service].get(template), File | Part)
+    for lang in ((seen.lang,) if seen and seen.lang else ("fr", "en"))
+]
+
+
+@pytest.fixture(scope="package")
+def scenery(served: Served) -> Scenery:
+    return built(served)
+
+
+@pytest.fixture(scope="package")
+def director(chromium: Any, served: Served) -> Iterator[Any]:
+    """What a browser keeps once the director has signed in."""
+    context: BrowserContext = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{served.home}/staff/bootstrap/{BOOTSTRAP}")
+    page.locator("main form button").click()
+    page.wait_for_url(lambda url: "/bootstrap/" not in url)
+    yield context.storage_state()
+    context.close()
+
+
+def address(scenery: Scenery, service: str, where: str) -> str:
+    return where if where.startswith("http") else scenery.served.url[service] + where
+
+
+def test_no_table_names_a_page_that_is_gone() -> None:
+    assert [one for service, table in TABLES.items() for one in table if (service, one) not in EVERY] == []
+
+
+@pytest.mark.parametrize(("service", "template", "lang"), PAGES)
+def test_a_page(scenery: Scenery, open_page: OpenPage, director: Any, service: str, template: str, lang: str) -> None:
+    seen = TABLES[service].get(template)
+    assert isinstance(seen, Seen), f"{template} of {service} is not in the table: say how to get there"
+    staff = template.startswith("/staff") and template != "/staff/sign-in"
+    page = open_page(storage_state=director if staff else None)
+    where = address(scenery, service, seen.where(scenery))
+    if seen.caged:
+        page.set_content(page.request.get(where).text())
+        judge(page, lang, scenery.served.keys)
+        return
+    answer = page.goto(where if seen.lang else where + f"?lang={lang}")
+    assert answer is not None and answer.status == 200, f"{template}: {answer and answer.status}"
+    assert "/staff/sign-in" not in page.url or template == "/staff/sign-in", f"{template} led to the sign-in page"
+    judge(page, lang, scenery.served.keys)
+
+
+@pytest.mark.parametrize(
+    ("service", "template"), [one for one in EVERY if isinstance(TABLES[one[0]].get(one[1]), File | Part)]
+)
+def test_what_is_no_page(scenery: Scenery, open_page: OpenPage, director: Any, service: str, template: str) -> None:
+    entry: Any = TABLES[service][template]
+    page = open_page(storage_state=director)
+    answer = page.request.get(address(scenery, service, entry.where(scenery)), headers={"accept": "*/*"})
+    assert answer.status == 200, template
+    if isinstance(entry, Part):
+        assert "<html" not in answer.text(), f"{template} is a whole page: put it with the pages"
+    else:
+        assert entry.media_type in answer.headers["content-type"]
+        assert "text/html" not in answer.headers["content-type"], f"{template} is a page"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("state", STATES)
+def test_an_activity_in_every_state(scenery: Scenery, open_page: OpenPage, state: str, lang: str) -> None:
+    slug = STATES[state][lang == "en"]
+    page = open_page()
+    page.goto(f"{scenery.served.home}/{'en/activities' if lang == 'en' else 'fr/activites'}/{slug}")
+    offered = page.get_by_role("link", name="S’inscrire" if lang == "fr" else "Sign up").count()
+    assert (offered > 0) == (state == "open"), f"{state}: {page.inner_text('main')}"
+    judge(page, lang, scenery.served.keys)
+    page.goto(page.url + ("/registration" if lang == "en" else "/inscription"))
+    judge(page, lang, scenery.served.keys)
+
+
+@pytest.mark.parametrize("kind", ["held", "expired", "cancelled"])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_registration_in_every_state(scenery: Scenery, open_page: OpenPage, kind: str, lang: str) -> None:
+    page = open_page()
+    for url in (scenery.signups[kind].url, scenery.own(kind), scenery.served.home + scenery.ticket(kind)):
+        answer = page.goto(f"{url}?lang={lang}")
+        assert answer is not None and answer.status == 200
+        judge(page, lang, scenery.served.keys)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_the_personal_page_says_of_a_payment(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
+    page = open_page()
+    for payment in ("received", "unreachable", "refused", "declined"):
+        page.goto(f"{scenery.signups['held'].url}?lang={lang}&payment={payment}")
+        judge(page, lang, scenery.served.keys)
+
+
+def test_errors_are_pages_too(scenery: Scenery, open_page: OpenPage) -> None:
+    home, billing_url = scenery.served.url["registration"], scenery.served.url["billing"]
+    page = open_page(allowed=("status of 40",))
+    wrong = scenery.signups["confirmed"].url[:-4] + "AAAA"
+    for url, status in (
+        (f"{home}/nulle-part", 404),
+        (f"{home}/fr/activites/nulle-part", 404),
+        (wrong, 401),
+        (f"{home}/staff/password/perime", 401),
+        (f"{billing_url}/pay/{scenery.staff_id}/rien", 401),
+    ):
+        for lang in ("fr", "en"):
+            answer = page.goto(f"{url}?lang={lang}")
+            assert answer is not None and answer.status == status, f"{url} {answer and answer.status}"
+            judge(page, lang, scenery.served.keys)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_refused_form(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
+    page = open_page(allowed=("status of 422",))
+    path = (
+        "/en/activities/golf-tournament-2027/registration"
+        if lang == "en"
+        else "/fr/activites/tournoi-golf-2027/inscription"
+    )
+    page.goto(scenery.served.home + path)
+    quantity = page.locator('[name="q.golf-quat.non_member"]')
+    quantity.fill("1")
+    quantity.press("Tab")
+    page.locator('[name="a.golf-quat.non_member.3.first_name"]').wait_for()
+    page.locator('[name="contact.email"]').fill("pas une adresse")
+    page.locator('button[name="action"][value="submit"]').click()
+    page.locator(".error-summary").wait_for()
+    judge(page, lang, scenery.served.keys)
