@@ -100,6 +100,7 @@ def invariants(session: Session) -> list[str]:
     """One sentence for each difference; none when all is well. Only the first of each rule are shown."""
     differences = []
     for rule, query in RULES.items():
-        rows = session.execute(sa.text(f"{query} LIMIT {SHOWN}")).scalars()
+        # Not LIMIT: PostgreSQL would plan to find a few rows quickly, where there are none, and compare all with all.
+        rows = session.execute(sa.text(query)).scalars().fetchmany(SHOWN)
         differences += [f"{rule}: {row}" for row in rows]
     return differences
