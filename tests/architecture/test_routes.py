@@ -40,4 +40,5 @@ def test_every_operation_of_the_published_interface_has_roles(service: str) -> N
 def test_the_published_interface_is_the_one_that_runs(service: str) -> None:
     """`make openapi` writes it."""
     published = json.loads((ROOT / "docs" / "api" / f"{service}.json").read_text(encoding="utf-8"))
-    assert published == json.loads(json.dumps(app(service).openapi()))
+    same = published == json.loads(json.dumps(app(service).openapi()))
+    assert same, f"docs/api/{service}.json is not what {service} answers any more: run `make openapi`"
