@@ -167,3 +167,19 @@ def test_the_preview_shows_colours_that_can_be_read(accent: str) -> None:
     assert [one["light"] for one in shown] == [True, False]
     assert all(one["button"] >= 4.5 and one["link"] >= 4.5 for one in shown)
     assert samples("bleu") == []
+
+
+def test_history_says_what_changed_in_words_and_shortens_what_is_long(service: Any, browser: Browser) -> None:
+    change = {
+        "short_en": "the Fjord Alliance",
+        "address": "200, rue Neuve\n\n  Saguenay (Québec)  G0V 0Z0  ",
+        "terms_fr": "Condition. " * 60,
+        "tax_registered": "no",
+    }
+    browser("director").post("/staff/association", data=form(service, **change))
+    assert current(service).address_lines == ("200, rue Neuve", "Saguenay (Québec)  G0V 0Z0")
+    page = browser("director").get("/staff/association").text.replace("&#39;", "’")
+    for words in ("l’Alliance / the Fjord Alliance", "200, rue Neuve, Saguenay", "Perçoit les taxes"):
+        assert words in page
+    shown = page.partition('<ol class="timeline">')[2]
+    assert shown.count("Condition. ") < 20 and "…" in shown and "Oui" in shown and "Non" in shown

@@ -13,7 +13,8 @@ from kit.errors import Busy
 from registration.main import create_app
 from registration.passwords import NOBODYS, Passwords
 from registration.settings import RegistrationSettings
-from registration.staff.rules import own_address
+from registration.staff import actions
+from registration.staff.rules import WrongSignIn, own_address
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
@@ -102,6 +103,14 @@ def test_every_refusal_says_the_same_and_costs_the_same(
         assert PASS_COOKIE not in client.cookies
     assert len(said) == 1
     assert "n’ouvrent pas de compte" in said.pop()
+
+
+def test_a_password_changed_while_it_was_compared_opens_nothing(db: Any, clock: FakeClock, password_hash: str) -> None:
+    member = make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
+    with db.write() as session:
+        session.merge(member).password_hash = "another"
+    with db.write() as session, pytest.raises(WrongSignIn):
+        actions.sign_in(session, member, None, clock())
 
 
 class CountingPasswords(Passwords):
