@@ -106,6 +106,7 @@ def _form(
         "prices": prices,
         "price_options": [_price_option(here, price, lang) for price in prices],
         "methods": methods,
+        "must_pay": all(price.total for price in prices),
         "method_options": [_method_option(here, method, lang) for method in methods],
         "questions": fields,
         "values": {name: typed.one(name) for name in (*NAMES, "method")},
