@@ -87,8 +87,8 @@ def test_templates_hold_no_words() -> None:
     assert wrong == []
 
 
-# Names that are the same in every language, entities, and media types.
-SAME = re.compile(r"&\w+;|\b[a-z]+/[a-z0-9]+\b|\b(Guichet|Stripe|QR|PDF|ICS|FR|EN|TPS|TVQ|GST|QST|CSV|JSON|HTML|eml)\b")
+# Names that are the same in every language, entities, media types, and the query of an address.
+SAME = re.compile(r"&\w+;|\?\w+=|\b[a-z]+/[a-z0-9]+\b|\b(Guichet|Stripe|QR|PDF|ICS|FR|EN|TPS|TVQ|GST|QST|CSV|JSON|HTML|eml)\b")
 
 
 def _words(source: str) -> Iterator[str]:
