@@ -88,7 +88,10 @@ def test_templates_hold_no_words() -> None:
 
 
 # Names that are the same in every language, entities, media types, and the query of an address.
-SAME = re.compile(r"&\w+;|\?\w+=|\b[a-z]+/[a-z0-9]+\b|\b(Guichet|Stripe|QR|PDF|ICS|FR|EN|TPS|TVQ|GST|QST|CSV|JSON|HTML|eml)\b")
+SAME = re.compile(
+    r"&\w+;|\?\w+=|\b[a-z]+/[a-z0-9]+\b"
+    r"|\b(Guichet|Stripe|QR|PDF|ICS|FR|EN|TPS|TVQ|GST|QST|CSV|JSON|HTML|eml)\b"
+)
 
 
 def _words(source: str) -> Iterator[str]:
