@@ -12,7 +12,7 @@ from kit.auth import Caller, ticket_code
 from kit.db import Database
 from registration.checkin import actions
 from registration.checkin.actions import Gesture, attendees, check_ins
-from registration.checkin.rules import Outcome, UnknownPoint, point_at, points_of, typed_code
+from registration.checkin.rules import Outcome
 from registration.history import queries as history
 from registration.history.models import HistoryEntry
 from registration.links import Links
@@ -75,21 +75,6 @@ def test_the_code_alone_and_the_address_are_the_same_ticket(service: Any, browse
 def test_a_code_is_read_aloud_with_its_look_alikes(browser: Browser, guest: Any) -> None:
     spoken = guest.code.lower().replace("0", "o").replace("1", "l").replace("-", " ")
     assert scan(browser("door"), guest.activity_id, code=spoken)["outcome"] == "welcome"
-
-
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [
-        ("abcd efgh 12", "ABCDEFGH-12"),
-        ("0ilo-2345-1", "01102345-1"),
-        ("Tremblay", ""),
-        ("ABCDEFGH", ""),
-        ("", ""),
-        ("é" * 9, ""),
-    ],
-)
-def test_what_looks_like_a_code(typed: str, code: str) -> None:
-    assert typed_code(typed) == code
 
 
 def test_every_other_answer(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
@@ -209,15 +194,6 @@ def test_each_point_counts_for_itself(service: Any, browser: Browser, clock: Fak
         assert counted == {"present": present, "expected": 4}
     body = {"ticket": ticket(service, player), "point": "garage"}
     assert door.post(f"/api/activities/{player.activity_id}/check-ins", json=body).status_code == 422
-
-
-def test_a_training_counts_each_session() -> None:
-    assert points_of(["chaque_seance"], 3) == ["seance-1", "seance-2", "seance-3"]
-    assert point_at(["chaque_seance"], "") == "seance-1" and point_at(["chaque_seance"], "seance-6") == "seance-6"
-    assert points_of([], 0) == ["accueil"] and point_at([], "accueil") == "accueil"
-    for points, asked in ((["entree"], "seance-1"), (["chaque_seance"], "seance-x"), (["entree"], "accueil")):
-        with pytest.raises(UnknownPoint):
-            point_at(points, asked)
 
 
 @pytest.mark.parametrize("words", ["elise", "COTE levesque", "côté", "lévesque él", "valbrume", "usinage cote"])

@@ -57,8 +57,8 @@ def hold(session: Session, plan: Plan, letters: Sequence[SendMessage], order: An
     session.execute(attendees_table.insert(), plan.attendees)
     if plan.answers:
         session.execute(Answer.__table__.insert(), plan.answers)  # type: ignore[attr-defined]
-    action = "confirmed" if plan.confirmed else "held"
-    history = entry("registration", plan.registration["id"], f"registration.{action}", by, now)
+    action = "registration.confirmed" if plan.confirmed else "registration.held"
+    history = entry("registration", plan.registration["id"], action, by, now)
     session.execute(HistoryEntry.__table__.insert(), [history])  # type: ignore[attr-defined]
     if plan.confirmed:
         told = [("billing", order)] if order else []

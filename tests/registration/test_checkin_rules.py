@@ -1,0 +1,91 @@
+"""The door's decisions, with nothing running."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from registration.checkin.rules import (
+    Outcome,
+    Place,
+    UnknownPoint,
+    moment_of,
+    point_at,
+    points_now,
+    points_of,
+    to_pay,
+    typed_code,
+    verdict,
+)
+
+NOW = datetime(2027, 3, 17, 21, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("abcd efgh 12", "ABCDEFGH-12"),
+        ("0ilo-2345-1", "01102345-1"),
+        ("Tremblay", ""),
+        ("ABCDEFGH", ""),
+        ("", ""),
+        ("é" * 9, ""),
+    ],
+)
+def test_what_looks_like_a_code(typed: str, code: str) -> None:
+    assert typed_code(typed) == code
+
+
+def test_a_training_counts_each_session() -> None:
+    assert points_of(["chaque_seance"], 3) == ["seance-1", "seance-2", "seance-3"]
+    assert point_at(["chaque_seance"], "") == "seance-1" and point_at(["chaque_seance"], "seance-6") == "seance-6"
+    assert points_of([], 0) == ["accueil"] and point_at([], "accueil") == "accueil"
+    for points, asked in ((["entree"], "seance-1"), (["chaque_seance"], "seance-x"), (["entree"], "accueil")):
+        with pytest.raises(UnknownPoint):
+            point_at(points, asked)
+
+
+def test_a_training_offers_the_session_under_way_or_next() -> None:
+    ends = [NOW + timedelta(days=14 * n) for n in range(3)]
+    for day, point in ((-1, "seance-1"), (0, "seance-1"), (1, "seance-2"), (15, "seance-3"), (90, "seance-3")):
+        assert points_now(["chaque_seance"], ends, NOW + timedelta(days=day)) == [point]
+    assert points_now(["accueil", "souper"], [], NOW) == ["accueil", "souper"]
+
+
+@pytest.mark.parametrize(
+    ("place", "shown", "answer"),
+    [
+        (None, 1, Outcome.UNKNOWN),
+        (Place("golf", "active", "confirmed", 1), 1, Outcome.OTHER_ACTIVITY),
+        (Place("cocktail", "active", "confirmed", 2), 1, Outcome.REPLACED),
+        (Place("cocktail", "active", "confirmed", 2), None, Outcome.WELCOME),
+        (Place("cocktail", "cancelled", "confirmed", 1), 1, Outcome.CANCELLED),
+        (Place("cocktail", "active", "cancelled", 1), 1, Outcome.CANCELLED),
+        (Place("cocktail", "active", "held", 1), 1, Outcome.NOT_CONFIRMED),
+        (Place("cocktail", "active", "expired", 1), 1, Outcome.NOT_CONFIRMED),
+        (Place("cocktail", "active", "confirmed", 1), 1, Outcome.WELCOME),
+    ],
+)
+def test_who_may_enter(place: Place | None, shown: int | None, answer: Outcome) -> None:
+    assert verdict(place, "cocktail", shown) is answer
+
+
+@pytest.mark.parametrize(
+    ("method", "total", "credited", "paid_at", "owed"),
+    [
+        ("invoice", 100, 0, None, True),
+        ("invoice", 100, 100, None, False),
+        ("invoice", 100, 0, NOW, False),
+        ("card", 100, 0, None, False),
+        ("free", 0, 0, None, False),
+    ],
+)
+def test_only_an_open_invoice_is_to_pay(
+    method: str, total: int, credited: int, paid_at: datetime | None, owed: bool
+) -> None:
+    assert to_pay(method, total, credited, paid_at) is owed
+
+
+def test_the_moment_is_the_phones_but_never_in_the_future() -> None:
+    earlier = NOW - timedelta(minutes=20)
+    assert moment_of(earlier, NOW) == earlier
+    assert moment_of(NOW + timedelta(hours=1), NOW) == moment_of(None, NOW) == NOW
