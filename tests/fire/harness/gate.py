@@ -95,50 +95,55 @@ class Answer:
         self.headers = [(name, value) for name, value in response.getheaders() if name.lower() not in HOP_BY_HOP]
 
 
+class Door(BaseHTTPRequestHandler):
+    """One connection through the gate that a subclass names."""
+
+    gate: Gate
+    protocol_version = "HTTP/1.1"
+    timeout = PATIENCE_SECONDS
+    disable_nagle_algorithm = True
+
+    def do_ANY(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        answer = self._answer(body)
+        if answer is None:
+            self.close_connection = True
+            return
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_ANY
+
+    def _answer(self, body: bytes) -> Answer | None:
+        gate = self.gate
+        if gate.closed:
+            return None
+        before = gate.held("before", self.command, self.path, body)
+        if before:
+            before.keep()
+            return None
+        kept = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+        answer = gate.forward(self.command, self.path, kept, body)
+        after = gate.held("after", self.command, self.path, body)
+        if after:
+            after.keep()
+            return None
+        return answer
+
+    def handle(self) -> None:
+        """Whoever calls may be killed at any moment: a broken connection is not news."""
+        try:
+            super().handle()
+        except OSError:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
 def _door(gate: Gate) -> type[BaseHTTPRequestHandler]:
-    class Door(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = PATIENCE_SECONDS
-        disable_nagle_algorithm = True
-
-        def do_ANY(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            answer = self._answer(body)
-            if answer is None:
-                self.close_connection = True
-                return
-            self.send_response_only(answer.status)
-            for name, value in answer.headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_ANY
-
-        def _answer(self, body: bytes) -> Answer | None:
-            if gate.closed:
-                return None
-            before = gate.held("before", self.command, self.path, body)
-            if before:
-                before.keep()
-                return None
-            kept = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
-            answer = gate.forward(self.command, self.path, kept, body)
-            after = gate.held("after", self.command, self.path, body)
-            if after:
-                after.keep()
-                return None
-            return answer
-
-        def handle(self) -> None:
-            """Whoever calls may be killed at any moment: a broken connection is not news."""
-            try:
-                super().handle()
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    return Door
+    return type("DoorOf", (Door,), {"gate": gate})
