@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-READY_SECONDS, STOP_SECONDS = 60, 12
+READY_SECONDS, STOP_SECONDS = 120, 12
 OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
