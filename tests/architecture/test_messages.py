@@ -3,10 +3,21 @@
 import ast
 import importlib
 
-import pytest
-
 from kit.contracts import CONTRACTS
 from tests.architecture.source import SERVICES, named, product, tree
+
+HEARD = {
+    "AssociationChanged": {"billing", "notify"},
+    "PlaceOrder": {"billing"},
+    "CreditOrder": {"billing"},
+    "RefundOrder": {"billing"},
+    "OrderPaid": {"registration"},
+    "OrderInvoiced": {"registration"},
+    "OrderCredited": {"registration"},
+    "OrderRefunded": {"registration"},
+    "SendMessage": {"notify"},
+    "DeliveryReported": {"registration"},
+}
 
 
 def posted() -> dict[str, set[str]]:
@@ -39,9 +50,9 @@ def reacted() -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_every_message_has_a_reaction(contract: str) -> None:
-    assert reacted()[contract], f"nobody reacts to {contract}"
+def test_every_message_has_a_reaction_in_its_receivers() -> None:
+    """The table says who must hear what: a new contract is written here, and a lost reaction is seen."""
+    assert reacted() == HEARD
 
 
 def test_every_message_is_sent_by_someone() -> None:
