@@ -16,7 +16,7 @@ from registration.checkin.actions import Gesture
 from registration.checkin.rules import Outcome, point_at, typed_code
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, Undone
 from registration.links import Links
-from registration.service import Here
+from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["check-in"])
 DOOR = ("director", "coordinator", "door")
@@ -62,7 +62,19 @@ def counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_
         activity = session.get(Activity, activity_id)
         if activity is None:
             raise NotFound()
-        return queries.counter(session, activity_id, point_at(activity.points, point))
+        return counted(here, session, activity_id, point_at(activity.points, point))
+
+
+def counted(here: RegistrationService, session: Session, activity_id: uuid.UUID, point: str) -> Counter:
+    """The counter: who is in, as it is now; of how many, counted at most once a second however many phones ask."""
+
+    def count() -> int:
+        return queries.expected(session, activity_id)
+
+    return Counter(
+        present=queries.present(session, activity_id, point),
+        expected=here.shelf.get(("expected", activity_id), count),
+    )
 
 
 @router.get("/api/activities/{activity_id}/attendees", dependencies=[allow(*DOOR)])

@@ -16,7 +16,7 @@ from kit.clock import local, local_day
 from kit.errors import NotFound
 from registration.catalog.models import Activity, ActivitySession
 from registration.checkin import actions, queries
-from registration.checkin.api import Door, gesture
+from registration.checkin.api import Door, counted, gesture
 from registration.checkin.rules import Outcome, point_at, points_now, typed_code
 from registration.checkin.schemas import Arrival, CheckInRequest
 from registration.links import Links
@@ -209,7 +209,7 @@ def _door_page(
         found = read_door(session, here, lang, activity_id, point)
         context: dict[str, Any] = {
             "door": found,
-            "counter": queries.counter(session, activity_id, found.point),
+            "counter": counted(here, session, activity_id, found.point),
             "latest": [
                 (_when(row.at, here.clock(), found.activity.timezone, lang), row)
                 for row in queries.latest(session, activity_id, found.point)

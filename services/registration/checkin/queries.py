@@ -12,7 +12,7 @@ from registration.catalog.models import Activity, ActivitySession
 from registration.catalog.rules import ActivityStatus
 from registration.checkin.actions import attendees, check_ins
 from registration.checkin.rules import points_of, to_pay
-from registration.checkin.schemas import Counter, Found, FoundPage
+from registration.checkin.schemas import Found, FoundPage
 from registration.signup.models import Registration, RegistrationLine
 
 _registrations: Any = Registration.__table__  # type: ignore[attr-defined]
@@ -23,24 +23,18 @@ PAGE = 20
 AFTER = timedelta(days=2)
 
 
-def counter(session: Session, activity_id: uuid.UUID, point: str) -> Counter:
-    """Who is in at a point, of how many with a confirmed place."""
-    standing = (
-        check_ins.c.activity_id == activity_id,
-        check_ins.c.point == point,
-        check_ins.c.undone_at.is_(None),
-    )
-    present = session.execute(sa.select(sa.func.count()).select_from(check_ins).where(*standing)).scalar_one()
-    confirmed = (
-        sa.select(sa.func.count())
-        .select_from(attendees.join(_registrations))
-        .where(
-            attendees.c.activity_id == activity_id,
-            attendees.c.status == "active",
-            _registrations.c.status == "confirmed",
-        )
-    )
-    return Counter(present=present, expected=session.execute(confirmed).scalar_one())
+def present(session: Session, activity_id: uuid.UUID, point: str) -> int:
+    """How many people are in at a point."""
+    columns = check_ins.c
+    standing = (columns.activity_id == activity_id, columns.point == point, columns.undone_at.is_(None))
+    return int(session.execute(sa.select(sa.func.count()).select_from(check_ins).where(*standing)).scalar_one())
+
+
+def expected(session: Session, activity_id: uuid.UUID) -> int:
+    """How many have a confirmed place. Counts them all: the door keeps the answer for a moment (`Shelf`)."""
+    confirmed = (attendees.c.status == "active", _registrations.c.status == "confirmed")
+    places = sa.select(sa.func.count()).select_from(attendees.join(_registrations))
+    return int(session.execute(places.where(attendees.c.activity_id == activity_id, *confirmed)).scalar_one())
 
 
 def search(
