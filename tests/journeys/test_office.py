@@ -1,0 +1,90 @@
+"""Staff and the money of a registration: what billing knows is read on its page, and staff's acts come back from it."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.db import new_id
+from tests import make
+from tests.fakes.house import House
+from tests.journeys.signing import sign_up
+
+BY_INVOICE = {"q.car.non_member": "1", "method": "invoice", "company": "Fonderie Noël"}
+
+
+def staff(house: House, *roles: str) -> dict[str, str]:
+    caller = Caller(frozenset(roles), "u2", "Coordonnatrice fictive", "", "fr")
+    made = staff_pass(house.registration.settings.session_secret, caller, house.clock())
+    return {"Cookie": f"{PASS_COOKIE}={made}"}
+
+
+def page_of(house: House, registration: UUID) -> str:
+    answer = house.clients["registration"].get(
+        f"/staff/registrations/{registration}", headers=staff(house, "coordinator")
+    )
+    assert answer.status_code == 200, answer.text
+    return str(answer.text).replace("\u00a0", " ")
+
+
+def only_registration(house: House) -> UUID:
+    with house.registration.db.read() as session:
+        activity = make.activity_id(session, "caricatures-2027")
+    rows = house.clients["registration"].get(
+        f"/api/staff/activities/{activity}/registrations", headers=staff(house, "coordinator")
+    )
+    [row] = rows.json()["registrations"]
+    return UUID(row["id"])
+
+
+def test_documents_payments_and_history_stand_on_one_page(house: House) -> None:
+    sign_up(house.visitor(), "caricatures-2027", BY_INVOICE)
+    registration = only_registration(house)
+    assert "pas encore enregistrée" in page_of(house, registration), "its order is on its way to billing"
+    house.settle()
+    page = page_of(house, registration)
+    assert "Facture F-2027-00001" in page and "97,73 $" in page and "Noter un chèque" in page
+    cheque: dict[str, Any] = {"method": "cheque", "amount": 9773, "received_on": date(2027, 2, 17).isoformat()}
+    paid = house.clients["billing"].post(
+        f"/api/orders/{registration}/payments", json=cheque, headers=staff(house, "accountant")
+    )
+    assert paid.status_code == 200, paid.text
+    house.settle()
+    page = page_of(house, registration)
+    assert "Paiement par chèque" in page and "Paiement reçu" in page and "Noter un chèque" not in page
+    house.down = {"billing"}
+    assert "La facturation ne répond pas" in page_of(house, registration)
+
+
+def test_a_cancellation_by_staff_is_credited_and_refunded(house: House) -> None:
+    """Half is kept by the coordinator's choice; the other half, with its taxes, is owed no more."""
+    sign_up(house.visitor(), "caricatures-2027", BY_INVOICE)
+    house.settle()
+    registration = only_registration(house)
+    done = house.clients["registration"].post(
+        f"/api/staff/registrations/{registration}/cancel",
+        json={"keep_percent": 50},
+        headers=staff(house, "coordinator"),
+    )
+    assert done.json() == {"whole": True, "people": 1, "credit": 4250, "kept": 4250}
+    house.settle()
+    page = page_of(house, registration)
+    assert "Note de crédit NC-2027-00001" in page and "Inscription annulée" in page
+    assert house.invariants() == []
+
+
+def test_a_walk_in_pays_cash_and_billing_agrees(house: House) -> None:
+    with house.registration.db.read() as session:
+        activity = make.activity_id(session, "caricatures-2027")
+    guest = {"first_name": "Luc", "last_name": "Passant", "product": "car", "method": "cash"}
+    house.down = {"billing"}
+    body = {**guest, "registration_id": str(new_id())}
+    done = house.clients["registration"].post(
+        f"/api/activities/{activity}/walk-ins", json=body, headers=staff(house, "door")
+    )
+    assert done.status_code == 201 and done.json()["to_collect"] == 10925, "billing being down stops nobody"
+    house.down = set()
+    house.settle()
+    page = page_of(house, UUID(done.json()["registration_id"]))
+    assert "Paiement comptant" in page and "Arrivée notée" in page and "Facture F-2027-00001" in page
+    assert house.invariants() == []
