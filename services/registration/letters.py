@@ -228,7 +228,8 @@ def cancel_rule(desk: Desk, lang: str) -> str:
         sentences.append(desk.say(lang, key, percent=step["keep_percent"], until=_moment(desk, until, lang)))
     if not sentences or desk.offer.activity.cancellation[-1]["until"]:
         sentences.append(desk.say(lang, "rule.none"))
-    return " ".join(sentences)
+    # "5 p.m." closes a sentence with its own point.
+    return " ".join(sentences).replace("m..", "m.")
 
 
 def _moment(desk: Desk, moment: datetime | None, lang: str) -> str:
