@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 import httpx
 import sqlalchemy as sa
 
+from kit.auth import Caller, staff_pass
 from kit.clock import utc_now
 from kit.db import new_id
 from registration.catalog.models import Product, Resource
 from registration.catalog.rules import ActivityStatus
 from tests import make
-from tests.browser.served import Served
+from tests.browser.served import SECRET, Served
 from tests.fakes.stripe_server import until
 
 COCKTAIL = "caricatures-2027"
@@ -41,13 +42,15 @@ class Signup:
 
 @dataclass
 class Scenery:
-    """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password."""
+    """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password,
+    `pay_urls` billing's addresses that lead to Stripe's page."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
     letter: dict[str, Any] = field(default_factory=dict)
     password: str = ""
-    pay_url: str = ""
+    pay_urls: dict[str, str] = field(default_factory=dict)
+    walk_ins: dict[str, uuid.UUID] = field(default_factory=dict)
     staff_id: uuid.UUID = field(default_factory=new_id)
 
     def activity(self, key: str = COCKTAIL) -> uuid.UUID:
@@ -87,7 +90,7 @@ def built(served: Served, *, states: bool = True) -> Scenery:
         scenery.signups[kind] = sign_up(served, f"{kind}@example.org", method)
     for kind in ("held", "expired"):
         paid = post(scenery.signups[kind].url + "/pay", follow=False, method="GET")
-        scenery.pay_url = paid.headers["location"]
+        scenery.pay_urls[kind] = paid.headers["location"]
     post(scenery.signups["cancelled"].url + "/cancel")
     post(scenery.signups["expired"].url + "/let-go")
     until(lambda: status_of(served, scenery.signups["expired"].id) == "expired", "the places are given back", 20)
@@ -96,7 +99,23 @@ def built(served: Served, *, states: bool = True) -> Scenery:
     post(f"{served.home}/staff/forgotten", {"email": "porte@example.org"})
     letter = served.mail("porte@example.org", "staff_reset")["text"]
     [scenery.password] = re.findall(rf"{re.escape(served.home)}/staff/password/\S+", letter)
+    scenery.walk_ins = {method: _walk_in(served, scenery.activity(), method) for method in ("card", "cash")}
     return scenery
+
+
+def _walk_in(served: Served, activity: uuid.UUID, method: str) -> uuid.UUID:
+    """Somebody who comes without having signed up."""
+    director = Caller(frozenset({"director"}), name="Directrice fictive")
+    token = staff_pass(SECRET, director, utc_now())
+    body = {"first_name": "Inès", "last_name": "Boisneige", "product": "car", "who": "anyone", "method": method}
+    answer = httpx.post(
+        f"{served.home}/api/activities/{activity}/walk-ins",
+        json=body,
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+    )
+    assert answer.status_code == 201, answer.text
+    return uuid.UUID(answer.json()["registration_id"])
 
 
 def _activities(served: Served) -> None:
@@ -129,7 +148,7 @@ def sign_up(served: Served, email: str, method: str, people: int = 2, **who: str
 
 
 def post(url: str, form: dict[str, str] | None = None, *, follow: bool = True, method: str = "POST") -> httpx.Response:
-    """A form sent by a browser that has no cookies."""
+    """What a browser without cookies does with a form, or with a link when `method` is GET."""
     headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
     answer = httpx.request(method, url, data=form, headers=headers, follow_redirects=follow, trust_env=False)
     assert answer.status_code < 400, f"{answer.status_code} at {urlsplit(url).path[:30]}"

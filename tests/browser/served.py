@@ -32,6 +32,7 @@ from tests.fakes.stripe_server import StripeServer, until
 from tests.make import SAMPLE
 
 NAMES = ("registration", "billing", "notify")
+SECRET = "test-session-secret"
 BOOTSTRAP = "bootstrap-token-of-the-tests"
 _OPEN = build_opener(ProxyHandler({})).open
 
@@ -53,7 +54,7 @@ class Served:
             # Development, so that mail is kept and can be read at /dev/mail.
             "app_env": "development",
             "service_keys": "test-service-key",
-            "session_secret": "test-session-secret",
+            "session_secret": SECRET,
             "ticket_key": "test-ticket-key",
             "ops_token": "test-ops-token",
             "rate_limit": 10_000,

@@ -12,12 +12,14 @@ from playwright.sync_api import BrowserContext
 
 from billing import main as billing
 from kit import answers
+from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.clock import utc_now
 from notify import main as notify
 from registration import main as registration
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import judge
 from tests.browser.scenery import STATES, Scenery, built
-from tests.browser.served import BOOTSTRAP, Served
+from tests.browser.served import BOOTSTRAP, SECRET, Served
 
 pytestmark = pytest.mark.browser
 Where = Callable[[Scenery], str]
@@ -77,7 +79,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
-    "/staff": at("/staff"),
+    "/staff": at("/staff", "fr"),
     "/staff/sign-in": at("/staff/sign-in"),
     "/staff/bootstrap/{token}": at(f"/staff/bootstrap/{BOOTSTRAP}"),
     "/staff/forgotten": at("/staff/forgotten"),
@@ -100,6 +102,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/check-in": at("/staff/check-in"),
     "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),
+    "/staff/check-in/{activity_id}/walk-in": Seen(lambda s: f"/staff/check-in/{s.activity()}/walk-in"),
+    "/staff/check-in/{activity_id}/walk-in/{registration_id}": Seen(
+        lambda s: f"/staff/check-in/{s.activity()}/walk-in/{s.walk_ins['card']}"
+    ),
     "/staff/check-in/{activity_id}/live": Part(lambda s: f"/staff/check-in/{s.activity()}/live"),
     "/staff/check-in/app.webmanifest": File(lambda _: "/staff/check-in/app.webmanifest", "application/manifest+json"),
     "/fr/calendrier.ics": File(lambda _: "/fr/calendrier.ics", "text/calendar"),
@@ -115,8 +121,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 BILLING: dict[str, Seen | File | Part] = {
-    "/pay/{order_id}/{token}": Seen(lambda s: s.pay_url, "fr"),
-    "/return/{order_id}/{token}": Seen(lambda s: s.pay_url.replace("/pay/", "/return/"), "fr"),
+    "/staff/orders": at("/staff/orders"),
+    "/staff/orders/{order_id}": Seen(lambda s: f"/staff/orders/{s.signups['confirmed'].id}"),
+    "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
+    "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 NOTIFY: dict[str, Seen | File | Part] = {
@@ -212,7 +220,7 @@ def test_an_activity_in_every_state(scenery: Scenery, open_page: OpenPage, state
     slug = STATES[state][lang == "en"]
     page = open_page()
     page.goto(f"{scenery.served.home}/{'en/activities' if lang == 'en' else 'fr/activites'}/{slug}")
-    offered = page.get_by_role("link", name="S’inscrire" if lang == "fr" else "Sign up").count()
+    offered = page.get_by_role("link", name="S’inscrire" if lang == "fr" else "Register").count()
     assert (offered > 0) == (state == "open"), f"{state}: {page.inner_text('main')}"
     judge(page, lang, scenery.served.keys)
     page.goto(page.url + ("/registration" if lang == "en" else "/inscription"))
@@ -230,6 +238,15 @@ def test_a_registration_in_every_state(scenery: Scenery, open_page: OpenPage, ki
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_walk_in_who_paid(scenery: Scenery, open_page: OpenPage, director: Any, lang: str) -> None:
+    page = open_page(storage_state=director)
+    walk_in = f"/staff/check-in/{scenery.activity()}/walk-in/{scenery.walk_ins['cash']}"
+    page.goto(f"{scenery.served.home}{walk_in}?lang={lang}")
+    assert "109" in page.inner_text("main"), "what to collect is said"
+    judge(page, lang, scenery.served.keys)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
 def test_what_the_personal_page_says_of_a_payment(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
     page = open_page()
     for payment in ("received", "unreachable", "refused", "declined"):
@@ -239,14 +256,18 @@ def test_what_the_personal_page_says_of_a_payment(scenery: Scenery, open_page: O
 
 def test_errors_are_pages_too(scenery: Scenery, open_page: OpenPage) -> None:
     home, billing_url = scenery.served.url["registration"], scenery.served.url["billing"]
+    token = staff_pass(SECRET, Caller(frozenset({"door"}), name="Élie Porte-Fictive"), utc_now())
     page = open_page(allowed=("status of 40",))
+    page.context.add_cookies([{"name": PASS_COOKIE, "value": token, "url": home}])
     wrong = scenery.signups["confirmed"].url[:-4] + "AAAA"
     for url, status in (
         (f"{home}/nulle-part", 404),
         (f"{home}/fr/activites/nulle-part", 404),
+        (f"{home}/staff/people", 403),
         (wrong, 401),
         (f"{home}/staff/password/perime", 401),
         (f"{billing_url}/pay/{scenery.staff_id}/rien", 401),
+        (scenery.pay_urls["expired"], 409),
     ):
         for lang in ("fr", "en"):
             answer = page.goto(f"{url}?lang={lang}")

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Size
+from tests.browser.scenery import post, sign_up
 from tests.browser.served import Served
 from tests.browser.signing import at_stripe, form_of, named, pay_by, send, total, type_in, who
 
@@ -53,6 +54,19 @@ def test_a_declined_card_is_tried_again(served: Served, open_page: OpenPage) -> 
     expect(page.locator("#declined")).to_be_visible()
     at_stripe(page, served)
     expect(page.get_by_role("heading", level=1)).to_have_text("C’est confirmé")
+
+
+def test_the_page_says_by_itself_that_it_is_confirmed(served: Served, open_page: OpenPage) -> None:
+    signup = sign_up(served, "patience@example.org", "card")
+    post(signup.url + "/pay", method="GET")
+    sessions = served.stripe.client().v1.checkout.sessions.list({}).data
+    [mine] = [session for session in sessions if session.client_reference_id == str(signup.id)]
+    page = open_page()
+    page.goto(f"{signup.url}?payment=received")
+    expect(page.get_by_role("status")).to_contain_text("Paiement reçu, confirmation en cours")
+    served.stripe.pay(mine.id)
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est confirmé", timeout=15_000)
+    expect(page.locator(".ticket")).to_have_count(2)
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
