@@ -1,6 +1,6 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-browser test-fire check migrate stack bench openapi
+.PHONY: help setup dev run test test-browser test-fire check migrate stack bench openapi screens
 PYTHON_HERE := .venv/bin/python
 DB ?= sqlite
 PYTEST := $(PYTHON_HERE) -m pytest -q
@@ -47,3 +47,7 @@ bench: dev ## what it does in a second, beside what was aimed at
 
 openapi: dev ## write docs/api/*.json from the applications
 	$(PYTHON_HERE) -m tools.openapi
+
+screens: dev ## take the pictures of docs/screens again
+	@$(PYTHON_HERE) -m tools.needs chromium
+	$(PYTHON_HERE) -m tests.browser.screens

@@ -19,6 +19,7 @@ import notify
 import registration
 from kit import migrate
 from kit.db import Database
+from kit.text import fold
 from tests.browser.conftest import CHROMIUM, QUIET, SIZES
 from tests.browser.scenery import COCKTAIL, Scenery, Signup, built, sign_up
 from tests.browser.served import BOOTSTRAP, Served
@@ -100,7 +101,7 @@ def crowd(served: Served) -> list[Signup]:
     """Enough people for lists to look as they do."""
     made = []
     for n, (first, last, company) in enumerate(PEOPLE):
-        email = f"{first}.{last}@example.org".lower().replace("’", "").encode("ascii", "ignore").decode()
+        email = f"{fold(first)}.{fold(last)}@example.org".replace(" ", "-")
         made.append(sign_up(served, email, "invoice", 1 + n % 4, first=first, last=last, company=company))
     return made
 
@@ -138,11 +139,13 @@ def public(album: Album, served: Served, scenery: Scenery) -> None:
 
 def staff(album: Album, served: Served, scenery: Scenery, one: Signup) -> None:
     activity = scenery.activity()
+    arriving = iter(
+        served.ask("SELECT code FROM attendee WHERE first_name <> '' AND first_name <> 'Chloé' ORDER BY code")
+    )
 
     def answer(page: Page) -> None:
         page.goto(f"{served.home}/staff/check-in/{activity}")
-        [row] = served.ask("SELECT MIN(code) AS code FROM attendee a WHERE a.first_name = 'Rosalie'")
-        page.locator('[name="typed"]').fill(row.code)
+        page.locator('[name="typed"]').fill(next(arriving).code)
         page.locator('[name="typed"]').press("Enter")
         page.locator(".answer").wait_for()
 
@@ -160,8 +163,8 @@ def main() -> int:
     with house() as served, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         scenery, people = built(served, states=False), crowd(served)
-        public(Album(browser, folder), served, scenery)
         staff(Album(browser, folder, signed_in(browser, served)), served, scenery, people[1])
+        public(Album(browser, folder), served, scenery)
         browser.close()
     return 0
 
