@@ -116,8 +116,10 @@ class Postman:
         for sibling in self.siblings:
             rows = self._claim(sibling, subject)
             if rows:
-                self._finish(rows, self._send(sibling, rows))
-                busy = busy or len(rows) == BATCH
+                receipts = self._send(sibling, rows)
+                self._finish(rows, receipts)
+                # A sibling that did not answer is left alone until the next turn, however much waits for it.
+                busy = busy or (bool(receipts) and len(rows) == BATCH)
         return busy
 
     def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Outbox]:

@@ -118,6 +118,15 @@ def test_a_sibling_that_is_down_for_days_kills_no_message(
     assert waiting(sender) == {"outbox": 1, "dead": 0}
 
 
+def test_a_sibling_that_is_down_is_left_alone_until_the_next_turn(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    send(sender, clock, 120)
+    assert postman(sender, receiver, clock).deliver(), "a full batch went out, more may wait"
+    receiver.down = True
+    assert not postman(sender, receiver, clock).deliver()
+
+
 def test_a_message_refused_for_good_is_dead_and_stops_nobody(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
