@@ -153,21 +153,36 @@ class Postman:
         with self.db.write() as session:
             if done:
                 session.execute(sa.delete(Outbox).where(col(Outbox.id).in_(done)))
+            if not receipts:
+                self._all_again(session, rows)
+                return
             for row in rows:
                 if row.id not in done:
                     self._again(session, row, receipts.get(row.id))
+
+    def _all_again(self, session: Session, rows: Sequence[Outbox]) -> None:
+        """Nobody answered: the whole batch backs off in one statement, as far as its most tried message does.
+
+        Fenced by the lease: whoever took a message after it ran out keeps it.
+        """
+        ids, lease = [row.id for row in rows], rows[0].due_at
+        held = sa.and_(col(Outbox.id).in_(ids), col(Outbox.due_at) == lease)
+        due = self.clock() + timedelta(seconds=self._delay(max(row.attempts for row in rows)))
+        session.execute(sa.update(Outbox).where(held).values(due_at=due, error="not delivered"))
+
+    def _delay(self, attempts: int) -> float:
+        """Seconds to wait after so many attempts; the exponent is bounded, for siblings that are down for days."""
+        return min(self.retry_max, self.retry_base * 2.0 ** min(attempts - 1, 20)) * random.uniform(0.5, 1.0)  # noqa: S311
 
     def _again(self, session: Session, row: Outbox, receipt: Receipt | None) -> None:
         """Back off. Fenced by `attempts`: a sender whose lease ran out must not move a row that another has taken."""
         refused = receipt is not None and receipt.outcome == "refused"
         refusals = row.refusals + refused
-        # The shift is bounded so that a sibling that is down for days does not overflow the exponent.
-        delay = min(self.retry_max, self.retry_base * 2.0 ** min(row.attempts - 1, 20)) * random.uniform(0.5, 1.0)  # noqa: S311
         session.execute(
             sa.update(Outbox)
             .where(col(Outbox.id) == row.id, col(Outbox.attempts) == row.attempts)
             .values(
-                due_at=self.clock() + timedelta(seconds=delay),
+                due_at=self.clock() + timedelta(seconds=self._delay(row.attempts)),
                 refusals=refusals,
                 state="dead" if refusals >= REFUSALS_BEFORE_DEAD else "ready",
                 error=receipt.error if receipt else "not delivered",
