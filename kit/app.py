@@ -102,6 +102,14 @@ def siblings(name: str, settings: Settings, clock: Clock, transport_for: Transpo
     }
 
 
+def renewed(registration: Sibling, login: str) -> Caller | None:
+    """Ask registration, which keeps the logins, whether a pass may go on."""
+    answer = registration.call("POST", "/passes/renew", {"login": login})
+    if answer is None:
+        return None
+    return Caller(frozenset(answer["roles"]), answer["id"], answer["name"], answer["login"], answer["lang"])
+
+
 def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> FastAPI:
     """The application: feature routers, the common routes, errors, headers, and the worker in its lifespan."""
 

@@ -16,11 +16,10 @@ from billing.reactions import REACTIONS
 from billing.service import BillingService
 from billing.settings import BillingSettings
 from kit import app as kit_app
-from kit.auth import Caller
 from kit.clock import Clock, Remembered, utc_now
 from kit.contracts import Association
 from kit.db import Database
-from kit.http import Sibling, TransportFor
+from kit.http import TransportFor
 
 HERE = Path(__file__).parent
 FEATURES = ("checkout", "desk")
@@ -60,7 +59,7 @@ def create_service(
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=Remembered(profile, clock, PROFILE_SECONDS),
-        renew=lambda login: renewed(siblings["registration"], login),
+        renew=lambda login: kit_app.renewed(siblings["registration"], login),
         invariants=differences,
         pending=pending,
         gateway=gateway,
@@ -78,11 +77,3 @@ def create_app(
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
     return kit_app.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
-
-
-def renewed(registration: Sibling, login: str) -> Caller | None:
-    """Ask registration, which keeps the logins, whether a pass may go on."""
-    answer = registration.call("POST", "/passes/renew", {"login": login})
-    if answer is None:
-        return None
-    return Caller(frozenset(answer["roles"]), answer["id"], answer["name"], answer["login"], answer["lang"])

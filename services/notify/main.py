@@ -6,11 +6,10 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from kit import app as kit_app
-from kit.auth import Caller
 from kit.clock import Clock, Remembered, local_day, utc_now
 from kit.contracts import Association, Bilingual
 from kit.db import Database
-from kit.http import Sibling, TransportFor
+from kit.http import TransportFor
 from notify import jobs
 from notify.association import queries as association
 from notify.channels import pages as channel_pages
@@ -69,7 +68,7 @@ def create_service(
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=lambda: profile() or UNKNOWN,
-        renew=lambda login: renewed(siblings["registration"], login),
+        renew=lambda login: kit_app.renewed(siblings["registration"], login),
         invariants=lambda: jobs.invariants(db, clock()),
         pending=lambda: jobs.pending(db),
         gateway=gateway or (KeptGateway(db, clock) if settings.keeps_mail else SmtpGateway(settings.smtp_url)),
@@ -89,11 +88,3 @@ def create_app(
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
     return kit_app.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
-
-
-def renewed(registration: Sibling, login: str) -> Caller | None:
-    """Ask registration, which keeps the logins, whether a pass may go on."""
-    answer = registration.call("POST", "/passes/renew", {"login": login})
-    if answer is None:
-        return None
-    return Caller(frozenset(answer["roles"]), answer["id"], answer["name"], answer["login"], answer["lang"])

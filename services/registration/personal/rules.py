@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from kit.money import kept
 from registration.signup.rules import AttendeeStatus, NothingToCancel
 
 
@@ -39,7 +40,7 @@ def units_given_back(
 def kept_amount(back: Mapping[Any, int], lines: Sequence[Mapping[str, Any]], percent: int) -> int:
     """What the rule keeps of the units given back, in cents before tax, half up."""
     amount = sum(line["unit_amount"] * back.get(line["id"], 0) for line in lines)
-    return int(amount * percent + 50) // 100
+    return kept(amount, percent)
 
 
 def is_replacement(before: Mapping[str, Any], first_name: str, last_name: str) -> bool:
