@@ -41,9 +41,12 @@ for packages in .venv/lib/python3*/site-packages; do
 done
 cmp -s "$lock" ".venv/$lock" && exit 0
 say "Installing what $lock names into .venv (a minute or so, the first time)"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" || {
+# The lock names every package, so nothing is left to resolve. Older pips, asked to resolve all the same, take the newest
+# release for a pin's extra (`coverage[toml]`) and then refuse it for want of a hash.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock" || {
     say "The installation failed: is the package index reachable? See above."
     exit 1
 }
+.venv/bin/python -m pip check --quiet --disable-pip-version-check >&2
 cp requirements.lock .venv/requirements.lock
 cp "$lock" ".venv/$lock"
