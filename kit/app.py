@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -50,7 +51,7 @@ class Service:
     loops: list[Loop] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
 
-    @property
+    @cached_property
     def postman(self) -> Postman:
         settings = self.settings
         return Postman(self.db, self.siblings, self.clock, settings.retry_base_seconds, settings.retry_max_seconds)

@@ -4,7 +4,6 @@ The key's row is written in the action's own transaction, so that a crash leaves
 """
 
 import hashlib
-import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
-from fastapi.encoders import jsonable_encoder
+from pydantic_core import to_json
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, Session, col
 
 from kit.db import KitTable, insert_once, new_id
@@ -30,6 +30,29 @@ class IdempotencyKey(KitTable, table=True):
     status: int = 0
     body: str = ""
     created_at: datetime = Field(index=True)
+
+
+keys: Any = IdempotencyKey.__table__  # type: ignore[attr-defined]
+UNANSWERED = {"status": 0, "body": ""}
+ANSWERED = (
+    sa.update(keys)
+    .where(keys.c.key == sa.bindparam("of"))
+    .values(status=sa.bindparam("with_status"), body=sa.bindparam("with_body"))
+)
+_COLUMNS = [keys.c[name] for name in ("id", "key", "fingerprint", "status", "body", "created_at")]
+# On PostgreSQL a second request would wait inside a plain INSERT until the first has ended. Asking for the advisory
+# lock in the same statement lets it say so at once.
+CLAIM = (
+    postgresql.insert(keys)
+    .from_select(
+        _COLUMNS,
+        sa.select(*(sa.bindparam(column.name, type_=column.type) for column in _COLUMNS)).where(
+            sa.func.pg_try_advisory_xact_lock(sa.bindparam("number", type_=sa.BigInteger))
+        ),
+    )
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(keys.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -60,38 +83,38 @@ def once(
     Raises KeyReused when the key came with another body, KeyInFlight when its first request is still at work.
     """
     if key is None:
-        return _answer(json.dumps(jsonable_encoder(act())), status, replayed=False)
-    _claim(session, key)
-    table = IdempotencyKey.__table__  # type: ignore[attr-defined]
-    row = {"id": new_id(), "key": key.key, "fingerprint": key.fingerprint, "status": 0, "body": "", "created_at": now}
-    if not insert_once(session, table, row, table.c.id, key=["key"]):
-        return _replay(session, key)
-    body = json.dumps(jsonable_encoder(act()))
-    update = sa.update(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)
-    session.execute(update.values(status=status, body=body))
+        return _answer(_json(act()), status, replayed=False)
+    if not _claim(session, key, now):
+        earlier = replayed(session, key)
+        if earlier is None:
+            raise KeyInFlight()
+        return earlier
+    body = _json(act())
+    session.execute(ANSWERED, {"of": key.key, "with_status": status, "with_body": body})
     return _answer(body, status, replayed=False)
 
 
-def _claim(session: Session, key: RequestKey) -> None:
-    """On PostgreSQL a second request would wait inside the INSERT; the advisory lock lets it say so at once."""
+def _claim(session: Session, key: RequestKey, now: datetime) -> bool:
+    """Write the key's row; False when somebody else has it, at work or done."""
+    row = {"id": new_id(), "key": key.key, "fingerprint": key.fingerprint, "created_at": now, **UNANSWERED}
     if session.get_bind().dialect.name != "postgresql":
-        return
+        return bool(insert_once(session, keys, row, keys.c.id, key=["key"]))
     number = int.from_bytes(hashlib.sha256(key.key.encode()).digest()[:8], "big", signed=True)
-    if not session.execute(sa.select(sa.func.pg_try_advisory_xact_lock(number))).scalar():
-        raise KeyInFlight()
+    return session.execute(CLAIM, {**row, "number": number}).first() is not None
 
 
 def replayed(session: Session, key: RequestKey) -> Response | None:
     """The answer this key was given before, if any; for callers that refuse before they come to `once`."""
     stored = session.execute(sa.select(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)).scalar_one_or_none()
-    return _replay(session, key) if stored is not None else None
-
-
-def _replay(session: Session, key: RequestKey) -> Response:
-    stored = session.execute(sa.select(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)).scalar_one()
+    if stored is None:
+        return None
     if stored.fingerprint != key.fingerprint:
         raise KeyReused()
     return _answer(stored.body, stored.status, replayed=True)
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def _answer(body: str, status: int, replayed: bool) -> Response:

@@ -8,7 +8,7 @@ import logging
 import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Field, Session, col, select
 
 from kit.contracts import CONTRACTS, Message
-from kit.db import KitTable, insert_once, new_id
+from kit.db import KitTable, insert_all, insert_once, new_id
 from kit.errors import Busy, Refusal, SiblingDown
 from kit.http import SiblingRefused
 
@@ -51,6 +51,9 @@ class Outbox(KitTable, table=True):
         ),
         sa.CheckConstraint("state IN ('ready', 'dead')", name="state"),
     )
+
+
+outbox: Any = Outbox.__table__  # type: ignore[attr-defined]
 
 
 class Inbox(KitTable, table=True):
@@ -95,12 +98,12 @@ def post_all(
         {"id": new_id(), "to": to, "type": type(message).__name__, "body": message.model_dump(mode="json"), **common}
         for to, message in messages
     ]
+    insert_all(session, outbox, rows)
     if rows:
-        session.execute(Outbox.__table__.insert(), rows)  # type: ignore[attr-defined]
         session.info["posted"] = True
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postman:
     """Delivers one service's outbox. `siblings` maps a name to its client; delays are in seconds."""
 
@@ -109,37 +112,42 @@ class Postman:
     clock: Callable[[], datetime]
     retry_base: float
     retry_max: float
+    # Siblings that just did not answer, and until when the loop leaves them alone: a crowd that signs up meanwhile
+    # wakes it many times a second. Only a saving; each message's own `due_at` is what counts.
+    resting: dict[str, datetime] = field(default_factory=dict)
 
     def deliver(self, subject: uuid.UUID | None = None) -> bool:
         """Send what is due (or all of one subject). True when a full batch went out and more may wait."""
         busy = False
         for sibling in self.siblings:
+            if subject is None and self._rests(sibling):
+                continue
             rows = self._claim(sibling, subject)
             if rows:
                 receipts = self._send(sibling, rows)
                 self._finish(rows, receipts)
-                # A sibling that did not answer is left alone until the next turn, however much waits for it.
+                if not receipts:
+                    self.resting[sibling] = self.clock() + timedelta(seconds=self.retry_base)
                 busy = busy or (bool(receipts) and len(rows) == BATCH)
         return busy
 
-    def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Outbox]:
+    def _rests(self, sibling: str) -> bool:
+        return sibling in self.resting and self.clock() < self.resting[sibling]
+
+    def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Any]:
         """Lease a batch, so that another process leaves it alone; a crash gives it back when the lease ends."""
         now = self.clock()
+        due = _due(sibling, subject, now)
         with self.db.read() as session:
-            if not session.exec(_due(sibling, subject, now).limit(1)).first():
+            if not session.execute(due.limit(1)).first():
                 return []
+        pick = due.order_by(outbox.c.due_at, outbox.c.id).limit(BATCH).with_for_update(skip_locked=True).cte("picked")
+        lease = sa.update(outbox).where(outbox.c.id.in_(sa.select(pick.c.id))).returning(outbox)
         with self.db.write() as session:
-            pick = _due(sibling, subject, now).order_by(col(Outbox.due_at), col(Outbox.id)).limit(BATCH)
-            ids = session.exec(pick.with_for_update(skip_locked=True)).all()
-            lease = (
-                sa.update(Outbox)
-                .where(col(Outbox.id).in_(ids))
-                .values(due_at=now + LEASE, attempts=Outbox.attempts + 1)
-            )
-            session.execute(lease)
-            return list(session.exec(select(Outbox).where(col(Outbox.id).in_(ids)).order_by(col(Outbox.id))).all())
+            rows = session.execute(lease.values(due_at=now + LEASE, attempts=outbox.c.attempts + 1)).all()
+        return sorted(rows, key=lambda row: row.id)
 
-    def _send(self, sibling: str, rows: Sequence[Outbox]) -> dict[uuid.UUID, Receipt]:
+    def _send(self, sibling: str, rows: Sequence[Any]) -> dict[uuid.UUID, Receipt]:
         envelopes = [Envelope(id=row.id, type=row.type, body=row.body).model_dump(mode="json") for row in rows]
         try:
             receipts = self.siblings[sibling].call("POST", "/mailbox", envelopes)
@@ -148,7 +156,7 @@ class Postman:
             return {}
         return {receipt.id: receipt for receipt in map(Receipt.model_validate, receipts)}
 
-    def _finish(self, rows: Sequence[Outbox], receipts: Mapping[uuid.UUID, Receipt]) -> None:
+    def _finish(self, rows: Sequence[Any], receipts: Mapping[uuid.UUID, Receipt]) -> None:
         done = [row.id for row in rows if row.id in receipts and receipts[row.id].outcome == "done"]
         with self.db.write() as session:
             if done:
@@ -160,7 +168,7 @@ class Postman:
                 if row.id not in done:
                     self._again(session, row, receipts.get(row.id))
 
-    def _all_again(self, session: Session, rows: Sequence[Outbox]) -> None:
+    def _all_again(self, session: Session, rows: Sequence[Any]) -> None:
         """Nobody answered: the whole batch backs off in one statement, as far as its most tried message does.
 
         Fenced by the lease: whoever took a message after it ran out keeps it.
@@ -174,7 +182,7 @@ class Postman:
         """Seconds to wait after so many attempts; the exponent is bounded, for siblings that are down for days."""
         return min(self.retry_max, self.retry_base * 2.0 ** min(attempts - 1, 20)) * random.uniform(0.5, 1.0)  # noqa: S311
 
-    def _again(self, session: Session, row: Outbox, receipt: Receipt | None) -> None:
+    def _again(self, session: Session, row: Any, receipt: Receipt | None) -> None:
         """Back off. Fenced by `attempts`: a sender whose lease ran out must not move a row that another has taken."""
         refused = receipt is not None and receipt.outcome == "refused"
         refusals = row.refusals + refused
@@ -191,9 +199,9 @@ class Postman:
 
 
 def _due(sibling: str, subject: uuid.UUID | None, now: datetime) -> Any:
-    query = select(Outbox.id).where(Outbox.to == sibling, Outbox.state == "ready")
-    # A page that delivers its own matter does not wait for a backoff, but respects a lease that was just taken.
-    return query.where(Outbox.subject == subject) if subject else query.where(col(Outbox.due_at) <= now)
+    query = sa.select(outbox.c.id).where(outbox.c.to == sibling, outbox.c.state == "ready")
+    # A page that delivers its own matter waits for no backoff and no lease: heard twice, a message is acted on once.
+    return query.where(outbox.c.subject == subject) if subject else query.where(outbox.c.due_at <= now)
 
 
 def receive(here: Any, reactions: Reactions, envelopes: Sequence[Envelope]) -> list[Receipt]:

@@ -6,16 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 log = logging.getLogger("guichet.worker")
+# Long enough for a crowd's messages to leave together, short enough for nobody to notice.
+GATHER = 0.05
 
 
 @dataclass(frozen=True)
 class Loop:
-    """A job and its rhythm. The job answers True when it did something and may have more to do at once."""
+    """A job and its rhythm, in seconds. The job answers True when it did something and may have more to do at once.
+
+    Something happened when `wake` is set; what else happens within `gather` is done in the same turn.
+    """
 
     name: str
     every: float
     job: Callable[[], bool]
     wake: threading.Event = field(default_factory=threading.Event)
+    gather: float = 0.0
 
 
 class Worker:
@@ -53,8 +59,8 @@ class Worker:
             loop.wake.clear()
             if self._stopping.is_set():
                 return
-            if not run_once(loop):
-                loop.wake.wait(loop.every)
+            if not run_once(loop) and loop.wake.wait(loop.every):
+                self._stopping.wait(loop.gather)
 
 
 def run_once(loop: Loop) -> bool:

@@ -21,7 +21,7 @@ from billing.refunds.rules import Answered, Outcome, RefundStatus
 from billing.service import BillingService
 from kit import idempotency, mailbox
 from kit.errors import Busy, Refusal
-from kit.worker import Loop
+from kit.worker import GATHER, Loop
 
 log = logging.getLogger("guichet.jobs")
 
@@ -38,7 +38,7 @@ def loops(here: BillingService) -> list[Loop]:
     """The loops of this service's worker. Those that need Stripe do not run without it."""
     poll = here.settings.outbox_poll_seconds
     always = [
-        Loop("deliver", poll, lambda: here.postman.deliver(), here.db.posted),
+        Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
     ]
     if here.gateway is None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from kit import idempotency, mailbox
 from kit.contracts import Association
 from kit.db import Database
-from kit.worker import Loop
+from kit.worker import GATHER, Loop
 from notify.channels import actions as channels
 from notify.channels.rules import Answer, Outcome
 from notify.delivery import actions as delivery
@@ -29,7 +29,7 @@ def loops(here: NotifyService) -> list[Loop]:
     """Every loop of this service."""
     poll = here.settings.outbox_poll_seconds
     return [
-        Loop("mailbox", poll, here.postman.deliver, here.db.posted),
+        Loop("mailbox", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("mail", poll, lambda: send_mail(here)),
         Loop("tidy", TIDY_SECONDS, lambda: tidy(here)),
     ]

@@ -10,7 +10,7 @@ from kit import idempotency, mailbox
 from kit.db import Database
 from kit.errors import Busy
 from kit.http import SiblingRefused
-from kit.worker import Loop
+from kit.worker import GATHER, Loop
 from registration.catalog.models import Product
 from registration.signup import actions
 from registration.signup.actions import registrations
@@ -26,7 +26,7 @@ def loops(here: Any) -> list[Loop]:
     """The loops of this service's worker."""
     poll = here.settings.outbox_poll_seconds
     return [
-        Loop("deliver", poll, lambda: here.postman.deliver(), here.db.posted),
+        Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
     ]

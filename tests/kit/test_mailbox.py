@@ -127,6 +127,22 @@ def test_a_sibling_that_is_down_is_left_alone_until_the_next_turn(
     assert not postman(sender, receiver, clock).deliver()
 
 
+def test_a_crowd_does_not_wake_the_loop_for_a_sibling_that_just_did_not_answer(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    loop = postman(sender, receiver, clock)
+    send(sender, clock)
+    receiver.down = True
+    loop.deliver()
+    receiver.down = False
+    send(sender, clock)
+    loop.deliver()
+    assert receiver.done == [], "it rests"
+    clock.advance(seconds=2)
+    loop.deliver()
+    assert len(receiver.done) == 2
+
+
 def test_a_message_refused_for_good_is_dead_and_stops_nobody(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:

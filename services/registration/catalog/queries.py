@@ -21,6 +21,24 @@ from registration.catalog.rules import (
     units_left,
 )
 
+_activities: Any = Activity.__table__  # type: ignore[attr-defined]
+_resources: Any = Resource.__table__  # type: ignore[attr-defined]
+_PLACES = sa.select(
+    _activities.c.id.label("activity_id"),
+    _activities.c.version,
+    _resources.c.id,
+    _resources.c.key,
+    _resources.c.capacity,
+    _resources.c.taken,
+).outerjoin_from(_activities, _resources, _resources.c.activity_id == _activities.c.id)
+PLACES_OF_ID = _PLACES.where(_activities.c.id == sa.bindparam("asked"))
+_SHOWN = _PLACES.where(_activities.c.status != ActivityStatus.DRAFT)
+PLACES_OF_KEY = _SHOWN.where(_activities.c.key == sa.bindparam("asked"))
+PLACES_OF_SLUG = {
+    "fr": _SHOWN.where(_activities.c.slug_fr == sa.bindparam("asked")),
+    "en": _SHOWN.where(_activities.c.slug_en == sa.bindparam("asked")),
+}
+
 
 @dataclass(frozen=True)
 class ProductOffer:
@@ -63,18 +81,6 @@ class Offer:
         return bool(places) and all(product.left is not None and product.left <= 0 for product in places)
 
 
-def activity_by_slug(session: Session, lang: str, slug: str) -> Activity | None:
-    """The published (or postponed, or cancelled) activity at an address; drafts are not shown."""
-    column = Activity.slug_en if lang == "en" else Activity.slug_fr
-    query = select(Activity).where(column == slug, Activity.status != ActivityStatus.DRAFT)
-    return session.exec(query).first()
-
-
-def activity_by_key(session: Session, key: str) -> Activity | None:
-    """The activity an integrator names; drafts are not shown."""
-    return session.exec(select(Activity).where(Activity.key == key, Activity.status != ActivityStatus.DRAFT)).first()
-
-
 def upcoming(session: Session, since: datetime | None = None) -> list[Activity]:
     """Every activity that is shown, soonest first, those without a date at the end; ended before `since` left out."""
     shown = select(Activity).where(Activity.status != ActivityStatus.DRAFT)
@@ -90,7 +96,7 @@ def offer(session: Session, activity_id: uuid.UUID) -> Offer | None:
 
 
 class KnownOffers:
-    """Offers by the version of their activity: of one that did not change, only the row and its resources are read.
+    """Offers by the version of their activity: of one that did not change, only the version and the places are read.
 
     Whoever changes an activity, its sessions, products, prices or questions raises the activity's version; what moves
     all the time, the places taken, is read every time.
@@ -101,24 +107,33 @@ class KnownOffers:
 
     def read(self, session: Session, activity_id: uuid.UUID) -> Offer | None:
         """The offer as it stands in this session's transaction."""
-        activity = session.get(Activity, activity_id)
-        if activity is None:
+        return self._as_it_stands(session, session.execute(PLACES_OF_ID, {"asked": activity_id}).all())
+
+    def by_key(self, session: Session, key: str) -> Offer | None:
+        """The offer that an integrator names; drafts are not shown."""
+        return self._as_it_stands(session, session.execute(PLACES_OF_KEY, {"asked": key}).all())
+
+    def by_slug(self, session: Session, lang: str, slug: str) -> Offer | None:
+        """The published (or postponed, or cancelled) activity at an address; drafts are not shown."""
+        return self._as_it_stands(session, session.execute(PLACES_OF_SLUG[lang], {"asked": slug}).all())
+
+    def _as_it_stands(self, session: Session, rows: Sequence[Any]) -> Offer | None:
+        if not rows:
             return None
+        activity_id, version = rows[0].activity_id, rows[0].version
         kept = self._kept.get(activity_id)
-        if kept is None or kept.activity.version != activity.version:
-            [kept] = _whole(session, [activity])
-            self._kept[activity_id] = kept
+        if kept is None or kept.activity.version != version:
+            kept = offer(session, activity_id)
+            if kept is not None:
+                self._kept[activity_id] = kept
             return kept
-        return _recounted(session, kept, activity)
+        return _recounted(kept, {row.key: (row.id, row.capacity, row.taken) for row in rows if row.id})
 
 
-def _recounted(session: Session, kept: Offer, activity: Activity) -> Offer:
-    table: Any = Resource.__table__  # type: ignore[attr-defined]
-    rows = session.execute(sa.select(table).where(table.c.activity_id == activity.id))
-    counted = {row.key: (row.id, row.capacity, row.taken) for row in rows}
+def _recounted(kept: Offer, counted: Mapping[str, tuple[uuid.UUID, int, int]]) -> Offer:
     left = {key: capacity - taken for key, (_, capacity, taken) in counted.items()}
     products = tuple(replace(product, left=units_left(product.uses, left)) for product in kept.products)
-    return replace(kept, activity=activity, products=products, resources=counted)
+    return replace(kept, products=products, resources=counted)
 
 
 def offers(session: Session, since: datetime | None = None) -> list[Offer]:

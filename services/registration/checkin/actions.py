@@ -53,6 +53,8 @@ PLACE = (
     .join(_lines, _lines.c.id == attendees.c.line_id)
     .join(_activities, _activities.c.id == attendees.c.activity_id)
 )
+PLACE_OF_ATTENDEE = PLACE.where(attendees.c.id == sa.bindparam("shown"))
+PLACE_OF_CODE = PLACE.where(attendees.c.code == sa.bindparam("shown"))
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,8 @@ def check_in(session: Session, gesture: Gesture, by: Caller, now: datetime) -> A
 
 def _find(session: Session, gesture: Gesture) -> Any:
     if gesture.attendee_id:
-        return session.execute(PLACE.where(attendees.c.id == gesture.attendee_id)).first()
-    return session.execute(PLACE.where(attendees.c.code == gesture.code)).first() if gesture.code else None
+        return session.execute(PLACE_OF_ATTENDEE, {"shown": gesture.attendee_id}).first()
+    return session.execute(PLACE_OF_CODE, {"shown": gesture.code}).first() if gesture.code else None
 
 
 def _enter(session: Session, found: Any, gesture: Gesture, point: str, by: Caller, now: datetime) -> Arrival:

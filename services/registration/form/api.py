@@ -11,7 +11,7 @@ from kit.contracts.base import Contract
 from kit.db import new_id
 from kit.errors import NotFound, Refusal
 from kit.idempotency import Key, RequestKey, once, replayed
-from registration.catalog.queries import Offer, activity_by_key, code_effect
+from registration.catalog.queries import Offer, code_effect
 from registration.members import queries as members
 from registration.personal import actions as personal
 from registration.personal.queries import whole
@@ -134,8 +134,7 @@ def state_of(here: RegistrationService, row: Any) -> RegistrationState:
 def _circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offer, Circumstances]:
     now = here.clock()
     with here.db.read() as session:
-        activity = activity_by_key(session, key)
-        offer = here.offers.read(session, activity.id) if activity else None
+        offer = here.offers.by_key(session, key)
         if offer is None:
             raise NotFound()
         company = members.by_code(session, code)

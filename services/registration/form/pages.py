@@ -13,7 +13,7 @@ from kit.auth import ANYONE, Signed, allow
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from registration import letters
-from registration.catalog.queries import Offer, activity_by_slug, code_effect
+from registration.catalog.queries import Offer, code_effect
 from registration.catalog.rules import NotOffered, SaleState
 from registration.form import view
 from registration.form.schemas import Typed, offered, read, with_values
@@ -111,8 +111,7 @@ def _screen(
 ) -> Screen:
     now, settings = here.clock(), here.settings
     with here.db.read() as session:
-        activity = activity_by_slug(session, lang, slug)
-        offer = here.offers.read(session, activity.id) if activity else None
+        offer = here.offers.by_slug(session, lang, slug)
         if offer is None:
             raise NotFound()
         cookie = request.cookies.get(MEMBER_COOKIE, "")

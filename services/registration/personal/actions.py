@@ -18,12 +18,9 @@ from registration import letters
 from registration.history.actions import record
 from registration.personal.rules import is_replacement, kept_amount, units_given_back
 from registration.signup import actions as signup
-from registration.signup.actions import attendees_table, codes, lines_table, registrations
-from registration.signup.models import Answer
+from registration.signup.actions import answers_table, attendees_table, codes, lines_table, registrations
 from registration.signup.plan import Row, names, takes_of
 from registration.signup.rules import AttendeeStatus, NotInThisState, RegistrationStatus, keep_percent
-
-answers_table: Any = Answer.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

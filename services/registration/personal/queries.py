@@ -11,11 +11,8 @@ from sqlmodel import Session
 from registration.catalog.queries import KnownOffers, Offer
 from registration.catalog.queries import offer as read_offer
 from registration.signup import actions as signup
-from registration.signup.actions import attendees_table, registrations
-from registration.signup.models import Answer
+from registration.signup.actions import answers_table, attendees_table, registrations
 from registration.signup.plan import Row
-
-answers_table: Any = Answer.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

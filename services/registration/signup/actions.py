@@ -11,11 +11,10 @@ from sqlmodel import Session
 
 from kit.auth import ANYONE, Caller
 from kit.contracts import RefundOrder, SendMessage
-from kit.db import insert_once
+from kit.db import insert_all, insert_once
 from kit.mailbox import post, post_all
 from registration.catalog.models import Code, Resource
-from registration.history.actions import entry, record
-from registration.history.models import HistoryEntry
+from registration.history.actions import record
 from registration.signup.models import Answer, Attendee, Registration, RegistrationLine
 from registration.signup.plan import Plan, Row, takes_of
 from registration.signup.rules import (
@@ -30,9 +29,31 @@ from registration.signup.rules import (
 registrations: Any = Registration.__table__  # type: ignore[attr-defined]
 lines_table: Any = RegistrationLine.__table__  # type: ignore[attr-defined]
 attendees_table: Any = Attendee.__table__  # type: ignore[attr-defined]
+answers_table: Any = Answer.__table__  # type: ignore[attr-defined]
 resources: Any = Resource.__table__  # type: ignore[attr-defined]
 codes: Any = Code.__table__  # type: ignore[attr-defined]
 
+# The statements of the hot path, built once: what is fixed of a statement costs more to build than to run.
+TAKE = (
+    sa.update(resources)
+    .where(resources.c.id == sa.bindparam("of"), resources.c.taken + sa.bindparam("units") <= resources.c.capacity)
+    .values(taken=resources.c.taken + sa.bindparam("units"))
+    .returning(resources.c.id)
+)
+USE_CODE = (
+    sa.update(codes)
+    .where(codes.c.id == sa.bindparam("of"), codes.c.used + sa.bindparam("units") <= codes.c.max_units)
+    .values(used=codes.c.used + sa.bindparam("units"))
+    .returning(codes.c.id)
+)
+LINES = (
+    sa.select(lines_table).where(lines_table.c.registration_id == sa.bindparam("of")).order_by(lines_table.c.position)
+)
+ATTENDEES = (
+    sa.select(attendees_table)
+    .where(attendees_table.c.registration_id == sa.bindparam("of"))
+    .order_by(attendees_table.c.position)
+)
 # How long the end of a hold is left to one process before another may look at it.
 HOLD_LEASE = timedelta(seconds=30)
 
@@ -53,13 +74,11 @@ def hold(session: Session, plan: Plan, letters: Sequence[SendMessage], order: An
     """
     if not insert_once(session, registrations, plan.registration, registrations.c.id, key=["id"]):
         return _already(session, plan)
-    session.execute(lines_table.insert(), plan.lines)
-    session.execute(attendees_table.insert(), plan.attendees)
-    if plan.answers:
-        session.execute(Answer.__table__.insert(), plan.answers)  # type: ignore[attr-defined]
+    insert_all(session, lines_table, plan.lines)
+    insert_all(session, attendees_table, plan.attendees)
+    insert_all(session, answers_table, plan.answers)
     action = "registration.confirmed" if plan.confirmed else "registration.held"
-    history = entry("registration", plan.registration["id"], action, by, now)
-    session.execute(HistoryEntry.__table__.insert(), [history])  # type: ignore[attr-defined]
+    record(session, "registration", plan.registration["id"], action, by, now)
     if plan.confirmed:
         told = [("billing", order)] if order else []
         post_all(session, [*told, *(("notify", letter) for letter in letters)], now, plan.registration["id"])
@@ -81,10 +100,7 @@ def _already(session: Session, plan: Plan) -> Held:
 def take(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> None:
     """Take units of resources, in id order; the last statements of the transaction. Raises SoldOut."""
     for resource, units in takes:
-        update = sa.update(resources).where(
-            resources.c.id == resource, resources.c.taken + units <= resources.c.capacity
-        )
-        if session.execute(update.values(taken=resources.c.taken + units).returning(resources.c.id)).first() is None:
+        if session.execute(TAKE, {"of": resource, "units": units}).first() is None:
             raise SoldOut()
 
 
@@ -96,8 +112,7 @@ def give_back(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> None:
 
 
 def _use_code(session: Session, code: uuid.UUID, units: int) -> None:
-    update = sa.update(codes).where(codes.c.id == code, codes.c.used + units <= codes.c.max_units)
-    if session.execute(update.values(used=codes.c.used + units).returning(codes.c.id)).first() is None:
+    if session.execute(USE_CODE, {"of": code, "units": units}).first() is None:
         raise CodeUsedUp(field="code")
 
 
@@ -109,13 +124,11 @@ def locked(session: Session, registration_id: uuid.UUID) -> Row | None:
 
 
 def lines_of(session: Session, registration_id: uuid.UUID) -> list[Row]:
-    query = sa.select(lines_table).where(lines_table.c.registration_id == registration_id)
-    return [dict(row._mapping) for row in session.execute(query.order_by(lines_table.c.position))]
+    return [dict(row._mapping) for row in session.execute(LINES, {"of": registration_id})]
 
 
 def attendees_of(session: Session, registration_id: uuid.UUID) -> list[Row]:
-    query = sa.select(attendees_table).where(attendees_table.c.registration_id == registration_id)
-    return [dict(row._mapping) for row in session.execute(query.order_by(attendees_table.c.position))]
+    return [dict(row._mapping) for row in session.execute(ATTENDEES, {"of": registration_id})]
 
 
 def takes_of_registration(session: Session, registration: Mapping[str, Any]) -> list[tuple[uuid.UUID, int]]:

@@ -138,8 +138,7 @@ def activity(request: Request, here: Here, key: str, code: CompanyCode = "") -> 
         slow_down(here, request, "company-code")
     now = here.clock()
     with here.db.read() as session:
-        found = queries.activity_by_key(session, key)
-        offer = queries.offer(session, found.id) if found else None
+        offer = here.offers.by_key(session, key)
         company = members.by_code(session, code)
         cookie = request.cookies.get(MEMBER_COOKIE, "")
         visitor, _ = members.recognised(session, here.settings.session_secret, cookie, now)
