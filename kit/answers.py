@@ -2,24 +2,19 @@
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from kit import app as kit_app
 from kit import migrate
+from kit.app import Service, here, language, page, see, sign_in_url
 from kit.auth import Caller, allow
 from kit.errors import Busy, InvalidInput, NotFound, Refusal, SignInNeeded
 from kit.mailbox import Envelope, Receipt, receive
 from kit.web.brand import brand_css
-
-if TYPE_CHECKING:
-    from kit.app import Service
-else:  # kit.app imports this module to build on it: at run time the class is not there yet, and only `running` matters.
-    Service = Any
 
 log = logging.getLogger("guichet.app")
 router = APIRouter()
@@ -37,14 +32,7 @@ PROBLEM_RESPONSE: dict[str, Any] = {
         }
     },
 }
-
-
-async def running(request: Request) -> Any:
-    """The service that answers this request."""
-    return request.app.state.service
-
-
-HereService = Annotated[Service, Depends(running)]
+Here = Annotated[Service, here]
 
 
 def install(app: FastAPI) -> None:
@@ -58,7 +46,7 @@ def install(app: FastAPI) -> None:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 (Starlette's handler signature is wider than what we register.)
     if isinstance(error, SignInNeeded) and wants_html(request):
-        return kit_app.see(kit_app.sign_in_url(request))
+        return see(sign_in_url(request))
     return answer(request, error)
 
 
@@ -101,11 +89,11 @@ def _reply(
     headers: Mapping[str, str] | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Response:
-    lang = kit_app.language(request)
+    lang = language(request)
     service = request.app.state.service
     sentence = service.pages.catalogue.say(lang, key, **values)
     if wants_html(request):
-        response: Response = kit_app.page(request, "kit/error.html", lang, status, code=code, sentence=sentence)
+        response: Response = page(request, "kit/error.html", lang, status, code=code, sentence=sentence)
         response.headers.update(headers or {})
         return response
     problem = {"type": f"about:blank#{code}", "title": code, "status": status, "code": code, "detail": sentence}
@@ -130,7 +118,7 @@ def live() -> dict[str, str]:
 
 
 @router.get("/health/ready", dependencies=[allow("public")], tags=["ops"])
-def ready(service: HereService) -> dict[str, str]:
+def ready(service: Here) -> dict[str, str]:
     """The database answers and has the newest schema. Says nothing of the siblings."""
     try:
         current = migrate.is_current(service.db, service.migrations)
@@ -142,25 +130,25 @@ def ready(service: HereService) -> dict[str, str]:
 
 
 @router.get("/ops/pending", dependencies=[allow("ops")], tags=["ops"])
-def pending(service: HereService) -> dict[str, int]:
+def pending(service: Here) -> dict[str, int]:
     """What is not finished yet, by kind."""
     return service.pending()
 
 
 @router.get("/ops/invariants", dependencies=[allow("ops")], tags=["ops"])
-def invariants(service: HereService) -> list[str]:
+def invariants(service: Here) -> list[str]:
     """Every difference between counters and rows, between debits and credits; empty when all is well."""
     return service.invariants()
 
 
 @router.get("/metrics", dependencies=[allow("ops")], tags=["ops"])
-def metrics(service: HereService) -> Response:
+def metrics(service: Here) -> Response:
     """Prometheus' text format."""
     return Response(service.metrics.text(service.pending()), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/brand.css", dependencies=[allow("public")], include_in_schema=False)
-def brand(service: HereService) -> Response:
+def brand(service: Here) -> Response:
     """The association's accent colour, with its contrast computed; a file, because pages allow no inline style."""
     headers = {"Cache-Control": "public, max-age=300"}
     return Response(brand_css(service.association().accent), media_type="text/css", headers=headers)
@@ -169,7 +157,7 @@ def brand(service: HereService) -> Response:
 @router.post("/mailbox", tags=["mailbox"])
 def mailbox(
     envelopes: list[Envelope],
-    service: HereService,
+    service: Here,
     _caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],
 ) -> list[Receipt]:
     """Messages from a sibling, up to 50; each is acted on once and answered for itself."""

@@ -4,16 +4,14 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit import answers
+from kit.app import NAMES, Service
 from kit.auth import PASS_COOKIE
 from kit.errors import CrossSite, Refusal, TooLarge
 
@@ -29,31 +27,14 @@ CSP = (
 )
 
 
-class Metrics:
-    """One registry per application, so that several can live in one process."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        labels = ("method", "route", "status")
-        self.requests = Counter("guichet_requests", "Requests answered", labels, registry=self.registry)
-        self.seconds = Histogram("guichet_request_seconds", "Time to answer", ("route",), registry=self.registry)
-        self.waiting = Gauge("guichet_pending", "Work not finished yet", ("kind",), registry=self.registry)
-
-    def text(self, pending: Mapping[str, int]) -> bytes:
-        for kind, count in pending.items():
-            self.waiting.labels(kind).set(count)
-        return generate_latest(self.registry)
-
-
 class Edge:
     """Every request passes here once, on its way in and on its way out."""
 
-    def __init__(self, app: ASGIApp, service: Any) -> None:
+    def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
         self._headers = _security_headers(service)
-        names = ("registration", "billing", "notify")
-        self._origins = {_origin(service.settings.public_url(name)) for name in names}
+        self._origins = {_origin(service.settings.public_url(name)) for name in NAMES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -140,7 +121,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _security_headers(service: Any) -> dict[str, str]:
+def _security_headers(service: Service) -> dict[str, str]:
     # A signup form's redirect goes on to billing and to Stripe's page, possibly under the association's own domain;
     # form-action must let it through. Only a simulated payment page may be without TLS.
     pay = "https: http:" if service.settings.stripe_api_base or not service.settings.secure else "https:"

@@ -15,7 +15,7 @@ from billing.invariants import invariants
 from billing.reactions import REACTIONS
 from billing.service import BillingService
 from billing.settings import BillingSettings
-from kit import app as kit_app
+from kit import wiring
 from kit.clock import Clock, Remembered, utc_now
 from kit.contracts import Association
 from kit.db import Database
@@ -33,7 +33,7 @@ def create_service(
 ) -> BillingService:
     """Everything but the web server: what the commands, the worker and the routes share."""
     db = Database(settings.database_url)
-    siblings = kit_app.siblings("billing", settings, clock, http)
+    siblings = wiring.siblings("billing", settings, clock, http)
     if gateway is None and settings.stripe_api_key:
         gateway = Gateway(settings.stripe_api_key, settings.stripe_api_base, settings.stripe_webhook_secret)
 
@@ -54,12 +54,12 @@ def create_service(
         settings=settings,
         db=db,
         clock=clock,
-        pages=kit_app.pages(HERE, FEATURES),
+        pages=wiring.pages(HERE, FEATURES),
         siblings=siblings,
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=Remembered(profile, clock, PROFILE_SECONDS),
-        renew=lambda login: kit_app.renewed(siblings["registration"], login),
+        renew=lambda login: wiring.renewed(siblings["registration"], login),
         invariants=differences,
         pending=pending,
         gateway=gateway,
@@ -76,4 +76,4 @@ def create_app(
     gateway: Gateway | None = None,
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
-    return kit_app.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
+    return wiring.build(create_service(settings, clock, http, gateway), ROUTERS, worker)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
-from kit import app as kit_app
+from kit import wiring
 from kit.clock import Clock, Remembered, local_day, utc_now
 from kit.contracts import Association, Bilingual
 from kit.db import Database
@@ -50,8 +50,8 @@ def create_service(
     """Everything but the web server: what the commands, the worker and the routes share. Raises MissingSetting."""
     settings.check_mail()
     db = Database(settings.database_url)
-    siblings = kit_app.siblings("notify", settings, clock, http)
-    pages = kit_app.pages(HERE, FEATURES)
+    siblings = wiring.siblings("notify", settings, clock, http)
+    pages = wiring.pages(HERE, FEATURES)
 
     def read_profile() -> Association | None:
         with db.read() as session:
@@ -68,7 +68,7 @@ def create_service(
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=lambda: profile() or UNKNOWN,
-        renew=lambda login: kit_app.renewed(siblings["registration"], login),
+        renew=lambda login: wiring.renewed(siblings["registration"], login),
         invariants=lambda: jobs.invariants(db, clock()),
         pending=lambda: jobs.pending(db),
         gateway=gateway or (KeptGateway(db, clock) if settings.keeps_mail else SmtpGateway(settings.smtp_url)),
@@ -87,4 +87,4 @@ def create_app(
     gateway: Gateway | None = None,
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
-    return kit_app.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
+    return wiring.build(create_service(settings, clock, http, gateway), ROUTERS, worker)

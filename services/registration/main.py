@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
-from kit import app as kit_app
+from kit import wiring
 from kit.clock import Clock, Remembered, utc_now
 from kit.contracts import Association
 from kit.db import Database
@@ -84,7 +84,7 @@ def create_service(
 ) -> RegistrationService:
     """Everything but the web server: what the commands, the worker and the routes share."""
     db = Database(settings.database_url)
-    siblings = kit_app.siblings("registration", settings, clock, http)
+    siblings = wiring.siblings("registration", settings, clock, http)
 
     def profile() -> Association:
         with db.read() as session:
@@ -95,7 +95,7 @@ def create_service(
         settings=settings,
         db=db,
         clock=clock,
-        pages=kit_app.pages(HERE, FEATURES),
+        pages=wiring.pages(HERE, FEATURES),
         siblings=siblings,
         reactions=REACTIONS,
         migrations=HERE / "migrations",
@@ -114,4 +114,4 @@ def create_app(
     settings: RegistrationSettings, clock: Clock = utc_now, http: TransportFor | None = None, worker: bool = False
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
-    return kit_app.build(create_service(settings, clock, http), ROUTERS, worker)
+    return wiring.build(create_service(settings, clock, http), ROUTERS, worker)

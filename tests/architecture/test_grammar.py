@@ -8,7 +8,7 @@ import sys
 import pytest
 from sqlalchemy import Float, MetaData, Numeric
 
-from kit import app as kit_app
+from kit import wiring
 from kit.db import KitTable
 from tests.architecture.source import (
     ROOT,
@@ -25,7 +25,7 @@ from tests.architecture.source import (
 )
 
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "handler", "processor", "data", "info"}
-NO_ANSWERS = ("fastapi", "starlette", "jinja2", "kit.app", "kit.answers", "kit.edge", "kit.web")
+NO_ANSWERS = ("fastapi", "starlette", "jinja2", "kit.app", "kit.answers", "kit.edge", "kit.web", "kit.wiring")
 NO_CALLS = ("httpx", "stripe", "kit.http", "kit.worker")
 NEVER = {
     "rules": (*NO_ANSWERS, *NO_CALLS, "sqlalchemy", "sqlmodel", "kit.db", "kit.mailbox", "kit.settings"),
@@ -103,7 +103,7 @@ def test_routes_run_in_threads(service: str) -> None:
     """A blocking call in an `async def` stops everybody; only a provider's raw body is read that way."""
     coroutines = [
         f"{route.endpoint.__module__}.{route.name}"
-        for route, _ in kit_app.routes(app(service))
+        for route, _ in wiring.routes(app(service))
         if inspect.iscoroutinefunction(route.endpoint)
     ]
     assert [name for name in coroutines if ".webhooks." not in name] == []

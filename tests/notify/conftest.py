@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from kit import app as kit_app
+from kit import wiring
 from kit.auth import Caller, service_token, staff_pass
 from kit.contracts import AssociationChanged, Message
 from kit.mailbox import Envelope
@@ -101,7 +101,7 @@ def settings(database_url: str, **changed: Any) -> NotifySettings:
 @pytest.fixture(scope="session")
 def writer() -> Writer:
     """Whoever writes the letters, without the rest of the house."""
-    return Writer(kit_app.pages(main.HERE, main.FEATURES), SENDER)
+    return Writer(wiring.pages(main.HERE, main.FEATURES), SENDER)
 
 
 @pytest.fixture

@@ -1,0 +1,113 @@
+"""Putting a service together: what its `main` gives to `create_service`, and the FastAPI application around it."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.staticfiles import StaticFiles
+
+from kit import answers, web
+from kit.app import NAMES, Service
+from kit.auth import Allow, Caller
+from kit.clock import Clock
+from kit.edge import Edge
+from kit.http import Sibling, TransportFor
+from kit.settings import Settings
+from kit.text import Catalogue
+from kit.worker import Worker
+
+# FastAPI's thread pool: more threads only fight for the interpreter (performance.md, point 3).
+THREADS = 8
+
+
+def pages(folder: Path, features: Iterable[str]) -> web.Pages:
+    """The pages of a service: each feature may have `templates/`, `static/` and `messages/` of its own."""
+    catalogue = Catalogue.load([web.HERE, folder])
+    templates, static = _folders(folder, features, "templates"), _folders(folder, features, "static")
+    return web.Pages(catalogue, templates, static_folders=static)
+
+
+def _folders(folder: Path, features: Iterable[str], kind: str) -> dict[str, Path]:
+    return {feature: folder / feature / kind for feature in features if (folder / feature / kind).is_dir()}
+
+
+def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:
+    """Clients for the two other services. Tests pass `transport_for` to reach their apps without a socket."""
+    return {
+        other: Sibling(
+            name,
+            other,
+            settings.url(other),
+            settings.service_keys,
+            clock,
+            settings.http_timeout_seconds,
+            transport_for(other) if transport_for else None,
+        )
+        for other in NAMES
+        if other != name
+    }
+
+
+def renewed(registration: Sibling, login: str) -> Caller | None:
+    """Ask registration, which keeps the logins, whether a pass may go on."""
+    answer = registration.call("POST", "/passes/renew", {"login": login})
+    if answer is None:
+        return None
+    return Caller(frozenset(answer["roles"]), answer["id"], answer["name"], answer["login"], answer["lang"])
+
+
+def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> FastAPI:
+    """The application: feature routers, the common routes, errors, headers, and the worker in its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        worker = Worker(service.loops) if with_worker else None
+        if worker:
+            worker.start()
+        yield
+        if worker:
+            await anyio.to_thread.run_sync(worker.stop)
+        service.close()
+
+    app = FastAPI(title=f"Guichet: {service.name}", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.service = service
+    app.state.routers = (*routers, answers.router)
+    for router in app.state.routers:
+        app.include_router(router)
+    for feature, folder in service.pages.static_folders.items():
+        app.mount(f"/static/{feature}", StaticFiles(directory=folder), name=f"static-{feature}")
+    app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
+    answers.install(app)
+    app.add_middleware(Edge, service=service)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document, with who may call each operation and the kit's errors."""
+    if app.openapi_schema is None:
+        document = FastAPI.openapi(app)
+        for route, allowed in routes(app):
+            for method in (route.methods or set()) - {"HEAD"}:
+                operation = document["paths"].get(route.path_format, {}).get(method.lower())
+                if operation is not None:
+                    operation["x-roles"] = list(allowed.roles) if allowed else []
+                    operation["responses"].setdefault("default", answers.PROBLEM_RESPONSE)
+    return app.openapi_schema or {}
+
+
+def routes(app: FastAPI) -> list[tuple[APIRoute, Allow | None]]:
+    """Every route of the application with the statement of who may call it (None: an architecture test fails)."""
+    found = (route for router in app.state.routers for route in router.routes if isinstance(route, APIRoute))
+    return [(route, _allowed(route.dependant)) for route in found]
+
+
+def _allowed(dependant: Any) -> Allow | None:
+    if isinstance(dependant.call, Allow):
+        return dependant.call
+    return next((found for inner in dependant.dependencies if (found := _allowed(inner))), None)
