@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from kit import migrate
@@ -40,7 +40,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _bug)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -60,11 +59,26 @@ async def _malformed(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == 404:
-        return answer(request, NotFound())
+        return _without_slash(request) or answer(request, NotFound())
+    if isinstance(error.__cause__, Refusal):  # FastAPI calls whatever stops it from reading a body a bad request.
+        return answer(request, error.__cause__)
     return _reply(request, error.status_code, "Http", "refusal.Http", {}, dict(error.headers or {}))
 
 
-async def _bug(request: Request, error: Exception) -> Response:
+def _without_slash(request: Request) -> Response | None:
+    """The way to the same address without the slash that somebody typed at its end.
+
+    Starlette's own redirect believes the Host header and forgets the prefix of the front door.
+    """
+    path, query = request.url.path, request.url.query
+    if request.method != "GET" or not path.endswith("/") or path == "/":
+        return None
+    service: Service = request.app.state.service
+    return RedirectResponse(f"{service.base}/{path.strip('/')}" + (f"?{query}" if query else ""))
+
+
+def bug(request: Request, error: Exception) -> Response:
+    """An answer of 500, and a line in the log that says where, never what was typed."""
     frames = {"request_id": request.state.request_id, "route": route_of(request)}
     log.error("bug", extra=frames, exc_info=(type(error), error, error.__traceback__))
     return _reply(request, 500, "Bug", "refusal.Bug", {})

@@ -95,18 +95,23 @@ def common(request: Request, lang: str) -> dict[str, Any]:
     """What the base page needs: the association, the addresses, who is signed in."""
     service: Service = request.app.state.service
     who = signed_in(request)
-    other = "en" if lang == "fr" else "fr"
+    other, path = "en" if lang == "fr" else "fr", address(request)
     return {
         "association": shown(service.association(), lang),
         "base": service.base,
         "home": service.settings.public_url("registration"),
         "billing_url": service.settings.public_url("billing"),
         "notify_url": service.settings.public_url("notify"),
-        "other_url": service.base + str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
+        "other_url": f"{service.base}{path}?{request.url.include_query_params(lang=other).query}",
         "who": who,
-        "here": service.public_url + request.url.path,
+        "here": service.public_url + path,
         "request_id": request.state.request_id,
     }
+
+
+def address(request: Request) -> str:
+    """The path of this page as a link may say it: two slashes at its start would lead to another site."""
+    return quote("/" + request.url.path.lstrip("/"))
 
 
 def shown(association: Association, lang: str) -> dict[str, Any]:
@@ -123,7 +128,7 @@ def see(url: str) -> RedirectResponse:
 def sign_in_url(request: Request) -> str:
     """Registration's sign-in page, coming back to this page afterwards when it was a page one can come back to."""
     service: Service = request.app.state.service
-    back = service.public_url + request.url.path if request.method == "GET" else ""
+    back = service.public_url + address(request) if request.method == "GET" else ""
     return service.settings.public_url("registration") + "/staff/sign-in" + (f"?next={quote(back)}" if back else "")
 
 

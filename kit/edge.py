@@ -19,6 +19,7 @@ log = logging.getLogger("guichet.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BODY_LIMIT = 2_000_000
 SAFE = {"GET", "HEAD", "OPTIONS"}
+METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 # 'wasm-unsafe-eval' is what the door's scanner (zxing-wasm) needs; nothing inline is allowed.
 CSP = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; "
@@ -45,13 +46,17 @@ class Edge:
         request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
-        started, status = time.perf_counter(), 500
+        # Whoever asks for the head of a page gets it from the route that makes the page.
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        started, status = time.perf_counter(), 0
 
         async def send_on(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 self._finish(scope, message, request_id)
+            elif inner is not scope:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -59,9 +64,15 @@ class Edge:
             if refusal:
                 await answers.answer(Request(scope, receive), refusal)(scope, receive, send_on)
             else:
-                await self._app(scope, _limited(receive), send_on)
+                await self._app(inner, _limited(receive), send_on)
+        except Exception as error:
+            # Here, and not in Starlette's outermost layer, so that this page too has what `_finish` gives to all.
+            failure = answers.bug(Request(inner, receive), error)
+            if status:  # Too late to say anything else: the connection ends.
+                raise
+            await failure(inner, receive, send_on)
         finally:
-            self._record(scope, status, time.perf_counter() - started, request_id)
+            self._record(inner, scope["method"], status or 500, time.perf_counter() - started, request_id)
 
     def _refusal(self, method: str, headers: Headers) -> Refusal | None:
         if method in SAFE:
@@ -83,7 +94,7 @@ class Edge:
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         headers["X-Request-ID"] = request_id
-        if scope["path"].startswith("/static/") and message["status"] == 200:
+        if scope["path"].startswith("/static/") and message["status"] in (200, 304):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         headers.setdefault("Cache-Control", "no-store")
         renewed = scope["state"].get("new_pass")
@@ -92,12 +103,13 @@ class Edge:
             cookie = f"{PASS_COOKIE}={renewed}; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax{secure}"
             headers.append("Set-Cookie", cookie)
 
-    def _record(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+    def _record(self, scope: Scope, method: str, status: int, seconds: float, request_id: str) -> None:
         route = getattr(scope.get("route"), "path", "-")
-        self._service.metrics.requests.labels(scope["method"], route, str(status)).inc()
+        method = method if method in METHODS else "other"
+        self._service.metrics.requests.labels(method, route, str(status)).inc()
         self._service.metrics.seconds.labels(route).observe(seconds)
         if log.isEnabledFor(logging.INFO):
-            fields = {"method": scope["method"], "route": route, "status": status}
+            fields = {"method": method, "route": route, "status": status}
             log.info("request", extra={**fields, "ms": round(seconds * 1000, 1), "request_id": request_id})
 
 

@@ -68,7 +68,8 @@ class Settings(BaseSettings):
         if self.app_env == "development":
             return
         for name in self.secrets:
-            if getattr(self, name) in ("", DEVELOPMENT_SECRET):
+            given = keys(getattr(self, name))
+            if not given or DEVELOPMENT_SECRET in given:
                 raise MissingSetting(f"{name.upper()} must be set to a secret of its own when APP_ENV={self.app_env}")
         if not self.database_url:
             raise MissingSetting(f"DATABASE_URL must be set when APP_ENV={self.app_env}")
@@ -83,8 +84,9 @@ def defaults(service: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """What a service assumes in development when the environment says nothing: its port and a SQLite file."""
     port = {"registration": 8001, "billing": 8002, "notify": 8003}[service]
     assumed: dict[str, Any] = {}
-    if "PORT" not in environ:
+    # An empty line of `.env.example` says as little as no line at all.
+    if not environ.get("PORT"):
         assumed["port"] = port
-    if not environ.get("DATABASE_URL") and environ.get("APP_ENV", "development") == "development":
+    if not environ.get("DATABASE_URL") and (environ.get("APP_ENV") or "development") == "development":
         assumed["database_url"] = f"sqlite:///{service}.db"
     return assumed

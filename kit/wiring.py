@@ -74,7 +74,8 @@ def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> 
             await anyio.to_thread.run_sync(worker.stop)
         service.close()
 
-    app = FastAPI(title=f"Guichet: {service.name}", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    title = f"Guichet: {service.name}"
+    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.service = service
     app.state.routers = (*routers, answers.router)
     for router in app.state.routers:

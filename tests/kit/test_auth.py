@@ -1,0 +1,130 @@
+"""Who may call, and the proofs they show: passes, tokens between services, links, the operator's bearer."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from kit.auth import (
+    PASS_COOKIE,
+    PASS_LIFE,
+    Caller,
+    check_link,
+    link_token,
+    read_ticket,
+    service_token,
+    staff_pass,
+    ticket_code,
+)
+from kit.errors import BadToken
+from tests.fakes.clock import FakeClock
+from tests.kit.conftest import HOME, SECRET, Make
+
+ID = uuid.UUID("018f0000-0000-7000-8000-000000000001")
+BODY = b'{"a": 1}'
+
+
+def heard(client: TestClient, token: str, body: bytes = BODY) -> int:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    return client.post("/siblings", content=body, headers=headers).status_code
+
+
+def test_a_token_is_for_one_service_one_body_and_one_minute(client: TestClient, clock: FakeClock) -> None:
+    good = service_token(SECRET, "registration", "notify", BODY, clock())
+    assert heard(client, good) == 200
+    assert heard(client, good, b'{"a": 2}') == 401
+    assert heard(client, service_token(SECRET, "registration", "billing", BODY, clock())) == 401
+    assert heard(client, service_token("another-secret", "registration", "notify", BODY, clock())) == 401
+    assert heard(client, service_token(SECRET, "billing", "notify", BODY, clock())) == 403
+    assert heard(client, staff_pass(SECRET, Caller(frozenset({"director"})), clock())) == 401
+    assert heard(client, "no.token") == 401
+    clock.advance(seconds=91)
+    assert heard(client, good) == 401
+
+
+def test_clocks_a_little_apart_understand_each_other(client: TestClient, clock: FakeClock) -> None:
+    for apart in (-25, 25):
+        assert (
+            heard(client, service_token(SECRET, "registration", "notify", BODY, clock() + timedelta(seconds=apart)))
+            == 200
+        )
+
+
+def test_a_key_is_replaced_without_a_gap(make_app: Make, clock: FakeClock) -> None:
+    with TestClient(make_app(service_keys="new, old", ops_token="new, old")) as client:
+        for key in ("new", "old"):
+            assert heard(client, service_token(key, "registration", "notify", BODY, clock())) == 200
+            assert client.get("/ops/pending", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+        for key in ("older", "new, old", ""):
+            assert client.get("/ops/pending", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/ops/pending", "/ops/invariants", "/metrics"])
+def test_the_operators_addresses_ask_for_the_bearer(client: TestClient, clock: FakeClock, path: str) -> None:
+    director = staff_pass(SECRET, Caller(frozenset({"director"})), clock())
+    client.cookies.set(PASS_COOKIE, director)
+    refused: list[dict[str, str]] = [{}, {"Authorization": SECRET}, {"Authorization": f"Basic {SECRET}"}]
+    refused += [{"Authorization": f"Bearer {director}"}, {"Authorization": "Bearer"}]
+    assert [client.get(path, headers=one).status_code for one in refused] == [401] * 5
+    assert client.get(path, headers={"Authorization": f"Bearer {SECRET}"}).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "é", "é" * 24, "\udcff", "A" * 24, "x" * 10_000])
+def test_what_is_no_link_of_ours_is_a_bad_link_and_no_bug(token: str) -> None:
+    with pytest.raises(BadToken):
+        check_link(SECRET, "registration", ID, 1, token)
+    with pytest.raises(BadToken):
+        read_ticket(SECRET, token)
+
+
+def test_a_link_is_revoked_by_its_version_and_outlives_a_key_being_replaced() -> None:
+    token = link_token("old", "registration", ID, 1)
+    check_link("new,old", "registration", ID, 1, token)
+    for kind, version in (("registration", 2), ("attendee", 1)):
+        with pytest.raises(BadToken):
+            check_link("new,old", kind, ID, version, token)
+    assert read_ticket("new,old", ticket_code("old", ID, 3)) == (ID, 3)
+
+
+def test_a_stale_pass_asks_registration_again(client: TestClient, clock: FakeClock) -> None:
+    client.cookies.set(PASS_COOKIE, staff_pass(SECRET, Caller(frozenset({"director"}), login="l"), clock()))
+    assert client.get("/staff/page").status_code == 200
+    clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
+    assert client.get("/staff/page").status_code == 401
+
+
+def test_a_visitor_is_sent_to_sign_in_and_back_to_a_page_of_ours(client: TestClient) -> None:
+    answer = client.get("/staff/page?search=elise", headers={"Accept": "text/html", "Host": "evil.example.com"})
+    assert answer.headers["Location"] == f"{HOME}/staff/sign-in?next={HOME.replace(':', '%3A')}/notify/staff/page"
+
+
+FORM: list[tuple[dict[str, str], int]] = [
+    ({}, 200),  # A program, or a browser of another age, which SameSite keeps from bringing the cookie.
+    ({"Origin": HOME, "Sec-Fetch-Site": "same-origin"}, 200),
+    ({"Sec-Fetch-Site": "same-origin"}, 200),
+    ({"Sec-Fetch-Site": "none"}, 200),
+    ({"Origin": HOME}, 200),
+    ({"Origin": "https://evil.example.com"}, 403),
+    ({"Origin": "https://evil.example.com", "Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Origin": "https://other.example.org", "Sec-Fetch-Site": "same-site"}, 403),
+    ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Origin": "null"}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Origin": HOME + ".evil.example.com", "Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Origin": HOME.replace("https", "http"), "Sec-Fetch-Site": "same-site"}, 403),
+]
+
+
+@pytest.mark.parametrize(("headers", "status"), FORM)
+def test_a_form_of_another_site_is_refused(client: TestClient, headers: dict[str, Any], status: int) -> None:
+    answer = client.post("/fr/form", data={"name": "x"}, headers=headers)
+    assert answer.status_code == status
+
+
+def test_the_three_services_on_three_ports_post_to_each_other(make_app: Make) -> None:
+    urls = {f"{name}_public_url": f"http://localhost:{port}" for name, port in (("registration", 1), ("billing", 2))}
+    with TestClient(make_app(**urls, notify_public_url="http://localhost:3")) as client:
+        sent = {"Origin": "http://localhost:2", "Sec-Fetch-Site": "same-site"}
+        assert client.post("/fr/form", headers=sent).status_code == 200
