@@ -156,8 +156,10 @@ def test_the_list_is_searched_narrowed_and_paged(billing: Billing, invoiced: Pla
     assert codes(status="owed") == {invoiced.code, other.code}
     assert len(codes(status="paid")) == 1
     assert len(codes()) == 3
-    assert "Fromagerie Saint-Brume" in page(billing, "/staff/orders?search=brume")
-    assert "Rien ne correspond" in page(billing, "/staff/orders?search=introuvable")
+    for words, said in (("brume", "Fromagerie Saint-Brume"), ("introuvable", "Rien ne correspond")):
+        away = billing.client.post("/staff/orders", data={"search": words, "status": "owed"}, follow_redirects=False)
+        assert words not in away.headers["location"] and "status=owed" in away.headers["location"]
+        assert said in page(billing, away.headers["location"])
 
 
 def test_pages_of_the_list_follow_each_other(billing: Billing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,11 +168,12 @@ def test_pages_of_the_list_follow_each_other(billing: Billing, monkeypatch: pyte
     assert billing.tell(*placed[:26]) == ["done"] * 26
     assert billing.tell(*placed[26:]) == ["done"] * 26
     first = billing.client.get("/api/orders").json()
-    second = billing.client.get("/api/orders", params={"before": first["next"]}).json()
+    second = billing.client.get("/api/orders", params={"after": first["next"]}).json()
     assert [row["code"] for row in first["orders"] + second["orders"]] == [each.code for each in reversed(placed)]
-    assert second["next"] is None
-    assert "Plus anciennes" in page(billing, "/staff/orders")
-    assert "Revenir au début" in page(billing, f"/staff/orders?before={first['next']}")
+    assert (second["next"], first["total"], second["total"]) == (None, 52, 52)
+    assert billing.client.get("/api/orders", params={"before": second["previous"]}).json() == first
+    assert f"after={first['next']}" in page(billing, "/staff/orders")
+    assert f"before={second['previous']}" in page(billing, f"/staff/orders?after={first['next']}")
 
 
 def test_an_empty_list_says_so(billing: Billing) -> None:

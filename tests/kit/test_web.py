@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from kit.paging import ListAddress
 from kit.text import Catalogue
 from kit.web import STATIC, TEMPLATES, Pages
 from kit.web.brand import DARK, LIGHT, brand, brand_css, contrast
@@ -191,10 +192,21 @@ class TestParts:
         assert "is-full" in zero and "<svg" not in endless and "12" in endless
 
     def test_pages_of_a_list(self, frame: Catalogue, tmp_path: Path) -> None:
-        source = '{% from "kit/parts.html" import pagination %}{{ pagination(page, 3, "?q=a&page={page}", 48) }}'
-        first, last = (shown(frame, tmp_path, source, page=page) for page in (1, 3))
-        assert 'href="?q=a&amp;page=2"' in first and 'rel="prev"' not in first and "48\u00a0résultats" in first
-        assert 'href="?q=a&amp;page=2"' in last and 'rel="next"' not in last
+        source = '{% from "kit/parts.html" import counted, turns %}{{ counted(48) }}{{ turns(page, link) }}'
+        link = ListAddress("/list", {"status": "held", "find": ""})
+        pages = ({"previous": None, "next": 7}, {"previous": 8, "next": None}, {"previous": None, "next": None})
+        first, last, only = (shown(frame, tmp_path, source, page=page, link=link) for page in pages)
+        assert 'href="/list?status=held&amp;after=7"' in first and 'rel="prev"' not in first
+        assert 'href="/list?status=held&amp;before=8"' in last and 'rel="next"' not in last
+        assert 'href="/list?status=held"' in last and "48\u00a0résultats" in last
+        assert "<nav" not in only
+
+    def test_a_filter_can_be_sent_empty_and_says_nothing_of_it(self, frame: Catalogue, tmp_path: Path) -> None:
+        source = """{% from "kit/forms.html" import field, select %}
+        {{ field("q", "Nom", required=false, marked=false) }}
+        {{ select("s", "État", [{"value": "", "label": "Tous"}], required=false, marked=false) }}"""
+        html = shown(frame, tmp_path, source)
+        assert "required" not in html and "facultatif" not in html and html.count("<option") == 1
 
     def test_every_icon_can_be_drawn(self, frame: Catalogue, tmp_path: Path) -> None:
         source = '{% import "kit/parts.html" as parts %}{% for name in parts.ICONS %}{{ parts.icon(name) }}{% endfor %}'

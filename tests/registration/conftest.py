@@ -1,8 +1,9 @@
 """Registration as tests use it: its own database with the sample association, a still clock, staff signed in."""
 
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.fakes.postgres import Cluster
 
 Browser = Callable[..., TestClient]
 HOME = "http://registration.test"
+COCKTAIL = "caricatures-2027"
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +85,20 @@ def pass_of(app: FastAPI, now: datetime, *roles: str, name: str = "Bénévole", 
     """A fresh pass, as signing in gives one."""
     caller = Caller(frozenset(roles), "u-" + "-".join(roles), name, "", lang)
     return staff_pass(app.state.service.settings.session_secret, caller, now)
+
+
+@pytest.fixture
+def cocktail(service: Any) -> uuid.UUID:
+    with service.db.read() as session:
+        return make.activity_id(session, COCKTAIL)
+
+
+@pytest.fixture
+def signed_up(service: Any, clock: FakeClock, cocktail: uuid.UUID) -> list[uuid.UUID]:
+    """Three registrations of the cocktail, one of them waiting for its card."""
+    first = make.registered(service.db, COCKTAIL, "car", ["Élise Côté", ""], clock())
+    held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock() + timedelta(minutes=1), method="card")
+    last = make.registered(
+        service.db, COCKTAIL, "car", ["Zoé Roy"], clock() + timedelta(minutes=2), company="Fonderie Noël"
+    )
+    return [first, held, last]

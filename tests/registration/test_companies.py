@@ -76,8 +76,12 @@ def test_companies_are_filtered_and_listed_page_by_page(service: Any, browser: B
     while pages == 0 or after:
         answer = client.get("/api/companies", params={"q": "société", **({"after": after} if after else {})}).json()
         seen += [row["id"] for row in answer["companies"]]
-        after, pages = answer["after"], pages + 1
+        after, pages = answer["next"], pages + 1
+        assert answer["total"] == 130
     assert (len(seen), len(set(seen)), pages) == (130, 130, 3)
+    params = {"q": "société", "before": answer["previous"]}
+    back = client.get("/api/companies", params=params).json()
+    assert [row["id"] for row in back["companies"]] == seen[50:100] and back["next"] == seen[99]
     first = client.get("/staff/members", params={"q": "société", "status": "active"}).text
     assert "after=" in first and "status=active" in first
     assert client.get("/staff/members", params={"q": "société", "after": seen[49]}).status_code == 200

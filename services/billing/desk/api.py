@@ -75,13 +75,14 @@ def list_orders(
     _caller: Staff,
     search: Annotated[str, Query(max_length=100)] = "",
     status: str = "",
+    after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> OrderList:
-    """Orders, newest first, by code, company or number."""
+    """Orders, newest first, by code, company, person or number of document."""
     with here.db.read() as session:
-        page = queries.listed(session, search, status, before)
+        page = queries.listed(session, search, status, after, before)
     rows = [OrderRow.model_validate(row, from_attributes=True) for row in page.rows]
-    return OrderList(orders=rows, next=str(page.next) if page.next else None)
+    return OrderList(orders=rows, previous=page.previous, next=page.next, total=page.total)
 
 
 @router.get("/api/orders/{order_id}")

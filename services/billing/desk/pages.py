@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from billing.desk import queries, rules
 from billing.desk.schemas import CreditForm, PaidByHandForm, PaymentForm
@@ -16,11 +16,12 @@ from billing.refunds import actions as refunds
 from billing.refunds.queries import refund
 from billing.refunds.rules import PaidBack, waits_for_hand
 from billing.service import BillingService, Here
-from kit import app, idempotency
+from kit import app, idempotency, lookup
 from kit.auth import Caller, allow
 from kit.clock import local_day
 from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
+from kit.paging import ListAddress
 
 router = APIRouter(include_in_schema=False)
 Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
@@ -36,17 +37,31 @@ def show_list(
     request: Request,
     here: Here,
     caller: Staff,
-    search: Annotated[str, Query(max_length=100)] = "",
     status: str = "",
+    after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> Response:
     """Orders, newest first. A status that does not exist shows them all."""
+    search = lookup.words_of(request)
     with here.db.read() as session:
-        page = queries.listed(session, search, status, before)
+        page = queries.listed(session, search, status, after, before)
         counts = queries.counts(session)
-    context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "before": before}
-    context |= {"kinds": STATUS_KINDS, **_calendar(here)}
+    kept = {"status": status, "find": request.query_params.get("find", "") if search else ""}
+    context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
+    context |= {"kinds": STATUS_KINDS, "link": ListAddress(f"{here.base}/staff/orders", kept), **_calendar(here)}
     return app.page(request, "desk/orders.html", app.language(request, caller.lang), **context)
+
+
+@router.post("/staff/orders")
+def find(
+    request: Request,
+    here: Here,
+    _caller: Staff,
+    search: Annotated[str, Form(max_length=100)] = "",
+    status: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """The list narrowed, with the words in no address."""
+    return lookup.look_for(request, ListAddress(f"{here.base}/staff/orders", {"status": status})(), search)
 
 
 @router.get("/staff/orders/{order_id}")

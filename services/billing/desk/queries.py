@@ -23,6 +23,7 @@ from billing.payments.queries import payments_of
 from billing.refunds.models import Refund
 from billing.refunds.queries import refunds_of
 from billing.refunds.rules import RefundStatus
+from kit import paging
 from kit.text import fold
 
 PAGE = 50
@@ -76,10 +77,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows, newest first; `next` is the key of the page after, if there is one."""
+    """Some rows, newest first; `previous` and `next` are the rows that the pages before and after are counted from, if
+    there are any, `total` how many rows there are on all of them."""
 
     rows: list[Row]
+    previous: uuid.UUID | None
     next: uuid.UUID | None
+    total: int
 
 
 # What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, taxes to look at.
@@ -88,7 +92,13 @@ _OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.ref
 _WAITING = (RefundStatus.TO_PAY, RefundStatus.FAILED)
 
 
-def listed(session: Session, search: str = "", status: str = "", before: uuid.UUID | None = None) -> Page:
+def listed(
+    session: Session,
+    search: str = "",
+    status: str = "",
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> Page:
     """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
 
     `status`: one of OrderStatus, `owed`, `refunds`, `tax`, or everything.
@@ -99,13 +109,12 @@ def listed(session: Session, search: str = "", status: str = "", before: uuid.UU
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
         .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
         .where(*_narrowed(status), *_found(search))
-        .order_by(col(Order.id).desc())
-        .limit(PAGE + 1)
     )
-    if before:
-        query = query.where(col(Order.id) < before)
-    rows = [_row(*row) for row in session.execute(query).all()]
-    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+    places = [(key,) if key else None for key in (after, before)]
+    found = paging.turn(session, query, (col(Order.id),), PAGE, down=True, after=places[0], before=places[1])
+    rows = [_row(*row) for row in found.rows]
+    total = paging.count(session, query.with_only_columns(col(Order.id)))
+    return Page(rows, **found.keys([row.id for row in rows]), total=total)
 
 
 def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from kit.errors import InvalidInput
+from kit.paging import ListPage
 
 
 class LineView(BaseModel):
@@ -139,11 +140,10 @@ class OrderRow(BaseModel):
     due_on: date | None
 
 
-class OrderList(BaseModel):
-    """A page of orders, newest first; `next` continues it."""
+class OrderList(ListPage):
+    """A page of orders, newest first."""
 
     orders: list[OrderRow]
-    next: str | None
 
 
 class PaymentForm(BaseModel):

@@ -24,11 +24,12 @@ def list_messages(
     status: Status | None = None,
     kind: Annotated[str, Query(max_length=40)] = "",
     search: Annotated[str, Query(max_length=200)] = "",
+    after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> ListedAnswer:
-    """Messages, newest first. `search` looks at the address and the name; `before` is the last answer's `next`."""
+    """Messages, newest first. `search` looks at the address and the name; `after` is the last answer's `next`."""
     with here.db.read() as session:
-        return listed(queries.listed(session, Filter(status, kind, search, before)))
+        return listed(queries.listed(session, Filter(status, kind, search, after, before)))
 
 
 @router.get("/api/messages/{message_id}")

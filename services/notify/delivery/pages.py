@@ -3,14 +3,14 @@
 import uuid
 from functools import partial
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
-from kit import app
+from kit import app, lookup
 from kit.auth import Caller, allow
 from kit.clock import local
+from kit.paging import ListAddress
 from notify.delivery import actions, queries
 from notify.delivery.queries import Filter
 from notify.messages.rules import Status
@@ -28,16 +28,16 @@ def show_list(
     caller: Staff,
     status: str = "",
     kind: str = "",
-    search: Annotated[str, Query(max_length=200)] = "",
+    after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> HTMLResponse:
     """The list. An empty `status` or an unknown one means all of them."""
-    state = Status(status) if status in set(Status) else None
+    state, search = Status(status) if status in set(Status) else None, lookup.words_of(request)
     with here.db.read() as session:
-        page = queries.listed(session, Filter(state, kind, search, before))
+        page = queries.listed(session, Filter(state, kind, search, after, before))
         totals = queries.totals(session)
-    wanted = {"status": state or "", "kind": kind, "search": search}
-    older = urlencode({**wanted, "before": page.next}) if page.next else ""
+    wanted = {"status": state or "", "kind": kind}
+    find = request.query_params.get("find", "") if search else ""
     return app.page(
         request,
         "delivery/list.html",
@@ -45,10 +45,24 @@ def show_list(
         page=page,
         totals=totals,
         kinds=list(KINDS),
-        wanted=wanted,
-        older=older,
-        newest=urlencode(wanted) if before else "",
+        wanted=wanted | {"search": search},
+        link=ListAddress(f"{here.base}/staff/messages", wanted | {"find": find}),
         wall=partial(local, zone=here.association().timezone),
+    )
+
+
+@router.post("/staff/messages")
+def find(
+    request: Request,
+    here: Here,
+    _caller: Staff,
+    search: Annotated[str, Form(max_length=200)] = "",
+    status: Annotated[str, Form(max_length=20)] = "",
+    kind: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """The list narrowed, with the words in no address."""
+    return lookup.look_for(
+        request, ListAddress(f"{here.base}/staff/messages", {"status": status, "kind": kind})(), search
     )
 
 

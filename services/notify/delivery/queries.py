@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from kit import paging
 from kit.errors import NotFound
 from kit.text import fold
 from notify.channels.rules import Outcome
@@ -23,20 +24,25 @@ PURGE_GRACE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list of messages is narrowed to. `before` is the key of the last row of the page before."""
+    """What a list of messages is narrowed to. `after` is the last row of the page before, `before` the first one of the
+    page that follows."""
 
     status: Status | None = None
     kind: str = ""
     search: str = ""
+    after: uuid.UUID | None = None
     before: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of messages, newest first. `next` is the key to ask the next page with, or None at the end."""
+    """One page of messages, newest first. `previous` and `next` are the rows that the pages before and after are
+    counted from, if there are any; `total` is how many messages there are on all of them."""
 
     messages: Sequence[Message]
+    previous: uuid.UUID | None
     next: uuid.UUID | None
+    total: int
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,11 @@ def listed(session: Session, wanted: Filter, size: int = PAGE) -> Listed:
         query = query.where(Message.kind == wanted.kind)
     for word in fold(wanted.search).split():
         query = query.where(col(Message.search).contains(word, autoescape=True))
-    if wanted.before:
-        query = query.where(col(Message.id) < wanted.before)
-    rows = session.exec(query.order_by(col(Message.id).desc()).limit(size + 1)).all()
-    return Listed(rows[:size], rows[size - 1].id if len(rows) > size else None)
+    places = [(key,) if key else None for key in (wanted.after, wanted.before)]
+    found = paging.turn(session, query, (col(Message.id),), size, down=True, after=places[0], before=places[1])
+    rows = [row[0] for row in found.rows]
+    total = paging.count(session, query.with_only_columns(col(Message.id)))
+    return Listed(rows, **found.keys([row.id for row in rows]), total=total)
 
 
 def totals(session: Session) -> dict[Status, int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from kit.paging import ListPage
 from notify.channels.rules import Outcome
 from notify.delivery.queries import Followed, Listed
 from notify.messages.models import Message
@@ -46,9 +47,10 @@ class ResendAnswer(BaseModel):
     by: str
 
 
-class ListedAnswer(BaseModel):
+class ListedAnswer(ListPage):
+    """A page of messages, newest first."""
+
     messages: list[MessageAnswer]
-    next: uuid.UUID | None
 
 
 class FollowedAnswer(MessageAnswer):
@@ -61,7 +63,8 @@ def shown(message: Message) -> MessageAnswer:
 
 
 def listed(page: Listed) -> ListedAnswer:
-    return ListedAnswer(messages=[shown(message) for message in page.messages], next=page.next)
+    rows = [shown(message) for message in page.messages]
+    return ListedAnswer(messages=rows, previous=page.previous, next=page.next, total=page.total)
 
 
 def followed(found: Followed) -> FollowedAnswer:

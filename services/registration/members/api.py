@@ -20,11 +20,16 @@ Staff = Annotated[Caller, allow("director", "coordinator")]
 
 @router.get("/api/companies")
 def companies(
-    here: Here, _caller: Staff, q: str = "", status: MemberStatus | None = None, after: uuid.UUID | None = None
+    here: Here,
+    _caller: Staff,
+    q: str = "",
+    status: MemberStatus | None = None,
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
 ) -> CompanyList:
     """Companies by name, fifty at a time; accents and case do not count in `q`."""
     with here.db.read() as session:
-        page = queries.companies(session, q[:100], status, after)
+        page = queries.companies(session, q[:100], status, after, before)
         return CompanyList.of(page, queries.delegates(session, page.rows))
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from kit import app as kit_app
 from kit.auth import Caller, allow
 from kit.errors import NotFound
+from kit.paging import ListAddress
 from registration.history import queries as history
 from registration.limits import slow_down
 from registration.links import Links
@@ -65,15 +66,22 @@ def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
 
 @router.get("/staff/members")
 def members(
-    request: Request, here: Here, caller: Staff, q: str = "", status: str = "", after: uuid.UUID | None = None
+    request: Request,
+    here: Here,
+    caller: Staff,
+    q: str = "",
+    status: str = "",
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
 ) -> Response:
     """Companies by name, found by any word of it."""
     standing = MemberStatus(status) if status in set(MemberStatus) else None
     with here.db.read() as session:
-        page = queries.companies(session, q[:100], standing, after)
+        page = queries.companies(session, q[:100], standing, after, before)
         people = queries.delegates(session, page.rows)
         counts = queries.standings(session)
-    context: dict[str, Any] = {"page": page, "people": people, "counts": counts, "q": q[:100], "after": after}
+    context: dict[str, Any] = {"page": page, "people": people, "counts": counts, "q": q[:100]}
+    context["link"] = ListAddress(f"{here.home}/staff/members", {"status": standing, "q": q[:100]})
     context |= {"standing": standing.value if standing else "", "standings": list(MemberStatus)}
     return kit_app.page(request, "members/companies.html", kit_app.language(request, caller.lang), **context)
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from kit import paging
 from kit.auth import Signed, check_link, link_token
 from kit.errors import BadToken
 from kit.text import fold, sort_key
@@ -22,10 +23,13 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class CompanyPage:
-    """A page of companies, and the id that the next page comes after (None: there is no more)."""
+    """A page of companies: `previous` and `next` are the rows that the pages before and after are counted from (None:
+    there is none), `total` how many companies there are on all of them."""
 
     rows: tuple[Company, ...]
-    after: uuid.UUID | None
+    previous: uuid.UUID | None
+    next: uuid.UUID | None
+    total: int
 
 
 @dataclass(frozen=True)
@@ -103,18 +107,29 @@ def company(session: Session, company_id: uuid.UUID) -> Company | None:
     return session.get(Company, company_id)
 
 
-def companies(session: Session, words: str, status: MemberStatus | None, after: uuid.UUID | None) -> CompanyPage:
-    """Companies by name, fifty at a time, after the one named. Accents and case do not count in `words`."""
+def companies(
+    session: Session,
+    words: str,
+    status: MemberStatus | None,
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> CompanyPage:
+    """Companies by name, fifty at a time, after or before the one named. Accents and case do not count in `words`."""
     query = select(Company)
     for word in fold(words).split():
         query = query.where(col(Company.search).contains(word))
     if status is not None:
         query = query.where(Company.status == status)
-    last = session.get(Company, after) if after else None
-    if last is not None:
-        query = query.where(sa.tuple_(col(Company.search), col(Company.id)) > sa.tuple_(last.search, last.id))
-    rows = session.exec(query.order_by(col(Company.search), col(Company.id)).limit(PAGE + 1)).all()
-    return CompanyPage(tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else None)
+    order = (col(Company.search), col(Company.id))
+    places = (_place(session, after), _place(session, before))
+    found = paging.turn(session, query, order, PAGE, after=places[0], before=places[1])
+    rows = tuple(row[0] for row in found.rows)
+    return CompanyPage(rows, **found.keys([row.id for row in rows]), total=paging.count(session, query))
+
+
+def _place(session: Session, company_id: uuid.UUID | None) -> tuple[str, uuid.UUID] | None:
+    found = session.get(Company, company_id) if company_id else None
+    return (found.search, found.id) if found else None
 
 
 def standings(session: Session) -> dict[MemberStatus, int]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from kit.paging import ListPage
 from registration.members.models import Company
 from registration.members.queries import CompanyFile, CompanyPage
 from registration.members.rules import MemberStatus, shown_code
@@ -22,11 +23,10 @@ class CompanyRow(BaseModel):
     people: int
 
 
-class CompanyList(BaseModel):
-    """Companies by name; `after` asks for the next page, and is null on the last."""
+class CompanyList(ListPage):
+    """Companies by name."""
 
     companies: list[CompanyRow]
-    after: uuid.UUID | None
 
     @classmethod
     def of(cls, page: CompanyPage, people: Mapping[uuid.UUID, int]) -> "CompanyList":
@@ -36,7 +36,7 @@ class CompanyList(BaseModel):
             )
             for row in page.rows
         ]
-        return cls(companies=rows, after=page.after)
+        return cls(companies=rows, previous=page.previous, next=page.next, total=page.total)
 
 
 class PersonOut(BaseModel):

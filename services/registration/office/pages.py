@@ -4,15 +4,15 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from kit import app as kit_app
-from kit import text
+from kit import lookup, text
 from kit.auth import Caller, allow
 from kit.clock import local
 from kit.errors import NotFound
+from kit.paging import ListAddress
 from registration import letters
 from registration.checkin.pages import point_label
 from registration.office import actions, queries, view
@@ -64,10 +64,35 @@ def registrations(
     narrowed: Annotated[RegistrationFilter, Query()],
 ) -> Response:
     """An activity and its registrations."""
+    narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
         found = queries.registrations_of(session, activity_id, narrowed)
     context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+@router.post("/staff/activities/{activity_id}")
+def find_registrations(
+    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[RegistrationFilter, Form()]
+) -> Response:
+    """The list narrowed, with the words in no address."""
+    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
+
+
+@router.post("/staff/activities/{activity_id}/attendees")
+def find_attendees(
+    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[AttendeeFilter, Form()]
+) -> Response:
+    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
+
+
+def _list_address(
+    here: RegistrationService, activity_id: uuid.UUID, narrowed: RegistrationFilter | AttendeeFilter, find: str = ""
+) -> ListAddress:
+    """One of the activity's two lists, narrowed; the words looked for are named by `find` only."""
+    tab = "/attendees" if isinstance(narrowed, AttendeeFilter) else ""
+    kept = narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"q", "after", "before"})
+    return ListAddress(f"{here.home}/staff/activities/{activity_id}{tab}", kept | {"find": find})
 
 
 @router.get("/staff/activities/{activity_id}/attendees")
@@ -79,6 +104,7 @@ def attendees(
     narrowed: Annotated[AttendeeFilter, Query()],
 ) -> Response:
     """An activity and its attendees."""
+    narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
         found = queries.attendees_of(session, activity_id, narrowed)
     lang, catalogue = kit_app.language(request, caller.lang), here.pages.catalogue
@@ -103,21 +129,12 @@ def _activity_page(
         row = queries.activity(session, activity_id, here.clock(), told)
     if row is None:
         raise NotFound()
-    address = f"{here.home}/staff/activities/{activity_id}"
-    mine = address + ("/attendees" if context["tab"] == "attendees" else "")
-    kept = narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"after"})
-
-    def link(**change: Any) -> str:
-        """This list with something changed; always from its first page, unless `after` says otherwise."""
-        wanted = {key: value for key, value in {**kept, **change}.items() if value not in ("", False, None)}
-        return mine + ("?" + urlencode(wanted) if wanted else "")
-
+    link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
-        "address": address,
-        "mine": mine,
+        "address": f"{here.home}/staff/activities/{activity_id}",
         "narrowed": narrowed,
-        "is_narrowed": bool(set(kept) - {"sort"}),
+        "is_narrowed": bool(narrowed.q or set(link.kept) - {"sort", "find"}),
         "link": link,
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,

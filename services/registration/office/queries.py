@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from kit import paging
 from kit.text import fold
 from registration.catalog.models import Activity, Resource
 from registration.catalog.queries import offer as read_offer
@@ -36,22 +37,27 @@ def tallies(session: Session) -> dict[uuid.UUID, Tally]:
     """What each activity comes to. Counts every registration: pages keep the answer for a moment (`Shelf`)."""
     confirmed = registrations.c.status == "confirmed"
     columns = registrations.c
+    left = columns.total - columns.credited
+    owed = sa.case((sa.and_(columns.method == "invoice", columns.paid_at.is_(None)), left), else_=0)
     money = (
-        sa.select(columns.activity_id, sa.func.count(), sa.func.sum(columns.total - columns.credited))
+        sa.select(columns.activity_id, sa.func.count(), sa.func.sum(left), sa.func.sum(owed))
         .where(confirmed)
         .group_by(columns.activity_id)
     )
     people = (
-        sa.select(attendees.c.activity_id, sa.func.count())
+        sa.select(attendees.c.activity_id, sa.func.count(), sa.func.count().filter(attendees.c.sort_name == ""))
         .select_from(attendees.join(registrations, columns.id == attendees.c.registration_id))
         .where(confirmed, attendees.c.status == "active")
         .group_by(attendees.c.activity_id)
     )
-    counted = {row[0]: row[1] for row in session.execute(people)}
-    return {
-        activity: Tally(registrations=count, people=counted.get(activity, 0), expected=int(expected))
-        for activity, count, expected in session.execute(money)
-    }
+    counted = {row[0]: (row[1], row[2]) for row in session.execute(people)}
+    told = {}
+    for activity, count, expected, due in session.execute(money):
+        there, unnamed = counted.get(activity, (0, 0))
+        told[activity] = Tally(
+            registrations=count, people=there, unnamed=unnamed, expected=int(expected), owed=int(due)
+        )
+    return told
 
 
 def activities(
@@ -106,21 +112,28 @@ def registrations_of(session: Session, activity_id: uuid.UUID, narrowed: Registr
     """A page of an activity's registrations, newest or oldest first, searched without regard to accents."""
     columns = registrations.c
     query = sa.select(registrations).where(columns.activity_id == activity_id, *_narrowed(activity_id, narrowed))
-    newest = narrowed.sort == "newest"
-    if narrowed.after is not None:
-        moment = session.execute(sa.select(columns.created_at).where(columns.id == narrowed.after)).scalar()
-        if moment is not None:
-            here, last = sa.tuple_(columns.created_at, columns.id), _after(moment, columns.created_at, narrowed.after)
-            query = query.where(here < last if newest else here > last)
-    order = (columns.created_at, columns.id)
-    query = query.order_by(*(column.desc() if newest else column.asc() for column in order))
-    rows = session.execute(query.limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
-    people, taken = _people(session, [row.id for row in shown]), _taken(session, [row.id for row in shown])
+    found = _turned(session, query, narrowed, (columns.created_at, columns.id), down=narrowed.sort == "newest")
+    ids = [row.id for row in found.rows]
+    people, taken = _people(session, ids), _taken(session, ids)
     return RegistrationList(
-        registrations=[_registration(row, people.get(row.id, (0, 0)), taken.get(row.id, [])) for row in shown],
-        next=shown[-1].id if len(rows) > PAGE else None,
+        registrations=[_registration(row, people.get(row.id, (0, 0)), taken.get(row.id, [])) for row in found.rows],
+        **found.keys(ids),
+        total=paging.count(session, query.with_only_columns(columns.id)),
     )
+
+
+def _turned(
+    session: Session, query: Any, narrowed: RegistrationFilter | AttendeeFilter, order: Any, down: bool
+) -> paging.Slice:
+    """The page of the list that is asked for: the row it is counted from is found by its id, wherever it stands now."""
+
+    def place(row_id: uuid.UUID | None) -> Any:
+        column, key = order
+        value = session.execute(sa.select(column).where(key == row_id)).scalar() if row_id else None
+        return None if value is None else (value, row_id)
+
+    after, before = place(narrowed.after), place(narrowed.before)
+    return paging.turn(session, query, order, PAGE, down=down, after=after, before=before)
 
 
 def _narrowed(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[Any]:
@@ -136,11 +149,6 @@ def _narrowed(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[Any]
         nameless = (attendees.c.activity_id == activity_id, attendees.c.sort_name == "", attendees.c.status == "active")
         wanted.append(columns.id.in_(sa.select(attendees.c.registration_id).where(*nameless)))
     return wanted
-
-
-def _after(value: Any, column: Any, row_id: uuid.UUID) -> Any:
-    """The place in the order where the page before ended."""
-    return sa.tuple_(sa.literal(value, column.type), sa.literal(row_id, sa.Uuid))
 
 
 def _people(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
@@ -187,19 +195,14 @@ def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFil
     query = sa.select(attendees, registrations.c.status.label("registration_status"))
     query = query.join(registrations, registrations.c.id == columns.registration_id)
     query = query.where(columns.activity_id == activity_id, *_shown(narrowed))
-    down = narrowed.sort == "name_desc"
-    if narrowed.after is not None:
-        name = session.execute(sa.select(columns.sort_name).where(columns.id == narrowed.after)).scalar() or ""
-        here, last = sa.tuple_(columns.sort_name, columns.id), _after(name, columns.sort_name, narrowed.after)
-        query = query.where(here < last if down else here > last)
-    query = query.order_by(*(column.desc() if down else column.asc() for column in (columns.sort_name, columns.id)))
-    rows = session.execute(query.limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
-    points = _points(session, [row.id for row in shown])
-    labels = _labels(session, {row.line_id for row in shown})
+    found = _turned(session, query, narrowed, (columns.sort_name, columns.id), down=narrowed.sort == "name_desc")
+    ids = [row.id for row in found.rows]
+    points = _points(session, ids)
+    labels = _labels(session, {row.line_id for row in found.rows})
     return AttendeeList(
-        attendees=[_attendee(row, points.get(row.id, []), *labels[row.line_id]) for row in shown],
-        next=shown[-1].id if len(rows) > PAGE else None,
+        attendees=[_attendee(row, points.get(row.id, []), *labels[row.line_id]) for row in found.rows],
+        **found.keys(ids),
+        total=paging.count(session, query.with_only_columns(columns.id)),
     )
 
 

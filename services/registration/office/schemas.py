@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.paging import ListPage
+
 
 class ResourceFill(BaseModel):
     """How much of a resource is taken."""
@@ -16,11 +18,14 @@ class ResourceFill(BaseModel):
 
 
 class Tally(BaseModel):
-    """Confirmed registrations of an activity, the people they bring, what they come to with taxes and credits."""
+    """Confirmed registrations of an activity, the people they bring (`unnamed` of them without a name yet), what they
+    come to with taxes and credits, and how much of it is on invoices that are not paid."""
 
     registrations: int = 0
     people: int = 0
+    unnamed: int = 0
     expected: int = 0
+    owed: int = 0
 
 
 class ActivityRow(BaseModel):
@@ -41,7 +46,8 @@ class ActivityRow(BaseModel):
 
 
 class RegistrationFilter(BaseModel):
-    """What a list of registrations is narrowed by. `after` is the last row of the page before.
+    """What a list of registrations is narrowed by. `after` is the last row of the page before, `before` the first one
+    of the page that follows.
 
     Without a status, everything but the signups nobody finished.
     """
@@ -55,6 +61,7 @@ class RegistrationFilter(BaseModel):
     unnamed: bool = False
     sort: Literal["newest", "oldest"] = "newest"
     after: uuid.UUID | None = None
+    before: uuid.UUID | None = None
 
 
 class TakenLine(BaseModel):
@@ -85,11 +92,10 @@ class RegistrationRow(BaseModel):
     created_at: datetime
 
 
-class RegistrationList(BaseModel):
-    """A page of registrations; `next` is the `after` of the page that follows, if there is one."""
+class RegistrationList(ListPage):
+    """A page of registrations."""
 
     registrations: list[RegistrationRow]
-    next: uuid.UUID | None = None
 
 
 class AttendeeFilter(BaseModel):
@@ -101,6 +107,7 @@ class AttendeeFilter(BaseModel):
     show: Literal["", "arrived", "absent", "unnamed", "held", "cancelled"] = ""
     sort: Literal["name", "name_desc"] = "name"
     after: uuid.UUID | None = None
+    before: uuid.UUID | None = None
 
 
 class AttendeeRow(BaseModel):
@@ -118,11 +125,10 @@ class AttendeeRow(BaseModel):
     points: list[str]
 
 
-class AttendeeList(BaseModel):
-    """A page of attendees; `next` is the `after` of the page that follows, if there is one."""
+class AttendeeList(ListPage):
+    """A page of attendees."""
 
     attendees: list[AttendeeRow]
-    next: uuid.UUID | None = None
 
 
 class PlaceView(BaseModel):

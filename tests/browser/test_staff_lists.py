@@ -1,0 +1,64 @@
+"""Staff's lists in Chromium, with the keyboard alone: a filter without words, words without a filter, on and back."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kit.clock import utc_now
+from tests import make
+from tests.browser.conftest import OpenPage, Size
+from tests.browser.served import Served
+from tests.browser.test_keyboard import tab_to, write
+
+pytestmark = pytest.mark.browser
+WEBINAR = "webinaire-fraude-2027"
+SignIn = Callable[[Page], Page]
+
+
+@pytest.fixture(scope="module")
+def crowd(served: Served) -> str:
+    """Sixty people of the webinar; the address of their list."""
+    for number in range(60):
+        make.registered(
+            served.db, WEBINAR, "web-0", [f"Jeanne Foule{number:02}"], utc_now(), who="anyone", method="free"
+        )
+    return f"{served.home}/staff/activities/{served.id_of('activity', WEBINAR)}"
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_list_is_narrowed_and_read_to_its_end(crowd: str, open_page: OpenPage, sign_in: SignIn, size: Size) -> None:
+    page = sign_in(open_page(size))
+    page.goto(f"{crowd}/attendees")
+    expect(page.get_by_text("60\u00a0résultats")).to_be_visible()
+    tab_to(page, words="Page suivante")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(10)
+    tab_to(page, words="Page précédente")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr").first).to_contain_text("Jeanne Foule00")
+    expect(page.locator("tbody tr")).to_have_count(50)
+
+    tab_to(page, name="show")
+    page.keyboard.type("Personnes att")
+    tab_to(page, words="Chercher")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**show=absent")
+    expect(page.get_by_text("60\u00a0résultats")).to_be_visible()
+
+
+def test_words_are_found_again_by_the_back_button(crowd: str, open_page: OpenPage, sign_in: SignIn) -> None:
+    page = sign_in(open_page("desktop"))
+    page.goto(f"{crowd}/attendees")
+    write(page, "q", "foule07")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    assert "foule" not in page.url.lower()
+    tab_to(page, words="Jeanne Foule07")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Maude Contact")
+    page.go_back()
+    expect(page.locator('[name="q"]')).to_have_value("foule07")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Tout afficher").click()
+    expect(page.locator("tbody tr")).to_have_count(50)

@@ -1,0 +1,98 @@
+"""Staff's long lists: page by page both ways, at the same cost whatever is in them, with names in no address."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import COCKTAIL, Browser
+
+
+@contextmanager
+def counted(service: Any) -> Iterator[list[str]]:
+    """Every statement sent to the database meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(service.db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(service.db.engine, "before_cursor_execute", note)
+
+
+def test_long_lists_are_read_page_by_page_without_gap_or_repeat(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
+) -> None:
+    for n in range(55):
+        made = clock() + timedelta(minutes=n // 20)
+        make.registered(service.db, COCKTAIL, "car", [f"Jean Tremblay{n % 3}", "Paul Roy"], made)
+    coordinator = browser("coordinator")
+
+    def every(what: str, sort: str) -> list[str]:
+        """To the end, then back to the beginning: the same pages."""
+        address, pages, backwards = f"/api/staff/activities/{cocktail}/{what}", [], []
+        params = {"sort": sort}
+        while True:
+            found = coordinator.get(address, params=params).json()
+            pages.append(found)
+            assert len(found[what]) <= 50 and found["total"] == (55 if what == "registrations" else 110)
+            if not found["next"]:
+                break
+            params = {"sort": sort, "after": found["next"]}
+        while found["previous"]:
+            found = coordinator.get(address, params={"sort": sort, "before": found["previous"]}).json()
+            backwards.append(found)
+        assert backwards == pages[-2::-1]
+        return [row["id"] for page in pages for row in page[what]]
+
+    for what, sort, other, count in (
+        ("registrations", "newest", "oldest", 55),
+        ("attendees", "name", "name_desc", 110),
+    ):
+        ids = every(what, sort)
+        assert len(set(ids)) == len(ids) == count
+        assert ids == every(what, other)[::-1]
+
+
+@pytest.mark.parametrize("path", ["", "/attendees"])
+def test_words_looked_for_are_in_no_address(
+    browser: Browser, cocktail: uuid.UUID, signed_up: Any, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A name is personal data: the form posts it, the browser keeps it, and every link of the list goes on with it."""
+    client, address = browser("coordinator"), f"/staff/activities/{cocktail}{path}"
+    asked = client.post(address, data={"q": " Zoé Roy ", "sort": "oldest" if not path else "name_desc"})
+    first = asked.headers["location"]
+    assert asked.status_code == 303 and "sort=" in first and "find=" in first and "oy" not in first
+    page = client.get(first).text
+    assert "Zoé Roy" in page and "Élise" not in page and 'value="Zoé Roy"' in page
+    assert "roy" not in " ".join(re.findall('href="([^"]*)"', page)).lower()
+    second = client.post(address, data={"q": "elise"}).headers["location"]
+    assert "Zoé Roy" not in client.get(second).text and 'value="Zoé Roy"' in client.get(first).text, "back is back"
+    assert client.post(address, data={"q": "  "}).headers["location"] == f"http://registration.test{address}"
+    forgotten = browser("coordinator").get(first).text
+    assert 'value="Zoé Roy"' not in forgotten, "another browser knows the address and not the words"
+    assert "Roy" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["", "/attendees"])
+def test_a_list_costs_the_same_whatever_is_in_it(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, path: str
+) -> None:
+    """No query for each row: ten times the rows, as many statements."""
+    coordinator, costs = browser("coordinator"), []
+    for count in (2, 20):
+        for _ in range(count):
+            make.registered(service.db, COCKTAIL, "car", ["Jean Roy", ""], clock())
+        clock.advance(seconds=5)
+        with counted(service) as seen:
+            assert coordinator.get(f"/staff/activities/{cocktail}{path}").status_code == 200
+        costs.append(len(seen))
+    assert costs[0] == costs[1]
