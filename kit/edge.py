@@ -14,6 +14,7 @@ from kit import answers
 from kit.app import NAMES, Service
 from kit.auth import PASS_COOKIE
 from kit.errors import CrossSite, Refusal, TooLarge
+from kit.log import request_id as current_id
 
 log = logging.getLogger("guichet.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -44,6 +45,7 @@ class Edge:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        current_id.set(request_id)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
         # Whoever asks for the head of a page gets it from the route that makes the page.

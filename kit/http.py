@@ -10,6 +10,7 @@ import httpx
 from kit.auth import service_token
 from kit.clock import Clock
 from kit.errors import Refusal, SiblingDown
+from kit.log import request_id
 
 # Calls that may wait on one sibling at once. The thread pool has about eight threads: a sibling that hangs must
 # never hold them all (design.md §3).
@@ -41,13 +42,13 @@ class Sibling:
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self._client = httpx.Client(base_url=base_url, timeout=timeout, transport=transport)
 
-    def call(self, method: str, path: str, body: Any = None, request_id: str = "") -> Any:
+    def call(self, method: str, path: str, body: Any = None) -> Any:
         """The decoded answer. SiblingDown when it did not answer or answered 5xx; SiblingRefused on any other no."""
         content = b"" if body is None else json.dumps(body).encode()
         headers = {
             "Authorization": "Bearer " + service_token(self._secret, self.me, self.name, content, self.clock()),
             "Content-Type": "application/json",
-            "X-Request-ID": request_id,
+            "X-Request-ID": request_id.get(),
         }
         if not self._room.acquire(timeout=self._timeout):
             raise SiblingDown()
@@ -64,9 +65,12 @@ class Sibling:
 
 
 def _answer(response: httpx.Response) -> Any:
-    if response.status_code >= 500 or response.status_code == 429:
+    if response.status_code >= 500 or response.status_code == 429 or response.is_redirect:
         raise SiblingDown()
-    decoded = response.json() if response.content else None
+    try:
+        decoded = response.json() if response.content else None
+    except ValueError as error:  # The page of a proxy in between: it is not the sibling that speaks.
+        raise SiblingDown() from error
     if response.status_code >= 400:
         code = decoded.get("code", "") if isinstance(decoded, dict) else ""
         raise SiblingRefused(response.status_code, code)

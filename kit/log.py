@@ -4,9 +4,12 @@ import json
 import logging
 import sys
 import traceback
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+# The id of the request being answered: on every line it writes, and passed on with every call it makes.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
 # What every record has, and what uvicorn adds for terminals.
 _STANDARD = {*vars(logging.makeLogRecord({})), "color_message"}
 
@@ -20,6 +23,8 @@ class JsonLines(logging.Formatter):
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": moment, "level": record.levelname.lower(), "service": self._service}
         line |= {"event": record.getMessage(), "logger": record.name}
+        if request_id.get():
+            line["request_id"] = request_id.get()
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[1]:
             line |= _where(record.exc_info[1])

@@ -20,9 +20,9 @@ class BillingClient:
         self._sibling, self._clock = sibling, clock
         self._card: tuple[datetime, bool] | None = None
 
-    def place(self, order: PlaceOrder, request_id: str) -> PlacedAnswer:
+    def place(self, order: PlaceOrder) -> PlacedAnswer:
         """`PUT /orders/{id}`: repeating it changes nothing. SiblingDown, or SiblingRefused with billing's reason."""
-        answer = self._sibling.call("PUT", f"/orders/{order.order_id}", order.model_dump(mode="json"), request_id)
+        answer = self._sibling.call("PUT", f"/orders/{order.order_id}", order.model_dump(mode="json"))
         return PlacedAnswer.model_validate(answer)
 
     def close(self, order_id: uuid.UUID) -> CloseAnswer:

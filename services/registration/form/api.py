@@ -98,7 +98,7 @@ def state(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> Regi
 def pay(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
     """Place the order and answer where to pay by card; repeating it changes nothing."""
     registration = _mine(here, registration_id, token)
-    address = take.pay_address(here, registration_id, "")
+    address = take.pay_address(here, registration_id)
     return state_of(here, registration).model_copy(update={"pay_url": address})
 
 

@@ -103,7 +103,7 @@ def _submit(request: Request, here: RegistrationService, slug: str, lang: str, t
         return _show(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
     except Refusal as refusal:
         return _show(request, here, _screen(request, here, slug, lang, typed, registration_id), refusal)
-    return see(take.next_address(here, taken, request.state.request_id))
+    return see(take.next_address(here, taken))
 
 
 def _screen(

@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from kit.auth import Caller, allow
 from kit.errors import NotFound
@@ -76,11 +76,11 @@ def attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFi
 
 
 @router.get("/api/staff/registrations/{registration_id}", dependencies=[Reader])
-def registration(request: Request, registration_id: uuid.UUID, here: Here) -> RegistrationView:
+def registration(registration_id: uuid.UUID, here: Here) -> RegistrationView:
     """One registration with its people, its history and its order."""
     with here.db.read() as session:
         file = view.file_of(session, read_whole(session, registration_id))
-    return view.as_json(here, view.with_order(here, file, request.state.request_id))
+    return view.as_json(here, view.with_order(here, file))
 
 
 @router.post("/api/staff/registrations/{registration_id}/answers", response_model=list[AnswerView])

@@ -194,7 +194,7 @@ def _registration_page(
     request: Request, here: RegistrationService, caller: Caller, file: view.File, reveal: bool = False
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
-    file = view.with_order(here, file, request.state.request_id)
+    file = view.with_order(here, file)
     found, row = file.found, file.found.registration
     may_act = caller.may("director", "coordinator")
     people = {place.id: view.answers_of(here, found, attendee, lang, reveal) for place, attendee in _pairs(file)}

@@ -51,11 +51,11 @@ def file_of(session: Any, found: Whole) -> File:
     return File(found, queries.arrivals(session, ids), entries, "down", None)
 
 
-def with_order(here: RegistrationService, file: File, request_id: str) -> File:
+def with_order(here: RegistrationService, file: File) -> File:
     """The file with billing's side of it; `down` when billing does not answer, `no_order` when it has none yet."""
     try:
         path = f"/orders/{file.found.registration['id']}"
-        order = here.siblings["billing"].call("GET", path, request_id=request_id)
+        order = here.siblings["billing"].call("GET", path)
     except Busy:
         return file
     except SiblingRefused:

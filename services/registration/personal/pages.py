@@ -45,9 +45,9 @@ def show(request: Request, here: Here, found: Mine) -> Response:
 
 
 @router.get("/r/{registration_id}/{token}/pay")
-def pay(request: Request, here: Here, found: Mine) -> Response:
+def pay(here: Here, found: Mine) -> Response:
     """On to the payment page; back here when billing cannot be reached (the places stay held)."""
-    return see(take.pay_address(here, found.registration["id"], request.state.request_id))
+    return see(take.pay_address(here, found.registration["id"]))
 
 
 @router.post("/r/{registration_id}/{token}/let-go")

@@ -76,15 +76,15 @@ def address_of(here: RegistrationService, registration_id: uuid.UUID) -> str:
     return links_of(here).registration(registration_id, registration["link_version"])
 
 
-def next_address(here: RegistrationService, taken: Taken, request_id: str) -> str:
+def next_address(here: RegistrationService, taken: Taken) -> str:
     """Where the browser goes: Stripe's page by way of billing, or the personal page."""
     registration = taken.registration
     if registration["status"] == RegistrationStatus.HELD and registration["method"] == "card":
-        return pay_address(here, registration["id"], request_id)
+        return pay_address(here, registration["id"])
     return links_of(here).registration(registration["id"], registration["link_version"])
 
 
-def pay_address(here: RegistrationService, registration_id: uuid.UUID, request_id: str) -> str:
+def pay_address(here: RegistrationService, registration_id: uuid.UUID) -> str:
     """Place the order (again, if need be) and answer where to pay; the personal page when billing cannot say.
 
     The places stay held either way: the personal page says so and offers to try again.
@@ -100,7 +100,7 @@ def pay_address(here: RegistrationService, registration_id: uuid.UUID, request_i
     if registration["status"] != RegistrationStatus.HELD:
         return personal
     try:
-        answer = here.billing.place(order_of(registration, lines, offer, links), request_id)
+        answer = here.billing.place(order_of(registration, lines, offer, links))
     except Busy:
         return personal + "?payment=unreachable"
     except SiblingRefused:
