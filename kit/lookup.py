@@ -16,16 +16,14 @@ from kit.errors import BadToken
 WORDS_COOKIE = "guichet_words"
 LIFE = timedelta(days=1)
 KEPT = 6
-LONGEST = 100
 
 
 def look_for(request: Request, url: str, words: str) -> Response:
     """Go on to a list (`url`, with what else narrows it) with these words looked for; none: everything again."""
-    words = words.strip()[:LONGEST]
-    if not words:
+    if not words.strip():
         return see(url)
     service, key = request.app.state.service, secrets.token_urlsafe(6)
-    kept = [*_kept(request), (key, words)][-KEPT:]
+    kept = [*_kept(request), (key, words.strip())][-KEPT:]
     response = see(f"{url}{'&' if '?' in url else '?'}find={key}")
     value = _signed(service).make({"words": kept}, service.clock() + LIFE)
     response.set_cookie(WORDS_COOKIE, value, httponly=True, samesite="lax", secure=service.settings.secure)
@@ -40,10 +38,10 @@ def words_of(request: Request) -> str:
 def _kept(request: Request) -> list[tuple[str, str]]:
     service = request.app.state.service
     try:
-        claims: dict[str, Any] = _signed(service).read(request.cookies.get(WORDS_COOKIE, ""), service.clock())
+        kept = _signed(service).read(request.cookies.get(WORDS_COOKIE, ""), service.clock())["words"]
     except BadToken:
         return []
-    return [(key, words) for key, words in claims["words"]]
+    return [(key, words) for key, words in kept]
 
 
 def _signed(service: Any) -> Signed:

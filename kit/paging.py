@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlmodel import Session
 
+# Where a page begins (after a row) or ends (before one); neither: the first page.
+Places = Sequence[Sequence[Any] | None]
+
 
 class ListPage(BaseModel):
     """A page of a list, for programs: `next` is the `after` of the page that follows, `previous` the `before` of the
@@ -30,33 +33,21 @@ class Slice:
 
     def keys(self, ids: Sequence[Any]) -> dict[str, Any]:
         """`previous` is the `before` of the page before, `next` the `after` of the page after; none at the ends."""
-        return {
-            "previous": ids[0] if self.previous and ids else None,
-            "next": ids[-1] if self.next and ids else None,
-        }
+        first, last = (ids[0], ids[-1]) if ids else (None, None)
+        return {"previous": first if self.previous else None, "next": last if self.next else None}
 
 
-def turn(
-    session: Session,
-    query: Any,
-    order: Sequence[Any],
-    size: int,
-    *,
-    down: bool = False,
-    after: Sequence[Any] | None = None,
-    before: Sequence[Any] | None = None,
-) -> Slice:
+def turn(session: Session, query: Any, order: Sequence[Any], size: int, places: Places, down: bool = False) -> Slice:
     """One page of a query in the order of these columns, which together name a row.
 
-    `after` and `before` hold those columns of the row where the page before ended, or where the page after begins.
+    `places` are those columns of the row after which the page begins, or of the one before which it ends.
     """
-    back = after is None and before is not None
-    place = before if back else after
+    after, before = places
+    back, place = after is None and before is not None, after or before
     falling = down is not back
     if place is not None:
-        here = sa.tuple_(*order)
         there = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(place, order, strict=True)))
-        query = query.where(here < there if falling else here > there)
+        query = query.where(sa.tuple_(*order) < there if falling else sa.tuple_(*order) > there)
     query = query.order_by(*(column.desc() if falling else column.asc() for column in order))
     rows = session.execute(query.limit(size + 1)).all()
     more, shown = len(rows) > size, rows[:size]

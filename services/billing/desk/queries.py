@@ -111,7 +111,7 @@ def listed(
         .where(*_narrowed(status), *_found(search))
     )
     places = [(key,) if key else None for key in (after, before)]
-    found = paging.turn(session, query, (col(Order.id),), PAGE, down=True, after=places[0], before=places[1])
+    found = paging.turn(session, query, (col(Order.id),), PAGE, places, down=True)
     rows = [_row(*row) for row in found.rows]
     total = paging.count(session, query.with_only_columns(col(Order.id)))
     return Page(rows, **found.keys([row.id for row in rows]), total=total)

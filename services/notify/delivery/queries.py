@@ -70,7 +70,7 @@ def listed(session: Session, wanted: Filter, size: int = PAGE) -> Listed:
     for word in fold(wanted.search).split():
         query = query.where(col(Message.search).contains(word, autoescape=True))
     places = [(key,) if key else None for key in (wanted.after, wanted.before)]
-    found = paging.turn(session, query, (col(Message.id),), size, down=True, after=places[0], before=places[1])
+    found = paging.turn(session, query, (col(Message.id),), size, places, down=True)
     rows = [row[0] for row in found.rows]
     total = paging.count(session, query.with_only_columns(col(Message.id)))
     return Listed(rows, **found.keys([row.id for row in rows]), total=total)

@@ -122,7 +122,7 @@ def companies(
         query = query.where(Company.status == status)
     order = (col(Company.search), col(Company.id))
     places = (_place(session, after), _place(session, before))
-    found = paging.turn(session, query, order, PAGE, after=places[0], before=places[1])
+    found = paging.turn(session, query, order, PAGE, places)
     rows = tuple(row[0] for row in found.rows)
     return CompanyPage(rows, **found.keys([row.id for row in rows]), total=paging.count(session, query))
 

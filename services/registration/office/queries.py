@@ -132,8 +132,7 @@ def _turned(
         value = session.execute(sa.select(column).where(key == row_id)).scalar() if row_id else None
         return None if value is None else (value, row_id)
 
-    after, before = place(narrowed.after), place(narrowed.before)
-    return paging.turn(session, query, order, PAGE, down=down, after=after, before=before)
+    return paging.turn(session, query, order, PAGE, (place(narrowed.after), place(narrowed.before)), down)
 
 
 def _narrowed(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[Any]:
