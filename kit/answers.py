@@ -52,8 +52,13 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _malformed(request: Request, error: Exception) -> Response:
     """A request that does not have the declared shape. Names the fields; never repeats what was sent."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    fields = {".".join(str(part) for part in item["loc"][1:]): item["type"] for item in error.errors()}
-    return answer(request, InvalidInput(fields))
+    return answer(request, InvalidInput({_field(item): item["type"] for item in error.errors()}))
+
+
+def _field(item: Mapping[str, Any]) -> str:
+    """Where it is wrong. A field we never heard of has a name that the caller made up: it is not repeated either."""
+    where = item["loc"][:-1] if item["type"] == "extra_forbidden" else item["loc"]
+    return ".".join(str(part) for part in where[1:])
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ from kit.db import Database
 from kit.settings import Settings
 from notify.main import UNKNOWN
 from tests.fakes.clock import FakeClock
+from tests.kit.room import Room, room_of
 
 SECRET = "a-secret-of-the-tests"
 HOME = "https://inscriptions.example.org"
@@ -93,3 +94,10 @@ def _service(settings: Settings, url: str, clock: FakeClock) -> Service:
 def client(make_app: Make) -> Iterator[TestClient]:
     with TestClient(make_app(), base_url=HOME, follow_redirects=False, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def room(make_database: Callable[[str], str], clock: FakeClock) -> Iterator[Room]:
+    built = room_of(make_database("notify"), clock)
+    yield built
+    built.service.close()

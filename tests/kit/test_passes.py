@@ -1,0 +1,62 @@
+"""Passes of staff: what they open, how they go on, what is none."""
+
+from kit.auth import PASS_LIFE, Caller, service_token, staff_pass
+from tests.kit.room import SECRET, Room
+
+WHO = Caller(frozenset({"director"}), "u1", "Personne Fictive", "login-1", "en")
+
+
+def desk(room: Room, token: str) -> int:
+    client = room.client()
+    client.cookies.set("guichet_pass", token)
+    return client.get("/desk").status_code
+
+
+def test_a_pass_opens_what_its_roles_may(room: Room) -> None:
+    answer = room.staff("accountant", "door").get("/desk")
+    assert answer.json() == {"name": "Personne Fictive", "roles": ["accountant", "door"], "lang": "en"}
+    refused = room.staff("door").get("/desk")
+    assert (refused.status_code, refused.json()["code"]) == (403, "NotAllowed")
+    assert room.client().get("/desk").json()["code"] == "SignInNeeded"
+
+
+def test_a_program_carries_it_in_a_header(room: Room) -> None:
+    held = {"Authorization": f"Bearer {staff_pass(SECRET, WHO, room.clock())}"}
+    assert room.client().get("/desk", headers=held).status_code == 200
+    assert room.client().get("/desk", headers={"Authorization": "Basic eDp5"}).status_code == 401
+
+
+def test_a_stale_pass_is_renewed_with_the_roles_of_now(room: Room) -> None:
+    client = room.staff("director")
+    room.clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
+    room.renewed = Caller(frozenset({"accountant"}), "u1", "Personne Fictive", "login-1", "fr")
+    answer = client.get("/desk")
+    assert answer.json()["roles"] == ["accountant"]
+    assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=Lax" in answer.headers["set-cookie"]
+    room.renewed = None
+    assert client.get("/desk").status_code == 200, "the renewed pass is fresh"
+
+
+def test_a_stale_pass_whose_login_is_over_opens_nothing(room: Room) -> None:
+    client = room.staff("director")
+    room.clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
+    assert client.get("/desk").json()["code"] == "SignInNeeded"
+
+
+def test_what_we_did_not_sign_as_a_pass_is_nobody(room: Room) -> None:
+    token = staff_pass(SECRET, WHO, room.clock())
+    forged = staff_pass("another-secret", WHO, room.clock())
+    as_service = service_token(SECRET, "billing", "registration", b"", room.clock())
+    altered = ("A" if token[0] != "A" else "B") + token[1:]
+    assert [desk(room, each) for each in (token, forged, as_service, altered, ".", "%")] == [200] + [401] * 5
+
+
+def test_a_key_is_replaced_without_a_gap(room: Room) -> None:
+    """The first of a list signs, all verify."""
+    settings = room.service.settings
+    old = staff_pass("old", WHO, room.clock())
+    room.service.settings = settings.model_copy(update={"session_secret": "new,old"})
+    new = staff_pass("new,old", WHO, room.clock())
+    assert desk(room, old) == desk(room, new) == 200
+    room.service.settings = settings.model_copy(update={"session_secret": "new"})
+    assert (desk(room, old), desk(room, new)) == (401, 200)

@@ -1,0 +1,95 @@
+"""The loops beside the web server: begun is finished, told is done at once, a failing job ends nothing."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from kit.worker import Loop, Worker
+
+LONG = 60.0
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_loop_goes_on_while_there_is_more_then_waits_to_be_woken() -> None:
+    turns: list[int] = []
+    wake = threading.Event()
+
+    def job() -> bool:
+        turns.append(1)
+        return len(turns) < 3
+
+    worker = Worker([Loop("deliver", LONG, job, wake)])
+    worker.start()
+    until(lambda: len(turns) == 3)
+    wake.set()
+    until(lambda: len(turns) == 4)
+    began = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - began < 5, "a loop that waits is stopped at once"
+    assert len(turns) == 4
+
+
+def test_one_that_was_woken_gathers_for_a_moment() -> None:
+    turns: list[float] = []
+    wake = threading.Event()
+
+    def job() -> bool:
+        turns.append(time.monotonic())
+        return False
+
+    worker = Worker([Loop("deliver", LONG, job, wake, gather=0.2)])
+    worker.start()
+    until(lambda: turns)
+    wake.set()
+    woken = time.monotonic()
+    until(lambda: len(turns) == 2)
+    assert turns[1] - woken > 0.15
+    worker.stop()
+
+
+def test_stopping_lets_a_turn_end_and_begins_no_other() -> None:
+    at_work, go_on = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def job() -> bool:
+        at_work.set()
+        assert go_on.wait(10)
+        done.append("whole")
+        return True
+
+    worker = Worker([Loop("refunds", 0, job)])
+    worker.start()
+    assert at_work.wait(10)
+    worker.ask_to_stop()
+    worker.wait()
+    go_on.set()
+    worker.stop()
+    assert done == ["whole"]
+
+
+def test_a_job_that_fails_is_logged_and_has_its_next_turn(caplog: pytest.LogCaptureFixture) -> None:
+    turns: list[int] = []
+
+    def job() -> bool:
+        turns.append(1)
+        if len(turns) < 3:
+            raise ValueError("Rosalie Deux-Rives")
+        return False
+
+    worker = Worker([Loop("holds", 0.01, job), Loop("other", LONG, lambda: False)])
+    with caplog.at_level(logging.ERROR):
+        worker.start()
+        until(lambda: len(turns) > 3)
+        worker.stop()
+    assert [(record.msg, record.job, record.error) for record in caplog.records[:2]] == [  # type: ignore[attr-defined]
+        ("job failed", "holds", "ValueError")
+    ] * 2
