@@ -1,48 +1,31 @@
 """Words looked for in staff's lists. They are names of people: never in an address, so in no log and no history.
 
-The form posts them; the browser keeps the last few until it is closed; the address (`?find=…`) only says which.
+The form posts them; the browser keeps them for an hour, for that list alone; the address (`?find=…`) says which.
 """
 
 import secrets
-from datetime import timedelta
-from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Request, Response
 
 from kit.app import see
-from kit.auth import Signed
-from kit.errors import BadToken
 
-WORDS_COOKIE = "guichet_words"
-LIFE = timedelta(days=1)
-KEPT = 6
+COOKIE = "guichet_words_"
+HOUR = 3600
 
 
 def look_for(request: Request, url: str, words: str) -> Response:
     """Go on to a list (`url`, with what else narrows it) with these words looked for; none: everything again."""
     if not words.strip():
         return see(url)
-    service, key = request.app.state.service, secrets.token_urlsafe(6)
-    kept = [*_kept(request), (key, words.strip())][-KEPT:]
-    response = see(f"{url}{'&' if '?' in url else '?'}find={key}")
-    value = _signed(service).make({"words": kept}, service.clock() + LIFE)
-    response.set_cookie(WORDS_COOKIE, value, httponly=True, samesite="lax", secure=service.settings.secure)
+    key, secure = secrets.token_urlsafe(6), request.app.state.service.settings.secure
+    response, path = see(f"{url}{'&' if '?' in url else '?'}find={key}"), urlsplit(url).path
+    response.set_cookie(
+        COOKIE + key, quote(words.strip()), HOUR, path=path, httponly=True, samesite="lax", secure=secure
+    )
     return response
 
 
 def words_of(request: Request) -> str:
     """The words this address looks for; nothing once the browser has forgotten them."""
-    return dict(_kept(request)).get(request.query_params.get("find", ""), "")
-
-
-def _kept(request: Request) -> list[tuple[str, str]]:
-    service = request.app.state.service
-    try:
-        kept = _signed(service).read(request.cookies.get(WORDS_COOKIE, ""), service.clock())["words"]
-    except BadToken:
-        return []
-    return [(key, words) for key, words in kept]
-
-
-def _signed(service: Any) -> Signed:
-    return Signed(service.settings.session_secret, "words")
+    return unquote(request.cookies.get(COOKIE + request.query_params.get("find", ""), ""))
