@@ -19,6 +19,7 @@ from kit.web.brand import brand_css
 log = logging.getLogger("guichet.app")
 router = APIRouter()
 PROBLEM = "application/problem+json"
+Words = Mapping[str, Any]
 PROBLEM_RESPONSE: dict[str, Any] = {
     "description": "A refusal or an error",
     "content": {
@@ -57,8 +58,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 def _field(item: Mapping[str, Any]) -> str:
     """Where it is wrong. A field we never heard of has a name that the caller made up: it is not repeated either."""
-    where = item["loc"][:-1] if item["type"] == "extra_forbidden" else item["loc"]
-    return ".".join(str(part) for part in where[1:])
+    return ".".join(map(str, item["loc"][1 : -1 if item["type"] == "extra_forbidden" else None]))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -67,7 +67,7 @@ async def _http(request: Request, error: Exception) -> Response:
         return _without_slash(request) or answer(request, NotFound())
     if isinstance(error.__cause__, Refusal):  # FastAPI calls whatever stops it from reading a body a bad request.
         return answer(request, error.__cause__)
-    return _reply(request, error.status_code, "Http", "refusal.Http", {}, dict(error.headers or {}))
+    return _reply(request, error.status_code, "Http", {}, error.headers)
 
 
 def _without_slash(request: Request) -> Response | None:
@@ -84,9 +84,10 @@ def _without_slash(request: Request) -> Response | None:
 
 def bug(request: Request, error: Exception) -> Response:
     """An answer of 500, and a line in the log that says where, never what was typed."""
-    frames = {"request_id": request.state.request_id, "route": route_of(request)}
+    # The route's template, which holds no token, unlike the path.
+    frames = {"request_id": request.state.request_id, "route": getattr(request.scope.get("route"), "path", "-")}
     log.error("bug", extra=frames, exc_info=(type(error), error, error.__traceback__))
-    return _reply(request, 500, "Bug", "refusal.Bug", {})
+    return _reply(request, 500, "Bug", {})
 
 
 def answer(request: Request, refusal: Refusal) -> Response:
@@ -95,22 +96,14 @@ def answer(request: Request, refusal: Refusal) -> Response:
     extra = {"errors": refusal.problems} if isinstance(refusal, InvalidInput) else {}
     if refusal.field:
         extra = {"errors": {refusal.field: refusal.code}}
-    key = f"refusal.{refusal.code}"
-    return _reply(request, refusal.status, refusal.code, key, refusal.values, headers, extra)
+    return _reply(request, refusal.status, refusal.code, refusal.values, headers, extra)
 
 
 def _reply(
-    request: Request,
-    status: int,
-    code: str,
-    key: str,
-    values: Mapping[str, Any],
-    headers: Mapping[str, str] | None = None,
-    extra: Mapping[str, Any] | None = None,
+    request: Request, status: int, code: str, values: Words, headers: Words | None = None, extra: Words | None = None
 ) -> Response:
     lang = language(request)
-    service = request.app.state.service
-    sentence = service.pages.catalogue.say(lang, key, **values)
+    sentence = request.app.state.service.pages.catalogue.say(lang, f"refusal.{code}", **values)
     if wants_html(request):
         response: Response = page(request, "kit/error.html", lang, status, code=code, sentence=sentence)
         response.headers.update(headers or {})
@@ -125,11 +118,6 @@ def wants_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def route_of(request: Request) -> str:
-    """The route's template, which holds no token, unlike the path."""
-    return getattr(request.scope.get("route"), "path", "-")
-
-
 @router.get("/health/live", dependencies=[allow("public")], tags=["ops"])
 def live() -> dict[str, str]:
     """The process answers."""
@@ -140,12 +128,11 @@ def live() -> dict[str, str]:
 def ready(service: Here) -> dict[str, str]:
     """The database answers and has the newest schema. Says nothing of the siblings."""
     try:
-        current = migrate.is_current(service.db, service.migrations)
+        if migrate.is_current(service.db, service.migrations):
+            return {"status": "ready"}
     except Exception as error:
         raise Busy() from error
-    if not current:
-        raise Busy()
-    return {"status": "ready"}
+    raise Busy()
 
 
 @router.get("/ops/pending", dependencies=[allow("ops")], tags=["ops"])

@@ -41,6 +41,3 @@ class Remembered(Generic[T]):
         if kept is None or not kept[0] <= now < kept[0] + self._life:
             kept = self._kept = (now, self._read())
         return kept[1]
-
-    def forget(self) -> None:
-        self._kept = None
