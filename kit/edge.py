@@ -6,7 +6,7 @@ import secrets
 import time
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,7 +35,7 @@ class Edge:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
-        self._headers = _security_headers(service)
+        self._headers = [(k.lower().encode(), v.encode()) for k, v in _security_headers(service).items()]
         self._origins = {_origin(service.settings.public_url(name)) for name in NAMES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,18 +92,22 @@ class Edge:
         return None
 
     def _finish(self, scope: Scope, message: Message, request_id: str) -> None:
-        headers = MutableHeaders(raw=message["headers"])
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        headers["X-Request-ID"] = request_id
+        """The headers every answer has, unless it brought its own."""
+        raw: list[tuple[bytes, bytes]] = list(message["headers"])
+        theirs = {name for name, _ in raw}
+        raw += [header for header in self._headers if header[0] not in theirs]
+        raw.append((b"x-request-id", request_id.encode()))
         if scope["path"].startswith("/static/") and message["status"] in (200, 304):
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        headers.setdefault("Cache-Control", "no-store")
+            raw = [header for header in raw if header[0] != b"cache-control"]
+            raw.append((b"cache-control", b"public, max-age=31536000, immutable"))
+        elif b"cache-control" not in theirs:
+            raw.append((b"cache-control", b"no-store"))
         renewed = scope["state"].get("new_pass")
         if renewed:
             secure = "; Secure" if self._service.settings.secure else ""
             cookie = f"{PASS_COOKIE}={renewed}; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax{secure}"
-            headers.append("Set-Cookie", cookie)
+            raw.append((b"set-cookie", cookie.encode()))
+        message["headers"] = raw
 
     def _record(self, scope: Scope, method: str, status: int, seconds: float, request_id: str) -> None:
         route = getattr(scope.get("route"), "path", "-")

@@ -12,21 +12,18 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any
 
-import segno
 from email_validator import EmailNotValidError, validate_email
 
 from kit.app import shown
 from kit.contracts import Association
 from kit.contracts.messages import Attachment
+from kit.qr import QUIET_ZONE, qr
 from kit.text import fold
 from kit.web import Pages
 from notify.gateway import Letter
 from notify.messages.models import Message
 from notify.messages.rules import message_id, one_line
 from notify.messages.schemas import KINDS, Ticket
-
-# Modules of white around a QR: what cameras need (ISO 18004).
-QUIET_ZONE = 4
 
 
 class Wire(EmailPolicy):
@@ -123,8 +120,7 @@ def greeted(first_name: str, to_name: str) -> str:
 def qr_png(code: str) -> bytes:
     """The QR of a ticket: level M, with the quiet zone a camera needs, crisp at 220 CSS pixels on a dense screen."""
     picture = io.BytesIO()
-    made = segno.make(code, error="m", micro=False, boost_error=False)
-    made.save(picture, kind="png", scale=12, border=QUIET_ZONE)
+    qr(code).save(picture, kind="png", scale=12, border=QUIET_ZONE)
     return picture.getvalue()
 
 

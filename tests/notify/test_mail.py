@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-import segno
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from PIL import Image
 
+from kit.qr import qr
 from notify.letter import Writer
 from notify.messages.models import Message
 from tests.fakes.mail_server import MailServer
@@ -122,11 +122,11 @@ def modules(png: bytes) -> list[list[bool]]:
 
 
 def wanted(code: str) -> list[list[bool]]:
-    return [[bool(square) for square in row] for row in segno.make(code, error="m", boost_error=False).matrix]
+    return [[bool(square) for square in row] for row in qr(code).matrix]
 
 
 def test_a_qr_is_of_level_m() -> None:
-    assert segno.make(QR, error="m", boost_error=False).error == "M"
+    assert qr(QR).error == "M"
 
 
 @pytest.mark.parametrize(

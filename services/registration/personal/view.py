@@ -3,12 +3,12 @@
 import uuid
 from typing import Any
 
-import segno
 from fastapi import Response
 from markupsafe import Markup
 
 from kit.auth import Caller
 from kit.errors import InvalidInput
+from kit.qr import qr
 from registration import letters
 from registration.catalog.calendar import activity_calendar
 from registration.form.schemas import Typed
@@ -61,7 +61,7 @@ def place_of(here: RegistrationService, found: Whole, row: Row, lang: str, typed
 
 def qr_svg(text: str) -> Markup:
     """A QR as inline SVG, without any style attribute. The text is ours: a link, never what somebody typed."""
-    return Markup(segno.make(text, error="m").svg_inline(scale=4, omitsize=True, border=2))  # noqa: S704
+    return Markup(qr(text).svg_inline(scale=4, omitsize=True, border=2))  # noqa: S704
 
 
 def asked_of(found: Whole, row: Row | None) -> list[Any]:
