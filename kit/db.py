@@ -166,13 +166,9 @@ def _common(pool_size: int) -> dict[str, Any]:
         "max_overflow": 0,
         "pool_timeout": LOCK_SECONDS,
         "hide_parameters": True,  # Values of a failed statement are personal data and must not reach a log.
-        "json_serializer": _json,
+        "json_serializer": lambda value: to_json(value).decode(),
         "json_deserializer": from_json,
     }
-
-
-def _json(value: Any) -> str:
-    return to_json(value).decode()
 
 
 @contextmanager

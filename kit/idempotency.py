@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
-from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, Session, col
 
 from kit.db import KitTable, insert_once, new_id
@@ -33,26 +32,14 @@ class IdempotencyKey(KitTable, table=True):
 
 
 keys: Any = IdempotencyKey.__table__  # type: ignore[attr-defined]
-UNANSWERED = {"status": 0, "body": ""}
-ANSWERED = (
-    sa.update(keys)
-    .where(keys.c.key == sa.bindparam("of"))
-    .values(status=sa.bindparam("with_status"), body=sa.bindparam("with_body"))
-)
-_COLUMNS = [keys.c[name] for name in ("id", "key", "fingerprint", "status", "body", "created_at")]
 # On PostgreSQL a second request would wait inside a plain INSERT until the first has ended. Asking for the advisory
 # lock in the same statement lets it say so at once.
-CLAIM = (
-    postgresql.insert(keys)
-    .from_select(
-        _COLUMNS,
-        sa.select(*(sa.bindparam(column.name, type_=column.type) for column in _COLUMNS)).where(
-            sa.func.pg_try_advisory_xact_lock(sa.bindparam("number", type_=sa.BigInteger))
-        ),
-    )
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(keys.c.id)
+CLAIM = sa.text(
+    "INSERT INTO idempotency_key (id, key, fingerprint, status, body, created_at)"
+    " SELECT :id, :key, :fingerprint, :status, :body, :created_at WHERE pg_try_advisory_xact_lock(:number)"
+    " ON CONFLICT (key) DO NOTHING RETURNING id"
 )
+ANSWERED = sa.text("UPDATE idempotency_key SET status = :status, body = :body WHERE key = :key")
 
 
 @dataclass(frozen=True)
@@ -82,21 +69,20 @@ def once(
 
     Raises KeyReused when the key came with another body, KeyInFlight when its first request is still at work.
     """
-    if key is None:
-        return _answer(_json(act()), status, replayed=False)
-    if not _claim(session, key, now):
+    if key is not None and not _claim(session, key, now):
         earlier = replayed(session, key)
         if earlier is None:
             raise KeyInFlight()
         return earlier
-    body = _json(act())
-    session.execute(ANSWERED, {"of": key.key, "with_status": status, "with_body": body})
+    body = to_json(act()).decode()
+    if key is not None:
+        session.execute(ANSWERED, {"key": key.key, "status": status, "body": body})
     return _answer(body, status, replayed=False)
 
 
 def _claim(session: Session, key: RequestKey, now: datetime) -> bool:
     """Write the key's row; False when somebody else has it, at work or done."""
-    row = {"id": new_id(), "key": key.key, "fingerprint": key.fingerprint, "created_at": now, **UNANSWERED}
+    row = {"id": new_id(), "key": key.key, "fingerprint": key.fingerprint, "status": 0, "body": "", "created_at": now}
     if session.get_bind().dialect.name != "postgresql":
         return bool(insert_once(session, keys, row, keys.c.id, key=["key"]))
     number = int.from_bytes(hashlib.sha256(key.key.encode()).digest()[:8], "big", signed=True)
@@ -111,10 +97,6 @@ def replayed(session: Session, key: RequestKey) -> Response | None:
     if stored.fingerprint != key.fingerprint:
         raise KeyReused()
     return _answer(stored.body, stored.status, replayed=True)
-
-
-def _json(value: Any) -> str:
-    return to_json(value).decode()
 
 
 def _answer(body: str, status: int, replayed: bool) -> Response:

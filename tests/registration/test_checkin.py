@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.auth import Caller, ticket_code
+from kit.auth import Caller
 from kit.db import Database
 from registration.checkin import actions
 from registration.checkin.actions import Gesture, attendees, check_ins
 from registration.checkin.rules import Outcome
 from registration.history import queries as history
 from registration.history.models import HistoryEntry
-from registration.links import Links
+from registration.links import Links, ticket_code
 from registration.signup.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
