@@ -17,7 +17,8 @@ from kit.settings import Settings, defaults
 from kit.worker import Worker
 
 Command = Callable[[Any, argparse.Namespace], int]
-STOP_SECONDS = 8
+# For what the web server has begun; the worker then has its own (kit.worker).
+STOP_SECONDS = 5
 
 
 @dataclass(frozen=True)

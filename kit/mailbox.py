@@ -18,7 +18,7 @@ from sqlmodel import Field, Session, col, select
 
 from kit.contracts import CONTRACTS, Message
 from kit.db import KitTable, insert_all, insert_once, new_id
-from kit.errors import Busy, Refusal, SiblingDown
+from kit.errors import Busy, Refusal, SiblingDown, TooLarge
 from kit.http import SiblingRefused
 
 log = logging.getLogger("guichet.mailbox")
@@ -152,9 +152,18 @@ class Postman:
         try:
             receipts = self.siblings[sibling].call("POST", "/mailbox", envelopes)
         except (SiblingDown, SiblingRefused) as error:
+            if isinstance(error, SiblingRefused) and error.sibling_status == TooLarge.status:
+                return self._send_less(sibling, rows)
             log.warning("mailbox not delivered", extra={"to": sibling, "error": error.code, "count": len(rows)})
             return {}
         return {receipt.id: receipt for receipt in map(Receipt.model_validate, receipts)}
+
+    def _send_less(self, sibling: str, rows: Sequence[Any]) -> dict[uuid.UUID, Receipt]:
+        """What the sibling found too large, in halves; a message that is too large by itself is refused."""
+        if len(rows) == 1:
+            return {rows[0].id: Receipt(id=rows[0].id, outcome="refused", error="TooLarge")}
+        half = len(rows) // 2
+        return self._send(sibling, rows[:half]) | self._send(sibling, rows[half:])
 
     def _finish(self, rows: Sequence[Any], receipts: Mapping[uuid.UUID, Receipt]) -> None:
         done = [row.id for row in rows if row.id in receipts and receipts[row.id].outcome == "done"]

@@ -27,10 +27,15 @@ def upgrade(db: Database, folder: Path) -> None:
 
 
 def is_current(db: Database, folder: Path) -> bool:
-    """Whether the database has the newest schema: part of being ready."""
+    """Whether the database has the newest schema we know: part of being ready.
+
+    One that we do not know is newer, and ours is the program being replaced: migrations add first, so it serves on.
+    """
     with db.engine.connect() as connection:
         applied = MigrationContext.configure(connection).get_current_revision()
-    return applied == ScriptDirectory.from_config(config(folder)).get_current_head()
+    script = ScriptDirectory.from_config(config(folder))
+    known = {revision.revision for revision in script.walk_revisions()}
+    return applied is not None and (applied == script.get_current_head() or applied not in known)
 
 
 def config(folder: Path, connection: Any = None) -> Config:

@@ -1,5 +1,6 @@
 """Outbox and inbox: at least once on the wire, once in effect, and a bad message stops nobody."""
 
+import json
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,7 +13,8 @@ from sqlmodel import Session
 
 from kit.contracts import OrderPaid, OrderRefunded
 from kit.db import Database
-from kit.errors import Refusal, SiblingDown
+from kit.errors import Refusal, SiblingDown, TooLarge
+from kit.http import SiblingRefused
 from kit.mailbox import REFUSALS_BEFORE_DEAD, Envelope, Postman, pending, post, receive
 from tests.fakes.clock import FakeClock
 
@@ -31,10 +33,13 @@ class Receiver:
     refuse: bool = False
     down: bool = False
     lose_answer: bool = False
+    limit: int = 2_000_000
 
     def call(self, _method: str, _path: str, body: Any) -> Any:
         if self.down:
             raise SiblingDown()
+        if len(json.dumps(body)) > self.limit:
+            raise SiblingRefused(TooLarge.status, "TooLarge")
         reactions: Any = {OrderPaid: [self.react]}
         receipts = receive(self, reactions, [Envelope.model_validate(item) for item in body])
         if self.lose_answer:
@@ -63,6 +68,11 @@ def receiver(make_database: Callable[[str], str], clock: FakeClock) -> Iterator[
 
 def paid(now: datetime) -> OrderPaid:
     return OrderPaid(order_id=uuid.uuid4(), paid_at=now, amount=100, method="card")
+
+
+def refunded(reason: str = "") -> OrderRefunded:
+    ids = {"order_id": uuid.uuid4(), "refund_id": uuid.uuid4()}
+    return OrderRefunded(**ids, amount=1, method="card", succeeded=True, reason=reason)
 
 
 def send(db: Database, clock: FakeClock, count: int = 1, subject: uuid.UUID | None = None) -> None:
@@ -159,11 +169,8 @@ def test_a_message_refused_for_good_is_dead_and_stops_nobody(
 
 
 def test_a_message_nobody_knows_is_refused(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
-    refund = OrderRefunded(
-        order_id=uuid.uuid4(), refund_id=uuid.uuid4(), amount=1, method="card", succeeded=True, reason=""
-    )
     with sender.write() as session:
-        post(session, "billing", refund, clock())
+        post(session, "billing", refunded(), clock())
     postman(sender, receiver, clock).deliver()
     assert waiting(sender)["outbox"] == 1
 
@@ -198,3 +205,25 @@ def test_two_postmen_never_send_the_same_message_at_once(
 def _all(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
     while postman(sender, receiver, clock).deliver():
         pass
+
+
+def test_a_batch_too_large_for_one_call_goes_in_several(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+    """A sibling refuses a body over its limit whole: sent again the same, it would be refused for ever."""
+    receiver.limit = 3000
+    send(sender, clock, 40)
+    while postman(sender, receiver, clock).deliver():
+        pass
+    assert len(receiver.done) == 40 and waiting(sender) == {"outbox": 0, "dead": 0}
+
+
+def test_a_message_too_large_for_any_call_is_dead_and_stops_nobody(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    receiver.limit = 3000
+    with sender.write() as session:
+        post(session, "billing", refunded("x" * 4000), clock())
+    send(sender, clock, 10)
+    for _ in range(REFUSALS_BEFORE_DEAD + 1):
+        postman(sender, receiver, clock).deliver()
+        clock.advance(minutes=11)
+    assert len(receiver.done) == 10 and waiting(sender) == {"outbox": 0, "dead": 1}

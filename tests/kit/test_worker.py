@@ -93,3 +93,19 @@ def test_a_job_that_fails_is_logged_and_has_its_next_turn(caplog: pytest.LogCapt
     assert [(record.msg, record.job, record.error) for record in caplog.records[:2]] == [  # type: ignore[attr-defined]
         ("job failed", "holds", "ValueError")
     ] * 2
+
+
+def test_loops_that_hang_are_waited_for_together_not_one_after_the_other() -> None:
+    begun, free = threading.Barrier(4), threading.Event()
+
+    def hangs() -> bool:
+        begun.wait(10)
+        return free.wait(10)
+
+    worker = Worker([Loop(f"hangs {n}", 60.0, hangs) for n in range(3)])
+    worker.start()
+    begun.wait(10)
+    started = time.monotonic()
+    worker.stop(timeout=0.3)
+    assert 0.3 <= time.monotonic() - started < 0.6
+    free.set()
