@@ -1,6 +1,7 @@
 """Errors as answers (problem+json for programs, a page for people) and the routes every service has."""
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from kit.web.brand import brand_css
 
 log = logging.getLogger("guichet.app")
 router = APIRouter()
+# What a field of ours may be called; a key of a free object may be anything.
+NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
 PROBLEM = "application/problem+json"
 Words = Mapping[str, Any]
 PROBLEM_RESPONSE: dict[str, Any] = {
@@ -58,7 +61,8 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 def _field(item: Mapping[str, Any]) -> str:
     """Where it is wrong. A field we never heard of has a name that the caller made up: it is not repeated either."""
-    return ".".join(map(str, item["loc"][1 : -1 if item["type"] == "extra_forbidden" else None]))
+    named = map(str, item["loc"][1 : -1 if item["type"] == "extra_forbidden" else None])
+    return ".".join(name if NAME.fullmatch(name) else "?" for name in named)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 Nothing else commits. SQLite (WAL, one writer at a time per process) and PostgreSQL behave alike from here up.
 """
 
+import logging
 import threading
 import time
 import uuid
@@ -18,13 +19,14 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, SQLModel
 from uuid_utils.compat import uuid7
 
-from kit.errors import Busy
+from kit.errors import Busy, InvalidInput
 
+log = logging.getLogger("guichet.db")
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -178,6 +180,10 @@ def _busy_is_a_refusal() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise Busy() from error
+    except DataError as error:
+        # A NUL in a text, a number out of range: whoever sent it is told so. Ours would be seen here as well.
+        log.warning("not storable", exc_info=True)
+        raise InvalidInput({}) from error
     except DBAPIError as error:
         if is_busy(error):
             raise Busy() from error

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kit.db import Database, insert_once, is_busy, new_id
-from kit.errors import Busy
+from kit.errors import Busy, InvalidInput
 from kit.mailbox import Inbox
 from tests.conftest import MakeDatabase
 from tests.kit.room import Room
@@ -210,3 +210,18 @@ def test_inserted_once_whoever_comes_first(db: Database) -> None:
 def test_ids_are_in_the_order_of_time() -> None:
     ids = [new_id() for _ in range(1000)]
     assert ids == sorted(ids) and len(set(ids)) == 1000
+
+
+def test_what_no_column_can_hold_is_a_refusal_on_both(db: Database) -> None:
+    """PostgreSQL takes no NUL in a text; whoever sends one is told no, and is not a bug of ours."""
+    given = row("a\0b")
+    if db.is_sqlite:
+        with db.write() as session:
+            session.execute(inbox.insert(), given)
+        assert kept(db) == ["a\0b"]
+        return
+    with pytest.raises(InvalidInput), db.write() as session:
+        session.execute(inbox.insert(), given)
+    with pytest.raises(InvalidInput), db.read() as session:
+        session.execute(sa.select(inbox.c.id).where(inbox.c.type == "a\0b"))
+    assert kept(db) == []

@@ -1,12 +1,18 @@
 """What every answer of every service has, whoever asks and however: headers, limits, ids, redirects, counts."""
 
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tests.kit.conftest import HOME, SECRET, Make
 
+ROOT = Path(__file__).parents[2]
 PAGE = {"Accept": "text/html"}
 OPS = {"Authorization": f"Bearer {SECRET}"}
 
@@ -80,3 +86,30 @@ def test_an_unknown_address_is_one_line_of_the_metrics(client: TestClient) -> No
     for n in range(5):
         client.get(f"/nothing-{n}/elise@example.org")
     assert "elise" not in client.get("/metrics", headers=OPS).text
+
+
+def test_a_key_that_somebody_made_up_is_not_repeated(client: TestClient) -> None:
+    answer = client.post("/api/answers", json={"Élise Côté, elise@example.org": "?", "q-repas": "?"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {"?": "int_parsing", "q-repas": "int_parsing"}
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "seen"),
+    [
+        ("24.48.1.2", "24.48.1.2"),
+        ("6.6.6.6, 24.48.1.2", "24.48.1.2"),  # What a visitor sends stands before what the proxies add.
+        ("6.6.6.6, 24.48.1.2, 172.18.0.1", "24.48.1.2"),
+        ("2001:db8::1, 10.1.2.3", "2001:db8::1"),
+    ],
+)
+def test_in_the_compose_stack_nobody_chooses_where_they_come_from(forwarded: str, seen: str) -> None:
+    """Attempts are counted by address: one that the visitor invents would make guessing free."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    trusted = compose["x-settings"]["TRUSTED_PROXIES"]
+
+    async def who(scope: Any, receive: Any, send: Any) -> None:
+        await PlainTextResponse(scope["client"][0])(scope, receive, send)
+
+    client = TestClient(ProxyHeadersMiddleware(who, trusted), client=("172.18.0.9", 5000))
+    assert client.get("/", headers={"X-Forwarded-For": forwarded}).text == seen
