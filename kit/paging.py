@@ -10,13 +10,19 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from kit.text import fold
+
 # Where a page begins (after a row) or ends (before one); neither: the first page.
 Places = Sequence[Sequence[Any] | None]
 
 
+# Rows that are counted. Nobody reads a list to its thousandth row, and counting a crowd costs more than showing it.
+MANY = 1000
+
+
 class ListPage(BaseModel):
     """A page of a list, for programs: `next` is the `after` of the page that follows, `previous` the `before` of the
-    one that came first, if there is one; `total` is how many rows there are on all of them."""
+    one that came first, if there is one; `total` is how many rows there are on all of them (1,001: more)."""
 
     previous: uuid.UUID | None = None
     next: uuid.UUID | None = None
@@ -25,38 +31,61 @@ class ListPage(BaseModel):
 
 @dataclass(frozen=True)
 class Slice:
-    """The rows of one page, and whether there are others before and after."""
+    """The rows of one page, whether there are others before and after, and how many in all (MANY + 1: or more)."""
 
     rows: Sequence[Any]
     previous: bool
     next: bool
+    total: int
 
     def keys(self, ids: Sequence[Any]) -> dict[str, Any]:
         """`previous` is the `before` of the page before, `next` the `after` of the page after; none at the ends."""
         first, last = (ids[0], ids[-1]) if ids else (None, None)
-        return {"previous": first if self.previous else None, "next": last if self.next else None}
+        return {
+            "previous": first if self.previous else None,
+            "next": last if self.next else None,
+            "total": self.total,
+        }
 
 
 def turn(session: Session, query: Any, order: Sequence[Any], size: int, places: Places, down: bool = False) -> Slice:
-    """One page of a query in the order of these columns, which together name a row.
+    """One page of a query in the order of these columns, which together name a row; the last one does so alone.
 
     `places` are those columns of the row after which the page begins, or of the one before which it ends.
     """
     after, before = places
     back, place = after is None and before is not None, after or before
-    falling = down is not back
+    falling, named = down is not back, query.with_only_columns(*order)
+    total = _counted(session, named)
+    if total <= MANY:
+        # PostgreSQL, told of a limit, walks a whole list in its order until it has met enough of the few rows that
+        # fit. Found first and put in order then, they cost what they are.
+        found = list(named.cte("found").prefix_with("MATERIALIZED", dialect="postgresql").c)
+        here = _in_order(sa.select(found[-1]), found, place, falling).limit(size + 1)
+        query = _in_order(query.where(order[-1].in_(here)), order, None, falling)
+    else:
+        query = _in_order(query, order, place, falling).limit(size + 1)
+    rows = session.execute(query).all()
+    more, shown = len(rows) > size, rows[:size]
+    return Slice(shown[::-1], more, True, total) if back else Slice(shown, place is not None, more, total)
+
+
+def holding(column: Any, words: str) -> list[Any]:
+    """What a row must fulfil to hold every one of these words; `column` holds text as `kit.text.fold` makes it."""
+    # Two letters make no trigram: an index of trigrams would be read whole for them. `|| ''` keeps PostgreSQL off it.
+    return [(column if len(word) > 2 else column + "").contains(word, autoescape=True) for word in fold(words).split()]
+
+
+def _in_order(query: Any, order: Sequence[Any], place: Sequence[Any] | None, falling: bool) -> Any:
+    """The rows beyond `place`, all of them without one."""
     if place is not None:
         there = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(place, order, strict=True)))
         query = query.where(sa.tuple_(*order) < there if falling else sa.tuple_(*order) > there)
-    query = query.order_by(*(column.desc() if falling else column.asc() for column in order))
-    rows = session.execute(query.limit(size + 1)).all()
-    more, shown = len(rows) > size, rows[:size]
-    return Slice(shown[::-1], more, True) if back else Slice(shown, place is not None, more)
+    return query.order_by(*(column.desc() if falling else column.asc() for column in order))
 
 
-def count(session: Session, query: Any) -> int:
-    """How many rows the query has on all its pages."""
-    return int(session.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one())
+def _counted(session: Session, query: Any) -> int:
+    return int(session.execute(sa.select(sa.func.count()).select_from(query.limit(MANY + 1).subquery())).scalar_one())
 
 
 @dataclass(frozen=True)

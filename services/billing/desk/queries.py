@@ -24,7 +24,6 @@ from billing.refunds.models import Refund
 from billing.refunds.queries import refunds_of
 from billing.refunds.rules import RefundStatus
 from kit import paging
-from kit.text import fold
 
 PAGE = 50
 
@@ -78,7 +77,7 @@ class Row:
 @dataclass(frozen=True)
 class Page:
     """Some rows, newest first; `previous` and `next` are the rows that the pages before and after are counted from, if
-    there are any, `total` how many rows there are on all of them."""
+    there are any, `total` how many rows there are on all of them (`paging.MANY` + 1: or more)."""
 
     rows: list[Row]
     previous: uuid.UUID | None
@@ -113,8 +112,7 @@ def listed(
     places = [(key,) if key else None for key in (after, before)]
     found = paging.turn(session, query, (col(Order.id),), PAGE, places, down=True)
     rows = [_row(*row) for row in found.rows]
-    total = paging.count(session, query.with_only_columns(col(Order.id)))
-    return Page(rows, **found.keys([row.id for row in rows]), total=total)
+    return Page(rows, **found.keys([row.id for row in rows]))
 
 
 def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
@@ -146,10 +144,10 @@ def _narrowed(status: str) -> list[Any]:
 
 def _found(search: str) -> list[Any]:
     """Every word is in the code, the company, the person or the purchase order; or the text is a document's number."""
-    words = fold(search).split()
+    words = paging.holding(col(Buyer.search), search)
     if not words:
         return []
-    everywhere = sa.and_(*(col(Buyer.search).contains(word, autoescape=True) for word in words))
+    everywhere = sa.and_(*words)
     number = search.strip().upper()
     noted = sa.select(col(CreditNote.order_id)).where(col(CreditNote.number) == number)
     return [sa.or_(everywhere, col(Invoice.number) == number, col(Order.id).in_(noted))]

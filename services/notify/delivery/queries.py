@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 
 from kit import paging
 from kit.errors import NotFound
-from kit.text import fold
 from notify.channels.rules import Outcome
 from notify.delivery.models import Delivery, Resend
 from notify.messages.models import Message
@@ -67,13 +66,11 @@ def listed(session: Session, wanted: Filter, size: int = PAGE) -> Listed:
         query = query.where(Message.status == wanted.status)
     if wanted.kind:
         query = query.where(Message.kind == wanted.kind)
-    for word in fold(wanted.search).split():
-        query = query.where(col(Message.search).contains(word, autoescape=True))
+    query = query.where(*paging.holding(col(Message.search), wanted.search))
     places = [(key,) if key else None for key in (wanted.after, wanted.before)]
     found = paging.turn(session, query, (col(Message.id),), size, places, down=True)
     rows = [row[0] for row in found.rows]
-    total = paging.count(session, query.with_only_columns(col(Message.id)))
-    return Listed(rows, **found.keys([row.id for row in rows]), total=total)
+    return Listed(rows, **found.keys([row.id for row in rows]))
 
 
 def totals(session: Session) -> dict[Status, int]:

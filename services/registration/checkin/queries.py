@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from kit.text import fold
+from kit import paging
 from registration.catalog.models import Activity, ActivitySession
 from registration.catalog.rules import ActivityStatus
 from registration.checkin.actions import attendees, check_ins
@@ -45,27 +45,26 @@ def search(
     `after` is the `next` of the page before: the last place it looked at, by id, so that no name is in an address.
     An expired hold is nobody's place and is left out.
     """
-    words = fold(text).split()
+    words = paging.holding(attendees.c.search, text)
     if not words:
         return FoundPage(attendees=[])
     columns = attendees.c
-    query = sa.select(attendees).where(columns.activity_id == activity_id)
-    query = query.where(*(columns.search.contains(word) for word in words))
-    if after is not None:
-        last = session.execute(sa.select(columns.sort_name).where(columns.id == after)).scalar() or ""
-        query = query.where(sa.tuple_(columns.sort_name, columns.id) > sa.tuple_(last, sa.literal(after, sa.Uuid)))
-    # The limit is taken before the joins, so that they cost twenty rows and not every row that fits.
-    page = query.order_by(columns.sort_name, columns.id).limit(PAGE + 1).subquery()
-    rows = session.execute(_with_state(page, point)).all()
-    more = rows[PAGE - 1].id if len(rows) > PAGE else None
-    return FoundPage(attendees=[_found(row) for row in rows[:PAGE] if row.registration_status != "expired"], next=more)
+    query = sa.select(columns.id).where(columns.activity_id == activity_id, *words)
+    last = session.execute(sa.select(columns.sort_name).where(columns.id == after)).scalar() if after else None
+    place = None if after is None else (last or "", after)
+    page = paging.turn(session, query, (columns.sort_name, columns.id), PAGE, (place, None))
+    ids = [row.id for row in page.rows]
+    rows = session.execute(_with_state(ids, point)).all()
+    shown = [_found(row) for row in rows if row.registration_status != "expired"]
+    return FoundPage(attendees=shown, next=page.keys(ids)["next"])
 
 
-def _with_state(page: Any, point: str) -> Any:
-    standing = (check_ins.c.attendee_id == page.c.id) & (check_ins.c.point == point) & check_ins.c.undone_at.is_(None)
+def _with_state(ids: list[uuid.UUID], point: str) -> Any:
+    columns = attendees.c
+    standing = (check_ins.c.attendee_id == columns.id) & (check_ins.c.point == point) & check_ins.c.undone_at.is_(None)
     return (
         sa.select(
-            page,
+            attendees,
             _registrations.c.status.label("registration_status"),
             _registrations.c.method,
             _registrations.c.total,
@@ -76,10 +75,11 @@ def _with_state(page: Any, point: str) -> Any:
             check_ins.c.id.label("check_in_id"),
             check_ins.c.at,
         )
-        .join(_registrations, _registrations.c.id == page.c.registration_id)
-        .join(_lines, _lines.c.id == page.c.line_id)
+        .join(_registrations, _registrations.c.id == columns.registration_id)
+        .join(_lines, _lines.c.id == columns.line_id)
         .outerjoin(check_ins, standing)
-        .order_by(page.c.sort_name, page.c.id)
+        .where(columns.id.in_(ids))
+        .order_by(columns.sort_name, columns.id)
     )
 
 

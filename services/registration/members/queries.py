@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from kit import paging
 from kit.auth import Signed, check_link, link_token
 from kit.errors import BadToken
-from kit.text import fold, sort_key
+from kit.text import sort_key
 from registration.catalog.rules import Visitor
 from registration.members.models import Company, Membership, Person
 from registration.members.rules import REMEMBERED, MemberStatus, typed_code
@@ -115,16 +115,14 @@ def companies(
     before: uuid.UUID | None = None,
 ) -> CompanyPage:
     """Companies by name, fifty at a time, after or before the one named. Accents and case do not count in `words`."""
-    query = select(Company)
-    for word in fold(words).split():
-        query = query.where(col(Company.search).contains(word))
+    query = select(Company).where(*paging.holding(col(Company.search), words))
     if status is not None:
         query = query.where(Company.status == status)
     order = (col(Company.search), col(Company.id))
     places = (_place(session, after), _place(session, before))
     found = paging.turn(session, query, order, PAGE, places)
     rows = tuple(row[0] for row in found.rows)
-    return CompanyPage(rows, **found.keys([row.id for row in rows]), total=paging.count(session, query))
+    return CompanyPage(rows, **found.keys([row.id for row in rows]))
 
 
 def _place(session: Session, company_id: uuid.UUID | None) -> tuple[str, uuid.UUID] | None:
