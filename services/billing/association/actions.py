@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from billing.association.models import AssociationProfile
+from billing.association.queries import KNOWN
 from kit.contracts import AssociationChanged
 
 
@@ -17,3 +18,4 @@ def learn(session: Session, message: AssociationChanged, now: datetime) -> None:
     if message.version > row.version:
         row.version, row.body, row.received_at = message.version, association.model_dump(mode="json"), now
         session.add(row)
+        session.info.pop(KNOWN, None)

@@ -25,6 +25,10 @@ NOBODY = Association(
 )
 
 
+# Under which a session keeps the profiles it has read; whoever changes one forgets them.
+KNOWN = "association profiles"
+
+
 @dataclass(frozen=True)
 class Books:
     """The association's day at some moment, and the profile its documents of that day show."""
@@ -35,12 +39,19 @@ class Books:
 
 def profile_on(session: Session, day: date) -> Association:
     """The profile valid on a day; the oldest one for days before it. Raises ProfileUnknown when there is none."""
-    newest_first = select(AssociationProfile).order_by(col(AssociationProfile.valid_from).desc())
-    row = session.exec(newest_first.where(col(AssociationProfile.valid_from) <= day).limit(1)).first()
-    row = row or session.exec(select(AssociationProfile).order_by(col(AssociationProfile.valid_from)).limit(1)).first()
-    if row is None:
+    known = _profiles(session)
+    if not known:
         raise ProfileUnknown()
-    return Association.model_validate(row.body)
+    return next((profile for since, profile in reversed(known) if since <= day), known[0][1])
+
+
+def _profiles(session: Session) -> list[tuple[date, Association]]:
+    """Every profile with the day it is valid from, oldest first, read once a transaction (an invoice asks often)."""
+    if KNOWN not in session.info:
+        rows = session.exec(select(AssociationProfile).order_by(col(AssociationProfile.valid_from))).all()
+        session.info[KNOWN] = [(row.valid_from, Association.model_validate(row.body)) for row in rows]
+    found: list[tuple[date, Association]] = session.info[KNOWN]
+    return found
 
 
 def shown_on(session: Session, day: date) -> Association:
