@@ -11,7 +11,9 @@ from kit.db import Database
 from kit.http import TransportFor
 from registration import jobs
 from registration.access import pages as access_pages
+from registration.accounts import api as accounts_api
 from registration.accounts import pages as accounts_pages
+from registration.association import api as association_api
 from registration.association import pages as association_pages
 from registration.association import queries as association
 from registration.catalog.shelf import Shelf
@@ -59,7 +61,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff_api.router,
     access_pages.router,
     accounts_pages.router,
+    accounts_api.router,
     association_pages.router,
+    association_api.router,
     storefront_pages.router,
     storefront_api.router,
     members_pages.router,

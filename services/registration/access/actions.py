@@ -141,17 +141,17 @@ def prefer(session: Session, staff_id: uuid.UUID, lang: str, by: Caller, now: da
 
 def make_token(
     session: Session, name: str, roles: list[str], expires_at: datetime | None, by: Caller, now: datetime
-) -> str:
-    """A token of an integrator, returned once: only its hash is kept."""
+) -> tuple[ApiToken, str]:
+    """A token of an integrator, and its secret, returned once: only its hash is kept."""
     token = "guichet_" + secrets.token_urlsafe(32)
     row = ApiToken(name=name, roles=sorted(roles), token_hash=token_hash(token), created_at=now, expires_at=expires_at)
     session.add(row)
     session.flush()
     record(session, "token", row.id, "token.made", by, now, {"roles": ([], row.roles)})
-    return token
+    return row, token
 
 
-def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetime) -> None:
+def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetime) -> ApiToken:
     """The token opens nothing more; a pass it was exchanged for ends within minutes."""
     row = session.exec(select(ApiToken).where(ApiToken.id == token_id).with_for_update()).first()
     if row is None:
@@ -160,6 +160,7 @@ def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetim
         row.revoked_at = now
         session.add(row)
         record(session, "token", row.id, "token.revoked", by, now)
+    return row
 
 
 def _locked(session: Session, staff_id: uuid.UUID) -> StaffMember:

@@ -2,25 +2,29 @@
 
 import uuid
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from sqlmodel import Session
 
 from kit import app as kit_app
-from kit.auth import STAFF, Caller, allow
-from kit.errors import InvalidInput, NotFound, Refusal
+from kit.auth import STAFF, Caller
+from kit.errors import InvalidInput, Refusal
 from registration.access import actions, queries
-from registration.access.rules import AccountAsked, account_problems, roles_problem
-from registration.access.schemas import AccountForm, account_form, ends, last_day
+from registration.access.schemas import AccountForm, account_form, last_day
+from registration.accounts.api import (
+    Director,
+    account_asked,
+    change_asked,
+    invited,
+    link_sent,
+    member_of,
+    token_asked,
+)
 from registration.history import queries as history
-from registration.history.actions import record
 from registration.service import Here, RegistrationService
-from registration.staff.models import StaffMember
 
 router = APIRouter(include_in_schema=False)
-Director = Annotated[Caller, allow("director")]
 Typed = Annotated[AccountForm, Depends(account_form)]
 
 
@@ -42,10 +46,9 @@ def invite(request: Request, here: Here, caller: Director, typed: Typed) -> Resp
     """Open the account and send its first link."""
     now = here.clock()
     try:
-        asked = _asked(here, typed)
+        asked = account_asked(here, typed)
         with here.db.write() as session:
-            member = actions.invite(session, asked, caller, now)
-            actions.send_link(session, member, "staff_invite", here.home, here.settings.session_secret, now)
+            member = invited(here, session, asked, caller, now)
     except Refusal as refusal:
         return _form(request, here, caller, typed, refusal=refusal)
     return kit_app.see(f"{here.home}/staff/people/{member.id}?done=invited")
@@ -55,7 +58,7 @@ def invite(request: Request, here: Here, caller: Director, typed: Typed) -> Resp
 def person(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, done: str = "") -> Response:
     """One account, its history and what can be done with it."""
     with here.db.read() as session:
-        member = _member(session, staff_id)
+        member = member_of(session, staff_id)
     until = last_day(member.expires_at, here.association().timezone)
     typed = AccountForm(member.name, member.email, tuple(member.roles), member.lang, until)
     return _form(request, here, caller, typed, staff_id, done)
@@ -65,20 +68,13 @@ def person(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, 
 def change(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, typed: Typed) -> Response:
     """Change name, roles, language and end; the address stays."""
     with here.db.read() as session:
-        member = _member(session, staff_id)
-    zone = here.association().timezone
+        member = member_of(session, staff_id)
+    typed = replace(typed, email=member.email)
     try:
-        # An end that was not touched is kept to the minute, and one that is past may stay so.
-        kept = typed.until == last_day(member.expires_at, zone)
-        asked = _asked(
-            here, AccountForm(typed.name, member.email, typed.roles, typed.lang, "" if kept else typed.until)
-        )
-        if kept:
-            asked = AccountAsked(asked.email, asked.name, asked.roles, asked.lang, member.expires_at)
+        asked = change_asked(here, member, typed)
         with here.db.write() as session:
             actions.change(session, staff_id, asked, caller, here.clock())
     except Refusal as refusal:
-        typed = AccountForm(typed.name, member.email, typed.roles, typed.lang, typed.until)
         return _form(request, here, caller, typed, staff_id, refusal=refusal)
     return _done(here, staff_id, "changed")
 
@@ -86,12 +82,8 @@ def change(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, 
 @router.post("/staff/people/{staff_id}/link")
 def send_link(here: Here, caller: Director, staff_id: uuid.UUID) -> Response:
     """Send a link that sets a password: the invitation again, or a new password."""
-    now = here.clock()
     with here.db.write() as session:
-        member = _member(session, staff_id)
-        kind = "staff_reset" if member.password_hash else "staff_invite"
-        actions.send_link(session, member, kind, here.home, here.settings.session_secret, now)
-        record(session, "staff", staff_id, "staff.link_sent", caller, now)
+        link_sent(here, session, staff_id, caller, here.clock())
     return _done(here, staff_id, "sent")
 
 
@@ -129,15 +121,11 @@ def make_token(
     typed = AccountForm(name=name, roles=tuple(roles or ()), until=until)
     now = here.clock()
     try:
-        expires_at = _end_of(here, until)
-        problems = roles_problem(typed.roles) | ({} if name.strip() else {"name": "problem.token_name"})
-        problems |= {"until": "problem.staff_until"} if expires_at and expires_at <= now else {}
-        if problems:
-            raise InvalidInput(problems)
+        kept, expires_at = token_asked(here, name, typed.roles, _day(until), now)
     except InvalidInput as refusal:
         return _tokens(request, here, caller, typed, refusal)
     with here.db.write() as session:
-        token = actions.make_token(session, name.strip(), list(typed.roles), expires_at, caller, now)
+        _row, token = actions.make_token(session, kept, list(typed.roles), expires_at, caller, now)
     return _tokens(request, here, caller, token=token)
 
 
@@ -148,31 +136,12 @@ def revoke(here: Here, caller: Director, token_id: uuid.UUID) -> Response:
     return kit_app.see(f"{here.home}/staff/tokens")
 
 
-def _member(session: Session, staff_id: uuid.UUID) -> StaffMember:
-    member = session.get(StaffMember, staff_id)
-    if member is None:
-        raise NotFound()
-    return member
-
-
-def _asked(here: RegistrationService, typed: AccountForm) -> AccountAsked:
-    """What the form asks for; InvalidInput with everything that is wrong."""
-    problems = {}
+def _day(typed: str) -> date | None:
+    """Raises InvalidInput."""
     try:
-        asked = typed.asked(here.association().timezone)
+        return date.fromisoformat(typed) if typed else None
     except ValueError:
-        asked, problems = replace(typed, until="").asked(here.association().timezone), {"until": "problem.staff_until"}
-    problems = account_problems(asked, here.clock()) | problems
-    if problems:
-        raise InvalidInput(problems)
-    return asked
-
-
-def _end_of(here: RegistrationService, until: str) -> datetime | None:
-    try:
-        return ends(date.fromisoformat(until), here.association().timezone) if until else None
-    except ValueError as error:
-        raise InvalidInput({"until": "problem.staff_until"}) from error
+        raise InvalidInput({"until": "problem.staff_until"}) from None
 
 
 def _done(here: RegistrationService, staff_id: uuid.UUID, what: str) -> Response:

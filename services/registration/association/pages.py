@@ -6,39 +6,38 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from kit.auth import Caller, allow
-from kit.clock import local_day
+from kit.auth import Caller
 from kit.contracts import Association
 from kit.errors import InvalidInput
 from kit.web.brand import DARK, LIGHT, brand, contrast
 from registration.association import actions, queries, rules
+from registration.association.api import Director, today
 from registration.association.schemas import ProfileForm
 from registration.history import queries as history
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
-Director = Annotated[Caller, allow("director")]
 Typed = Annotated[ProfileForm, Form()]
 
 
 @router.get("/staff/association")
 def profile(request: Request, here: Here, caller: Director, of: date | None = None, done: str = "") -> Response:
     """The profile in force, ready to be changed from today on; `of` is the day of another."""
-    today = _today(here)
+    day = today(here)
     with here.db.read() as session:
-        found = queries.profile_on(session, of or today)
-    typed = ProfileForm.of(found, found.valid_from if of else max(today, found.valid_from))
+        found = queries.profile_on(session, of or day)
+    typed = ProfileForm.of(found, found.valid_from if of else max(day, found.valid_from))
     return _page(request, here, caller, typed, done=done)
 
 
 @router.post("/staff/association")
 def save(request: Request, here: Here, caller: Director, typed: Typed) -> Response:
     """Keep the profile, and tell billing and notify."""
-    today = _today(here)
+    day = today(here)
     with here.db.read() as session:
-        before = queries.profile_on(session, today)
+        before = queries.profile_on(session, day)
     try:
-        after = rules.profile(typed.model_dump(), before, today)
+        after = rules.profile(typed.model_dump(), before, day)
     except InvalidInput as refusal:
         return _page(request, here, caller, typed, refusal)
     with here.db.write() as session:
@@ -72,10 +71,6 @@ def samples(accent: str) -> list[dict[str, Any]]:
     ]
 
 
-def _today(here: RegistrationService) -> date:
-    return local_day(here.clock(), here.association().timezone)
-
-
 def _page(
     request: Request,
     here: RegistrationService,
@@ -84,9 +79,9 @@ def _page(
     refusal: InvalidInput | None = None,
     done: str = "",
 ) -> Response:
-    lang, today = kit_app.language(request, caller.lang), _today(here)
+    lang, day = kit_app.language(request, caller.lang), today(here)
     with here.db.read() as session:
-        current = queries.profile_on(session, today)
+        current = queries.profile_on(session, day)
         kept = queries.profiles(session)
         entries = history.of(session, actions.subject(current))
     context: dict[str, Any] = {
@@ -95,7 +90,7 @@ def _page(
         "samples": samples(typed.accent),
         "profiles": [Association.model_validate(row.body) for row in kept],
         "current": current,
-        "today": today,
+        "today": day,
         "done": done,
         "entries": history.told(entries, here.pages.catalogue, current.timezone, lang),
     }

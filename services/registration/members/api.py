@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from kit.auth import Caller, allow
 from kit.errors import NotFound
 from kit.idempotency import Key, once
+from registration.history import queries as history
 from registration.links import Links
 from registration.members import actions, queries
 from registration.members.rules import MemberStatus, shown_code
@@ -37,11 +38,11 @@ def companies(
 def company(here: Here, _caller: Staff, company_id: uuid.UUID) -> CompanyOut:
     """One company with its code, its people and their personal links."""
     with here.db.read() as session:
-        found = queries.company_file(session, company_id)
+        found, entries = queries.company_file(session, company_id), history.of(session, company_id)
     if found is None:
         raise NotFound()
     links = _links(here)
-    return CompanyOut.of(found, {row.id: links.person(row.id, row.link_version) for row in found.people})
+    return CompanyOut.of(found, {row.id: links.person(row.id, row.link_version) for row in found.people}, entries)
 
 
 @router.post("/api/companies/{company_id}/standing", response_model=StandingOut)

@@ -1,12 +1,14 @@
 """Companies and people as the API answers them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pydantic import BaseModel
 
 from kit.paging import ListPage
+from registration.history.models import HistoryEntry
+from registration.history.schemas import HistoryView
 from registration.members.models import Company
 from registration.members.queries import CompanyFile, CompanyPage
 from registration.members.rules import MemberStatus, shown_code
@@ -60,7 +62,7 @@ class Period(BaseModel):
 
 
 class CompanyOut(BaseModel):
-    """One company whole. `code` gives its prices to whoever types it."""
+    """One company whole, with its history. `code` gives its prices to whoever types it."""
 
     id: uuid.UUID
     key: str
@@ -74,13 +76,14 @@ class CompanyOut(BaseModel):
     code: str
     people: list[PersonOut]
     memberships: list[Period]
+    history: list[HistoryView]
 
     @classmethod
-    def of(cls, file: CompanyFile, links: Mapping[uuid.UUID, str]) -> "CompanyOut":
+    def of(cls, file: CompanyFile, links: Mapping[uuid.UUID, str], entries: Sequence[HistoryEntry]) -> "CompanyOut":
         people = [PersonOut(**person.model_dump(), link=links[person.id]) for person in file.people]
         periods = [Period(starts=period.starts, ends=period.ends) for period in file.memberships]
         fields = file.company.model_dump() | {"code": shown_code(file.company.access_code)}
-        return cls(**fields, people=people, memberships=periods)
+        return cls(**fields, people=people, memberships=periods, history=HistoryView.of(entries))
 
 
 class StandingIn(BaseModel):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.paging import ListPage
+from registration.history.schemas import HistoryView
 
 
 class ResourceFill(BaseModel):
@@ -144,15 +145,6 @@ class PlaceView(BaseModel):
     label_en: str
     ticket_version: int
     arrivals: list[tuple[str, datetime, str]]
-
-
-class HistoryView(BaseModel):
-    """Who did what, when; `changes` list field, old and new."""
-
-    at: datetime
-    actor: str
-    action: str
-    changes: list[dict[str, Any]]
 
 
 class RegistrationView(BaseModel):

@@ -13,8 +13,9 @@ from registration import letters
 from registration.checkin.pages import point_label
 from registration.history import queries as history
 from registration.history.models import HistoryEntry
+from registration.history.schemas import HistoryView
 from registration.office import queries
-from registration.office.schemas import HistoryView, PlaceView, RegistrationView, TakenLine
+from registration.office.schemas import PlaceView, RegistrationView, TakenLine
 from registration.personal.queries import Whole
 from registration.service import RegistrationService
 from registration.signup.plan import Row
@@ -191,10 +192,7 @@ def as_json(here: RegistrationService, file: File) -> RegistrationView:
             for line in file.found.lines
         ],
         attendees=places_of(file),
-        history=[
-            HistoryView(at=entry.at, actor=entry.actor, action=entry.action, changes=entry.changes)
-            for entry in file.entries
-        ],
+        history=HistoryView.of(file.entries),
         billing=file.billing,
         order=file.order,
     )

@@ -1,0 +1,86 @@
+"""What staff's pages do, the API does (design.md §6): each form has its operation, for the same roles, once per key."""
+
+import pytest
+
+from kit import wiring
+from kit.auth import Allow
+from tests.architecture.source import SERVICES, app
+
+# The form, and the operation that does the same.
+TWINS = {
+    "/staff/people": "/api/staff/people",
+    "/staff/people/{staff_id}": "/api/staff/people/{staff_id}",
+    "/staff/people/{staff_id}/link": "/api/staff/people/{staff_id}/link",
+    "/staff/people/{staff_id}/close": "/api/staff/people/{staff_id}/close",
+    "/staff/people/{staff_id}/reopen": "/api/staff/people/{staff_id}/reopen",
+    "/staff/tokens": "/api/staff/tokens",
+    "/staff/tokens/{token_id}/revoke": "/api/staff/tokens/{token_id}/revoke",
+    "/staff/association": "/api/association",
+    "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
+    "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
+    "/staff/members/people/{person_id}/send": "/api/people/{person_id}/link",
+    "/staff/members/people/{person_id}/renew": "/api/people/{person_id}/link/renew",
+    "/staff/check-in/{activity_id}": "/api/activities/{activity_id}/check-ins",
+    "/staff/check-in/{activity_id}/undo": "/api/check-ins/{check_in_id}/undo",
+    "/staff/check-in/{activity_id}/walk-in": "/api/activities/{activity_id}/walk-ins",
+    "/staff/registrations/{registration_id}/answers": "/api/staff/registrations/{registration_id}/answers",
+    "/staff/registrations/{registration_id}/resend": "/api/staff/registrations/{registration_id}/resend",
+    "/staff/registrations/{registration_id}/cancel": "/api/staff/registrations/{registration_id}/cancel",
+    "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
+    "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
+    "/staff/refunds/{refund_id}/done": "/api/refunds/{refund_id}/done",
+    "/staff/messages/{message_id}/again": "/api/messages/{message_id}/again",
+}
+# Forms that look for something and change nothing: a GET of the API does it.
+SEARCHES = {
+    "/staff/activities/{activity_id}": "/api/staff/activities/{activity_id}/registrations",
+    "/staff/activities/{activity_id}/attendees": "/api/staff/activities/{activity_id}/attendees",
+    "/staff/orders": "/api/orders",
+    "/staff/messages": "/api/messages",
+}
+# A person's own browser, password and language: a program has a token instead.
+OWN = {
+    "/staff/sign-in",
+    "/staff/sign-out",
+    "/staff/bootstrap/{token}",
+    "/staff/forgotten",
+    "/staff/password/{token}",
+    "/staff/account",
+    "/staff/account/password",
+}
+# Made once by an id in their body instead.
+ONCE_BY_ID = {"/api/activities/{activity_id}/walk-ins"}
+
+Routes = dict[tuple[str, str], Allow]
+
+
+@pytest.fixture(scope="module")
+def routes() -> Routes:
+    every = (found for service in SERVICES for found in wiring.routes(app(service)))
+    return {(method, route.path): allowed for route, allowed in every if allowed for method in route.methods or ()}
+
+
+def test_every_form_of_staff_is_told(routes: Routes) -> None:
+    forms = {path for method, path in routes if method == "POST" and path.startswith("/staff/")}
+    assert forms == {*TWINS, *SEARCHES, *OWN}
+
+
+def test_a_twin_is_there_for_whoever_may_use_the_form(routes: Routes) -> None:
+    wrong = []
+    for twins, method in ((TWINS, "POST"), (SEARCHES, "GET")):
+        for form, operation in twins.items():
+            twin = routes.get((method, operation))
+            if twin is None or set(routes["POST", form].roles) != set(twin.roles):
+                wrong.append(f"{form}: {method} {operation} is {'missing' if twin is None else 'for others'}")
+    assert wrong == []
+
+
+def test_an_operation_of_staff_that_changes_something_happens_once_per_key() -> None:
+    wrong = []
+    for service in SERVICES:
+        paths = app(service).openapi()["paths"]
+        for path in {operation for operation in TWINS.values() if operation in paths} - ONCE_BY_ID:
+            headers = [one["name"] for one in paths[path]["post"].get("parameters", ()) if one["in"] == "header"]
+            if "idempotency-key" not in headers:
+                wrong.append(path)
+    assert wrong == []
