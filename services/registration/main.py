@@ -36,6 +36,8 @@ from registration.staff import pages as staff_pages
 from registration.staff import queries as staff
 from registration.storefront import api as storefront_api
 from registration.storefront import pages as storefront_pages
+from registration.substitution import api as substitution_api
+from registration.substitution import pages as substitution_pages
 from registration.walkin import api as walkin_api
 from registration.walkin import pages as walkin_pages
 
@@ -54,6 +56,7 @@ FEATURES = (
     "personal",
     "checkin",
     "walkin",
+    "substitution",
     "office",
 )
 ROUTERS: tuple[APIRouter, ...] = (
@@ -75,6 +78,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     checkin_pages.router,
     checkin_api.router,
     walkin_pages.router,
+    substitution_pages.router,
+    substitution_api.router,
     walkin_api.router,
     office_pages.router,
     office_api.router,

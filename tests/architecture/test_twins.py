@@ -22,6 +22,7 @@ TWINS = {
     "/staff/members/people/{person_id}/renew": "/api/people/{person_id}/link/renew",
     "/staff/check-in/{activity_id}": "/api/activities/{activity_id}/check-ins",
     "/staff/check-in/{activity_id}/undo": "/api/check-ins/{check_in_id}/undo",
+    "/staff/check-in/{activity_id}/substitution": "/api/activities/{activity_id}/substitutions",
     "/staff/check-in/{activity_id}/walk-in": "/api/activities/{activity_id}/walk-ins",
     "/staff/registrations/{registration_id}/answers": "/api/staff/registrations/{registration_id}/answers",
     "/staff/registrations/{registration_id}/resend": "/api/staff/registrations/{registration_id}/resend",

@@ -102,6 +102,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/check-in": at("/staff/check-in"),
     "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),
+    "/staff/check-in/{activity_id}/missing": Seen(lambda s: f"/staff/check-in/{s.activity()}/missing"),
+    "/staff/check-in/{activity_id}/substitution": Seen(
+        lambda s: f"/staff/check-in/{s.activity()}/substitution?attendee_id={s.attendee().id}"
+    ),
     "/staff/check-in/{activity_id}/walk-in": Seen(lambda s: f"/staff/check-in/{s.activity()}/walk-in"),
     "/staff/check-in/{activity_id}/walk-in/{registration_id}": Seen(
         lambda s: f"/staff/check-in/{s.activity()}/walk-in/{s.walk_ins['card']}"
@@ -193,7 +197,7 @@ def test_a_page(scenery: Scenery, open_page: OpenPage, director: Any, service: s
         page.set_content(page.request.get(where).text())
         judge(page, lang, scenery.served.keys)
         return
-    answer = page.goto(where if seen.lang else where + f"?lang={lang}")
+    answer = page.goto(where if seen.lang else f"{where}{'&' if '?' in where else '?'}lang={lang}")
     assert answer is not None and answer.status == 200, f"{template}: {answer and answer.status}"
     assert "/staff/sign-in" not in page.url or template == "/staff/sign-in", f"{template} led to the sign-in page"
     judge(page, lang, scenery.served.keys)

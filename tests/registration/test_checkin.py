@@ -263,7 +263,7 @@ def test_the_page_answers_without_a_script(service: Any, browser: Browser, clock
     with service.db.read() as session:
         [standing] = session.execute(sa.select(check_ins.c.id)).scalars().all()
     gone = door.post(address + "/undo", data={"check_in_id": str(standing)})
-    assert gone.status_code == 303 and gone.headers["location"].endswith("?point=entree&undone=1")
+    assert gone.status_code == 303 and gone.headers["location"].endswith("?point=entree&undone=place")
     assert "annulée" in door.get(gone.headers["location"]).text
 
 

@@ -173,6 +173,11 @@ def test_the_page_signs_up_shows_what_to_collect_and_keeps_what_was_typed(
     welcome = door.get(done.headers["location"]).text
     assert "Bienvenue!" in welcome and "Luc Passant" in welcome and "109,25" in welcome
     assert door.get(f"/staff/check-in/{cocktail}/walk-in/{uuid.uuid4()}").status_code == 404
+    [arrival] = rows(service, check_ins)
+    undone = door.post(f"/staff/check-in/{cocktail}/undo", data={"check_in_id": str(arrival.id)})
+    assert "L’inscription sur place et ce qui est à percevoir restent" in door.get(undone.headers["location"]).text
+    stands = door.get(done.headers["location"]).text
+    assert "l’arrivée n’est pas notée" in stands and "payé" not in stands
 
 
 def test_the_back_button_serves_the_next_person(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:

@@ -155,13 +155,20 @@ def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) ->
     columns = check_ins.c
     update = check_ins.update().where(columns.id == check_in_id, columns.undone_at.is_(None))
     found = session.execute(update.values(undone_at=now, undone_by=by.name).returning(check_ins)).first()
-    if found is not None:
-        query = sa.select(attendees.c.registration_id, attendees.c.code).where(attendees.c.id == found.attendee_id)
-        attendee = session.execute(query).one()
-        changes = {"place": (None, attendee.code), "point": (found.point, None)}
-        record(session, "registration", attendee.registration_id, "checkin.undone", by, now, changes)
-    else:
+    fresh = found is not None
+    if found is None:
         found = session.execute(sa.select(check_ins).where(columns.id == check_in_id)).first()
-        if found is None:
-            raise NotFound()
-    return Undone(check_in_id=found.id, attendee_id=found.attendee_id, activity_id=found.activity_id, point=found.point)
+    if found is None:
+        raise NotFound()
+    query = sa.select(attendees.c.registration_id, attendees.c.code, _registrations.c.channel).join(_registrations)
+    place = session.execute(query.where(attendees.c.id == found.attendee_id)).one()
+    if fresh:
+        changes = {"place": (None, place.code), "point": (found.point, None)}
+        record(session, "registration", place.registration_id, "checkin.undone", by, now, changes)
+    return Undone(
+        check_in_id=found.id,
+        attendee_id=found.attendee_id,
+        activity_id=found.activity_id,
+        point=found.point,
+        walk_in=place.channel == "on_site",
+    )

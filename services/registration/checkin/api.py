@@ -14,7 +14,7 @@ from registration.catalog.models import Activity
 from registration.checkin import actions, queries
 from registration.checkin.actions import Gesture
 from registration.checkin.rules import Outcome, point_at, typed_code
-from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, Undone
+from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
 from registration.links import Links
 from registration.service import Here, RegistrationService
 
@@ -75,6 +75,16 @@ def counted(here: RegistrationService, session: Session, activity_id: uuid.UUID,
         present=queries.present(session, activity_id, point),
         expected=here.shelf.get(("expected", activity_id), count),
     )
+
+
+@router.get("/api/activities/{activity_id}/missing", dependencies=[allow(*DOOR)])
+def missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> MissingList:
+    """Who is expected at a point (the first one when none is named) and not in yet, company by company."""
+    with here.db.read() as session:
+        activity = session.get(Activity, activity_id)
+        if activity is None:
+            raise NotFound()
+        return queries.missing(session, activity_id, point_at(activity.points, point))
 
 
 @router.get("/api/activities/{activity_id}/attendees", dependencies=[allow(*DOOR)])

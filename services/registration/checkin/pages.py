@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -142,6 +143,18 @@ def live(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, poi
     return _door_page(request, here, caller, activity_id, point, template="checkin/live.html")
 
 
+@router.get("/staff/check-in/{activity_id}/missing")
+def missing(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, point: Point = "") -> Response:
+    """Who is expected and not in yet, company by company."""
+    lang = kit_app.language(request, caller.lang)
+    with here.db.read() as session:
+        door = read_door(session, here, lang, activity_id, point)
+        found = queries.missing(session, activity_id, door.point)
+    groups = {company: list(people) for company, people in groupby(found.attendees, key=lambda one: one.company)}
+    title = here.pages.catalogue.say(lang, "checkin.missing")
+    return kit_app.page(request, "checkin/missing.html", lang, door=door, found=found, groups=groups, page_title=title)
+
+
 @router.post("/staff/check-in/{activity_id}")
 def answer(
     request: Request, activity_id: uuid.UUID, here: Here, caller: Door, form: Annotated[Shown, Form()]
@@ -157,7 +170,7 @@ def answer(
         if shown:
             arrival = actions.check_in(session, shown, caller, now)
         found = read_door(session, here, lang, activity_id, form.point)
-    return kit_app.page(request, "checkin/answer.html", lang, **_told(here, lang, found, arrival, now))
+    return kit_app.page(request, "checkin/answer.html", lang, **told(here, lang, found, arrival, now))
 
 
 @router.post("/staff/check-in/{activity_id}/undo")
@@ -170,7 +183,8 @@ def undo(
     """Take an arrival back, then return to the door."""
     with here.db.write() as session:
         undone = actions.undo(session, check_in_id, caller, here.clock())
-    return kit_app.see(f"{here.home}/staff/check-in/{activity_id}?point={undone.point}&undone=1")
+    kept = "walk-in" if undone.walk_in else "place"
+    return kit_app.see(f"{here.home}/staff/check-in/{activity_id}?point={undone.point}&undone={kept}")
 
 
 def read_door(session: Any, here: RegistrationService, lang: str, activity_id: uuid.UUID, point: str) -> DoorOf:
@@ -215,14 +229,15 @@ def _door_page(
                 for row in queries.latest(session, activity_id, found.point)
             ],
             "words": words,
-            "results": queries.search(session, activity_id, words, found.point).attendees if words else None,
-            "undone": "undone" in request.query_params,
+            "results": queries.search(session, activity_id, words, found.point) if words else None,
+            "undone": request.query_params.get("undone", ""),
             "page_title": f"{found.title} – {found.point_label}",
         }
     return kit_app.page(request, template, lang, **context)
 
 
-def _told(here: RegistrationService, lang: str, found: DoorOf, arrival: Arrival, now: datetime) -> dict[str, Any]:
+def told(here: RegistrationService, lang: str, found: DoorOf, arrival: Arrival, now: datetime) -> dict[str, Any]:
+    """The door's answer in words."""
     say = here.pages.catalogue.say
     word = say(lang, f"checkin.outcome_{arrival.outcome}")
     line = (arrival.label_en or arrival.label_fr) if lang == "en" else arrival.label_fr

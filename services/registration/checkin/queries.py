@@ -8,17 +8,20 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import paging
+from kit.text import sort_key
 from registration.catalog.models import Activity, ActivitySession
 from registration.catalog.rules import ActivityStatus
 from registration.checkin.actions import attendees, check_ins
 from registration.checkin.rules import points_of, to_pay
-from registration.checkin.schemas import Found, FoundPage
+from registration.checkin.schemas import Found, FoundPage, Missing, MissingList
 from registration.signup.models import Registration, RegistrationLine
 
 _registrations: Any = Registration.__table__  # type: ignore[attr-defined]
 _lines: Any = RegistrationLine.__table__  # type: ignore[attr-defined]
 
 PAGE = 20
+# One sheet of paper is the use of it: above so many, a list is no help.
+MISSING = 500
 # The door stays open a while after the activity: lists are put right the next day.
 AFTER = timedelta(days=2)
 
@@ -97,6 +100,23 @@ def _found(row: Any) -> Found:
         check_in_id=row.check_in_id,
         at=row.at,
     )
+
+
+def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList:
+    """Who has a confirmed place and is not in at a point, company by company; those of no company come last."""
+    columns = attendees.c
+    standing = (check_ins.c.attendee_id == columns.id, check_ins.c.point == point, check_ins.c.undone_at.is_(None))
+    expected_here = (columns.activity_id == activity_id, columns.status == "active")
+    confirmed = _registrations.c.status == "confirmed"
+    absent = sa.select(attendees).join(_registrations).where(*expected_here, confirmed, ~sa.exists().where(*standing))
+    total = session.execute(sa.select(sa.func.count()).select_from(absent.subquery())).scalar_one()
+    order = (columns.company_name == "", columns.company_name, columns.sort_name, columns.id)
+    listed = session.execute(absent.order_by(*order).limit(MISSING)).all()
+    # The order of names is ours, not the database's: Électro-Nord comes before Fonderie.
+    rows = sorted(listed, key=lambda row: (row.company_name == "", sort_key(row.company_name)))
+    names = [(row, f"{row.first_name} {row.last_name}".strip()) for row in rows]
+    found = [Missing(attendee_id=row.id, name=name, company=row.company_name, code=row.code) for row, name in names]
+    return MissingList(attendees=found, total=total, limit=MISSING)
 
 
 def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8) -> list[Any]:

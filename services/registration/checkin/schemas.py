@@ -53,12 +53,13 @@ class Arrival(BaseModel):
 
 
 class Undone(BaseModel):
-    """A check-in that no longer stands."""
+    """A check-in that no longer stands. `walk_in`: the person had signed up on the spot, and that signup remains."""
 
     check_in_id: uuid.UUID
     attendee_id: uuid.UUID
     activity_id: uuid.UUID
     point: str
+    walk_in: bool
 
 
 class Counter(BaseModel):
@@ -66,6 +67,23 @@ class Counter(BaseModel):
 
     present: int
     expected: int
+
+
+class Missing(BaseModel):
+    """Somebody who is expected and not in yet."""
+
+    attendee_id: uuid.UUID
+    name: str
+    company: str
+    code: str
+
+
+class MissingList(BaseModel):
+    """Everybody who is expected at a point and not in yet, by company then by last name: at most `limit` of `total`."""
+
+    attendees: list[Missing]
+    total: int
+    limit: int
 
 
 class Found(BaseModel):

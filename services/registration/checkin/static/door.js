@@ -64,11 +64,24 @@
       return;
     }
     note.textContent = "";
+    stayAwake();
     form.classList.add("is-on");
     startButton.hidden = true;
     torchButton.hidden = !track.getCapabilities?.().torch;
     look();
   }
+
+  // A phone that films must not go to sleep in the volunteer's hand. The lock is lost whenever the page is left.
+  async function stayAwake() {
+    if (document.hidden || !track) return;
+    try {
+      await navigator.wakeLock?.request("screen");
+    } catch {
+      // A battery that is low refuses: the door works all the same.
+    }
+  }
+
+  document.addEventListener("visibilitychange", stayAwake);
 
   async function look() {
     if (!busy && !document.hidden && video.videoWidth) {

@@ -1,0 +1,56 @@
+"""Substitution at the door, for programs."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from kit.auth import Caller, allow
+from kit.errors import InvalidInput, NotFound
+from kit.idempotency import Key, once
+from registration.checkin.actions import Gesture
+from registration.checkin.api import DOOR
+from registration.checkin.schemas import Arrival
+from registration.personal.actions import PersonNamed
+from registration.personal.queries import Whole, attendee, whole
+from registration.service import Here, RegistrationService
+from registration.signup import take
+from registration.signup.check import problem_of_email
+from registration.signup.plan import Row
+from registration.substitution import actions
+from registration.substitution.schemas import Substitution
+
+router = APIRouter(tags=["check-in"])
+Door = Annotated[Caller, allow(*DOOR)]
+
+
+@router.post("/api/activities/{activity_id}/substitutions", response_model=Arrival)
+def substitute(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: Door, key: Key) -> Response:
+    """Let somebody in at the place of another; the place's ticket becomes theirs, the old one opens nothing more."""
+    with here.db.read() as session:
+        found, _ = place_of(session, activity_id, asked.attendee_id)
+    with here.db.write() as session:
+        return once(session, key, here.clock(), lambda: substituted(here, session, found, asked, caller))
+
+
+def place_of(session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID) -> tuple[Whole, Row]:
+    """A place of this activity, and its registration. Raises NotFound."""
+    row = attendee(session, attendee_id)
+    found = whole(session, row["registration_id"]) if row else None
+    if row is None or found is None or row["activity_id"] != activity_id:
+        raise NotFound()
+    return found, row
+
+
+def substituted(here: RegistrationService, session: Session, found: Whole, asked: Substitution, by: Caller) -> Arrival:
+    """Check what was typed, then let in. Raises InvalidInput."""
+    required = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(asked, name)}
+    problems: dict[str, str] = required
+    problem_of_email(problems, "email", asked.email)
+    if problems:
+        raise InvalidInput(problems)
+    person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)
+    activity_id = found.offer.activity.id
+    gesture = Gesture(activity_id, asked.attendee_id, point=asked.point, check_in_id=asked.check_in_id)
+    return actions.let_in_instead(session, gesture, person, by, here.clock(), take.desk_of(here, found.offer))
