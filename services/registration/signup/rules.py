@@ -6,6 +6,7 @@ Amounts are cents before tax, times are UTC. Refusals raised here are the expect
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 from kit.errors import Refusal
@@ -80,12 +81,14 @@ def answer_problem(question: Any, value: Any) -> str | None:
     """The sentence's key when an answer cannot be accepted, else None. `value` is a string or a list of option ids."""
     if value in (None, "", []):
         return "problem.required" if question.required else None
+    if isinstance(value, list) is not (question.type == "choices"):
+        return "problem.choice"
     options = {option["id"] for option in question.options}
     match question.type:
         case "choice":
             return None if value in options else "problem.choice"
         case "choices":
-            if not set(value) <= options:
+            if not set(value) <= options or len(set(value)) < len(value):
                 return "problem.choice"
             return "problem.too_many" if question.max_choices and len(value) > question.max_choices else None
         case "number":
@@ -100,10 +103,9 @@ def answer_problem(question: Any, value: Any) -> str | None:
 
 def _is_number(value: str) -> bool:
     try:
-        float(value.replace(",", ".").replace("\u00a0", "").replace(" ", ""))
+        return isfinite(float(value.replace(",", ".").replace("\u00a0", "").replace(" ", "")))
     except ValueError:
         return False
-    return True
 
 
 def _is_date(value: str) -> bool:

@@ -1,0 +1,254 @@
+"""Decisions of a signup, of what may change afterwards and of what a cancellation keeps, by themselves."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.contracts import Bilingual
+from kit.money import TaxClass
+from registration.catalog.rules import NO_CODE, CodeEffect, NotOffered, PriceOption, best_price, lowered
+from registration.personal.rules import is_open, is_replacement, kept_amount, may_change_until, units_given_back
+from registration.signup.rules import (
+    NothingToCancel,
+    RegistrationStatus,
+    answer_problem,
+    is_asked,
+    keep_percent,
+    may_confirm,
+)
+
+NOON = datetime(2027, 5, 20, 16, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as rules see it."""
+
+    type: str
+    required: bool = False
+    max_choices: int = 0
+    options: list[dict[str, str]] = field(default_factory=lambda: [{"id": "boeuf"}, {"id": "sau"}, {"id": "veg"}])
+
+
+@pytest.mark.parametrize(
+    ("show_if", "asked"),
+    [
+        ({}, True),
+        ({"products": ["golf-ind"]}, True),
+        ({"products": ["golf-quat"]}, False),
+        ({"question": "q-repas", "is": ["veg", "sau"]}, True),
+        ({"question": "q-repas", "is": ["boeuf"]}, False),
+        ({"question": "q-extras", "is": ["b"]}, True),
+        ({"question": "q-extras", "is": ["c"]}, False),
+        ({"question": "q-none", "is": ["a"]}, False),
+        ({"products": ["golf-ind"], "question": "q-repas", "is": ["veg"]}, True),
+        ({"products": ["golf-quat"], "question": "q-repas", "is": ["veg"]}, False),
+    ],
+)
+def test_a_question_is_asked_under_its_conditions(show_if: dict[str, Any], asked: bool) -> None:
+    assert is_asked(show_if, {"golf-ind", "golf-souper"}, {"q-repas": "veg", "q-extras": ["a", "b"]}) is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "problem"),
+    [
+        (Asked("text"), "", None),
+        (Asked("text", required=True), "", "problem.required"),
+        (Asked("choices", required=True), [], "problem.required"),
+        (Asked("text"), "x" * 1000, None),
+        (Asked("text"), "x" * 1001, "problem.too_long"),
+        (Asked("choice"), "veg", None),
+        (Asked("choice"), "foin", "problem.choice"),
+        (Asked("choices"), ["veg", "sau"], None),
+        (Asked("choices"), ["veg", "foin"], "problem.choice"),
+        (Asked("choices", max_choices=1), ["veg", "sau"], "problem.too_many"),
+        (Asked("choices", max_choices=2), ["veg", "sau"], None),
+        (Asked("number"), "12", None),
+        (Asked("number"), "1\u00a0304,5", None),
+        (Asked("number"), "douze", "problem.number"),
+        (Asked("date"), "2027-02-28", None),
+        (Asked("date"), "2027-02-29", "problem.date"),
+        (Asked("date"), "hier", "problem.date"),
+        (Asked("yes_no"), "yes", None),
+        (Asked("yes_no"), "peut-être", "problem.choice"),
+    ],
+)
+def test_an_answer_is_accepted_or_named(question: Asked, value: Any, problem: str | None) -> None:
+    assert answer_problem(question, value) == problem
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        (Asked(kind), value)
+        for kind in ("choice", "number", "date", "yes_no", "text")
+        for value in (["veg"], ["x" * 2000])
+    ]
+    + [
+        (Asked("choices"), "veg"),
+        (Asked("choices"), ["veg", "veg"]),
+        (Asked("number"), "NaN"),
+        (Asked("number"), "1e999"),
+        (Asked("number"), "Infinity"),
+    ],
+)
+def test_an_answer_of_another_shape_is_no_bug(question: Asked, value: Any) -> None:
+    """The API takes a word or a list for any question; which one fits is for the question to say."""
+    assert answer_problem(question, value) is not None
+
+
+def rule(*steps: tuple[float | None, int]) -> list[dict[str, Any]]:
+    """(days from noon, percent kept)."""
+    return [
+        {"until": None if days is None else (NOON + timedelta(days=days)).isoformat(), "keep_percent": percent}
+        for days, percent in steps
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "kept"),
+    [
+        ([(1, 0), (2, 50)], 0),
+        ([(0, 0), (2, 50)], 0),
+        ([(-1, 0), (2, 50)], 50),
+        ([(-2, 0), (-1, 50)], 100),
+        ([(-1, 0), (None, 25)], 25),
+        ([], 100),
+    ],
+)
+def test_what_is_kept_follows_the_day(steps: list[tuple[float | None, int]], kept: int) -> None:
+    assert keep_percent(rule(*steps), NOON) == kept
+
+
+deadlines = st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 100)), max_size=5).map(
+    lambda steps: list(zip(sorted(day for day, _ in steps), sorted(kept for _, kept in steps), strict=True))
+)
+
+
+@given(deadlines, st.integers(-60, 60), st.integers(0, 60))
+def test_whoever_waits_never_gets_back_more(steps: list[tuple[int, int]], day: int, wait: int) -> None:
+    now = NOON + timedelta(days=day)
+    early, late = (keep_percent(rule(*steps), moment) for moment in (now, now + timedelta(days=wait)))
+    assert 0 <= early <= late <= 100
+
+
+# Lines: (quantity, people per unit, price in cents); a line without people is an add-on.
+orders = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from([0, 1, 1, 4]), st.integers(0, 90_000)), min_size=1, max_size=4
+)
+
+
+def registered(order: list[tuple[int, int, int]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    lines, people = [], []
+    for n, (quantity, brings, price) in enumerate(order):
+        lines.append({"id": n, "quantity": quantity, "cancelled": 0, "attendees": brings, "unit_amount": price})
+        for place in range(quantity * brings):
+            people.append({"id": (n, place), "line_id": n, "unit": place // brings, "status": "active"})
+    return lines, people
+
+
+@given(orders, st.integers(0, 100), st.randoms(use_true_random=False))
+def test_leaving_one_by_one_in_any_order_gives_back_what_leaving_together_does(
+    order: list[tuple[int, int, int]], percent: int, chance: Any
+) -> None:
+    lines, people = registered(order)
+    if not people:
+        return
+    together = units_given_back(lines, people, {person["id"] for person in people})
+    assert together == {line["id"]: line["quantity"] for line in lines}, "all goes back, add-ons too"
+    whole = kept_amount(together, lines, percent)
+    total = sum(line["unit_amount"] * line["quantity"] for line in lines)
+    assert 0 <= whole <= total and abs(whole - total * percent / 100) <= 0.5
+    given: dict[int, int] = {}
+    leaving = list(people)
+    chance.shuffle(leaving)
+    for person in leaving:
+        back = units_given_back(lines, people, {person["id"]})
+        person["status"] = "cancelled"
+        for line_id, units in back.items():
+            lines[line_id]["cancelled"] += units
+            given[line_id] = given.get(line_id, 0) + units
+    assert given == together
+
+
+def test_a_foursome_goes_back_with_the_last_of_its_four() -> None:
+    lines, people = registered([(2, 4, 74000), (3, 0, 1000)])
+    first = {person["id"] for person in people if person["unit"] == 0}
+    assert units_given_back(lines, people, first - {(0, 3)}) == {}
+    assert units_given_back(lines, people, first) == {0: 1}
+
+
+def test_nobody_left_to_cancel() -> None:
+    lines, people = registered([(1, 1, 6500)])
+    with pytest.raises(NothingToCancel):
+        units_given_back(lines, people, set())
+    people[0]["status"] = "cancelled"
+    with pytest.raises(NothingToCancel):
+        units_given_back(lines, people, {(0, 0)})
+
+
+def test_names_change_until_the_deadline_else_until_it_starts() -> None:
+    due, starts = NOON, NOON + timedelta(days=3)
+    assert (may_change_until(due, starts), may_change_until(None, starts), may_change_until(None, None)) == (
+        due,
+        starts,
+        None,
+    )
+    assert is_open(due, NOON) and is_open(None, NOON) and not is_open(due, NOON + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "another"),
+    [
+        (("", ""), ("Rosalie", "Deux-Rives"), False),
+        (("Rosalie", "Deux-Rives"), ("ROSALIE", "deux-rives"), False),
+        (("Rosalie", "Deux-Rives"), ("Rose", "Deux-Rives"), True),
+        (("Rosalie", ""), ("", ""), True),
+    ],
+)
+def test_another_name_is_another_person(before: tuple[str, str], after: tuple[str, str], another: bool) -> None:
+    assert is_replacement({"first_name": before[0], "last_name": before[1]}, *after) is another
+
+
+def test_what_a_payment_does() -> None:
+    assert {status.value: may_confirm(status) for status in RegistrationStatus} == {
+        "held": "confirm",
+        "expired": "retake",
+        "confirmed": "nothing",
+        "cancelled": "refund",
+    }
+
+
+def price(key: str, amount: int, least: int = 1, until: datetime | None = None) -> PriceOption:
+    return PriceOption(key, "member", "online", amount, TaxClass.TAXABLE, Bilingual(fr=key), until, least, {}, "4410")
+
+
+def test_the_lowest_price_that_fits_so_many_on_such_a_day() -> None:
+    """ef2 of the sample: 795.00, or 735.00 for three and more; an early bird ends with its last minute."""
+    prices = [price("ef2-m", 79500), price("ef2-m3", 73500, least=3), price("eb", 70000, least=9, until=NOON)]
+
+    def best(quantity: int, now: datetime = NOON) -> str:
+        return best_price(prices, "member", quantity, now, "online", NO_CODE).key
+
+    assert [best(1), best(2), best(3), best(9), best(9, NOON + timedelta(seconds=1))] == [
+        "ef2-m",
+        "ef2-m",
+        "ef2-m3",
+        "eb",
+        "ef2-m3",
+    ]
+    with pytest.raises(NotOffered):
+        best_price(prices[1:], "member", 2, NOON, "online", NO_CODE)
+    with pytest.raises(NotOffered):
+        best_price(prices, "non_member", 1, NOON, "online", NO_CODE)
+
+
+@given(st.integers(0, 1_000_000), st.integers(0, 100))
+def test_a_code_never_takes_off_more_than_its_part(amount: int, percent: int) -> None:
+    after = lowered(amount, CodeEffect(percent_off=percent))
+    assert 0 <= after <= amount
+    assert abs(after - amount * (100 - percent) / 100) <= 0.5
