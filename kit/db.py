@@ -75,6 +75,9 @@ class Database:
         self.engine = _sqlite_engine(url, pool_size) if sqlite else _postgresql_engine(url, pool_size, rest_seconds)
         self._writer = self.engine.execution_options(guichet_write=True)
         self._reader = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._watcher = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         # Without it SQLite's busy handler starves some writers for more than a second (measured: docs/decisions).
         self._turn = threading.Lock() if self.is_sqlite else None
         # Set when a commit left something in the outbox: wakes this process's delivery.
@@ -85,13 +88,14 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session that keeps nothing it writes: for reads.
+    def read(self, one_state: bool = False) -> Iterator[Session]:
+        """A session for reads: it keeps nothing it writes.
 
-        SQLite shows one state of the database to all of them. On PostgreSQL each statement sees what was committed
-        when it began, as in READ COMMITTED, and the two round trips of a transaction are saved.
+        On PostgreSQL each statement sees what was committed when it began, as in READ COMMITTED, and the two round
+        trips of a transaction are saved. `one_state` shows the same state to all of them, as SQLite always does.
         """
-        with _busy_is_a_refusal(), Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+        engine = self._watcher if one_state else self._reader
+        with _busy_is_a_refusal(), Session(engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager

@@ -41,11 +41,7 @@ class Slice:
     def keys(self, ids: Sequence[Any]) -> dict[str, Any]:
         """`previous` is the `before` of the page before, `next` the `after` of the page after; none at the ends."""
         first, last = (ids[0], ids[-1]) if ids else (None, None)
-        return {
-            "previous": first if self.previous else None,
-            "next": last if self.next else None,
-            "total": self.total,
-        }
+        return {"previous": first if self.previous else None, "next": last if self.next else None, "total": self.total}
 
 
 def turn(session: Session, query: Any, order: Sequence[Any], size: int, places: Places, down: bool = False) -> Slice:

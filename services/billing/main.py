@@ -42,11 +42,11 @@ def create_service(
             return association.shown_on(session, clock().date())
 
     def pending() -> dict[str, int]:
-        with db.read() as session:
+        with db.read(one_state=True) as session:
             return jobs.pending(session, clock())
 
     def differences() -> list[str]:
-        with db.read() as session:
+        with db.read(one_state=True) as session:
             return invariants(session)
 
     service = BillingService(

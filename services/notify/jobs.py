@@ -109,5 +109,5 @@ def pending(db: Database) -> dict[str, int]:
 
 def invariants(db: Database, now: datetime) -> list[str]:
     """Every row that contradicts another; empty when all is well."""
-    with db.read() as session:
+    with db.read(one_state=True) as session:
         return queries.differences(session, now)

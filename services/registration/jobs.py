@@ -90,7 +90,7 @@ def pending(db: Database, now: datetime) -> dict[str, int]:
 
 def invariants(db: Database) -> list[str]:
     """Every counter recomputed from the rows; each difference is a sentence for whoever runs the service."""
-    with db.read() as session:
+    with db.read(one_state=True) as session:
         return [*_resources(session), *_codes(session), *_tickets(session)]
 
 
