@@ -89,7 +89,7 @@ class Database:
 
     @contextmanager
     def read(self, one_state: bool = False) -> Iterator[Session]:
-        """A session for reads: it keeps nothing it writes.
+        """A session for reads and nothing else: SQLite would forget what it writes, PostgreSQL would not.
 
         On PostgreSQL each statement sees what was committed when it began, as in READ COMMITTED, and the two round
         trips of a transaction are saved. `one_state` shows the same state to all of them, as SQLite always does.
