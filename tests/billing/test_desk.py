@@ -48,6 +48,7 @@ def test_a_cheque_is_recorded_once_though_the_form_is_sent_twice(billing: Billin
     [payment] = seen["payments"]
     assert (payment["reference"], payment["by"]) == ("000123", "accountant of the tests")
     assert "Le paiement est inscrit." in page(billing, f"{address}?done=payment")
+    assert "Le paiement est inscrit." not in page(billing, f"{address}?done=whatever")
 
     post(billing, f"{address}/payments", method="transfer", amount="147.20", received_on="2027-02-17")
     assert billing.order(invoiced.order_id)["status"] == "paid"
