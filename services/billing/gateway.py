@@ -5,7 +5,9 @@ idempotency key derived from a committed row, so that a crash and a second try d
 """
 
 import json
+import re
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,12 @@ TIMEOUT_SECONDS = 8.0
 # Calls that may wait on Stripe at once: when it hangs, the other threads must go on serving pages.
 AT_ONCE = 4
 SIGNATURE_TOLERANCE_SECONDS = 300
+# A page that is just being made for the same visit (a double click) is there in a moment: how long to wait for it.
+PAUSES = (0.2, 0.4, 0.8, 1.6)
+# What Stripe takes for an address; it refuses the whole page for one that it cannot write to.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
+)
 # What the inbox knows how to work; others are not asked for when events are read again.
 EVENT_TYPES = (
     "checkout.session.completed",
@@ -44,7 +52,14 @@ _OUTCOMES = {"succeeded": Outcome.SUCCEEDED, "failed": Outcome.FAILED, "canceled
 
 
 class StripeDown(Busy):
-    """Stripe did not answer, or could not: nothing is known, try again later."""
+    """Stripe did not answer, or could not: nothing is known, try again later.
+
+    `in_use`: the first call with this idempotency key has not ended.
+    """
+
+    def __init__(self, in_use: bool = False) -> None:
+        super().__init__()
+        self.in_use = in_use
 
 
 class StripeRefused(Refusal):
@@ -87,6 +102,16 @@ class Gateway:
 
     def open_page(self, page: PageRequest) -> Reading:
         """Make the payment page, or get the one this key made before. Raises StripeDown, StripeRefused, KeySpent."""
+        for pause in PAUSES:
+            try:
+                return self._make_page(page)
+            except StripeDown as error:
+                if not error.in_use:
+                    raise
+            time.sleep(pause)
+        return self._make_page(page)
+
+    def _make_page(self, page: PageRequest) -> Reading:
         params: Any = session_params(page)
         with self._calling():
             return _reading(self._client.v1.checkout.sessions.create(params, {"idempotency_key": page.key}))
@@ -164,7 +189,8 @@ def _ours(error: "stripe.StripeError") -> Refusal:
     # A wrong key or a missing right is for us to repair; meanwhile it must not look like a refusal of the payment.
     if status in (400, 402, 404):
         return StripeRefused(error.code or type(error).__name__)
-    return StripeDown()
+    # The SDK tells no code with a 409; Stripe answers it for a key in use alone.
+    return StripeDown(in_use=status == 409)
 
 
 def session_params(page: PageRequest) -> dict[str, Any]:
@@ -175,11 +201,15 @@ def session_params(page: PageRequest) -> dict[str, Any]:
         price = {"currency": "cad", "unit_amount": unit_amount, "product_data": {"name": name[:250]}}
         return {"price_data": price, "quantity": quantity}
 
-    # Whoever signs up at the door may give no address: Stripe's page then asks for it.
-    known = {"customer_email": page.email} if page.email else {}
+    # Whoever signs up at the door may give no address, or one that Stripe does not take: its page then asks for it.
+    known = {"customer_email": page.email} if _ADDRESS.fullmatch(page.email) else {}
     return {
         **known,
         "mode": "payment",
+        # What the account's dashboard offers beside must not come in: a bank debit is decided days after the hold
+        # ended, and a price in the visitor's own currency is not the one we showed.
+        "allowed_payment_method_types": ["card"],
+        "adaptive_pricing": {"enabled": False},
         "line_items": [item(line.name, line.unit_amount, line.quantity) for line in page.lines],
         "locale": "fr-CA" if page.lang == "fr" else "en",
         "client_reference_id": str(page.order_id),
@@ -227,7 +257,7 @@ def _seen(event: dict[str, Any]) -> EventSeen:
         id=event["id"],
         type=event["type"],
         created=datetime.fromtimestamp(event["created"], UTC),
-        object_id=thing["id"],
+        object_id=thing.get("id") or "",  # A balance has none.
         order_id=_uuid(metadata.get("order_id") or thing.get("client_reference_id")),
         refund_id=_uuid(metadata.get("refund_id")),
         payment_intent=intent if isinstance(intent, str) else None,

@@ -32,8 +32,10 @@ RULES = {
     "an order's amounts are the sums of its lines": _sums(
         "order_line",
         "order_id",
-        "SUM(amount) AS amount, SUM(tps) AS tps, SUM(tvq) AS tvq",
-        "o.subtotal <> COALESCE(s.amount, 0) OR o.tps <> COALESCE(s.tps, 0) OR o.tvq <> COALESCE(s.tvq, 0)",
+        "SUM(amount) AS amount, SUM(tps) AS tps, SUM(tvq) AS tvq, "
+        "SUM(CASE WHEN tax_class = 'taxable' THEN amount ELSE 0 END) AS taxable",
+        "o.subtotal <> COALESCE(s.amount, 0) OR o.tps <> COALESCE(s.tps, 0) OR o.tvq <> COALESCE(s.tvq, 0)"
+        " OR o.taxable <> COALESCE(s.taxable, 0)",
     ),
     "what is credited is the sum of its lines": _sums(
         "order_line",
@@ -44,6 +46,11 @@ RULES = {
     "what is credited is the sum of the credit notes": _sums(
         "credit_note", "order_id", "-SUM(total) AS credited", "o.credited <> COALESCE(s.credited, 0)"
     ),
+    "each tax credited is the sum of the credit notes": """SELECT l.order_id FROM (
+            SELECT order_id, SUM(credited_tps) AS tps, SUM(credited_tvq) AS tvq FROM order_line GROUP BY order_id) l
+        LEFT JOIN (SELECT order_id, -SUM(tps) AS tps, -SUM(tvq) AS tvq FROM credit_note GROUP BY order_id) n
+            ON n.order_id = l.order_id
+        WHERE l.tps <> COALESCE(n.tps, 0) OR l.tvq <> COALESCE(n.tvq, 0)""",
     "what is paid is the sum of the allocations": _sums(
         "allocation", "order_id", "SUM(amount) AS paid", "o.paid <> COALESCE(s.paid, 0)"
     ),
@@ -73,6 +80,8 @@ RULES = {
     "an invoiced order still owes something": f"SELECT o.id FROM orders o WHERE o.status = 'invoiced' AND {_OWED} <= 0",  # noqa: S608
     "a void order keeps nothing": f"""SELECT o.id FROM orders o
         WHERE o.status = 'void' AND o.paid - o.refunding - o.refunded > {_FAILED}""",  # noqa: S608
+    "a void order's invoice was taken back whole": """SELECT i.number FROM invoice i JOIN orders o ON o.id = i.order_id
+        WHERE o.status = 'void' AND o.credited <> o.total""",
     "debits equal credits": "SELECT posting_id FROM ledger_entry GROUP BY posting_id HAVING SUM(debit) <> SUM(credit)",
     "an invoice is in the ledger once": _posted("invoice", "SELECT * FROM invoice", "d.number", "d.total"),
     "a credit note is in the ledger once": _posted("credit_note", "SELECT * FROM credit_note", "d.number", "-d.total"),
@@ -82,12 +91,25 @@ RULES = {
         _HEX,
         "(CASE WHEN d.rounding > 0 THEN d.amount ELSE d.amount - d.rounding END)",
     ),
-    "a refund is in the ledger once": _posted(
-        "refund",
-        f"SELECT * FROM refund WHERE status IN {_LEFT}",  # noqa: S608
-        _HEX,
-        "(CASE WHEN d.rounding > 0 THEN d.amount + d.rounding ELSE d.amount END)",
-    ),
+    # A refund that bounced has a second posting that takes the first back, and may then be paid another way.
+    "a refund is in the ledger once": f"""SELECT d.id FROM refund d LEFT JOIN (
+            SELECT document, SUM(debit) AS debits,
+                COUNT(DISTINCT CASE WHEN memo = 'refund' THEN posting_id END) AS gone,
+                COUNT(DISTINCT CASE WHEN memo = 'refund_failed' THEN posting_id END) AS back
+            FROM (SELECT memo, document, posting_id, CASE memo WHEN 'refund' THEN debit ELSE -debit END AS debit
+                FROM ledger_entry WHERE memo IN ('refund', 'refund_failed')) both_ways
+            GROUP BY document) e ON e.document = {_HEX}
+        WHERE COALESCE(e.gone, 0) - COALESCE(e.back, 0) <> CASE WHEN d.status IN {_LEFT} THEN 1 ELSE 0 END
+           OR COALESCE(e.debits, 0) <> CASE WHEN d.status NOT IN {_LEFT} THEN 0
+                WHEN d.rounding > 0 THEN d.amount + d.rounding ELSE d.amount END""",  # noqa: S608
+    "what the ledger says has its document": f"""SELECT e.posting_id FROM ledger_entry e LEFT JOIN (
+            SELECT 'invoice' AS memo, number AS document, order_id FROM invoice
+            UNION ALL SELECT 'credit_note', number, order_id FROM credit_note
+            UNION ALL SELECT 'payment', {_HEX}, a.order_id FROM payment d JOIN allocation a ON a.payment_id = d.id
+            UNION ALL SELECT 'refund', {_HEX}, order_id FROM refund d) k
+            ON k.document = e.document AND k.order_id = e.order_id
+            AND k.memo = CASE e.memo WHEN 'refund_failed' THEN 'refund' ELSE e.memo END
+        WHERE k.document IS NULL""",  # noqa: S608
     "the numbers of a series have no gap": """SELECT s.series || '-' || s.year FROM series s LEFT JOIN (
             SELECT series, year, COUNT(*) AS n, MAX(sequence) AS last, MIN(sequence) AS first FROM (
                 SELECT series, year, sequence FROM invoice UNION ALL SELECT series, year, sequence FROM credit_note) a

@@ -11,9 +11,9 @@ from billing.checkout import queries as checkouts
 from billing.checkout import settlement
 from billing.checkout.models import Incoming
 from billing.checkout.rules import NotOurs
-from billing.gateway import KeySpent, StripeRefused
+from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
 from billing.payments.models import Payment
-from billing.payments.queries import order_of_intent
+from billing.payments.queries import by_intent, order_of_intent
 from billing.refunds import actions as refunds
 from billing.refunds import queries as refund_queries
 from billing.refunds.models import Refund
@@ -26,9 +26,10 @@ from kit.worker import GATHER, Loop
 log = logging.getLogger("guichet.jobs")
 
 LEASE = timedelta(seconds=60)
-# Events are read again from a little before the last one seen: Stripe may list them late.
+# Events are read again from a little before the last look: Stripe may list them late.
 OVERLAP = timedelta(minutes=10)
-FIRST_LOOK = timedelta(days=1)
+# After a start: as long as Stripe itself goes on telling what was not heard.
+FIRST_LOOK = timedelta(days=3)
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=90)
@@ -68,15 +69,25 @@ def _work_event(here: BillingService, incoming: Incoming) -> None:
     try:
         _act_on(here, incoming)
     except Refusal as error:
-        with here.db.write() as session:
-            checkout.event_failed(session, incoming.id, error, _later(here, incoming.attempts))
+        _event_failed(here, incoming, error.code, isinstance(error, Busy))
+    except Exception as error:
+        # A bug of ours with one event: counted, shown, and those behind it are worked.
+        log.exception("event failed", extra={"event": incoming.event_id, "event_type": incoming.type})
+        _event_failed(here, incoming, type(error).__name__, busy=False)
     else:
         with here.db.write() as session:
             checkout.event_worked(session, incoming.id)
 
 
+def _event_failed(here: BillingService, incoming: Incoming, error: str, busy: bool) -> None:
+    with here.db.write() as session:
+        checkout.event_failed(session, incoming.id, error, busy, _later(here, incoming.attempts))
+
+
 def _act_on(here: BillingService, incoming: Incoming) -> None:
     """The event is only a hint of what to read at Stripe. Raises NotOurs, NotFound, StripeDown, StripeRefused."""
+    if incoming.type not in EVENT_TYPES:
+        return  # The endpoint was given more than it needs: nothing of it changes our books.
     if incoming.account:
         raise NotOurs()
     if incoming.refund_id:
@@ -84,6 +95,8 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
         with here.db.write() as session:
             refunds.finish(session, incoming.refund_id, answer, here.clock())
         return
+    if incoming.type.startswith("refund."):
+        raise NotOurs()  # Made by hand at Stripe: money left that our books do not know of.
     order_id = incoming.order_id
     if order_id is None and incoming.payment_intent:
         with here.db.read() as session:
@@ -91,6 +104,15 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
     if order_id is None:
         raise NotOurs()
     settlement.settle(here, order_id)
+    if incoming.type == "payment_intent.succeeded":
+        _must_be_known(here, incoming.payment_intent or "")
+
+
+def _must_be_known(here: BillingService, payment_intent: str) -> None:
+    """Money came for an order of ours: not by one of its pages, or not as asked, it stays in sight. Raises NotOurs."""
+    with here.db.read() as session:
+        if by_intent(session, payment_intent) is None:
+            raise NotOurs()
 
 
 def _later(here: BillingService, attempts: int) -> datetime:
@@ -149,12 +171,21 @@ def reconcile(here: BillingService) -> bool:
             settlement.settle(here, order_id)
         except StripeRefused as error:
             log.error("visit not reconciled", extra={"order_id": str(order_id), "error": error.stripe_code})
-    missed = here.stripe.events(last - OVERLAP if last else here.clock() - FIRST_LOOK)
+    now = here.clock()
+    missed = here.stripe.events(_since(here.events_read, last, now))
     with here.db.write() as session:
-        new = [checkout.keep_event(session, event, here.clock()) for event in missed]
+        new = [checkout.keep_event(session, event, now) for event in missed]
+    here.events_read = now
     if any(new):
         here.told.set()
     return False
+
+
+def _since(looked: datetime | None, last: datetime | None, now: datetime) -> datetime:
+    """From when on events are read. The last one seen says nothing of those before it: one may have been lost."""
+    if looked is not None:
+        return looked - OVERLAP
+    return min(now - FIRST_LOOK, last - OVERLAP) if last else now - FIRST_LOOK
 
 
 def housekeeping(here: BillingService) -> bool:

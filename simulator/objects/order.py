@@ -17,7 +17,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 # Known to Stripe's types *and* done here; anything else is refused in so many words, never silently ignored.
 _SESSION = {
-    "allowed_payment_method_types", "billing_address_collection", "branding_settings", "cancel_url",
+    "adaptive_pricing", "allowed_payment_method_types", "billing_address_collection", "branding_settings", "cancel_url",
     "client_reference_id", "currency", "custom_text", "customer_creation", "customer_email",
     "excluded_payment_method_types", "expand", "expires_at", "integration_identifier", "line_items", "locale",
     "metadata", "mode", "origin_context", "payment_intent_data", "submit_type", "success_url", "ui_mode",
@@ -40,6 +40,8 @@ def check(params: dict[str, Any]) -> None:
     for name, value in _ONLY.items():
         if params.get(name, value) != value:
             raise not_simulated(f"{name}={params[name]}")
+    if params.get("adaptive_pricing", {}).get("enabled"):
+        raise not_simulated("adaptive_pricing[enabled]")
     for name in ("success_url", "cancel_url"):
         if name in params and not _is_url(params[name]):
             raise StripeError("Not a valid URL", code="url_invalid", param=name)

@@ -17,7 +17,7 @@ SHORTEST = 30 * 60
 
 # Parameters of creation that the session simply shows again.
 _SHOWN = (
-    "allowed_payment_method_types", "billing_address_collection", "branding_settings", "cancel_url",
+    "adaptive_pricing", "allowed_payment_method_types", "billing_address_collection", "branding_settings", "cancel_url",
     "client_reference_id", "customer_email", "excluded_payment_method_types", "integration_identifier", "locale",
     "metadata", "origin_context", "submit_type", "success_url",
 )  # fmt: skip

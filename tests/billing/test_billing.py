@@ -65,6 +65,7 @@ BROKEN = {
     "an order's amounts are the sums of its lines": "UPDATE order_line SET tps = tps + 1 WHERE position = 0",
     "what is credited is the sum of its lines": "UPDATE order_line SET credited_tps = 1 WHERE credited_amount = 0",
     "what is credited is the sum of the credit notes": "UPDATE orders SET credited = credited + 1 WHERE credited > 0",
+    "each tax credited is the sum of the credit notes": "UPDATE credit_note SET tps = tps - 1, tvq = tvq + 1",
     "what is paid is the sum of the allocations": "UPDATE allocation SET amount = amount + 1",
     "what goes back is the sum of the refunds": "UPDATE refund SET amount = amount + 1",
     "a payment is allocated whole": "UPDATE payment SET amount = amount + 1",
@@ -80,13 +81,20 @@ BROKEN = {
         "UPDATE orders SET status = 'invoiced' WHERE status = 'paid' AND total > 0"
     ),
     "a void order keeps nothing": "UPDATE orders SET status = 'void' WHERE status = 'paid' AND total > 0",
+    "a void order's invoice was taken back whole": "UPDATE orders SET status = 'void' WHERE status = 'invoiced'",
     "debits equal credits": "UPDATE ledger_entry SET debit = debit + 1 WHERE debit > 0 AND memo = 'refund'",
     "an invoice is in the ledger once": "DELETE FROM ledger_entry WHERE memo = 'invoice'",
     "a credit note is in the ledger once": "UPDATE ledger_entry SET document = 'x' WHERE memo = 'credit_note'",
     "a payment is in the ledger once": "DELETE FROM ledger_entry WHERE memo = 'payment'",
     "a refund is in the ledger once": "UPDATE ledger_entry SET debit = debit + 1 WHERE debit > 0 AND memo = 'refund'",
+    "what the ledger says has its document": (
+        "UPDATE ledger_entry SET order_id = (SELECT id FROM orders WHERE status = 'open')"
+    ),
     "the numbers of a series have no gap": "UPDATE series SET last = last + 1",
 }
+
+
+NEVER_CHANGED = ("ledger_entry", "invoice", "credit_note")
 
 
 @pytest.fixture
@@ -112,12 +120,12 @@ def test_every_invariant_is_tried() -> None:
 def test_an_invariant_sees_what_is_wrong(lived_in: Billing, rule: str) -> None:
     with lived_in.service.db.write() as session:
         if lived_in.service.db.is_sqlite:
-            for table in ("ledger_entry", "invoice"):
+            for table in NEVER_CHANGED:
                 for verb in ("update", "delete"):
                     session.execute(sa.text(f"DROP TRIGGER {table}_no_{verb}"))
             session.execute(sa.text("PRAGMA ignore_check_constraints = ON"))
         else:
-            for table in ("ledger_entry", "invoice"):
+            for table in NEVER_CHANGED:
                 session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             for table in ("orders", "payment", "order_line"):
                 names = session.execute(

@@ -10,7 +10,7 @@ from billing import jobs
 from billing.checkout import settlement
 from billing.checkout.queries import checkouts_of
 from tests.billing.conftest import Billing, Start
-from tests.billing.make import at_once, line, order
+from tests.billing.make import BUYER, at_once, line, order
 from tests.fakes.stripe_server import StripeServer
 
 
@@ -50,6 +50,7 @@ def test_stripes_page_shows_our_lines_then_each_tax(
     assert session.client_reference_id == session.metadata["order_id"] == str(order_id)
     assert session.customer_email == "personne@usinage-valbrume.example.org"
     assert session.expires_at >= card.clock().timestamp() + 1800
+    assert (session.allowed_payment_method_types, session.adaptive_pricing.enabled) == (["card"], False)
     items = client.v1.checkout.sessions.line_items.list(session_id).data
     assert [(item.amount_total, item.quantity) for item in items] == [(13000, 2), (8500, 1), (1075, 1), (2145, 1)]
     assert items[2].description == gst
@@ -61,6 +62,21 @@ def test_an_untaxed_order_shows_no_tax(card: Billing, stripe: StripeServer) -> N
     placed = order(line("spon", "500.00", tax_class="out_of_scope"))
     session_id = card.pay_page(card.place(placed).json()["pay_url"])
     assert len(stripe.client().v1.checkout.sessions.line_items.list(session_id).data) == 1
+
+
+@pytest.mark.parametrize("email", ["", "anaïs@example.org", "a..b@example.org", "personne@exemple"])
+def test_an_address_that_stripe_does_not_take_is_asked_for_on_its_page(
+    card: Billing, stripe: StripeServer, email: str
+) -> None:
+    _, _, session_id = begun(card, buyer=BUYER.model_copy(update={"email": email}))
+    assert stripe.client().v1.checkout.sessions.retrieve(session_id).customer_email is None
+
+
+def test_places_held_for_days_still_get_a_page(start: Start, stripe: StripeServer) -> None:
+    """Stripe takes no page that ends in more than a day."""
+    billing = start(stripe, hold_seconds=7 * 86400)
+    _, _, session_id = begun(billing)
+    assert stripe.client().v1.checkout.sessions.retrieve(session_id).status == "open"
 
 
 def test_the_webhook_alone_confirms(card: Billing, stripe: StripeServer, webhooks: None) -> None:
@@ -261,7 +277,8 @@ def test_two_pages_both_paid_keep_one_payment(card: Billing, stripe: StripeServe
 def test_many_pages_opened_at_once_are_one(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     pay_url = card.place(placed).json()["pay_url"]
-    pages = {page for page in at_once(*[lambda: card.visit(pay_url)] * 4) if page.status_code == 303}
+    pages = at_once(*[lambda: card.visit(pay_url)] * 4)
+    assert {page.status_code for page in pages} == {303}
     assert len({page.headers["location"] for page in pages}) == 1
     assert len({asked["idempotency_key"] for asked in stripe.requests("/v1/checkout/sessions", "POST")}) == 1
 

@@ -134,6 +134,7 @@ def test_every_state_of_an_order_has_its_page_in_both_languages(billing: Billing
     for placed in (invoiced, free, waiting, closed, walk_in, abroad):
         for lang in ("fr", "en"):
             page(billing, f"/staff/orders/{placed.order_id}?lang={lang}")
+    page(billing, f"/staff/orders/{walk_in.order_id}?done=a-word-of-ours-no-more")
     assert "check which taxes apply" in page(billing, f"/staff/orders/{abroad.order_id}?lang=en")
     assert "Il n’y avait plus de place" in page(billing, f"/staff/orders/{walk_in.order_id}?lang=fr")
 

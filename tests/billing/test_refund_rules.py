@@ -156,11 +156,15 @@ def test_a_refund_only_moves_forward(before: RefundStatus, outcome: Outcome, aft
 
 def test_by_hand_is_paid_what_waits_or_what_a_card_refused_while_we_hold_it() -> None:
     held, returned = Balance(100, 100, 100, 0, 0), Balance(100, 100, 100, 0, 100)
-    rules.payable_by_hand(RefundStatus.TO_PAY, returned, 100)
-    rules.payable_by_hand(RefundStatus.FAILED, held, 100)
+    rules.payable_by_hand(RefundStatus.TO_PAY, returned, 0, 100)
+    rules.payable_by_hand(RefundStatus.FAILED, held, 100, 100)
     for status, balance in ((RefundStatus.FAILED, returned), (RefundStatus.DONE, held), (RefundStatus.REQUESTED, held)):
         with pytest.raises(rules.RefundNotPayable):
-            rules.payable_by_hand(status, balance, 100)
+            rules.payable_by_hand(status, balance, 100, 100)
+    with pytest.raises(rules.RefundNotPayable):
+        rules.payable_by_hand(
+            RefundStatus.FAILED, held, 99, 100
+        )  # Another refund of the same payment gave a cent back.
 
 
 def test_coins_are_rounded_and_nothing_else() -> None:

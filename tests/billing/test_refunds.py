@@ -12,7 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from billing import jobs
 from billing.checkout import settlement
 from billing.gateway import KeySpent
+from billing.orders import actions as orders
+from billing.payments import actions as payments
+from billing.payments.actions import Received
+from billing.payments.rules import PaymentMethod
 from billing.refunds import actions as refunds
+from billing.refunds.models import Refund
 from billing.refunds.rules import Answered, Outcome
 from kit.contracts import PlaceOrder, RefundOrder
 from kit.db import new_id
@@ -223,4 +228,49 @@ def test_a_success_that_turns_out_a_failure_is_reversed(
         refunds.finish(session, uuid.UUID(refund["id"]), Answered(Outcome.FAILED, error="bounced"), recorded.clock())
     seen = recorded.order(paid.order_id)
     assert (seen["refunds"][0]["status"], seen["refunded"], seen["owed"]) == ("failed", 0, -9773)
+    assert recorded.invariants() == []
+
+
+def bounce(billing: Billing, refund_id: str) -> None:
+    with billing.service.db.write() as session:
+        refunds.finish(session, uuid.UUID(refund_id), Answered(Outcome.FAILED, error="bounced"), billing.clock())
+
+
+def test_a_refund_that_bounced_and_was_paid_by_hand_balances(recorded: Billing, paid: PlaceOrder) -> None:
+    recorded.tell(credit(paid, ("car-n", 1)))
+    recorded.work()
+    [refund] = recorded.order(paid.order_id)["refunds"]
+    bounce(recorded, refund["id"])
+    assert done(recorded, refund["id"], "cash").status_code == 200
+    seen = recorded.order(paid.order_id)
+    assert (seen["refunds"][0]["status"], seen["refunded"], seen["owed"]) == ("done", 9773, 0)
+    assert recorded.invariants() == []
+
+
+def test_of_two_refunds_refused_only_money_still_held_is_paid_by_hand(
+    recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
+) -> None:
+    """Paid twice: the second payment's refund fails, is asked for again with the rest, succeeds; the first's fails."""
+    with recorded.service.db.write() as session:
+        twice = Received(PaymentMethod.CARD, 24720, payment_intent="pi_second")
+        payments.receive(session, orders.existing(session, paid.order_id), twice, recorded.clock())
+        refunds.return_excess(session, orders.existing(session, paid.order_id), "paid_twice", None, recorded.clock())
+    gateway.before = refusing("expired_or_canceled_card")
+    recorded.work()
+    gateway.before = lambda _call: None
+    recorded.tell(RefundOrder(amendment_id=new_id(), order_id=paid.order_id, reason="cancelled"))
+    recorded.work()
+    seen = recorded.order(paid.order_id)
+    first, second, third = (uuid.UUID(refund["id"]) for refund in seen["refunds"])
+    with recorded.service.db.read() as session:
+        returns_first = {session.get_one(Refund, one).payment_id: one for one in (second, third)}
+        again = returns_first.pop(session.get_one(Refund, first).payment_id)
+    [other] = returns_first.values()
+    bounce(recorded, str(other))
+    assert done(recorded, str(first), "cheque").json()["code"] == "RefundNotPayable"
+    assert done(recorded, str(again), "cheque").json()["code"] == "RefundNotPayable"
+    page = recorded.client.get(f"/staff/orders/{paid.order_id}", headers={"Accept": "text/html"}).text
+    assert f"/staff/refunds/{other}/done" in page and f"/staff/refunds/{first}/done" not in page
+    assert done(recorded, str(other), "cheque").status_code == 200
+    assert recorded.order(paid.order_id)["owed"] == 0
     assert recorded.invariants() == []

@@ -1,6 +1,7 @@
 """What Stripe tells: verified, kept once, worked until it is done or given up for everyone to see."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,14 @@ import stripe as sdk
 from sqlmodel import select
 
 from billing import jobs
+from billing.checkout import actions
 from billing.checkout.models import Incoming
+from billing.checkout.rules import EventSeen
+from kit.contracts import PlaceOrder
+from kit.db import new_id
 from tests.billing.conftest import Billing, Start
 from tests.billing.make import order
+from tests.fakes.stripe_gateway import RecordedGateway
 from tests.fakes.stripe_server import StripeServer
 
 SECRET = "whsec_simulated"
@@ -117,3 +123,81 @@ def test_worked_events_are_forgotten_in_time_and_dead_ones_are_not(card: Billing
     card.clock.advance(days=2)
     jobs.housekeeping(card.service)
     assert kept(card) == []
+
+
+def test_an_endpoint_given_every_event_is_not_disturbed_by_them(card: Billing) -> None:
+    """Not everything at Stripe has an id, and what billing does not work on is nobody's worry."""
+    balance = {"id": "evt_2", "object": "event", "type": "balance.available", "created": 1_800_000_000}
+    assert send(card, json.dumps(balance | {"data": {"object": {"object": "balance"}}})) == 200
+    assert send(card, event("payout.paid", id="po_1", object="payout")) == 200
+    card.work()
+    assert [row.state for row in kept(card)] == ["done", "done"]
+
+
+def test_a_refund_made_by_hand_at_stripe_stays_in_sight(card: Billing, stripe: StripeServer, webhooks: None) -> None:
+    """Money left that our books do not know of: somebody must look."""
+    placed = order()
+    stripe.pay(card.pay_page(card.place(placed).json()["pay_url"]))
+    stripe.settled()
+    card.work()
+    [intent] = stripe.client().v1.payment_intents.list().data
+    stripe.client().v1.refunds.create({"payment_intent": intent.id, "amount": 1000})
+    stripe.settled()
+    card.work()
+    assert {row.type for row in kept(card) if row.state == "dead"} == {"refund.created", "refund.updated"}
+    assert card.service.pending()["dead"] == 2
+
+
+def test_money_that_came_by_no_page_of_ours_stays_in_sight(card: Billing, stripe: StripeServer) -> None:
+    """A page somebody made by hand for our order: paid, and in no book of ours."""
+    placed = order()
+    card.place(placed)
+    send(card, event("payment_intent.succeeded", id="pi_1", object="payment_intent", metadata=of(placed)))
+    jobs.work_events(card.service)
+    assert (kept(card)[0].state, kept(card)[0].error) == ("ready", "NotOurs")
+
+
+def of(placed: PlaceOrder) -> dict[str, str]:
+    return {"order_id": str(placed.order_id)}
+
+
+def test_a_bug_with_one_event_stops_none_behind_it_and_ends_in_sight(
+    recorded: Billing, gateway: RecordedGateway
+) -> None:
+    broken, well = order(), order()
+    session_id = recorded.pay_page(recorded.place(broken).json()["pay_url"])
+    events = [*gateway.pay(session_id), *gateway.pay(recorded.pay_page(recorded.place(well).json()["pay_url"]))]
+    del gateway.pages[session_id]  # Reading it is a KeyError, which nobody expects.
+    with recorded.service.db.write() as session:
+        for told in events:
+            actions.keep_event(session, told, recorded.clock())
+    recorded.work()
+    assert recorded.order(well.order_id)["status"] == "paid"
+    dead = [row for row in kept(recorded) if row.state == "dead"]
+    assert {row.order_id for row in dead} == {broken.order_id} and {row.error for row in dead} == {"KeyError"}
+
+
+def test_an_event_lost_before_others_that_came_is_read_again(recorded: Billing, gateway: RecordedGateway) -> None:
+    """Stripe could not be asked for an hour, though its webhooks came: all but one."""
+    jobs.reconcile(recorded.service)
+    lost, heard = (
+        EventSeen(f"evt_{n}", "refund.failed", recorded.clock(), f"re_{n}", None, new_id(), None, None) for n in (1, 2)
+    )
+    gateway.told += [lost]
+    recorded.clock.advance(minutes=55)
+    with recorded.service.db.write() as session:
+        actions.keep_event(session, replace(heard, created=recorded.clock()), recorded.clock())
+    jobs.reconcile(recorded.service)
+    assert {row.event_id for row in kept(recorded)} == {"evt_1", "evt_2"}
+
+
+def test_after_a_start_events_are_read_as_far_back_as_stripe_tells_them(
+    recorded: Billing, gateway: RecordedGateway
+) -> None:
+    old = EventSeen("evt_1", "refund.failed", recorded.clock(), "re_1", None, new_id(), None, None)
+    gateway.told += [old]
+    recorded.clock.advance(hours=71)
+    with recorded.service.db.write() as session:
+        actions.keep_event(session, replace(old, id="evt_2", created=recorded.clock()), recorded.clock())
+    jobs.reconcile(recorded.service)
+    assert {row.event_id for row in kept(recorded)} == {"evt_1", "evt_2"}

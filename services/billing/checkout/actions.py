@@ -19,7 +19,6 @@ from billing.payments.queries import by_intent
 from billing.payments.rules import PaymentMethod
 from billing.refunds import actions as refunds
 from kit.db import insert_once
-from kit.errors import Busy, Refusal
 
 REFUSALS_BEFORE_DEAD = 20
 PAID_TWICE = "paid_twice"
@@ -134,12 +133,12 @@ def event_worked(session: Session, incoming_id: uuid.UUID) -> None:
     session.get_one(Incoming, incoming_id).state = "done"
 
 
-def event_failed(session: Session, incoming_id: uuid.UUID, error: Refusal, again_at: datetime) -> None:
+def event_failed(session: Session, incoming_id: uuid.UUID, error: str, busy: bool, again_at: datetime) -> None:
     """Try again later; after many refusals it is dead, shown and counted, and never thrown away. Stripe being down
-    is not a refusal."""
+    (`busy`) is not a refusal."""
     incoming = session.get_one(Incoming, incoming_id)
-    incoming.error, incoming.due_at = error.code, again_at
-    incoming.refusals += not isinstance(error, Busy)
+    incoming.error, incoming.due_at = error, again_at
+    incoming.refusals += not busy
     if incoming.refusals >= REFUSALS_BEFORE_DEAD:
         incoming.state = "dead"
 

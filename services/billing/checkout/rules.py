@@ -10,8 +10,8 @@ from billing.orders.rules import OrderClosed, OrderMethod, OrderStatus
 from billing.payments.rules import AlreadyPaid
 from kit.errors import Refusal
 
-# Stripe accepts no page that ends in less than 30 minutes; the margin covers clocks and a slow first call.
-SHORTEST = timedelta(minutes=30)
+# Stripe accepts no page that ends in less than 30 minutes or more than a day; the margin covers clocks and a slow call.
+SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
 MARGIN = timedelta(minutes=2)
 # Until then a page whose making was cut may be asked for again by its key; later its end would be too near.
 REPAIR = timedelta(seconds=60)
@@ -112,7 +112,7 @@ def may_pay(status: OrderStatus, closing: bool, method: OrderMethod) -> None:
 
 def ends_at(now: datetime, hold: timedelta) -> datetime:
     """When a new page ends by itself: a backstop only, the hold's end expires it (design.md §4.3)."""
-    return (now + max(hold, SHORTEST) + MARGIN).replace(microsecond=0)
+    return (now + min(max(hold, SHORTEST) + MARGIN, LONGEST - MARGIN)).replace(microsecond=0)
 
 
 def reusable(status: CheckoutStatus, created_at: datetime, expires_at: datetime, now: datetime) -> bool:

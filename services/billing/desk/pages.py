@@ -67,7 +67,9 @@ def find(
 @router.get("/staff/orders/{order_id}")
 def show(request: Request, order_id: uuid.UUID, here: Here, caller: Staff, done: str = "") -> Response:
     """One order and all that happened to it."""
-    return _order(request, here, caller, order_id, done=done)
+    # What was done comes back in the address: a word nobody has a sentence for says nothing.
+    known = here.pages.catalogue.has(f"desk.done.{done}")
+    return _order(request, here, caller, order_id, done=done if known else "")
 
 
 @router.post("/staff/orders/{order_id}/payments")
@@ -153,7 +155,9 @@ def _order(
         return catalogue.say(lang, f"desk.reason.{text}") if catalogue.has(f"desk.reason.{text}") else text
 
     shown: dict[str, Any] = {"problems": {}, "given": {}, "failed": "", "done": "", "reason": reason, "found": found}
-    waiting = [each for each in found.refunds if waits_for_hand(each.status, found.order.balance, each.amount)]
+    held = {payment.id: payment.refundable for payment in found.payments}
+    balance = found.order.balance
+    waiting = [one for one in found.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)]
     shown["by_hand"] = waiting if caller.may("director", "accountant") else []
     shown |= {"kinds": STATUS_KINDS, "refund_kinds": REFUND_KINDS, "may_refund": caller.may("director", "accountant")}
     shown |= {"new_key": new_id, "typed": rules.shown, **_calendar(here)}

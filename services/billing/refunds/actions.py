@@ -231,9 +231,9 @@ def finish(
 def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: str, by: str, now: datetime) -> Refund:
     """The accountant paid a refund by hand. Raises NotFound, RefundNotPayable."""
     order, refund = _with_order(session, refund_id)
-    rules.payable_by_hand(refund.status, order.balance, refund.amount)
+    payment = session.get_one(Payment, refund.payment_id, populate_existing=True)
+    rules.payable_by_hand(refund.status, order.balance, payment.refundable, refund.amount)
     if refund.status is RefundStatus.FAILED:
-        payment = session.get_one(Payment, refund.payment_id)
         payment.refunded += refund.amount
     else:
         order.refunding -= refund.amount

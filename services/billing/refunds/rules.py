@@ -173,14 +173,17 @@ def after(status: RefundStatus, outcome: Outcome) -> RefundStatus:
     return status
 
 
-def waits_for_hand(status: RefundStatus, balance: Balance, amount: int) -> bool:
-    """Whether the accountant is to pay it: it did not come by card, or the card refused it and we still hold it."""
-    return status is RefundStatus.TO_PAY or (status is RefundStatus.FAILED and balance.excess >= amount)
+def waits_for_hand(status: RefundStatus, balance: Balance, held: int, amount: int) -> bool:
+    """Whether the accountant is to pay it: it did not come by card, or the card refused it and we still hold it.
+
+    `held` is what is left of the payment it returns: another refund may have given it back meanwhile.
+    """
+    return status is RefundStatus.TO_PAY or (status is RefundStatus.FAILED and min(balance.excess, held) >= amount)
 
 
-def payable_by_hand(status: RefundStatus, balance: Balance, amount: int) -> None:
+def payable_by_hand(status: RefundStatus, balance: Balance, held: int, amount: int) -> None:
     """Raises RefundNotPayable."""
-    if not waits_for_hand(status, balance, amount):
+    if not waits_for_hand(status, balance, held, amount):
         raise RefundNotPayable()
 
 
