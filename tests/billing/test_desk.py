@@ -164,6 +164,19 @@ def test_the_list_is_searched_narrowed_and_paged(billing: Billing, invoiced: Pla
         assert said in page(billing, away.headers["location"])
 
 
+def test_an_order_closed_before_it_was_placed_is_among_the_void_ones_only(
+    billing: Billing, invoiced: PlaceOrder
+) -> None:
+    never = order()
+    billing.close(never.order_id)
+
+    def listed(**query: str) -> list[str]:
+        return [row["id"] for row in billing.client.get("/api/orders", params=query).json()["orders"]]
+
+    assert listed() == [str(invoiced.order_id)]
+    assert listed(status="void") == [str(never.order_id)]
+
+
 def test_pages_of_the_list_follow_each_other(billing: Billing, monkeypatch: pytest.MonkeyPatch) -> None:
     billing.as_staff("director")
     placed = [order(line("web", "0.00"), method="free") for _ in range(52)]
@@ -189,7 +202,7 @@ def test_who_may_do_what(billing: Billing, invoiced: PlaceOrder) -> None:
     assert billing.client.get(address, headers=HTML).status_code == 403
     billing.as_staff("coordinator")
     shown = page(billing, address)
-    assert ("Inscrire un paiement" in shown, "Rembourser une partie" in shown) == (True, False)
+    assert ("Noter un paiement" in shown, "Rembourser une partie" in shown) == (True, False)
     assert post(billing, f"{address}/credits", credit_amount="1", credit_reason="x").status_code == 403
     billing.client.cookies.clear()
     away = billing.client.get(address, headers=HTML, follow_redirects=False)
