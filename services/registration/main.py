@@ -26,6 +26,7 @@ from registration.members import api as members_api
 from registration.members import pages as members_pages
 from registration.office import api as office_api
 from registration.office import pages as office_pages
+from registration.personal import api as personal_api
 from registration.personal import own_pages
 from registration.personal import pages as personal_pages
 from registration.reactions import REACTIONS
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     form_api.router,
     personal_pages.router,
     own_pages.router,
+    personal_api.router,
     checkin_pages.router,
     checkin_api.router,
     walkin_pages.router,

@@ -13,8 +13,6 @@ from kit.errors import NotFound, Refusal
 from kit.idempotency import Key, RequestKey, once, replayed
 from registration.catalog.queries import Offer, code_effect
 from registration.members import queries as members
-from registration.personal import actions as personal
-from registration.personal.queries import whole
 from registration.service import Here, RegistrationService
 from registration.signup import actions, take
 from registration.signup.plan import Circumstances, choose, plan, total
@@ -100,24 +98,6 @@ def pay(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> Regist
     registration = _mine(here, registration_id, token)
     address = take.pay_address(here, registration_id)
     return state_of(here, registration).model_copy(update={"pay_url": address})
-
-
-@router.post("/api/registrations/{registration_id}/cancel", dependencies=[allow("link")])
-def cancel(here: Here, registration_id: uuid.UUID, idempotency: Key, token: LinkToken = "") -> Response:
-    """Cancel the whole registration under the activity's rule."""
-    _mine(here, registration_id, token)
-    with here.db.read() as session:
-        found = whole(session, registration_id)
-    if found is None:
-        raise NotFound()
-    now = here.clock()
-    with here.db.write() as session:
-
-        def act() -> Any:
-            personal.cancel(session, registration_id, ANYONE, now, take.desk_of(here, found.offer))
-            return state_of(here, take.stored(session, registration_id))
-
-        return once(session, idempotency, now, act)
 
 
 def state_of(here: RegistrationService, row: Any) -> RegistrationState:

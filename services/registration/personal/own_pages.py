@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from kit.app import language, page, see
 from kit.auth import allow
-from kit.errors import InvalidInput, NotFound
+from kit.errors import InvalidInput
 from registration.form.pages import Posted
 from registration.form.schemas import Typed
 from registration.personal import view
-from registration.personal.queries import Whole, attendee, whole
+from registration.personal.queries import Whole, attendee, place
 from registration.personal.rules import is_open, may_change_until
 from registration.service import Here, RegistrationService
 from registration.signup import take
@@ -20,18 +20,15 @@ from registration.signup.plan import Row
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
 
-def _own(here: Here, attendee_id: uuid.UUID, token: str) -> tuple[Whole, Row]:
+def behind(here: Here, attendee_id: uuid.UUID, token: str) -> tuple[Whole, Row]:
     """One attendee's place behind their own link."""
     with here.db.read() as session:
-        row = attendee(session, attendee_id)
-        found = whole(session, row["registration_id"], here.offers) if row else None
-    if row is None or found is None:
-        raise NotFound()
+        found, row = place(session, attendee_id, here.offers)
     take.links_of(here).check("attendee", attendee_id, row["link_version"], token)
     return found, row
 
 
-Own = Annotated[tuple[Whole, Row], Depends(_own)]
+Own = Annotated[tuple[Whole, Row], Depends(behind)]
 
 
 @router.get("/a/{attendee_id}/{token}")
@@ -67,10 +64,7 @@ def ticket(request: Request, here: Here, code: str) -> Response:
     """What a phone's camera opens from a ticket: which activity, whether it is valid. No name, no change."""
     attendee_id, version = take.links_of(here).read_ticket(code)
     with here.db.read() as session:
-        row = attendee(session, attendee_id)
-        found = whole(session, row["registration_id"], here.offers) if row else None
-    if row is None or found is None:
-        raise NotFound()
+        found, row = place(session, attendee_id, here.offers)
     lang = language(request, found.registration["lang"])
     valid = row["status"] == "active" and row["ticket_version"] == version
     return page(

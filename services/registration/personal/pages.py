@@ -25,7 +25,7 @@ from registration.signup.rules import TooLate
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
 
-def _whole(here: Here, registration_id: uuid.UUID, token: str) -> Whole:
+def behind(here: Here, registration_id: uuid.UUID, token: str) -> Whole:
     """The registration behind the contact's link."""
     with here.db.read() as session:
         found = whole(session, registration_id, here.offers)
@@ -35,7 +35,7 @@ def _whole(here: Here, registration_id: uuid.UUID, token: str) -> Whole:
     return found
 
 
-Mine = Annotated[Whole, Depends(_whole)]
+Mine = Annotated[Whole, Depends(behind)]
 
 
 @router.get("/r/{registration_id}/{token}")
@@ -114,13 +114,11 @@ def ask_cancel(request: Request, here: Here, found: Mine, place: str = "") -> Re
 @router.post("/r/{registration_id}/{token}/cancel")
 def cancel(here: Here, found: Mine, typed: Posted) -> Response:
     """Cancel everything, or one place, under the activity's rule."""
-    starts, now = found.offer.activity.starts_at, here.clock()
-    if not is_open(starts, now):
-        raise TooLate()
+    refuse_if_started(here, found)
     leaving = _leaving(found, typed.one("place"))
     desk = take.desk_of(here, found.offer)
     with here.db.write() as session:
-        actions.cancel(session, found.registration["id"], BY_LINK, now, desk, leaving)
+        actions.cancel(session, found.registration["id"], BY_LINK, here.clock(), desk, leaving)
     return see(view.address(here, found) + "?done=cancelled")
 
 
@@ -160,6 +158,12 @@ def _show(
         cancel_open=is_open(found.offer.activity.starts_at, here.clock()),
         rule=letters.cancel_rule(take.desk_of(here, found.offer), lang),
     )
+
+
+def refuse_if_started(here: RegistrationService, found: Whole) -> None:
+    """Raises TooLate: from then on, staff decide."""
+    if not is_open(found.offer.activity.starts_at, here.clock()):
+        raise TooLate()
 
 
 def _leaving(found: Whole, place: str) -> set[uuid.UUID] | None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from kit.errors import NotFound
 from registration.catalog.queries import KnownOffers, Offer
 from registration.catalog.queries import offer as read_offer
 from registration.signup import actions as signup
@@ -53,3 +54,12 @@ def attendee(session: Session, attendee_id: uuid.UUID) -> Row | None:
     """One attendee's row."""
     row = session.execute(sa.select(attendees_table).where(attendees_table.c.id == attendee_id)).first()
     return dict(row._mapping) if row else None
+
+
+def place(session: Session, attendee_id: uuid.UUID, known: KnownOffers | None = None) -> tuple[Whole, Row]:
+    """A place and its registration. Raises NotFound."""
+    row = attendee(session, attendee_id)
+    found = whole(session, row["registration_id"], known) if row else None
+    if row is None or found is None:
+        raise NotFound()
+    return found, row

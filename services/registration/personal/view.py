@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Response
 from markupsafe import Markup
+from sqlmodel import Session
 
 from kit.auth import Caller
 from kit.errors import InvalidInput
@@ -93,8 +94,18 @@ def questions_of(
     return fields
 
 
+Change = tuple[PersonNamed, dict[uuid.UUID, Any]]
+
+
 def change_place(here: RegistrationService, found: Whole, row: Row, typed: Typed) -> None:
     """Read, check and write one attendee's name and answers. Raises InvalidInput or TooLate."""
+    change = read_place(here, found, row, typed)
+    with here.db.write() as session:
+        write_place(here, session, found, row, change)
+
+
+def read_place(here: RegistrationService, found: Whole, row: Row, typed: Typed) -> Change:
+    """Who takes the place and what they answer. Raises InvalidInput or TooLate."""
     refuse_if_late(found, here)
     prefix = f"p{row['position']}"
     person = PersonNamed(
@@ -104,11 +115,14 @@ def change_place(here: RegistrationService, found: Whole, row: Row, typed: Typed
     problem_of_email(problems, f"{prefix}.email", person.email)
     if bool(person.first_name) != bool(person.last_name):
         problems[f"{prefix}.{'last_name' if person.first_name else 'first_name'}"] = "problem.required"
-    given = read_answers(found, typed, row, problems)
-    now = here.clock()
-    with here.db.write() as session:
-        actions.name_attendee(session, row["id"], person, BY_LINK, now, take.desk_of(here, found.offer))
-        actions.change_answers(session, found.registration["id"], row["id"], given, BY_LINK, now)
+    return person, read_answers(found, typed, row, problems)
+
+
+def write_place(here: RegistrationService, session: Session, found: Whole, row: Row, change: Change) -> None:
+    """Write it, in this transaction."""
+    (person, given), now = change, here.clock()
+    actions.name_attendee(session, row["id"], person, BY_LINK, now, take.desk_of(here, found.offer))
+    actions.change_answers(session, found.registration["id"], row["id"], given, BY_LINK, now)
 
 
 def read_answers(

@@ -13,7 +13,7 @@ from registration.checkin.actions import Gesture
 from registration.checkin.api import DOOR
 from registration.checkin.schemas import Arrival
 from registration.personal.actions import PersonNamed
-from registration.personal.queries import Whole, attendee, whole
+from registration.personal.queries import Whole, place
 from registration.service import Here, RegistrationService
 from registration.signup import take
 from registration.signup.check import problem_of_email
@@ -36,9 +36,8 @@ def substitute(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: 
 
 def place_of(session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID) -> tuple[Whole, Row]:
     """A place of this activity, and its registration. Raises NotFound."""
-    row = attendee(session, attendee_id)
-    found = whole(session, row["registration_id"]) if row else None
-    if row is None or found is None or row["activity_id"] != activity_id:
+    found, row = place(session, attendee_id)
+    if row["activity_id"] != activity_id:
         raise NotFound()
     return found, row
 

@@ -1,0 +1,114 @@
+"""What holders of a link do by the API: the same as on their pages, and no more."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from registration.history import queries as history
+from registration.links import Links
+from registration.signup.actions import attendees_table as attendees
+from registration.signup.actions import registrations
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import COCKTAIL, HOME, Browser
+
+ZOE = {"first_name": "Zoé", "last_name": "Roy", "email": "zoe@example.org"}
+
+
+@pytest.fixture
+def mine(service: Any, clock: FakeClock) -> uuid.UUID:
+    """A confirmed registration: Élise, and a place without a name."""
+    return make.registered(service.db, COCKTAIL, "car", ["Élise Côté", ""], clock())
+
+
+def holder(service: Any, browser: Browser, registration_id: uuid.UUID) -> TestClient:
+    """Whoever has the contact's link."""
+    client = browser()
+    url = Links(HOME, service.settings.ticket_key).registration(registration_id, 1)
+    client.headers["X-Link-Token"] = url.rsplit("/", 1)[1]
+    return client
+
+
+def test_places_are_seen_and_named(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+    client, address = holder(service, browser, mine), f"/api/registrations/{mine}/attendees"
+    first, second = client.get(address).json()
+    assert (first["first_name"], second["first_name"], "/T/" in first["ticket"]) == ("Élise", "", True)
+    once = {"Idempotency-Key": "name"}
+    asked = {**ZOE, "answers": {"q-titre": "Directrice"}}
+    named = client.post(f"{address}/{second['id']}", json=asked, headers=once).json()
+    assert (named["last_name"], named["answers"], named["company"]) == (
+        "Roy",
+        {"q-titre": "Directrice"},
+        second["company"],
+    )
+    again = client.post(f"{address}/{second['id']}", json=asked, headers=once)
+    assert again.headers["Idempotent-Replayed"] == "true" and again.json() == named
+    assert client.get(address).json()[1] == named
+    wrong = client.post(f"{address}/{second['id']}", json={"first_name": "Zoé", "email": "pas une adresse"})
+    assert (wrong.status_code, set(wrong.json()["errors"])) == (422, {"last_name", "email"})
+    assert client.post(f"{address}/{uuid.uuid4()}", json=ZOE).status_code == 404
+
+
+def test_an_attendee_changes_their_own(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+    with service.db.read() as session:
+        row = session.execute(sa.select(attendees).where(attendees.c.registration_id == mine)).first()
+    client, address = browser(), f"/api/attendees/{row.id}"
+    client.headers["X-Link-Token"] = Links(HOME, service.settings.ticket_key).attendee(row.id, 1).rsplit("/", 1)[1]
+    assert client.get(address).json()["last_name"] == "Côté"
+    asked = {"first_name": "Élise", "last_name": "Côté", "email": "elise@example.org"}
+    assert client.post(address, json=asked).json()["email"] == "elise@example.org"
+    assert client.get(address).status_code == 401, "another address, another link"
+    assert client.get(f"/api/registrations/{mine}/attendees").status_code == 401, "nothing of the others"
+
+
+def test_answers_of_the_whole_registration(service: Any, browser: Browser, clock: FakeClock) -> None:
+    clock.advance(days=60)
+    golf = make.registered(service.db, "golf-2027", "golf-ind", ["Élise Côté"], clock())
+    client, address = holder(service, browser, golf), f"/api/registrations/{golf}/answers"
+    changed = client.post(address, json={"answers": {"q-jumeler": "Zoé Roy"}})
+    assert changed.json() == client.get(address).json() == {"q-jumeler": "Zoé Roy"}
+    clock.advance(days=200)
+    assert client.post(address, json={"answers": {"q-jumeler": "Trop tard"}}).json()["code"] == "TooLate"
+
+
+def test_some_leave_then_everybody(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+    client = holder(service, browser, mine)
+    _, second = client.get(f"/api/registrations/{mine}/attendees").json()
+    some = client.post(f"/api/registrations/{mine}/cancel", json={"attendees": [second["id"]]})
+    assert some.json()["status"] == "confirmed"
+    told = client.get(f"/api/registrations/{mine}/attendees").json()
+    assert [row["status"] for row in told] == ["active", "cancelled"]
+    assert client.post(f"/api/registrations/{mine}/cancel").json()["status"] == "cancelled"
+
+
+def test_once_it_has_started_staff_decide(service: Any, browser: Browser, clock: FakeClock, mine: uuid.UUID) -> None:
+    """As on the page: a link that cancels after the evening would give money back for a place that was used."""
+    with service.db.read() as session:
+        starts = make.offer_of(service.db, COCKTAIL).activity.starts_at
+    clock.set(starts + timedelta(minutes=1))
+    client = holder(service, browser, mine)
+    refused = client.post(f"/api/registrations/{mine}/cancel")
+    assert (refused.status_code, refused.json()["code"]) == (409, "TooLate")
+    with service.db.read() as session:
+        rows = session.execute(sa.select(registrations.c.status).where(registrations.c.id == mine))
+        assert rows.scalar_one() == "confirmed"
+
+
+def test_a_hold_is_let_go(service: Any, browser: Browser, clock: FakeClock) -> None:
+    held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock(), method="card")
+    client = holder(service, browser, held)
+    assert client.post(f"/api/registrations/{held}/let-go").status_code == 200
+    with service.db.read() as session:
+        assert history.of(session, held)[0].action == "registration.let_go"
+    assert client.post(f"/api/registrations/{held}/cancel").json()["code"] == "NotInThisState"
+
+
+def test_without_the_link_nothing(browser: Browser, mine: uuid.UUID) -> None:
+    for verb in ("attendees", "answers"):
+        assert browser().get(f"/api/registrations/{mine}/{verb}").status_code == 401
+    for verb in ("let-go", "cancel", f"attendees/{uuid.uuid4()}"):
+        assert browser("director").post(f"/api/registrations/{mine}/{verb}", json=ZOE).status_code in (401, 422), verb
