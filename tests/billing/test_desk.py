@@ -237,13 +237,24 @@ def test_a_payment_of_what_cannot_be_paid_by_hand_is_refused(billing: Billing, i
 
 @pytest.mark.parametrize(
     ("text", "cents"),
-    [("97,73", 9773), ("97.73", 9773), ("1\xa0304,83\xa0$", 130483), ("$1304.83", 130483), ("5", 500), ("-1", -100)],
+    [
+        ("97,73", 9773),
+        ("97.73", 9773),
+        ("1\xa0304,83\xa0$", 130483),
+        ("$1304.83", 130483),
+        ("$1,304.83", 130483),
+        ("12,001,304.8", 1200130480),
+        ("5", 500),
+        ("-1", -100),
+    ],
 )
 def test_amounts_as_people_type_them(text: str, cents: int) -> None:
     assert rules.typed(text) == cents
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1,2,3", "0,001", "NaN", "Infinity", "1e3000"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1,2,3", "1,30.48", "1,304", "1.304,83", "0,001", "NaN", "Infinity", "1e3000"]
+)
 def test_what_is_not_an_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         rules.typed(text)

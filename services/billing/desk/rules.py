@@ -8,8 +8,11 @@ from kit.money import cents
 
 
 def typed(text: str, field: str = "amount") -> int:
-    """`97,73`, `97.73`, `1 304,83 $` as cents. Raises InvalidInput for anything that is not an amount."""
-    plain = re.sub(r"[\s\u00a0\u202f$]", "", text).replace(",", ".")
+    """`97,73`, `97.73`, `1 304,83 $`, `$1,304.83` as cents. Raises InvalidInput for anything that is not an amount."""
+    plain = re.sub(r"[\s\u00a0\u202f$]", "", text)
+    # As English pages show it: commas between thousands, then a point. A comma alone is the French decimal sign.
+    thousands = re.fullmatch(r"-?\d{1,3}(,\d{3})+\.\d{1,2}", plain, re.ASCII)
+    plain = plain.replace(",", "" if thousands else ".")
     if not re.fullmatch(r"-?\d{1,9}(\.\d{1,2})?", plain, re.ASCII):
         raise InvalidInput({field: "desk.not_an_amount"})
     return cents(plain)
