@@ -1,6 +1,7 @@
 """When a cheque or a transfer may be recorded, and numbers that never have a gap."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from billing.invoices.queries import invoice_of
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
 from billing.payments import rules
 from billing.payments.rules import AlreadyPaid, Overpaid, PaymentMethod
+from kit.contracts import AssociationChanged, OrderLine
 from kit.errors import InvalidInput
 from tests.billing.conftest import Billing, Start
 from tests.billing.make import association, at_once, credit, line, order
@@ -98,3 +100,28 @@ def test_a_document_keeps_what_it_was_issued_with(billing: Billing) -> None:
     assert [each["tax_class"] for each in invoice.body["lines"]] == ["out_of_scope", "taxable"]
     assert invoice.body["amounts"] == {"subtotal": 56500, "tps": 325, "tvq": 648, "total": 57473, "taxable": 6500}
     assert (invoice.body["due_on"], invoice.body["activity"]["fr"]) == ("2027-03-19", "Cocktail des caricatures")
+
+
+@pytest.mark.parametrize("tax_class", ["taxable", "out_of_scope"])
+def test_who_is_registered_shows_its_numbers_on_everything(billing: Billing, tax_class: str) -> None:
+    assert shown_number(billing, line("car-m", "65.00", tax_class=tax_class)) == "123456789 RT0001"
+
+
+def test_a_small_supplier_shows_no_number(start: Start) -> None:
+    """domain.md T9, even when the number it asked for is already in its profile; a tax it did collect keeps it."""
+    billing = start(profile=association(tax_registered=False))
+    assert shown_number(billing, line("car-m", "65.00"), expected_total=6500) == ""
+    collected = start()
+    collected.tell(
+        AssociationChanged(association=association(valid_from=date(2027, 2, 16), tax_registered=False), version=1)
+    )
+    assert shown_number(collected, line("car-m", "65.00"), on=date(2027, 2, 15)) == "123456789 RT0001"
+
+
+def shown_number(billing: Billing, *lines: OrderLine, **changes: Any) -> str:
+    placed = order(*lines, method="invoice", **changes)
+    assert billing.place(placed).status_code == 200
+    with billing.service.db.read() as session:
+        invoice = invoice_of(session, placed.order_id)
+    assert invoice
+    return str(invoice.body["seller"]["gst_number"])

@@ -43,8 +43,11 @@ def snapshot(
     """
     shown = {"key", "legal_name", "short_name", "address_lines", "phone", "email", "website", "logo_url"}
     shown |= {"gst_number", "qst_number", "tax_registered", "cheque_payable_to", "e_transfer_to", "invoice_days"}
+    named = seller.model_dump(mode="json", include=shown)
+    if not seller.tax_registered and not (amounts.get("tps") or amounts.get("tvq")):
+        named |= {"gst_number": "", "qst_number": ""}  # A small supplier shows no number (T9), even one it asked for.
     return {
-        "seller": seller.model_dump(mode="json", include=shown),
+        "seller": named,
         "buyer": buyer,
         "lines": [asdict(line) for line in lines],
         "amounts": amounts,
