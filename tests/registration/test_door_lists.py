@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from registration.signup.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
@@ -35,3 +36,14 @@ def test_who_is_missing_is_told_company_by_company(
     door.post(f"/api/activities/{cocktail}/check-ins", json={"attendee_id": found["attendees"][2]["attendee_id"]})
     assert [row["company"] for row in door.get(address).json()["attendees"]] == ["Électro-Nord"] * 2
     assert browser("accountant").get(address).status_code == 403
+
+
+def test_holds_that_ran_out_hide_nobody(service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID) -> None:
+    """Places that somebody let go of twenty times must not fill the answer before the one who comes."""
+    for _ in range(5):
+        held = make.registered(service.db, COCKTAIL, "car", ["Anne Absente"] * 5, clock(), method="card")
+        with service.db.write() as session:
+            session.execute(registrations.update().where(registrations.c.id == held).values(status="expired"))
+    make.registered(service.db, COCKTAIL, "car", ["Zoé Présente"], clock())
+    found = browser("door").get(f"/api/activities/{cocktail}/attendees", params={"q": "valbrume"}).json()
+    assert ([row["name"] for row in found["attendees"]], found["next"]) == (["Zoé Présente"], None)

@@ -52,14 +52,14 @@ def search(
     if not words:
         return FoundPage(attendees=[])
     columns = attendees.c
-    query = sa.select(columns.id).where(columns.activity_id == activity_id, *words)
+    query = sa.select(columns.id).join(_registrations, _registrations.c.id == columns.registration_id)
+    query = query.where(columns.activity_id == activity_id, _registrations.c.status != "expired", *words)
     last = session.execute(sa.select(columns.sort_name).where(columns.id == after)).scalar() if after else None
     place = None if after is None else (last or "", after)
     page = paging.turn(session, query, (columns.sort_name, columns.id), PAGE, (place, None))
     ids = [row.id for row in page.rows]
     rows = session.execute(_with_state(ids, point)).all()
-    shown = [_found(row) for row in rows if row.registration_status != "expired"]
-    return FoundPage(attendees=shown, next=page.keys(ids)["next"])
+    return FoundPage(attendees=[_found(row) for row in rows], next=page.keys(ids)["next"])
 
 
 def _with_state(ids: list[uuid.UUID], point: str) -> Any:
