@@ -199,15 +199,15 @@ def housekeeping(here: BillingService) -> bool:
 
 
 def pending(session: Session, now: datetime) -> dict[str, int]:
-    """What is not finished. `unreconciled`: visits that should be over, payments not believed, refunds that failed."""
+    """What is not finished. `unreconciled`: visits that should be over, payments not believed, refunds that failed and
+    are still held."""
     events, refunds_by = checkouts.event_counts(session), refund_queries.counts(session)
     outbox = mailbox.pending(session)
-    failed = refunds_by.get(RefundStatus.FAILED, 0)
     return {
         "outbox": outbox["outbox"],
         "inbox": events.get("ready", 0),
         "dead": outbox["dead"] + events.get("dead", 0),
         "holds_overdue": 0,
         "refunds_in_flight": refunds_by.get(RefundStatus.REQUESTED, 0),
-        "unreconciled": checkouts.unreconciled(session, now) + failed,
+        "unreconciled": checkouts.unreconciled(session, now) + refund_queries.held(session),
     }

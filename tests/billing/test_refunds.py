@@ -134,6 +134,9 @@ def test_a_failed_refund_paid_back_another_way_cannot_be_paid_twice(
     assert (seen["refunded"], seen["owed"]) == (9773 + 7474, 0)
     failed = next(refund for refund in seen["refunds"] if refund["status"] == "failed")
     assert done(recorded, failed["id"], "cheque").json()["code"] == "RefundNotPayable"
+    # Nothing of it waits for anybody any more.
+    assert recorded.service.pending()["unreconciled"] == 0
+    assert recorded.client.get("/api/orders?status=refunds").json()["orders"] == []
     assert recorded.invariants() == []
 
 

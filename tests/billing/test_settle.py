@@ -120,6 +120,9 @@ def test_a_payment_that_does_not_match_is_never_believed(
     assert visit.problem == problem
     assert recorded.service.pending()["unreconciled"] == 1
     assert recorded.order(order_id)["payments"] == []
+    recorded.as_staff("accountant")
+    [doubted] = recorded.client.get("/api/orders?status=doubt").json()["orders"]
+    assert doubted["id"] == str(order_id)
     assert recorded.close(order_id) == "unknown"  # Money may have come: the places are not given away.
 
 

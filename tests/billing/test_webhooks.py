@@ -147,6 +147,28 @@ def test_a_refund_made_by_hand_at_stripe_stays_in_sight(card: Billing, stripe: S
     assert {row.type for row in kept(card) if row.state == "dead"} == {"refund.created", "refund.updated"}
     assert card.service.pending()["dead"] == 2
 
+    card.as_staff("coordinator")
+    assert "looked-at" not in shown(card)
+    card.as_staff("accountant")
+    first, second = card.client.get("/api/stripe-events").json()
+    assert shown(card).count("/looked-at") == 2 and first["object_id"] in shown(card)
+    # From the page, then by a program.
+    assert card.client.post(f"/staff/stripe-events/{first['id']}/looked-at", follow_redirects=False).status_code == 303
+    assert card.client.post(f"/api/stripe-events/{second['id']}/looked-at").json() == []
+    assert "looked-at" not in shown(card) and card.service.pending()["dead"] == 0
+
+
+def shown(billing: Billing) -> str:
+    return str(billing.client.get("/staff/orders", headers={"Accept": "text/html"}).text)
+
+
+def test_what_still_may_be_worked_is_not_put_aside(card: Billing) -> None:
+    send(card, event())
+    card.as_staff("accountant")
+    [waiting] = kept(card)
+    for unknown in (waiting.id, new_id()):
+        assert card.client.post(f"/api/stripe-events/{unknown}/looked-at").status_code == 404
+
 
 def test_money_that_came_by_no_page_of_ours_stays_in_sight(card: Billing, stripe: StripeServer) -> None:
     """A page somebody made by hand for our order: paid, and in no book of ours."""

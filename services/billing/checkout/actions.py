@@ -19,6 +19,7 @@ from billing.payments.queries import by_intent
 from billing.payments.rules import PaymentMethod
 from billing.refunds import actions as refunds
 from kit.db import insert_once
+from kit.errors import NotFound
 
 REFUSALS_BEFORE_DEAD = 20
 PAID_TWICE = "paid_twice"
@@ -141,6 +142,14 @@ def event_failed(session: Session, incoming_id: uuid.UUID, error: str, busy: boo
     incoming.refusals += not busy
     if incoming.refusals >= REFUSALS_BEFORE_DEAD:
         incoming.state = "dead"
+
+
+def looked_at(session: Session, incoming_id: uuid.UUID) -> None:
+    """Somebody looked at what was given up: it waits for nobody any more. Twice changes nothing. Raises NotFound."""
+    incoming = session.get(Incoming, incoming_id, with_for_update=True)
+    if incoming is None or incoming.state == "ready":
+        raise NotFound()
+    incoming.state = "done"
 
 
 def purge_events(session: Session, before: datetime) -> None:

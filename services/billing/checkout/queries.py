@@ -38,6 +38,12 @@ def last_event_at(session: Session) -> datetime | None:
     return session.exec(select(sa.func.max(Incoming.created))).one()
 
 
+def given_up(session: Session) -> Sequence[Incoming]:
+    """Events that no order explains, given up after many tries, oldest first: somebody must look."""
+    query = select(Incoming).where(Incoming.state == "dead").order_by(col(Incoming.created), col(Incoming.id))
+    return session.exec(query.limit(20)).all()
+
+
 def event_counts(session: Session) -> dict[str, int]:
     """How many events are in each state."""
     return dict(session.exec(select(Incoming.state, sa.func.count()).group_by(Incoming.state)).all())

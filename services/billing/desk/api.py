@@ -1,10 +1,14 @@
 """Orders as JSON: for registration (place, read, close), for staff and integrators (list, record, credit, refund)."""
 
+import logging
 import uuid
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
 
+from billing.checkout import actions as checkout
+from billing.checkout import queries as checkouts
 from billing.checkout import settlement
 from billing.checkout.settlement import pay_url
 from billing.desk import queries
@@ -12,6 +16,7 @@ from billing.desk.queries import Statement
 from billing.desk.schemas import (
     CardOffered,
     DocumentView,
+    EventView,
     LineView,
     OrderList,
     OrderRow,
@@ -34,6 +39,7 @@ from kit.db import new_id
 from kit.errors import InvalidInput
 from kit.idempotency import Key
 
+log = logging.getLogger("guichet.desk")
 router = APIRouter(tags=["orders"])
 Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
 Money = Annotated[Caller, allow("director", "accountant")]
@@ -132,6 +138,31 @@ def refund_done(refund_id: uuid.UUID, asked: PaidByHand, here: Here, caller: Mon
             return _view(here, queries.statement(session, refund.order_id))
 
         return idempotency.once(session, key, now, act)
+
+
+@router.get("/api/stripe-events")
+def list_given_up(here: Here, _caller: Money) -> list[EventView]:
+    """What Stripe told and no order explains, given up after many tries: somebody must look."""
+    with here.db.read() as session:
+        return _given_up(session)
+
+
+@router.post("/api/stripe-events/{incoming_id}/looked-at", response_model=list[EventView])
+def look_at(incoming_id: uuid.UUID, here: Here, caller: Money, key: Key) -> Response:
+    """Somebody looked into it at Stripe: it waits for nobody any more. What still does."""
+    with here.db.write() as session:
+
+        def act() -> list[EventView]:
+            checkout.looked_at(session, incoming_id)
+            return _given_up(session)
+
+        answer = idempotency.once(session, key, here.clock(), act)
+    log.info("event looked at", extra={"event": str(incoming_id), "by": caller.id})
+    return answer
+
+
+def _given_up(session: Session) -> list[EventView]:
+    return [EventView.model_validate(event.model_dump()) for event in checkouts.given_up(session)]
 
 
 def _view(here: BillingService, found: Statement) -> OrderView:

@@ -1,6 +1,7 @@
 """Staff pages of orders: the list to work from, one order with every cent explained, and what staff do to it."""
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +9,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 
+from billing.checkout import actions as checkout
+from billing.checkout import queries as checkouts
 from billing.desk import queries, rules
 from billing.desk.schemas import CreditForm, PaidByHandForm, PaymentForm
 from billing.payments import actions as payments
@@ -23,9 +26,11 @@ from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
 from kit.paging import ListAddress
 
+log = logging.getLogger("guichet.desk")
 router = APIRouter(include_in_schema=False)
 Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
-Money = Annotated[Caller, allow("director", "accountant")]
+MONEY = ("director", "accountant")
+Money = Annotated[Caller, allow(*MONEY)]
 STATUS_KINDS = {"open": "warn", "invoiced": "accent", "paid": "good", "void": "quiet"}
 # Where a refusal of an action is shown in its form, when the form calls it otherwise.
 _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_reason"}
@@ -46,8 +51,10 @@ def show_list(
     with here.db.read() as session:
         page = queries.listed(session, search, status, after, before)
         counts = queries.counts(session)
+        given_up = checkouts.given_up(session) if caller.may(*MONEY) else []
     kept = {"status": status, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
+    context |= {"given_up": given_up, "about": rules.about}
     context |= {"kinds": STATUS_KINDS, "link": ListAddress(f"{here.base}/staff/orders", kept), **_calendar(here)}
     return app.page(request, "desk/orders.html", app.language(request, caller.lang), **context)
 
@@ -62,6 +69,15 @@ def find(
 ) -> Response:
     """The list narrowed, with the words in no address."""
     return lookup.look_for(request, ListAddress(f"{here.base}/staff/orders", {"status": status})(), search)
+
+
+@router.post("/staff/stripe-events/{incoming_id}/looked-at")
+def look_at(incoming_id: uuid.UUID, here: Here, caller: Money) -> Response:
+    """What no order explains was looked into at Stripe; who did is in the log."""
+    with here.db.write() as session:
+        checkout.looked_at(session, incoming_id)
+    log.info("event looked at", extra={"event": str(incoming_id), "by": caller.id})
+    return app.see(f"{here.base}/staff/orders")
 
 
 @router.get("/staff/orders/{order_id}")

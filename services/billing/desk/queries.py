@@ -85,10 +85,10 @@ class Page:
     total: int
 
 
-# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, taxes to look at.
-OWED, REFUNDS, TAX = "owed", "refunds", "tax"
+# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a payment was not
+# believed, taxes to look at.
+OWED, REFUNDS, DOUBT, TAX = "owed", "refunds", "doubt", "tax"
 _OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
-_WAITING = (RefundStatus.TO_PAY, RefundStatus.FAILED)
 
 
 def listed(
@@ -100,7 +100,7 @@ def listed(
 ) -> Page:
     """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
 
-    `status`: one of OrderStatus, `owed`, `refunds`, `tax`, or everything.
+    `status`: one of OrderStatus, `owed`, `refunds`, `doubt`, `tax`, or everything.
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
@@ -131,12 +131,17 @@ def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
 
 
 def _narrowed(status: str) -> list[Any]:
-    waiting = sa.select(col(Refund.order_id)).where(col(Refund.status).in_(_WAITING))
+    def refunded(status: RefundStatus) -> Any:
+        return col(Order.id).in_(sa.select(col(Refund.order_id)).where(col(Refund.status) == status))
+
+    doubted = sa.select(col(Checkout.order_id)).where(col(Checkout.problem) != "")
     if status in set(OrderStatus):
         return [col(Order.status) == OrderStatus(status)]
     kinds: dict[str, list[Any]] = {
         OWED: [col(Order.status) == OrderStatus.INVOICED, _OWED > 0],
-        REFUNDS: [col(Order.id).in_(waiting)],
+        # A refund that the card refused waits as long as its money is held: the next correction may return it.
+        REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), _OWED < 0))],
+        DOUBT: [col(Order.id).in_(doubted)],
         TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
     }
     # An order that was closed before it was placed has no buyer and no amount: it is among the void ones only.
@@ -162,7 +167,7 @@ def _found(search: str) -> list[Any]:
 def counts(session: Session) -> dict[str, int]:
     """How many orders each narrowing has: what needs doing, at the head of the list."""
     found = {}
-    for status in (OWED, REFUNDS, TAX):
+    for status in (OWED, REFUNDS, DOUBT, TAX):
         query = sa.select(sa.func.count()).select_from(Order).where(*_narrowed(status))
         found[status] = int(session.execute(query).scalar_one())
     return found

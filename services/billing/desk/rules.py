@@ -22,3 +22,10 @@ def shown(amount: int, lang: str) -> str:
     """Cents as staff would type them, to fill a field in advance."""
     text = f"{Decimal(amount) / 100:.2f}"
     return text.replace(".", ",") if lang == "fr" else text
+
+
+def about(event_type: str) -> str:
+    """What an event of Stripe that no order explains is about: `refund`, `payment` or `other`."""
+    if event_type.startswith("refund.") or event_type == "charge.refunded":
+        return "refund"
+    return "payment" if event_type.startswith(("payment_intent.", "charge.", "checkout.session.")) else "other"

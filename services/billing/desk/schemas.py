@@ -146,6 +146,17 @@ class OrderList(ListPage):
     orders: list[OrderRow]
 
 
+class EventView(BaseModel):
+    """What Stripe told and no order explains: its type, and the id of what to look for on Stripe's dashboard."""
+
+    id: uuid.UUID
+    event_id: str
+    type: str
+    object_id: str
+    created: datetime
+    error: str
+
+
 class PaymentForm(BaseModel):
     """Form of a cheque or a transfer. `key` was minted with the form: sending it twice records once."""
 

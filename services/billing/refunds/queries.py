@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from billing.orders.models import Order
 from billing.refunds.models import Refund
 from billing.refunds.rules import RefundStatus
 from kit.errors import NotFound
@@ -30,6 +31,13 @@ def due(session: Session, now: datetime) -> Sequence[uuid.UUID]:
     """Card refunds that may be tried now."""
     waiting = (Refund.status == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
     return session.exec(select(Refund.id).where(*waiting).order_by(col(Refund.due_at)).limit(50)).all()
+
+
+def held(session: Session) -> int:
+    """Refunds that failed and whose money is still with us: another correction may have returned it since."""
+    owed = col(Order.total) - Order.credited - Order.paid + Order.refunding + Order.refunded
+    query = select(sa.func.count()).select_from(Refund).join(Order, col(Order.id) == Refund.order_id)
+    return session.exec(query.where(Refund.status == RefundStatus.FAILED, owed < 0)).one()
 
 
 def counts(session: Session) -> dict[RefundStatus, int]:
