@@ -173,16 +173,23 @@
   wanted.checked = localStorage.getItem("guichet.door.feedback") === "yes";
   wanted.addEventListener("change", () => localStorage.setItem("guichet.door.feedback", wanted.checked ? "yes" : "no"));
 
+  // A phone sounds only what a touch made ready, and no touch comes with a ticket: each one before it will do.
+  let audio = null;
+  document.addEventListener("pointerup", () => {
+    if (!wanted.checked) return;
+    audio ??= new AudioContext();
+    audio.resume();
+  });
+
   function tell(good) {
     if (!wanted.checked) return;
     navigator.vibrate?.(good ? 80 : [60, 60, 60]);
-    const audio = new AudioContext();
+    if (audio?.state !== "running") return;
     const tone = audio.createOscillator();
     tone.frequency.value = good ? 880 : 330;
     tone.connect(audio.destination);
     tone.start();
     tone.stop(audio.currentTime + 0.12);
-    tone.onended = () => audio.close();
   }
 
   // A phone that allowed the camera before starts at once; all others wait to be asked. So does one that just undid an
