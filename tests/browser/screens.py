@@ -139,9 +139,12 @@ def public(album: Album, served: Served, scenery: Scenery) -> None:
 
 def staff(album: Album, served: Served, scenery: Scenery, one: Signup) -> None:
     activity = scenery.activity()
-    arriving = iter(
-        served.ask("SELECT code FROM attendee WHERE first_name <> '' AND first_name <> 'Chloé' ORDER BY code")
+    # Those who are welcome: not the walk-in who waits for a card, nor the places that have no name.
+    expected = (
+        "SELECT a.code FROM attendee a JOIN registration r ON r.id = a.registration_id WHERE r.method = 'invoice' "
+        "AND r.status = 'confirmed' AND a.first_name NOT IN ('', 'Chloé') ORDER BY a.code"
     )
+    arriving = iter(served.ask(expected))
 
     def answer(page: Page) -> None:
         page.goto(f"{served.home}/staff/check-in/{activity}")
