@@ -171,6 +171,11 @@ def reconcile(here: BillingService) -> bool:
             settlement.settle(here, order_id)
         except StripeRefused as error:
             log.error("visit not reconciled", extra={"order_id": str(order_id), "error": error.stripe_code})
+        except Busy:
+            raise  # Stripe is down: the others would wait in vain, one after the other.
+        except Exception as error:
+            # A bug of ours with one order must not keep the others, and the events, from being looked at.
+            log.exception("visit not reconciled", extra={"order_id": str(order_id), "error": type(error).__name__})
     now = here.clock()
     missed = here.stripe.events(_since(here.events_read, last, now))
     with here.db.write() as session:

@@ -10,7 +10,7 @@ from kit.contracts import PlaceOrder, RefundOrder
 from kit.db import new_id
 from kit.errors import InvalidInput
 from tests.billing.conftest import Billing
-from tests.billing.make import BUYER, credit, line, order
+from tests.billing.make import BUYER, at_once, credit, line, order
 
 HTML = {"Accept": "text/html"}
 
@@ -258,3 +258,11 @@ def test_amounts_as_people_type_them(text: str, cents: int) -> None:
 def test_what_is_not_an_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         rules.typed(text)
+
+
+def test_a_double_click_records_once_and_shows_the_order(billing: Billing, invoiced: PlaceOrder) -> None:
+    form = {"key": str(new_id()), "method": "cheque", "amount": "100", "received_on": "2027-02-17", "reference": "1"}
+    address = f"/staff/orders/{invoiced.order_id}/payments"
+    answers = at_once(*[lambda: billing.client.post(address, data=form, follow_redirects=False)] * 4)
+    assert [answer.status_code for answer in answers] == [303] * 4
+    assert billing.order(invoiced.order_id)["paid"] == 10000

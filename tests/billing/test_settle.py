@@ -261,3 +261,14 @@ def test_one_order_that_stripe_refuses_does_not_stop_the_reconciler(
     gateway.before = lambda call: refusing("resource_missing")(call) if gateway.calls.count("read_page") == 1 else None
     jobs.reconcile(recorded.service)
     assert recorded.order(second[0])["status"] == "paid"
+
+
+def test_a_bug_with_one_order_keeps_no_other_from_being_reconciled(recorded: Billing, gateway: RecordedGateway) -> None:
+    begun_orders = sorted(begun(recorded) for _ in range(3))
+    for _, session_id in begun_orders:
+        gateway.pay(session_id)
+    del gateway.pages[begun_orders[0][1]]  # Reading it is a KeyError, which nobody expects.
+    jobs.reconcile(recorded.service)
+    statuses = [recorded.order(order_id)["status"] for order_id, _ in begun_orders]
+    assert statuses == ["open", "paid", "paid"]
+    assert gateway.calls[-1] == "events"

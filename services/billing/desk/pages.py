@@ -13,6 +13,7 @@ from billing.checkout import actions as checkout
 from billing.checkout import queries as checkouts
 from billing.desk import queries, rules
 from billing.desk.schemas import CreditForm, PaidByHandForm, PaymentForm
+from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.payments.rules import PaymentMethod
 from billing.refunds import actions as refunds
@@ -147,6 +148,7 @@ def _do(
     key = idempotency.RequestKey(f"form-{given['key']}", hashlib.sha256(content.encode()).hexdigest())
     try:
         with here.db.write() as session:
+            orders.existing(session, order_id)  # A double click waits here for the first, and shows what it did.
             idempotency.once(session, key, here.clock(), lambda: act(session))
     except Refusal as refusal:
         problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
