@@ -50,7 +50,7 @@ def paid(here: Any, session: Session, message: OrderPaid) -> None:
     _change(session, registration, paid_at=message.paid_at, paid_by=message.method)
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration["id"], "registration.paid", by, now, {"paid_by": ("", message.method)})
-    if was != "confirmed":
+    if was in ("held", "expired"):
         lines = actions.lines_of(session, registration["id"])
         attendees = actions.attendees_of(session, registration["id"])
         _say(here, session, registration, *letters.confirmed(desk, registration, lines, attendees))

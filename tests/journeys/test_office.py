@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from kit.auth import PASS_COOKIE, Caller, staff_pass
 from kit.db import new_id
 from tests import make
@@ -70,6 +72,32 @@ def test_a_cancellation_by_staff_is_credited_and_refunded(house: House) -> None:
     house.settle()
     page = page_of(house, registration)
     assert "Note de crédit NC-2027-00001" in page and "Inscription annulée" in page
+    assert house.invariants() == []
+
+
+def test_a_cheque_that_crosses_a_cancellation_gives_back_what_was_decided_and_no_more(house: House) -> None:
+    """Registration hears of the payment after it cancelled: half is kept all the same, and nobody speaks of no room."""
+    visitor = house.visitor()
+    sign_up(visitor, "caricatures-2027", BY_INVOICE)
+    house.settle()
+    registration = only_registration(house)
+    billing, headers = house.clients["billing"], staff(house, "accountant")
+    cheque: dict[str, Any] = {"method": "cheque", "amount": 9773, "received_on": date(2027, 2, 17).isoformat()}
+    assert billing.post(f"/api/orders/{registration}/payments", json=cheque, headers=headers).status_code == 200
+    done = house.clients["registration"].post(
+        f"/api/staff/registrations/{registration}/cancel",
+        json={"keep_percent": 50},
+        headers=staff(house, "coordinator"),
+    )
+    assert done.json()["kept"] == 4250
+    house.settle()
+    order = billing.get(f"/api/orders/{registration}", headers=headers).json()
+    assert [refund["amount"] for refund in order["refunds"]] == [4887], "half, with its taxes"
+    page = page_of(house, registration)
+    assert "Paiement reçu" in page and "Paiement par chèque" in page and "Inscription annulée" in page
+    with house.notify.db.read() as session:
+        kinds = {row.kind for row in session.execute(sa.text("SELECT kind FROM contract_messages"))}
+    assert "payment_received" in kinds and not any("room" in kind for kind in kinds), kinds
     assert house.invariants() == []
 
 

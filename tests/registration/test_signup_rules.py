@@ -219,7 +219,7 @@ def test_what_a_payment_does() -> None:
         "held": "confirm",
         "expired": "retake",
         "confirmed": "nothing",
-        "cancelled": "refund",
+        "cancelled": "nothing",
     }
 
 

@@ -141,12 +141,12 @@ def takes_of_registration(session: Session, registration: Mapping[str, Any]) -> 
 def confirm_paid(session: Session, registration: Row, now: datetime) -> bool:
     """A payment arrived: confirm, or take the places again if the hold had ended. False when there is no room.
 
-    Already confirmed: nothing changes. `registration` must be locked.
+    Confirmed already, or cancelled since: nothing changes. `registration` must be locked.
     """
     decision = may_confirm(registration["status"])
     if decision == "nothing":
         return True
-    if decision == "refund" or (decision == "retake" and not _retake(session, registration)):
+    if decision == "retake" and not _retake(session, registration):
         order = registration["id"]
         refund = RefundOrder(amendment_id=order, order_id=order, reason="no_room")
         post(session, "billing", refund, now, order)

@@ -125,10 +125,13 @@ def keep_percent(rules: Sequence[Mapping[str, Any]], now: datetime) -> int:
 
 
 def may_confirm(status: RegistrationStatus) -> str:
-    """What a payment does: `confirm` a held one, `retake` the places of an expired one, `nothing`, or `refund`."""
+    """What a payment does: `confirm` a held one, `retake` the places of an expired one, or `nothing`.
+
+    A cancelled one was confirmed: what goes back was decided then, and a cheque that crossed it changes nothing of it.
+    """
     return {
         RegistrationStatus.HELD: "confirm",
         RegistrationStatus.EXPIRED: "retake",
         RegistrationStatus.CONFIRMED: "nothing",
-        RegistrationStatus.CANCELLED: "refund",
+        RegistrationStatus.CANCELLED: "nothing",
     }[status]
