@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 
 from kit.auth import PASS_COOKIE, Caller, staff_pass
@@ -115,4 +116,38 @@ def test_a_walk_in_pays_cash_and_billing_agrees(house: House) -> None:
     house.settle()
     page = page_of(house, UUID(done.json()["registration_id"]))
     assert "Paiement comptant" in page and "Arrivée notée" in page and "Facture F-2027-00001" in page
+    assert house.invariants() == []
+
+
+@pytest.mark.parametrize("paid_first", [False, True])
+def test_what_is_left_after_a_cancellation_is_paid_and_kept(house: House, paid_first: bool) -> None:
+    """Half was kept by the rule: its cheque settles the order, whether it came before or after. Nothing goes back."""
+    sign_up(house.visitor(), "caricatures-2027", BY_INVOICE)
+    house.settle()
+    registration = only_registration(house)
+
+    def cancel() -> None:
+        done = house.clients["registration"].post(
+            f"/api/staff/registrations/{registration}/cancel",
+            json={"keep_percent": 50},
+            headers=staff(house, "coordinator"),
+        )
+        assert done.status_code == 200, done.text
+        house.settle()
+
+    def pay() -> None:
+        cheque: dict[str, Any] = {"method": "cheque", "amount": 4886, "received_on": "2027-02-17"}
+        paid = house.clients["billing"].post(
+            f"/api/orders/{registration}/payments", json=cheque, headers=staff(house, "accountant")
+        )
+        assert paid.status_code == 200, paid.text
+        house.settle()
+
+    for step in (pay, cancel) if paid_first else (cancel, pay):
+        step()
+    with house.billing.db.read() as session:
+        order = session.execute(sa.text("SELECT status, total - credited AS kept, refunded FROM contract_orders")).one()
+    assert (order.status, int(order.kept), int(order.refunded)) == ("paid", 4886, 0)
+    assert "Paiement reçu" in page_of(house, registration)
+    assert not any("place" in str(letter["Subject"]) for letter in house.mail.to("chloe@example.org"))
     assert house.invariants() == []

@@ -1,21 +1,27 @@
 """What holders of a link do by the API: the same as on their pages, and no more."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from registration.catalog.models import Question
 from registration.history import queries as history
 from registration.links import Links
+from registration.personal.actions import PersonNamed
+from registration.personal.queries import place
+from registration.personal.view import write_place
 from registration.signup.actions import attendees_table as attendees
 from registration.signup.actions import registrations
+from registration.signup.rules import NotInThisState
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, HOME, Browser
 
+GOLF_OPEN = datetime(2027, 5, 20, 16, tzinfo=UTC)
 ZOE = {"first_name": "Zoé", "last_name": "Roy", "email": "zoe@example.org"}
 
 
@@ -112,3 +118,48 @@ def test_without_the_link_nothing(browser: Browser, mine: uuid.UUID) -> None:
         assert browser().get(f"/api/registrations/{mine}/{verb}").status_code == 401
     for verb in ("let-go", "cancel", f"attendees/{uuid.uuid4()}"):
         assert browser("director").post(f"/api/registrations/{mine}/{verb}", json=ZOE).status_code in (401, 422), verb
+
+
+def test_a_question_under_a_condition_follows_what_is_answered_now(
+    service: Any, browser: Browser, clock: FakeClock
+) -> None:
+    """The answer that shows it may change in the same form: then it must be answered, or is forgotten."""
+    questions: Any = Question.__table__  # type: ignore[attr-defined]
+    with service.db.write() as session:
+        change = {"show_if": {"question": "q-repas", "is": ["veg"]}, "required": True}
+        session.execute(questions.update().where(questions.c.key == "q-allergie").values(change))
+    mine = make.registered(service.db, "golf-2027", "golf-ind", ["Élise Côté"], GOLF_OPEN, answers={"q-repas": "boeuf"})
+    client, address = holder(service, browser, mine), f"/api/registrations/{mine}/attendees"
+    [place] = client.get(address).json()
+
+    def say(**answers: str) -> Any:
+        names = {"first_name": "Élise", "last_name": "Côté"}
+        given = {key.replace("_", "-"): value for key, value in answers.items()}
+        return client.post(f"{address}/{place['id']}", json={**names, "answers": given})
+
+    assert say(q_repas="veg").json()["errors"].keys() == {"answers.q-allergie"}
+    assert say(q_repas="veg", q_allergie="noix").json()["answers"] == {"q-repas": "veg", "q-allergie": "noix"}
+    assert say(q_repas="boeuf", q_allergie="noix").json()["answers"] == {"q-repas": "boeuf"}
+
+
+def test_answers_of_what_was_cancelled_stay(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+    client = holder(service, browser, mine)
+    assert client.post(f"/api/registrations/{mine}/cancel").status_code == 200
+    refused = client.post(f"/api/registrations/{mine}/answers", json={"answers": {}})
+    assert (refused.status_code, refused.json().get("code")) == (409, "NotInThisState")
+
+
+def test_whoever_is_replaced_while_they_write_changes_nothing(
+    service: Any, browser: Browser, mine: uuid.UUID, clock: FakeClock
+) -> None:
+    """Their link was good when the request came; the contact's replacement is committed before theirs is written."""
+    client, address = holder(service, browser, mine), f"/api/registrations/{mine}/attendees"
+    place_id = uuid.UUID(client.get(address).json()[0]["id"])
+    with service.db.read() as session:
+        found, row = place(session, place_id, service.offers)
+    named = client.post(f"{address}/{place_id}", json={**ZOE, "answers": {"q-titre": "Directrice"}})
+    assert named.status_code == 200
+    late = (PersonNamed("Élise", "Côté", "elise@example.org"), {})
+    with pytest.raises(NotInThisState), service.db.write() as session:
+        write_place(service, session, found, row, late)
+    assert client.get(address).json()[0] == named.json()

@@ -8,9 +8,8 @@ from kit.money import Amounts, Line, amounts
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import best_price, lowered
 from registration.form.schemas import Typed
-from registration.signup.check import Choice
+from registration.signup.check import Choice, questions_for
 from registration.signup.plan import Circumstances
-from registration.signup.rules import is_asked
 from registration.signup.schemas import MAX_ATTENDEES, SignupRequest
 
 
@@ -99,14 +98,12 @@ def person_fields(
     offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
 ) -> list[PersonFields]:
     """Every place of the choices, in order."""
-    add_ons = {choice.item.product for choice in choices if choice.product.add_on}
     people: list[PersonFields] = []
     for choice in choices:
         for n in range(min(choice.brings, MAX_ATTENDEES)):
             prefix = f"a.{choice.item.product}.{choice.item.who}.{n}"
             given = choice.item.attendees[n].answers if n < len(choice.item.attendees) else {}
-            asked = [q for q in offer.questions if q.per == "attendee"]
-            shown = [q for q in asked if is_asked(q.show_if, add_ons | {choice.item.product}, given)]
+            shown = questions_for(offer, choices, given, choice)
             names = ("first_name", "last_name", "email", "company")
             people.append(
                 PersonFields(
@@ -125,9 +122,7 @@ def registration_questions(
     offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
 ) -> list[QuestionField]:
     """What is asked once for the whole registration."""
-    products = {choice.item.product for choice in choices}
-    asked = [q for q in offer.questions if q.per == "registration"]
-    shown = [q for q in asked if is_asked(q.show_if, products, request.answers)]
+    shown = questions_for(offer, choices, request.answers)
     return [_question(q, f"answers.{q.key}", typed, lang) for q in shown]
 
 

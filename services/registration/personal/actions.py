@@ -22,6 +22,8 @@ from registration.signup.actions import answers_table, attendees_table, codes, l
 from registration.signup.plan import Row, names, takes_of
 from registration.signup.rules import AttendeeStatus, NotInThisState, RegistrationStatus, keep_percent
 
+STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
+
 
 @dataclass(frozen=True)
 class PersonNamed:
@@ -228,7 +230,7 @@ def name_attendee(
         raise NotFound()
     registration = signup.locked(session, found.registration_id)
     before = dict(session.execute(query.with_for_update()).one()._mapping)
-    standing = registration is not None and registration["status"] in ("held", "confirmed")
+    standing = registration is not None and registration["status"] in STANDING
     if registration is None or not standing or before["status"] != AttendeeStatus.ACTIVE:
         raise NotInThisState()
     company = person.company or before["company_name"]
@@ -272,7 +274,13 @@ def change_answers(
     now: datetime,
 ) -> None:
     """Replace the answers of one attendee (or of the registration). History tells that they changed, not what they say:
-    an allergy is nobody's business but the caterer's."""
+    an allergy is nobody's business but the caterer's.
+
+    Raises NotInThisState unless the registration stands.
+    """
+    registration = signup.locked(session, registration_id)
+    if registration is None or registration["status"] not in STANDING:
+        raise NotInThisState()
     mine = sa.and_(
         answers_table.c.registration_id == registration_id,
         answers_table.c.attendee_id.is_not_distinct_from(attendee_id),

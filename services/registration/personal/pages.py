@@ -135,7 +135,6 @@ def _show(
     until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
     problems = {field: say(lang, key) for field, key in (refusal.problems if refusal else {}).items()}
     places = [view.place_of(here, found, a, lang, typed if a["id"] == wrong else None) for a in found.active]
-    asked = view.asked_of(found, None)
     return page(
         request,
         "personal/registration.html",
@@ -148,7 +147,7 @@ def _show(
         held_until=text.hour(local(found.registration["hold_until"], found.offer.activity.timezone).time(), lang)
         if found.registration["hold_until"]
         else "",
-        questions=view.questions_of(found, asked, None, lang, typed),
+        questions=view.questions_of(found, None, lang, typed if wrong is None else None),
         errors=problems,
         wrong=wrong,
         payment=request.query_params.get("payment", ""),

@@ -1,6 +1,7 @@
 """What personal pages show and read: places, questions, tickets; and the one way to change a place."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Response
@@ -16,13 +17,14 @@ from registration.form.schemas import Typed
 from registration.form.view import QuestionField, question_field
 from registration.personal import actions
 from registration.personal.actions import PersonNamed
-from registration.personal.queries import Whole
+from registration.personal.queries import Whole, attendee
 from registration.personal.rules import is_open, may_change_until
 from registration.service import RegistrationService
+from registration.signup import actions as signup
 from registration.signup import take
 from registration.signup.check import problem_of_email
 from registration.signup.plan import Row
-from registration.signup.rules import TooLate, answer_problem, is_asked
+from registration.signup.rules import NotInThisState, TooLate, answer_problem, asked_of
 
 # Whoever holds a personal link: history shows them as the contact or the attendee, without a name.
 BY_LINK = Caller(frozenset({"link"}))
@@ -54,7 +56,7 @@ def place_of(here: RegistrationService, found: Whole, row: Row, lang: str, typed
         "values": values,
         "name": letters.full_name(row),
         "label": letters.label(found.line_of(row), lang),
-        "questions": questions_of(found, asked_of(found, row), row, lang, typed),
+        "questions": questions_of(found, row, lang, typed),
         "qr": qr_svg(code),
         "number": row["position"],
     }
@@ -65,33 +67,33 @@ def qr_svg(text: str) -> Markup:
     return Markup(qr(text).svg_inline(scale=4, omitsize=True, border=2))  # noqa: S704
 
 
-def asked_of(found: Whole, row: Row | None) -> list[Any]:
-    """The questions that apply to one attendee (or to the registration)."""
+def answers_of(found: Whole, row: Row | None, typed: Typed | None) -> dict[str, Any]:
+    """The answers of one attendee (or of the registration), by question: as typed, else as they are kept."""
+    given = found.answers.get(row["id"] if row else None, {})
+    if typed is None:
+        return {question.key: given.get(question.id) for question in found.offer.questions}
+    prefix = f"p{row['position']}.answer." if row else "answers."
+    return {
+        q.key: typed.all(prefix + q.key) if q.type == "choices" else typed.one(prefix + q.key)
+        for q in found.offer.questions
+    }
+
+
+def shown_to(found: Whole, row: Row | None, answers: Mapping[str, Any]) -> list[Any]:
+    """The questions that are shown to one attendee (or for the registration) with these answers to the others."""
     products = {p.id: p for p in found.offer.products}
     bought = [products[line["product_id"]] for line in found.lines if line["product_id"] in products]
-    add_ons = {product.key for product in bought if product.add_on}
-    mine = {product.key for product in bought} if row is None else set(add_ons)
+    mine = {product.key for product in bought if row is None or product.add_on}
     if row is not None and found.line_of(row)["product_id"] in products:
         mine.add(products[found.line_of(row)["product_id"]].key)
     per = "registration" if row is None else "attendee"
-    given = found.answers.get(row["id"] if row else None, {})
-    keyed = {question.key: given.get(question.id) for question in found.offer.questions}
-    return [q for q in found.offer.questions if q.per == per and is_asked(q.show_if, mine, keyed)]
+    return asked_of([q for q in found.offer.questions if q.per == per], mine, answers)
 
 
-def questions_of(
-    found: Whole, asked: list[Any], row: Row | None, lang: str, typed: Typed | None
-) -> list[QuestionField]:
-    given = found.answers.get(row["id"] if row else None, {})
+def questions_of(found: Whole, row: Row | None, lang: str, typed: Typed | None) -> list[QuestionField]:
     prefix = f"p{row['position']}.answer." if row else "answers."
-    fields = []
-    for question in asked:
-        name = prefix + question.key
-        value = given.get(question.id)
-        if typed is not None:
-            value = typed.all(name) if question.type == "choices" else typed.one(name)
-        fields.append(question_field(question, name, value, lang))
-    return fields
+    values = answers_of(found, row, typed)
+    return [question_field(q, prefix + q.key, values[q.key], lang) for q in shown_to(found, row, values)]
 
 
 Change = tuple[PersonNamed, dict[uuid.UUID, Any]]
@@ -119,7 +121,12 @@ def read_place(here: RegistrationService, found: Whole, row: Row, typed: Typed) 
 
 
 def write_place(here: RegistrationService, session: Session, found: Whole, row: Row, change: Change) -> None:
-    """Write it, in this transaction."""
+    """Write it, in this transaction. Raises NotInThisState when somebody else has the place since it was read."""
+    # The link was checked before this transaction: whoever is replaced meanwhile changes nothing any more.
+    signup.locked(session, row["registration_id"])
+    standing = attendee(session, row["id"])
+    if standing is None or standing["link_version"] != row["link_version"]:
+        raise NotInThisState()
     (person, given), now = change, here.clock()
     actions.name_attendee(session, row["id"], person, BY_LINK, now, take.desk_of(here, found.offer))
     actions.change_answers(session, found.registration["id"], row["id"], given, BY_LINK, now)
@@ -131,9 +138,9 @@ def read_answers(
     problems = {} if problems is None else problems
     prefix = f"p{row['position']}.answer." if row else "answers."
     given: dict[uuid.UUID, Any] = {}
-    for question in asked_of(found, row):
-        name = prefix + question.key
-        value: Any = typed.all(name) if question.type == "choices" else typed.one(name)
+    values = answers_of(found, row, typed)
+    for question in shown_to(found, row, values):
+        name, value = prefix + question.key, values[question.key]
         problem = answer_problem(question, value)
         if problem:
             problems[name] = problem

@@ -1,6 +1,6 @@
 """What a person must mend before a signup can be taken, by field, all at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from kit.errors import InvalidInput
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import PriceOption
-from registration.signup.rules import answer_problem, is_asked
+from registration.signup.rules import answer_problem, asked_of
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, SignupRequest
 
 
@@ -46,16 +46,26 @@ def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice], o
         problems["terms_accepted"] = "problem.terms"
     for choice in choices:
         _check_choice(problems, choice, brought)
-    products = {choice.item.product for choice in choices}
-    for question in offer.questions:
-        if question.per == "registration" and is_asked(question.show_if, products, request.answers):
-            _check_answer(problems, f"answers.{question.key}", question, request.answers.get(question.key, ""))
-    add_ons = {choice.item.product for choice in choices if choice.product.add_on}
+    if len({(item.product, item.who) for item in request.items}) < len(request.items):
+        # Two lines of one price could not be told apart on the order, nor add-ons be counted.
+        problems["items"] = "problem.item_twice"
+    for question in questions_for(offer, choices, request.answers):
+        _check_answer(problems, f"answers.{question.key}", question, request.answers.get(question.key, ""))
     for prefix, attendee, choice in slots(request, choices):
         if attendee.email != contact.email:
             problem_of_email(problems, f"{prefix}.email", attendee.email)
-        _check_answers(problems, prefix, attendee, offer, add_ons | {choice.item.product})
+        _check_answers(problems, prefix, attendee, questions_for(offer, choices, attendee.answers, choice))
     return problems
+
+
+def questions_for(
+    offer: Offer, choices: Sequence[Choice], answers: Mapping[str, Any], place: Choice | None = None
+) -> list[Any]:
+    """The questions shown for one place, or (without one) for the registration, with these answers to the others."""
+    products = {c.item.product for c in choices if place is None or c.product.add_on}
+    per = "attendee" if place else "registration"
+    mine = [question for question in offer.questions if question.per == per]
+    return asked_of(mine, products | ({place.item.product} if place else set()), answers)
 
 
 def refuse_unless_billable(request: SignupRequest) -> None:
@@ -89,13 +99,9 @@ def _check_choice(problems: dict[str, str], choice: Choice, brought: int) -> Non
         problems[field] = "problem.not_enough_left"
 
 
-def _check_answers(
-    problems: dict[str, str], prefix: str, attendee: AttendeeIn, offer: Offer, products: set[str]
-) -> None:
+def _check_answers(problems: dict[str, str], prefix: str, attendee: AttendeeIn, asked: Sequence[Any]) -> None:
     named = bool(attendee.first_name or attendee.last_name)
-    for question in offer.questions:
-        if question.per != "attendee" or not is_asked(question.show_if, products, attendee.answers):
-            continue
+    for question in asked:
         value = attendee.answers.get(question.key, "")
         # A place named later answers later: the personal page asks then.
         if named or value:

@@ -6,7 +6,7 @@ Amounts are cents; the day that taxes are computed for is the activity's local d
 import hashlib
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,14 +28,8 @@ from registration.catalog.rules import (
     groups,
     lowered,
 )
-from registration.signup.check import Choice, find_problems, refuse_unless_billable, slots
-from registration.signup.rules import (
-    MembersOnly,
-    RegistrationStatus,
-    SignupClosed,
-    SoldOut,
-    TotalChanged,
-)
+from registration.signup.check import Choice, find_problems, questions_for, refuse_unless_billable, slots
+from registration.signup.rules import MembersOnly, RegistrationStatus, SignupClosed, SoldOut, TotalChanged
 from registration.signup.schemas import AttendeeIn, Item, SignupRequest
 
 # Read aloud without confusion: no I, L, O, U (Crockford).
@@ -231,14 +225,16 @@ def _line(registration_id: uuid.UUID, position: int, choice: Choice) -> Row:
 def _people(
     offer: Offer, request: SignupRequest, registration: Row, pairs: list[tuple[Choice, Row]]
 ) -> tuple[list[Row], list[Row]]:
-    questions = {question.key: question for question in offer.questions}
+    chosen = [choice for choice, _ in pairs]
     line_of = {id(choice): line for choice, line in pairs}
     attendees, answers = [], []
-    for position, (prefix, person, choice) in enumerate(slots(request, [choice for choice, _ in pairs]), start=1):
+    for position, (prefix, person, choice) in enumerate(slots(request, chosen), start=1):
         row = _attendee(registration, line_of[id(choice)], position, int(prefix.rsplit(".", 1)[1]), person)
         attendees.append(row)
-        answers += _answers(registration["id"], row["id"], person.answers, questions, "attendee")
-    return attendees, answers + _answers(registration["id"], None, request.answers, questions, "registration")
+        asked = questions_for(offer, chosen, person.answers, choice)
+        answers += _answers(registration["id"], row["id"], person.answers, asked)
+    asked = questions_for(offer, chosen, request.answers)
+    return attendees, answers + _answers(registration["id"], None, request.answers, asked)
 
 
 def _attendee(registration: Row, line: Row, position: int, place: int, person: AttendeeIn) -> Row:
@@ -273,11 +269,12 @@ def names(first: str, last: str, email: str, company: str, code: str) -> Row:
 
 
 def _answers(
-    registration_id: uuid.UUID, attendee_id: uuid.UUID | None, given: Any, questions: Mapping[str, Any], per: str
+    registration_id: uuid.UUID, attendee_id: uuid.UUID | None, given: Mapping[str, Any], asked: Sequence[Any]
 ) -> list[Row]:
-    kept = [(key, value) for key, value in given.items() if value and key in questions and questions[key].per == per]
+    """Only what was asked is kept: an answer to a question that was not shown was checked by nobody."""
     common = {"registration_id": registration_id, "attendee_id": attendee_id}
-    return [{"id": new_id(), **common, "question_id": questions[key].id, "value": value} for key, value in kept]
+    kept = [(question.id, value) for question in asked if (value := given.get(question.key))]
+    return [{"id": new_id(), **common, "question_id": question, "value": value} for question, value in kept]
 
 
 def _search(request: SignupRequest, code: str) -> str:

@@ -135,3 +135,14 @@ def may_confirm(status: RegistrationStatus) -> str:
         RegistrationStatus.CONFIRMED: "nothing",
         RegistrationStatus.CANCELLED: "nothing",
     }[status]
+
+
+def asked_of(questions: Sequence[Any], products: set[str], answers: Mapping[str, Any]) -> list[Any]:
+    """The questions that are shown. An answer to one that is not shown counts for nothing, and shows no other."""
+    shown = list(questions)
+    while True:
+        counted = {question.key: answers.get(question.key) for question in shown}
+        again = [question for question in shown if is_asked(question.show_if, products, counted)]
+        if len(again) == len(shown):
+            return shown
+        shown = again

@@ -1,0 +1,46 @@
+"""Signups by the API that no form would send."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from registration.signup.actions import answers_table, lines_table
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import COCKTAIL, Browser
+
+GOLF = "golf-2027"
+
+
+def asked(items: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {
+        "contact": {"first_name": "Chloé", "last_name": "Roy", "email": "chloe@example.org"},
+        "company": "Fonderie Noël",
+        "method": "invoice",
+        "terms_accepted": True,
+        "items": items,
+        **more,
+    }
+
+
+def test_answers_to_questions_that_were_not_shown_are_not_kept(
+    service: Any, browser: Browser, clock: FakeClock
+) -> None:
+    clock.set(datetime(2027, 5, 20, 16, tzinfo=UTC))
+    item = {"product": "golf-ind", "who": "non_member", "quantity": 1}
+    hidden = {"q-repas": "boeuf", "q-bras": "not one of its options"}
+    body = asked([{**item, "attendees": [{"first_name": "Zoé", "last_name": "Roy", "answers": hidden}]}])
+    made = browser().post(f"/api/activities/{GOLF}/registrations", json=body)
+    assert made.status_code == 201, made.text
+    with service.db.read() as session:
+        kept = session.execute(sa.select(answers_table.c.value)).scalars().all()
+    assert kept == ["boeuf"]
+
+
+def test_one_price_is_named_once(service: Any, browser: Browser) -> None:
+    """Two lines of one price could not be told apart on the order, nor their add-ons counted."""
+    item = {"product": "car", "who": "non_member", "quantity": 1}
+    made = browser().post(f"/api/activities/{COCKTAIL}/registrations", json=asked([item, item]))
+    assert made.status_code == 422, made.text
+    with service.db.read() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(lines_table)).scalar_one() == 0
