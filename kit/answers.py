@@ -23,37 +23,32 @@ router = APIRouter()
 NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
 PROBLEM = "application/problem+json"
 Words = Mapping[str, Any]
-PROBLEM_RESPONSE: dict[str, Any] = {
-    "description": "A refusal or an error",
-    "content": {
-        PROBLEM: {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "code"],
-                "properties": {name: {"type": "string"} for name in ("type", "title", "code", "detail", "request_id")}
-                | {"status": {"type": "integer"}, "errors": {"type": "object"}},
-            }
-        }
-    },
+PROBLEM_TEXTS = ("type", "title", "code", "detail", "request_id")
+PROBLEM_SHAPE: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {name: {"type": "string"} for name in PROBLEM_TEXTS}
+    | {"status": {"type": "integer"}, "errors": {"type": "object"}},
 }
+PROBLEM_RESPONSE = {"description": "A refusal or an error", "content": {PROBLEM: {"schema": PROBLEM_SHAPE}}}
 Here = Annotated[Service, here]
 
 
 def install(app: FastAPI) -> None:
-    """Turn refusals, malformed requests, unknown addresses and bugs into answers."""
+    """Turn refusals, malformed requests and unknown addresses into answers. In threads: a page reads the database."""
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 (Starlette's handler signature is wider than what we register.)
     if isinstance(error, SignInNeeded) and wants_html(request):
         return see(sign_in_url(request))
     return answer(request, error)
 
 
-async def _malformed(request: Request, error: Exception) -> Response:
+def _malformed(request: Request, error: Exception) -> Response:
     """A request that does not have the declared shape. Names the fields; never repeats what was sent."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
     return answer(request, InvalidInput({_field(item): item["type"] for item in error.errors()}))
@@ -65,7 +60,7 @@ def _field(item: Mapping[str, Any]) -> str:
     return ".".join(name if NAME.fullmatch(name) else "?" for name in named)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == 404:
         return _without_slash(request) or answer(request, NotFound())
@@ -109,9 +104,13 @@ def _reply(
     lang = language(request)
     sentence = request.app.state.service.pages.catalogue.say(lang, f"refusal.{code}", **values)
     if wants_html(request):
-        response: Response = page(request, "kit/error.html", lang, status, code=code, sentence=sentence)
-        response.headers.update(headers or {})
-        return response
+        try:
+            response: Response = page(request, "kit/error.html", lang, status, code=code, sentence=sentence)
+        except Busy:
+            log.warning("a page was answered as a problem: who the association is was never read")
+        else:
+            response.headers.update(headers or {})
+            return response
     problem = {"type": f"about:blank#{code}", "title": code, "status": status, "code": code, "detail": sentence}
     problem |= {"request_id": request.state.request_id} | dict(extra or {})
     return JSONResponse(problem, status, dict(headers or {}), media_type=PROBLEM)

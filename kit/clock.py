@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from kit.errors import Busy
+
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 
@@ -30,7 +32,8 @@ def from_wall(wall: datetime, zone: str) -> datetime:
 
 
 class Remembered(Generic[T]):
-    """What a read answered, kept for a few seconds. For display only: nothing that decides may be remembered."""
+    """What a read answered, kept for a few seconds, and for as long as it cannot be read again: the page that says
+    so must still be drawn. For display only: nothing that decides may be remembered."""
 
     def __init__(self, read: Callable[[], T], clock: Clock, seconds: float) -> None:
         self._read, self._clock, self._life = read, clock, timedelta(seconds=seconds)
@@ -39,5 +42,11 @@ class Remembered(Generic[T]):
     def __call__(self) -> T:
         now, kept = self._clock(), self._kept
         if kept is None or not kept[0] <= now < kept[0] + self._life:
-            kept = self._kept = (now, self._read())
+            try:
+                kept = (now, self._read())
+            except Busy:
+                if kept is None:
+                    raise
+                kept = (now, kept[1])
+            self._kept = kept
         return kept[1]

@@ -40,6 +40,8 @@ LOCK_SECONDS = 5
 REST_SECONDS = 1.0
 # PostgreSQL's codes for: lock not available, statement cancelled by a timeout, deadlock, serialization failure.
 BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
+# What a database says that cannot be reached, or is at work for another.
+NOT_NOW = ("locked", "unable to open", "connection")
 
 
 class KitTable(SQLModel):
@@ -198,9 +200,9 @@ def is_busy(error: DBAPIError) -> bool:
     """Whether trying again later is the right answer."""
     if getattr(error.orig, "sqlstate", None) in BUSY_STATES or error.connection_invalidated:
         return True
-    # SQLAlchemy wraps "database is locked" and a refused connection to PostgreSQL as OperationalError.
+    # SQLAlchemy wraps what SQLite says of its file, and a refused connection to PostgreSQL, as OperationalError.
     text = str(error.orig)
-    return isinstance(error, OperationalError) and ("locked" in text or "connection" in text)
+    return isinstance(error, OperationalError) and any(words in text for words in NOT_NOW)
 
 
 def insert_once(

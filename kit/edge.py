@@ -6,6 +6,7 @@ import secrets
 import time
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -64,12 +65,13 @@ class Edge:
         try:
             refusal = self._refusal(scope["method"], headers)
             if refusal:
-                await answers.answer(Request(scope, receive), refusal)(scope, receive, send_on)
+                answer = await run_in_threadpool(answers.answer, Request(scope, receive), refusal)
+                await answer(scope, receive, send_on)
             else:
                 await self._app(inner, _limited(receive), send_on)
         except Exception as error:
             # Here, and not in Starlette's outermost layer, so that this page too has what `_finish` gives to all.
-            failure = answers.bug(Request(inner, receive), error)
+            failure = await run_in_threadpool(answers.bug, Request(inner, receive), error)
             if status:  # Too late to say anything else: the connection ends.
                 raise
             await failure(inner, receive, send_on)

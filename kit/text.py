@@ -141,15 +141,6 @@ def money(cents: int, lang: str) -> str:
     return _spaced(format_currency(Decimal(cents) / 100, "CAD", locale=_LOCALES[lang]), lang)
 
 
-def money_short(cents: int, lang: str) -> str:
-    """As `money`, without the cents when there are none: `65 $`, `$65`. For prose and cards, never for documents."""
-    if cents % 100:
-        return money(cents, lang)
-    pattern = f"#,##0{NBSP}¤" if lang == "fr" else "¤#,##0"
-    whole = Decimal(cents // 100)
-    return _spaced(format_currency(whole, "CAD", pattern, locale=_LOCALES[lang], currency_digits=False), lang)
-
-
 def number(n: int | Decimal, lang: str) -> str:
     """`1 304`, `1,304`, `12,5`."""
     return _spaced(format_decimal(n, locale=_LOCALES[lang]), lang)

@@ -29,26 +29,20 @@ class Pages:
     `template_folders` maps a prefix to a folder: {"signup": .../signup/templates} makes "signup/form.html" a page.
     "kit" is always there. `static_folders` does the same for files a feature serves itself: {"checkin": ...} makes
     `static('checkin/door.js')` the address /static/checkin/door.js; serving them is the application's work.
-    `globals` are added to what every template sees.
     """
 
     def __init__(
         self,
         catalogue: text.Catalogue,
         template_folders: Mapping[str, Path],
-        *,
-        globals: Mapping[str, Any] | None = None,
         static_folders: Mapping[str, Path] | None = None,
-        auto_reload: bool = False,
     ) -> None:
         self.catalogue = catalogue
         self.static_folders = dict(static_folders or {})
         self._versions: dict[str, str] = {}
         folders = {"kit": TEMPLATES, **template_folders}
         loader = PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in folders.items()})
-        self._environments = {lang: self._environment(lang, loader, auto_reload) for lang in text.LANGUAGES}
-        for environment in self._environments.values():
-            environment.globals.update(globals or {})
+        self._environments = {lang: self._environment(lang, loader) for lang in text.LANGUAGES}
 
     def render(self, name: str, lang: str, /, **context: Any) -> str:
         """The page `name` in `lang`. `base` ('' or '/billing') is where the service sits under its origin."""
@@ -64,14 +58,14 @@ class Pages:
         prefix, _, rest = path.partition("/")
         return self.static_folders[prefix] / rest if prefix in self.static_folders else STATIC / path
 
-    def _environment(self, lang: str, loader: PrefixLoader, auto_reload: bool) -> Environment:
+    def _environment(self, lang: str, loader: PrefixLoader) -> Environment:
         environment = Environment(
             loader=loader,
             autoescape=_is_markup,  # noqa: S701 (off for nothing but the plain text of e-mails)
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=auto_reload,
+            auto_reload=False,
         )
         environment.globals.update(lang=lang, t=partial(self._say, lang), static=self._static, brand=brand)
         environment.globals.update(_formats(lang))
@@ -94,19 +88,7 @@ def _is_markup(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
-FORMATS = (
-    "money",
-    "money_short",
-    "number",
-    "percent",
-    "phone",
-    "day",
-    "day_short",
-    "day_parts",
-    "hour",
-    "moment",
-    "span",
-)
+FORMATS = ("money", "number", "percent", "phone", "day", "day_short", "day_parts", "hour", "moment", "span")
 
 
 def _formats(lang: str) -> dict[str, Callable[..., Any]]:

@@ -126,12 +126,6 @@ class TestMoney:
     def test_money(self, cents: int, fr: str, en: str) -> None:
         assert (text.money(cents, "fr"), text.money(cents, "en")) == (fr, en)
 
-    def test_money_short_drops_only_empty_cents(self) -> None:
-        assert text.money_short(6500, "fr") == f"65{NB}$"
-        assert text.money_short(6550, "fr") == f"65,50{NB}$"
-        assert text.money_short(118000, "en") == "$1,180"
-        assert text.money_short(-6500, "fr") == f"\u221265{NB}$"
-
     @given(st.integers(min_value=-(10**11), max_value=10**11))
     def test_no_cent_is_lost_in_either_language(self, cents: int) -> None:
         for lang in text.LANGUAGES:
