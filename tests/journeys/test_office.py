@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import text
 
 from kit.auth import PASS_COOKIE, Caller, staff_pass
 from kit.db import new_id
@@ -116,6 +117,11 @@ def test_a_walk_in_pays_cash_and_billing_agrees(house: House) -> None:
     house.settle()
     page = page_of(house, UUID(done.json()["registration_id"]))
     assert "Paiement comptant" in page and "Arrivée notée" in page and "Facture F-2027-00001" in page
+    with house.billing.db.read() as session:
+        order = session.execute(text("SELECT subtotal, tps, tvq, total, paid FROM contract_orders")).one()
+        payment = session.execute(text("SELECT amount, rounding, allocated FROM contract_payments")).one()
+    # o7 of the sample: 109.23 is owed and paid, 109.25 is collected.
+    assert (tuple(order), tuple(payment)) == ((9500, 475, 948, 10923, 10923), (10925, 2, 10923))
     assert house.invariants() == []
 
 

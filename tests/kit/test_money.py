@@ -14,6 +14,7 @@ from kit.money import Line, TaxClass, amounts, cash, cents, included, kept, part
 
 SAMPLE = yaml.safe_load((Path(__file__).parents[2] / "samples" / "association.yaml").read_text())
 ORDERS = [order for order in SAMPLE["expected_orders"] if "lines" in order]
+BY_ID = {order["id"]: order for order in SAMPLE["expected_orders"]}
 DAY = date(2027, 3, 1)
 TAXABLE = TaxClass.TAXABLE
 
@@ -26,6 +27,34 @@ def test_every_order_of_the_sample(order: dict[str, Any]) -> None:
     assert {name: getattr(found, name) for name in expected} == expected
     allocated = [(cents(line["tps_allocated"]), cents(line["tvq_allocated"])) for line in order["lines"]]
     assert [(share.tps, share.tvq) for share in found.shares] == allocated
+
+
+def in_cents(values: dict[str, str]) -> dict[str, int]:
+    return {name: cents(value) for name, value in values.items()}
+
+
+def test_the_credit_of_the_sample_takes_what_its_line_carries() -> None:
+    """o4-credit: the guest's line of o4, with the taxes allocated to it; invoice and credit stay exact."""
+    credit, invoice = BY_ID["o4-credit"], BY_ID["o4"]
+    lines = [Line(cents(line["amount"]), TaxClass(line["tax_class"])) for line in invoice["lines"]]
+    whole, guest = amounts(lines, invoice["order_date"]), 1
+    tps, tvq = whole.shares[guest].tps, whole.shares[guest].tvq
+    back = lines[guest].amount + tps + tvq
+    found = {"subtotal": -lines[guest].amount, "tps": -tps, "tvq": -tvq, "total": -back}
+    assert found | {"left_on_invoice": whole.total - back} == in_cents(credit["expected"])
+
+
+def test_the_cash_and_the_forfeited_deposit_of_the_sample() -> None:
+    """o7 and o10-forfeit: neither has its figures among those of an invoice."""
+    to_pay, total = in_cents(BY_ID["o7"]["cash"]), cents(BY_ID["o7"]["expected"]["total"])
+    assert {"to_pay": cash(total), "rounding": cash(total) - total} == to_pay
+    forfeit, rates = in_cents(BY_ID["o10-forfeit"]["expected"]), rates_on(DAY)
+    assert included(forfeit["kept"], rates.tps) == forfeit["tps_included"]
+    assert included(forfeit["kept"], rates.tvq) == forfeit["tvq_included"]
+
+
+def test_no_order_of_the_sample_is_left_out() -> None:
+    assert {order["id"] for order in ORDERS} | {"o4-credit", "o10-forfeit"} == set(BY_ID)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +136,32 @@ def test_invoice_and_its_mirror_come_to_nothing(prices: list[int]) -> None:
     assert (invoice.total + mirror.total, invoice.tps + mirror.tps, invoice.tvq + mirror.tvq) == (0, 0, 0)
     assert sum(share.tps for share in invoice.shares) == invoice.tps
     assert sum(share.tvq for share in invoice.shares) == invoice.tvq
+
+
+classes = st.sampled_from(list(TaxClass))
+lines_of_all_kinds = st.lists(st.builds(Line, st.integers(0, 300_000), classes), min_size=1, max_size=10)
+
+
+@given(lines=lines_of_all_kinds, chance=st.randoms(use_true_random=False))
+def test_the_order_of_lines_changes_no_total(lines: list[Line], chance: Any) -> None:
+    shuffled = list(lines)
+    chance.shuffle(shuffled)
+    one, other = amounts(lines, DAY), amounts(shuffled, DAY)
+    assert (one.subtotal, one.taxable, one.tps, one.tvq, one.total) == (
+        (other.subtotal, other.taxable, other.tps, other.tvq, other.total)
+    )
+
+
+@given(lines=lines_of_all_kinds)
+def test_each_tax_is_shared_whole_and_only_over_what_is_taxed(lines: list[Line]) -> None:
+    found = amounts(lines, DAY)
+    assert (sum(s.tps for s in found.shares), sum(s.tvq for s in found.shares)) == (found.tps, found.tvq)
+    assert found.total == found.subtotal + found.tps + found.tvq
+    for line, share in zip(lines, found.shares, strict=True):
+        assert line.tax_class is TAXABLE or (share.tps, share.tvq) == (0, 0)
+
+
+@given(total=st.integers(-1_000_000, 1_000_000))
+def test_cash_is_a_whole_number_of_coins_and_never_two_cents_off_more(total: int) -> None:
+    assert cash(total) % 5 == 0 and abs(cash(total) - total) <= 2
+    assert cash(-total) == -cash(total)
