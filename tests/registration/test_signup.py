@@ -1,0 +1,97 @@
+"""A signup by the API: what is refused, by which name; codes; what a payment does that nobody waits for any more."""
+
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from kit.db import new_id
+from registration.catalog.models import Code
+from registration.signup import actions
+from registration.signup.actions import codes, registrations
+from registration.signup.rules import NotInThisState
+from tests.registration.conftest import COCKTAIL, Browser
+
+ONE = {"product": "car", "who": "non_member", "quantity": 1}
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "contact": {"first_name": "Maude", "last_name": "Contact", "email": "maude@example.org"},
+        "company": "Usinage Valbrume inc.",
+        "items": [ONE],
+        "method": "invoice",
+        "terms_accepted": True,
+        "contact_attends": False,
+    }
+    return given | changes
+
+
+def sign_up(browser: Browser, **changes: Any) -> Any:
+    return browser().post(f"/api/activities/{COCKTAIL}/registrations", json=asked(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code", "fields"),
+    [
+        ({"items": [ONE | {"product": "nothing"}]}, 422, "NotOffered", {"items.nothing"}),
+        ({"items": [ONE | {"who": "member"}]}, 422, "NotOffered", {"items.car"}),
+        ({"items": [ONE | {"who": "code"}]}, 422, "NotOffered", {"items.car"}),
+        ({"method": "cash"}, 422, "InvalidInput", {"method"}),
+        ({"method": ""}, 422, "InvalidInput", {"method"}),
+        ({"company": ""}, 422, "InvalidInput", {"company"}),
+        ({"expected_total": 9772}, 409, "TotalChanged", {"total"}),
+        ({"items": [ONE | {"quantity": 40}, ONE]}, 422, "InvalidInput", {"items"}),
+        ({"terms_accepted": False, "contact": {}}, 422, "InvalidInput", None),
+    ],
+)
+def test_what_is_refused_says_why_and_writes_nothing(
+    service: Any, browser: Browser, changes: dict[str, Any], status: int, code: str, fields: set[str] | None
+) -> None:
+    answer = sign_up(browser, **changes)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert fields is None or set(answer.json()["errors"]) == fields
+    with service.db.read() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(registrations)).scalar_one() == 0
+
+
+def test_the_total_that_was_shown_is_the_one_that_is_owed(browser: Browser) -> None:
+    assert sign_up(browser, expected_total=9773).json()["total"] == 9773
+
+
+def test_the_same_form_again_is_the_same_registration_and_another_is_refused(browser: Browser) -> None:
+    mine = {"registration_id": str(new_id())}
+    first, again = sign_up(browser, **mine), sign_up(browser, **mine)
+    assert first.json()["code"] == again.json()["code"]
+    other = sign_up(browser, **mine, items=[ONE | {"quantity": 2}])
+    assert (other.status_code, other.json()["code"]) == (409, "DifferentForm")
+
+
+def test_a_code_serves_so_many_and_what_it_served_comes_back(
+    service: Any, browser: Browser, cocktail: uuid.UUID
+) -> None:
+    with service.db.write() as session:
+        session.add(Code(activity_id=cocktail, word="RABAIS", percent_off=50, max_units=2))
+    lowered = sign_up(browser, code="rabais", method="card", items=[ONE | {"quantity": 2}]).json()
+    assert (lowered["subtotal"], lowered["status"]) == (8500, "held")
+    assert sign_up(browser, code="rabais").json()["subtotal"] == 8500, "used up: the ordinary price, said before"
+    with service.db.write() as session:
+        assert actions.release(session, uuid.UUID(lowered["id"]), service.clock())
+    with service.db.read() as session:
+        assert session.execute(sa.select(codes.c.used).where(codes.c.word == "RABAIS")).scalar_one() == 0
+    with service.db.write() as session:
+        assert not actions.release(session, uuid.UUID(lowered["id"]), service.clock()), "nothing ends twice"
+
+
+def test_only_places_that_are_held_are_let_go(service: Any, browser: Browser) -> None:
+    confirmed = uuid.UUID(sign_up(browser).json()["id"])
+    for one in (confirmed, new_id()):
+        with pytest.raises(NotInThisState), service.db.write() as session:
+            actions.end_hold_now(session, one, actions.ANYONE, service.clock())
+
+
+def test_nobody_reads_a_registration_without_its_link(browser: Browser) -> None:
+    known = sign_up(browser).json()["id"]
+    for one, status in ((known, 401), (str(new_id()), 404)):
+        assert browser().get(f"/api/registrations/{one}/state").status_code == status
