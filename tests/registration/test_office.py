@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from kit.auth import Caller
+from kit.text import sort_key
 from registration.checkin import actions as checkin
 from registration.checkin.actions import Gesture
 from registration.history import queries as history
@@ -47,6 +48,12 @@ def test_activities_say_what_is_taken_and_expected(
         "held money is not"
     )
     assert rows == sorted(rows, key=lambda row: (row["starts_at"] is None, row["starts_at"]))
+    for by in ("filled", "registrations", "people", "expected"):
+        assert browser("accountant").get("/api/staff/activities", params={"sort": by}).json()[0]["key"] == COCKTAIL
+    titles = [row["title_fr"] for row in browser("accountant").get("/api/staff/activities?sort=title").json()]
+    assert titles == sorted(titles, key=sort_key)
+    page = browser("accountant").get("/staff/activities?sort=people").text
+    assert 'aria-sort="descending"><a href="http://registration.test/staff/activities">' in page
     found = browser("accountant").get("/api/staff/activities", params={"q": "equipementiers"}).json()
     assert [row["key"] for row in found] == [COCKTAIL]
 

@@ -10,6 +10,7 @@ from kit.errors import NotFound
 from kit.idempotency import Key, once
 from registration.office import actions, queries, view
 from registration.office.schemas import (
+    ActivityFilter,
     ActivityRow,
     AnswerView,
     AttendeeFilter,
@@ -52,11 +53,11 @@ def read_whole(session: Any, registration_id: uuid.UUID) -> Whole:
 
 
 @router.get("/api/staff/activities", dependencies=[Reader])
-def activities(here: Here, q: Annotated[str, Query(max_length=100)] = "", past: bool = False) -> list[ActivityRow]:
+def activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
     """Activities with what is taken, who comes and what is expected."""
     told = tallies(here)
     with here.db.read() as session:
-        return queries.activities(session, here.clock(), q, past, told)
+        return queries.activities(session, here.clock(), narrowed, told)
 
 
 @router.get("/api/staff/activities/{activity_id}/registrations", dependencies=[Reader])

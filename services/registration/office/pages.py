@@ -18,6 +18,7 @@ from registration.checkin.pages import point_label
 from registration.office import actions, queries, view
 from registration.office.api import READERS, Coordinator, cancelled, read_whole, tallies
 from registration.office.schemas import (
+    ActivityFilter,
     ActivityRow,
     AttendeeFilter,
     Cancellation,
@@ -36,18 +37,16 @@ STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
 
 
 @router.get("/staff/activities")
-def activities(
-    request: Request, here: Here, caller: Reader, q: Annotated[str, Query(max_length=100)] = "", past: bool = False
-) -> Response:
+def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated[ActivityFilter, Query()]) -> Response:
     """Every activity, with what is taken and what is expected."""
     lang = kit_app.language(request, caller.lang)
     told = tallies(here)
     with here.db.read() as session:
-        rows = queries.activities(session, here.clock(), q, past, told)
+        rows = queries.activities(session, here.clock(), narrowed, told)
     context: dict[str, Any] = {
         "rows": rows,
-        "q": q,
-        "past": past,
+        "narrowed": narrowed,
+        "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
         "resource_label": lambda key: resource_label(here, lang, key),
         "state_kinds": STATE_KINDS,
         "page_title": here.pages.catalogue.say(lang, "office.activities"),

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import paging
-from kit.text import fold
+from kit.text import fold, sort_key
 from registration.catalog.models import Activity, Resource
 from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import ActivityStatus, sale_state
 from registration.checkin.actions import check_ins
 from registration.checkin.rules import to_pay
 from registration.office.schemas import (
+    ActivityFilter,
     ActivityRow,
     AttendeeFilter,
     AttendeeList,
@@ -61,18 +62,27 @@ def tallies(session: Session) -> dict[uuid.UUID, Tally]:
 
 
 def activities(
-    session: Session, now: datetime, words: str, past: bool, told: dict[uuid.UUID, Tally]
+    session: Session, now: datetime, narrowed: ActivityFilter, told: dict[uuid.UUID, Tally]
 ) -> list[ActivityRow]:
-    """Activities to come, soonest first, or those that ended, latest first; by words of their titles."""
+    """Activities to come, soonest first, or those that ended, latest first, unless sorted otherwise."""
+    past, wanted = narrowed.past, fold(narrowed.q).split()
     rows = [row for row in session.exec(select(Activity)).all() if past is bool(row.ends_at and row.ends_at < now)]
-    wanted = fold(words).split()
     rows = [row for row in rows if all(word in fold(f"{row.title_fr} {row.title_en} {row.key}") for word in wanted)]
     rows.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
     fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in rows}
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
         fill = ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
         fills[resource.activity_id].append(fill)
-    return [_activity(row, fills[row.id], told.get(row.id, Tally()), now) for row in rows]
+    return _sorted([_activity(row, fills[row.id], told.get(row.id, Tally()), now) for row in rows], narrowed.sort)
+
+
+def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
+    """Titles from A, figures from the greatest; what is equal stays by date."""
+    if by == "title":
+        return sorted(rows, key=lambda row: sort_key(row.title_fr))
+    if by == "filled":
+        return sorted(rows, key=lambda row: -row.filled)
+    return rows if by == "date" else sorted(rows, key=lambda row: -getattr(row.tally, by))
 
 
 def activity(

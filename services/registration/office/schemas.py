@@ -45,6 +45,21 @@ class ActivityRow(BaseModel):
     resources: list[ResourceFill]
     tally: Tally
 
+    @property
+    def filled(self) -> float:
+        """How full the fullest of its resources is; without a limit, it never fills."""
+        return max((one.taken / one.capacity for one in self.resources if one.capacity), default=0.0)
+
+
+class ActivityFilter(BaseModel):
+    """Which activities: by words of their titles, to come or past; by date, by title, or those that have most first."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    q: str = Field(default="", max_length=100)
+    past: bool = False
+    sort: Literal["date", "title", "filled", "registrations", "people", "expected"] = "date"
+
 
 class RegistrationFilter(BaseModel):
     """What a list of registrations is narrowed by. `after` is the last row of the page before, `before` the first one
