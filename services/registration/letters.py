@@ -16,9 +16,11 @@ from kit.clock import local
 from kit.contracts import Association, SendMessage
 from kit.contracts.messages import Attachment
 from kit.mailbox import post_all
+from registration.catalog.addresses import page
 from registration.catalog.calendar import activity_calendar
 from registration.catalog.queries import Offer
 from registration.catalog.shelf import Shelf
+from registration.catalog.words import cancellation
 from registration.links import Links
 
 Row = Mapping[str, Any]
@@ -220,16 +222,7 @@ def _activity(desk: Desk, lang: str) -> dict[str, Any]:
 
 def cancel_rule(desk: Desk, lang: str) -> str:
     """The activity's cancellation rule in words: one sentence for each of its steps."""
-    sentences = []
-    for step in desk.offer.activity.cancellation:
-        until = datetime.fromisoformat(step["until"]) if step["until"] else None
-        kind = "full" if step["keep_percent"] == 0 else "part"
-        key = f"rule.{kind}_until" if until else f"rule.{kind}"
-        sentences.append(desk.say(lang, key, percent=step["keep_percent"], until=_moment(desk, until, lang)))
-    if not sentences or desk.offer.activity.cancellation[-1]["until"]:
-        sentences.append(desk.say(lang, "rule.none"))
-    # "5 p.m." closes a sentence with its own point.
-    return " ".join(sentences).replace("m..", "m.")
+    return " ".join(cancellation(desk.catalogue, desk.offer, lang))
 
 
 def _moment(desk: Desk, moment: datetime | None, lang: str) -> str:
@@ -253,10 +246,9 @@ def _calendar(desk: Desk, lang: str) -> Attachment:
     """The same for everybody, so it is written once for a crowd; it leads to the public page, because calendars are
     shared with colleagues and a personal link is not."""
     activity = desk.offer.activity
-    path = f"/en/activities/{activity.slug_en}" if lang == "en" else f"/fr/activites/{activity.slug_fr}"
     content = desk.shelf.get(
         ("calendar", activity.id, activity.version, lang),
-        lambda: activity_calendar(desk.offer, lang, desk.links.home + path),
+        lambda: activity_calendar(desk.offer, lang, desk.links.home + page(activity, lang)),
     )
     name = "calendrier.ics" if lang == "fr" else "calendar.ics"
     return Attachment(name=name, content_type="text/calendar", text=content)

@@ -13,6 +13,7 @@ from kit.auth import ANYONE, Signed, allow
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from registration import letters
+from registration.catalog import addresses
 from registration.catalog.queries import Offer, code_effect
 from registration.catalog.rules import NotOffered, SaleState
 from registration.form import view
@@ -185,7 +186,7 @@ def _show(
         errors=errors,
         form_token=token,
         earlier=take.address_of(here, earlier) if earlier else "",
-        other_url=_address(screen.offer, "en" if screen.lang == "fr" else "fr"),
+        other_url=addresses.form(screen.offer.activity, "en" if screen.lang == "fr" else "fr"),
     )
 
 
@@ -205,8 +206,8 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "activity": offer.activity,
         "title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
         "page_title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
-        "here_url": _address(offer, lang),
-        "activity_url": _address(offer, lang).rsplit("/", 1)[0],
+        "here_url": addresses.form(offer.activity, lang),
+        "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.choices_offered, typed, around, lang),
         "people": view.person_fields(offer, request, choices, typed, lang),
         "questions": view.registration_questions(offer, request, choices, typed, lang),
@@ -218,10 +219,3 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "typed": typed,
         "noindex": True,
     }
-
-
-def _address(offer: Offer, lang: str) -> str:
-    activity = offer.activity
-    if lang == "en":
-        return f"/en/activities/{activity.slug_en}/registration"
-    return f"/fr/activites/{activity.slug_fr}/inscription"

@@ -54,9 +54,7 @@ def change_own(request: Request, here: Here, own: Own, typed: Posted) -> Respons
 @router.get("/a/{attendee_id}/{token}/calendar.ics")
 def own_calendar(here: Here, own: Own) -> Response:
     """The activity for an attendee's own calendar."""
-    found, row = own
-    url = take.links_of(here).attendee(row["id"], row["link_version"])
-    return view.calendar_of(found, found.registration["lang"], url)
+    return view.calendar_of(here, own[0])
 
 
 @router.get("/T/{code}")

@@ -61,7 +61,7 @@ def let_go(here: Here, found: Mine) -> Response:
 @router.get("/r/{registration_id}/{token}/calendar.ics")
 def calendar(here: Here, found: Mine) -> Response:
     """The activity for the contact's own calendar."""
-    return view.calendar_of(found, found.registration["lang"], view.address(here, found))
+    return view.calendar_of(here, found)
 
 
 @router.post("/r/{registration_id}/{token}/attendees/{attendee_id}")

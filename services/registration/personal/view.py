@@ -12,6 +12,7 @@ from kit.auth import Caller
 from kit.errors import InvalidInput
 from kit.qr import qr
 from registration import letters
+from registration.catalog import addresses
 from registration.catalog.calendar import activity_calendar
 from registration.form.schemas import Typed
 from registration.form.view import QuestionField, question_field
@@ -161,7 +162,9 @@ def address(here: RegistrationService, found: Whole) -> str:
     return take.links_of(here).registration(registration["id"], registration["link_version"])
 
 
-def calendar_of(found: Whole, lang: str, url: str) -> Response:
-    content = activity_calendar(found.offer, lang, url)
+def calendar_of(here: RegistrationService, found: Whole) -> Response:
+    """It leads to the public page, as the letter's: calendars are shared with colleagues, personal links are not."""
+    lang = found.registration["lang"]
+    content = activity_calendar(found.offer, lang, here.home + addresses.page(found.offer.activity, lang))
     headers = {"Content-Disposition": 'attachment; filename="guichet.ics"'}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -1,33 +1,18 @@
-"""Where public pages are, in both languages, and what robots are told of them."""
+"""The language somebody is greeted in, and what robots are told of public pages."""
 
 import re
 from collections.abc import Sequence
-from typing import Any
 from xml.sax.saxutils import escape
 
 from fastapi import Request
 
 from kit.app import LANG_COOKIE
 from kit.text import LANGUAGES
+from registration.catalog.addresses import page
 from registration.catalog.models import Activity
 
 # Personal and staff pages: they say so themselves too, and their addresses are known to nobody.
 PRIVATE = ("/staff", "/api", "/r/", "/a/", "/m/", "/T/")
-
-
-def slug(row: Any, lang: str) -> str:
-    """The last part of the address of an activity or a series."""
-    return str(row.slug_en if lang == "en" else row.slug_fr)
-
-
-def of(row: Any, lang: str) -> str:
-    """The path of the page of an activity or a series."""
-    return f"/{lang}/{'activities' if lang == 'en' else 'activites'}/{slug(row, lang)}"
-
-
-def signup(activity: Activity, lang: str) -> str:
-    """The path of an activity's form."""
-    return of(activity, lang) + ("/registration" if lang == "en" else "/inscription")
 
 
 def preferred(request: Request) -> str:
@@ -51,7 +36,7 @@ def robots(home: str) -> str:
 def sitemap(home: str, activities: Sequence[Activity]) -> str:
     """Every public page with its other language (sitemaps.org, and Google's xhtml:link)."""
     pages = [{lang: f"/{lang}" for lang in LANGUAGES}]
-    pages += [{lang: of(activity, lang) for lang in LANGUAGES} for activity in activities]
+    pages += [{lang: page(activity, lang) for lang in LANGUAGES} for activity in activities]
     urls = "".join(_url(home, page, lang) for page in pages for lang in LANGUAGES)
     spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n{urls}</urlset>\n'

@@ -13,6 +13,7 @@ from kit.contracts import Bilingual
 from kit.contracts.base import Contract
 from kit.errors import NotFound
 from registration.catalog import queries
+from registration.catalog.addresses import page
 from registration.catalog.models import ActivitySession
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import NO_CODE, Channel, PriceOption, Visitor, Who, applies, groups
@@ -20,7 +21,6 @@ from registration.limits import slow_down
 from registration.members import queries as members
 from registration.members.rules import MEMBER_COOKIE
 from registration.service import Here, RegistrationService
-from registration.storefront import addresses
 from registration.storefront.pages import REMEMBERED
 from registration.storefront.prices import Scene, with_taxes
 from registration.storefront.words import Words
@@ -162,7 +162,7 @@ def activity(request: Request, here: Here, key: str, code: CompanyCode = "") -> 
 def _summary(here: RegistrationService, offer: Offer, now: datetime) -> dict[str, Any]:
     row = offer.activity
     same = ("key", "kind", "timezone", "starts_at", "ends_at", "sale_opens_at", "sale_closes_at", "members_only")
-    urls = {lang: here.home + addresses.of(row, lang) for lang in ("fr", "en")}
+    urls = {lang: here.home + page(row, lang) for lang in ("fr", "en")}
     return {name: getattr(row, name) for name in (*same, "place")} | {
         "state": offer.state(now).value,
         "title": Bilingual(fr=row.title_fr, en=row.title_en),

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request, Response
 from kit import app as kit_app
 from kit.auth import allow
 from kit.errors import NotFound
+from registration.catalog import addresses as public
 from registration.catalog import queries
 from registration.catalog.calendar import activity_calendar, feed
 from registration.catalog.models import Activity
@@ -141,7 +142,7 @@ def _activity_or_series(request: Request, here: RegistrationService, lang: str, 
         key = ("activity", lang, offer.activity.id)
         return _page(request, here, key, lambda *who: _activity(request, here, lang, offer, *who))
     all_series = here.shelf.get("series", lambda: _all_series(here)).values()
-    series = next((row for row in all_series if slug == addresses.slug(row, lang)), None)
+    series = next((row for row in all_series if slug == public.slug(row, lang)), None)
     if series is None:
         raise NotFound()
     key = ("series", lang, series.id)
@@ -190,7 +191,7 @@ def _catalogue(
     scene = _scene(here, lang, visitor)
     series = here.shelf.get("series", lambda: _all_series(here))
     shown = [offer for offer in _offers(here) if only is None or offer.activity.series_id == only.id]
-    path = {code: addresses.of(only, code) if only else f"/{code}" for code in ("fr", "en")}
+    path = {code: public.page(only, code) if only else f"/{code}" for code in ("fr", "en")}
     return _render(
         request,
         here,
@@ -212,7 +213,7 @@ def _activity(
     scene = _scene(here, lang, visitor)
     series = here.shelf.get("series", lambda: _all_series(here)).get(offer.activity.series_id)
     found = view.activity_page(offer, scene, scene.words.of(series, "title") if series else "")
-    path = {code: addresses.of(offer.activity, code) for code in ("fr", "en")}
+    path = {code: public.page(offer.activity, code) for code in ("fr", "en")}
     return _render(
         request,
         here,
@@ -224,8 +225,8 @@ def _activity(
         activity=found,
         page_title=found.card.title,
         page_description=found.summary,
-        series_url=here.base + addresses.of(series, lang) if series else "",
-        signup_url=here.base + addresses.signup(offer.activity, lang),
+        series_url=here.base + public.page(series, lang) if series else "",
+        signup_url=here.base + public.form(offer.activity, lang),
         structured=json_ld(offer, found, scene, here.home + path[lang]),
     )
 
@@ -249,7 +250,7 @@ def _render(
 def _feed(request: Request, here: RegistrationService, lang: str) -> Response:
     def make() -> Kept:
         name = here.association().short_name.in_(lang)
-        written = feed(_offers(here), lang, lambda activity: here.home + addresses.of(activity, lang), name)
+        written = feed(_offers(here), lang, lambda activity: here.home + public.page(activity, lang), name)
         return Kept.of(written, "text/calendar; charset=utf-8")
 
     kept: Kept = here.shelf.get(("feed", lang), make)
@@ -261,7 +262,7 @@ def _calendar(request: Request, here: RegistrationService, lang: str, slug: str)
     if offer is None or not offer.sessions:
         raise NotFound()
     activity: Activity = offer.activity
-    written = activity_calendar(offer, lang, here.home + addresses.of(activity, lang))
+    written = activity_calendar(offer, lang, here.home + public.page(activity, lang))
     answer = Kept.of(written, "text/calendar; charset=utf-8").answer(request)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{addresses.slug(activity, lang)}.ics"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{public.slug(activity, lang)}.ics"'
     return answer

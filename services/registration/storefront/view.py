@@ -7,8 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from kit.clock import local
+from registration.catalog.addresses import slug
 from registration.catalog.queries import Offer
 from registration.catalog.rules import SaleState
+from registration.catalog.words import cancellation
 from registration.storefront import words
 from registration.storefront.prices import Headline, ProductRows, Scene, headline, product_rows
 from registration.storefront.words import Words
@@ -112,7 +114,7 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
     state = offer.state(now)
     past = state is SaleState.PAST
     return Card(
-        slug=activity.slug_en if said.lang == "en" else activity.slug_fr,
+        slug=slug(activity, said.lang),
         title=said.of(activity, "title"),
         series=series,
         day=local(activity.starts_at, activity.timezone).date() if activity.starts_at else None,
@@ -142,7 +144,7 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         places=places if any(price.amount for product in places for price in product.prices) else (),
         add_ons=tuple(rows[product.key] for product in offer.products if product.add_on),
         on_request=tuple(rows[product.key] for product in offer.products if product.on_request),
-        cancellation=tuple(words.cancellation(said, offer)),
+        cancellation=tuple(cancellation(said.catalogue, offer, said.lang)) if activity.cancellation else (),
         notes=tuple(words.notes(said, activity)),
         taxed=any(row.with_taxes != row.amount for product in places for row in product.prices),
         members_only=activity.members_only,

@@ -12,6 +12,7 @@ from kit.clock import local
 from registration.catalog.models import Activity, ActivitySession
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import ActivityStatus, SaleState, units_left
+from registration.catalog.words import deadline
 
 KINDS = {
     SaleState.OPEN: "good",
@@ -54,8 +55,7 @@ class Words:
 
     def until(self, instant: datetime, zone: str) -> str:
         """A deadline: the day alone when it ends with that day."""
-        wall = local(instant, zone)
-        return self.day(wall.date()) if (wall.hour, wall.minute) == (23, 59) else self.moment(instant, zone)
+        return deadline(instant, zone, self.lang)
 
     def day(self, day: date) -> str:
         return text.day(day, self.lang)
@@ -164,20 +164,6 @@ def count_left(words: Words, count: int, capacity: int) -> str:
 def place_products(offer: Offer) -> list[ProductOffer]:
     """The products that bring people and can be taken on the page."""
     return [product for product in offer.products if not product.add_on and not product.on_request]
-
-
-def cancellation(words: Words, offer: Offer) -> Iterator[str]:
-    """The rules in words, one sentence each (domain.md J3)."""
-    activity, rules = offer.activity, offer.activity.cancellation
-    free = all(price.amount == 0 for product in place_products(offer) for price in product.prices)
-    for rule in rules:
-        until = words.until(datetime.fromisoformat(rule["until"]), activity.timezone)
-        if rule["keep_percent"] == 0:
-            yield words.say("cancel.free" if free else "cancel.full", until=until)
-        else:
-            yield words.say("cancel.part", until=until, kept=rule["keep_percent"])
-    if rules and not free:
-        yield words.say("cancel.after")
 
 
 def notes(words: Words, activity: Activity) -> Iterator[str]:
