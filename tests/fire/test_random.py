@@ -1,5 +1,10 @@
-"""A hundred random kills while people sign up, pay, change their minds and arrive. Then everything drains and holds."""
+"""A hundred random kills while people sign up, pay, change their minds and arrive. Then everything drains and holds.
 
+`FIRE_SEED=… make test-fire` draws another hundred, or the ones that failed: who comes, what they do, who is killed and
+how long after the one before. What the processes were doing at that moment is theirs to say.
+"""
+
+import os
 import random
 import time
 from collections import Counter
@@ -9,16 +14,20 @@ import pytest
 
 from tests.fire.conftest import Fresh
 from tests.fire.harness.checks import differences
-from tests.fire.harness.lives import Crowd
+from tests.fire.harness.crowd import Crowd
+from tests.fire.harness.people import COCKTAIL
 from tests.fire.harness.town import NAMES, Town
 
-SEED = 20270217
+SEED = int(os.environ.get("FIRE_SEED", "20270217"))
 KILLS = 100
 HOLD_SECONDS = 8
+# Fewer than are wanted: the last ones are fought for, and a payment that comes late may find none.
+PLACES = 120
 # Seconds between two kills, and how many processes may be down at once: people must get on with their lives.
 PAUSE = (0.05, 0.6)
 MOST_DOWN = 2
-LONGEST = 400.0
+# Only a machine that does nothing any more is given up on: a busy one takes its time.
+LONGEST = 1200.0
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +35,9 @@ def town(fresh: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tow
     folder = tmp_path_factory.mktemp("random")
     layout = {name: [("serve",), ("work",)] for name in NAMES}
     with fresh(folder) as urls, Town(urls, folder, layout, {"HOLD_SECONDS": str(HOLD_SECONDS)}) as running:
+        narrow = "UPDATE resource SET capacity = :places WHERE key = 'places' AND activity_id IN"
+        narrow += " (SELECT id FROM activity WHERE key = :key)"
+        running.change("registration", narrow, places=PLACES, key=COCKTAIL)
         yield running
 
 
@@ -45,7 +57,8 @@ def kill_at_random(town: Town, chance: random.Random) -> int:
 
 
 def test_a_hundred_random_kills(town: Town, say: Callable[..., None]) -> None:
-    crowd = Crowd(town, SEED, at_once=6, most=220, hold_seconds=HOLD_SECONDS)
+    say(f"seed {SEED}")
+    crowd = Crowd(town, SEED, at_once=6, most=2000, hold_seconds=HOLD_SECONDS)
     crowd.start()
     begun = time.monotonic()
     landed = kill_at_random(town, random.Random(SEED))
@@ -58,12 +71,23 @@ def test_a_hundred_random_kills(town: Town, say: Callable[..., None]) -> None:
     say(f"lives: {dict(Counter(life.kind for life in crowd.lives))}")
     say(f"ends: {dict(ends(town))}; answers: {dict(answers(crowd))}")
     assert landed == KILLS == sum(kills.values())
-    assert crowd.failures == []
+    assert not crowd.failures, "\n".join(crowd.failures[:5])
     assert differences(town) == []
-    assert [wrong for life in crowd.lives if (wrong := life.wrong_end())] == []
+    assert wrong_ends(town, crowd) == []
     assert town.bugs() == []
     assert 500 not in answers(crowd)
-    assert {life.kind for life in crowd.lives if life.paid}, "the load was real"
+    lived = {life.kind for life in crowd.lives if life.sure}
+    assert lived >= {"card_and_back", "free", "invoice", "walk_in_cash"}, "the load was real"
+    assert any(life.cancelled for life in crowd.lives) and any(life.credited for life in crowd.lives)
+
+
+def wrong_ends(town: Town, crowd: Crowd) -> list[str]:
+    registrations = {row["id"]: row for row in town.rows("registration", "SELECT * FROM contract_registrations")}
+    orders = {row["id"]: row for row in town.rows("billing", "SELECT * FROM contract_orders")}
+    ids = [(life, str(life.buyer.id)) for life in crowd.lives]
+    wrong = [life.wrong_end(registrations.get(id_), orders.get(id_)) for life, id_ in ids]
+    strangers = registrations.keys() - {id_ for _life, id_ in ids}
+    return [line for line in wrong if line] + [f"registration {id_} is nobody's" for id_ in strangers]
 
 
 def ends(town: Town) -> Counter[str]:

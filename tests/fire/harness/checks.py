@@ -3,6 +3,7 @@
 Every function answers sentences; an empty list means that all is well.
 """
 
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -79,10 +80,30 @@ def _said(town: Town) -> Iterator[str]:
         ids[str(mail.message["X-Message-Key"])].add(str(mail.message["Message-ID"]))
     yield from (f"{key} was queued and never mailed" for key in queued - ids.keys())
     yield from (f"{key} was mailed and never queued" for key in ids.keys() - queued)
+    yield from _mailed_twice(town)
     versions = Counter(f"{row['kind']}:{row['entity']}" for row in messages)
     for key, found in ids.items():
         if len(found) != versions[key]:
             yield f"{key} was mailed under {len(found)} Message-IDs and queued {versions[key]} times"
+
+
+def _mailed_twice(town: Town) -> Iterator[str]:
+    """What repeats a Message-ID repeats the mail, to the same person; who was told so is in, or gave it up since."""
+    said: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+    for mail in town.mail.mails:
+        parts = [part.get_payload(decode=True) for part in mail.message.walk() if not part.is_multipart()]
+        content = (mail.recipients, str(mail.message["Subject"]), *parts)
+        said[str(mail.message["Message-ID"])].add(content)
+    yield from (f"{id_} was sent with {len(found)} contents" for id_, found in said.items() if len(found) > 1)
+    standing = {row["id"] for row in town.rows("registration", "SELECT * FROM contract_registrations") if _in(row)}
+    for mail in town.mail.mails:
+        kind, _, entity = str(mail.message["X-Message-Key"]).partition(":")
+        if kind == "registration_confirmed" and str(uuid.UUID(entity)) not in standing:
+            yield f"registration {entity} was mailed that it is confirmed, and is not"
+
+
+def _in(registration: dict[str, Any]) -> bool:
+    return registration["status"] in STANDING and registration["confirmed_at"] is not None
 
 
 def _stripe(town: Town) -> Iterator[str]:
@@ -94,9 +115,16 @@ def _stripe(town: Town) -> Iterator[str]:
         order = intent.to_dict()["metadata"]["order_id"]
         intents[intent.id] = order
         at_stripe[order] += intent.amount_received or 0
+    sent: Counter[str] = Counter()
     for refund in client.v1.refunds.list({"limit": 100}).auto_paging_iter():
+        sent[str(refund.to_dict()["metadata"]["refund_id"])] += 1
         if refund.status == "succeeded":
             at_stripe[intents[str(refund.payment_intent)]] -= refund.amount
+    yield from (f"refund {id_} was sent {count} times" for id_, count in sent.items() if count > 1)
+    standing = {row["id"] for row in town.rows("registration", "SELECT * FROM contract_registrations") if _in(row)}
+    for order, held in at_stripe.items():
+        if held and order not in standing:
+            yield f"order {order}: Stripe holds {held}, and nobody has a place for it"
     ours: Counter[str] = Counter()
     for row in town.rows("billing", "SELECT order_id, amount FROM contract_payments WHERE payment_intent IS NOT NULL"):
         ours[str(row["order_id"])] += row["amount"]

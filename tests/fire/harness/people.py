@@ -4,6 +4,7 @@ import itertools
 import re
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ SLUG = "caricatures-2027"
 # Long enough for a restart or a lease, so that only something lost for good ends a test.
 PATIENCE_SECONDS = 120.0
 _numbers = itertools.count(1)
+Send = Callable[..., httpx.Response | None]
 
 
 class GaveUp(AssertionError):
@@ -161,13 +163,21 @@ class Buyer:
         """The door checks them in, with the id of its own gesture; None when nobody answered."""
         query = "SELECT id, code FROM contract_attendees WHERE registration_id = :id ORDER BY position LIMIT 1"
         [place] = self.town.rows("registration", query, id=self.key)
+        body = {"code": place["code"], "check_in_id": place["id"]}
+        answer = self._of_the_door("check-ins", body, self.insist if insist else self.once)
+        return answer.json() if answer is not None else None
+
+    def at_the_door(self, what: str, body: dict[str, Any]) -> httpx.Response:
+        """What the door sends for this activity, until it is answered."""
+        answer = self._of_the_door(what, body, self.insist)
+        assert answer is not None
+        return answer
+
+    def _of_the_door(self, what: str, body: dict[str, Any], send: Send) -> httpx.Response | None:
         query = "SELECT id FROM activity WHERE key = :key"
         [activity] = self.town.rows("registration", query, key=self.activity)
-        body = {"code": place["code"], "check_in_id": place["id"]}
-        send = self.insist if insist else self.once
-        url = f"{self.home}/api/activities/{activity['id']}/check-ins"
-        answer = send("POST", url, json=body, headers=self.town.pass_of("door"))
-        return answer.json() if answer is not None else None
+        url = f"{self.home}/api/activities/{activity['id']}/{what}"
+        return send("POST", url, json=body, headers=self.town.pass_of("door") | {"Accept": "application/json"})
 
     def let_go(self) -> None:
         """They do not want the places any more: the hold ends at once."""
