@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from kit.auth import PASS_COOKIE, Caller, signed_in
+from kit.auth import Caller, signed_in
 from kit.clock import Clock
 from kit.contracts import Association
 from kit.db import Database
@@ -130,8 +130,3 @@ def sign_in_url(request: Request) -> str:
     service: Service = request.app.state.service
     back = service.public_url + address(request) if request.method == "GET" else ""
     return service.settings.public_url("registration") + "/staff/sign-in" + (f"?next={quote(back)}" if back else "")
-
-
-def remember_pass(response: Response, token: str, secure: bool) -> None:
-    """Keep a staff pass in the browser. It outlives its freshness, so that it can be renewed."""
-    response.set_cookie(PASS_COOKIE, token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)

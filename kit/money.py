@@ -102,15 +102,6 @@ def shared(total: int, weights: Sequence[int]) -> list[int]:
     return [sign * part for part in floors]
 
 
-def part_of(total: int, taken_before: int, taken: int, quantity: int) -> int:
-    """What `taken` units of `quantity` carry of `total` cents, after `taken_before` units were credited.
-
-    Cumulative, so that crediting a line unit by unit ends at exactly `total`.
-    """
-    after = rounded(Decimal(total * (taken_before + taken)) / quantity)
-    return after - rounded(Decimal(total * taken_before) / quantity)
-
-
 def cash(total: int) -> int:
     """What is collected in cash: the total rounded to 5 cents; taxes are not touched (domain.md T5)."""
     return 5 * rounded(Decimal(total) / 5)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
-from kit import answers, web
+from kit import answers, undelivered, web
 from kit.app import NAMES, Service
 from kit.auth import Allow, Caller
 from kit.clock import Clock
@@ -77,7 +77,7 @@ def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> 
     title = f"Guichet: {service.name}"
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.service = service
-    app.state.routers = (*routers, answers.router)
+    app.state.routers = (*routers, answers.router, undelivered.router)
     for router in app.state.routers:
         app.include_router(router)
     for feature, folder in service.pages.static_folders.items():

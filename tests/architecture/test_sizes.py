@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.architecture.source import ROOT, SERVICES, features, named, product, python, tree
 
-MODULE, FUNCTION, FOLDER, KIT = 300, 40, 7, 1800
+MODULE, FUNCTION, FOLDER, KIT = 300, 40, 7, 1900
 NOT_CODE = {
     tokenize.COMMENT,
     tokenize.NL,
@@ -48,7 +48,7 @@ def test_no_feature_folder_has_more_than_7_python_files() -> None:
 
 
 def test_the_kit_stays_small() -> None:
-    """1,800 lines of code: contracts are shapes, and comments, docstrings and blank lines cost nobody anything."""
+    """1,900 lines of code (docs/decisions/0004): contracts are shapes, comments cost nobody anything."""
     kit = [path for path in product() if path.is_relative_to(ROOT / "kit") and "contracts" not in path.parts]
     assert sum(code_lines(path) for path in kit) <= KIT
 

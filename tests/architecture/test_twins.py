@@ -31,6 +31,7 @@ TWINS = {
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
     "/staff/refunds/{refund_id}/done": "/api/refunds/{refund_id}/done",
     "/staff/stripe-events/{incoming_id}/looked-at": "/api/stripe-events/{incoming_id}/looked-at",
+    "/staff/undelivered/send-again": "/api/undelivered/send-again",
     "/staff/messages/{message_id}/again": "/api/messages/{message_id}/again",
     "/fr/activites/{slug}/inscription": "/api/activities/{key}/registrations",
     "/en/activities/{slug}/registration": "/api/activities/{key}/registrations",

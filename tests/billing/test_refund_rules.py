@@ -169,3 +169,12 @@ def test_by_hand_is_paid_what_waits_or_what_a_card_refused_while_we_hold_it() ->
 
 def test_coins_are_rounded_and_nothing_else() -> None:
     assert (rules.coins(10923, PaidBack.CASH), rules.coins(10923, PaidBack.CHEQUE)) == (2, 0)
+
+
+@given(total=st.integers(-1_000_000, 1_000_000), cuts=st.lists(st.integers(1, 6), min_size=1, max_size=8))
+def test_a_line_credited_unit_by_unit_ends_at_its_total(total: int, cuts: list[int]) -> None:
+    quantity, taken, credited = sum(cuts), 0, 0
+    for cut in cuts:
+        credited += rules.part_of(total, taken, cut, quantity)
+        taken += cut
+    assert credited == total

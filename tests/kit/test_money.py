@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.money import Line, TaxClass, amounts, cash, cents, included, kept, part_of, rates_on, rounded, shared
+from kit.money import Line, TaxClass, amounts, cash, cents, included, kept, rates_on, rounded, shared
 
 SAMPLE = yaml.safe_load((Path(__file__).parents[2] / "samples" / "association.yaml").read_text())
 ORDERS = [order for order in SAMPLE["expected_orders"] if "lines" in order]
@@ -118,15 +118,6 @@ def test_shares_add_up_and_stay_within_a_cent(total: int, weights: list[int]) ->
 @given(total=st.integers(0, 2_000_000), weights=positive)
 def test_a_credit_shares_as_its_invoice_did(total: int, weights: list[int]) -> None:
     assert shared(-total, [-w for w in weights]) == [-part for part in shared(total, weights)]
-
-
-@given(total=st.integers(-1_000_000, 1_000_000), cuts=st.lists(st.integers(1, 6), min_size=1, max_size=8))
-def test_a_line_credited_unit_by_unit_ends_at_its_total(total: int, cuts: list[int]) -> None:
-    quantity, taken, credited = sum(cuts), 0, 0
-    for cut in cuts:
-        credited += part_of(total, taken, cut, quantity)
-        taken += cut
-    assert credited == total
 
 
 @given(prices=st.lists(st.integers(0, 300_000), min_size=1, max_size=10))

@@ -26,6 +26,7 @@ from kit.clock import local_day
 from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
 from kit.paging import ListAddress
+from kit.undelivered import undelivered
 
 log = logging.getLogger("guichet.desk")
 router = APIRouter(include_in_schema=False)
@@ -53,9 +54,10 @@ def show_list(
         page = queries.listed(session, search, status, after, before)
         counts = queries.counts(session)
         given_up = checkouts.given_up(session) if caller.may(*MONEY) else []
+        untold = undelivered(session)
     kept = {"status": status, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
-    context |= {"given_up": given_up, "about": rules.about}
+    context |= {"untold": untold, "given_up": given_up, "about": rules.about}
     context |= {"kinds": STATUS_KINDS, "link": ListAddress(f"{here.base}/staff/orders", kept), **_calendar(here)}
     return app.page(request, "desk/orders.html", app.language(request, caller.lang), **context)
 

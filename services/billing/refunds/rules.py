@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
 from kit.errors import InvalidInput, Refusal
-from kit.money import cash, kept, part_of, shared
+from kit.money import cash, kept, rounded, shared
 
 
 class RefundMethod(StrEnum):
@@ -113,6 +114,15 @@ def credit_allowed(status: OrderStatus) -> None:
         raise OrderNotBilled()
     if status is OrderStatus.VOID:
         raise OrderClosed()
+
+
+def part_of(total: int, taken_before: int, taken: int, quantity: int) -> int:
+    """What `taken` units of `quantity` carry of `total` cents, after `taken_before` units were credited.
+
+    Cumulative, so that crediting a line unit by unit ends at exactly `total`.
+    """
+    after = rounded(Decimal(total * (taken_before + taken)) / quantity)
+    return after - rounded(Decimal(total * taken_before) / quantity)
 
 
 def credit_units(line: Creditable, quantity: int, keep_percent: int) -> Credit:

@@ -11,6 +11,7 @@ from kit import app, lookup
 from kit.auth import Caller, allow
 from kit.clock import local
 from kit.paging import ListAddress
+from kit.undelivered import undelivered
 from notify.delivery import actions, queries
 from notify.delivery.queries import Filter
 from notify.messages.rules import Status
@@ -35,13 +36,14 @@ def show_list(
     state, search = Status(status) if status in set(Status) else None, lookup.words_of(request)
     with here.db.read() as session:
         page = queries.listed(session, Filter(state, kind, search, after, before))
-        totals = queries.totals(session)
+        totals, given_up = queries.totals(session), undelivered(session)
     wanted = {"status": state or "", "kind": kind}
     find = request.query_params.get("find", "") if search else ""
     return app.page(
         request,
         "delivery/list.html",
         app.language(request, caller.lang),
+        given_up=given_up,
         page=page,
         totals=totals,
         kinds=list(KINDS),

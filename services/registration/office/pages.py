@@ -13,6 +13,7 @@ from kit.auth import Caller, allow
 from kit.clock import local
 from kit.errors import NotFound
 from kit.paging import ListAddress
+from kit.undelivered import undelivered
 from registration import letters
 from registration.checkin.pages import point_label
 from registration.office import actions, queries, view
@@ -42,9 +43,10 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
     lang = kit_app.language(request, caller.lang)
     told = tallies(here)
     with here.db.read() as session:
-        rows = queries.activities(session, here.clock(), narrowed, told)
+        rows, given_up = queries.activities(session, here.clock(), narrowed, told), undelivered(session)
     context: dict[str, Any] = {
         "rows": rows,
+        "given_up": given_up,
         "narrowed": narrowed,
         "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
         "resource_label": lambda key: resource_label(here, lang, key),

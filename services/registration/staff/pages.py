@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from kit.app import LANG_COOKIE, remember_pass
+from kit.app import LANG_COOKIE
 from kit.auth import PASS_COOKIE, Caller, allow, staff_pass
 from registration.limits import slow_down
 from registration.service import Here, RegistrationService
@@ -67,7 +67,9 @@ def enter(here: RegistrationService, member: StaffMember, login: Login, next: st
     caller = queries.caller(member, login.id)
     response = kit_app.see(own_address(next, _homes(here)) or start_url(here, caller.roles))
     pass_token = staff_pass(here.settings.session_secret, caller, here.clock())
-    remember_pass(response, pass_token, here.settings.secure)
+    # It outlives its freshness, so that it can be renewed.
+    secure = here.settings.secure
+    response.set_cookie(PASS_COOKIE, pass_token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
     remember_language(here, response, member.lang)
     return response
 

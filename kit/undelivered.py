@@ -1,0 +1,67 @@
+"""Messages given up after many refusals: staff see them at the head of a service's first list, and send them again."""
+
+import logging
+from datetime import datetime
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, Response
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from kit.answers import Here
+from kit.app import see
+from kit.auth import Caller, allow
+from kit.idempotency import Key, once
+from kit.mailbox import outbox
+
+log = logging.getLogger("guichet.mailbox")
+router = APIRouter(tags=["mailbox"])
+Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
+DEAD = outbox.c.state == "dead"
+
+
+class Undelivered(BaseModel):
+    """How many messages one sibling refused until they were given up, and when the oldest was written (UTC)."""
+
+    to: str
+    count: int
+    since: datetime
+
+
+def undelivered(session: Session) -> list[Undelivered]:
+    """By sibling; usually nothing."""
+    query = sa.select(outbox.c.to, sa.func.count().label("count"), sa.func.min(outbox.c.created_at).label("since"))
+    rows = session.execute(query.where(DEAD).group_by(outbox.c.to).order_by(outbox.c.to))
+    return [Undelivered.model_validate(row, from_attributes=True) for row in rows]
+
+
+def send_again(session: Session, caller: Caller, now: datetime) -> list[Undelivered]:
+    """Let every one of them be tried as if for the first time; what is left that was given up (nothing)."""
+    session.execute(sa.update(outbox).where(DEAD).values(state="ready", refusals=0, due_at=now))
+    session.info["posted"] = True
+    log.info("given up messages sent again", extra={"by": caller.id})
+    return undelivered(session)
+
+
+@router.get("/api/undelivered")
+def list_undelivered(here: Here, _caller: Staff) -> list[Undelivered]:
+    """What this service could not tell a sibling and gave up."""
+    with here.db.read() as session:
+        return undelivered(session)
+
+
+@router.post("/api/undelivered/send-again", response_model=list[Undelivered])
+def send_again_by_api(here: Here, caller: Staff, key: Key) -> Response:
+    """Try them all again."""
+    now = here.clock()
+    with here.db.write() as session:
+        return once(session, key, now, lambda: send_again(session, caller, now))
+
+
+@router.post("/staff/undelivered/send-again", include_in_schema=False)
+def send_again_by_form(here: Here, caller: Staff, back: Annotated[str, Form(pattern=r"^/staff/[a-z]+$")]) -> Response:
+    """Try them all again, and go back to the list where the button is."""
+    with here.db.write() as session:
+        send_again(session, caller, here.clock())
+    return see(here.base + back)

@@ -1,0 +1,52 @@
+"""A message that a sibling refused until it was given up: staff are told, and send it again once the cause is gone."""
+
+from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.contracts import OrderPaid
+from kit.db import new_id
+from kit.mailbox import REFUSALS_BEFORE_DEAD, post
+from tests.fakes.house import House
+
+TITLE = "1 message n’a pas pu être livré à la messagerie"
+ORDERS = "/staff/orders"
+
+
+def headers(house: House) -> dict[str, str]:
+    caller = Caller(frozenset({"accountant"}), "u2", "Comptable fictif", "", "fr")
+    made = staff_pass(house.registration.settings.session_secret, caller, house.clock())
+    return {"Cookie": f"{PASS_COOKIE}={made}", "Accept": "text/html"}
+
+
+def give_up(house: House) -> None:
+    """Notify knows nothing of payments: it refuses this one each time."""
+    billing = house.apps["billing"].state.service
+    with billing.db.write() as session:
+        paid = OrderPaid(order_id=new_id(), paid_at=house.clock(), amount=100, method="card")
+        post(session, "notify", paid, house.clock())
+    for _ in range(REFUSALS_BEFORE_DEAD):
+        billing.postman.deliver()
+        house.clock.advance(hours=2)
+
+
+def test_staff_see_what_was_given_up_and_send_it_again(house: House) -> None:
+    client = house.clients["billing"]
+    assert TITLE not in client.get(ORDERS, headers=headers(house)).text
+    give_up(house)
+    assert client.get("/ops/pending", headers={"Authorization": "Bearer test-ops-token"}).json()["dead"] == 1
+    assert TITLE in client.get(ORDERS, headers=headers(house)).text
+    sent = client.post("/staff/undelivered/send-again", data={"back": ORDERS}, headers=headers(house))
+    assert (sent.status_code, sent.headers["location"]) == (303, ORDERS)
+    assert TITLE not in client.get(ORDERS, headers=headers(house)).text
+    assert client.get("/ops/pending", headers={"Authorization": "Bearer test-ops-token"}).json()["outbox"] == 1
+
+
+def test_a_program_does_the_same_and_comes_back_to_no_other_site(house: House) -> None:
+    client = house.clients["billing"]
+    give_up(house)
+    [told] = client.get("/api/undelivered", headers=headers(house)).json()
+    assert (told["to"], told["count"]) == ("notify", 1)
+    for back in ("//example.org", "https://example.org", "/staff/../x"):
+        assert (
+            client.post("/staff/undelivered/send-again", data={"back": back}, headers=headers(house)).status_code == 422
+        )
+    assert client.post("/api/undelivered/send-again", headers=headers(house)).json() == []
+    assert client.get("/api/undelivered", headers=headers(house)).json() == []
