@@ -32,6 +32,33 @@ def test_every_problem_is_told_at_once(house: House) -> None:
         assert page.has(sentence), sentence
 
 
+def test_what_is_left_out_is_told_in_one_round_with_the_name_of_its_field(house: House) -> None:
+    """The way of paying, the company an invoice needs and the questions of whoever fills in the form, all at once."""
+    visitor = house.visitor()
+    delegation = form_of("delegation-mpa-2027")
+    empty = {"form": visitor.get(delegation).field("form"), "q.mpa-double.non_member": "1", "contact_attends": "yes"}
+    page = visitor.post(delegation, {**empty, "action": "submit"})
+    assert page.status == 422
+    assert page.has("Prénom : Ce renseignement est nécessaire."), page.text
+    assert page.has("Nom : Ce renseignement est nécessaire.")
+    assert page.has("Lieu d’embarquement : Ce renseignement est nécessaire.")
+    assert page.has("Paiement : Choisissez un mode de paiement offert.")
+    page = visitor.post(delegation, {**empty, "action": "submit", "method": "invoice"})
+    assert page.has("Entreprise : Une facture est établie au nom d’une entreprise")
+
+
+def test_a_free_place_speaks_of_no_money(house: House) -> None:
+    page = house.visitor().get(form_of("webinaire-fraude"))
+    assert page.has("Annulation en un clic jusqu’au")
+    assert not page.has("Remboursement")
+
+
+def test_a_place_is_called_what_it_is(house: House) -> None:
+    """« Non-membre » by itself is a word on somebody, not the name of what they buy."""
+    page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "1", **COMPANY})
+    assert page.has("1 × Place – Non-membre"), page.text
+
+
 def test_a_double_click_signs_up_once(house: House) -> None:
     visitor = house.visitor()
     form = visitor.get(FORM).field("form")

@@ -71,7 +71,7 @@ def test_the_same_gesture_counts_once(service: Any, browser: Browser, cocktail: 
 
 def test_an_invoice_needs_a_company_and_an_address(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     refused = walk_in(browser, cocktail, method="invoice")
-    assert refused.status_code == 422 and set(refused.json()["errors"]) == {"company"}
+    assert refused.status_code == 422 and set(refused.json()["errors"]) == {"company", "email"}
     refused = walk_in(browser, cocktail, method="invoice", company="Fonderie Noël")
     assert refused.status_code == 422 and set(refused.json()["errors"]) == {"email"}
     who = {"company": "Fonderie Noël", "email": "luc@example.org"}

@@ -11,6 +11,7 @@ from enum import StrEnum
 from kit.contracts import Bilingual
 from kit.errors import Refusal
 from kit.money import TaxClass
+from kit.text import fold
 
 
 class ActivityStatus(StrEnum):
@@ -70,6 +71,16 @@ class PriceOption:
     min_quantity: int
     components: Mapping[str, int]
     gl_account: str
+
+
+def line_label(product: Bilingual, price: Bilingual) -> Bilingual:
+    """What one price of a product is called by itself: « Place – Non-membre », or « Quatuor, membre » as it stands."""
+
+    def joined(lang: str) -> str:
+        whole, part = product.in_(lang), price.in_(lang)
+        return part if fold(part).startswith(fold(whole)) else f"{whole} – {part}"
+
+    return Bilingual(fr=joined("fr"), en=joined("en"))
 
 
 @dataclass(frozen=True)

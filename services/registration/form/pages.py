@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -175,6 +176,9 @@ def _show(
         {"id": str(screen.registration_id)}, screen.around.now + FORM_LIFE
     )
     context = _context(here, screen, choices)
+    labels = view.field_labels(partial(say, screen.lang), context["products"], context["people"], context["questions"])
+    order = {name: place for place, name in enumerate(labels)}
+    title = say(screen.lang, "signup.page_title", title=context["title"])
     return page(
         request,
         "form/signup.html" if state in (SaleState.OPEN, SaleState.SOLD_OUT) else "form/closed.html",
@@ -183,7 +187,10 @@ def _show(
         **context,
         **view.money_rows(found),
         state=state.value,
-        errors=errors,
+        page_title=f"{say(screen.lang, 'form.error')} {title}" if errors else title,
+        # Summed up in the order of the page; what belongs to no field first, the consent last.
+        errors=dict(sorted(errors.items(), key=lambda one: order.get(one[0], len(order) if one[0] else -1))),
+        labels=labels,
         form_token=token,
         earlier=take.address_of(here, earlier) if earlier else "",
         other_url=addresses.form(screen.offer.activity, "en" if screen.lang == "fr" else "fr"),
@@ -205,7 +212,6 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "offer": offer,
         "activity": offer.activity,
         "title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
-        "page_title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.choices_offered, typed, around, lang),

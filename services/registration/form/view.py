@@ -1,12 +1,12 @@
 """What the form shows, worked out beforehand: a template does no arithmetic and decides nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kit.money import Amounts, Line, amounts
 from registration.catalog.queries import Offer, ProductOffer
-from registration.catalog.rules import best_price, lowered
+from registration.catalog.rules import best_price, line_label, lowered
 from registration.form.schemas import Typed
 from registration.signup.check import Choice, questions_for
 from registration.signup.plan import Circumstances
@@ -80,7 +80,7 @@ def product_fields(
         fields.append(
             ProductField(
                 name,
-                price.label.in_(lang),
+                line_label(product.label, price.label).in_(lang),
                 who,
                 amount,
                 taxed.total,
@@ -109,7 +109,7 @@ def person_fields(
                 PersonFields(
                     prefix,
                     len(people) + 1,
-                    choice.price.label.in_(lang),
+                    choice.label.in_(lang),
                     not people and request.contact_attends,
                     {name: typed.one(f"{prefix}.{name}") for name in names},
                     tuple(_question(q, f"{prefix}.answer.{q.key}", typed, lang) for q in shown),
@@ -127,7 +127,7 @@ def registration_questions(
 
 
 def summary_lines(choices: Sequence[Choice], lang: str) -> list[SummaryLine]:
-    return [SummaryLine(c.price.label.in_(lang), c.item.quantity, c.amount * c.item.quantity) for c in choices]
+    return [SummaryLine(c.label.in_(lang), c.item.quantity, c.amount * c.item.quantity) for c in choices]
 
 
 def question_field(question: Any, name: str, value: Any, lang: str) -> QuestionField:
@@ -154,3 +154,31 @@ def _question(question: Any, name: str, typed: Typed, lang: str) -> QuestionFiel
 def money_rows(found: Amounts) -> dict[str, int]:
     """The four figures of a total, in cents."""
     return {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}
+
+
+Say = Callable[[str], str]
+CONTACT = ("contact.first_name", "contact.last_name", "contact.email", "company", "contact.phone")
+BILL_TO = ("email", "address", "city", "postal_code", "province", "po_number")
+
+
+def field_labels(
+    say: Say, products: Sequence[ProductField], people: Sequence[PersonFields], questions: Sequence[QuestionField]
+) -> dict[str, str]:
+    """What each field is called, in the order of the page: an error summed up at the top says which field it is of."""
+    labels = {product.name: product.label for product in products}
+    labels |= {"items": say("signup.what"), "code": say("signup.code_fold")}
+    labels |= {name: say(f"signup.{name.removeprefix('contact.')}") for name in CONTACT}
+    for person in people:
+        labels |= person_labels(say, person)
+    labels |= {question.name: question.label for question in questions}
+    labels["method"] = say("signup.payment")
+    return labels | {f"bill_to.{name}": say(f"signup.{'bill_' if name == 'email' else ''}{name}") for name in BILL_TO}
+
+
+def person_labels(say: Say, person: PersonFields) -> dict[str, str]:
+    """The fields of one place, with its number where it is not of whoever fills in the form."""
+    fields = {f"{person.prefix}.{name}": say(f"signup.{name}") for name in ("first_name", "last_name", "email")}
+    fields |= {question.name: question.label for question in person.questions}
+    if person.is_contact:
+        return fields
+    return {name: f"{person.number}. {label}" for name, label in fields.items()}

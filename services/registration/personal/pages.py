@@ -102,7 +102,7 @@ def ask_cancel(request: Request, here: Here, found: Mine, place: str = "") -> Re
         request,
         "personal/cancel.html",
         lang,
-        page_title=here.pages.catalogue.say(lang, "cancel.title"),
+        page_title=here.pages.catalogue.say(lang, "cancel.title" if outcome.whole else "cancel.title_some"),
         **view.common(here, found, lang),
         outcome=outcome,
         place=place,

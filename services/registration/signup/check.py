@@ -6,9 +6,9 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from kit.errors import InvalidInput
+from kit.contracts import Bilingual
 from registration.catalog.queries import Offer, ProductOffer
-from registration.catalog.rules import PriceOption
+from registration.catalog.rules import PriceOption, line_label
 from registration.signup.rules import answer_problem, asked_of
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, SignupRequest
 
@@ -21,6 +21,11 @@ class Choice:
     product: ProductOffer
     price: PriceOption
     amount: int
+
+    @property
+    def label(self) -> Bilingual:
+        """What its line is called on an order, a ticket and an invoice."""
+        return line_label(self.product.label, self.price.label)
 
     @property
     def brings(self) -> int:
@@ -51,10 +56,12 @@ def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice], o
         problems["items"] = "problem.item_twice"
     for question in questions_for(offer, choices, request.answers):
         _check_answer(problems, f"answers.{question.key}", question, request.answers.get(question.key, ""))
-    for prefix, attendee, choice in slots(request, choices):
+    for place, (prefix, attendee, choice) in enumerate(slots(request, choices)):
         if attendee.email != contact.email:
             problem_of_email(problems, f"{prefix}.email", attendee.email)
-        _check_answers(problems, prefix, attendee, questions_for(offer, choices, attendee.answers, choice))
+        # A place named later answers later: the personal page asks then. Who fills in the form answers now.
+        named = bool(attendee.first_name or attendee.last_name) or (place == 0 and request.contact_attends)
+        _check_answers(problems, prefix, attendee, questions_for(offer, choices, attendee.answers, choice), named)
     return problems
 
 
@@ -68,12 +75,10 @@ def questions_for(
     return asked_of(mine, products | ({place.item.product} if place else set()), answers)
 
 
-def refuse_unless_billable(request: SignupRequest) -> None:
-    """An invoice goes to a company, by e-mail. Raises InvalidInput."""
-    if not request.company:
-        raise InvalidInput({"company": "problem.company_for_invoice"})
-    if not request.contact.email:
-        raise InvalidInput({"contact.email": "problem.required"})
+def invoice_problems(request: SignupRequest) -> dict[str, str]:
+    """An invoice goes to a company, by e-mail."""
+    problems = {} if request.company else {"company": "problem.company_for_invoice"}
+    return problems if request.contact.email else {**problems, "contact.email": "problem.required"}
 
 
 def slots(request: SignupRequest, choices: list[Choice]) -> Iterator[tuple[str, AttendeeIn, Choice]]:
@@ -99,11 +104,11 @@ def _check_choice(problems: dict[str, str], choice: Choice, brought: int) -> Non
         problems[field] = "problem.not_enough_left"
 
 
-def _check_answers(problems: dict[str, str], prefix: str, attendee: AttendeeIn, asked: Sequence[Any]) -> None:
-    named = bool(attendee.first_name or attendee.last_name)
+def _check_answers(
+    problems: dict[str, str], prefix: str, attendee: AttendeeIn, asked: Sequence[Any], named: bool
+) -> None:
     for question in asked:
         value = attendee.answers.get(question.key, "")
-        # A place named later answers later: the personal page asks then.
         if named or value:
             _check_answer(problems, f"{prefix}.answer.{question.key}", question, value)
 

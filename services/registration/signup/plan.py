@@ -28,7 +28,7 @@ from registration.catalog.rules import (
     groups,
     lowered,
 )
-from registration.signup.check import Choice, find_problems, questions_for, refuse_unless_billable, slots
+from registration.signup.check import Choice, find_problems, invoice_problems, questions_for, slots
 from registration.signup.rules import MembersOnly, RegistrationStatus, SignupClosed, SoldOut, TotalChanged
 from registration.signup.schemas import AttendeeIn, Item, SignupRequest
 
@@ -93,15 +93,17 @@ def plan(offer: Offer, request: SignupRequest, around: Circumstances) -> Plan:
     """
     _refuse_unless_open(offer, around)
     choices = choose(offer, request.items, around)
+    found = total(offer, choices, around)
+    method = _method(offer, request, found.total, around)
     problems = find_problems(offer, request, choices, around.channel == "on_site")
+    if not method:
+        problems["method"] = "problem.method"
+    elif method == "invoice":
+        problems |= invoice_problems(request)
     if problems:
         raise InvalidInput(problems)
-    found = total(offer, choices, around)
     if request.expected_total is not None and request.expected_total != found.total:
         raise TotalChanged(field="total")
-    method = _method(offer, request, found.total, around)
-    if method == "invoice":
-        refuse_unless_billable(request)
     registration = _registration(offer, request, around, found, method)
     lines = [_line(registration["id"], n, choice) for n, choice in enumerate(choices)]
     attendees, answers = _people(offer, request, registration, list(zip(choices, lines, strict=True)))
@@ -144,14 +146,13 @@ def _refuse_unless_open(offer: Offer, around: Circumstances) -> None:
 
 
 def _method(offer: Offer, request: SignupRequest, owed: int, around: Circumstances) -> str:
+    """Empty when the way asked for is not offered."""
     if owed == 0:
         return "free"
     offered = {method for method in offer.activity.methods if method != "card" or around.card_offered}
     if around.channel == "on_site":
         offered |= {"cash"}
-    if request.method not in offered:
-        raise InvalidInput({"method": "problem.method"})
-    return request.method
+    return request.method if request.method in offered else ""
 
 
 def _registration(offer: Offer, request: SignupRequest, around: Circumstances, found: Amounts, method: str) -> Row:
@@ -201,7 +202,7 @@ def _accepted(request: SignupRequest, around: Circumstances) -> Row:
 
 
 def _line(registration_id: uuid.UUID, position: int, choice: Choice) -> Row:
-    label = choice.price.label
+    label = choice.label
     return {
         "id": new_id(),
         "registration_id": registration_id,
