@@ -238,7 +238,7 @@ def name_attendee(
     change["company_name"] = company
     if all(before[field] == value for field, value in change.items()):
         return
-    replaced = is_replacement(before, person.first_name, person.last_name)
+    replaced = is_replacement(before["sort_name"], change["sort_name"])
     if replaced or before["email"] != person.email:
         # The old ticket and the old link belong to somebody else now.
         change |= {"ticket_version": before["ticket_version"] + 1, "link_version": before["link_version"] + 1}

@@ -43,7 +43,7 @@ def kept_amount(back: Mapping[Any, int], lines: Sequence[Mapping[str, Any]], per
     return kept(amount, percent)
 
 
-def is_replacement(before: Mapping[str, Any], first_name: str, last_name: str) -> bool:
-    """Whether another person comes: somebody was named, and the name is another one."""
-    was = f"{before['first_name']} {before['last_name']}".strip()
-    return bool(was) and was.casefold() != f"{first_name} {last_name}".strip().casefold()
+def is_replacement(was: str, now: str) -> bool:
+    """Whether another person comes: somebody was named, and the name is another one. Both are folded names
+    (`sort_name`): an accent or a capital put right is the same person, who keeps ticket and answers."""
+    return bool(was) and was != now

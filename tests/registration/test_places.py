@@ -1,0 +1,121 @@
+"""Places named, corrected, replaced; answers changed; messages sent again: what each act writes, and what it leaves."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from kit.auth import ANYONE
+from kit.contracts import SendMessage
+from kit.db import new_id
+from kit.errors import NotFound
+from kit.mailbox import outbox
+from registration.history.models import HistoryEntry
+from registration.personal import actions
+from registration.personal.actions import PersonNamed
+from registration.signup.actions import answers_table, attendees_table
+from registration.signup.rules import NotInThisState
+from registration.signup.take import desk_of
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import COCKTAIL
+
+ELISE = PersonNamed("Élise", "Côté", "")
+Name = Callable[[PersonNamed], None]
+
+
+@pytest.fixture
+def mine(service: Any, clock: FakeClock) -> uuid.UUID:
+    """A confirmed registration of one person, who gave no address."""
+    return make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock())
+
+
+@pytest.fixture
+def desk(service: Any) -> Any:
+    return desk_of(service, make.offer_of(service.db, COCKTAIL))
+
+
+def place(service: Any, registration_id: uuid.UUID) -> Any:
+    with service.db.read() as session:
+        query = sa.select(attendees_table).where(attendees_table.c.registration_id == registration_id)
+        return session.execute(query).one()
+
+
+def told(service: Any) -> list[tuple[str, str]]:
+    """(kind, address) of every letter that was asked for."""
+    with service.db.read() as session:
+        bodies = session.execute(sa.select(outbox.c.body).where(outbox.c.type == SendMessage.__name__)).scalars()
+        return [(body["kind"], body["to"]) for body in bodies]
+
+
+def remembered(service: Any, registration_id: uuid.UUID) -> list[str]:
+    table: Any = HistoryEntry.__table__  # type: ignore[attr-defined]
+    with service.db.read() as session:
+        query = sa.select(table.c.action).where(table.c.subject_id == registration_id).order_by(table.c.at, table.c.id)
+        return list(session.execute(query).scalars())
+
+
+@pytest.fixture
+def name(service: Any, clock: FakeClock, desk: Any, mine: uuid.UUID) -> Name:
+    def act(person: PersonNamed) -> None:
+        with service.db.write() as session:
+            actions.name_attendee(session, place(service, mine).id, person, ANYONE, clock(), desk)
+
+    return act
+
+
+def test_the_same_name_again_changes_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
+    before = place(service, mine)
+    name(ELISE)
+    assert place(service, mine) == before
+    assert remembered(service, mine) == ["registration.confirmed"]
+    assert told(service) == []
+
+
+def test_an_address_that_is_given_receives_the_ticket(service: Any, mine: uuid.UUID, name: Name) -> None:
+    name(PersonNamed("Élise", "Côté", "elise@example.org"))
+    assert told(service) == [("ticket", "elise@example.org")]
+    assert remembered(service, mine)[-1] == "registration.attendee_named"
+
+
+def test_who_leaves_without_an_address_is_told_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
+    name(PersonNamed("Zoé", "Roy", ""))
+    after = place(service, mine)
+    assert (after.ticket_version, after.link_version) == (2, 2), "the old ticket is dead all the same"
+    assert told(service) == []
+    name(PersonNamed("Noé", "Roy", "noe@example.org"))
+    name(PersonNamed("Ève", "Roy", "eve@example.org"))
+    assert told(service) == [
+        ("ticket", "noe@example.org"),
+        ("attendee_replaced", "noe@example.org"),
+        ("ticket", "eve@example.org"),
+    ]
+
+
+def test_a_correction_of_the_name_alone_sends_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
+    name(PersonNamed("Élise", "Côté", "elise@example.org"))
+    name(PersonNamed("Elise", "Coté", "elise@example.org"))
+    assert [kind for kind, _ in told(service)] == ["ticket"]
+
+
+def test_what_does_not_exist_is_refused(service: Any, clock: FakeClock, desk: Any) -> None:
+    with service.db.write() as session:
+        with pytest.raises(NotFound):
+            actions.name_attendee(session, new_id(), ELISE, ANYONE, clock(), desk)
+        with pytest.raises(NotFound):
+            actions.cancel(session, new_id(), ANYONE, clock(), desk)
+        with pytest.raises(NotFound):
+            actions.resend(session, new_id(), ANYONE, clock(), desk)
+        with pytest.raises(NotInThisState):
+            actions.change_answers(session, new_id(), None, {}, ANYONE, clock())
+
+
+def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
+    guest = place(service, mine).id
+    with service.db.write() as session:
+        actions.change_answers(session, mine, guest, {}, ANYONE, clock())
+    with service.db.read() as session:
+        left = sa.select(sa.func.count()).select_from(answers_table)
+        assert session.execute(left.where(answers_table.c.attendee_id == guest)).scalar() == 0
