@@ -1,6 +1,6 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-browser test-fire coverage check migrate stack bench openapi screens
+.PHONY: help setup dev run test test-browser test-fire check migrate stack bench openapi screens
 PYTHON_HERE := .venv/bin/python
 DB ?= sqlite
 PYTEST := $(PYTHON_HERE) -m pytest -q
@@ -17,13 +17,10 @@ dev:
 run: setup ## everything on this machine, with SQLite and a simulated Stripe (PORT=8001, RESET=1 starts afresh)
 	@$(PYTHON_HERE) -m tools.run $(if $(RESET),--reset)
 
-test: dev ## what Python alone needs, on SQLite (DB=postgresql: on PostgreSQL)
+test: dev ## what Python alone needs, on SQLite (DB=postgresql: on PostgreSQL; COVER=1: every branch of rules and actions)
 	@$(PYTHON_HERE) -m tools.needs $(DB)
-	$(PYTEST) -n auto --db $(DB) -m "not browser and not fire and not stack"
-
-coverage: dev ## the same tests on SQLite, measured: rules, actions and kit, each 95 % of its branches or it fails
-	$(PYTEST) -n auto -m "not browser and not fire and not stack" --cov --cov-report=
-	@$(PYTHON_HERE) -m tools.covered
+	$(PYTEST) -n auto --db $(DB) -m "not browser and not fire and not stack" $(if $(COVER),--cov --cov-report=)
+	@$(if $(COVER),$(PYTHON_HERE) -m tools.covered)
 
 test-browser: dev ## the pages in Chromium
 	@$(PYTHON_HERE) -m tools.needs chromium
