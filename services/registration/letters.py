@@ -77,7 +77,7 @@ def confirmed(desk: Desk, registration: Row, lines: Sequence[Row], attendees: Se
         lang=lang,
         values=values,
         tickets=tuple(_ticket(desk, attendee, lines, lang) for attendee in rest),
-        attachments=(_calendar(desk, lang),),
+        attachments=_calendar(desk, lang),
     )
     return [message, *(ticket(desk, registration, lines, attendee) for attendee in own)]
 
@@ -101,7 +101,7 @@ def ticket(desk: Desk, registration: Row, lines: Sequence[Row], attendee: Row) -
             "personal_url": url,
         },
         tickets=(_ticket(desk, attendee, lines, lang),),
-        attachments=(_calendar(desk, lang),),
+        attachments=_calendar(desk, lang),
     )
 
 
@@ -242,16 +242,18 @@ def _ticket(desk: Desk, attendee: Row, lines: Sequence[Row], lang: str) -> dict[
     }
 
 
-def _calendar(desk: Desk, lang: str) -> Attachment:
+def _calendar(desk: Desk, lang: str) -> tuple[Attachment, ...]:
     """The same for everybody, so it is written once for a crowd; it leads to the public page, because calendars are
-    shared with colleagues and a personal link is not."""
+    shared with colleagues and a personal link is not. None when there is no date to put in it."""
+    if not desk.offer.sessions:
+        return ()
     activity = desk.offer.activity
     content = desk.shelf.get(
         ("calendar", activity.id, activity.version, lang),
         lambda: activity_calendar(desk.offer, lang, desk.links.home + page(activity, lang)),
     )
     name = "calendrier.ics" if lang == "fr" else "calendar.ics"
-    return Attachment(name=name, content_type="text/calendar", text=content)
+    return (Attachment(name=name, content_type="text/calendar", text=content),)
 
 
 def _to_contact(kind: str, registration: Row, entity: uuid.UUID, values: dict[str, Any]) -> SendMessage:

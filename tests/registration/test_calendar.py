@@ -1,17 +1,22 @@
 """Calendars as programs read them: the hours, by the rules of the zone that the file carries."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
+from sqlmodel import col, delete, select
 
+from kit.mailbox import Outbox
 from registration.catalog.calendar import activity_calendar
+from registration.catalog.models import ActivitySession
 from registration.links import Links
 from registration.signup.actions import attendees_of
 from tests import make
 from tests.fakes.clock import FakeClock
+from tests.registration import reading
 from tests.registration.conftest import COCKTAIL, HOME, Browser
 
 
@@ -52,6 +57,29 @@ def test_a_calendar_taken_from_a_personal_page_says_no_personal_link(
         written = browser().get(f"{page}/calendar.ics").text.replace("\r\n ", "")
         assert page.rsplit("/", 1)[1] not in written
         assert f"URL:{HOME}/fr/activites/" in written
+
+
+def test_without_a_date_there_is_nothing_for_a_calendar(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+    """One signs up all the same; no page offers a calendar without a day in it, and no letter brings one."""
+    with service.db.write() as session:
+        session.execute(delete(ActivitySession).where(col(ActivitySession.activity_id) == cocktail))
+    reading.change(service, COCKTAIL, starts_at=None, ends_at=None, cancellation=[], version=2)
+    visitor = browser()
+    assert "En tout temps" in reading.text(visitor, reading.path(COCKTAIL))
+    assert "Votre choix" in reading.text(visitor, reading.path(COCKTAIL) + "/inscription")
+    person = {"first_name": "Zoé", "last_name": "Roy", "email": "zoe@example.org"}
+    item = {"product": "car", "who": "non_member", "quantity": 1, "attendees": [person]}
+    contact = {"first_name": "Maude", "last_name": "Contact", "email": "maude@example.org"}
+    asked = {"contact": contact, "company": "Usinage", "items": [item], "method": "invoice", "terms_accepted": True}
+    made = visitor.post(f"/api/activities/{COCKTAIL}/registrations", json=asked | {"contact_attends": False}).json()
+    with service.db.read() as session:
+        letters = [row.body for row in session.exec(select(Outbox).where(Outbox.type == "SendMessage")).all()]
+        [place] = attendees_of(session, uuid.UUID(made["id"]))
+    assert {letter["kind"]: letter["attachments"] for letter in letters} == {"registration_confirmed": [], "ticket": []}
+    own = Links(HOME, service.settings.ticket_key).attendee(place["id"], 1)
+    for page in (made["personal_url"], own):
+        assert "calendar.ics" not in visitor.get(page).text
+        assert visitor.get(f"{page}/calendar.ics").status_code == 404
 
 
 def test_a_free_activity_speaks_of_no_refund_in_its_form(browser: Browser) -> None:

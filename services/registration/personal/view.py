@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.errors import InvalidInput
+from kit.errors import InvalidInput, NotFound
 from kit.qr import qr
 from registration import letters
 from registration.catalog import addresses
@@ -40,6 +40,7 @@ def common(here: RegistrationService, found: Whole, lang: str) -> dict[str, Any]
         "where": letters.place_text(found.offer),
         "zone": found.offer.activity.timezone,
         "url": address(here, found),
+        "has_calendar": bool(found.offer.sessions),
         "noindex": True,
     }
 
@@ -163,7 +164,12 @@ def address(here: RegistrationService, found: Whole) -> str:
 
 
 def calendar_of(here: RegistrationService, found: Whole) -> Response:
-    """It leads to the public page, as the letter's: calendars are shared with colleagues, personal links are not."""
+    """It leads to the public page, as the letter's: calendars are shared with colleagues, personal links are not.
+
+    Raises NotFound when the activity has no date.
+    """
+    if not found.offer.sessions:
+        raise NotFound()
     lang = found.registration["lang"]
     content = activity_calendar(found.offer, lang, here.home + addresses.page(found.offer.activity, lang))
     headers = {"Content-Disposition": 'attachment; filename="guichet.ics"'}
