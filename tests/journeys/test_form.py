@@ -104,6 +104,7 @@ def test_without_a_script_more_people_are_a_click_away(house: House) -> None:
 def test_forty_people_at_most(house: House) -> None:
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "40", **COMPANY})
     assert page.has("C’est confirmé"), page.text
+    assert page.has("3 909,15 $"), "40 × 85,00 $ and both taxes"
     assert house.invariants() == []
 
 

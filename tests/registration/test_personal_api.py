@@ -1,5 +1,6 @@
 """What holders of a link do by the API: the same as on their pages, and no more."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,6 +58,24 @@ def test_places_are_seen_and_named(service: Any, browser: Browser, mine: uuid.UU
     wrong = client.post(f"{address}/{second['id']}", json={"first_name": "Zoé", "email": "pas une adresse"})
     assert (wrong.status_code, set(wrong.json()["errors"])) == (422, {"last_name", "email"})
     assert client.post(f"{address}/{uuid.uuid4()}", json=ZOE).status_code == 404
+
+
+def test_one_of_forty_sees_their_own_place_and_no_other(service: Any, browser: Browser, clock: FakeClock) -> None:
+    forty = [f"Personne{n} Exemple{n}" for n in range(40)]
+    together = make.registered(service.db, COCKTAIL, "car", forty, clock())
+    with service.db.read() as session:
+        query = sa.select(attendees).where(attendees.c.registration_id == together, attendees.c.position == 18)
+        row = session.execute(query).one()
+    links, client = Links(HOME, service.settings.ticket_key), browser()
+    page = links.attendee(row.id, 1)
+    shown = client.get(page, headers={"accept": "text/html"}).text
+    assert set(re.findall(r"(?:Personne|Exemple)\d+|Maude", shown)) == {"Personne17", "Exemple17"}
+    assert "$" not in shown and str(together) not in shown
+    opened = client.get(links.ticket(row.id, 1)[len(HOME) :], headers={"accept": "text/html"}).text
+    assert not re.search(r"(?:Personne|Exemple)\d+|Maude", opened), "whoever finds a ticket reads no name"
+    token = {"X-Link-Token": page.rsplit("/", 1)[1]}
+    assert client.get(f"/api/attendees/{row.id}", headers=token).json()["first_name"] == "Personne17"
+    assert client.get(f"/api/registrations/{together}/attendees", headers=token).status_code == 401
 
 
 def test_an_attendee_changes_their_own(service: Any, browser: Browser, mine: uuid.UUID) -> None:

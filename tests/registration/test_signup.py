@@ -60,6 +60,20 @@ def test_the_total_that_was_shown_is_the_one_that_is_owed(browser: Browser) -> N
     assert sign_up(browser, expected_total=9773).json()["total"] == 9773
 
 
+def test_forty_people_are_one_registration_with_one_total(service: Any, browser: Browser) -> None:
+    people = [{"first_name": f"Personne{n}", "last_name": "Exemple", "email": f"p{n}@example.org"} for n in range(40)]
+    made = sign_up(browser, items=[ONE | {"quantity": 40, "attendees": people}]).json()
+    assert {tax: made[tax] for tax in ("subtotal", "tps", "tvq", "total")} == {
+        "subtotal": 340000,
+        "tps": 17000,
+        "tvq": 33915,
+        "total": 390915,
+    }
+    token = {"X-Link-Token": made["personal_url"].rsplit("/", 1)[1]}
+    places = browser().get(f"/api/registrations/{made['id']}/attendees", headers=token).json()
+    assert [place["first_name"] for place in places] == [person["first_name"] for person in people]
+
+
 def test_the_same_form_again_is_the_same_registration_and_another_is_refused(browser: Browser) -> None:
     mine = {"registration_id": str(new_id())}
     first, again = sign_up(browser, **mine), sign_up(browser, **mine)

@@ -1,0 +1,65 @@
+"""Many of everything that one can have one of, copied from what the sample has."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, SQLModel, select
+
+from kit.db import new_id
+from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource
+from registration.members.models import Company, Membership, Person
+
+MANY = 30
+
+
+def activities(session: Session, key: str) -> None:
+    """A series of many, each with all that its activity has."""
+    model = session.exec(select(Activity).where(Activity.key == key)).one()
+    parts = [
+        row
+        for table in (ActivitySession, Product, Question, Resource)
+        for row in session.exec(select(table).where(table.activity_id == model.id)).all()  # type: ignore[attr-defined]
+    ]
+    for n in range(MANY):
+        again = copied(
+            session, model, **{name: f"{getattr(model, name)}-{n}" for name in ("key", "slug_fr", "slug_en")}
+        )
+        for part in parts:
+            made = copied(session, part, activity_id=again.id)
+            if isinstance(part, Product):
+                for price in session.exec(select(Price).where(Price.product_id == part.id)).all():
+                    copied(session, price, product_id=made.id)
+
+
+def copied(session: Session, row: SQLModel, **changes: Any) -> Any:
+    made = type(row)(**row.model_dump() | {"id": new_id()} | changes)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def choices(session: Session, activity_id: uuid.UUID) -> None:
+    """Many places, prices and questions in one activity."""
+    activity = session.get_one(Activity, activity_id)
+    activity.version += 1
+    product = session.exec(select(Product).where(Product.activity_id == activity_id, Product.key == "car")).one()
+    question = session.exec(select(Question).where(Question.activity_id == activity_id)).first()
+    prices = session.exec(select(Price).where(Price.product_id == product.id)).all()
+    assert question and prices
+    for n in range(MANY):
+        made = copied(session, product, key=f"more-{n}", position=100 + n)
+        for price in prices:
+            copied(session, price, product_id=made.id)
+        copied(session, question, key=f"more-{n}", position=100 + n)
+
+
+def companies(session: Session, company_id: uuid.UUID) -> None:
+    """Many companies, and one with many people and years."""
+    model = session.get_one(Company, company_id)
+    person = session.exec(select(Person).where(Person.company_id == company_id)).first()
+    assert person
+    for n in range(MANY):
+        copied(session, model, key=f"more-{n}", access_code=f"CODE{n}")
+        copied(session, person, key=f"more-{n}", email=f"p{n}@example.org")
+        session.add(Membership(company_id=company_id, starts=date(1990 + n, 1, 1)))
