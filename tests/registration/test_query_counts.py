@@ -56,7 +56,7 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("door", "/staff/check-in/{activity}/missing", 6),
     ("door", "/staff/check-in/{activity}/walk-in", 10),
     ("door", "/staff/check-in/{activity}/walk-in/{walk_in}", 7),
-    ("door", "/staff/check-in/{activity}/substitution?attendee_id={attendee}", 14),
+    ("door", "/staff/check-in/{activity}/substitution?attendee_id={attendee}", 10),
     ("door", "/api/activities/{activity}/counter", 4),
     ("door", "/api/activities/{activity}/missing", 4),
     ("door", "/api/activities/{activity}/attendees?q=exemple", 5),
@@ -66,15 +66,15 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("coordinator", "/staff/activities/{activity}?unpaid=true", 14),
     ("coordinator", "/staff/activities/{activity}/attendees", 14),
     ("coordinator", "/staff/activities/{activity}/attendees?show=arrived", 14),
-    ("coordinator", "/staff/registrations/{registration}", 14),
-    ("coordinator", "/staff/registrations/{registration}/cancel", 14),
+    ("coordinator", "/staff/registrations/{registration}", 9),
+    ("coordinator", "/staff/registrations/{registration}/cancel", 9),
     ("coordinator", "/api/undelivered", 2),
     ("coordinator", "/staff/members", 6),
     ("coordinator", "/staff/members/{company}", 6),
     ("coordinator", "/api/staff/activities", 5),
     ("coordinator", "/api/staff/activities/{activity}/registrations", 5),
     ("coordinator", "/api/staff/activities/{activity}/attendees", 5),
-    ("coordinator", "/api/staff/registrations/{registration}", 13),
+    ("coordinator", "/api/staff/registrations/{registration}", 8),
     ("coordinator", "/api/companies", 4),
     ("coordinator", "/api/companies/{company}", 5),
     ("director", "/staff/people", 3),
@@ -95,7 +95,7 @@ CONTACT = {
     "company": "Hydrauliques L’Épinette inc.",
     "method": "invoice",
 }
-MOST = {"form": 2, "signup": 9, "api": 9, "door": 10, "list": 14, "resend": 18, "cancel": 24}
+MOST = {"form": 2, "signup": 9, "api": 9, "door": 10, "list": 14, "resend": 12, "cancel": 18}
 GESTURES: Mapping[str, Callable[[Any, Browser, uuid.UUID, list[str]], int]] = {
     "form": lambda service, browser, _activity, people: sent(service, browser, people, "update"),
     "signup": lambda service, browser, _activity, people: sent(service, browser, people, "submit"),

@@ -44,9 +44,9 @@ def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
     return kept
 
 
-def read_whole(session: Any, registration_id: uuid.UUID) -> Whole:
+def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UUID) -> Whole:
     """The registration. Raises NotFound."""
-    found = whole(session, registration_id)
+    found = whole(session, registration_id, here.offers)
     if found is None:
         raise NotFound()
     return found
@@ -80,7 +80,7 @@ def attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFi
 def registration(registration_id: uuid.UUID, here: Here) -> RegistrationView:
     """One registration with its people, its history and its order."""
     with here.db.read() as session:
-        file = view.file_of(session, read_whole(session, registration_id))
+        file = view.file_of(session, read_whole(here, session, registration_id))
     return view.as_json(here, view.with_order(here, file))
 
 
@@ -91,7 +91,7 @@ def answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Ke
     with here.db.write() as session:
 
         def act() -> list[AnswerView]:
-            found = read_whole(session, registration_id)
+            found = read_whole(here, session, registration_id)
             actions.show_sensitive(session, registration_id, caller, now)
             keys = {question.id: question.key for question in found.offer.questions}
             return [
@@ -110,7 +110,7 @@ def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key
     with here.db.write() as session:
 
         def act() -> dict[str, int]:
-            desk = desk_of(here, read_whole(session, registration_id).offer)
+            desk = desk_of(here, read_whole(here, session, registration_id).offer)
             return {"messages": personal.resend(session, registration_id, caller, now, desk)}
 
         return once(session, key, now, act)
@@ -128,7 +128,7 @@ def cancelled(
     here: RegistrationService, session: Any, registration_id: uuid.UUID, asked: Cancellation, caller: Caller
 ) -> Cancelled:
     """Cancel in this transaction. Raises NotFound, NotInThisState, NothingToCancel."""
-    desk = desk_of(here, read_whole(session, registration_id).offer)
+    desk = desk_of(here, read_whole(here, session, registration_id).offer)
     leaving = set(asked.attendees) or None
     done = personal.cancel(session, registration_id, caller, here.clock(), desk, leaving, asked.keep_percent)
     return Cancelled(whole=done.whole, people=done.people, credit=done.credit, kept=done.kept)

@@ -168,7 +168,7 @@ def resource_label(here: RegistrationService, lang: str, key: str) -> str:
 def registration(request: Request, registration_id: uuid.UUID, here: Here, caller: Reader) -> Response:
     """One registration, whole."""
     with here.db.read() as session:
-        file = view.file_of(session, read_whole(session, registration_id))
+        file = view.file_of(session, read_whole(here, session, registration_id))
     return _registration_page(request, here, caller, file)
 
 
@@ -176,7 +176,7 @@ def registration(request: Request, registration_id: uuid.UUID, here: Here, calle
 def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     """The same page with what was told in confidence; history remembers who asked."""
     with here.db.write() as session:
-        found = read_whole(session, registration_id)
+        found = read_whole(here, session, registration_id)
         actions.show_sensitive(session, registration_id, caller, here.clock())
         file = view.file_of(session, found)
     return _registration_page(request, here, caller, file, reveal=True)
@@ -186,7 +186,7 @@ def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Co
 def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     """Send the confirmation and every ticket again."""
     with here.db.write() as session:
-        desk = desk_of(here, read_whole(session, registration_id).offer)
+        desk = desk_of(here, read_whole(here, session, registration_id).offer)
         personal.resend(session, registration_id, caller, here.clock(), desk)
     return kit_app.see(f"{here.home}/staff/registrations/{registration_id}?done=resent")
 
@@ -247,7 +247,7 @@ def ask_cancel(
     """Says what cancelling will do, and to whom, before it is done."""
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.read() as session:
-        found = read_whole(session, registration_id)
+        found = read_whole(here, session, registration_id)
         desk = desk_of(here, found.offer)
         outcome = personal.preview(session, registration_id, desk, now, set(place) or None, percent)
     leaving = [row for row in found.active if not place or row["id"] in place]

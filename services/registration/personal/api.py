@@ -162,7 +162,7 @@ def _changed(here: RegistrationService, found: Whole, row: Row, asked: AttendeeI
 
 
 def _again(here: RegistrationService, session: Session, row: Row) -> PlaceOut:
-    found, fresh = place(session, row["id"])
+    found, fresh = place(session, row["id"], here.offers)
     return _place(here, found, fresh)
 
 

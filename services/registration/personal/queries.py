@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from kit.errors import NotFound
 from registration.catalog.queries import KnownOffers, Offer
-from registration.catalog.queries import offer as read_offer
 from registration.signup import actions as signup
 from registration.signup.actions import answers_table, attendees_table, registrations
 from registration.signup.plan import Row
@@ -35,12 +34,12 @@ class Whole:
         return next(line for line in self.lines if line["id"] == attendee["line_id"])
 
 
-def whole(session: Session, registration_id: uuid.UUID, known: KnownOffers | None = None) -> Whole | None:
-    """Everything about one registration, in ten reads whatever its size; in six with the offers known already."""
+def whole(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole | None:
+    """Everything about one registration, in five reads whatever its size, once the offer is known."""
     row = session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).first()
     if row is None:
         return None
-    offer = known.read(session, row.activity_id) if known else read_offer(session, row.activity_id)
+    offer = known.read(session, row.activity_id)
     if offer is None:
         return None
     given: dict[uuid.UUID | None, dict[uuid.UUID, Any]] = {}
@@ -56,7 +55,7 @@ def attendee(session: Session, attendee_id: uuid.UUID) -> Row | None:
     return dict(row._mapping) if row else None
 
 
-def place(session: Session, attendee_id: uuid.UUID, known: KnownOffers | None = None) -> tuple[Whole, Row]:
+def place(session: Session, attendee_id: uuid.UUID, known: KnownOffers) -> tuple[Whole, Row]:
     """A place and its registration. Raises NotFound."""
     row = attendee(session, attendee_id)
     found = whole(session, row["registration_id"], known) if row else None

@@ -29,14 +29,16 @@ Door = Annotated[Caller, allow(*DOOR)]
 def substitute(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: Door, key: Key) -> Response:
     """Let somebody in at the place of another; the place's ticket becomes theirs, the old one opens nothing more."""
     with here.db.read() as session:
-        found, _ = place_of(session, activity_id, asked.attendee_id)
+        found, _ = place_of(here, session, activity_id, asked.attendee_id)
     with here.db.write() as session:
         return once(session, key, here.clock(), lambda: substituted(here, session, found, asked, caller))
 
 
-def place_of(session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID) -> tuple[Whole, Row]:
+def place_of(
+    here: RegistrationService, session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID
+) -> tuple[Whole, Row]:
     """A place of this activity, and its registration. Raises NotFound."""
-    found, row = place(session, attendee_id)
+    found, row = place(session, attendee_id, here.offers)
     if row["activity_id"] != activity_id:
         raise NotFound()
     return found, row

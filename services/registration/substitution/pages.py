@@ -42,7 +42,7 @@ def submit(
     """Name and let in, then the door's answer in full screen."""
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.read() as session:
-        found, _ = place_of(session, activity_id, asked.attendee_id)
+        found, _ = place_of(here, session, activity_id, asked.attendee_id)
     try:
         with here.db.write() as session:
             arrival = substituted(here, session, found, asked, caller)
@@ -62,7 +62,7 @@ def _form(
 ) -> Response:
     lang, say = kit_app.language(request, caller.lang), here.pages.catalogue.say
     with here.db.read() as session:
-        _, row = place_of(session, activity_id, asked.attendee_id)
+        _, row = place_of(here, session, activity_id, asked.attendee_id)
         door = read_door(session, here, lang, activity_id, asked.point)
     holder = letters.full_name(row)
     context = {
