@@ -38,9 +38,12 @@ def units_given_back(
 
 
 def kept_amount(back: Mapping[Any, int], lines: Sequence[Mapping[str, Any]], percent: int) -> int:
-    """What the rule keeps of the units given back, in cents before tax, half up."""
-    amount = sum(line["unit_amount"] * back.get(line["id"], 0) for line in lines)
-    return kept(amount, percent)
+    """What the rule keeps of the units given back, in cents before tax.
+
+    As billing credits them: line by line, and it is the part that goes back which is rounded half up.
+    """
+    amounts = [line["unit_amount"] * back.get(line["id"], 0) for line in lines]
+    return sum(amount - kept(amount, 100 - percent) for amount in amounts)
 
 
 def is_replacement(was: str, now: str) -> bool:
