@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from fastapi import Depends, Request
@@ -43,12 +44,17 @@ class Caller:
 ANYONE = Caller(roles=frozenset({"public"}))
 
 
+@lru_cache(maxsize=32)
+def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
+    # itsdangerous signs with the last key of a list and verifies with all of them; ours starts with the newest.
+    return URLSafeSerializer(list(reversed(keys(secret))), salt=f"guichet.{purpose}")
+
+
 class Signed:
     """Short-lived signed statements, for one purpose, with keys that can be rotated."""
 
     def __init__(self, secret: str, purpose: str) -> None:
-        # itsdangerous signs with the last key of a list and verifies with all of them; ours starts with the newest.
-        self._serializer = URLSafeSerializer(list(reversed(keys(secret))), salt=f"guichet.{purpose}")
+        self._serializer = _serializer(secret, purpose)
 
     def make(self, claims: dict[str, Any], until: datetime) -> str:
         return str(self._serializer.dumps({**claims, "exp": int(until.timestamp())}))

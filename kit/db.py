@@ -233,4 +233,9 @@ def _insert_once(table: Any, dialect: str, returning: Any, key: tuple[str, ...] 
 def insert_all(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert every row of a list that may be empty; one row goes in as one, which costs a round trip less."""
     if rows:
-        session.execute(sa.insert(table), rows if len(rows) > 1 else rows[0])
+        session.execute(_insert(table), rows if len(rows) > 1 else rows[0])
+
+
+@lru_cache(maxsize=64)
+def _insert(table: Any) -> Any:
+    return sa.insert(table)

@@ -95,7 +95,7 @@ def post_all(
     """Several at once, in one statement: (sibling, message) each."""
     common = {"subject": subject, "created_at": now, "due_at": now, "attempts": 0, "refusals": 0, "state": "ready"}
     rows = [
-        {"id": new_id(), "to": to, "type": type(message).__name__, "body": message.model_dump(mode="json"), **common}
+        {"id": new_id(), "to": to, "type": type(message).__name__, "body": message, **common}
         for to, message in messages
     ]
     insert_all(session, outbox, rows)
