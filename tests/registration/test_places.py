@@ -17,10 +17,10 @@ from registration.personal import actions
 from registration.personal.actions import PersonNamed
 from registration.signup.actions import answers_table, attendees_table
 from registration.signup.rules import NotInThisState
-from registration.signup.take import desk_of
+from registration.signup.take import desk_of, links_of
 from tests import make
 from tests.fakes.clock import FakeClock
-from tests.registration.conftest import COCKTAIL
+from tests.registration.conftest import COCKTAIL, Browser
 
 ELISE = PersonNamed("Élise", "Côté", "")
 Name = Callable[[PersonNamed], None]
@@ -114,8 +114,37 @@ def test_what_does_not_exist_is_refused(service: Any, clock: FakeClock, desk: An
 
 def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
     guest = place(service, mine).id
+    question = next(q for q in make.offer_of(service.db, COCKTAIL).questions if q.per == "attendee")
+    left = sa.select(sa.func.count()).select_from(answers_table).where(answers_table.c.attendee_id == guest)
+    counts = []
+    for answers in ({question.id: "Directrice"}, {question.id: "Directrice"}, {question.id: ""}):
+        with service.db.write() as session:
+            actions.change_answers(session, mine, guest, answers, ANYONE, clock())
+            counts.append(session.execute(left).scalar())
+    assert counts == [1, 1, 0]
+    assert remembered(service, mine).count("registration.answers_changed") == 2, "the second said nothing new"
+
+
+def test_a_place_of_a_cancelled_registration_is_nobodys(
+    service: Any, clock: FakeClock, desk: Any, mine: uuid.UUID, name: Name
+) -> None:
     with service.db.write() as session:
-        actions.change_answers(session, mine, guest, {}, ANYONE, clock())
-    with service.db.read() as session:
-        left = sa.select(sa.func.count()).select_from(answers_table)
-        assert session.execute(left.where(answers_table.c.attendee_id == guest)).scalar() == 0
+        actions.cancel(session, mine, ANYONE, clock(), desk)
+    with pytest.raises(NotInThisState):
+        name(PersonNamed("Zoé", "Roy", "zoe@example.org"))
+
+
+def test_a_place_that_is_held_is_named_without_a_letter(service: Any, clock: FakeClock, desk: Any) -> None:
+    held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock(), method="card")
+    with service.db.write() as session:
+        person = PersonNamed("Zoé", "Roy", "zoe@example.org")
+        actions.name_attendee(session, place(service, held).id, person, ANYONE, clock(), desk)
+    assert place(service, held).first_name == "Zoé"
+    assert told(service) == [], "its ticket comes with the payment"
+
+
+def test_what_is_confirmed_is_not_paid_again(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+    url = links_of(service).registration(mine, 1)
+    client = browser()
+    client.headers["X-Link-Token"] = url.rsplit("/", 1)[1]
+    assert client.post(f"/api/registrations/{mine}/pay").json()["pay_url"] == url

@@ -44,3 +44,14 @@ def test_one_price_is_named_once(service: Any, browser: Browser) -> None:
     assert made.status_code == 422, made.text
     with service.db.read() as session:
         assert session.execute(sa.select(sa.func.count()).select_from(lines_table)).scalar_one() == 0
+
+
+def test_what_is_for_members_is_refused_to_others_and_taken_from_members(service: Any, browser: Browser) -> None:
+    with service.db.write() as session:
+        change = "UPDATE activity SET members_only = :yes, version = version + 1 WHERE key = :key"
+        session.execute(sa.text(change), {"yes": True, "key": COCKTAIL})
+        code = session.execute(sa.text("SELECT access_code FROM company WHERE status = 'active'")).scalar()
+    address, person = f"/api/activities/{COCKTAIL}/registrations", {"first_name": "Zoé", "last_name": "Roy"}
+    for who, by, status in (("non_member", "", 403), ("member", code, 201)):
+        item = {"product": "car", "who": who, "quantity": 1, "attendees": [person]}
+        assert browser().post(address, json=asked([item], code=by)).status_code == status

@@ -1,0 +1,23 @@
+"""An account closed or opened twice: the second time changes nothing and is no event."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from kit.auth import Caller
+from registration.access import actions
+from registration.history.actions import entries
+from tests import make
+from tests.fakes.clock import FakeClock
+
+BY = Caller(frozenset({"director"}), "u1", "Directrice fictive")
+
+
+def test_the_second_time_changes_nothing(service: Any, clock: FakeClock) -> None:
+    make.staff(service.db, "direction@example.org", ["director"], clock())
+    member = make.staff(service.db, "porte@example.org", ["door"], clock())
+    with service.db.write() as session:
+        for act in (actions.close, actions.close, actions.reopen, actions.reopen):
+            act(session, member.id, BY, clock())
+        query = sa.select(entries.c.action).where(entries.c.subject_id == member.id).order_by(entries.c.id)
+        assert list(session.execute(query).scalars()) == ["staff.closed", "staff.reopened"]
