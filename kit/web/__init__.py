@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from kit import text
+from kit.paging import MANY
 from kit.web.brand import brand
 
 HERE = Path(__file__).parent
@@ -67,7 +68,9 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        environment.globals.update(lang=lang, t=partial(self._say, lang), static=self._static, brand=brand)
+        environment.globals.update(
+            lang=lang, t=partial(self._say, lang), static=self._static, brand=brand, counted_to=MANY
+        )
         environment.globals.update(_formats(lang))
         return environment
 

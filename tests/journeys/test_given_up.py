@@ -1,5 +1,7 @@
 """A message that a sibling refused until it was given up: staff are told, and send it again once the cause is gone."""
 
+from datetime import UTC, datetime
+
 from kit.auth import PASS_COOKIE, Caller, staff_pass
 from kit.contracts import OrderPaid
 from kit.db import new_id
@@ -30,9 +32,13 @@ def give_up(house: House) -> None:
 def test_staff_see_what_was_given_up_and_send_it_again(house: House) -> None:
     client = house.clients["billing"]
     assert TITLE not in client.get(ORDERS, headers=headers(house)).text
+    house.clock.set(datetime(2027, 2, 18, 2, 30, tzinfo=UTC))
     give_up(house)
     assert client.get("/ops/pending", headers={"Authorization": "Bearer test-ops-token"}).json()["dead"] == 1
-    assert TITLE in client.get(ORDERS, headers=headers(house)).text
+    shown = client.get(ORDERS, headers=headers(house)).text
+    assert TITLE in shown
+    evening = "attend depuis le mercredi 17 février 2027, 21 h 30."
+    assert evening in shown.replace("\u00a0", " "), "the day where the association is, not UTC's"
     sent = client.post("/staff/undelivered/send-again", data={"back": ORDERS}, headers=headers(house))
     assert (sent.status_code, sent.headers["location"]) == (303, ORDERS)
     assert TITLE not in client.get(ORDERS, headers=headers(house)).text

@@ -41,3 +41,13 @@ def test_an_answer_for_the_whole_registration_changes(house: House) -> None:
     assert page.has("Les réponses sont enregistrées"), page.text
     assert page.field("answers.q-jumeler") == "Rosalie Deux-Rives"
     assert told(house, "registration.answers_changed") == 1
+
+
+def test_what_is_to_mend_is_named_with_its_place(house: House) -> None:
+    visitor = house.visitor()
+    page = sign_up(visitor, "caricatures-2027", {"q.car.non_member": "2", **COMPANY})
+    place = page.text.split('id="place-2"')[1].split('action="')[1].split('"')[0]
+    page = visitor.post(place, {"p2.first_name": "Rosalie", "p2.email": "rosalie"})
+    assert page.status == 422
+    summary = page.text.split('class="error-summary"')[1].split("</div>")[0].replace("\u00a0", " ")
+    assert "2. Nom : " in summary and "2. Courriel : " in summary, summary

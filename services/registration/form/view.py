@@ -1,6 +1,6 @@
 """What the form shows, worked out beforehand: a template does no arithmetic and decides nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,16 +169,16 @@ def field_labels(
     labels |= {"items": say("signup.what"), "code": say("signup.code_fold")}
     labels |= {name: say(f"signup.{name.removeprefix('contact.')}") for name in CONTACT}
     for person in people:
-        labels |= person_labels(say, person)
+        labels |= person_labels(say, person.prefix, person.questions, None if person.is_contact else person.number)
     labels |= {question.name: question.label for question in questions}
     labels["method"] = say("signup.payment")
     return labels | {f"bill_to.{name}": say(f"signup.{'bill_' if name == 'email' else ''}{name}") for name in BILL_TO}
 
 
-def person_labels(say: Say, person: PersonFields) -> dict[str, str]:
+def person_labels(
+    say: Say, prefix: str, questions: Iterable[QuestionField], number: int | None = None
+) -> dict[str, str]:
     """The fields of one place, with its number where it is not of whoever fills in the form."""
-    fields = {f"{person.prefix}.{name}": say(f"signup.{name}") for name in ("first_name", "last_name", "email")}
-    fields |= {question.name: question.label for question in person.questions}
-    if person.is_contact:
-        return fields
-    return {name: f"{person.number}. {label}" for name, label in fields.items()}
+    fields = {f"{prefix}.{name}": say(f"signup.{name}") for name in ("first_name", "last_name", "email")}
+    fields |= {question.name: question.label for question in questions}
+    return fields if number is None else {name: f"{number}. {label}" for name, label in fields.items()}

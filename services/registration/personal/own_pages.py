@@ -1,6 +1,7 @@
 """An attendee's own page and the address of a ticket: nothing of the others, never an amount."""
 
 import uuid
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,6 +11,7 @@ from kit.auth import allow
 from kit.errors import InvalidInput
 from registration.form.pages import Posted
 from registration.form.schemas import Typed
+from registration.form.view import person_labels
 from registration.personal import view
 from registration.personal.queries import Whole, attendee, place
 from registration.personal.rules import is_open, may_change_until
@@ -87,6 +89,7 @@ def _show_own(
     lang = language(request, found.registration["lang"])
     say = here.pages.catalogue.say
     until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
+    place = view.place_of(here, found, row, lang, typed)
     return page(
         request,
         "personal/attendee.html",
@@ -94,7 +97,8 @@ def _show_own(
         refusal.status if refusal else 200,
         page_title=say(lang, "personal.own_title"),
         **view.common(here, found, lang),
-        place=view.place_of(here, found, row, lang, typed),
+        place=place,
+        labels=person_labels(partial(say, lang), place["prefix"], place["questions"]),
         errors={field: say(lang, key) for field, key in (refusal.problems if refusal else {}).items()},
         own_url=request.url.path,
         done=request.query_params.get("done", ""),

@@ -1,6 +1,7 @@
 """Personal pages: behind a link that only its owner knows. The contact's shows everything, an attendee's their own."""
 
 import uuid
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,6 +14,7 @@ from kit.errors import InvalidInput, NotFound
 from registration import letters
 from registration.form.pages import Posted
 from registration.form.schemas import Typed
+from registration.form.view import person_labels
 from registration.personal import actions, view
 from registration.personal.queries import Whole, whole
 from registration.personal.rules import is_open, may_change_until
@@ -135,6 +137,10 @@ def _show(
     until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
     problems = {field: say(lang, key) for field, key in (refusal.problems if refusal else {}).items()}
     places = [view.place_of(here, found, a, lang, typed if a["id"] == wrong else None) for a in found.active]
+    questions = view.questions_of(found, None, lang, typed if wrong is None else None)
+    labels = {question.name: question.label for question in questions}
+    for place in places:
+        labels |= person_labels(partial(say, lang), place["prefix"], place["questions"], place["number"])
     return page(
         request,
         "personal/registration.html",
@@ -147,8 +153,9 @@ def _show(
         held_until=text.hour(local(found.registration["hold_until"], found.offer.activity.timezone).time(), lang)
         if found.registration["hold_until"]
         else "",
-        questions=view.questions_of(found, None, lang, typed if wrong is None else None),
+        questions=questions,
         errors=problems,
+        labels=labels,
         wrong=wrong,
         payment=request.query_params.get("payment", ""),
         done=request.query_params.get("done", ""),
