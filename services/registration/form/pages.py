@@ -177,7 +177,6 @@ def _show(
     )
     context = _context(here, screen, choices)
     labels = view.field_labels(partial(say, screen.lang), context["products"], context["people"], context["questions"])
-    order = {name: place for place, name in enumerate(labels)}
     title = say(screen.lang, "signup.page_title", title=context["title"])
     return page(
         request,
@@ -188,8 +187,7 @@ def _show(
         **view.money_rows(found),
         state=state.value,
         page_title=f"{say(screen.lang, 'form.error')} {title}" if errors else title,
-        # Summed up in the order of the page; what belongs to no field first, the consent last.
-        errors=dict(sorted(errors.items(), key=lambda one: order.get(one[0], len(order) if one[0] else -1))),
+        errors=view.in_order(errors, labels),
         labels=labels,
         form_token=token,
         earlier=take.address_of(here, earlier) if earlier else "",

@@ -175,6 +175,12 @@ def field_labels(
     return labels | {f"bill_to.{name}": say(f"signup.{'bill_' if name == 'email' else ''}{name}") for name in BILL_TO}
 
 
+def in_order(errors: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Errors as they are summed up: in the order of the page; what belongs to no field first, the consent last."""
+    order = {name: place for place, name in enumerate(labels)}
+    return dict(sorted(errors.items(), key=lambda one: order.get(one[0], len(order) if one[0] else -1)))
+
+
 def person_labels(
     say: Say, prefix: str, questions: Iterable[QuestionField], number: int | None = None
 ) -> dict[str, str]:

@@ -11,7 +11,7 @@ from kit.auth import allow
 from kit.errors import InvalidInput
 from registration.form.pages import Posted
 from registration.form.schemas import Typed
-from registration.form.view import person_labels
+from registration.form.view import in_order, person_labels
 from registration.personal import view
 from registration.personal.queries import Whole, attendee, place
 from registration.personal.rules import is_open, may_change_until
@@ -90,6 +90,8 @@ def _show_own(
     say = here.pages.catalogue.say
     until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
     place = view.place_of(here, found, row, lang, typed)
+    labels = person_labels(partial(say, lang), place["prefix"], place["questions"])
+    problems = {field: say(lang, key) for field, key in (refusal.problems if refusal else {}).items()}
     return page(
         request,
         "personal/attendee.html",
@@ -98,8 +100,8 @@ def _show_own(
         page_title=say(lang, "personal.own_title"),
         **view.common(here, found, lang),
         place=place,
-        labels=person_labels(partial(say, lang), place["prefix"], place["questions"]),
-        errors={field: say(lang, key) for field, key in (refusal.problems if refusal else {}).items()},
+        labels=labels,
+        errors=in_order(problems, labels),
         own_url=request.url.path,
         done=request.query_params.get("done", ""),
         changes_open=is_open(until, here.clock()) and row["status"] == "active",

@@ -14,7 +14,7 @@ from kit.errors import InvalidInput, NotFound
 from registration import letters
 from registration.form.pages import Posted
 from registration.form.schemas import Typed
-from registration.form.view import person_labels
+from registration.form.view import in_order, person_labels
 from registration.personal import actions, view
 from registration.personal.queries import Whole, whole
 from registration.personal.rules import is_open, may_change_until
@@ -154,7 +154,7 @@ def _show(
         if found.registration["hold_until"]
         else "",
         questions=questions,
-        errors=problems,
+        errors=in_order(problems, labels),
         labels=labels,
         wrong=wrong,
         payment=request.query_params.get("payment", ""),
