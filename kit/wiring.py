@@ -24,15 +24,18 @@ from kit.worker import Worker
 THREADS = 8
 
 
-def pages(folder: Path, features: Iterable[str]) -> web.Pages:
-    """The pages of a service: each feature may have `templates/`, `static/` and `messages/` of its own."""
+def pages(folder: Path) -> web.Pages:
+    """The pages of a service: any folder of it may have `templates/`, `static/` and `messages/` of its own."""
     catalogue = Catalogue.load([web.HERE, folder])
-    templates, static = _folders(folder, features, "templates"), _folders(folder, features, "static")
-    return web.Pages(catalogue, templates, static_folders=static)
+    return web.Pages(catalogue, _folders(folder, "templates"), static_folders=_folders(folder, "static"))
 
 
-def _folders(folder: Path, features: Iterable[str], kind: str) -> dict[str, Path]:
-    return {feature: folder / feature / kind for feature in features if (folder / feature / kind).is_dir()}
+def _folders(folder: Path, kind: str) -> dict[str, Path]:
+    """By the name of the folder they are in: two families of pages of one service never share a name."""
+    found = {path.parent.name: path for path in sorted(folder.rglob(kind)) if path.is_dir()}
+    if len(found) != sum(path.is_dir() for path in folder.rglob(kind)):
+        raise ValueError(f"two folders of {folder} with {kind} share a name")
+    return found
 
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:

@@ -19,7 +19,7 @@ from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import Visitor
 from registration.passwords import Passwords
 from registration.signup import actions
-from registration.signup.plan import Circumstances, plan
+from registration.signup.rules_plan import Circumstances, plan
 from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
 from registration.staff.models import StaffMember
 

@@ -15,8 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from billing.checkout.rules import EventSeen, PageRequest, PageStatus, Reading
-from billing.refunds.rules import Answered, Outcome
+from billing.port import Answered, EventSeen, Outcome, PageRequest, PageStatus, Reading
 from kit.errors import Busy, Refusal
 from kit.settings import keys
 

@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from billing.checkout import actions as checkout
+from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
-from billing.checkout import settlement
 from billing.checkout.models import Incoming
 from billing.checkout.rules import NotOurs
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
 from billing.payments.models import Payment
 from billing.payments.queries import by_intent, order_of_intent
+from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
 from billing.refunds import queries as refund_queries
 from billing.refunds.models import Refund
-from billing.refunds.rules import Answered, Outcome, RefundStatus
+from billing.refunds.rules import RefundStatus
 from billing.service import BillingService
 from kit import idempotency, mailbox
 from kit.errors import Busy, Refusal

@@ -8,10 +8,10 @@ from billing import jobs
 from billing.association import queries as association
 from billing.checkout import pages as checkout_pages
 from billing.checkout import webhooks as checkout_webhooks
-from billing.desk import api as desk_api
-from billing.desk import pages as desk_pages
 from billing.gateway import Gateway
 from billing.invariants import invariants
+from billing.office import api as desk_api
+from billing.office import pages as desk_pages
 from billing.reactions import REACTIONS
 from billing.service import BillingService
 from billing.settings import BillingSettings
@@ -22,7 +22,6 @@ from kit.db import Database
 from kit.http import TransportFor
 
 HERE = Path(__file__).parent
-FEATURES = ("checkout", "desk")
 ROUTERS: tuple[APIRouter, ...] = (desk_api.router, desk_pages.router, checkout_pages.router, checkout_webhooks.router)
 # How long pages may show a profile that was just changed, in seconds.
 PROFILE_SECONDS = 2
@@ -54,7 +53,7 @@ def create_service(
         settings=settings,
         db=db,
         clock=clock,
-        pages=wiring.pages(HERE, FEATURES),
+        pages=wiring.pages(HERE),
         siblings=siblings,
         reactions=REACTIONS,
         migrations=HERE / "migrations",

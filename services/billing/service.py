@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
-from billing.checkout.rules import CardNotOffered
 from billing.gateway import Gateway
+from billing.port import CardNotOffered
 from billing.settings import BillingSettings
 from kit import app as kit_app
 

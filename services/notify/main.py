@@ -13,16 +13,15 @@ from kit.http import TransportFor
 from notify import jobs
 from notify.association import queries as association
 from notify.channels import pages as channel_pages
-from notify.delivery import api as delivery_api
-from notify.delivery import pages as delivery_pages
 from notify.gateway import Gateway, KeptGateway, SmtpGateway
 from notify.letter import Writer
+from notify.office import api as delivery_api
+from notify.office import pages as delivery_pages
 from notify.reactions import REACTIONS
 from notify.service import NotifyService
 from notify.settings import NotifySettings
 
 HERE = Path(__file__).parent
-FEATURES = ("channels", "messages", "delivery")
 ROUTERS: tuple[APIRouter, ...] = (channel_pages.router, delivery_api.router, delivery_pages.router)
 # How long pages and mail may show a profile that was just changed, in seconds.
 PROFILE_SECONDS = 2
@@ -51,7 +50,7 @@ def create_service(
     settings.check_mail()
     db = Database(settings.database_url)
     siblings = wiring.siblings("notify", settings, clock, http)
-    pages = wiring.pages(HERE, FEATURES)
+    pages = wiring.pages(HERE)
 
     def read_profile() -> Association | None:
         with db.read() as session:

@@ -12,8 +12,8 @@ from kit.errors import Busy
 from kit.http import SiblingRefused
 from kit.worker import GATHER, Loop
 from registration.catalog.models import Product
-from registration.signup import actions
-from registration.signup.actions import registrations
+from registration.registrations import actions as registrations_actions
+from registration.registrations.actions import registrations
 from registration.staff import actions as staff
 
 HOUSEKEEPING_SECONDS = 3600.0
@@ -39,7 +39,7 @@ def end_holds(here: Any) -> bool:
         if not session.execute(_overdue(now).limit(1)).first():
             return False
     with here.db.write() as session:
-        claimed = actions.ended_holds(session, now)
+        claimed = registrations_actions.ended_holds(session, now)
     for registration_id, hold_until in claimed:
         end_hold(here, registration_id, hold_until)
     return len(claimed) > 0
@@ -55,7 +55,7 @@ def end_hold(here: Any, registration_id: Any, hold_until: datetime) -> None:
     grace_over = now >= hold_until + timedelta(seconds=here.settings.hold_grace_seconds)
     with here.db.write() as session:
         if state == "void" or (state == "unknown" and grace_over):
-            actions.release(session, registration_id, now)
+            registrations_actions.release(session, registration_id, now)
         else:
             # Paid: its message confirms it in a moment. Unknown: asked again later.
             update = registrations.update().where(
@@ -98,7 +98,7 @@ def _resources(session: Session) -> list[str]:
     """Taken = the uses of every line that stands. Grouped first by product, so that it stays quick when it is large."""
     counted: dict[tuple[Any, str], int] = {}
     product: Any = Product.__table__  # type: ignore[attr-defined]
-    line = actions.lines_table
+    line = registrations_actions.lines_table
     standing = registrations.c.status.in_(["held", "confirmed"])
     units = sa.func.sum(line.c.quantity - line.c.cancelled).label("units")
     grouped = (
@@ -113,7 +113,7 @@ def _resources(session: Session) -> list[str]:
             place = (row.activity_id, key)
             counted[place] = counted.get(place, 0) + count * int(row.units)
     found = []
-    for resource in session.execute(sa.select(actions.resources)):
+    for resource in session.execute(sa.select(registrations_actions.resources)):
         expected = counted.get((resource.activity_id, resource.key), 0)
         if expected != resource.taken:
             found.append(f"resource {resource.id}: taken is {resource.taken}, its lines say {expected}")
@@ -122,12 +122,12 @@ def _resources(session: Session) -> list[str]:
 
 def _codes(session: Session) -> list[str]:
     found = []
-    for code in session.execute(sa.select(actions.codes)):
+    for code in session.execute(sa.select(registrations_actions.codes)):
         query = sa.select(registrations.c.id).where(
             registrations.c.code_id == code.id, registrations.c.status.in_(["held", "confirmed"])
         )
         ids = session.execute(query).scalars().all()
-        expected = sum(actions.code_units(actions.lines_of(session, one)) for one in ids)
+        expected = sum(registrations_actions.code_units(registrations_actions.lines_of(session, one)) for one in ids)
         if expected != code.used:
             found.append(f"code {code.id}: used is {code.used}, its registrations say {expected}")
     return found
@@ -135,7 +135,7 @@ def _codes(session: Session) -> list[str]:
 
 def _tickets(session: Session) -> list[str]:
     """A line's standing units bring exactly as many active attendees; a cancelled registration brings none."""
-    attendee, line = actions.attendees_table, actions.lines_table
+    attendee, line = registrations_actions.attendees_table, registrations_actions.lines_table
     active = sa.func.count().filter(attendee.c.status == "active")
     per_line = sa.select(attendee.c.line_id, active.label("active")).group_by(attendee.c.line_id).subquery()
     partly = sa.and_(line.c.attendees > 1, per_line.c.active < line.c.attendees * (line.c.quantity - line.c.cancelled))

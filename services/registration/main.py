@@ -10,56 +10,40 @@ from kit.contracts import Association
 from kit.db import Database
 from kit.http import TransportFor
 from registration import jobs
-from registration.access import pages as access_pages
-from registration.accounts import api as accounts_api
-from registration.accounts import pages as accounts_pages
-from registration.association import api as association_api
-from registration.association import pages as association_pages
 from registration.association import queries as association
-from registration.catalog.shelf import Shelf
-from registration.checkin import api as checkin_api
-from registration.checkin import pages as checkin_pages
 from registration.clients import BillingClient
-from registration.form import api as form_api
-from registration.form import pages as form_pages
-from registration.members import api as members_api
-from registration.members import pages as members_pages
-from registration.office import api as office_api
-from registration.office import pages as office_pages
-from registration.personal import api as personal_api
-from registration.personal import own_pages
-from registration.personal import pages as personal_pages
+from registration.door.checkin import api as checkin_api
+from registration.door.checkin import pages as checkin_pages
+from registration.door.substitution import api as substitution_api
+from registration.door.substitution import pages as substitution_pages
+from registration.door.walkin import api as walkin_api
+from registration.door.walkin import pages as walkin_pages
+from registration.office.account import pages as access_pages
+from registration.office.accounts import api as accounts_api
+from registration.office.accounts import pages as accounts_pages
+from registration.office.companies import api as members_api
+from registration.office.companies import pages as members_pages
+from registration.office.profile import api as association_api
+from registration.office.profile import pages as association_pages
+from registration.office.registrations import api as office_api
+from registration.office.registrations import pages as office_pages
+from registration.office.signin import api as staff_api
+from registration.office.signin import pages as staff_pages
+from registration.public.form import api as form_api
+from registration.public.form import pages as form_pages
+from registration.public.member import pages as member_pages
+from registration.public.personal import api as personal_api
+from registration.public.personal import pages as personal_pages
+from registration.public.personal import pages_own as own_pages
+from registration.public.storefront import api as storefront_api
+from registration.public.storefront import pages as storefront_pages
 from registration.reactions import REACTIONS
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
-from registration.staff import api as staff_api
-from registration.staff import pages as staff_pages
+from registration.shelf import Shelf
 from registration.staff import queries as staff
-from registration.storefront import api as storefront_api
-from registration.storefront import pages as storefront_pages
-from registration.substitution import api as substitution_api
-from registration.substitution import pages as substitution_pages
-from registration.walkin import api as walkin_api
-from registration.walkin import pages as walkin_pages
 
 HERE = Path(__file__).parent
-FEATURES = (
-    "association",
-    "history",
-    "staff",
-    "access",
-    "accounts",
-    "catalog",
-    "members",
-    "storefront",
-    "signup",
-    "form",
-    "personal",
-    "checkin",
-    "walkin",
-    "substitution",
-    "office",
-)
 # An address is looked for from router to router, so what a crowd uses comes first.
 ROUTERS: tuple[APIRouter, ...] = (
     checkin_api.router,
@@ -75,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     association_pages.router,
     association_api.router,
     storefront_api.router,
+    member_pages.router,
     members_pages.router,
     members_api.router,
     own_pages.router,
@@ -107,7 +92,7 @@ def create_service(
         settings=settings,
         db=db,
         clock=clock,
-        pages=wiring.pages(HERE, FEATURES),
+        pages=wiring.pages(HERE),
         siblings=siblings,
         reactions=REACTIONS,
         migrations=HERE / "migrations",

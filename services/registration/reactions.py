@@ -8,15 +8,16 @@ from kit.auth import ANYONE, Caller
 from kit.contracts import DeliveryReported, OrderCredited, OrderInvoiced, OrderPaid, OrderRefunded, SendMessage
 from kit.errors import NotFound
 from kit.mailbox import Reactions
-from registration import letters
 from registration.history.actions import record
-from registration.signup import actions
-from registration.signup.actions import registrations
-from registration.signup.take import desk_of
+from registration.letters import actions as letters_actions
+from registration.letters import view as letters
+from registration.letters.flows import desk_of
+from registration.registrations import actions as registrations_actions
+from registration.registrations.actions import registrations
 
 
 def _locked(session: Session, order_id: Any) -> dict[str, Any]:
-    registration = actions.locked(session, order_id)
+    registration = registrations_actions.locked(session, order_id)
     if registration is None:
         raise NotFound()
     return registration
@@ -34,7 +35,7 @@ def _change(session: Session, registration: dict[str, Any], **change: Any) -> No
 
 
 def _say(here: Any, session: Session, registration: dict[str, Any], *said: SendMessage) -> None:
-    letters.send(session, said, here.clock(), registration["id"])
+    letters_actions.send(session, said, here.clock(), registration["id"])
 
 
 def paid(here: Any, session: Session, message: OrderPaid) -> None:
@@ -44,15 +45,15 @@ def paid(here: Any, session: Session, message: OrderPaid) -> None:
         return
     was = registration["status"]
     desk = _desk(here, session, registration)
-    if not actions.confirm_paid(session, registration, now):
+    if not registrations_actions.confirm_paid(session, registration, now):
         _say(here, session, registration, letters.no_room_refunded(desk, registration))
         return
     _change(session, registration, paid_at=message.paid_at, paid_by=message.method)
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration["id"], "registration.paid", by, now, {"paid_by": ("", message.method)})
     if was in ("held", "expired"):
-        lines = actions.lines_of(session, registration["id"])
-        attendees = actions.attendees_of(session, registration["id"])
+        lines = registrations_actions.lines_of(session, registration["id"])
+        attendees = registrations_actions.attendees_of(session, registration["id"])
         _say(here, session, registration, *letters.confirmed(desk, registration, lines, attendees))
     elif registration["method"] == "invoice":
         _say(here, session, registration, letters.payment_received(desk, registration, message.amount, message.method))

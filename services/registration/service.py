@@ -6,10 +6,10 @@ from typing import Annotated
 from kit import app as kit_app
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.queries import KnownOffers
-from registration.catalog.shelf import Shelf
 from registration.clients import BillingClient
 from registration.passwords import Passwords
 from registration.settings import RegistrationSettings
+from registration.shelf import Shelf
 
 
 @dataclass(kw_only=True)

@@ -70,11 +70,24 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def features(service: str) -> list[Path]:
-    """The feature folders of a service: packages beside `main.py` that are not its migrations or its seed."""
+FACES = ("public", "office", "door")
+
+
+def rooms_and_faces(service: str) -> list[Path]:
+    """The folders of a service that hold its rooms and its families of pages, at any depth; not migrations or seed."""
     folder = ROOT / "services" / service
-    found = sorted(path.parent for path in folder.glob("*/__init__.py"))
-    return [path for path in found if path.name not in ("migrations", "seed")]
+    holding = sorted({path.parent for path in folder.rglob("*.py") if path.stem != "__init__"} - {folder})
+    return [path for path in holding if not {"migrations", "seed"} & set(path.relative_to(folder).parts)]
+
+
+def is_face(path: Path) -> bool:
+    """Whether a file or folder is of a face: it shows, and decides nothing."""
+    return bool(set(FACES) & set(path.relative_to(ROOT).parts))
+
+
+def kind(path: Path) -> str:
+    """What a file may do, by its name: `rules_plan.py` is of the kind `rules`."""
+    return path.stem.split("_")[0]
 
 
 @cache

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from billing import jobs
-from billing.checkout import settlement
+from billing.checkout import flows as settlement
 from billing.main import create_app
 from billing.service import BillingService
 from billing.settings import BillingSettings

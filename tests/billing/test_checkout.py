@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from billing import jobs
-from billing.checkout import settlement
+from billing.checkout import flows as settlement
 from billing.checkout.queries import checkouts_of
 from tests.billing.conftest import Billing, Start
 from tests.billing.make import BUYER, at_once, line, order

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from billing.desk import rules
+from billing.office import view as rules
 from kit.contracts import PlaceOrder, RefundOrder
 from kit.db import new_id
 from kit.errors import InvalidInput

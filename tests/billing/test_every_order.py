@@ -12,10 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from billing import jobs
-from billing.checkout import actions, settlement
-from billing.checkout.rules import EventSeen, PageStatus
+from billing.checkout import actions
+from billing.checkout import flows as settlement
 from billing.orders.queries import order as read_order
 from billing.payments import actions as payments
+from billing.port import EventSeen, PageStatus
 from kit.db import new_id
 from tests.billing.conftest import Billing
 from tests.billing.exploring import Explored

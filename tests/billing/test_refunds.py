@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from billing import jobs
-from billing.checkout import settlement
+from billing.checkout import flows as settlement
 from billing.gateway import KeySpent
 from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.payments.actions import Received
 from billing.payments.rules import PaymentMethod
+from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
 from billing.refunds.models import Refund
-from billing.refunds.rules import Answered, Outcome
 from kit.contracts import PlaceOrder, RefundOrder
 from kit.db import new_id
 from tests.billing.conftest import Billing

@@ -6,10 +6,11 @@ import uuid
 import pytest
 
 from billing import jobs
-from billing.checkout import actions, settlement
+from billing.checkout import actions
+from billing.checkout import flows as settlement
 from billing.checkout.queries import checkouts_of
-from billing.checkout.rules import EventSeen, PageStatus
 from billing.orders.rules import OrderStatus
+from billing.port import EventSeen, PageStatus
 from kit.contracts import RefundOrder
 from kit.db import new_id
 from tests.billing.conftest import Billing

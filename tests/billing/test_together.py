@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from billing import jobs
-from billing.checkout import settlement
-from billing.checkout.rules import PageStatus
+from billing.checkout import flows as settlement
+from billing.port import PageStatus
 from kit.contracts import PlaceOrder, RefundOrder
 from kit.db import new_id
 from kit.errors import Refusal

@@ -11,7 +11,7 @@ from sqlmodel import select
 from billing import jobs
 from billing.checkout import actions
 from billing.checkout.models import Incoming
-from billing.checkout.rules import EventSeen
+from billing.port import EventSeen
 from kit.contracts import PlaceOrder
 from kit.db import new_id
 from tests.billing.conftest import Billing, Start

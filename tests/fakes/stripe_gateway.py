@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from billing.checkout.rules import EventSeen, PageRequest, PageStatus, Reading
 from billing.gateway import StripeDown, StripeRefused
-from billing.refunds.rules import Answered, Outcome
+from billing.port import Answered, EventSeen, Outcome, PageRequest, PageStatus, Reading
 
 
 @dataclass

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from billing import jobs as billing_jobs
 from billing.gateway import EVENT_TYPES
 from registration import jobs as registration_jobs
-from registration.signup.actions import registrations
+from registration.registrations.actions import registrations
 from tests.fakes.house import House
 from tests.journeys.signing import sign_up
 

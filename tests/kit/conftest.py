@@ -79,7 +79,7 @@ def _service(settings: Settings, url: str, clock: FakeClock) -> Service:
         settings=settings,
         db=Database(url),
         clock=clock,
-        pages=wiring.pages(Path(str(notify.__file__)).parent, []),
+        pages=wiring.pages(Path(str(notify.__file__)).parent),
         siblings={},
         reactions={},
         migrations=Path(str(notify.__file__)).parent / "migrations",

@@ -111,7 +111,7 @@ def room_of(url: str, clock: FakeClock, **settings: Any) -> Room:
         settings=made,
         db=Database(made.database_url, pool_size=2),
         clock=clock,
-        pages=wiring.pages(ROOT / "services" / "registration", ()),
+        pages=wiring.pages(ROOT / "services" / "registration"),
         siblings=wiring.siblings("registration", made, clock, None),
         reactions={},
         migrations=ROOT / "services" / "notify" / "migrations",

@@ -101,7 +101,7 @@ def settings(database_url: str, **changed: Any) -> NotifySettings:
 @pytest.fixture(scope="session")
 def writer() -> Writer:
     """Whoever writes the letters, without the rest of the house."""
-    return Writer(wiring.pages(main.HERE, main.FEATURES), SENDER)
+    return Writer(wiring.pages(main.HERE), SENDER)
 
 
 @pytest.fixture

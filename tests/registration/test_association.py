@@ -11,8 +11,8 @@ from kit.contracts import Association, AssociationChanged
 from kit.errors import InvalidInput
 from kit.mailbox import Outbox
 from registration.association import queries, rules
-from registration.association.pages import samples
-from registration.association.schemas import ProfileForm
+from registration.office.profile.pages import samples
+from registration.office.profile.schemas import ProfileForm
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
 

@@ -10,10 +10,10 @@ from icalendar import Calendar
 from sqlmodel import col, delete, select
 
 from kit.mailbox import Outbox
-from registration.catalog.calendar import activity_calendar
 from registration.catalog.models import ActivitySession
+from registration.catalog.view import activity_calendar
 from registration.links import Links
-from registration.signup.actions import attendees_of
+from registration.registrations.actions import attendees_of
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration import reading

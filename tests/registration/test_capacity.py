@@ -16,9 +16,11 @@ from kit.contracts import OrderPaid
 from kit.mailbox import Envelope, Outbox, receive
 from registration import jobs
 from registration.catalog.models import Code
-from registration.personal import actions as personal
-from registration.signup import actions, take
-from registration.signup.actions import attendees_table, codes, lines_table, registrations, resources
+from registration.changes import actions as personal
+from registration.letters import flows as letters_flows
+from registration.registrations import actions as registrations_actions
+from registration.registrations import queries as registrations_queries
+from registration.registrations.actions import attendees_table, codes, lines_table, registrations, resources
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
@@ -102,7 +104,7 @@ class Golf:
         if not self.known:
             return None
         with self.service.db.read() as session:
-            return take.stored(session, self.known[n % len(self.known)])
+            return registrations_queries.stored(session, self.known[n % len(self.known)])
 
     def sign_up(self, wanted: dict[str, int], method: str, coded: bool) -> None:
         body = {
@@ -155,26 +157,29 @@ class Golf:
         with self.service.db.read() as session:
             offer = self.service.offers.read(session, self.activity)
             keys = {product.id: product.key for product in offer.products}
-            return {keys[line["product_id"]]: line["quantity"] for line in actions.lines_of(session, registration_id)}
+            return {
+                keys[line["product_id"]]: line["quantity"]
+                for line in registrations_actions.lines_of(session, registration_id)
+            }
 
     def let_go(self, n: int) -> None:
         row = self.one(n)
         if row is not None:
             with self.service.db.write() as session:
-                assert actions.release(session, row["id"], self.clock()) is (row["status"] == "held")
+                assert registrations_actions.release(session, row["id"], self.clock()) is (row["status"] == "held")
 
     def cancel(self, n: int, places: set[int]) -> None:
         row = self.one(n)
         if row is None or row["status"] != "confirmed":
             return
         with self.service.db.read() as session:
-            everyone = actions.attendees_of(session, row["id"])
+            everyone = registrations_actions.attendees_of(session, row["id"])
             offer = self.service.offers.read(session, self.activity)
         leaving = {each["id"] for each in everyone if each["position"] - 1 in places} or None
         staying = [each for each in everyone if each["status"] == "active" and leaving and each["id"] not in leaving]
         if leaving and not any(each["status"] == "active" and each["id"] in leaving for each in everyone):
             return
-        desk = take.desk_of(self.service, offer)
+        desk = letters_flows.desk_of(self.service, offer)
         with self.service.db.write() as session:
             outcome = personal.cancel(session, row["id"], ANYONE, self.clock(), desk, leaving)
         assert outcome.whole is (not staying)

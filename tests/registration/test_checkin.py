@@ -16,7 +16,7 @@ from registration.checkin.rules import Outcome
 from registration.history import queries as history
 from registration.history.models import HistoryEntry
 from registration.links import Links, ticket_code
-from registration.signup.actions import registrations
+from registration.registrations.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser

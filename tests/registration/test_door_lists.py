@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from registration.signup.actions import registrations
+from registration.registrations.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from registration.catalog.models import Question
+from registration.changes.actions_people import PersonNamed
 from registration.history import queries as history
 from registration.links import Links
-from registration.personal.actions import PersonNamed
-from registration.personal.queries import place
-from registration.personal.view import write_place
-from registration.signup.actions import attendees_table as attendees
-from registration.signup.actions import registrations
-from registration.signup.rules import NotInThisState
+from registration.public.personal.view import write_place
+from registration.registrations.actions import attendees_table as attendees
+from registration.registrations.actions import registrations
+from registration.registrations.queries import place
+from registration.registrations.rules import NotInThisState
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, HOME, Browser

@@ -12,12 +12,13 @@ from kit.contracts import SendMessage
 from kit.db import new_id
 from kit.errors import NotFound
 from kit.mailbox import outbox
+from registration.changes import actions
+from registration.changes import actions_people as changes_actions_people
+from registration.changes.actions_people import PersonNamed
 from registration.history.models import HistoryEntry
-from registration.personal import actions
-from registration.personal.actions import PersonNamed
-from registration.signup.actions import answers_table, attendees_table
-from registration.signup.rules import NotInThisState
-from registration.signup.take import desk_of, links_of
+from registration.letters.flows import desk_of, links_of
+from registration.registrations.actions import answers_table, attendees_table
+from registration.registrations.rules import NotInThisState
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
@@ -61,7 +62,7 @@ def remembered(service: Any, registration_id: uuid.UUID) -> list[str]:
 def name(service: Any, clock: FakeClock, desk: Any, mine: uuid.UUID) -> Name:
     def act(person: PersonNamed) -> None:
         with service.db.write() as session:
-            actions.name_attendee(session, place(service, mine).id, person, ANYONE, clock(), desk)
+            changes_actions_people.name_attendee(session, place(service, mine).id, person, ANYONE, clock(), desk)
 
     return act
 
@@ -103,13 +104,13 @@ def test_a_correction_of_the_name_alone_sends_nothing(service: Any, mine: uuid.U
 def test_what_does_not_exist_is_refused(service: Any, clock: FakeClock, desk: Any) -> None:
     with service.db.write() as session:
         with pytest.raises(NotFound):
-            actions.name_attendee(session, new_id(), ELISE, ANYONE, clock(), desk)
+            changes_actions_people.name_attendee(session, new_id(), ELISE, ANYONE, clock(), desk)
         with pytest.raises(NotFound):
             actions.cancel(session, new_id(), ANYONE, clock(), desk)
         with pytest.raises(NotFound):
-            actions.resend(session, new_id(), ANYONE, clock(), desk)
+            changes_actions_people.resend(session, new_id(), ANYONE, clock(), desk)
         with pytest.raises(NotInThisState):
-            actions.change_answers(session, new_id(), None, {}, ANYONE, clock())
+            changes_actions_people.change_answers(session, new_id(), None, {}, ANYONE, clock())
 
 
 def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
@@ -119,7 +120,7 @@ def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.
     counts = []
     for answers in ({question.id: "Directrice"}, {question.id: "Directrice"}, {question.id: ""}):
         with service.db.write() as session:
-            actions.change_answers(session, mine, guest, answers, ANYONE, clock())
+            changes_actions_people.change_answers(session, mine, guest, answers, ANYONE, clock())
             counts.append(session.execute(left).scalar())
     assert counts == [1, 1, 0]
     assert remembered(service, mine).count("registration.answers_changed") == 2, "the second said nothing new"
@@ -138,7 +139,7 @@ def test_a_place_that_is_held_is_named_without_a_letter(service: Any, clock: Fak
     held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock(), method="card")
     with service.db.write() as session:
         person = PersonNamed("Zoé", "Roy", "zoe@example.org")
-        actions.name_attendee(session, place(service, held).id, person, ANYONE, clock(), desk)
+        changes_actions_people.name_attendee(session, place(service, held).id, person, ANYONE, clock(), desk)
     assert place(service, held).first_name == "Zoé"
     assert told(service) == [], "its ticket comes with the payment"
 

@@ -15,7 +15,7 @@ from registration.access.actions import make_token
 from registration.history import actions as history
 from registration.links import Links
 from registration.members.models import Company
-from registration.signup.actions import attendees_table as attendees
+from registration.registrations.actions import attendees_table as attendees
 from tests import make
 from tests.counting import statements
 from tests.fakes.clock import FakeClock

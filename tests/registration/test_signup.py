@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from kit.auth import ANYONE
 from kit.db import new_id
 from registration.catalog.models import Code
-from registration.signup import actions
-from registration.signup.actions import codes, registrations
-from registration.signup.rules import NotInThisState
+from registration.registrations import actions as registrations_actions
+from registration.registrations.actions import codes, registrations
+from registration.registrations.rules import NotInThisState
 from tests.registration.conftest import COCKTAIL, Browser
 
 ONE = {"product": "car", "who": "non_member", "quantity": 1}
@@ -91,18 +92,20 @@ def test_a_code_serves_so_many_and_what_it_served_comes_back(
     assert (lowered["subtotal"], lowered["status"]) == (8500, "held")
     assert sign_up(browser, code="rabais").json()["subtotal"] == 8500, "used up: the ordinary price, said before"
     with service.db.write() as session:
-        assert actions.release(session, uuid.UUID(lowered["id"]), service.clock())
+        assert registrations_actions.release(session, uuid.UUID(lowered["id"]), service.clock())
     with service.db.read() as session:
         assert session.execute(sa.select(codes.c.used).where(codes.c.word == "RABAIS")).scalar_one() == 0
     with service.db.write() as session:
-        assert not actions.release(session, uuid.UUID(lowered["id"]), service.clock()), "nothing ends twice"
+        assert not registrations_actions.release(session, uuid.UUID(lowered["id"]), service.clock()), (
+            "nothing ends twice"
+        )
 
 
 def test_only_places_that_are_held_are_let_go(service: Any, browser: Browser) -> None:
     confirmed = uuid.UUID(sign_up(browser).json()["id"])
     for one in (confirmed, new_id()):
         with pytest.raises(NotInThisState), service.db.write() as session:
-            actions.end_hold_now(session, one, actions.ANYONE, service.clock())
+            registrations_actions.end_hold_now(session, one, ANYONE, service.clock())
 
 
 def test_nobody_reads_a_registration_without_its_link(browser: Browser) -> None:

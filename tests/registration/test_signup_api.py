@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from registration.signup.actions import answers_table, lines_table
+from registration.registrations.actions import answers_table, lines_table
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
 

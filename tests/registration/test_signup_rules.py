@@ -13,15 +13,9 @@ from kit.contracts import Bilingual
 from kit.money import TaxClass
 from kit.text import fold
 from registration.catalog.rules import NO_CODE, CodeEffect, NotOffered, PriceOption, best_price, lowered
-from registration.personal.rules import is_open, is_replacement, kept_amount, may_change_until, units_given_back
-from registration.signup.rules import (
-    NothingToCancel,
-    RegistrationStatus,
-    answer_problem,
-    is_asked,
-    keep_percent,
-    may_confirm,
-)
+from registration.changes.rules import is_open, is_replacement, kept_amount, may_change_until, units_given_back
+from registration.registrations.rules import NothingToCancel, RegistrationStatus, keep_percent, may_confirm
+from registration.signup.rules import answer_problem, is_asked
 
 NOON = datetime(2027, 5, 20, 16, 0, tzinfo=UTC)
 

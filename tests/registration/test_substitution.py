@@ -12,7 +12,7 @@ from kit.mailbox import Outbox
 from registration.checkin.actions import attendees, check_ins
 from registration.history import queries as history
 from registration.links import Links
-from registration.signup.actions import registrations
+from registration.registrations.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, HOME, Browser

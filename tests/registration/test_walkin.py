@@ -12,7 +12,7 @@ from kit.mailbox import Outbox
 from kit.money import TaxClass
 from registration.catalog.rules import Channel, PriceOption, Who
 from registration.checkin.actions import check_ins
-from registration.signup.actions import registrations, resources
+from registration.registrations.actions import registrations, resources
 from registration.walkin.rules import DoorPrice, at_the_door
 from tests import make
 from tests.fakes.clock import FakeClock

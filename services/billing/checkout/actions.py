@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from billing.checkout import queries, rules
 from billing.checkout.models import Checkout, Incoming
-from billing.checkout.rules import CheckoutStatus, EventSeen, Reading
+from billing.checkout.rules import CheckoutStatus
 from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
@@ -17,6 +17,7 @@ from billing.payments import actions as payments
 from billing.payments.actions import Received
 from billing.payments.queries import by_intent
 from billing.payments.rules import PaymentMethod
+from billing.port import EventSeen, Reading
 from billing.refunds import actions as refunds
 from kit.db import insert_once
 from kit.errors import NotFound

@@ -5,13 +5,13 @@ import uuid
 
 from fastapi import APIRouter, Request, Response
 
-from billing.checkout.rules import CardNotOffered
-from billing.checkout.settlement import LINK, open_page, settle
+from billing.checkout.flows import LINK, open_page, settle
 from billing.gateway import StripeDown, StripeRefused
 from billing.orders.models import Order
 from billing.orders.queries import order
 from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
+from billing.port import CardNotOffered
 from billing.service import BillingService, Here
 from kit import app
 from kit.auth import allow, check_link

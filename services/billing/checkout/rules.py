@@ -1,13 +1,12 @@
 """Visits to Stripe's page: when one may open, and what a reading of it means. Amounts are integer cents."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from billing.orders.rules import OrderClosed, OrderMethod, OrderStatus
 from billing.payments.rules import AlreadyPaid
+from billing.port import CardNotOffered, PageStatus, Reading
 from kit.errors import Refusal
 
 # Stripe accepts no page that ends in less than 30 minutes or more than a day; the margin covers clocks and a slow call.
@@ -30,74 +29,10 @@ class CheckoutStatus(StrEnum):
 UNFINISHED = (CheckoutStatus.OPENING, CheckoutStatus.OPEN)
 
 
-class PageStatus(StrEnum):
-    """Stripe's word for the same."""
-
-    OPEN = "open"
-    COMPLETE = "complete"
-    EXPIRED = "expired"
-
-
-class CardNotOffered(Refusal):
-    """This order is not paid by card, or the association takes no cards."""
-
-
 class NotOurs(Refusal):
     """Stripe told of something that no order of ours explains. It is kept, and looked at again."""
 
     status = 404
-
-
-@dataclass(frozen=True)
-class PageLine:
-    """A line of the payment page."""
-
-    name: str
-    unit_amount: int
-    quantity: int
-
-
-@dataclass(frozen=True)
-class PageRequest:
-    """What a payment page shows. The same for the same committed row, because Stripe compares it with its key."""
-
-    key: str
-    order_id: uuid.UUID
-    lang: str
-    email: str
-    lines: Sequence[PageLine]
-    expires_at: datetime
-    success_url: str
-    cancel_url: str
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What Stripe says of a page: `amount` is what it asks, `received` what its payment intent got."""
-
-    session_id: str
-    status: PageStatus
-    url: str
-    order_id: str
-    paid: bool
-    amount: int
-    received: int
-    currency: str
-    payment_intent: str | None
-
-
-@dataclass(frozen=True)
-class EventSeen:
-    """The hint in a Stripe event. Nothing else of its payload is kept: it may hold personal data."""
-
-    id: str
-    type: str
-    created: datetime
-    object_id: str
-    order_id: uuid.UUID | None
-    refund_id: uuid.UUID | None
-    payment_intent: str | None
-    account: str | None
 
 
 def may_pay(status: OrderStatus, closing: bool, method: OrderMethod) -> None:

@@ -21,9 +21,10 @@ from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
 from billing.payments.rules import PaymentMethod
+from billing.port import Answered
 from billing.refunds import queries, rules
 from billing.refunds.models import Amendment, Refund
-from billing.refunds.rules import Answered, Credit, Creditable, PaidBack, Part, RefundMethod, RefundStatus
+from billing.refunds.rules import Credit, Creditable, PaidBack, Part, RefundMethod, RefundStatus
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, RefundOrder
 from kit.db import insert_once
 from kit.mailbox import post

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
+from billing.port import Outcome
 from kit.errors import InvalidInput, Refusal
 from kit.money import cash, kept, rounded, shared
 
@@ -51,23 +52,6 @@ class UnknownLine(Refusal):
 
 class RefundNotPayable(Refusal):
     """This refund is not waiting to be paid by hand, or its money was returned another way."""
-
-
-class Outcome(StrEnum):
-    """What Stripe says of a refund."""
-
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A reading of a refund at Stripe."""
-
-    outcome: Outcome
-    stripe_refund: str | None = None
-    error: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,14 @@ from kit.auth import Caller
 from kit.db import insert_once, new_id
 from kit.errors import Busy, NotFound
 from registration.catalog.models import Activity
+from registration.changes import actions_people as changes_actions_people
+from registration.changes.actions_people import PersonNamed
 from registration.checkin.models import CheckIn
 from registration.checkin.rules import CheckInIdTaken, Outcome, Place, moment_of, point_at, to_pay, verdict
 from registration.checkin.schemas import Arrival, Undone
 from registration.history.actions import record
-from registration.signup.models import Attendee, Registration, RegistrationLine
+from registration.letters import view as letters
+from registration.registrations.models import Attendee, Registration, RegistrationLine
 
 check_ins: Any = CheckIn.__table__  # type: ignore[attr-defined]
 attendees: Any = Attendee.__table__  # type: ignore[attr-defined]
@@ -172,3 +175,18 @@ def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) ->
         point=found.point,
         walk_in=place.channel == "on_site",
     )
+
+
+def let_in_instead(
+    session: Session, gesture: Gesture, person: PersonNamed, by: Caller, now: datetime, desk: letters.Desk
+) -> Arrival:
+    """The door's answer, with the new name. A place that may not enter, or whose holder is in already, keeps its name.
+
+    Raises UnknownPoint, CheckInIdTaken.
+    """
+    arrival = check_in(session, gesture, by, now)
+    if arrival.outcome is not Outcome.WELCOME or gesture.attendee_id is None:
+        return arrival
+    changes_actions_people.name_attendee(session, gesture.attendee_id, person, by, now, desk)
+    named = {"name": f"{person.first_name} {person.last_name}", "company": person.company or arrival.company}
+    return arrival.model_copy(update=named)

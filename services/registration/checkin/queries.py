@@ -14,7 +14,7 @@ from registration.catalog.rules import ActivityStatus
 from registration.checkin.actions import attendees, check_ins
 from registration.checkin.rules import points_of, to_pay
 from registration.checkin.schemas import Found, FoundPage, Missing, MissingList
-from registration.signup.models import Registration, RegistrationLine
+from registration.registrations.models import Registration, RegistrationLine
 
 _registrations: Any = Registration.__table__  # type: ignore[attr-defined]
 _lines: Any = RegistrationLine.__table__  # type: ignore[attr-defined]

@@ -36,3 +36,8 @@ def record(
         "changes": listed,
     }
     insert_all(session, entries, [row])
+
+
+def show_sensitive(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime) -> None:
+    """Remember that somebody looked at the sensitive answers of a registration (allergies, for instance)."""
+    record(session, "registration", registration_id, "registration.sensitive_shown", by, now)

@@ -37,3 +37,6 @@ def own_path(path: str) -> str:
     """`path` when it is a page of this service, else nothing: a link must not send people elsewhere."""
     fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if fine else ""
+
+
+CODE_PAGES = {"fr": "/fr/membre", "en": "/en/member"}

@@ -15,10 +15,9 @@ from kit.text import fold
 from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource
 from registration.catalog.rules import Who
 from registration.history.models import HistoryEntry
+from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.rules import RegistrationStatus, names
 from registration.seed.source import NAMESPACE, insert
-from registration.signup.models import Answer, Attendee, Registration, RegistrationLine
-from registration.signup.plan import names
-from registration.signup.rules import RegistrationStatus
 from samples import load
 
 BATCH = 2_000

@@ -4,32 +4,11 @@ Amounts are cents before tax, times are UTC. Refusals raised here are the expect
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from math import isfinite
 from typing import Any
 
 from kit.errors import Refusal
-
-
-class RegistrationStatus(StrEnum):
-    """held → confirmed → cancelled, or held → expired (and, paid too late with room left, expired → confirmed)."""
-
-    HELD = "held"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-class AttendeeStatus(StrEnum):
-    """A place is active until it is given back; replacing the person keeps the place."""
-
-    ACTIVE = "active"
-    CANCELLED = "cancelled"
-
-
-class SoldOut(Refusal):
-    """Fewer places are left than were asked for."""
 
 
 class SignupClosed(Refusal):
@@ -46,24 +25,8 @@ class TotalChanged(Refusal):
     """The total is no longer what the person was shown; the form comes back with the new one."""
 
 
-class CodeUsedUp(Refusal):
-    """The code has served as many times as it may."""
-
-
 class DifferentForm(Refusal):
     """This form was already sent with other content."""
-
-
-class TooLate(Refusal):
-    """The deadline for this change is over."""
-
-
-class NotInThisState(Refusal):
-    """The registration is not in a state where this can be done."""
-
-
-class NothingToCancel(Refusal):
-    """Everything named was cancelled already."""
 
 
 def is_asked(show_if: Mapping[str, Any], products: set[str], answers: Mapping[str, Any]) -> bool:
@@ -114,27 +77,6 @@ def _is_date(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def keep_percent(rules: Sequence[Mapping[str, Any]], now: datetime) -> int:
-    """The part the activity's rule keeps when cancelling now: 0 (full refund) to 100 (none), domain.md J3."""
-    for rule in rules:
-        if rule["until"] is None or now <= datetime.fromisoformat(rule["until"]):
-            return int(rule["keep_percent"])
-    return 100
-
-
-def may_confirm(status: RegistrationStatus) -> str:
-    """What a payment does: `confirm` a held one, `retake` the places of an expired one, or `nothing`.
-
-    A cancelled one was confirmed: what goes back was decided then, and a cheque that crossed it changes nothing of it.
-    """
-    return {
-        RegistrationStatus.HELD: "confirm",
-        RegistrationStatus.EXPIRED: "retake",
-        RegistrationStatus.CONFIRMED: "nothing",
-        RegistrationStatus.CANCELLED: "nothing",
-    }[status]
 
 
 def asked_of(questions: Sequence[Any], products: set[str], answers: Mapping[str, Any]) -> list[Any]:

@@ -10,9 +10,10 @@ from kit.contracts import PlaceOrder, SendMessage
 from registration.checkin import actions as checkin
 from registration.checkin.actions import Gesture
 from registration.checkin.schemas import Arrival
+from registration.registrations import actions as registrations_actions
+from registration.registrations.rules import RegistrationStatus
 from registration.signup import actions as signup
-from registration.signup.plan import Plan
-from registration.signup.rules import RegistrationStatus
+from registration.signup.rules_plan import Plan
 
 
 def sign_up_and_let_in(
@@ -31,6 +32,6 @@ def sign_up_and_let_in(
     held = signup.hold(session, planned, letters, order, by, now)
     if held.status != RegistrationStatus.CONFIRMED:
         return None
-    [attendee] = signup.attendees_of(session, planned.registration["id"])
+    [attendee] = registrations_actions.attendees_of(session, planned.registration["id"])
     gesture = Gesture(planned.registration["activity_id"], attendee["id"], point=point, check_in_id=attendee["id"])
     return checkin.check_in(session, gesture, by, now)

@@ -9,9 +9,9 @@ from sqlmodel import Session
 from kit.errors import NotFound
 from kit.money import cash
 from registration.checkin.actions import check_ins
-from registration.signup.actions import attendees_table as attendees
-from registration.signup.actions import lines_table as lines
-from registration.signup.actions import registrations
+from registration.registrations.actions import attendees_table as attendees
+from registration.registrations.actions import lines_table as lines
+from registration.registrations.actions import registrations
 from registration.walkin.schemas import SignedUp
 
 

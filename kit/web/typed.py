@@ -1,0 +1,50 @@
+"""A form as it came: field name to its values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+LONGEST = 1000
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person typed, as it came: field name to its values."""
+
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: FormData) -> "Typed":
+        fields: dict[str, list[str]] = {}
+        for name, value in data.multi_items():
+            if isinstance(value, str):
+                fields.setdefault(name, []).append(value[:LONGEST].strip())
+        return cls(fields)
+
+    def one(self, name: str, default: str = "") -> str:
+        values = self.fields.get(name)
+        return values[0] if values else default
+
+    def all(self, name: str) -> list[str]:
+        return [value for value in self.fields.get(name, ()) if value]
+
+    def count(self, name: str, most: int) -> int:
+        """A quantity; what is not a number is none, what is too much is the most."""
+        value = self.one(name, "0")
+        return min(int(value), most) if value.isdecimal() else 0
+
+
+def with_values(typed: Typed, values: Mapping[str, str]) -> Typed:
+    """The same, with some fields filled in: for a first visit."""
+    return Typed({**typed.fields, **{name: [value] for name, value in values.items()}})
+
+
+async def _typed(request: Request) -> Typed:
+    data: FormData = await request.form(max_fields=2000)
+    return Typed.of(data)
+
+
+Posted = Annotated[Typed, Depends(_typed)]

@@ -1,0 +1,137 @@
+"""Asking Stripe, then applying its answer: the one `settle`, and what opens and ends payment pages.
+
+The webhook's worker, the return page, the reconciler and the hold's end all call `settle`. The network is never called
+while a transaction is open, and whatever is read is applied under the order's lock, forward only: their order and their
+number do not matter.
+"""
+
+import logging
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from billing.checkout import actions, queries
+from billing.checkout.models import Checkout
+from billing.checkout.rules import CheckoutStatus
+from billing.gateway import KeySpent, StripeDown, StripeRefused
+from billing.orders.actions import begin_close
+from billing.orders.models import Order
+from billing.orders.queries import buyer_of, lines_of, order
+from billing.orders.rules import OrderStatus
+from billing.port import CardNotOffered, PageLine, PageRequest, Reading
+from billing.service import BillingService
+from kit.auth import link_token
+from kit.contracts import CloseAnswer
+from kit.errors import Busy
+from kit.money import rates_on
+from kit.text import percent
+
+log = logging.getLogger("guichet.checkout")
+LINK = "pay"
+
+
+def link(here: BillingService, page: str, order: Order) -> str:
+    """Billing's own address for an order's payment (`pay`) or its way back (`return`)."""
+    token = link_token(here.settings.session_secret, LINK, order.id, order.version)
+    return f"{here.public_url}/{page}/{order.id}/{token}"
+
+
+def pay_url(here: BillingService, order: Order) -> str:
+    """Where the buyer goes to pay by card; empty when no card is needed or none can be taken."""
+    waits = order.status is OrderStatus.OPEN and not order.closing
+    return link(here, "pay", order) if waits and here.gateway else ""
+
+
+def open_page(here: BillingService, order_id: uuid.UUID) -> str:
+    """The address of Stripe's page for this order: the one that is open, or a new one.
+
+    Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered, StripeDown.
+    """
+    stripe = here.stripe
+    settle(here, order_id)  # A payment that no webhook told of must not be asked for twice.
+    with here.db.write() as session:
+        hold = timedelta(seconds=here.settings.hold_seconds)
+        checkout = actions.visit(session, order_id, hold, here.clock())
+    if checkout.status is CheckoutStatus.OPEN:
+        return checkout.url
+    try:
+        reading = stripe.open_page(_page(here, checkout))
+    except (KeySpent, StripeRefused) as error:
+        log.error("payment page refused", extra={"order_id": str(order_id), "error": str(error)})
+        with here.db.write() as session:
+            actions.abandoned(session, checkout.id)
+        raise StripeDown() from error
+    with here.db.write() as session:
+        checkout = actions.opened(session, checkout.id, reading)
+    if checkout.status is not CheckoutStatus.OPEN:
+        raise StripeDown()  # It took so long that the visit was given up: the next one gets a page of its own.
+    return checkout.url
+
+
+def _page(here: BillingService, checkout: Checkout) -> PageRequest:
+    with here.db.read() as session:
+        placed = order(session, checkout.order_id)
+        lines = [
+            PageLine(line.label.in_(placed.lang), line.unit_amount, line.quantity)
+            for line in lines_of(session, placed.id)
+        ]
+        buyer = buyer_of(session, placed.id)
+        rates = rates_on(placed.ordered_on)
+    say = here.pages.catalogue.say
+    for key, tax, rate in (("checkout.tps", placed.tps, rates.tps), ("checkout.tvq", placed.tvq, rates.tvq)):
+        if tax:
+            lines.append(PageLine(say(placed.lang, key, rate=percent(rate, placed.lang)), tax, 1))
+    return PageRequest(
+        key=checkout.key,
+        order_id=placed.id,
+        lang=placed.lang,
+        email=buyer.email,
+        lines=lines,
+        expires_at=checkout.expires_at,
+        success_url=link(here, "return", placed),
+        cancel_url=placed.return_url,
+    )
+
+
+def settle(here: BillingService, order_id: uuid.UUID) -> OrderStatus:
+    """Bring an order to what Stripe says of it; its status. Raises NotFound, StripeDown, StripeRefused."""
+    with here.db.read() as session:
+        status = order(session, order_id).status
+        waiting = queries.unfinished(session, order_id)
+    if not waiting:
+        return status
+    readings = {visit.id: here.stripe.read_page(visit.session_id) for visit in waiting if visit.session_id}
+    return _apply(here, order_id, readings)
+
+
+def _apply(here: BillingService, order_id: uuid.UUID, readings: dict[uuid.UUID, Reading]) -> OrderStatus:
+    with here.db.write() as session:
+        return actions.apply(session, order_id, readings, here.clock()).status
+
+
+def close(here: BillingService, order_id: uuid.UUID) -> CloseAnswer:
+    """The hold's end (design.md §4.3): no page opens any more, those that are open end, and what became of them counts.
+
+    `void` frees the places. `paid` means that the order stands (an accepted invoice too). Any doubt is `unknown`.
+    """
+    with here.db.write() as session:
+        status = begin_close(session, order_id, here.clock()).status
+        waiting = queries.unfinished(session, order_id)
+    try:
+        readings = {visit.id: here.stripe.end_page(visit.session_id) for visit in waiting if visit.session_id}
+        if waiting:
+            _apply(here, order_id, readings)
+        with here.db.write() as session:
+            status = actions.end(session, order_id)
+    except (Busy, StripeRefused, CardNotOffered) as error:
+        log.warning("order not closed yet", extra={"order_id": str(order_id), "error": error.code})
+        return CloseAnswer(order_id=order_id, state="unknown")
+    return CloseAnswer(order_id=order_id, state=_STATES[status])
+
+
+_STATES: dict[OrderStatus, Any] = {
+    OrderStatus.OPEN: "unknown",
+    OrderStatus.INVOICED: "paid",
+    OrderStatus.PAID: "paid",
+    OrderStatus.VOID: "void",
+}

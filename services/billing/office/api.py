@@ -1,0 +1,183 @@
+"""Orders as JSON: for registration (place, read, close), for staff and integrators (list, record, credit, refund)."""
+
+import logging
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
+
+from billing.checkout import actions as checkout
+from billing.checkout import flows as settlement
+from billing.checkout import queries as checkouts
+from billing.checkout.flows import pay_url
+from billing.office import queries
+from billing.office.queries import Statement
+from billing.office.schemas import (
+    CardOffered,
+    DocumentView,
+    EventView,
+    LineView,
+    OrderList,
+    OrderRow,
+    OrderView,
+    PaidByHand,
+    PaymentView,
+    RecordPayment,
+    RefundPart,
+    RefundView,
+)
+from billing.payments import actions as payments
+from billing.payments.rules import PaymentMethod
+from billing.refunds import actions as refunds
+from billing.refunds.rules import PaidBack
+from billing.service import BillingService, Here
+from kit import idempotency
+from kit.auth import Caller, allow
+from kit.contracts import CloseAnswer, PlacedAnswer, PlaceOrder
+from kit.db import new_id
+from kit.errors import InvalidInput
+from kit.idempotency import Key
+
+log = logging.getLogger("guichet.desk")
+router = APIRouter(tags=["orders"])
+Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
+Money = Annotated[Caller, allow("director", "accountant")]
+Registration = allow("service:registration")
+
+
+@router.get("/card", dependencies=[Registration])
+def card(here: Here) -> CardOffered:
+    """Whether a card can be taken."""
+    return CardOffered(offered=here.gateway is not None)
+
+
+@router.put("/orders/{order_id}", dependencies=[Registration])
+def place(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedAnswer:
+    """Place an order; the same again changes nothing. OrderDiffers, OrderClosed, TotalDiffers are 409."""
+    if message.order_id != order_id:
+        raise InvalidInput({"order_id": "order.other_id"})
+    with here.db.write() as session:
+        order = payments.accept(session, message, here.clock())
+    return PlacedAnswer(order_id=order.id, status=order.status, total=order.total, pay_url=pay_url(here, order))
+
+
+@router.get("/orders/{order_id}", dependencies=[Registration])
+def read(order_id: uuid.UUID, here: Here) -> OrderView:
+    """The order and all that happened to it."""
+    with here.db.read() as session:
+        return _view(here, queries.statement(session, order_id))
+
+
+@router.post("/orders/{order_id}/close", dependencies=[Registration])
+def close(order_id: uuid.UUID, here: Here) -> CloseAnswer:
+    """The hold's end: no payment page opens any more; `void` frees the places, `unknown` keeps them."""
+    return settlement.close(here, order_id)
+
+
+@router.get("/api/orders")
+def list_orders(
+    here: Here,
+    _caller: Staff,
+    search: Annotated[str, Query(max_length=100)] = "",
+    status: str = "",
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> OrderList:
+    """Orders, newest first, by code, company, person or number of document."""
+    with here.db.read() as session:
+        page = queries.listed(session, search, status, after, before)
+    rows = [OrderRow.model_validate(row, from_attributes=True) for row in page.rows]
+    return OrderList(orders=rows, previous=page.previous, next=page.next, total=page.total)
+
+
+@router.get("/api/orders/{order_id}")
+def read_order(order_id: uuid.UUID, here: Here, _caller: Staff) -> OrderView:
+    """The order and all that happened to it."""
+    with here.db.read() as session:
+        return _view(here, queries.statement(session, order_id))
+
+
+@router.post("/api/orders/{order_id}/payments", response_model=OrderView)
+def record_payment(order_id: uuid.UUID, asked: RecordPayment, here: Here, caller: Staff, key: Key) -> Response:
+    """Record a cheque or a transfer."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> OrderView:
+            method = PaymentMethod(asked.method)
+            payments.record(
+                session, order_id, method, asked.amount, asked.received_on, asked.reference, caller.name, now
+            )
+            return _view(here, queries.statement(session, order_id))
+
+        return idempotency.once(session, key, now, act)
+
+
+@router.post("/api/orders/{order_id}/credits", response_model=OrderView)
+def credit(order_id: uuid.UUID, asked: RefundPart, here: Here, caller: Money, key: Key) -> Response:
+    """Credit a part of the order; what was paid above the new balance goes back."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> OrderView:
+            refunds.credit_part(session, order_id, new_id(), asked.amount, asked.reason, caller.name, now)
+            return _view(here, queries.statement(session, order_id))
+
+        return idempotency.once(session, key, now, act)
+
+
+@router.post("/api/refunds/{refund_id}/done", response_model=OrderView)
+def refund_done(refund_id: uuid.UUID, asked: PaidByHand, here: Here, caller: Money, key: Key) -> Response:
+    """A refund was paid by hand."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> OrderView:
+            refund = refunds.mark_done(session, refund_id, PaidBack(asked.how), asked.reference, caller.name, now)
+            return _view(here, queries.statement(session, refund.order_id))
+
+        return idempotency.once(session, key, now, act)
+
+
+@router.get("/api/stripe-events")
+def list_given_up(here: Here, _caller: Money) -> list[EventView]:
+    """What Stripe told and no order explains, given up after many tries: somebody must look."""
+    with here.db.read() as session:
+        return _given_up(session)
+
+
+@router.post("/api/stripe-events/{incoming_id}/looked-at", response_model=list[EventView])
+def look_at(incoming_id: uuid.UUID, here: Here, caller: Money, key: Key) -> Response:
+    """Somebody looked into it at Stripe: it waits for nobody any more. What still does."""
+    with here.db.write() as session:
+
+        def act() -> list[EventView]:
+            checkout.looked_at(session, incoming_id)
+            return _given_up(session)
+
+        answer = idempotency.once(session, key, here.clock(), act)
+    log.info("event looked at", extra={"event": str(incoming_id), "by": caller.id})
+    return answer
+
+
+def _given_up(session: Session) -> list[EventView]:
+    return [EventView.model_validate(event.model_dump()) for event in checkouts.given_up(session)]
+
+
+def _view(here: BillingService, found: Statement) -> OrderView:
+    order, documents = found.order, []
+    if found.invoice:
+        documents.append(DocumentView.model_validate({**found.invoice.model_dump(), "kind": "invoice"}))
+    documents += [
+        DocumentView.model_validate({**note.model_dump(), "kind": "credit_note"}) for note in found.credit_notes
+    ]
+    sums: dict[str, Any] = {"left": order.balance.left, "owed": order.balance.owed, "pay_url": pay_url(here, order)}
+    return OrderView(
+        **order.model_dump(include=set(OrderView.model_fields)),
+        **sums,
+        lines=[LineView.model_validate(line.model_dump()) for line in found.lines],
+        documents=documents,
+        payments=[PaymentView.model_validate(payment.model_dump()) for payment in found.payments],
+        refunds=[RefundView.model_validate(refund.model_dump()) for refund in found.refunds],
+    )

@@ -1,0 +1,190 @@
+"""Staff pages of orders: the list to work from, one order with every cent explained, and what staff do to it."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+
+from billing.checkout import actions as checkout
+from billing.checkout import queries as checkouts
+from billing.office import queries
+from billing.office import view as rules
+from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
+from billing.orders import actions as orders
+from billing.payments import actions as payments
+from billing.payments.rules import PaymentMethod
+from billing.refunds import actions as refunds
+from billing.refunds.queries import refund
+from billing.refunds.rules import PaidBack, waits_for_hand
+from billing.service import BillingService, Here
+from kit import app, idempotency, lookup
+from kit.auth import Caller, allow
+from kit.clock import local_day
+from kit.db import new_id
+from kit.errors import InvalidInput, Refusal
+from kit.paging import ListAddress
+from kit.undelivered import undelivered
+
+log = logging.getLogger("guichet.desk")
+router = APIRouter(include_in_schema=False)
+Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
+MONEY = ("director", "accountant")
+Money = Annotated[Caller, allow(*MONEY)]
+STATUS_KINDS = {"open": "warn", "invoiced": "accent", "paid": "good", "void": "quiet"}
+# Where a refusal of an action is shown in its form, when the form calls it otherwise.
+_FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_reason"}
+REFUND_KINDS = {"requested": "warn", "succeeded": "good", "failed": "bad", "to_pay_by_hand": "warn", "done": "good"}
+
+
+@router.get("/staff/orders")
+def show_list(
+    request: Request,
+    here: Here,
+    caller: Staff,
+    status: str = "",
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> Response:
+    """Orders, newest first. A status that does not exist shows them all."""
+    search = lookup.words_of(request)
+    with here.db.read() as session:
+        page = queries.listed(session, search, status, after, before)
+        counts = queries.counts(session)
+        given_up = checkouts.given_up(session) if caller.may(*MONEY) else []
+        untold = undelivered(session)
+    kept = {"status": status, "find": request.query_params.get("find", "") if search else ""}
+    context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
+    context |= {"untold": untold, "given_up": given_up, "about": rules.about}
+    context |= {"kinds": STATUS_KINDS, "link": ListAddress(f"{here.base}/staff/orders", kept), **_calendar(here)}
+    return app.page(request, "office/orders.html", app.language(request, caller.lang), **context)
+
+
+@router.post("/staff/orders")
+def find(
+    request: Request,
+    here: Here,
+    _caller: Staff,
+    search: Annotated[str, Form(max_length=100)] = "",
+    status: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """The list narrowed, with the words in no address."""
+    return lookup.look_for(request, ListAddress(f"{here.base}/staff/orders", {"status": status})(), search)
+
+
+@router.post("/staff/stripe-events/{incoming_id}/looked-at")
+def look_at(incoming_id: uuid.UUID, here: Here, caller: Money) -> Response:
+    """What no order explains was looked into at Stripe; who did is in the log."""
+    with here.db.write() as session:
+        checkout.looked_at(session, incoming_id)
+    log.info("event looked at", extra={"event": str(incoming_id), "by": caller.id})
+    return app.see(f"{here.base}/staff/orders")
+
+
+@router.get("/staff/orders/{order_id}")
+def show(request: Request, order_id: uuid.UUID, here: Here, caller: Staff, done: str = "") -> Response:
+    """One order and all that happened to it."""
+    return _order(request, here, caller, order_id, done=done)
+
+
+@router.post("/staff/orders/{order_id}/payments")
+def record(
+    request: Request, order_id: uuid.UUID, here: Here, caller: Staff, form: Annotated[PaymentForm, Form()]
+) -> Response:
+    """Record a cheque or a transfer."""
+
+    def act(session: Any) -> None:
+        amount = rules.typed(form.amount)
+        received_on = form.day()
+        method = PaymentMethod(form.method)
+        payments.record(
+            session, order_id, method, amount, received_on, form.reference.strip(), caller.name, here.clock()
+        )
+
+    return _do(request, here, caller, order_id, "payment", form.model_dump(), act)
+
+
+@router.post("/staff/orders/{order_id}/credits")
+def credit(
+    request: Request, order_id: uuid.UUID, here: Here, caller: Money, form: Annotated[CreditForm, Form()]
+) -> Response:
+    """Credit a part; what was paid above the new balance goes back. The form's key is the amendment's id."""
+
+    def act(session: Any) -> None:
+        amount, reason = rules.typed(form.credit_amount), form.credit_reason.strip()
+        if not reason:
+            raise InvalidInput({"reason": "desk.reason_needed"})
+        refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
+
+    return _do(request, here, caller, order_id, "credit", form.model_dump(), act)
+
+
+@router.post("/staff/refunds/{refund_id}/done")
+def paid_by_hand(
+    request: Request, refund_id: uuid.UUID, here: Here, caller: Money, form: Annotated[PaidByHandForm, Form()]
+) -> Response:
+    """A refund was paid by hand."""
+    with here.db.read() as session:
+        order_id = refund(session, refund_id).order_id
+
+    def act(session: Any) -> None:
+        how = PaidBack(form.how)
+        refunds.mark_done(session, refund_id, how, form.refund_reference.strip(), caller.name, here.clock())
+
+    return _do(request, here, caller, order_id, "refund", form.model_dump(), act)
+
+
+def _do(
+    request: Request,
+    here: BillingService,
+    caller: Caller,
+    order_id: uuid.UUID,
+    what: str,
+    given: dict[str, Any],
+    act: Callable[[Any], None],
+) -> Response:
+    """Act once for each form shown, then show the order; a refusal comes back beside its field, with what was typed."""
+    content = repr(sorted((name, str(value)) for name, value in given.items()))
+    key = idempotency.RequestKey(f"form-{given['key']}", hashlib.sha256(content.encode()).hexdigest())
+    try:
+        with here.db.write() as session:
+            orders.existing(session, order_id)  # A double click waits here for the first, and shows what it did.
+            idempotency.once(session, key, here.clock(), lambda: act(session))
+    except Refusal as refusal:
+        problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
+        problems = problems or {refusal.field or "": f"refusal.{refusal.code}"}
+        context: dict[str, Any] = {"problems": {_FIELDS.get((what, name), name): key for name, key in problems.items()}}
+        context |= {"given": given, "failed": what}
+        return _order(request, here, caller, order_id, refusal.status, **context)
+    return app.see(f"{here.base}/staff/orders/{order_id}?done={what}")
+
+
+def _order(
+    request: Request, here: BillingService, caller: Caller, order_id: uuid.UUID, status: int = 200, **context: Any
+) -> Response:
+    lang, catalogue = app.language(request, caller.lang), here.pages.catalogue
+    with here.db.read() as session:
+        found = queries.statement(session, order_id)
+
+    def reason(text: str) -> str:
+        """Codes have sentences, what a person wrote is shown as it is."""
+        return catalogue.say(lang, f"desk.reason.{text}") if catalogue.has(f"desk.reason.{text}") else text
+
+    shown: dict[str, Any] = {"problems": {}, "given": {}, "failed": "", "done": "", "reason": reason, "found": found}
+    held = {payment.id: payment.refundable for payment in found.payments}
+    balance = found.order.balance
+    waiting = [one for one in found.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)]
+    shown["by_hand"] = waiting if caller.may("director", "accountant") else []
+    shown |= {"kinds": STATUS_KINDS, "refund_kinds": REFUND_KINDS, "may_refund": caller.may("director", "accountant")}
+    shown |= {"new_key": new_id, "typed": rules.shown, **_calendar(here)}
+    return app.page(request, "office/order.html", lang, status, **(shown | context))
+
+
+def _calendar(here: BillingService) -> dict[str, Any]:
+    """Moments as days of the association."""
+    zone = here.association().timezone
+    days = partial(local_day, zone=zone)
+    return {"zone": zone, "local_day": days, "today": days(here.clock())}

@@ -1,0 +1,90 @@
+"""What billing and its payment gateway say to each other: shapes and refusals only, so that rules may read them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kit.errors import Refusal
+
+
+class Outcome(StrEnum):
+    """What Stripe says of a refund."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reading of a refund at Stripe."""
+
+    outcome: Outcome
+    stripe_refund: str | None = None
+    error: str = ""
+
+
+class PageStatus(StrEnum):
+    """Stripe's word for the same."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+class CardNotOffered(Refusal):
+    """This order is not paid by card, or the association takes no cards."""
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A line of the payment page."""
+
+    name: str
+    unit_amount: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What a payment page shows. The same for the same committed row, because Stripe compares it with its key."""
+
+    key: str
+    order_id: uuid.UUID
+    lang: str
+    email: str
+    lines: Sequence[PageLine]
+    expires_at: datetime
+    success_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What Stripe says of a page: `amount` is what it asks, `received` what its payment intent got."""
+
+    session_id: str
+    status: PageStatus
+    url: str
+    order_id: str
+    paid: bool
+    amount: int
+    received: int
+    currency: str
+    payment_intent: str | None
+
+
+@dataclass(frozen=True)
+class EventSeen:
+    """The hint in a Stripe event. Nothing else of its payload is kept: it may hold personal data."""
+
+    id: str
+    type: str
+    created: datetime
+    object_id: str
+    order_id: uuid.UUID | None
+    refund_id: uuid.UUID | None
+    payment_intent: str | None
+    account: str | None

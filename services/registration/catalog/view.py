@@ -1,0 +1,136 @@
+"""How the catalogue is told: addresses of its pages, its calendar file, the words for dates and places."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from kit import text
+from kit.clock import local
+from registration.catalog.models import Activity, ActivitySession
+from registration.catalog.queries import Offer
+from registration.catalog.rules import ActivityStatus
+
+PRODUCT = "-//Guichet//Guichet 1//FR"
+STATUS = {ActivityStatus.CANCELLED: "CANCELLED", ActivityStatus.POSTPONED: "TENTATIVE"}
+# DTSTAMP must be there and must rise when the activity changes; it says nothing else, so it is counted from here.
+STAMPS_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+HOW_OFTEN = "PT4H"
+
+
+def activity_calendar(offer: Offer, lang: str, url: str, method: str = "PUBLISH") -> str:
+    """One activity, each session an event that leads to `url`. `method` is PUBLISH or CANCEL."""
+    calendar = _calendar(method)
+    for event in _events(offer, lang, url):
+        calendar.add_component(event)
+    return _written(calendar, [offer])
+
+
+def feed(offers: Iterable[Offer], lang: str, address: Callable[[Activity], str], name: str) -> str:
+    """Several activities to subscribe to, under one name; `address` is where the page of each is."""
+    offers = list(offers)
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-published-ttl", HOW_OFTEN)
+    for offer in offers:
+        for event in _events(offer, lang, address(offer.activity)):
+            calendar.add_component(event)
+    return _written(calendar, offers)
+
+
+def place_line(activity: Activity) -> str:
+    """Where it is, on one line; empty when the file of the activity does not say."""
+    place = activity.place
+    return ", ".join(place[key] for key in ("name", "address", "city", "postal_code") if place.get(key))
+
+
+def title_in(activity: Activity, lang: str) -> str:
+    return activity.title_en if lang == "en" and activity.title_en else activity.title_fr
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
+def _events(offer: Offer, lang: str, url: str) -> Iterable[Event]:
+    for session in offer.sessions:
+        yield _event(offer, session, lang, url)
+
+
+def _event(offer: Offer, session: ActivitySession, lang: str, url: str) -> Event:
+    activity, zone = offer.activity, ZoneInfo(offer.activity.timezone)
+    english = lang == "en"
+    several = len(offer.sessions) > 1
+    summary = (activity.summary_en if english else "") or activity.summary_fr
+    topic = (session.title_en if english else "") or session.title_fr
+    event = Event()
+    event.add("uid", f"{session.id}@guichet")
+    event.add("dtstamp", STAMPS_FROM + timedelta(hours=activity.version))
+    event.add("sequence", activity.version)
+    event.add("dtstart", session.starts_at.astimezone(zone))
+    event.add("dtend", session.ends_at.astimezone(zone))
+    counted = f" ({session.number}/{len(offer.sessions)})" if several else ""
+    event.add("summary", title_in(activity, lang) + counted)
+    event.add("description", "\n\n".join(part for part in (topic, summary, url) if part))
+    event.add("url", url)
+    event.add("status", STATUS.get(activity.status, "CONFIRMED"))
+    if place_line(activity):
+        event.add("location", place_line(activity))
+    return event
+
+
+def _written(calendar: Calendar, offers: Iterable[Offer]) -> str:
+    """With the rules of its zones, for the years it covers and no others (all of them would weigh kilobytes)."""
+    moments = [moment for offer in offers for s in offer.sessions for moment in (s.starts_at, s.ends_at)]
+    if moments:
+        year = timedelta(days=366)
+        calendar.add_missing_timezones((min(moments) - year).date(), (max(moments) + year).date())
+    return str(calendar.to_ical().decode())
+
+
+def cancellation(catalogue: text.Catalogue, offer: Offer, lang: str) -> Iterator[str]:
+    """The rule in words, one sentence for each of its steps (domain.md J3)."""
+    activity, steps = offer.activity, offer.activity.cancellation
+    places = [product for product in offer.products if not product.add_on and not product.on_request]
+    free = all(price.amount == 0 for product in places for price in product.prices)
+    for step in steps:
+        kind = "part" if step["keep_percent"] else "free" if free else "full"
+        if step["until"]:
+            until = deadline(datetime.fromisoformat(step["until"]), activity.timezone, lang)
+            said = catalogue.say(lang, f"rule.{kind}_until", percent=step["keep_percent"], until=until)
+        else:
+            said = catalogue.say(lang, f"rule.{kind}", percent=step["keep_percent"])
+        # "5 p.m." closes a sentence with its own point.
+        yield said.replace("m..", "m.")
+    if not free and not (steps and steps[-1]["until"] is None):
+        yield catalogue.say(lang, "rule.none" if steps else "rule.never")
+
+
+def deadline(instant: datetime, zone: str, lang: str) -> str:
+    """The day alone when the deadline ends with that day."""
+    wall = local(instant, zone)
+    ends_with_it = (wall.hour, wall.minute) == (23, 59)
+    return text.day(wall.date(), lang) if ends_with_it else text.moment(instant, zone, lang)
+
+
+def slug(row: Any, lang: str) -> str:
+    """The last part of the address of an activity or a series."""
+    return str(row.slug_en if lang == "en" else row.slug_fr)
+
+
+def page(row: Any, lang: str) -> str:
+    """The path of the page of an activity or a series."""
+    return f"/{lang}/{'activities' if lang == 'en' else 'activites'}/{slug(row, lang)}"
+
+
+def form(activity: Activity, lang: str) -> str:
+    """The path of an activity's form."""
+    return page(activity, lang) + ("/registration" if lang == "en" else "/inscription")

@@ -1,0 +1,259 @@
+"""Pages of the door: pick an activity, scan or type, read one clear answer. All of it works without a script."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from kit import app as kit_app
+from kit import text
+from kit.auth import Caller, allow
+from kit.clock import local, local_day
+from kit.errors import NotFound
+from registration.catalog.models import Activity, ActivitySession
+from registration.checkin import actions, queries
+from registration.checkin.rules import Outcome, point_at, points_now, typed_code
+from registration.checkin.schemas import Arrival, CheckInRequest
+from registration.checkin.view import point_label
+from registration.door.checkin.api import Door, counted, gesture
+from registration.links import Links
+from registration.service import Here, RegistrationService
+
+router = APIRouter(include_in_schema=False)
+Point = Annotated[str, Query(max_length=40)]
+TICKET_LENGTH = 40
+# The colour and shape of an answer. An unpaid or unconfirmed place is never red in front of guests (domain.md J5).
+KINDS = {
+    Outcome.WELCOME: "good",
+    Outcome.ALREADY: "warn",
+    Outcome.NOT_CONFIRMED: "warn",
+    Outcome.OTHER_ACTIVITY: "warn",
+    Outcome.CANCELLED: "bad",
+    Outcome.REPLACED: "bad",
+    Outcome.UNKNOWN: "bad",
+}
+
+
+class Shown(BaseModel):
+    """The door's form: a ticket that was scanned, what was typed, or a person picked from the list."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    point: str = Field(default="", max_length=40)
+    ticket: str = Field(default="", max_length=300)
+    typed: str = Field(default="", max_length=300)
+    attendee_id: uuid.UUID | None = None
+    check_in_id: uuid.UUID | None = None
+
+    def request(self) -> CheckInRequest | None:
+        """The gesture; None when what was typed is words to search for."""
+        ticket = self.ticket or (self.typed if len(self.typed.strip()) >= TICKET_LENGTH else "")
+        code = "" if ticket or self.attendee_id else typed_code(self.typed)
+        if not (ticket or code or self.attendee_id):
+            return None
+        return CheckInRequest(
+            ticket=ticket, code=code, attendee_id=self.attendee_id, point=self.point, check_in_id=self.check_in_id
+        )
+
+
+@dataclass(frozen=True)
+class DoorOf:
+    """What every page of one activity's door shows."""
+
+    activity: Activity
+    title: str
+    point: str
+    points: list[tuple[str, str]]
+    address: str
+
+    @property
+    def point_label(self) -> str:
+        return dict(self.points)[self.point]
+
+
+@router.get("/staff/check-in")
+def doors(request: Request, here: Here, caller: Door) -> Response:
+    """The activities people can be checked in for, and where."""
+    lang = kit_app.language(request, caller.lang)
+    now = here.clock()
+    with here.db.read() as session:
+        found = queries.open_doors(session, now)
+    groups: dict[str, list[DoorOf]] = {"checkin.today": [], "checkin.coming": []}
+    for activity, sessions in found:
+        key = "checkin.today" if _is_today(activity, sessions, now) else "checkin.coming"
+        points = points_now(activity.points, [one.ends_at for one in sessions], now)
+        groups[key].append(_door(here, lang, activity, points, ""))
+    title = here.pages.catalogue.say(lang, "checkin.title")
+    return kit_app.page(request, "checkin/doors.html", lang, groups=groups, page_title=title)
+
+
+def _is_today(activity: Activity, sessions: list[ActivitySession], now: datetime) -> bool:
+    """A training is today when one of its sessions is; anything else, from its first day to its last."""
+    today, zone = local_day(now, activity.timezone), activity.timezone
+    if sessions:
+        return any(one.day <= today <= one.ends_day for one in sessions)
+    if activity.starts_at is None or activity.ends_at is None:
+        return False
+    return local_day(activity.starts_at, zone) <= today <= local_day(activity.ends_at, zone)
+
+
+@router.get("/staff/check-in/app.webmanifest", dependencies=[allow("public")])
+def app_manifest(request: Request, here: Here) -> Response:
+    """What a phone needs to put the door on its home screen."""
+    lang = kit_app.language(request)
+    say, static = here.pages.catalogue.say, here.pages.static
+    icons = [
+        {
+            "src": here.base + static(f"checkin/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    manifest = {
+        "id": here.base + "/staff/check-in",
+        "name": say(lang, "checkin.app_name", association=here.association().short_name.in_(lang)),
+        "short_name": say(lang, "checkin.title"),
+        "lang": f"{lang}-CA",
+        "start_url": here.base + "/staff/check-in",
+        "scope": here.base + "/staff/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#0f5c6e",
+        "icons": icons,
+    }
+    return JSONResponse(manifest, media_type="application/manifest+json")
+
+
+@router.get("/staff/check-in/{activity_id}")
+def door(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, point: Point = "") -> Response:
+    """The door of one activity at one point: camera, field, counter, latest arrivals."""
+    return _door_page(request, here, caller, activity_id, point)
+
+
+@router.get("/staff/check-in/{activity_id}/live")
+def live(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, point: Point = "") -> Response:
+    """The counter and the latest arrivals alone, for the page to refresh."""
+    return _door_page(request, here, caller, activity_id, point, template="checkin/live.html")
+
+
+@router.get("/staff/check-in/{activity_id}/missing")
+def missing(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, point: Point = "") -> Response:
+    """Who is expected and not in yet, company by company."""
+    lang = kit_app.language(request, caller.lang)
+    with here.db.read() as session:
+        door = read_door(session, here, lang, activity_id, point)
+        found = queries.missing(session, activity_id, door.point)
+    groups = {company: list(people) for company, people in groupby(found.attendees, key=lambda one: one.company)}
+    title = here.pages.catalogue.say(lang, "checkin.missing")
+    return kit_app.page(request, "checkin/missing.html", lang, door=door, found=found, groups=groups, page_title=title)
+
+
+@router.post("/staff/check-in/{activity_id}")
+def answer(
+    request: Request, activity_id: uuid.UUID, here: Here, caller: Door, form: Annotated[Shown, Form()]
+) -> Response:
+    """Check somebody in and answer in full screen; words are searched for instead."""
+    asked = form.request()
+    if asked is None:
+        return _door_page(request, here, caller, activity_id, form.point, words=form.typed)
+    shown = gesture(Links(here.home, here.settings.ticket_key), activity_id, asked)
+    lang, now = kit_app.language(request, caller.lang), here.clock()
+    with here.db.write() as session:
+        arrival = Arrival(outcome=Outcome.UNKNOWN)
+        if shown:
+            arrival = actions.check_in(session, shown, caller, now)
+        found = read_door(session, here, lang, activity_id, form.point)
+    return kit_app.page(request, "checkin/answer.html", lang, **told(here, lang, found, arrival, now))
+
+
+@router.post("/staff/check-in/{activity_id}/undo")
+def undo(
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Door,
+    check_in_id: Annotated[uuid.UUID, Form()],
+) -> Response:
+    """Take an arrival back, then return to the door."""
+    with here.db.write() as session:
+        undone = actions.undo(session, check_in_id, caller, here.clock())
+    kept = "walk-in" if undone.walk_in else "place"
+    return kit_app.see(f"{here.home}/staff/check-in/{activity_id}?point={undone.point}&undone={kept}")
+
+
+def read_door(session: Any, here: RegistrationService, lang: str, activity_id: uuid.UUID, point: str) -> DoorOf:
+    """The door of an activity. Raises NotFound, UnknownPoint."""
+    activity = session.get(Activity, activity_id)
+    if activity is None:
+        raise NotFound()
+    return _door(here, lang, activity, queries.points(session, activity), point_at(activity.points, point))
+
+
+def _door(here: RegistrationService, lang: str, activity: Activity, points: list[str], point: str) -> DoorOf:
+    title = (activity.title_en or activity.title_fr) if lang == "en" else activity.title_fr
+    labelled = [(key, point_label(here.pages.catalogue, lang, key)) for key in points]
+    return DoorOf(activity, title, point, labelled, f"{here.home}/staff/check-in/{activity.id}")
+
+
+def _door_page(
+    request: Request,
+    here: RegistrationService,
+    caller: Caller,
+    activity_id: uuid.UUID,
+    point: str,
+    words: str = "",
+    template: str = "checkin/door.html",
+) -> Response:
+    lang = kit_app.language(request, caller.lang)
+    with here.db.read() as session:
+        found = read_door(session, here, lang, activity_id, point)
+        context: dict[str, Any] = {
+            "door": found,
+            "counter": counted(here, session, activity_id, found.point),
+            "latest": [
+                (_when(row.at, here.clock(), found.activity.timezone, lang), row)
+                for row in queries.latest(session, activity_id, found.point)
+            ],
+            "words": words,
+            "results": queries.search(session, activity_id, words, found.point) if words else None,
+            "undone": request.query_params.get("undone", ""),
+            "page_title": f"{found.title} – {found.point_label}",
+        }
+    return kit_app.page(request, template, lang, **context)
+
+
+def told(here: RegistrationService, lang: str, found: DoorOf, arrival: Arrival, now: datetime) -> dict[str, Any]:
+    """The door's answer in words."""
+    say = here.pages.catalogue.say
+    word = say(lang, f"checkin.outcome_{arrival.outcome}")
+    line = (arrival.label_en or arrival.label_fr) if lang == "en" else arrival.label_fr
+    if arrival.outcome is Outcome.ALREADY and arrival.at:
+        when = _when(arrival.at, now, found.activity.timezone, lang)
+        line = say(lang, "checkin.already", when=when, point=found.point_label, by=arrival.by)
+    elif arrival.outcome is Outcome.OTHER_ACTIVITY:
+        line = (arrival.activity_title_en or arrival.activity_title_fr) if lang == "en" else arrival.activity_title_fr
+    elif arrival.outcome is not Outcome.WELCOME:
+        line = say(lang, f"checkin.next_{arrival.outcome}")
+    return {
+        "door": found,
+        "arrival": arrival,
+        "kind": KINDS[arrival.outcome],
+        "word": word,
+        "who": arrival.name or (say(lang, "checkin.unnamed") if arrival.code else ""),
+        "line": line,
+        "page_title": word,
+    }
+
+
+def _when(at: datetime, now: datetime, zone: str, lang: str) -> str:
+    """The hour today, the day too otherwise."""
+    if local_day(at, zone) == local_day(now, zone):
+        return text.hour(local(at, zone).time(), lang)
+    return text.moment(at, zone, lang)

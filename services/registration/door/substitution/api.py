@@ -1,0 +1,57 @@
+"""Substitution at the door, for programs."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from kit.auth import Caller, allow
+from kit.errors import InvalidInput, NotFound
+from kit.idempotency import Key, once
+from registration.changes.actions_people import PersonNamed
+from registration.checkin import actions
+from registration.checkin.actions import Gesture
+from registration.checkin.schemas import Arrival
+from registration.door.checkin.api import DOOR
+from registration.door.substitution.schemas import Substitution
+from registration.letters import flows as letters_flows
+from registration.registrations.queries import Whole, place
+from registration.registrations.rules import Row
+from registration.service import Here, RegistrationService
+from registration.signup.rules_check import problem_of_email
+
+router = APIRouter(tags=["check-in"])
+Door = Annotated[Caller, allow(*DOOR)]
+
+
+@router.post("/api/activities/{activity_id}/substitutions", response_model=Arrival)
+def substitute(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: Door, key: Key) -> Response:
+    """Let somebody in at the place of another; the place's ticket becomes theirs, the old one opens nothing more."""
+    with here.db.read() as session:
+        found, _ = place_of(here, session, activity_id, asked.attendee_id)
+    with here.db.write() as session:
+        return once(session, key, here.clock(), lambda: substituted(here, session, found, asked, caller))
+
+
+def place_of(
+    here: RegistrationService, session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID
+) -> tuple[Whole, Row]:
+    """A place of this activity, and its registration. Raises NotFound."""
+    found, row = place(session, attendee_id, here.offers)
+    if row["activity_id"] != activity_id:
+        raise NotFound()
+    return found, row
+
+
+def substituted(here: RegistrationService, session: Session, found: Whole, asked: Substitution, by: Caller) -> Arrival:
+    """Check what was typed, then let in. Raises InvalidInput."""
+    required = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(asked, name)}
+    problems: dict[str, str] = required
+    problem_of_email(problems, "email", asked.email)
+    if problems:
+        raise InvalidInput(problems)
+    person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)
+    activity_id = found.offer.activity.id
+    gesture = Gesture(activity_id, asked.attendee_id, point=asked.point, check_in_id=asked.check_in_id)
+    return actions.let_in_instead(session, gesture, person, by, here.clock(), letters_flows.desk_of(here, found.offer))

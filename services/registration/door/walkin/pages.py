@@ -1,0 +1,158 @@
+"""The walk-in's pages: one small form, then one clear answer with what to collect."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from kit import app as kit_app
+from kit import text
+from kit.auth import Caller
+from kit.db import new_id
+from kit.errors import Refusal
+from kit.qr import qr_svg
+from kit.web.typed import Posted, Typed
+from registration.door.checkin.api import Door
+from registration.door.checkin.pages import read_door
+from registration.service import Here, RegistrationService
+from registration.signup.rules import DifferentForm
+from registration.signup.view import question_field
+from registration.walkin import flows as desk
+from registration.walkin.rules import DoorPrice
+from registration.walkin.schemas import WalkIn
+
+router = APIRouter(include_in_schema=False)
+Point = Annotated[str, Query(max_length=40)]
+NAMES = ("first_name", "last_name", "company", "email")
+
+
+def _walk_in(typed: Posted) -> WalkIn:
+    """The form as it came; what makes no sense is refused by the signup's own checks."""
+    product, _, who = typed.one("choice").partition(":")
+    answers: dict[str, Any] = {
+        name.removeprefix("answers."): typed.all(name) if len(typed.all(name)) > 1 else typed.one(name)
+        for name in typed.fields
+        if name.startswith("answers.")
+    }
+    return WalkIn(
+        registration_id=_id_of(typed.one("registration_id")),
+        **{name: typed.one(name)[:200] for name in NAMES},
+        product=product[:100],
+        who=who[:20] if who in ("member", "non_member", "anyone") else "anyone",
+        method=typed.one("method") if typed.one("method") in desk.METHODS else "",
+        lang="en" if typed.one("lang") == "en" else "fr",
+        answers=answers,
+        point=typed.one("point")[:40],
+    )
+
+
+def _id_of(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return new_id()
+
+
+@router.get("/staff/check-in/{activity_id}/walk-in")
+def form(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, point: Point = "") -> Response:
+    """One person, one place, one way to pay."""
+    return _form(request, here, caller, activity_id, Typed({"point": [point]}))
+
+
+@router.post("/staff/check-in/{activity_id}/walk-in")
+def submit(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Door,
+    typed: Posted,
+    asked: Annotated[WalkIn, Depends(_walk_in)],
+) -> Response:
+    """Sign up and let in; a card goes to its payment first."""
+    try:
+        try:
+            done = desk.let_in(here, activity_id, asked, caller)
+        except DifferentForm:
+            # The back button: the same form, filled in for the next person.
+            again = asked.model_copy(update={"registration_id": new_id()})
+            done = desk.let_in(here, activity_id, again, caller)
+    except Refusal as refusal:
+        return _form(request, here, caller, activity_id, typed, refusal)
+    address = f"{here.home}/staff/check-in/{activity_id}/walk-in/{done.registration_id}"
+    return kit_app.see(f"{address}?point={asked.point}")
+
+
+def _form(
+    request: Request,
+    here: RegistrationService,
+    caller: Caller,
+    activity_id: uuid.UUID,
+    typed: Typed,
+    refusal: Refusal | None = None,
+) -> Response:
+    lang = kit_app.language(request, caller.lang)
+    sold = desk.desk_of(here, activity_id)
+    with here.db.read() as session:
+        door = read_door(session, here, lang, activity_id, typed.one("point"))
+    prices = sold.prices
+    methods = sold.methods if any(price.total for price in prices) else []
+    fields = [
+        question_field(question, f"answers.{question.key}", typed.one(f"answers.{question.key}"), lang)
+        for question in sold.questions
+    ]
+    context: dict[str, Any] = {
+        "door": door,
+        "prices": prices,
+        "price_options": [_price_option(here, price, lang) for price in prices],
+        "methods": methods,
+        "must_pay": all(price.total for price in prices),
+        "method_options": [_method_option(here, method, lang) for method in methods],
+        "questions": fields,
+        "values": {name: typed.one(name) for name in (*NAMES, "method")},
+        "choice": typed.one("choice") or (prices[0].value if len(prices) == 1 else ""),
+        "guest_lang": typed.one("lang") or lang,
+        "registration_id": new_id(),
+        "errors": here.errors(refusal, lang),
+        "page_title": here.pages.catalogue.say(lang, "walkin.title"),
+    }
+    return kit_app.page(request, "walkin/form.html", lang, refusal.status if refusal else 200, **context)
+
+
+def _price_option(here: RegistrationService, price: DoorPrice, lang: str) -> dict[str, str]:
+    say = here.pages.catalogue.say
+    if not price.total:
+        return {"value": price.value, "label": price.label.in_(lang), "aside": say(lang, "walkin.free")}
+    amounts = {"amount": text.money(price.amount, lang), "cash": text.money(price.in_cash, lang)}
+    return {
+        "value": price.value,
+        "label": price.label.in_(lang),
+        "aside": say(lang, "walkin.price", total=text.money(price.total, lang)),
+        "help": say(lang, "walkin.price_help", **amounts),
+    }
+
+
+def _method_option(here: RegistrationService, method: str, lang: str) -> dict[str, str]:
+    catalogue, key = here.pages.catalogue, f"walkin.method_{method}"
+    note = f"{key}_help"
+    told = {"help": catalogue.say(lang, note)} if catalogue.has(note) else {}
+    return {"value": method, "label": catalogue.say(lang, key), **told}
+
+
+@router.get("/staff/check-in/{activity_id}/walk-in/{registration_id}")
+def answer(
+    request: Request, activity_id: uuid.UUID, registration_id: uuid.UUID, here: Here, caller: Door, point: Point = ""
+) -> Response:
+    """Welcome, with what to collect; or the card's payment, for the guest's own phone."""
+    lang = kit_app.language(request, caller.lang)
+    with here.db.read() as session:
+        done = desk.told(here, session, activity_id, registration_id)
+        door = read_door(session, here, lang, activity_id, point)
+    context: dict[str, Any] = {
+        "door": door,
+        "done": done,
+        "label": done.label_en if lang == "en" else done.label_fr,
+        "qr_code": qr_svg(done.pay_url) if done.pay_url else "",
+        "page_title": here.pages.catalogue.say(lang, "walkin.title"),
+    }
+    template = "walkin/welcome.html" if done.check_in_id else "walkin/card.html"
+    return kit_app.page(request, template, lang, **context)

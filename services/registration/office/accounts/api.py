@@ -1,0 +1,221 @@
+"""Accounts of staff and tokens of programs, as an API: what the director's pages do."""
+
+import json
+import uuid
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from sqlmodel import Session
+
+from kit.auth import Caller, allow
+from kit.errors import InvalidInput, NotFound
+from kit.idempotency import Key, once
+from registration.access import actions, queries
+from registration.access.rules import AccountAsked, account_problems, roles_problem
+from registration.history import queries as history
+from registration.history.actions import record
+from registration.office.accounts.schemas import (
+    AccountChange,
+    AccountForm,
+    AccountIn,
+    AccountOut,
+    AccountView,
+    TokenIn,
+    TokenMade,
+    TokenOut,
+    ends,
+    last_day,
+)
+from registration.office.history.schemas import HistoryView
+from registration.service import Here, RegistrationService
+from registration.staff.models import ApiToken, StaffMember
+
+router = APIRouter(tags=["accounts"])
+Director = Annotated[Caller, allow("director")]
+
+
+@router.get("/api/staff/people")
+def people(here: Here, _caller: Director) -> list[AccountOut]:
+    """Every account, those who may enter first."""
+    with here.db.read() as session:
+        return [AccountOut(**asdict(row)) for row in queries.accounts(session, here.clock())]
+
+
+@router.post("/api/staff/people", status_code=201, response_model=AccountView)
+def invite(asked: AccountIn, here: Here, caller: Director, key: Key) -> Response:
+    """Open an account and send its first link."""
+    now, account = here.clock(), account_asked(here, asked.typed(asked.email))
+    with here.db.write() as session:
+
+        def act() -> AccountView:
+            return view_of(session, invited(here, session, account, caller, now).id, now)
+
+        return once(session, key, now, act, status=201)
+
+
+@router.get("/api/staff/people/{staff_id}")
+def person(staff_id: uuid.UUID, here: Here, _caller: Director) -> AccountView:
+    """One account and its history."""
+    with here.db.read() as session:
+        return view_of(session, staff_id, here.clock())
+
+
+@router.post("/api/staff/people/{staff_id}", response_model=AccountView)
+def change(staff_id: uuid.UUID, asked: AccountChange, here: Here, caller: Director, key: Key) -> Response:
+    """Change name, roles, language and end; the address stays. The last director stays one."""
+    now = here.clock()
+    with here.db.read() as session:
+        member = member_of(session, staff_id)
+    account = change_asked(here, member, asked.typed(member.email))
+    with here.db.write() as session:
+
+        def act() -> AccountView:
+            actions.change(session, staff_id, account, caller, now)
+            return view_of(session, staff_id, now)
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/staff/people/{staff_id}/link", response_model=AccountView)
+def send_link(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+    """Send a link that sets a password: the invitation again, or a new password."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> AccountView:
+            link_sent(here, session, staff_id, caller, now)
+            return view_of(session, staff_id, now)
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/staff/people/{staff_id}/close", response_model=AccountView)
+def close(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+    """Close the account: its logins end now. The last director stays."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> AccountView:
+            actions.close(session, staff_id, caller, now)
+            return view_of(session, staff_id, now)
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/staff/people/{staff_id}/reopen", response_model=AccountView)
+def reopen(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+    """Open a closed account again, with the password it had."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> AccountView:
+            actions.reopen(session, staff_id, caller, now)
+            return view_of(session, staff_id, now)
+
+        return once(session, key, now, act)
+
+
+@router.get("/api/staff/tokens")
+def tokens(here: Here, _caller: Director) -> list[TokenOut]:
+    """Every token, newest first; the revoked ones stay in the list."""
+    with here.db.read() as session:
+        return [_token(row) for row in queries.tokens(session)]
+
+
+@router.post("/api/staff/tokens", status_code=201, response_model=TokenMade)
+def make_token(asked: TokenIn, here: Here, caller: Director, key: Key) -> Response:
+    """Make a token. Its secret is in this answer only."""
+    now, made = here.clock(), ""
+    name, expires_at = token_asked(here, asked.name, asked.roles, asked.until, now)
+    with here.db.write() as session:
+
+        def act() -> TokenMade:
+            nonlocal made
+            row, made = actions.make_token(session, name, list(asked.roles), expires_at, caller, now)
+            return TokenMade(**_token(row).model_dump(), token="")
+
+        answer = once(session, key, now, act, status=201)
+    return JSONResponse(json.loads(bytes(answer.body)) | {"token": made}, 201, _replay_header(answer))
+
+
+@router.post("/api/staff/tokens/{token_id}/revoke", response_model=TokenOut)
+def revoke(token_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+    """The token opens nothing more; a pass it was exchanged for ends within minutes."""
+    now = here.clock()
+    with here.db.write() as session:
+        return once(session, key, now, lambda: _token(actions.revoke_token(session, token_id, caller, now)))
+
+
+def invited(here: RegistrationService, session: Session, asked: AccountAsked, by: Caller, now: datetime) -> StaffMember:
+    """A new account whose first link is on its way. Raises EmailTaken."""
+    member = actions.invite(session, asked, by, now)
+    actions.send_link(session, member, "staff_invite", here.home, here.settings.session_secret, now)
+    return member
+
+
+def link_sent(here: RegistrationService, session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:
+    """The invitation again, or a link to a new password. Raises NotFound."""
+    member = member_of(session, staff_id)
+    kind = "staff_reset" if member.password_hash else "staff_invite"
+    actions.send_link(session, member, kind, here.home, here.settings.session_secret, now)
+    record(session, "staff", staff_id, "staff.link_sent", by, now)
+
+
+def member_of(session: Session, staff_id: uuid.UUID) -> StaffMember:
+    """Raises NotFound."""
+    member = session.get(StaffMember, staff_id)
+    if member is None:
+        raise NotFound()
+    return member
+
+
+def view_of(session: Session, staff_id: uuid.UUID, now: datetime) -> AccountView:
+    """One account whole. Raises NotFound."""
+    session.flush()
+    found = queries.account(session, staff_id, now)
+    if found is None:
+        raise NotFound()
+    return AccountView(**asdict(found), history=HistoryView.of(history.of(session, staff_id)))
+
+
+def account_asked(here: RegistrationService, typed: AccountForm) -> AccountAsked:
+    """What is asked for; InvalidInput with everything that is wrong."""
+    problems, zone = {}, here.association().timezone
+    try:
+        asked = typed.asked(zone)
+    except ValueError:
+        asked, problems = replace(typed, until="").asked(zone), {"until": "problem.staff_until"}
+    problems = account_problems(asked, here.clock()) | problems
+    if problems:
+        raise InvalidInput(problems)
+    return asked
+
+
+def change_asked(here: RegistrationService, member: StaffMember, typed: AccountForm) -> AccountAsked:
+    """The same for an account that exists: an end that was not touched is kept to the minute, even when it is past."""
+    if typed.until != last_day(member.expires_at, here.association().timezone):
+        return account_asked(here, typed)
+    return replace(account_asked(here, replace(typed, until="")), expires_at=member.expires_at)
+
+
+def token_asked(
+    here: RegistrationService, name: str, roles: tuple[str, ...], until: date | None, now: datetime
+) -> tuple[str, datetime | None]:
+    """A token's name and end; InvalidInput with everything that is wrong."""
+    expires_at = ends(until, here.association().timezone) if until else None
+    problems = roles_problem(roles) | ({} if name.strip() else {"name": "problem.token_name"})
+    problems |= {"until": "problem.staff_until"} if expires_at and expires_at <= now else {}
+    if problems:
+        raise InvalidInput(problems)
+    return name.strip(), expires_at
+
+
+def _token(row: ApiToken) -> TokenOut:
+    return TokenOut.model_validate(row, from_attributes=True)
+
+
+def _replay_header(answer: Response) -> dict[str, Any]:
+    return {name: value for name, value in answer.headers.items() if name == "idempotent-replayed"}

@@ -1,0 +1,100 @@
+"""Companies and people, as an API: what the staff's pages do."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+
+from kit.auth import Caller, allow
+from kit.errors import NotFound
+from kit.idempotency import Key, once
+from registration.history import queries as history
+from registration.links import Links
+from registration.members import actions, queries
+from registration.members.rules import MemberStatus, shown_code
+from registration.office.companies.schemas import CodeOut, CompanyList, CompanyOut, LinkOut, StandingIn, StandingOut
+from registration.service import Here, RegistrationService
+
+router = APIRouter(tags=["members"])
+Staff = Annotated[Caller, allow("director", "coordinator")]
+
+
+@router.get("/api/companies")
+def companies(
+    here: Here,
+    _caller: Staff,
+    q: str = "",
+    status: MemberStatus | None = None,
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> CompanyList:
+    """Companies by name, fifty at a time; accents and case do not count in `q`."""
+    with here.db.read() as session:
+        page = queries.companies(session, q[:100], status, after, before)
+        return CompanyList.of(page, queries.delegates(session, page.rows))
+
+
+@router.get("/api/companies/{company_id}")
+def company(here: Here, _caller: Staff, company_id: uuid.UUID) -> CompanyOut:
+    """One company with its code, its people and their personal links."""
+    with here.db.read() as session:
+        found, entries = queries.company_file(session, company_id), history.of(session, company_id)
+    if found is None:
+        raise NotFound()
+    links = _links(here)
+    return CompanyOut.of(found, {row.id: links.person(row.id, row.link_version) for row in found.people}, entries)
+
+
+@router.post("/api/companies/{company_id}/standing", response_model=StandingOut)
+def set_standing(here: Here, caller: Staff, company_id: uuid.UUID, asked: StandingIn, key: Key) -> Response:
+    """Where the company stands from now on: its prices follow at once."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> Any:
+            return StandingOut.of(actions.set_standing(session, company_id, asked.status, caller, now))
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/companies/{company_id}/code", response_model=CodeOut)
+def renew_code(here: Here, caller: Staff, company_id: uuid.UUID, key: Key) -> Response:
+    """A new code; the old one is dead."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> Any:
+            renewed = actions.renew_code(session, company_id, caller, now)
+            return CodeOut(id=renewed.id, code=shown_code(renewed.access_code))
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/people/{person_id}/link", response_model=LinkOut)
+def send_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
+    """Send somebody their personal link."""
+    now, links = here.clock(), _links(here)
+    with here.db.write() as session:
+
+        def act() -> Any:
+            person = actions.send_link(session, person_id, links, caller, now)
+            return LinkOut(id=person.id, link=links.person(person.id, person.link_version))
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/people/{person_id}/link/renew", response_model=LinkOut)
+def renew_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
+    """A new personal link; the old one is dead. Nothing is sent."""
+    now, links = here.clock(), _links(here)
+    with here.db.write() as session:
+
+        def act() -> Any:
+            person = actions.renew_link(session, person_id, caller, now)
+            return LinkOut(id=person.id, link=links.person(person.id, person.link_version))
+
+        return once(session, key, now, act)
+
+
+def _links(here: RegistrationService) -> Links:
+    return Links(here.home, here.settings.ticket_key)

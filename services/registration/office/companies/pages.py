@@ -1,0 +1,99 @@
+"""Recognising a visitor by a company code or a personal link, and the staff's pages about companies."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+
+from kit import app as kit_app
+from kit.auth import Caller, allow
+from kit.errors import NotFound
+from kit.paging import ListAddress
+from registration.history import queries as history
+from registration.links import Links
+from registration.members import actions, queries
+from registration.members.rules import CODE_PAGES, MemberStatus, shown_code
+from registration.service import Here, RegistrationService
+
+router = APIRouter(include_in_schema=False)
+Staff = Annotated[Caller, allow("director", "coordinator")]
+
+
+@router.get("/staff/members")
+def members(
+    request: Request,
+    here: Here,
+    caller: Staff,
+    q: str = "",
+    status: str = "",
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> Response:
+    """Companies by name, found by any word of it."""
+    standing = MemberStatus(status) if status in set(MemberStatus) else None
+    with here.db.read() as session:
+        page = queries.companies(session, q[:100], standing, after, before)
+        people = queries.delegates(session, page.rows)
+        counts = queries.standings(session)
+    context: dict[str, Any] = {"page": page, "people": people, "counts": counts, "q": q[:100]}
+    context["link"] = ListAddress(f"{here.home}/staff/members", {"status": standing, "q": q[:100]})
+    context |= {"standing": standing.value if standing else "", "standings": list(MemberStatus)}
+    return kit_app.page(request, "companies/companies.html", kit_app.language(request, caller.lang), **context)
+
+
+@router.get("/staff/members/{company_id}")
+def company(request: Request, here: Here, caller: Staff, company_id: uuid.UUID, done: str = "") -> Response:
+    """One company: where it stands, its code, its people and their personal links, its history."""
+    lang = kit_app.language(request, caller.lang)
+    with here.db.read() as session:
+        found = queries.company_file(session, company_id)
+        entries = history.of(session, company_id)
+    if found is None:
+        raise NotFound()
+    links = _links(here)
+    context: dict[str, Any] = {
+        "file": found,
+        "code": shown_code(found.company.access_code),
+        "code_page": here.home + CODE_PAGES["en" if found.company.lang == "en" else "fr"],
+        "links": {person.id: links.person(person.id, person.link_version) for person in found.people},
+        "entries": history.told(entries, here.pages.catalogue, here.association().timezone, lang),
+        "standings": list(MemberStatus),
+        "done": done,
+    }
+    return kit_app.page(request, "companies/company.html", lang, **context)
+
+
+@router.post("/staff/members/{company_id}/standing")
+def set_standing(here: Here, caller: Staff, company_id: uuid.UUID, status: Annotated[MemberStatus, Form()]) -> Response:
+    with here.db.write() as session:
+        actions.set_standing(session, company_id, status, caller, here.clock())
+    return _done(here, company_id, "standing")
+
+
+@router.post("/staff/members/{company_id}/code")
+def renew_code(here: Here, caller: Staff, company_id: uuid.UUID) -> Response:
+    with here.db.write() as session:
+        actions.renew_code(session, company_id, caller, here.clock())
+    return _done(here, company_id, "code")
+
+
+@router.post("/staff/members/people/{person_id}/send")
+def send_link(here: Here, caller: Staff, person_id: uuid.UUID) -> Response:
+    with here.db.write() as session:
+        person = actions.send_link(session, person_id, _links(here), caller, here.clock())
+    return _done(here, person.company_id, "sent")
+
+
+@router.post("/staff/members/people/{person_id}/renew")
+def renew_link(here: Here, caller: Staff, person_id: uuid.UUID) -> Response:
+    with here.db.write() as session:
+        person = actions.renew_link(session, person_id, caller, here.clock())
+    return _done(here, person.company_id, "renewed")
+
+
+def _links(here: RegistrationService) -> Links:
+    return Links(here.home, here.settings.ticket_key)
+
+
+def _done(here: RegistrationService, company_id: uuid.UUID, what: str) -> Response:
+    return kit_app.see(f"{here.home}/staff/members/{company_id}?done={what}")

@@ -1,0 +1,117 @@
+"""Companies and people as the API answers them."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pydantic import BaseModel
+
+from kit.paging import ListPage
+from registration.history.models import HistoryEntry
+from registration.members.models import Company
+from registration.members.queries import CompanyFile, CompanyPage
+from registration.members.rules import MemberStatus, shown_code
+from registration.office.history.schemas import HistoryView
+
+
+class CompanyRow(BaseModel):
+    """One company of a list."""
+
+    id: uuid.UUID
+    key: str
+    name: str
+    status: MemberStatus
+    city: str
+    people: int
+
+
+class CompanyList(ListPage):
+    """Companies by name."""
+
+    companies: list[CompanyRow]
+
+    @classmethod
+    def of(cls, page: CompanyPage, people: Mapping[uuid.UUID, int]) -> "CompanyList":
+        rows = [
+            CompanyRow(
+                id=row.id, key=row.key, name=row.name, status=row.status, city=row.city, people=people.get(row.id, 0)
+            )
+            for row in page.rows
+        ]
+        return cls(companies=rows, previous=page.previous, next=page.next, total=page.total)
+
+
+class PersonOut(BaseModel):
+    """Someone who acts for a company. `link` is their personal link."""
+
+    id: uuid.UUID
+    key: str
+    first_name: str
+    last_name: str
+    email: str
+    lang: str
+    roles: list[str]
+    link: str
+
+
+class Period(BaseModel):
+    """A period of membership; without an end while it lasts."""
+
+    starts: date
+    ends: date | None
+
+
+class CompanyOut(BaseModel):
+    """One company whole, with its history. `code` gives its prices to whoever types it."""
+
+    id: uuid.UUID
+    key: str
+    name: str
+    status: MemberStatus
+    city: str
+    province: str
+    lang: str
+    billing_email: str
+    po_required: bool
+    code: str
+    people: list[PersonOut]
+    memberships: list[Period]
+    history: list[HistoryView]
+
+    @classmethod
+    def of(cls, file: CompanyFile, links: Mapping[uuid.UUID, str], entries: Sequence[HistoryEntry]) -> "CompanyOut":
+        people = [PersonOut(**person.model_dump(), link=links[person.id]) for person in file.people]
+        periods = [Period(starts=period.starts, ends=period.ends) for period in file.memberships]
+        fields = file.company.model_dump() | {"code": shown_code(file.company.access_code)}
+        return cls(**fields, people=people, memberships=periods, history=HistoryView.of(entries))
+
+
+class StandingIn(BaseModel):
+    """Where a company stands from now on."""
+
+    status: MemberStatus
+
+
+class StandingOut(BaseModel):
+    """Where it stands."""
+
+    id: uuid.UUID
+    status: MemberStatus
+
+    @classmethod
+    def of(cls, company: Company) -> "StandingOut":
+        return cls(id=company.id, status=company.status)
+
+
+class CodeOut(BaseModel):
+    """A company's code as people read it."""
+
+    id: uuid.UUID
+    code: str
+
+
+class LinkOut(BaseModel):
+    """A person's personal link."""
+
+    id: uuid.UUID
+    link: str

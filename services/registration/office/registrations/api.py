@@ -1,0 +1,136 @@
+"""Staff's lists and one registration for programs: what the pages show and do."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from kit.auth import Caller, allow
+from kit.errors import NotFound
+from kit.idempotency import Key, once
+from registration.changes import actions as personal
+from registration.changes import actions_people as changes_actions_people
+from registration.history import actions
+from registration.letters.flows import desk_of
+from registration.office.registrations import queries, view
+from registration.office.registrations.schemas import (
+    ActivityFilter,
+    ActivityRow,
+    AnswerView,
+    AttendeeFilter,
+    AttendeeList,
+    Cancellation,
+    Cancelled,
+    RegistrationFilter,
+    RegistrationList,
+    RegistrationView,
+    Tally,
+)
+from registration.registrations.queries import Whole, whole
+from registration.service import Here, RegistrationService
+
+router = APIRouter(tags=["staff"])
+READERS = ("director", "coordinator", "accountant")
+Reader = allow(*READERS)
+Coordinator = Annotated[Caller, allow("director", "coordinator")]
+
+
+def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
+    """What activities come to, for display: counted at most once a second."""
+
+    def count() -> dict[uuid.UUID, Tally]:
+        with here.db.read() as session:
+            return queries.tallies(session)
+
+    kept: dict[uuid.UUID, Tally] = here.shelf.get("tallies", count)
+    return kept
+
+
+def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UUID) -> Whole:
+    """The registration. Raises NotFound."""
+    found = whole(session, registration_id, here.offers)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@router.get("/api/staff/activities", dependencies=[Reader])
+def activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
+    """Activities with what is taken, who comes and what is expected."""
+    told = tallies(here)
+    with here.db.read() as session:
+        return queries.activities(session, here.clock(), narrowed, told)
+
+
+@router.get("/api/staff/activities/{activity_id}/registrations", dependencies=[Reader])
+def registrations(
+    activity_id: uuid.UUID, here: Here, narrowed: Annotated[RegistrationFilter, Query()]
+) -> RegistrationList:
+    """An activity's registrations, fifty at a time."""
+    with here.db.read() as session:
+        return queries.registrations_of(session, activity_id, narrowed)
+
+
+@router.get("/api/staff/activities/{activity_id}/attendees", dependencies=[Reader])
+def attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFilter, Query()]) -> AttendeeList:
+    """An activity's attendees, fifty at a time."""
+    with here.db.read() as session:
+        return queries.attendees_of(session, activity_id, narrowed)
+
+
+@router.get("/api/staff/registrations/{registration_id}", dependencies=[Reader])
+def registration(registration_id: uuid.UUID, here: Here) -> RegistrationView:
+    """One registration with its people, its history and its order."""
+    with here.db.read() as session:
+        file = view.file_of(session, read_whole(here, session, registration_id))
+    return view.as_json(here, view.with_order(here, file))
+
+
+@router.post("/api/staff/registrations/{registration_id}/answers", response_model=list[AnswerView])
+def answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
+    """Every answer, those told in confidence too; history remembers who asked."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> list[AnswerView]:
+            found = read_whole(here, session, registration_id)
+            actions.show_sensitive(session, registration_id, caller, now)
+            keys = {question.id: question.key for question in found.offer.questions}
+            return [
+                AnswerView(attendee_id=attendee, question=keys[question], value=value)
+                for attendee, given in found.answers.items()
+                for question, value in given.items()
+            ]
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/staff/registrations/{registration_id}/resend")
+def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
+    """Send the confirmation and every ticket again; answers how many messages."""
+    now = here.clock()
+    with here.db.write() as session:
+
+        def act() -> dict[str, int]:
+            desk = desk_of(here, read_whole(here, session, registration_id).offer)
+            return {"messages": changes_actions_people.resend(session, registration_id, caller, now, desk)}
+
+        return once(session, key, now, act)
+
+
+@router.post("/api/staff/registrations/{registration_id}/cancel", response_model=Cancelled)
+def cancel(registration_id: uuid.UUID, asked: Cancellation, here: Here, caller: Coordinator, key: Key) -> Response:
+    """Cancel everybody or some attendees, by the activity's rule or with the part kept that is given."""
+    now = here.clock()
+    with here.db.write() as session:
+        return once(session, key, now, lambda: cancelled(here, session, registration_id, asked, caller))
+
+
+def cancelled(
+    here: RegistrationService, session: Any, registration_id: uuid.UUID, asked: Cancellation, caller: Caller
+) -> Cancelled:
+    """Cancel in this transaction. Raises NotFound, NotInThisState, NothingToCancel."""
+    desk = desk_of(here, read_whole(here, session, registration_id).offer)
+    leaving = set(asked.attendees) or None
+    done = personal.cancel(session, registration_id, caller, here.clock(), desk, leaving, asked.keep_percent)
+    return Cancelled(whole=done.whole, people=done.people, credit=done.credit, kept=done.kept)

@@ -1,0 +1,198 @@
+"""One registration as staff see it: its people, answers, money and history, in words."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from kit import text
+from kit.errors import Busy
+from kit.http import SiblingRefused
+from registration.checkin.view import point_label
+from registration.history import queries as history
+from registration.history.models import HistoryEntry
+from registration.letters import view as letters
+from registration.letters.flows import links_of
+from registration.office.history.schemas import HistoryView
+from registration.office.registrations import queries
+from registration.office.registrations.schemas import PlaceView, RegistrationView, TakenLine
+from registration.registrations.queries import Whole
+from registration.registrations.rules import Row
+from registration.service import RegistrationService
+
+# Fields of history that hold cents.
+CENTS = ("credit", "kept", "refund", "left")
+
+
+@dataclass(frozen=True)
+class File:
+    """Everything kept about one registration, and what billing says of its order."""
+
+    found: Whole
+    arrivals: Mapping[uuid.UUID, list[tuple[str, datetime, str]]]
+    entries: list[HistoryEntry]
+    billing: str
+    order: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer in words; `hidden` when it was told in confidence and has not been asked for."""
+
+    label: str
+    value: str
+    hidden: bool
+
+
+def file_of(session: Any, found: Whole) -> File:
+    """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
+    ids = [attendee["id"] for attendee in found.attendees]
+    entries = history.of(session, found.registration["id"], *ids)
+    return File(found, queries.arrivals(session, ids), entries, "down", None)
+
+
+def with_order(here: RegistrationService, file: File) -> File:
+    """The file with billing's side of it; `down` when billing does not answer, `no_order` when it has none yet."""
+    try:
+        path = f"/orders/{file.found.registration['id']}"
+        order = here.siblings["billing"].call("GET", path)
+    except Busy:
+        return file
+    except SiblingRefused:
+        return File(file.found, file.arrivals, file.entries, "no_order", None)
+    return File(file.found, file.arrivals, file.entries, "answered", order)
+
+
+def told(here: RegistrationService, file: File, lang: str) -> list[history.Told]:
+    """The history in words."""
+    catalogue = here.pages.catalogue
+    words = dict.fromkeys(CENTS, lambda cents: text.money(cents, lang))
+    words["point"] = lambda point: point_label(catalogue, lang, point)
+    return history.told(file.entries, catalogue, file.found.offer.activity.timezone, lang, words)
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """A document, a payment or a refund in words; `amount` in cents, as it changes what is owed or held."""
+
+    label: str
+    note: str
+    amount: int
+
+
+def money_rows(here: RegistrationService, file: File, lang: str) -> list[MoneyRow]:
+    """Documents, then payments, then refunds, as billing tells them."""
+    if file.order is None:
+        return []
+    say = here.pages.catalogue.say
+
+    def on(day: str) -> str:
+        return text.day_short(date.fromisoformat(day[:10]), lang)
+
+    documents = [
+        MoneyRow(say(lang, f"office.{row['kind']}", number=row["number"]), on(row["issued_on"]), row["total"])
+        for row in file.order["documents"]
+    ]
+    payments = [
+        MoneyRow(say(lang, f"office.paid_{row['method']}"), _joined(on(row["received_on"]), row["by"]), row["amount"])
+        for row in file.order["payments"]
+    ]
+    refunds = [
+        MoneyRow(
+            say(lang, f"office.refund_{row['status']}"), _joined(on(row["requested_at"]), row["by"]), -row["amount"]
+        )
+        for row in file.order["refunds"]
+    ]
+    return documents + payments + refunds
+
+
+def line_rows(here: RegistrationService, lines: Sequence[Row], lang: str) -> list[dict[str, Any]]:
+    """What was taken, as the `totals` macro shows it: as it was signed up for, credits are documents of their own."""
+    say = here.pages.catalogue.say
+    return [
+        {
+            "label": f"{line['quantity']} × {letters.label(line, lang)}",
+            "amount": line["unit_amount"] * line["quantity"],
+            "note": say(lang, "office.units_cancelled", n=line["cancelled"]) if line["cancelled"] else "",
+        }
+        for line in lines
+    ]
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def answers_of(here: RegistrationService, found: Whole, row: Row | None, lang: str, reveal: bool) -> list[Given]:
+    """What one attendee (None: the contact, for all) answered, in the order of the questions."""
+    given = found.answers.get(row["id"] if row else None, {})
+    asked = [question for question in found.offer.questions if question.id in given]
+    return [
+        Given(
+            _word(question, lang),
+            "" if question.sensitive and not reveal else value_of(here, question, given[question.id], lang),
+            question.sensitive and not reveal,
+        )
+        for question in asked
+    ]
+
+
+def _word(named: Any, lang: str) -> str:
+    return str((named.label_en or named.label_fr) if lang == "en" else named.label_fr)
+
+
+def value_of(here: RegistrationService, question: Any, value: Any, lang: str) -> str:
+    """An answer as it was read on the form."""
+    options = {option["id"]: option.get(lang) or option["fr"] for option in question.options}
+    if question.type == "yes_no":
+        return here.pages.catalogue.say(lang, "form.yes" if value == "yes" else "form.no")
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(options.get(one, str(one)) for one in chosen)
+
+
+def has_sensitive(found: Whole) -> bool:
+    sensitive = {question.id for question in found.offer.questions if question.sensitive}
+    return any(sensitive & set(given) for given in found.answers.values())
+
+
+def places_of(file: File) -> list[PlaceView]:
+    """The attendees with their tickets and arrivals."""
+    return [_place(file, row) for row in file.found.attendees]
+
+
+def _place(file: File, row: Row) -> PlaceView:
+    line = file.found.line_of(row)
+    return PlaceView(
+        id=row["id"],
+        code=row["code"],
+        name=letters.full_name(row),
+        email=row["email"],
+        company=row["company_name"],
+        status=row["status"],
+        label_fr=line["label_fr"],
+        label_en=line["label_en"] or line["label_fr"],
+        ticket_version=row["ticket_version"],
+        arrivals=file.arrivals.get(row["id"], []),
+    )
+
+
+def as_json(here: RegistrationService, file: File) -> RegistrationView:
+    """The file for programs. Answers are asked for apart: some were told in confidence."""
+    registration = file.found.registration
+    kept = {name: registration[name] for name in RegistrationView.model_fields if name in registration}
+    contact = {name: registration[f"contact_{name}"] for name in ("first", "last", "email", "phone")}
+    return RegistrationView(
+        **kept,
+        contact=contact,
+        company=registration["company_name"],
+        personal_url=links_of(here).registration(registration["id"], registration["link_version"]),
+        lines=[
+            TakenLine(quantity=line["quantity"], label_fr=line["label_fr"], label_en=line["label_en"])
+            for line in file.found.lines
+        ],
+        attendees=places_of(file),
+        history=HistoryView.of(file.entries),
+        billing=file.billing,
+        order=file.order,
+    )

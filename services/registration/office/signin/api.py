@@ -1,0 +1,37 @@
+"""What programs ask about staff: renewing a pass, exchanging an integrator's token."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+
+from kit.app import origin
+from kit.auth import PASS_LIFE, Caller, allow, bearer, staff_pass
+from kit.errors import BadToken
+from registration.office.signin.schemas import Pass, RenewRequest, StaffCaller
+from registration.service import Here
+from registration.staff import queries
+from registration.staff.flows import slow_down
+
+router = APIRouter(tags=["staff"])
+
+
+@router.post("/passes/renew")
+def renew(
+    asked: RenewRequest, here: Here, _caller: Annotated[Caller, allow("service:billing", "service:notify")]
+) -> StaffCaller | None:
+    """The staff member behind a login, with the roles they have now; null when the login is over."""
+    caller = queries.renewed(here.db, asked.login, here.clock())
+    return StaffCaller.of(caller) if caller else None
+
+
+@router.post("/api/token", dependencies=[allow("public")])
+def exchange(request: Request, here: Here) -> Pass:
+    """An integrator's token (`Authorization: Bearer`) against a pass of a few minutes, good in the three services."""
+    slow_down(here, origin(request), "token")
+    now = here.clock()
+    with here.db.read() as session:
+        caller = queries.integrator(session, bearer(request), now)
+    if caller is None:
+        raise BadToken()
+    token = staff_pass(here.settings.session_secret, caller, now)
+    return Pass(access_token=token, expires_in=int(PASS_LIFE.total_seconds()))

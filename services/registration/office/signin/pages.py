@@ -1,0 +1,98 @@
+"""Pages of signing in and out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from kit import app as kit_app
+from kit.app import LANG_COOKIE
+from kit.auth import PASS_COOKIE, Caller, allow, staff_pass
+from registration.service import Here, RegistrationService
+from registration.staff import actions, queries
+from registration.staff.flows import slow_down
+from registration.staff.models import Login, StaffMember
+from registration.staff.rules import WrongSignIn, first_page, own_address
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/staff")
+def start(here: Here, caller: Annotated[Caller, allow("staff")]) -> Response:
+    """The page a member of staff starts from."""
+    return kit_app.see(start_url(here, caller.roles))
+
+
+@router.get("/staff/sign-in", dependencies=[allow("public")])
+def form(request: Request, here: Here, next: str = "") -> Response:
+    """E-mail and password; `next` is where to go afterwards."""
+    return _form(request, here, next)
+
+
+@router.post("/staff/sign-in", dependencies=[allow("public")])
+def sign_in(
+    request: Request,
+    here: Here,
+    email: Annotated[str, Form(max_length=300)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form()] = "",
+) -> Response:
+    """Compare, with no transaction open, then begin a login. Says and takes the same whatever is wrong."""
+    slow_down(here, kit_app.origin(request), "sign-in", queries.normal_email(email))
+    with here.db.read() as session:
+        member = queries.by_email(session, email)
+    right, better_hash = here.passwords.compare(password, member.password_hash if member else None)
+    try:
+        if member is None or not right:
+            raise WrongSignIn()
+        with here.db.write() as session:
+            login = actions.sign_in(session, member, better_hash, here.clock())
+    except WrongSignIn as refusal:
+        return _form(request, here, next, email, refusal)
+    return enter(here, member, login, next)
+
+
+@router.post("/staff/sign-out")
+def sign_out(request: Request, here: Here, caller: Annotated[Caller, allow("staff")]) -> Response:
+    """End this login: its passes end within minutes in all three services, this browser's at once."""
+    with here.db.write() as session:
+        actions.sign_out(session, caller.login, here.clock())
+    request.state.new_pass = None  # A pass renewed by this very request must not outlive the sign-out.
+    response = kit_app.see(here.home + "/staff/sign-in")
+    response.delete_cookie(PASS_COOKIE, httponly=True, samesite="lax", secure=here.settings.secure)
+    return response
+
+
+def enter(here: RegistrationService, member: StaffMember, login: Login, next: str = "") -> Response:
+    """Go on as a signed-in member of staff, in their language."""
+    caller = queries.caller(member, login.id)
+    response = kit_app.see(own_address(next, _homes(here)) or start_url(here, caller.roles))
+    pass_token = staff_pass(here.settings.session_secret, caller, here.clock())
+    # It outlives its freshness, so that it can be renewed.
+    secure = here.settings.secure
+    response.set_cookie(PASS_COOKIE, pass_token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
+    remember_language(here, response, member.lang)
+    return response
+
+
+def remember_language(here: RegistrationService, response: Response, lang: str) -> None:
+    """Pages read this cookie first: it follows the preference that a member of staff just set or came with."""
+    response.set_cookie(LANG_COOKIE, lang, max_age=31_536_000, samesite="lax", secure=here.settings.secure)
+
+
+def start_url(here: RegistrationService, roles: frozenset[str]) -> str:
+    """Where staff with these roles start."""
+    page = first_page(roles)
+    home = here.settings.public_url("billing") if page == "orders" else here.home
+    return f"{home}/staff/{page}"
+
+
+def _homes(here: RegistrationService) -> list[str]:
+    return [here.settings.public_url(name) for name in kit_app.NAMES]
+
+
+def _form(
+    request: Request, here: RegistrationService, next: str, email: str = "", refusal: WrongSignIn | None = None
+) -> Response:
+    context = {"next": own_address(next, _homes(here)), "email": email, "wrong": refusal is not None}
+    status = refusal.status if refusal else 200
+    return kit_app.page(request, "signin/sign-in.html", kit_app.language(request), status, **context)

@@ -1,0 +1,148 @@
+"""The JSON API of a signup: the same power as the form, for integrators."""
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Response
+from pydantic import Field
+
+from kit.auth import ANYONE, allow
+from kit.contracts.base import Contract
+from kit.db import new_id
+from kit.errors import NotFound, Refusal
+from kit.idempotency import Key, RequestKey, once, replayed
+from registration.catalog.queries import Offer, code_effect
+from registration.letters import flows as letters_flows
+from registration.members import queries as members
+from registration.registrations import queries as registrations_queries
+from registration.service import Here, RegistrationService
+from registration.signup import actions
+from registration.signup import flows as take
+from registration.signup.rules_plan import Circumstances, choose, plan, total
+from registration.signup.schemas import Item, SignupRequest
+
+router = APIRouter(tags=["signup"])
+LinkToken = Annotated[str, Header(alias="X-Link-Token", description="The secret part of the personal link")]
+
+
+class ApiSignup(SignupRequest):
+    """A signup by API. `registration_id` may be chosen by the caller (a UUID); without it one is made."""
+
+    registration_id: uuid.UUID = Field(default_factory=new_id)
+
+
+class Quote(Contract):
+    """What a choice comes to, in cents."""
+
+    subtotal: int
+    tps: int
+    tvq: int
+    total: int
+
+
+class RegistrationState(Contract):
+    """A registration as its contact sees it. `pay_url` is where to pay by card while it is held."""
+
+    id: uuid.UUID
+    code: str
+    status: Literal["held", "confirmed", "cancelled", "expired"]
+    method: str
+    subtotal: int
+    tps: int
+    tvq: int
+    total: int
+    hold_until: str | None = None
+    paid: bool = False
+    personal_url: str = ""
+    pay_url: str = ""
+
+
+@router.post("/api/activities/{key}/quote", dependencies=[allow("public")])
+def quote(here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
+    """What these items would come to now, with taxes. Writes nothing."""
+    offer, around = _circumstances(here, key, code)
+    found = total(offer, choose(offer, items, around), around)
+    return Quote(subtotal=found.subtotal, tps=found.tps, tvq=found.tvq, total=found.total)
+
+
+@router.post("/api/activities/{key}/registrations", dependencies=[allow("public")], status_code=201)
+def create(here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
+    """Sign up. Free and invoiced registrations are confirmed at once; a card's is held until it is paid."""
+    offer, around = _circumstances(here, key, body.code)
+    try:
+        planned = plan(offer, body, around)
+    except Refusal:
+        # What was accepted before stays accepted, even when the last place has gone since.
+        earlier = _earlier(here, idempotency)
+        if earlier is None:
+            raise
+        return earlier
+    messages, order = take.prepared(here, offer, planned)
+
+    with here.db.write() as session:
+
+        def act() -> Any:
+            held = actions.hold(session, planned, messages, order, ANYONE, around.now)
+            row = planned.registration if held.new else registrations_queries.stored(session, body.registration_id)
+            return state_of(here, row)
+
+        return once(session, idempotency, around.now, act, status=201)
+
+
+@router.get("/api/registrations/{registration_id}/state", dependencies=[allow("link")])
+def state(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
+    """Where a registration stands, for whoever holds its link."""
+    return state_of(here, _mine(here, registration_id, token))
+
+
+@router.post("/api/registrations/{registration_id}/pay", dependencies=[allow("link")])
+def pay(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
+    """Place the order and answer where to pay by card; repeating it changes nothing."""
+    registration = _mine(here, registration_id, token)
+    address = take.pay_address(here, registration_id)
+    return state_of(here, registration).model_copy(update={"pay_url": address})
+
+
+def state_of(here: RegistrationService, row: Any) -> RegistrationState:
+    """A registration's row as the API says it."""
+    until = row.get("hold_until")
+    return RegistrationState(
+        **{name: row[name] for name in ("id", "code", "status", "method", "subtotal", "tps", "tvq", "total")},
+        hold_until=until.isoformat() if until else None,
+        paid=row.get("paid_at") is not None,
+        personal_url=letters_flows.links_of(here).registration(row["id"], row["link_version"]),
+    )
+
+
+def _circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offer, Circumstances]:
+    now = here.clock()
+    with here.db.read() as session:
+        offer = here.offers.by_key(session, key)
+        if offer is None:
+            raise NotFound()
+        company = members.by_code(session, code)
+        code_id, effect = code_effect(session, offer.activity.id, code, now)
+    around = Circumstances(
+        visitor=members.visitor_of(company) if company else members.NOBODY,
+        association=here.association(),
+        now=now,
+        hold_seconds=here.settings.hold_seconds,
+        code=effect,
+        code_id=code_id,
+        card_offered="card" in offer.activity.methods and here.billing.card_offered(),
+    )
+    return offer, around
+
+
+def _earlier(here: RegistrationService, idempotency: RequestKey | None) -> Response | None:
+    if idempotency is None:
+        return None
+    with here.db.read() as session:
+        return replayed(session, idempotency)
+
+
+def _mine(here: RegistrationService, registration_id: uuid.UUID, token: str) -> Any:
+    with here.db.read() as session:
+        row = registrations_queries.stored(session, registration_id)
+    letters_flows.links_of(here).check("registration", registration_id, row["link_version"], token)
+    return row

@@ -1,0 +1,218 @@
+"""Signup on one screen, in French and English: the form, and the way on to payment."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from kit.app import page, see
+from kit.auth import ANYONE, Signed, allow
+from kit.db import new_id
+from kit.errors import BadToken, InvalidInput, NotFound, Refusal
+from kit.web.typed import Posted, Typed, with_values
+from registration.catalog import view as addresses
+from registration.catalog.queries import Offer, code_effect
+from registration.catalog.rules import NotOffered, SaleState
+from registration.letters import flows as letters_flows
+from registration.letters import view as letters
+from registration.members import queries as members
+from registration.public.form import view
+from registration.public.form.schemas import offered, read
+from registration.service import Here, RegistrationService
+from registration.signup import flows as take
+from registration.signup.rules import DifferentForm
+from registration.signup.rules_check import Choice
+from registration.signup.rules_plan import Circumstances, choose, total
+from registration.signup.schemas import SignupRequest
+
+router = APIRouter()
+MEMBER_COOKIE = "guichet_member"
+FORM_LIFE = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One showing of the form: what is offered, to whom, what was typed, what it comes to."""
+
+    offer: Offer
+    around: Circumstances
+    typed: Typed
+    lang: str
+    registration_id: uuid.UUID
+    person: Any = None
+    member_code: bool = False
+
+    @property
+    def choices_offered(self) -> list[Any]:
+        around = self.around
+        return offered(self.offer, around.visitor, around.now, around.channel, around.code)
+
+    @property
+    def request(self) -> SignupRequest:
+        return read(self.typed, self.registration_id, self.lang, self.offer, self.choices_offered)
+
+
+@router.get("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
+def form_fr(request: Request, here: Here, slug: str) -> Response:
+    return _first(request, here, slug, "fr")
+
+
+@router.get("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
+def form_en(request: Request, here: Here, slug: str) -> Response:
+    return _first(request, here, slug, "en")
+
+
+@router.post("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
+def submit_fr(request: Request, here: Here, slug: str, typed: Posted) -> Response:
+    return _submit(request, here, slug, "fr", typed)
+
+
+@router.post("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
+def submit_en(request: Request, here: Here, slug: str, typed: Posted) -> Response:
+    return _submit(request, here, slug, "en", typed)
+
+
+def _first(request: Request, here: RegistrationService, slug: str, lang: str) -> Response:
+    screen = _screen(request, here, slug, lang, Typed(), new_id())
+    return _show(request, here, replace(screen, typed=_prefilled(screen)))
+
+
+def _submit(request: Request, here: RegistrationService, slug: str, lang: str, typed: Typed) -> Response:
+    """Take the signup, or show the form again with everything still in it."""
+    try:
+        registration_id = _form_id(here, typed.one("form"))
+    except BadToken:
+        registration_id, typed = new_id(), with_values(typed, {"action": "update"})
+    screen = _screen(request, here, slug, lang, typed, registration_id)
+    if typed.one("action") == "update":
+        return _show(request, here, screen)
+    try:
+        taken = take.sign_up(here, screen.offer, screen.request, screen.around, ANYONE)
+    except InvalidInput as refusal:
+        return _show(request, here, screen, problems=refusal.problems, status=422)
+    except DifferentForm as refusal:
+        # The places of the first sending are held: this one goes on under a form of its own.
+        return _show(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
+    except Refusal as refusal:
+        return _show(request, here, _screen(request, here, slug, lang, typed, registration_id), refusal)
+    return see(take.next_address(here, taken))
+
+
+def _screen(
+    request: Request, here: RegistrationService, slug: str, lang: str, typed: Typed, registration_id: uuid.UUID
+) -> Screen:
+    now, settings = here.clock(), here.settings
+    with here.db.read() as session:
+        offer = here.offers.by_slug(session, lang, slug)
+        if offer is None:
+            raise NotFound()
+        cookie = request.cookies.get(MEMBER_COOKIE, "")
+        visitor, person = members.recognised(session, settings.session_secret, cookie, now)
+        company = members.by_code(session, typed.one("code"))
+        code_id, effect = code_effect(session, offer.activity.id, typed.one("code"), now)
+    if company is not None:
+        visitor = members.visitor_of(company)
+    around = Circumstances(
+        visitor=visitor,
+        association=here.association(),
+        now=now,
+        hold_seconds=settings.hold_seconds,
+        code=effect,
+        code_id=code_id,
+        card_offered="card" in offer.activity.methods and here.billing.card_offered(),
+    )
+    return Screen(offer, around, typed, lang, registration_id, person, company is not None)
+
+
+def _prefilled(screen: Screen) -> Typed:
+    """A first visit: one place where it is obvious, and what a member's link already says."""
+    values = {"contact_attends": "yes", "shown_total": ""}
+    places = [(product, who) for product, who in screen.choices_offered if not product.add_on]
+    if places and places[0][0].attendees == 1:
+        values[f"q.{places[0][0].key}.{places[0][1]}"] = "1"
+    if screen.person is not None:
+        person = screen.person
+        values |= {"contact.first_name": person.first_name, "contact.last_name": person.last_name}
+        values |= {"contact.email": person.email}
+    if screen.around.visitor.company_name:
+        values["company"] = screen.around.visitor.company_name
+    return with_values(screen.typed, values)
+
+
+def _form_id(here: RegistrationService, token: str) -> uuid.UUID:
+    """The registration id this form was minted with. Raises BadToken for any other."""
+    claims = Signed(here.settings.session_secret, "form").read(token, here.clock())
+    return uuid.UUID(claims["id"])
+
+
+def _show(
+    request: Request,
+    here: RegistrationService,
+    screen: Screen,
+    refusal: Refusal | None = None,
+    problems: dict[str, str] | None = None,
+    status: int = 200,
+    earlier: uuid.UUID | None = None,
+) -> Response:
+    choices = _choices(screen)
+    found = total(screen.offer, choices, screen.around)
+    state = screen.offer.state(screen.around.now)
+    say = here.pages.catalogue.say
+    errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
+    if refusal is not None:
+        errors[refusal.field or ""] = say(screen.lang, f"refusal.{refusal.code}", **refusal.values)
+        status = refusal.status
+    token = Signed(here.settings.session_secret, "form").make(
+        {"id": str(screen.registration_id)}, screen.around.now + FORM_LIFE
+    )
+    context = _context(here, screen, choices)
+    labels = view.field_labels(partial(say, screen.lang), context["products"], context["people"], context["questions"])
+    title = say(screen.lang, "signup.page_title", title=context["title"])
+    return page(
+        request,
+        "form/signup.html" if state in (SaleState.OPEN, SaleState.SOLD_OUT) else "form/closed.html",
+        screen.lang,
+        status,
+        **context,
+        **view.money_rows(found),
+        state=state.value,
+        page_title=f"{say(screen.lang, 'form.error')} {title}" if errors else title,
+        errors=view.in_order(errors, labels),
+        labels=labels,
+        form_token=token,
+        earlier=take.address_of(here, earlier) if earlier else "",
+        other_url=addresses.form(screen.offer.activity, "en" if screen.lang == "fr" else "fr"),
+    )
+
+
+def _choices(screen: Screen) -> list[Choice]:
+    try:
+        return choose(screen.offer, screen.request.items, screen.around)
+    except NotOffered:
+        return []
+
+
+def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -> dict[str, Any]:
+    offer, typed, lang, around = screen.offer, screen.typed, screen.lang, screen.around
+    request = screen.request
+    methods = [m for m in offer.activity.methods if m != "card" or around.card_offered]
+    return {
+        "offer": offer,
+        "activity": offer.activity,
+        "title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
+        "here_url": addresses.form(offer.activity, lang),
+        "activity_url": addresses.page(offer.activity, lang),
+        "products": view.product_fields(screen.choices_offered, typed, around, lang),
+        "people": view.person_fields(offer, request, choices, typed, lang),
+        "questions": view.registration_questions(offer, request, choices, typed, lang),
+        "summary_lines": view.summary_lines(choices, lang),
+        "visitor": around.visitor,
+        "code_found": screen.member_code or around.code_id is not None,
+        "methods": methods,
+        "rule": letters.cancel_rule(letters_flows.desk_of(here, offer), lang),
+        "typed": typed,
+        "noindex": True,
+    }

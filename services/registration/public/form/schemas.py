@@ -1,0 +1,76 @@
+"""The posted form, field by field, as a signup request. Nothing typed is lost: the raw fields come back to the page."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from kit.web.typed import Typed
+from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.rules import CodeEffect, Visitor, groups
+from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, BillTo, Contact, Item, SignupRequest
+
+
+def offered(offer: Offer, visitor: Visitor, now: Any, channel: str, code: CodeEffect) -> list[tuple[ProductOffer, str]]:
+    """Every product with whom it can be taken for, in the order of the page."""
+    return [
+        (product, who)
+        for product in offer.products
+        if not product.on_request
+        for who in groups(product.prices, visitor, now, channel, code)
+    ]
+
+
+def read(
+    typed: Typed, registration_id: uuid.UUID, lang: str, offer: Offer, choices: Sequence[tuple[ProductOffer, str]]
+) -> SignupRequest:
+    """The request behind the fields. Only what is offered is read; everything else is ignored."""
+    shown = typed.one("shown_total")
+    return SignupRequest(
+        registration_id=registration_id,
+        lang="en" if lang == "en" else "fr",
+        contact=Contact(**{name: typed.one(f"contact.{name}")[:200] for name in Contact.model_fields}),
+        company=typed.one("company")[:200],
+        items=tuple(item for product, who in choices if (item := _item(typed, product, who, offer)) is not None),
+        answers=_answers(typed, "answers.", offer, "registration"),
+        contact_attends=typed.one("contact_attends") == "yes",
+        method=_method(typed.one("method")),
+        bill_to=BillTo(**{name: typed.one(f"bill_to.{name}")[:200] for name in BillTo.model_fields}),
+        code=typed.one("code")[:200],
+        terms_accepted=typed.one("terms_accepted") == "yes",
+        expected_total=int(shown) if shown.isdecimal() else None,
+    )
+
+
+def _method(value: str) -> Any:
+    return value if value in ("card", "invoice", "cash", "free") else ""
+
+
+def _item(typed: Typed, product: ProductOffer, who: str, offer: Offer) -> Item | None:
+    quantity = typed.count(f"q.{product.key}.{who}", MAX_ATTENDEES)
+    if quantity == 0:
+        return None
+    places = 0 if product.add_on else min(product.attendees * quantity, MAX_ATTENDEES)
+    prefixes = [f"a.{product.key}.{who}.{n}" for n in range(places)]
+    # `who` is one of the four that `groups` answers.
+    return Item(
+        product=product.key,
+        who=who,
+        quantity=quantity,
+        attendees=tuple(_attendee(typed, prefix, offer) for prefix in prefixes),
+    )
+
+
+def _attendee(typed: Typed, prefix: str, offer: Offer) -> AttendeeIn:
+    names = {name: typed.one(f"{prefix}.{name}")[:200] for name in ("first_name", "last_name", "email", "company")}
+    return AttendeeIn(**names, answers=_answers(typed, f"{prefix}.answer.", offer, "attendee"))
+
+
+def _answers(typed: Typed, prefix: str, offer: Offer, per: str) -> dict[str, str | list[str]]:
+    answers: dict[str, str | list[str]] = {}
+    for question in offer.questions:
+        if question.per == per:
+            name = prefix + question.key
+            value = typed.all(name) if question.type == "choices" else typed.one(name)
+            if value:
+                answers[question.key] = value
+    return answers

@@ -1,0 +1,161 @@
+"""What the form shows, worked out beforehand: a template does no arithmetic and decides nothing."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kit.money import Amounts, Line, amounts
+from kit.web.typed import Typed
+from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.rules import best_price, line_label, lowered
+from registration.signup.rules_check import Choice, questions_for
+from registration.signup.rules_plan import Circumstances
+from registration.signup.schemas import MAX_ATTENDEES, SignupRequest
+from registration.signup.view import QuestionField, question_field
+
+
+@dataclass(frozen=True)
+class ProductField:
+    """A quantity to choose: `amount` and `with_taxes` are for one unit, in cents."""
+
+    name: str
+    label: str
+    who: str
+    amount: int
+    with_taxes: int
+    value: int
+    maximum: int
+    left: int | None
+    attendees: int
+    add_on: bool
+
+
+@dataclass(frozen=True)
+class PersonFields:
+    """One place: the prefix of its fields, what it is a place of, and what is asked."""
+
+    prefix: str
+    number: int
+    label: str
+    is_contact: bool
+    values: Mapping[str, str]
+    questions: tuple[QuestionField, ...]
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """A line of the total as it is being made, in cents."""
+
+    label: str
+    quantity: int
+    amount: int
+
+
+def product_fields(
+    offered: Sequence[tuple[ProductOffer, str]], typed: Typed, around: Circumstances, lang: str
+) -> list[ProductField]:
+    """Every quantity of the page, priced for what is chosen now."""
+    fields = []
+    for product, who in offered:
+        name = f"q.{product.key}.{who}"
+        value = typed.count(name, MAX_ATTENDEES)
+        price = best_price(product.prices, who, max(value, 1), around.now, around.channel, around.code)
+        amount = lowered(price.amount, around.code)
+        taxed = amounts([Line(amount, price.tax_class)], around.now.date(), around.association.tax_registered)
+        most = MAX_ATTENDEES // max(product.attendees, 1)
+        left = product.left
+        fields.append(
+            ProductField(
+                name,
+                line_label(product.label, price.label).in_(lang),
+                who,
+                amount,
+                taxed.total,
+                value,
+                most if left is None else max(min(most, left), 0),
+                left,
+                0 if product.add_on else product.attendees,
+                product.add_on,
+            )
+        )
+    return fields
+
+
+def person_fields(
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
+) -> list[PersonFields]:
+    """Every place of the choices, in order."""
+    people: list[PersonFields] = []
+    for choice in choices:
+        for n in range(min(choice.brings, MAX_ATTENDEES)):
+            prefix = f"a.{choice.item.product}.{choice.item.who}.{n}"
+            given = choice.item.attendees[n].answers if n < len(choice.item.attendees) else {}
+            shown = questions_for(offer, choices, given, choice)
+            names = ("first_name", "last_name", "email", "company")
+            people.append(
+                PersonFields(
+                    prefix,
+                    len(people) + 1,
+                    choice.label.in_(lang),
+                    not people and request.contact_attends,
+                    {name: typed.one(f"{prefix}.{name}") for name in names},
+                    tuple(_question(q, f"{prefix}.answer.{q.key}", typed, lang) for q in shown),
+                )
+            )
+    return people
+
+
+def registration_questions(
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
+) -> list[QuestionField]:
+    """What is asked once for the whole registration."""
+    shown = questions_for(offer, choices, request.answers)
+    return [_question(q, f"answers.{q.key}", typed, lang) for q in shown]
+
+
+def summary_lines(choices: Sequence[Choice], lang: str) -> list[SummaryLine]:
+    return [SummaryLine(c.label.in_(lang), c.item.quantity, c.amount * c.item.quantity) for c in choices]
+
+
+def _question(question: Any, name: str, typed: Typed, lang: str) -> QuestionField:
+    value: Any = typed.all(name) if question.type == "choices" else typed.one(name)
+    return question_field(question, name, value, lang)
+
+
+def money_rows(found: Amounts) -> dict[str, int]:
+    """The four figures of a total, in cents."""
+    return {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}
+
+
+Say = Callable[[str], str]
+CONTACT = ("contact.first_name", "contact.last_name", "contact.email", "company", "contact.phone")
+BILL_TO = ("email", "address", "city", "postal_code", "province", "po_number")
+
+
+def field_labels(
+    say: Say, products: Sequence[ProductField], people: Sequence[PersonFields], questions: Sequence[QuestionField]
+) -> dict[str, str]:
+    """What each field is called, in the order of the page: an error summed up at the top says which field it is of."""
+    labels = {product.name: product.label for product in products}
+    labels |= {"items": say("signup.what"), "code": say("signup.code_fold")}
+    labels |= {name: say(f"signup.{name.removeprefix('contact.')}") for name in CONTACT}
+    for person in people:
+        labels |= person_labels(say, person.prefix, person.questions, None if person.is_contact else person.number)
+    labels |= {question.name: question.label for question in questions}
+    labels["method"] = say("signup.payment")
+    return labels | {f"bill_to.{name}": say(f"signup.{'bill_' if name == 'email' else ''}{name}") for name in BILL_TO}
+
+
+def in_order(errors: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Errors as they are summed up: in the order of the page; what belongs to no field first, the consent last."""
+    order = {name: place for place, name in enumerate(labels)}
+    return dict(sorted(errors.items(), key=lambda one: order.get(one[0], len(order) if one[0] else -1)))
+
+
+def person_labels(
+    say: Say, prefix: str, questions: Iterable[QuestionField], number: int | None = None
+) -> dict[str, str]:
+    """The fields of one place, with its number where it is not of whoever fills in the form."""
+    fields = {f"{prefix}.{name}": say(f"signup.{name}") for name in ("first_name", "last_name", "email")}
+    fields |= {question.name: question.label for question in questions}
+    return fields if number is None else {name: f"{number}. {label}" for name, label in fields.items()}

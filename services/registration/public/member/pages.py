@@ -1,0 +1,88 @@
+"""How a member makes herself known: the code of her company, or the link that is hers."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from kit import app as kit_app
+from kit.auth import allow
+from registration.members import queries
+from registration.members.models import Company, Person
+from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, REMEMBERED, own_path
+from registration.service import Here, RegistrationService
+from registration.staff.flows import slow_down
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/fr/membre", dependencies=[allow("public")])
+def code_form_fr(request: Request, here: Here, next: str = "") -> Response:
+    """Type a company's code, or see who one is recognised as."""
+    return _code_page(request, here, "fr", next)
+
+
+@router.get("/en/member", dependencies=[allow("public")])
+def code_form_en(request: Request, here: Here, next: str = "") -> Response:
+    return _code_page(request, here, "en", next)
+
+
+@router.post("/fr/membre", dependencies=[allow("public")])
+def code_fr(
+    request: Request, here: Here, code: Annotated[str, Form(max_length=60)] = "", next: Annotated[str, Form()] = ""
+) -> Response:
+    """Recognise the company of a code and go on to `next`, or to the activities."""
+    return _recognise(request, here, "fr", code, next)
+
+
+@router.post("/en/member", dependencies=[allow("public")])
+def code_en(
+    request: Request, here: Here, code: Annotated[str, Form(max_length=60)] = "", next: Annotated[str, Form()] = ""
+) -> Response:
+    return _recognise(request, here, "en", code, next)
+
+
+@router.post("/member/forget", dependencies=[allow("public")])
+def forget(here: Here, lang: Annotated[str, Form()] = "fr", next: Annotated[str, Form()] = "") -> Response:
+    """« Ce n'est pas vous? »: this browser is nobody in particular again."""
+    response = kit_app.see(here.home + (own_path(next) or f"/{'en' if lang == 'en' else 'fr'}"))
+    response.delete_cookie(MEMBER_COOKIE, httponly=True, samesite="lax", secure=here.settings.secure)
+    return response
+
+
+@router.get("/m/{person_id}/{token}", dependencies=[allow("link")])
+def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
+    """A member's personal link: recognised, then the activities at an address that says nothing."""
+    with here.db.read() as session:
+        person, company = queries.by_link(session, here.settings.ticket_key, person_id, token)
+    return _remember(here, company, person, f"/{'en' if person.lang == 'en' else 'fr'}")
+
+
+def _recognise(request: Request, here: RegistrationService, lang: str, code: str, next: str) -> Response:
+    slow_down(here, kit_app.origin(request), "code")
+    with here.db.read() as session:
+        company = queries.by_code(session, code)
+    if company is None:
+        return _code_page(request, here, lang, next, code, wrong=True)
+    return _remember(here, company, None, own_path(next) or f"/{lang}")
+
+
+def _remember(here: RegistrationService, company: Company, person: Person | None, path: str) -> Response:
+    response = kit_app.see(here.home + path)
+    settings = here.settings
+    value = queries.remembered(settings.session_secret, company, person, here.clock())
+    life = int(REMEMBERED.total_seconds())
+    response.set_cookie(MEMBER_COOKIE, value, max_age=life, httponly=True, samesite="lax", secure=settings.secure)
+    return response
+
+
+def _code_page(
+    request: Request, here: RegistrationService, lang: str, next: str, code: str = "", wrong: bool = False
+) -> Response:
+    other = "en" if lang == "fr" else "fr"
+    cookie = request.cookies.get(MEMBER_COOKIE, "")
+    with here.db.read() as session:
+        visitor, person = queries.recognised(session, here.settings.session_secret, cookie, here.clock())
+    context = {"visitor": visitor, "person": person, "code": code, "wrong": wrong, "next": own_path(next)}
+    context |= {"action": here.base + CODE_PAGES[lang], "other_url": here.base + CODE_PAGES[other]}
+    return kit_app.page(request, "member/code.html", lang, 422 if wrong else 200, **context)

@@ -1,0 +1,269 @@
+"""The public pages: the catalogue, an activity, a series, and the feeds that calendars and search engines read.
+
+A stranger's page is kept about a second (catalog/shelf.py); a recognised member's is made for them. Nothing decided
+anywhere looks at what is kept: the form reads everything anew.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from kit import app as kit_app
+from kit.auth import allow
+from kit.errors import NotFound
+from registration.catalog import queries
+from registration.catalog import view as public
+from registration.catalog.models import Activity
+from registration.catalog.queries import Offer
+from registration.catalog.rules import Visitor
+from registration.catalog.view import activity_calendar, feed
+from registration.catalog.view_words import Words
+from registration.members import queries as members
+from registration.members.models import Person
+from registration.members.rules import MEMBER_COOKIE
+from registration.public.storefront import view
+from registration.public.storefront import view_addresses as addresses
+from registration.public.storefront.view_prices import Scene
+from registration.public.storefront.view_structured import json_ld
+from registration.service import Here, RegistrationService
+
+router = APIRouter(include_in_schema=False, dependencies=[allow("public")])
+HTML = "text/html; charset=utf-8"
+# How long a past activity stays in the catalogue and the feeds.
+REMEMBERED = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A body ready to send, with the mark by which a browser asks whether it changed."""
+
+    body: bytes
+    etag: str
+    media_type: str = HTML
+
+    @classmethod
+    def of(cls, text: str, media_type: str = HTML) -> "Kept":
+        body = text.encode()
+        return cls(body, f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', media_type)
+
+    def answer(self, request: Request) -> Response:
+        headers = {"ETag": self.etag, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(self.body, headers=headers, media_type=self.media_type)
+
+
+@router.get("/")
+def root(request: Request, here: Here) -> Response:
+    """To the catalogue in the language of the last visit, else of the browser; French when it asks for neither."""
+    response = kit_app.see(f"{here.base}/{addresses.preferred(request)}")
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@router.get("/fr")
+def catalogue_fr(request: Request, here: Here) -> Response:
+    return _page(request, here, ("catalogue", "fr"), lambda *who: _catalogue(request, here, "fr", *who))
+
+
+@router.get("/en")
+def catalogue_en(request: Request, here: Here) -> Response:
+    return _page(request, here, ("catalogue", "en"), lambda *who: _catalogue(request, here, "en", *who))
+
+
+@router.get("/fr/calendrier.ics")
+def feed_fr(request: Request, here: Here) -> Response:
+    return _feed(request, here, "fr")
+
+
+@router.get("/en/calendar.ics")
+def feed_en(request: Request, here: Here) -> Response:
+    return _feed(request, here, "en")
+
+
+@router.get("/fr/activites/{slug}.ics")
+def calendar_fr(request: Request, here: Here, slug: str) -> Response:
+    return _calendar(request, here, "fr", slug)
+
+
+@router.get("/en/activities/{slug}.ics")
+def calendar_en(request: Request, here: Here, slug: str) -> Response:
+    return _calendar(request, here, "en", slug)
+
+
+@router.get("/fr/activites/{slug}")
+def activity_fr(request: Request, here: Here, slug: str) -> Response:
+    return _activity_or_series(request, here, "fr", slug)
+
+
+@router.get("/en/activities/{slug}")
+def activity_en(request: Request, here: Here, slug: str) -> Response:
+    return _activity_or_series(request, here, "en", slug)
+
+
+@router.get("/robots.txt")
+def robots(request: Request, here: Here) -> Response:
+    return Kept.of(addresses.robots(here.home), "text/plain; charset=utf-8").answer(request)
+
+
+@router.get("/sitemap.xml")
+def sitemap(request: Request, here: Here) -> Response:
+    def make() -> Kept:
+        with here.db.read() as session:
+            shown = queries.upcoming(session, here.clock() - REMEMBERED)
+        return Kept.of(addresses.sitemap(here.home, shown), "application/xml")
+
+    kept: Kept = here.shelf.get("sitemap", make)
+    return kept.answer(request)
+
+
+Make = Callable[[Visitor, Person | None], str]
+
+
+def _page(request: Request, here: RegistrationService, key: Any, make: Make) -> Response:
+    """A stranger's page from the shelf; a member's as it is for them now."""
+    cookie = request.cookies.get(MEMBER_COOKIE, "")
+    if cookie:
+        with here.db.read() as session:
+            visitor, person = members.recognised(session, here.settings.session_secret, cookie, here.clock())
+        if visitor.company_id:
+            return Kept.of(make(visitor, person)).answer(request)
+    kept: Kept = here.shelf.get(key, lambda: Kept.of(make(members.NOBODY, None)))
+    return kept.answer(request)
+
+
+def _activity_or_series(request: Request, here: RegistrationService, lang: str, slug: str) -> Response:
+    offer = _offer(here, lang, slug)
+    if offer is not None:
+        key = ("activity", lang, offer.activity.id)
+        return _page(request, here, key, lambda *who: _activity(request, here, lang, offer, *who))
+    all_series = here.shelf.get("series", lambda: _all_series(here)).values()
+    series = next((row for row in all_series if slug == public.slug(row, lang)), None)
+    if series is None:
+        raise NotFound()
+    key = ("series", lang, series.id)
+    return _page(request, here, key, lambda visitor, who: _catalogue(request, here, lang, visitor, who, only=series))
+
+
+def _offer(here: RegistrationService, lang: str, slug: str) -> Offer | None:
+    """The activity at an address, from the shelf: never for anything that decides."""
+    activity_id: uuid.UUID | None = here.shelf.get("addresses", lambda: _addresses(here)).get((lang, slug))
+
+    def read() -> Offer | None:
+        with here.db.read() as session:
+            return queries.offer(session, activity_id) if activity_id else None
+
+    found: Offer | None = here.shelf.get(("offer", activity_id), read) if activity_id else None
+    return found
+
+
+def _offers(here: RegistrationService) -> list[Offer]:
+    def read() -> list[Offer]:
+        with here.db.read() as session:
+            return queries.offers(session, here.clock() - REMEMBERED)
+
+    found: list[Offer] = here.shelf.get("offers", read)
+    return found
+
+
+def _addresses(here: RegistrationService) -> dict[tuple[str, str], uuid.UUID]:
+    with here.db.read() as session:
+        return queries.addresses(session)
+
+
+def _all_series(here: RegistrationService) -> dict[uuid.UUID, Any]:
+    with here.db.read() as session:
+        return queries.all_series(session)
+
+
+def _scene(here: RegistrationService, lang: str, visitor: Visitor) -> Scene:
+    return Scene(visitor, here.association(), here.clock(), Words(here.pages.catalogue, lang))
+
+
+def _catalogue(
+    request: Request, here: RegistrationService, lang: str, visitor: Visitor, person: Person | None, only: Any = None
+) -> str:
+    """The catalogue, or the activities of one series."""
+    scene = _scene(here, lang, visitor)
+    series = here.shelf.get("series", lambda: _all_series(here))
+    shown = [offer for offer in _offers(here) if only is None or offer.activity.series_id == only.id]
+    path = {code: public.page(only, code) if only else f"/{code}" for code in ("fr", "en")}
+    return _render(
+        request,
+        here,
+        "storefront/catalogue.html",
+        lang,
+        path,
+        visitor=visitor,
+        person=person,
+        page_title=scene.words.of(only, "title") if only else scene.words.say("title"),
+        page_description=scene.words.of(only, "summary") if only else scene.words.say("description"),
+        groups=view.groups(shown, scene, {} if only else series),
+        series_page=only is not None,
+    )
+
+
+def _activity(
+    request: Request, here: RegistrationService, lang: str, offer: Offer, visitor: Visitor, person: Person | None
+) -> str:
+    scene = _scene(here, lang, visitor)
+    series = here.shelf.get("series", lambda: _all_series(here)).get(offer.activity.series_id)
+    found = view.activity_page(offer, scene, scene.words.of(series, "title") if series else "")
+    path = {code: public.page(offer.activity, code) for code in ("fr", "en")}
+    return _render(
+        request,
+        here,
+        "storefront/activity.html",
+        lang,
+        path,
+        visitor=visitor,
+        person=person,
+        activity=found,
+        page_title=found.card.title,
+        page_description=found.summary,
+        series_url=here.base + public.page(series, lang) if series else "",
+        signup_url=here.base + public.form(offer.activity, lang),
+        structured=json_ld(offer, found, scene, here.home + path[lang]),
+    )
+
+
+def _render(
+    request: Request, here: RegistrationService, template: str, lang: str, path: dict[str, str], **context: Any
+) -> str:
+    """The page's text; nothing in it may come from this one request, since others will get it too."""
+    other = "en" if lang == "fr" else "fr"
+    everything = kit_app.common(request, lang) | {
+        "path": here.base + path[lang],
+        "canonical": here.home + path[lang],
+        "alternates": {code: here.home + address for code, address in path.items()},
+        "other_url": here.base + path[other],
+        "member_url": f"{here.base}/fr/membre" if lang == "fr" else f"{here.base}/en/member",
+        "feed_url": here.home + ("/fr/calendrier.ics" if lang == "fr" else "/en/calendar.ics"),
+    }
+    return here.pages.render(template, lang, **(everything | context))
+
+
+def _feed(request: Request, here: RegistrationService, lang: str) -> Response:
+    def make() -> Kept:
+        name = here.association().short_name.in_(lang)
+        written = feed(_offers(here), lang, lambda activity: here.home + public.page(activity, lang), name)
+        return Kept.of(written, "text/calendar; charset=utf-8")
+
+    kept: Kept = here.shelf.get(("feed", lang), make)
+    return kept.answer(request)
+
+
+def _calendar(request: Request, here: RegistrationService, lang: str, slug: str) -> Response:
+    offer = _offer(here, lang, slug)
+    if offer is None or not offer.sessions:
+        raise NotFound()
+    activity: Activity = offer.activity
+    written = activity_calendar(offer, lang, here.home + public.page(activity, lang))
+    answer = Kept.of(written, "text/calendar; charset=utf-8").answer(request)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{public.slug(activity, lang)}.ics"'
+    return answer

@@ -1,0 +1,123 @@
+"""Registrations, what they take, the people they bring, and their answers."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from kit.db import enum_type, new_id
+from kit.money import TaxClass
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.tables import Table
+
+
+class Registration(Table, table=True):
+    """One signup by one contact. Amounts are cents, as shown to the contact when they signed up.
+
+    `paid_at` is what billing told; `hold_until` is when the places are given back unless it is confirmed;
+    `check_at` is when the hold's end is looked at next (later than `hold_until` while billing cannot say).
+    """
+
+    id: uuid.UUID = Field(primary_key=True)
+    activity_id: uuid.UUID = Field(foreign_key="activity.id")
+    code: str = Field(unique=True)
+    status: RegistrationStatus = Field(sa_type=enum_type(RegistrationStatus))
+    fingerprint: str
+    channel: str = "online"
+    lang: str
+    method: str
+    contact_first: str
+    contact_last: str
+    contact_email: str
+    contact_phone: str = ""
+    company_id: uuid.UUID | None = Field(default=None, foreign_key="company.id", index=True)
+    company_name: str = ""
+    member: bool = False
+    bill_to: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    code_id: uuid.UUID | None = Field(default=None, foreign_key="code.id")
+    subtotal: int = Field(sa_type=sa.BigInteger)
+    tps: int = Field(sa_type=sa.BigInteger)
+    tvq: int = Field(sa_type=sa.BigInteger)
+    total: int = Field(sa_type=sa.BigInteger)
+    ordered_on: date
+    terms: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    search: str
+    link_version: int = 1
+    message_version: int = 1
+    created_at: datetime
+    hold_until: datetime | None = None
+    check_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    ended_at: datetime | None = None
+    invoice_number: str = ""
+    due_on: date | None = None
+    paid_at: datetime | None = None
+    paid_by: str = ""
+    credited: int = Field(default=0, sa_type=sa.BigInteger)
+    refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    __table_args__ = (
+        sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
+        sa.Index(
+            "ix_registration_check",
+            "check_at",
+            sqlite_where=sa.text("status = 'held'"),
+            postgresql_where=sa.text("status = 'held'"),
+        ),
+    )
+
+
+class RegistrationLine(Table, table=True):
+    """So many units of a product at one price. `cancelled` units were given back."""
+
+    __tablename__ = "registration_line"
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    registration_id: uuid.UUID = Field(foreign_key="registration.id", index=True)
+    position: int
+    product_id: uuid.UUID = Field(foreign_key="product.id")
+    price_key: str
+    who: str
+    label_fr: str
+    label_en: str = ""
+    quantity: int
+    cancelled: int = 0
+    unit_amount: int = Field(sa_type=sa.BigInteger)
+    tax_class: TaxClass = Field(sa_type=enum_type(TaxClass))
+    gl_account: str
+    components: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    attendees: int
+    uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    __table_args__ = (sa.CheckConstraint("cancelled >= 0 AND cancelled <= quantity", name="cancelled_within_quantity"),)
+
+
+class Attendee(Table, table=True):
+    """One place, named now or later, with one ticket. A replacement keeps the row and raises the versions."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    registration_id: uuid.UUID = Field(foreign_key="registration.id", index=True)
+    line_id: uuid.UUID = Field(foreign_key="registration_line.id")
+    activity_id: uuid.UUID = Field(foreign_key="activity.id")
+    position: int
+    unit: int
+    code: str = Field(unique=True)
+    status: AttendeeStatus = Field(default=AttendeeStatus.ACTIVE, sa_type=enum_type(AttendeeStatus))
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    company_name: str = ""
+    sort_name: str = ""
+    search: str
+    ticket_version: int = 1
+    link_version: int = 1
+    __table_args__ = (sa.Index("ix_attendee_activity", "activity_id", "sort_name", "id"),)
+
+
+class Answer(Table, table=True):
+    """An answer to a question, of the registration or (with `attendee_id`) of one attendee."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    registration_id: uuid.UUID = Field(foreign_key="registration.id", index=True)
+    attendee_id: uuid.UUID | None = Field(default=None, foreign_key="attendee.id", index=True)
+    question_id: uuid.UUID = Field(foreign_key="question.id")
+    value: Any = Field(sa_type=sa.JSON)

@@ -1,0 +1,169 @@
+"""What is offered at the door, and the one way in for the page and the API: everything is worked out before a lock."""
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from kit.auth import Caller
+from kit.errors import InvalidInput, NotFound
+from registration.catalog.queries import Offer
+from registration.catalog.queries import offer as read_offer
+from registration.catalog.rules import NO_CODE, Visitor, groups
+from registration.letters.flows import links_of
+from registration.signup.flows import prepared
+from registration.signup.rules import DifferentForm, is_asked
+from registration.signup.rules_plan import Circumstances, Plan, choose, plan, total
+from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
+from registration.walkin import actions, queries
+from registration.walkin.rules import DoorPrice, at_the_door
+from registration.walkin.schemas import SignedUp, WalkIn
+
+if TYPE_CHECKING:
+    from registration.service import RegistrationService
+
+METHODS = ("cash", "card", "invoice")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One activity as it is sold at the door: places for one person, at the door's prices."""
+
+    offer: Offer
+    around: Circumstances
+
+    @property
+    def prices(self) -> list[DoorPrice]:
+        """Every place that can be taken, with its taxes; staff may vouch for a member."""
+        return [
+            self._price(product.key, who)
+            for product in self.offer.products
+            for who in groups(product.prices, self.around.visitor, self.around.now, "on_site", NO_CODE)
+        ]
+
+    def _price(self, product: str, who: str) -> DoorPrice:
+        [choice] = choices = choose(self.offer, (Item.model_validate(_item(product, who)),), self.around)
+        owed = total(self.offer, choices, self.around)
+        return DoorPrice(product, who, choice.price.label, owed.subtotal, owed.total)
+
+    @property
+    def methods(self) -> list[str]:
+        """How one can pay here: cash always, the rest as the activity allows."""
+        allowed = {"cash", *self.offer.activity.methods} - (set() if self.around.card_offered else {"card"})
+        return [method for method in METHODS if method in allowed]
+
+    @property
+    def questions(self) -> list[Any]:
+        """Only what must be answered: the line is waiting."""
+        return [question for question in self.offer.questions if question.required]
+
+
+def desk_of(here: "RegistrationService", activity_id: uuid.UUID) -> Desk:
+    """The door's offer, read fresh. Raises NotFound."""
+    with here.db.read() as session:
+        offer = read_offer(session, activity_id)
+    if offer is None:
+        raise NotFound()
+    single = [p for p in offer.products if p.attendees == 1 and not p.add_on and not p.on_request]
+    sold = tuple(replace(product, prices=at_the_door(product.prices)) for product in single)
+    around = Circumstances(
+        visitor=Visitor(member=True),
+        association=here.association(),
+        now=here.clock(),
+        hold_seconds=here.settings.hold_seconds,
+        channel="on_site",
+        card_offered="card" in offer.activity.methods and here.billing.card_offered(),
+    )
+    return Desk(replace(offer, products=sold), around)
+
+
+def let_in(here: "RegistrationService", activity_id: uuid.UUID, asked: WalkIn, by: Caller) -> SignedUp:
+    """Sign up and, unless a card is to pay, check in, in one transaction.
+
+    A form that was taken already answers as it did. Raises what a signup raises, and DifferentForm.
+    """
+    with here.db.read() as session:
+        if _taken(session, asked):
+            return told(here, session, activity_id, asked.registration_id)
+    planned = planned_of(desk_of(here, activity_id), asked)
+    said, order = prepared(here, read_whole(here, activity_id), planned)
+    letters = [letter for letter in said if letter.to]
+    if order is not None:
+        order = order.model_copy(update={"by": by.name})
+    with here.db.write() as session:
+        actions.sign_up_and_let_in(session, planned, letters, order, asked.point, by, here.clock())
+        return told(here, session, activity_id, asked.registration_id)
+
+
+def read_whole(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
+    """The activity as its letters tell it."""
+    with here.db.read() as session:
+        offer = read_offer(session, activity_id)
+    if offer is None:
+        raise NotFound()
+    return offer
+
+
+def _taken(session: Any, asked: WalkIn) -> bool:
+    row = queries.registration(session, asked.registration_id)
+    if row is None:
+        return False
+    if (row.contact_first, row.contact_last, row.contact_email) != (asked.first_name, asked.last_name, asked.email):
+        raise DifferentForm()
+    return True
+
+
+def planned_of(desk: Desk, asked: WalkIn) -> Plan:
+    """The signup of one person at the door. Raises InvalidInput with the page's own field names, SoldOut and others."""
+    if asked.product not in {product.key for product in desk.offer.products}:
+        raise InvalidInput({"choice": "problem.choose_one"})
+    around = replace(desk.around, visitor=Visitor(member=asked.who == "member"))
+    try:
+        return plan(desk.offer, request_of(desk, asked), around)
+    except InvalidInput as refusal:
+        raise InvalidInput({_field(name): problem for name, problem in refusal.problems.items()}) from refusal
+
+
+def request_of(desk: Desk, asked: WalkIn) -> SignupRequest:
+    mine = [q for q in desk.questions if is_asked(q.show_if, {asked.product}, asked.answers)]
+    given = {
+        per: {q.key: asked.answers.get(q.key, "") for q in mine if q.per == per} for per in ("attendee", "registration")
+    }
+    person = AttendeeIn(
+        first_name=asked.first_name,
+        last_name=asked.last_name,
+        email=asked.email,
+        company=asked.company,
+        answers=given["attendee"],
+    )
+    return SignupRequest(
+        registration_id=asked.registration_id,
+        lang=asked.lang,
+        contact=Contact(first_name=asked.first_name, last_name=asked.last_name, email=asked.email),
+        company=asked.company,
+        items=(Item.model_validate(_item(asked.product, asked.who) | {"attendees": (person,)}),),
+        answers=given["registration"],
+        contact_attends=False,
+        method=asked.method,
+        terms_accepted=True,
+    )
+
+
+def _item(product: str, who: str) -> dict[str, Any]:
+    return {"product": product, "who": who, "quantity": 1}
+
+
+def _field(name: str) -> str:
+    """A field of the signup as the walk-in's form names it."""
+    if "answer" in name:
+        return "answers." + name.rsplit(".", 1)[1]
+    return "choice" if name.startswith(("items", "q.")) else name.removeprefix("contact.").split(".")[-1]
+
+
+def told(here: "RegistrationService", session: Any, activity_id: uuid.UUID, registration_id: uuid.UUID) -> SignedUp:
+    """Where the walk-in stands, with the address where a held card's payment is made."""
+    found = queries.signed_up(session, activity_id, registration_id)
+    if found.status != "held":
+        return found
+    row = queries.registration(session, registration_id)
+    link = links_of(here).registration(registration_id, row.link_version if row else 1)
+    return found.model_copy(update={"pay_url": link + "/pay"})
