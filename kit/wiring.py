@@ -1,5 +1,6 @@
 """Putting a service together: what its `main` gives to `create_service`, and the FastAPI application around it."""
 
+import importlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,6 +37,17 @@ def _folders(folder: Path, kind: str) -> dict[str, Path]:
     if len(found) != sum(path.is_dir() for path in folder.rglob(kind)):
         raise ValueError(f"two folders of {folder} with {kind} share a name")
     return found
+
+
+def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRouter]:
+    """The routers of a service: of every module `pages`, `api` or `webhooks`, alone or followed by `_thing`.
+
+    An address is looked for from router to router: `hot` names the modules that a crowd asks for, and they come first.
+    """
+    below = (path.relative_to(folder).with_suffix("").parts for path in sorted(folder.rglob("*.py")))
+    names = [".".join(parts) for parts in below if parts[-1].split("_")[0] in ("api", "pages", "webhooks")]
+    ordered = dict.fromkeys([*hot, *names])
+    return [importlib.import_module(f"{package}.{name}").router for name in ordered]
 
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:

@@ -21,7 +21,7 @@ def reconcile_now(here: BillingService, _options: object) -> int:
 def seed(here: BillingService, options: argparse.Namespace) -> int:
     """`--profile load`: the orders of a crowd. The demo has none: registration tells who the association is."""
     if options.profile == "load":
-        from billing import seed as crowd  # Its samples are not part of an image that only serves.
+        from billing import seed as crowd  # The crowd is not part of an image that only serves.
 
         seconds = crowd.fill(here.db, options.count)
         sys.stdout.write(f"seed: {options.count} orders with payments and ledger, in {seconds:.1f} s\n")

@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from billing import jobs
 from billing.association import queries as association
-from billing.checkout import pages as checkout_pages
-from billing.checkout import webhooks as checkout_webhooks
 from billing.gateway import Gateway
 from billing.invariants import invariants
-from billing.office import api as desk_api
-from billing.office import pages as desk_pages
 from billing.reactions import REACTIONS
 from billing.service import BillingService
 from billing.settings import BillingSettings
@@ -22,7 +18,6 @@ from kit.db import Database
 from kit.http import TransportFor
 
 HERE = Path(__file__).parent
-ROUTERS: tuple[APIRouter, ...] = (desk_api.router, desk_pages.router, checkout_pages.router, checkout_webhooks.router)
 # How long pages may show a profile that was just changed, in seconds.
 PROFILE_SECONDS = 2
 
@@ -75,4 +70,4 @@ def create_app(
     gateway: Gateway | None = None,
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
-    return wiring.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
+    return wiring.build(create_service(settings, clock, http, gateway), wiring.routers("billing", HERE), worker)

@@ -1,4 +1,4 @@
-"""`python -m billing seed --profile load`: orders, invoices, payments and ledger of a crowd (samples/load.py).
+"""`python -m billing seed --profile load`: orders, invoices, payments and ledger of a crowd (services/crowd).
 
 Registration's own seed makes the registrations; both follow from the same numbers, so that they agree.
 """
@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+import crowd as load
 from billing.association.queries import shown_on
 from billing.invoices import rules as documents
 from billing.invoices.models import Invoice, Series
@@ -27,7 +28,6 @@ from kit.contracts import Association
 from kit.db import Database, insert_once
 from kit.money import Amounts, Line, TaxClass, amounts
 from kit.text import fold
-from samples import load
 
 BATCH = 2_000
 INVOICE_DAYS = 30

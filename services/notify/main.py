@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from kit import wiring
 from kit.clock import Clock, Remembered, local_day, utc_now
@@ -12,17 +12,13 @@ from kit.db import Database
 from kit.http import TransportFor
 from notify import jobs
 from notify.association import queries as association
-from notify.channels import pages as channel_pages
 from notify.gateway import Gateway, KeptGateway, SmtpGateway
 from notify.letter import Writer
-from notify.office import api as delivery_api
-from notify.office import pages as delivery_pages
 from notify.reactions import REACTIONS
 from notify.service import NotifyService
 from notify.settings import NotifySettings
 
 HERE = Path(__file__).parent
-ROUTERS: tuple[APIRouter, ...] = (channel_pages.router, delivery_api.router, delivery_pages.router)
 # How long pages and mail may show a profile that was just changed, in seconds.
 PROFILE_SECONDS = 2
 # The day a profile begins is a day in Québec, whatever the day in Greenwich.
@@ -86,4 +82,4 @@ def create_app(
     gateway: Gateway | None = None,
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
-    return wiring.build(create_service(settings, clock, http, gateway), ROUTERS, worker)
+    return wiring.build(create_service(settings, clock, http, gateway), wiring.routers("notify", HERE), worker)

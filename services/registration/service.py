@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from kit import app as kit_app
+from kit.auth import Caller, allow
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.queries import KnownOffers
 from registration.clients import BillingClient
@@ -38,3 +39,10 @@ class RegistrationService(kit_app.Service):
 
 
 Here = Annotated[RegistrationService, kit_app.here]
+# Who may read staff's lists, who may change what is in them, and who welcomes at the door.
+READERS = allow("director", "coordinator", "accountant")
+COORDINATORS = allow("director", "coordinator")
+WELCOMERS = allow("director", "coordinator", "door")
+Reader = Annotated[Caller, READERS]
+Coordinator = Annotated[Caller, COORDINATORS]
+Door = Annotated[Caller, WELCOMERS]

@@ -25,7 +25,7 @@ MADE_HERE = {
     ".ruff_cache",
     ".hypothesis",
 }
-PYTHON_FOLDERS = ("kit", "services", "simulator", "tests", "tools", "bench", "samples")
+PYTHON_FOLDERS = ("kit", "services", "simulator", "tests", "tools", "bench")
 
 
 @cache

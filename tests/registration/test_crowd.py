@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import crowd as load
 from billing import invariants as billing_invariants
 from billing import seed as billing_seed
 from kit.db import Database
 from registration import jobs
 from registration.seed import crowd
-from samples import load
 from tests import make
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock

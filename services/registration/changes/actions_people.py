@@ -13,23 +13,14 @@ from kit.auth import Caller
 from kit.contracts import SendMessage
 from kit.db import new_id
 from kit.errors import NotFound
-from registration.changes.actions import (
-    STANDING,
-    _raise_version,
-)
+from registration.changes.actions import STANDING, _raise_version
 from registration.changes.rules import is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters
 from registration.registrations import actions as registrations_actions
 from registration.registrations.actions import answers_table, attendees_table
-from registration.registrations.rules import (
-    AttendeeStatus,
-    NotInThisState,
-    RegistrationStatus,
-    Row,
-    names,
-)
+from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus, Row, names
 
 
 @dataclass(frozen=True)

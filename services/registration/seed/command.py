@@ -27,7 +27,7 @@ def run(service: RegistrationService, options: argparse.Namespace) -> int:
     for line in (_said(rows, weeks), *_member_link(service, source)):
         sys.stdout.write(line + "\n")
     if options.profile == "load":
-        from registration.seed import crowd  # Its samples are not part of an image that only serves.
+        from registration.seed import crowd  # The crowd is not part of an image that only serves.
 
         seconds = crowd.fill(service.db, options.count)
         sys.stdout.write(f"seed: {options.count} registrations with their people, in {seconds:.1f} s\n")

@@ -1,4 +1,4 @@
-"""`seed --profile load`: one activity with a great many registrations, written in batches (samples/load.py)."""
+"""`seed --profile load`: one activity with a great many registrations, written in batches (services/crowd)."""
 
 import time
 import uuid
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+import crowd as load
 from kit.clock import local, local_day
 from kit.db import Database
 from kit.money import Amounts, Line, TaxClass, amounts
@@ -18,7 +19,6 @@ from registration.history.models import HistoryEntry
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import RegistrationStatus, names
 from registration.seed.source import NAMESPACE, insert
-from samples import load
 
 BATCH = 2_000
 Row = dict[str, Any]

@@ -7,31 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
-from kit.auth import Caller, allow
-from kit.errors import BadToken, NotFound
+from kit.auth import Caller
+from kit.errors import NotFound
 from kit.idempotency import Key, once
 from registration.catalog.models import Activity
 from registration.checkin import actions, queries
 from registration.checkin.actions import Gesture
-from registration.checkin.rules import Outcome, point_at, typed_code
+from registration.checkin.rules import Outcome, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
+from registration.door.checkin.queries import counted
+from registration.door.checkin.view import gesture
 from registration.links import Links
-from registration.service import Here, RegistrationService
+from registration.service import WELCOMERS, Door, Here
 
 router = APIRouter(tags=["check-in"])
-DOOR = ("director", "coordinator", "door")
-Door = Annotated[Caller, allow(*DOOR)]
-
-
-def gesture(links: Links, activity_id: uuid.UUID, asked: CheckInRequest) -> Gesture | None:
-    """What was shown at the door; None when it proves nothing. A ticket is verified here, before any transaction."""
-    attendee_id, version, code = asked.attendee_id, None, typed_code(asked.code)
-    if asked.ticket:
-        try:
-            attendee_id, version = links.read_ticket(asked.ticket)
-        except BadToken:
-            return None
-    return Gesture(activity_id, attendee_id, version, code, asked.point, asked.at, asked.check_in_id)
 
 
 @router.post("/api/activities/{activity_id}/check-ins", response_model=Arrival)
@@ -55,7 +44,7 @@ def undo(check_in_id: uuid.UUID, caller: Door, here: Here, key: Key) -> Response
         return once(session, key, now, lambda: actions.undo(session, check_in_id, caller, now))
 
 
-@router.get("/api/activities/{activity_id}/counter", dependencies=[allow(*DOOR)])
+@router.get("/api/activities/{activity_id}/counter", dependencies=[WELCOMERS])
 def counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> Counter:
     """How many people are in at a point (the first one when none is named), of how many are expected."""
     with here.db.read() as session:
@@ -65,19 +54,7 @@ def counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_
         return counted(here, session, activity_id, point_at(activity.points, point))
 
 
-def counted(here: RegistrationService, session: Session, activity_id: uuid.UUID, point: str) -> Counter:
-    """The counter: who is in, as it is now; of how many, counted at most once a second however many phones ask."""
-
-    def count() -> int:
-        return queries.expected(session, activity_id)
-
-    return Counter(
-        present=queries.present(session, activity_id, point),
-        expected=here.shelf.get(("expected", activity_id), count),
-    )
-
-
-@router.get("/api/activities/{activity_id}/missing", dependencies=[allow(*DOOR)])
+@router.get("/api/activities/{activity_id}/missing", dependencies=[WELCOMERS])
 def missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> MissingList:
     """Who is expected at a point (the first one when none is named) and not in yet, company by company."""
     with here.db.read() as session:
@@ -87,7 +64,7 @@ def missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_
         return queries.missing(session, activity_id, point_at(activity.points, point))
 
 
-@router.get("/api/activities/{activity_id}/attendees", dependencies=[allow(*DOOR)])
+@router.get("/api/activities/{activity_id}/attendees", dependencies=[WELCOMERS])
 def search(
     activity_id: uuid.UUID,
     here: Here,

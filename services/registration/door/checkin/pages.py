@@ -1,7 +1,6 @@
 """Pages of the door: pick an activity, scan or type, read one clear answer. All of it works without a script."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
@@ -11,32 +10,20 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit import app as kit_app
-from kit import text
 from kit.auth import Caller, allow
-from kit.clock import local, local_day
-from kit.errors import NotFound
+from kit.clock import local_day
 from registration.catalog.models import Activity, ActivitySession
 from registration.checkin import actions, queries
-from registration.checkin.rules import Outcome, point_at, points_now, typed_code
+from registration.checkin.rules import Outcome, points_now, typed_code
 from registration.checkin.schemas import Arrival, CheckInRequest
-from registration.checkin.view import point_label
-from registration.door.checkin.api import Door, counted, gesture
+from registration.door.checkin.queries import counted, read_door
+from registration.door.checkin.view import DoorOf, _door, _when, gesture, told
 from registration.links import Links
-from registration.service import Here, RegistrationService
+from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
 Point = Annotated[str, Query(max_length=40)]
 TICKET_LENGTH = 40
-# The colour and shape of an answer. An unpaid or unconfirmed place is never red in front of guests (domain.md J5).
-KINDS = {
-    Outcome.WELCOME: "good",
-    Outcome.ALREADY: "warn",
-    Outcome.NOT_CONFIRMED: "warn",
-    Outcome.OTHER_ACTIVITY: "warn",
-    Outcome.CANCELLED: "bad",
-    Outcome.REPLACED: "bad",
-    Outcome.UNKNOWN: "bad",
-}
 
 
 class Shown(BaseModel):
@@ -59,21 +46,6 @@ class Shown(BaseModel):
         return CheckInRequest(
             ticket=ticket, code=code, attendee_id=self.attendee_id, point=self.point, check_in_id=self.check_in_id
         )
-
-
-@dataclass(frozen=True)
-class DoorOf:
-    """What every page of one activity's door shows."""
-
-    activity: Activity
-    title: str
-    point: str
-    points: list[tuple[str, str]]
-    address: str
-
-    @property
-    def point_label(self) -> str:
-        return dict(self.points)[self.point]
 
 
 @router.get("/staff/check-in")
@@ -188,20 +160,6 @@ def undo(
     return kit_app.see(f"{here.home}/staff/check-in/{activity_id}?point={undone.point}&undone={kept}")
 
 
-def read_door(session: Any, here: RegistrationService, lang: str, activity_id: uuid.UUID, point: str) -> DoorOf:
-    """The door of an activity. Raises NotFound, UnknownPoint."""
-    activity = session.get(Activity, activity_id)
-    if activity is None:
-        raise NotFound()
-    return _door(here, lang, activity, queries.points(session, activity), point_at(activity.points, point))
-
-
-def _door(here: RegistrationService, lang: str, activity: Activity, points: list[str], point: str) -> DoorOf:
-    title = (activity.title_en or activity.title_fr) if lang == "en" else activity.title_fr
-    labelled = [(key, point_label(here.pages.catalogue, lang, key)) for key in points]
-    return DoorOf(activity, title, point, labelled, f"{here.home}/staff/check-in/{activity.id}")
-
-
 def _door_page(
     request: Request,
     here: RegistrationService,
@@ -227,33 +185,3 @@ def _door_page(
             "page_title": f"{found.title} – {found.point_label}",
         }
     return kit_app.page(request, template, lang, **context)
-
-
-def told(here: RegistrationService, lang: str, found: DoorOf, arrival: Arrival, now: datetime) -> dict[str, Any]:
-    """The door's answer in words."""
-    say = here.pages.catalogue.say
-    word = say(lang, f"checkin.outcome_{arrival.outcome}")
-    line = (arrival.label_en or arrival.label_fr) if lang == "en" else arrival.label_fr
-    if arrival.outcome is Outcome.ALREADY and arrival.at:
-        when = _when(arrival.at, now, found.activity.timezone, lang)
-        line = say(lang, "checkin.already", when=when, point=found.point_label, by=arrival.by)
-    elif arrival.outcome is Outcome.OTHER_ACTIVITY:
-        line = (arrival.activity_title_en or arrival.activity_title_fr) if lang == "en" else arrival.activity_title_fr
-    elif arrival.outcome is not Outcome.WELCOME:
-        line = say(lang, f"checkin.next_{arrival.outcome}")
-    return {
-        "door": found,
-        "arrival": arrival,
-        "kind": KINDS[arrival.outcome],
-        "word": word,
-        "who": arrival.name or (say(lang, "checkin.unnamed") if arrival.code else ""),
-        "line": line,
-        "page_title": word,
-    }
-
-
-def _when(at: datetime, now: datetime, zone: str, lang: str) -> str:
-    """The hour today, the day too otherwise."""
-    if local_day(at, zone) == local_day(now, zone):
-        return text.hour(local(at, zone).time(), lang)
-    return text.moment(at, zone, lang)

@@ -1,28 +1,25 @@
 """Substitution at the door, for programs."""
 
 import uuid
-from typing import Annotated
 
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from kit.auth import Caller, allow
+from kit.auth import Caller
 from kit.errors import InvalidInput, NotFound
 from kit.idempotency import Key, once
 from registration.changes.actions_people import PersonNamed
 from registration.checkin import actions
 from registration.checkin.actions import Gesture
 from registration.checkin.schemas import Arrival
-from registration.door.checkin.api import DOOR
 from registration.door.substitution.schemas import Substitution
 from registration.letters import flows as letters_flows
 from registration.registrations.queries import Whole, place
 from registration.registrations.rules import Row
-from registration.service import Here, RegistrationService
+from registration.service import Door, Here, RegistrationService
 from registration.signup.rules_check import problem_of_email
 
 router = APIRouter(tags=["check-in"])
-Door = Annotated[Caller, allow(*DOOR)]
 
 
 @router.post("/api/activities/{activity_id}/substitutions", response_model=Arrival)

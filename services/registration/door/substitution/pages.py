@@ -9,12 +9,12 @@ from kit import app as kit_app
 from kit.auth import Caller
 from kit.db import new_id
 from kit.errors import InvalidInput
-from registration.door.checkin.api import Door
-from registration.door.checkin.pages import read_door, told
+from registration.door.checkin.queries import read_door
+from registration.door.checkin.view import told
 from registration.door.substitution.api import place_of, substituted
 from registration.door.substitution.schemas import Substitution
 from registration.letters import view as letters
-from registration.service import Here, RegistrationService
+from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
 ADDRESS = "/staff/check-in/{activity_id}/substitution"

@@ -1,13 +1,10 @@
 """The walk-in for programs."""
 
 import uuid
-from typing import Annotated
 
 from fastapi import APIRouter
 
-from kit.auth import Caller, allow
-from registration.door.checkin.api import DOOR
-from registration.service import Here
+from registration.service import WELCOMERS, Door, Here
 from registration.walkin import flows as desk
 from registration.walkin.schemas import SignedUp, WalkIn
 
@@ -15,7 +12,7 @@ router = APIRouter(tags=["check-in"])
 
 
 @router.post("/api/activities/{activity_id}/walk-ins", status_code=201)
-def walk_in(activity_id: uuid.UUID, asked: WalkIn, here: Here, caller: Annotated[Caller, allow(*DOOR)]) -> SignedUp:
+def walk_in(activity_id: uuid.UUID, asked: WalkIn, here: Here, caller: Door) -> SignedUp:
     """Sign somebody up on the spot and let them in; a card is paid at `pay_url` first.
 
     `registration_id` makes it happen once: the same again answers the same.
@@ -23,7 +20,7 @@ def walk_in(activity_id: uuid.UUID, asked: WalkIn, here: Here, caller: Annotated
     return desk.let_in(here, activity_id, asked, caller)
 
 
-@router.get("/api/activities/{activity_id}/walk-ins/{registration_id}", dependencies=[allow(*DOOR)])
+@router.get("/api/activities/{activity_id}/walk-ins/{registration_id}", dependencies=[WELCOMERS])
 def state(activity_id: uuid.UUID, registration_id: uuid.UUID, here: Here) -> SignedUp:
     """Where a walk-in stands: whether the card was paid, whether the person is in."""
     with here.db.read() as session:

@@ -12,9 +12,8 @@ from kit.db import new_id
 from kit.errors import Refusal
 from kit.qr import qr_svg
 from kit.web.typed import Posted, Typed
-from registration.door.checkin.api import Door
-from registration.door.checkin.pages import read_door
-from registration.service import Here, RegistrationService
+from registration.door.checkin.queries import read_door
+from registration.service import Door, Here, RegistrationService
 from registration.signup.rules import DifferentForm
 from registration.signup.view import question_field
 from registration.walkin import flows as desk

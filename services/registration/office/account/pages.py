@@ -12,7 +12,7 @@ from kit.auth import Caller, allow
 from kit.errors import NotFound, Refusal
 from registration.access import actions
 from registration.access.rules import PASSWORD_LENGTH, PasswordTooShort, WrongPassword, check_password
-from registration.office.signin.pages import enter, remember_language
+from registration.office.signin.view import enter, remember_language
 from registration.service import Here, RegistrationService
 from registration.staff import actions as staff_actions
 from registration.staff import queries as staff

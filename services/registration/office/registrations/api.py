@@ -1,49 +1,24 @@
 """Staff's lists and one registration for programs: what the pages show and do."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
-from kit.auth import Caller, allow
+from kit.auth import Caller
 from kit.errors import NotFound
 from kit.idempotency import Key, once
 from registration.changes import actions as personal
 from registration.changes import actions_people as changes_actions_people
 from registration.history import actions
 from registration.letters.flows import desk_of
-from registration.office.registrations import queries, view
-from registration.office.registrations.schemas import (
-    ActivityFilter,
-    ActivityRow,
-    AnswerView,
-    AttendeeFilter,
-    AttendeeList,
-    Cancellation,
-    Cancelled,
-    RegistrationFilter,
-    RegistrationList,
-    RegistrationView,
-    Tally,
-)
+from registration.office.registrations import queries as registrations_queries
+from registration.office.registrations import view
+from registration.office.registrations.schemas import AnswerView, Cancellation, Cancelled, RegistrationView
 from registration.registrations.queries import Whole, whole
-from registration.service import Here, RegistrationService
+from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["staff"])
-READERS = ("director", "coordinator", "accountant")
-Reader = allow(*READERS)
-Coordinator = Annotated[Caller, allow("director", "coordinator")]
-
-
-def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
-    """What activities come to, for display: counted at most once a second."""
-
-    def count() -> dict[uuid.UUID, Tally]:
-        with here.db.read() as session:
-            return queries.tallies(session)
-
-    kept: dict[uuid.UUID, Tally] = here.shelf.get("tallies", count)
-    return kept
 
 
 def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UUID) -> Whole:
@@ -54,35 +29,11 @@ def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UU
     return found
 
 
-@router.get("/api/staff/activities", dependencies=[Reader])
-def activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
-    """Activities with what is taken, who comes and what is expected."""
-    told = tallies(here)
-    with here.db.read() as session:
-        return queries.activities(session, here.clock(), narrowed, told)
-
-
-@router.get("/api/staff/activities/{activity_id}/registrations", dependencies=[Reader])
-def registrations(
-    activity_id: uuid.UUID, here: Here, narrowed: Annotated[RegistrationFilter, Query()]
-) -> RegistrationList:
-    """An activity's registrations, fifty at a time."""
-    with here.db.read() as session:
-        return queries.registrations_of(session, activity_id, narrowed)
-
-
-@router.get("/api/staff/activities/{activity_id}/attendees", dependencies=[Reader])
-def attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFilter, Query()]) -> AttendeeList:
-    """An activity's attendees, fifty at a time."""
-    with here.db.read() as session:
-        return queries.attendees_of(session, activity_id, narrowed)
-
-
-@router.get("/api/staff/registrations/{registration_id}", dependencies=[Reader])
+@router.get("/api/staff/registrations/{registration_id}", dependencies=[READERS])
 def registration(registration_id: uuid.UUID, here: Here) -> RegistrationView:
     """One registration with its people, its history and its order."""
     with here.db.read() as session:
-        file = view.file_of(session, read_whole(here, session, registration_id))
+        file = registrations_queries.file_of(session, read_whole(here, session, registration_id))
     return view.as_json(here, view.with_order(here, file))
 
 

@@ -1,176 +1,37 @@
 """Staff's pages: activities, an activity's people, one registration with everything that happened to it."""
 
 import uuid
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from kit import app as kit_app
-from kit import lookup, text
-from kit.auth import Caller, allow
-from kit.clock import local
-from kit.errors import NotFound
-from kit.paging import ListAddress
-from kit.undelivered import undelivered
+from kit import text
+from kit.auth import Caller
 from registration.changes import actions as personal
 from registration.changes import actions_people as changes_actions_people
 from registration.checkin.view import point_label
 from registration.history import actions
 from registration.letters import view as letters
 from registration.letters.flows import desk_of, links_of
-from registration.office.registrations import queries, view
-from registration.office.registrations.api import READERS, Coordinator, cancelled, read_whole, tallies
-from registration.office.registrations.schemas import (
-    ActivityFilter,
-    ActivityRow,
-    AttendeeFilter,
-    Cancellation,
-    RegistrationFilter,
-)
+from registration.office.activities.view import STATUS_KINDS
+from registration.office.registrations import queries as registrations_queries
+from registration.office.registrations import view
+from registration.office.registrations.api import cancelled, read_whole
+from registration.office.registrations.schemas import Cancellation
 from registration.registrations.queries import Whole
 from registration.registrations.rules import keep_percent
-from registration.service import Here, RegistrationService
+from registration.service import Coordinator, Here, Reader, RegistrationService
 
 router = APIRouter(include_in_schema=False)
-Reader = Annotated[Caller, allow(*READERS)]
-STATUS_KINDS = {"held": "warn", "confirmed": "good", "cancelled": "quiet", "expired": "quiet"}
-STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
-
-
-@router.get("/staff/activities")
-def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated[ActivityFilter, Query()]) -> Response:
-    """Every activity, with what is taken and what is expected."""
-    lang = kit_app.language(request, caller.lang)
-    told = tallies(here)
-    with here.db.read() as session:
-        rows, given_up = queries.activities(session, here.clock(), narrowed, told), undelivered(session)
-    context: dict[str, Any] = {
-        "rows": rows,
-        "given_up": given_up,
-        "narrowed": narrowed,
-        "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
-        "resource_label": lambda key: resource_label(here, lang, key),
-        "state_kinds": STATE_KINDS,
-        "page_title": here.pages.catalogue.say(lang, "office.activities"),
-    }
-    return kit_app.page(request, "registrations/activities.html", lang, **context)
-
-
-@router.get("/staff/activities/{activity_id}")
-def registrations(
-    request: Request,
-    activity_id: uuid.UUID,
-    here: Here,
-    caller: Reader,
-    narrowed: Annotated[RegistrationFilter, Query()],
-) -> Response:
-    """An activity and its registrations."""
-    narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
-    with here.db.read() as session:
-        found = queries.registrations_of(session, activity_id, narrowed)
-    context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS}
-    return _activity_page(request, here, caller, activity_id, narrowed, context)
-
-
-@router.post("/staff/activities/{activity_id}")
-def find_registrations(
-    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[RegistrationFilter, Form()]
-) -> Response:
-    """The list narrowed, with the words in no address."""
-    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
-
-
-@router.post("/staff/activities/{activity_id}/attendees")
-def find_attendees(
-    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[AttendeeFilter, Form()]
-) -> Response:
-    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
-
-
-def _list_address(
-    here: RegistrationService, activity_id: uuid.UUID, narrowed: RegistrationFilter | AttendeeFilter, find: str = ""
-) -> ListAddress:
-    """One of the activity's two lists, narrowed; the words looked for are named by `find` only."""
-    tab = "/attendees" if isinstance(narrowed, AttendeeFilter) else ""
-    kept = narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"q", "after", "before"})
-    return ListAddress(f"{here.home}/staff/activities/{activity_id}{tab}", kept | {"find": find})
-
-
-@router.get("/staff/activities/{activity_id}/attendees")
-def attendees(
-    request: Request,
-    activity_id: uuid.UUID,
-    here: Here,
-    caller: Reader,
-    narrowed: Annotated[AttendeeFilter, Query()],
-) -> Response:
-    """An activity and its attendees."""
-    narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
-    with here.db.read() as session:
-        found = queries.attendees_of(session, activity_id, narrowed)
-    lang, catalogue = kit_app.language(request, caller.lang), here.pages.catalogue
-    arrived = {
-        row.id: ", ".join(point_label(catalogue, lang, point) for point in row.points) for row in found.attendees
-    }
-    context = {"found": found, "tab": "attendees", "status_kinds": STATUS_KINDS, "arrived": arrived}
-    return _activity_page(request, here, caller, activity_id, narrowed, context)
-
-
-def _activity_page(
-    request: Request,
-    here: RegistrationService,
-    caller: Caller,
-    activity_id: uuid.UUID,
-    narrowed: RegistrationFilter | AttendeeFilter,
-    context: dict[str, Any],
-) -> Response:
-    lang = kit_app.language(request, caller.lang)
-    told = tallies(here)
-    with here.db.read() as session:
-        row = queries.activity(session, activity_id, here.clock(), told)
-    if row is None:
-        raise NotFound()
-    link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
-    context |= {
-        "activity": row,
-        "address": f"{here.home}/staff/activities/{activity_id}",
-        "narrowed": narrowed,
-        "is_narrowed": bool(narrowed.q or set(link.kept) - {"sort", "find"}),
-        "link": link,
-        "may_act": caller.may("director", "coordinator"),
-        "slug": row.slug_en if lang == "en" else row.slug_fr,
-        "resource_label": lambda key: resource_label(here, lang, key),
-        "stamp": lambda instant: _stamp(instant, row.timezone, lang),
-        "state_kinds": STATE_KINDS,
-        "page_title": titled(row, lang),
-    }
-    return kit_app.page(request, f"registrations/{context['tab']}.html", lang, **context)
-
-
-def _stamp(instant: datetime, zone: str, lang: str) -> str:
-    """A moment as a dense list shows it: without its weekday."""
-    wall = local(instant, zone)
-    return f"{text.day_short(wall.date(), lang)}, {text.hour(wall.time(), lang)}"
-
-
-def titled(row: ActivityRow, lang: str) -> str:
-    return (row.title_en or row.title_fr) if lang == "en" else row.title_fr
-
-
-def resource_label(here: RegistrationService, lang: str, key: str) -> str:
-    """A resource in words; one the catalogue does not know is shown as the activity names it."""
-    catalogue = here.pages.catalogue
-    known = f"resource.{key}"
-    return catalogue.say(lang, known) if catalogue.has(known) else key.replace("_", " ").capitalize()
 
 
 @router.get("/staff/registrations/{registration_id}")
 def registration(request: Request, registration_id: uuid.UUID, here: Here, caller: Reader) -> Response:
     """One registration, whole."""
     with here.db.read() as session:
-        file = view.file_of(session, read_whole(here, session, registration_id))
+        file = registrations_queries.file_of(session, read_whole(here, session, registration_id))
     return _registration_page(request, here, caller, file)
 
 
@@ -180,7 +41,7 @@ def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Co
     with here.db.write() as session:
         found = read_whole(here, session, registration_id)
         actions.show_sensitive(session, registration_id, caller, here.clock())
-        file = view.file_of(session, found)
+        file = registrations_queries.file_of(session, found)
     return _registration_page(request, here, caller, file, reveal=True)
 
 
@@ -194,7 +55,7 @@ def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Respo
 
 
 def _registration_page(
-    request: Request, here: RegistrationService, caller: Caller, file: view.File, reveal: bool = False
+    request: Request, here: RegistrationService, caller: Caller, file: registrations_queries.File, reveal: bool = False
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     file = view.with_order(here, file)
@@ -221,7 +82,7 @@ def _registration_page(
     return kit_app.page(request, "registrations/registration.html", lang, **context)
 
 
-def _pairs(file: view.File) -> list[tuple[Any, Any]]:
+def _pairs(file: registrations_queries.File) -> list[tuple[Any, Any]]:
     return list(zip(view.places_of(file), file.found.attendees, strict=True))
 
 

@@ -1,268 +1,30 @@
-"""Staff's lists. Each costs what it shows: a limit is taken on an index before anything is joined, pages go by key."""
+"""One registration with everything that happened to it, as the office reads it."""
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, col, select
-
-from kit import paging
-from kit.text import fold, sort_key
-from registration.catalog.models import Activity, Resource
-from registration.catalog.queries import offer as read_offer
-from registration.catalog.rules import ActivityStatus, sale_state
-from registration.checkin.actions import check_ins
-from registration.checkin.rules import to_pay
-from registration.office.registrations.schemas import (
-    ActivityFilter,
-    ActivityRow,
-    AttendeeFilter,
-    AttendeeList,
-    AttendeeRow,
-    RegistrationFilter,
-    RegistrationList,
-    RegistrationRow,
-    ResourceFill,
-    TakenLine,
-    Tally,
-)
-from registration.registrations.actions import attendees_table as attendees
-from registration.registrations.actions import lines_table as lines
-from registration.registrations.actions import registrations
-
-PAGE = 50
+from registration.history import queries as history
+from registration.history.models import HistoryEntry
+from registration.office.activities import queries
+from registration.registrations.queries import Whole
 
 
-def tallies(session: Session) -> dict[uuid.UUID, Tally]:
-    """What each activity comes to. Counts every registration: pages keep the answer for a moment (`Shelf`)."""
-    confirmed = registrations.c.status == "confirmed"
-    columns = registrations.c
-    left = columns.total - columns.credited
-    owed = sa.case((sa.and_(columns.method == "invoice", columns.paid_at.is_(None)), left), else_=0)
-    money = (
-        sa.select(columns.activity_id, sa.func.count(), sa.func.sum(left), sa.func.sum(owed))
-        .where(confirmed)
-        .group_by(columns.activity_id)
-    )
-    people = (
-        sa.select(attendees.c.activity_id, sa.func.count(), sa.func.count().filter(attendees.c.sort_name == ""))
-        .select_from(attendees.join(registrations, columns.id == attendees.c.registration_id))
-        .where(confirmed, attendees.c.status == "active")
-        .group_by(attendees.c.activity_id)
-    )
-    counted = {row[0]: (row[1], row[2]) for row in session.execute(people)}
-    told = {}
-    for activity, count, expected, due in session.execute(money):
-        there, unnamed = counted.get(activity, (0, 0))
-        told[activity] = Tally(
-            registrations=count, people=there, unnamed=unnamed, expected=int(expected), owed=int(due)
-        )
-    return told
+@dataclass(frozen=True)
+class File:
+    """Everything kept about one registration, and what billing says of its order."""
+
+    found: Whole
+    arrivals: Mapping[uuid.UUID, list[tuple[str, datetime, str]]]
+    entries: list[HistoryEntry]
+    billing: str
+    order: dict[str, Any] | None
 
 
-def activities(
-    session: Session, now: datetime, narrowed: ActivityFilter, told: dict[uuid.UUID, Tally]
-) -> list[ActivityRow]:
-    """Activities to come, soonest first, or those that ended, latest first, unless sorted otherwise."""
-    past, wanted = narrowed.past, fold(narrowed.q).split()
-    rows = [row for row in session.exec(select(Activity)).all() if past is bool(row.ends_at and row.ends_at < now)]
-    rows = [row for row in rows if all(word in fold(f"{row.title_fr} {row.title_en} {row.key}") for word in wanted)]
-    rows.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
-    fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in rows}
-    for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        fill = ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
-        fills[resource.activity_id].append(fill)
-    return _sorted([_activity(row, fills[row.id], told.get(row.id, Tally()), now) for row in rows], narrowed.sort)
-
-
-def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
-    """Titles from A, figures from the greatest; what is equal stays by date."""
-    if by == "title":
-        return sorted(rows, key=lambda row: sort_key(row.title_fr))
-    if by == "filled":
-        return sorted(rows, key=lambda row: -row.filled)
-    return rows if by == "date" else sorted(rows, key=lambda row: -getattr(row.tally, by))
-
-
-def activity(
-    session: Session, activity_id: uuid.UUID, now: datetime, told: dict[uuid.UUID, Tally]
-) -> ActivityRow | None:
-    """One activity as the list shows it."""
-    found = read_offer(session, activity_id)
-    if found is None:
-        return None
-    fills = [
-        ResourceFill(key=key, taken=taken, capacity=capacity) for key, (_, capacity, taken) in found.resources.items()
-    ]
-    return _activity(found.activity, fills, told.get(activity_id, Tally()), now)
-
-
-def _activity(row: Activity, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:
-    fills.sort(key=lambda fill: (-fill.taken / max(fill.capacity, 1), -fill.capacity))
-    full = bool(fills) and all(fill.taken >= fill.capacity for fill in fills)
-    state = sale_state(now, row.status, row.signup_open, row.sale_opens_at, row.sale_closes_at, row.ends_at, full)
-    return ActivityRow(
-        id=row.id,
-        key=row.key,
-        title_fr=row.title_fr,
-        title_en=row.title_en,
-        slug_fr=row.slug_fr,
-        slug_en=row.slug_en,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        timezone=row.timezone,
-        state="draft" if row.status == ActivityStatus.DRAFT else state,
-        resources=fills,
-        tally=tally,
-    )
-
-
-def registrations_of(session: Session, activity_id: uuid.UUID, narrowed: RegistrationFilter) -> RegistrationList:
-    """A page of an activity's registrations, newest or oldest first, searched without regard to accents."""
-    columns = registrations.c
-    query = sa.select(registrations).where(columns.activity_id == activity_id, *_narrowed(activity_id, narrowed))
-    found = _turned(session, query, narrowed, (columns.created_at, columns.id), down=narrowed.sort == "newest")
-    ids = [row.id for row in found.rows]
-    people, taken = _people(session, ids), _taken(session, ids)
-    return RegistrationList(
-        registrations=[_registration(row, people.get(row.id, (0, 0)), taken.get(row.id, [])) for row in found.rows],
-        **found.keys(ids),
-    )
-
-
-def _turned(
-    session: Session, query: Any, narrowed: RegistrationFilter | AttendeeFilter, order: Any, down: bool
-) -> paging.Slice:
-    """The page of the list that is asked for: the row it is counted from is found by its id, wherever it stands now."""
-
-    def place(row_id: uuid.UUID | None) -> Any:
-        column, key = order
-        value = session.execute(sa.select(column).where(key == row_id)).scalar() if row_id else None
-        return None if value is None else (value, row_id)
-
-    return paging.turn(session, query, order, PAGE, (place(narrowed.after), place(narrowed.before)), down)
-
-
-def _narrowed(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[Any]:
-    columns = registrations.c
-    wanted = paging.holding(columns.search, narrowed.q)
-    wanted.append(columns.status == narrowed.status if narrowed.status else columns.status != "expired")
-    if narrowed.method:
-        wanted.append(columns.method == narrowed.method)
-    if narrowed.unpaid:
-        owed = sa.and_(columns.method == "invoice", columns.paid_at.is_(None), columns.total > columns.credited)
-        wanted += [owed, columns.status == "confirmed"]
-    if narrowed.unnamed:
-        nameless = (attendees.c.activity_id == activity_id, attendees.c.sort_name == "", attendees.c.status == "active")
-        wanted.append(columns.id.in_(sa.select(attendees.c.registration_id).where(*nameless)))
-    return wanted
-
-
-def _people(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
-    """Active places of each registration, and how many have no name."""
-    nameless = sa.func.count().filter(attendees.c.sort_name == "")
-    query = sa.select(attendees.c.registration_id, sa.func.count(), nameless).group_by(attendees.c.registration_id)
-    mine = (attendees.c.registration_id.in_(ids), attendees.c.status == "active")
-    return {row[0]: (row[1], row[2]) for row in session.execute(query.where(*mine))}
-
-
-def _taken(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
-    query = sa.select(lines).where(lines.c.registration_id.in_(ids)).order_by(lines.c.position)
-    taken: dict[uuid.UUID, list[Any]] = {}
-    for line in session.execute(query):
-        taken.setdefault(line.registration_id, []).append(line)
-    return taken
-
-
-def _registration(row: Any, people: tuple[int, int], taken: list[Any]) -> RegistrationRow:
-    return RegistrationRow(
-        id=row.id,
-        code=row.code,
-        contact=f"{row.contact_first} {row.contact_last}",
-        company=row.company_name,
-        taken=[
-            TakenLine(quantity=line.quantity, label_fr=line.label_fr, label_en=line.label_en or line.label_fr)
-            for line in taken
-        ],
-        people=people[0],
-        unnamed=people[1],
-        total=row.total,
-        left=row.total - row.credited,
-        status=row.status,
-        method=row.method,
-        owed=row.status == "confirmed" and to_pay(row.method, row.total, row.credited, row.paid_at),
-        invoice_number=row.invoice_number,
-        created_at=row.created_at,
-    )
-
-
-def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFilter) -> AttendeeList:
-    """A page of an activity's attendees by last name, searched without regard to accents."""
-    columns = attendees.c
-    query = sa.select(attendees, registrations.c.status.label("registration_status"))
-    query = query.join(registrations, registrations.c.id == columns.registration_id)
-    query = query.where(columns.activity_id == activity_id, *_shown(narrowed))
-    found = _turned(session, query, narrowed, (columns.sort_name, columns.id), down=narrowed.sort == "name_desc")
-    ids = [row.id for row in found.rows]
-    points = _points(session, ids)
-    labels = _labels(session, {row.line_id for row in found.rows})
-    return AttendeeList(
-        attendees=[_attendee(row, points.get(row.id, []), *labels[row.line_id]) for row in found.rows],
-        **found.keys(ids),
-    )
-
-
-def _shown(narrowed: AttendeeFilter) -> list[Any]:
-    columns = attendees.c
-    wanted = paging.holding(columns.search, narrowed.q)
-    status = registrations.c.status
-    if narrowed.show == "cancelled":
-        return [*wanted, columns.status == "cancelled"]
-    wanted.append(columns.status == "active")
-    if narrowed.show == "held":
-        return [*wanted, status == "held"]
-    if narrowed.show == "unnamed":
-        wanted.append(columns.sort_name == "")
-    if narrowed.show in ("arrived", "absent"):
-        came = sa.exists().where(check_ins.c.attendee_id == columns.id, check_ins.c.undone_at.is_(None))
-        wanted.append(came if narrowed.show == "arrived" else ~came)
-    return [*wanted, status == "confirmed"]
-
-
-def _points(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    query = sa.select(check_ins.c.attendee_id, check_ins.c.point).order_by(check_ins.c.at)
-    standing = query.where(check_ins.c.attendee_id.in_(ids), check_ins.c.undone_at.is_(None))
-    points: dict[uuid.UUID, list[str]] = {}
-    for row in session.execute(standing):
-        points.setdefault(row.attendee_id, []).append(row.point)
-    return points
-
-
-def _labels(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
-    query = sa.select(lines.c.id, lines.c.label_fr, lines.c.label_en).where(lines.c.id.in_(ids))
-    return {row.id: (row.label_fr, row.label_en or row.label_fr) for row in session.execute(query)}
-
-
-def _attendee(row: Any, points: list[str], label_fr: str, label_en: str) -> AttendeeRow:
-    return AttendeeRow(
-        id=row.id,
-        registration_id=row.registration_id,
-        code=row.code,
-        name=f"{row.first_name} {row.last_name}".strip(),
-        company=row.company_name,
-        email=row.email,
-        label_fr=label_fr,
-        label_en=label_en,
-        status="cancelled" if row.status == "cancelled" else row.registration_status,
-        points=points,
-    )
-
-
-def arrivals(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, datetime, str]]]:
-    """Where, when and by whom these attendees were checked in, for arrivals that stand."""
-    query = sa.select(check_ins).where(check_ins.c.attendee_id.in_(ids), check_ins.c.undone_at.is_(None))
-    found: dict[uuid.UUID, list[tuple[str, datetime, str]]] = {}
-    for row in session.execute(query.order_by(check_ins.c.at)):
-        found.setdefault(row.attendee_id, []).append((row.point, row.at, row.by))
-    return found
+def file_of(session: Any, found: Whole) -> File:
+    """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
+    ids = [attendee["id"] for attendee in found.attendees]
+    entries = history.of(session, found.registration["id"], *ids)
+    return File(found, queries.arrivals(session, ids), entries, "down", None)

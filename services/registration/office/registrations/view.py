@@ -1,9 +1,8 @@
 """One registration as staff see it: its people, answers, money and history, in words."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from kit import text
@@ -11,12 +10,12 @@ from kit.errors import Busy
 from kit.http import SiblingRefused
 from registration.checkin.view import point_label
 from registration.history import queries as history
-from registration.history.models import HistoryEntry
 from registration.letters import view as letters
 from registration.letters.flows import links_of
+from registration.office.activities.schemas import TakenLine
 from registration.office.history.schemas import HistoryView
-from registration.office.registrations import queries
-from registration.office.registrations.schemas import PlaceView, RegistrationView, TakenLine
+from registration.office.registrations.queries import File
+from registration.office.registrations.schemas import PlaceView, RegistrationView
 from registration.registrations.queries import Whole
 from registration.registrations.rules import Row
 from registration.service import RegistrationService
@@ -26,30 +25,12 @@ CENTS = ("credit", "kept", "refund", "left")
 
 
 @dataclass(frozen=True)
-class File:
-    """Everything kept about one registration, and what billing says of its order."""
-
-    found: Whole
-    arrivals: Mapping[uuid.UUID, list[tuple[str, datetime, str]]]
-    entries: list[HistoryEntry]
-    billing: str
-    order: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
 class Given:
     """One answer in words; `hidden` when it was told in confidence and has not been asked for."""
 
     label: str
     value: str
     hidden: bool
-
-
-def file_of(session: Any, found: Whole) -> File:
-    """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
-    ids = [attendee["id"] for attendee in found.attendees]
-    entries = history.of(session, found.registration["id"], *ids)
-    return File(found, queries.arrivals(session, ids), entries, "down", None)
 
 
 def with_order(here: RegistrationService, file: File) -> File:

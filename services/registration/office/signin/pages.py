@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from kit.app import LANG_COOKIE
-from kit.auth import PASS_COOKIE, Caller, allow, staff_pass
+from kit.auth import PASS_COOKIE, Caller, allow
+from registration.office.signin.view import _homes, enter, start_url
 from registration.service import Here, RegistrationService
 from registration.staff import actions, queries
 from registration.staff.flows import slow_down
-from registration.staff.models import Login, StaffMember
-from registration.staff.rules import WrongSignIn, first_page, own_address
+from registration.staff.rules import WrongSignIn, own_address
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,34 +59,6 @@ def sign_out(request: Request, here: Here, caller: Annotated[Caller, allow("staf
     response = kit_app.see(here.home + "/staff/sign-in")
     response.delete_cookie(PASS_COOKIE, httponly=True, samesite="lax", secure=here.settings.secure)
     return response
-
-
-def enter(here: RegistrationService, member: StaffMember, login: Login, next: str = "") -> Response:
-    """Go on as a signed-in member of staff, in their language."""
-    caller = queries.caller(member, login.id)
-    response = kit_app.see(own_address(next, _homes(here)) or start_url(here, caller.roles))
-    pass_token = staff_pass(here.settings.session_secret, caller, here.clock())
-    # It outlives its freshness, so that it can be renewed.
-    secure = here.settings.secure
-    response.set_cookie(PASS_COOKIE, pass_token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
-    remember_language(here, response, member.lang)
-    return response
-
-
-def remember_language(here: RegistrationService, response: Response, lang: str) -> None:
-    """Pages read this cookie first: it follows the preference that a member of staff just set or came with."""
-    response.set_cookie(LANG_COOKIE, lang, max_age=31_536_000, samesite="lax", secure=here.settings.secure)
-
-
-def start_url(here: RegistrationService, roles: frozenset[str]) -> str:
-    """Where staff with these roles start."""
-    page = first_page(roles)
-    home = here.settings.public_url("billing") if page == "orders" else here.home
-    return f"{home}/staff/{page}"
-
-
-def _homes(here: RegistrationService) -> list[str]:
-    return [here.settings.public_url(name) for name in kit_app.NAMES]
 
 
 def _form(

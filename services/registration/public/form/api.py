@@ -1,60 +1,26 @@
 """The JSON API of a signup: the same power as the form, for integrators."""
 
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Header, Response
-from pydantic import Field
+from fastapi import APIRouter, Response
 
 from kit.auth import ANYONE, allow
-from kit.contracts.base import Contract
-from kit.db import new_id
 from kit.errors import NotFound, Refusal
 from kit.idempotency import Key, RequestKey, once, replayed
 from registration.catalog.queries import Offer, code_effect
 from registration.letters import flows as letters_flows
 from registration.members import queries as members
+from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
+from registration.public.form.view import state_of
 from registration.registrations import queries as registrations_queries
 from registration.service import Here, RegistrationService
 from registration.signup import actions
 from registration.signup import flows as take
 from registration.signup.rules_plan import Circumstances, choose, plan, total
-from registration.signup.schemas import Item, SignupRequest
+from registration.signup.schemas import Item
 
 router = APIRouter(tags=["signup"])
-LinkToken = Annotated[str, Header(alias="X-Link-Token", description="The secret part of the personal link")]
-
-
-class ApiSignup(SignupRequest):
-    """A signup by API. `registration_id` may be chosen by the caller (a UUID); without it one is made."""
-
-    registration_id: uuid.UUID = Field(default_factory=new_id)
-
-
-class Quote(Contract):
-    """What a choice comes to, in cents."""
-
-    subtotal: int
-    tps: int
-    tvq: int
-    total: int
-
-
-class RegistrationState(Contract):
-    """A registration as its contact sees it. `pay_url` is where to pay by card while it is held."""
-
-    id: uuid.UUID
-    code: str
-    status: Literal["held", "confirmed", "cancelled", "expired"]
-    method: str
-    subtotal: int
-    tps: int
-    tvq: int
-    total: int
-    hold_until: str | None = None
-    paid: bool = False
-    personal_url: str = ""
-    pay_url: str = ""
 
 
 @router.post("/api/activities/{key}/quote", dependencies=[allow("public")])
@@ -101,17 +67,6 @@ def pay(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> Regist
     registration = _mine(here, registration_id, token)
     address = take.pay_address(here, registration_id)
     return state_of(here, registration).model_copy(update={"pay_url": address})
-
-
-def state_of(here: RegistrationService, row: Any) -> RegistrationState:
-    """A registration's row as the API says it."""
-    until = row.get("hold_until")
-    return RegistrationState(
-        **{name: row[name] for name in ("id", "code", "status", "method", "subtotal", "tps", "tvq", "total")},
-        hold_until=until.isoformat() if until else None,
-        paid=row.get("paid_at") is not None,
-        personal_url=letters_flows.links_of(here).registration(row["id"], row["link_version"]),
-    )
 
 
 def _circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offer, Circumstances]:

@@ -2,8 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from fastapi import Header
+from pydantic import Field
+
+from kit.contracts.base import Contract
+from kit.db import new_id
 from kit.web.typed import Typed
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import CodeEffect, Visitor, groups
@@ -74,3 +79,38 @@ def _answers(typed: Typed, prefix: str, offer: Offer, per: str) -> dict[str, str
             if value:
                 answers[question.key] = value
     return answers
+
+
+LinkToken = Annotated[str, Header(alias="X-Link-Token", description="The secret part of the personal link")]
+
+
+class ApiSignup(SignupRequest):
+    """A signup by API. `registration_id` may be chosen by the caller (a UUID); without it one is made."""
+
+    registration_id: uuid.UUID = Field(default_factory=new_id)
+
+
+class Quote(Contract):
+    """What a choice comes to, in cents."""
+
+    subtotal: int
+    tps: int
+    tvq: int
+    total: int
+
+
+class RegistrationState(Contract):
+    """A registration as its contact sees it. `pay_url` is where to pay by card while it is held."""
+
+    id: uuid.UUID
+    code: str
+    status: Literal["held", "confirmed", "cancelled", "expired"]
+    method: str
+    subtotal: int
+    tps: int
+    tvq: int
+    total: int
+    hold_until: str | None = None
+    paid: bool = False
+    personal_url: str = ""
+    pay_url: str = ""

@@ -8,6 +8,9 @@ from kit.money import Amounts, Line, amounts
 from kit.web.typed import Typed
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import best_price, line_label, lowered
+from registration.letters import flows as letters_flows
+from registration.public.form.schemas import RegistrationState
+from registration.service import RegistrationService
 from registration.signup.rules_check import Choice, questions_for
 from registration.signup.rules_plan import Circumstances
 from registration.signup.schemas import MAX_ATTENDEES, SignupRequest
@@ -159,3 +162,14 @@ def person_labels(
     fields = {f"{prefix}.{name}": say(f"signup.{name}") for name in ("first_name", "last_name", "email")}
     fields |= {question.name: question.label for question in questions}
     return fields if number is None else {name: f"{number}. {label}" for name, label in fields.items()}
+
+
+def state_of(here: RegistrationService, row: Any) -> RegistrationState:
+    """A registration's row as the API says it."""
+    until = row.get("hold_until")
+    return RegistrationState(
+        **{name: row[name] for name in ("id", "code", "status", "method", "subtotal", "tps", "tvq", "total")},
+        hold_until=until.isoformat() if until else None,
+        paid=row.get("paid_at") is not None,
+        personal_url=letters_flows.links_of(here).registration(row["id"], row["link_version"]),
+    )

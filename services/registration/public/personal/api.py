@@ -19,7 +19,8 @@ from registration.changes import actions
 from registration.changes import actions_people as changes_actions_people
 from registration.letters import flows as letters_flows
 from registration.letters import view as letters
-from registration.public.form.api import LinkToken, RegistrationState, state_of
+from registration.public.form.schemas import LinkToken, RegistrationState
+from registration.public.form.view import state_of
 from registration.public.personal import pages, view
 from registration.public.personal import pages_own as own_pages
 from registration.public.personal.view import BY_LINK

@@ -1,0 +1,90 @@
+"""One activity's door as its pages show it, and the door's answer in words."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kit import text
+from kit.clock import local, local_day
+from kit.errors import BadToken
+from registration.catalog.models import Activity
+from registration.checkin.actions import Gesture
+from registration.checkin.rules import Outcome, typed_code
+from registration.checkin.schemas import Arrival, CheckInRequest
+from registration.checkin.view import point_label
+from registration.links import Links
+from registration.service import RegistrationService
+
+# The colour and shape of an answer. An unpaid or unconfirmed place is never red in front of guests (domain.md J5).
+KINDS = {
+    Outcome.WELCOME: "good",
+    Outcome.ALREADY: "warn",
+    Outcome.NOT_CONFIRMED: "warn",
+    Outcome.OTHER_ACTIVITY: "warn",
+    Outcome.CANCELLED: "bad",
+    Outcome.REPLACED: "bad",
+    Outcome.UNKNOWN: "bad",
+}
+
+
+@dataclass(frozen=True)
+class DoorOf:
+    """What every page of one activity's door shows."""
+
+    activity: Activity
+    title: str
+    point: str
+    points: list[tuple[str, str]]
+    address: str
+
+    @property
+    def point_label(self) -> str:
+        return dict(self.points)[self.point]
+
+
+def _door(here: RegistrationService, lang: str, activity: Activity, points: list[str], point: str) -> DoorOf:
+    title = (activity.title_en or activity.title_fr) if lang == "en" else activity.title_fr
+    labelled = [(key, point_label(here.pages.catalogue, lang, key)) for key in points]
+    return DoorOf(activity, title, point, labelled, f"{here.home}/staff/check-in/{activity.id}")
+
+
+def told(here: RegistrationService, lang: str, found: DoorOf, arrival: Arrival, now: datetime) -> dict[str, Any]:
+    """The door's answer in words."""
+    say = here.pages.catalogue.say
+    word = say(lang, f"checkin.outcome_{arrival.outcome}")
+    line = (arrival.label_en or arrival.label_fr) if lang == "en" else arrival.label_fr
+    if arrival.outcome is Outcome.ALREADY and arrival.at:
+        when = _when(arrival.at, now, found.activity.timezone, lang)
+        line = say(lang, "checkin.already", when=when, point=found.point_label, by=arrival.by)
+    elif arrival.outcome is Outcome.OTHER_ACTIVITY:
+        line = (arrival.activity_title_en or arrival.activity_title_fr) if lang == "en" else arrival.activity_title_fr
+    elif arrival.outcome is not Outcome.WELCOME:
+        line = say(lang, f"checkin.next_{arrival.outcome}")
+    return {
+        "door": found,
+        "arrival": arrival,
+        "kind": KINDS[arrival.outcome],
+        "word": word,
+        "who": arrival.name or (say(lang, "checkin.unnamed") if arrival.code else ""),
+        "line": line,
+        "page_title": word,
+    }
+
+
+def _when(at: datetime, now: datetime, zone: str, lang: str) -> str:
+    """The hour today, the day too otherwise."""
+    if local_day(at, zone) == local_day(now, zone):
+        return text.hour(local(at, zone).time(), lang)
+    return text.moment(at, zone, lang)
+
+
+def gesture(links: Links, activity_id: uuid.UUID, asked: CheckInRequest) -> Gesture | None:
+    """What was shown at the door; None when it proves nothing. A ticket is verified here, before any transaction."""
+    attendee_id, version, code = asked.attendee_id, None, typed_code(asked.code)
+    if asked.ticket:
+        try:
+            attendee_id, version = links.read_ticket(asked.ticket)
+        except BadToken:
+            return None
+    return Gesture(activity_id, attendee_id, version, code, asked.point, asked.at, asked.check_in_id)

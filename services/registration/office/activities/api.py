@@ -1,0 +1,55 @@
+"""Staff's lists of activities, registrations and attendees, for programs."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from registration.office.activities import queries
+from registration.office.activities.schemas import (
+    ActivityFilter,
+    ActivityRow,
+    AttendeeFilter,
+    AttendeeList,
+    RegistrationFilter,
+    RegistrationList,
+    Tally,
+)
+from registration.service import READERS, Here, RegistrationService
+
+router = APIRouter(tags=["staff"])
+
+
+def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
+    """What activities come to, for display: counted at most once a second."""
+
+    def count() -> dict[uuid.UUID, Tally]:
+        with here.db.read() as session:
+            return queries.tallies(session)
+
+    kept: dict[uuid.UUID, Tally] = here.shelf.get("tallies", count)
+    return kept
+
+
+@router.get("/api/staff/activities", dependencies=[READERS])
+def activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
+    """Activities with what is taken, who comes and what is expected."""
+    told = tallies(here)
+    with here.db.read() as session:
+        return queries.activities(session, here.clock(), narrowed, told)
+
+
+@router.get("/api/staff/activities/{activity_id}/registrations", dependencies=[READERS])
+def registrations(
+    activity_id: uuid.UUID, here: Here, narrowed: Annotated[RegistrationFilter, Query()]
+) -> RegistrationList:
+    """An activity's registrations, fifty at a time."""
+    with here.db.read() as session:
+        return queries.registrations_of(session, activity_id, narrowed)
+
+
+@router.get("/api/staff/activities/{activity_id}/attendees", dependencies=[READERS])
+def attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFilter, Query()]) -> AttendeeList:
+    """An activity's attendees, fifty at a time."""
+    with here.db.read() as session:
+        return queries.attendees_of(session, activity_id, narrowed)

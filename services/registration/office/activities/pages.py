@@ -1,0 +1,153 @@
+"""Staff's pages of activities: the list, and one activity's registrations and attendees."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from kit import app as kit_app
+from kit import lookup, text
+from kit.auth import Caller
+from kit.clock import local
+from kit.errors import NotFound
+from kit.paging import ListAddress
+from kit.undelivered import undelivered
+from registration.checkin.view import point_label
+from registration.office.activities import queries
+from registration.office.activities.api import tallies
+from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
+from registration.office.activities.view import STATUS_KINDS
+from registration.service import Here, Reader, RegistrationService
+
+router = APIRouter(include_in_schema=False)
+
+
+STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
+
+
+@router.get("/staff/activities")
+def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated[ActivityFilter, Query()]) -> Response:
+    """Every activity, with what is taken and what is expected."""
+    lang = kit_app.language(request, caller.lang)
+    told = tallies(here)
+    with here.db.read() as session:
+        rows, given_up = queries.activities(session, here.clock(), narrowed, told), undelivered(session)
+    context: dict[str, Any] = {
+        "rows": rows,
+        "given_up": given_up,
+        "narrowed": narrowed,
+        "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
+        "resource_label": lambda key: resource_label(here, lang, key),
+        "state_kinds": STATE_KINDS,
+        "page_title": here.pages.catalogue.say(lang, "office.activities"),
+    }
+    return kit_app.page(request, "activities/activities.html", lang, **context)
+
+
+@router.get("/staff/activities/{activity_id}")
+def registrations(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Reader,
+    narrowed: Annotated[RegistrationFilter, Query()],
+) -> Response:
+    """An activity and its registrations."""
+    narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
+    with here.db.read() as session:
+        found = queries.registrations_of(session, activity_id, narrowed)
+    context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS}
+    return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+@router.post("/staff/activities/{activity_id}")
+def find_registrations(
+    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[RegistrationFilter, Form()]
+) -> Response:
+    """The list narrowed, with the words in no address."""
+    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
+
+
+@router.post("/staff/activities/{activity_id}/attendees")
+def find_attendees(
+    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[AttendeeFilter, Form()]
+) -> Response:
+    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
+
+
+def _list_address(
+    here: RegistrationService, activity_id: uuid.UUID, narrowed: RegistrationFilter | AttendeeFilter, find: str = ""
+) -> ListAddress:
+    """One of the activity's two lists, narrowed; the words looked for are named by `find` only."""
+    tab = "/attendees" if isinstance(narrowed, AttendeeFilter) else ""
+    kept = narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"q", "after", "before"})
+    return ListAddress(f"{here.home}/staff/activities/{activity_id}{tab}", kept | {"find": find})
+
+
+@router.get("/staff/activities/{activity_id}/attendees")
+def attendees(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Reader,
+    narrowed: Annotated[AttendeeFilter, Query()],
+) -> Response:
+    """An activity and its attendees."""
+    narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
+    with here.db.read() as session:
+        found = queries.attendees_of(session, activity_id, narrowed)
+    lang, catalogue = kit_app.language(request, caller.lang), here.pages.catalogue
+    arrived = {
+        row.id: ", ".join(point_label(catalogue, lang, point) for point in row.points) for row in found.attendees
+    }
+    context = {"found": found, "tab": "attendees", "status_kinds": STATUS_KINDS, "arrived": arrived}
+    return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+def _activity_page(
+    request: Request,
+    here: RegistrationService,
+    caller: Caller,
+    activity_id: uuid.UUID,
+    narrowed: RegistrationFilter | AttendeeFilter,
+    context: dict[str, Any],
+) -> Response:
+    lang = kit_app.language(request, caller.lang)
+    told = tallies(here)
+    with here.db.read() as session:
+        row = queries.activity(session, activity_id, here.clock(), told)
+    if row is None:
+        raise NotFound()
+    link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
+    context |= {
+        "activity": row,
+        "address": f"{here.home}/staff/activities/{activity_id}",
+        "narrowed": narrowed,
+        "is_narrowed": bool(narrowed.q or set(link.kept) - {"sort", "find"}),
+        "link": link,
+        "may_act": caller.may("director", "coordinator"),
+        "slug": row.slug_en if lang == "en" else row.slug_fr,
+        "resource_label": lambda key: resource_label(here, lang, key),
+        "stamp": lambda instant: _stamp(instant, row.timezone, lang),
+        "state_kinds": STATE_KINDS,
+        "page_title": titled(row, lang),
+    }
+    return kit_app.page(request, f"activities/{context['tab']}.html", lang, **context)
+
+
+def _stamp(instant: datetime, zone: str, lang: str) -> str:
+    """A moment as a dense list shows it: without its weekday."""
+    wall = local(instant, zone)
+    return f"{text.day_short(wall.date(), lang)}, {text.hour(wall.time(), lang)}"
+
+
+def titled(row: ActivityRow, lang: str) -> str:
+    return (row.title_en or row.title_fr) if lang == "en" else row.title_fr
+
+
+def resource_label(here: RegistrationService, lang: str, key: str) -> str:
+    """A resource in words; one the catalogue does not know is shown as the activity names it."""
+    catalogue = here.pages.catalogue
+    known = f"resource.{key}"
+    return catalogue.say(lang, known) if catalogue.has(known) else key.replace("_", " ").capitalize()
