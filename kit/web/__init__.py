@@ -1,7 +1,8 @@
 """Pages: templates bound to a language, with the sentences, the formats and the addresses they need.
 
 One Jinja environment per language, so that `t`, `lang` and the formats are globals and a macro can be imported
-without its context (`{% from "kit/forms.html" import field %}`). Escaping is on for everything but `.txt`; a name that
+without its context (`{% from "kit/forms.html" import field %}`). A sentence about a tax is given its rate:
+`t('amount.tvq', rate=percent(rates_on(day).tvq))`. Escaping is on for everything but `.txt`; a name that
 does not exist is an error, never an empty space.
 """
 
@@ -16,6 +17,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from kit import text
+from kit.money import rates_on
 from kit.paging import MANY
 from kit.web.brand import brand
 
@@ -69,7 +71,7 @@ class Pages:
             auto_reload=False,
         )
         environment.globals.update(
-            lang=lang, t=partial(self._say, lang), static=self._static, brand=brand, counted_to=MANY
+            lang=lang, t=partial(self._say, lang), static=self._static, brand=brand, counted_to=MANY, rates_on=rates_on
         )
         environment.globals.update(_formats(lang))
         return environment

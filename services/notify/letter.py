@@ -15,6 +15,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from kit.app import shown
+from kit.clock import local_day
 from kit.contracts import Association
 from kit.contracts.messages import Attachment
 from kit.qr import QUIET_ZONE, qr
@@ -81,6 +82,8 @@ class Writer:
             "subject": message.subject,
             "name": greeted(values.first_name, message.to_name),
             "v": values,
+            # Taxes are named at the rates of the day the letter is dated.
+            "written_on": local_day(message.created_at, association.timezone),
             "pictures": pictures,
         }
         return self._pages.render(f"messages/{message.kind}.{form}", message.lang, **context)

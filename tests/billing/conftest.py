@@ -2,6 +2,7 @@
 
 import json
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,6 +110,13 @@ class Billing:
 
     def invariants(self) -> list[str]:
         return self.service.invariants()
+
+
+def begun(billing: Billing, **changes: Any) -> tuple[uuid.UUID, str, str]:
+    """An order whose buyer stands on Stripe's page: its id, its pay_url and the session."""
+    placed = order(**changes)
+    pay_url = billing.place(placed).json()["pay_url"]
+    return placed.order_id, pay_url, billing.pay_page(pay_url)
 
 
 Start = Callable[..., Billing]

@@ -2,23 +2,13 @@
 
 import threading
 import uuid
-from typing import Any
-
-import pytest
 
 from billing import jobs
 from billing.checkout import flows as settlement
 from billing.checkout.queries import checkouts_of
-from tests.billing.conftest import Billing, Start
-from tests.billing.make import BUYER, at_once, line, order
+from tests.billing.conftest import Billing, Start, begun
+from tests.billing.make import at_once, line, order
 from tests.fakes.stripe_server import StripeServer
-
-
-def begun(billing: Billing, **changes: Any) -> tuple[uuid.UUID, str, str]:
-    """An order whose buyer stands on Stripe's page: its id, its pay_url and the session."""
-    placed = order(**changes)
-    pay_url = billing.place(placed).json()["pay_url"]
-    return placed.order_id, pay_url, billing.pay_page(pay_url)
 
 
 def test_a_card_payment_from_end_to_end(card: Billing, stripe: StripeServer) -> None:
@@ -37,46 +27,6 @@ def test_a_card_payment_from_end_to_end(card: Billing, stripe: StripeServer) -> 
     assert (seen["status"], seen["paid"], seen["owed"]) == ("paid", 24720, 0)
     assert [document["number"] for document in seen["documents"]] == ["F-2027-00001"]
     assert card.invariants() == []
-
-
-@pytest.mark.parametrize(("lang", "locale", "gst"), [("fr", "fr-CA", "TPS (5\xa0%)"), ("en", "en", "GST (5%)")])
-def test_stripes_page_shows_our_lines_then_each_tax(
-    card: Billing, stripe: StripeServer, lang: str, locale: str, gst: str
-) -> None:
-    order_id, _, session_id = begun(card, lang=lang)
-    client = stripe.client()
-    session = client.v1.checkout.sessions.retrieve(session_id)
-    assert (session.locale, session.currency, session.amount_total) == (locale, "cad", 24720)
-    assert session.client_reference_id == session.metadata["order_id"] == str(order_id)
-    assert session.customer_email == "personne@usinage-valbrume.example.org"
-    assert session.expires_at >= card.clock().timestamp() + 1800
-    assert (session.allowed_payment_method_types, session.adaptive_pricing.enabled) == (["card"], False)
-    items = client.v1.checkout.sessions.line_items.list(session_id).data
-    assert [(item.amount_total, item.quantity) for item in items] == [(13000, 2), (8500, 1), (1075, 1), (2145, 1)]
-    assert items[2].description == gst
-    [asked] = stripe.requests("/v1/checkout/sessions", "POST")
-    assert asked["idempotency_key"] == f"order-{order_id}-session-1"
-
-
-def test_an_untaxed_order_shows_no_tax(card: Billing, stripe: StripeServer) -> None:
-    placed = order(line("spon", "500.00", tax_class="out_of_scope"))
-    session_id = card.pay_page(card.place(placed).json()["pay_url"])
-    assert len(stripe.client().v1.checkout.sessions.line_items.list(session_id).data) == 1
-
-
-@pytest.mark.parametrize("email", ["", "anaïs@example.org", "a..b@example.org", "personne@exemple"])
-def test_an_address_that_stripe_does_not_take_is_asked_for_on_its_page(
-    card: Billing, stripe: StripeServer, email: str
-) -> None:
-    _, _, session_id = begun(card, buyer=BUYER.model_copy(update={"email": email}))
-    assert stripe.client().v1.checkout.sessions.retrieve(session_id).customer_email is None
-
-
-def test_places_held_for_days_still_get_a_page(start: Start, stripe: StripeServer) -> None:
-    """Stripe takes no page that ends in more than a day."""
-    billing = start(stripe, hold_seconds=7 * 86400)
-    _, _, session_id = begun(billing)
-    assert stripe.client().v1.checkout.sessions.retrieve(session_id).status == "open"
 
 
 def test_the_webhook_alone_confirms(card: Billing, stripe: StripeServer, webhooks: None) -> None:

@@ -1,11 +1,14 @@
 """Every kind says all it must, in both languages, as HTML and as text."""
 
 import re
+from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 
-from kit.text import money
+from kit.money import RATES, Rates
+from kit.text import money, percent
 from notify.letter import Picture, Writer
 from notify.messages.schemas import KINDS, Ticket
 from tests.notify.conftest import House
@@ -94,7 +97,18 @@ def test_the_confirmation_shows_every_amount(writer: Writer, lang: str, form: st
     for cents in (74000, 3000, 77000, 3850, 7681, 88531):
         assert money(cents, lang) in said
     # T4: one rate for each tax, never their sum.
-    assert "14,975" not in said and "9,975" in said
+    assert not re.search("14[,.]975", said) and percent(Decimal("0.09975"), lang) in said
+
+
+@pytest.mark.parametrize(("lang", "rate"), [("fr", "TVQ (12,5\u00a0%)"), ("en", "TVQ / QST (12.5%)")])
+@pytest.mark.parametrize("form", ["html", "txt"])
+def test_a_new_rate_shows_itself(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, lang: str, rate: str, form: str
+) -> None:
+    since, tps = date(2020, 1, 1), Decimal("0.05")
+    monkeypatch.setattr("kit.money.RATES", (*RATES, Rates(since, tps, Decimal("0.125"))))
+    said = rendered(writer, "registration_confirmed", lang, form)
+    assert rate in said and not re.search("9[,.]975", said)
 
 
 def test_a_free_registration_shows_no_amount(writer: Writer) -> None:
