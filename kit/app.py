@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
@@ -15,6 +15,7 @@ from kit.clock import Clock
 from kit.contracts import Association
 from kit.db import Database
 from kit.http import Sibling
+from kit.lease import Patience
 from kit.mailbox import Postman, Reactions
 from kit.metrics import Metrics
 from kit.settings import Settings
@@ -35,7 +36,7 @@ class Service:
     clock: Clock
     pages: Pages
     siblings: Mapping[str, Sibling]
-    reactions: Reactions
+    reactions: Reactions[Self]
     migrations: Path
     association: Callable[[], Association]
     renew: Callable[[str], Caller | None]
@@ -46,8 +47,12 @@ class Service:
 
     @cached_property
     def postman(self) -> Postman:
-        settings = self.settings
-        return Postman(self.db, self.siblings, self.clock, settings.retry_base_seconds, settings.retry_max_seconds)
+        return Postman(self.db, self.siblings, self.clock, self.patience)
+
+    @property
+    def patience(self) -> Patience:
+        """How long a message is tried, or whatever else waits in a table."""
+        return Patience(self.settings.retry_base_seconds, self.settings.retry_max_seconds)
 
     @property
     def base(self) -> str:

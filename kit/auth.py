@@ -11,14 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, Request
 from itsdangerous import BadSignature, URLSafeSerializer
+from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from kit.errors import BadToken, NotAllowed, SignInNeeded
 from kit.settings import keys
+
+if TYPE_CHECKING:
+    from kit.app import Service
 
 STAFF = ("director", "coordinator", "accountant", "door")
 PASS_COOKIE = "guichet_pass"  # noqa: S105
@@ -42,6 +46,7 @@ class Caller:
 
 
 ANYONE = Caller(roles=frozenset({"public"}))
+CALLER = TypeAdapter(Caller)
 
 
 @lru_cache(maxsize=32)
@@ -79,8 +84,7 @@ def staff_pass(secret: str, caller: Caller, now: datetime) -> str:
 def read_pass(secret: str, token: str, now: datetime) -> tuple[Caller, bool]:
     """The caller a pass names, and whether it is still fresh."""
     claims = Signed(secret, "pass").read(token, now, late=True)
-    caller = Caller(frozenset(claims["roles"]), claims["id"], claims["name"], claims["login"], claims["lang"])
-    return caller, now.timestamp() <= claims["exp"]
+    return CALLER.validate_python(claims), now.timestamp() <= claims["exp"]
 
 
 def service_token(secret: str, issuer: str, audience: str, body: bytes, now: datetime) -> str:
@@ -133,7 +137,7 @@ class Allow:
         return caller
 
     async def _identify(self, request: Request) -> Caller:
-        service = request.app.state.service
+        service: Service = request.app.state.service
         if "ops" in self.roles:
             return _ops(request, service.settings.ops_token)
         if any(role.startswith("service:") for role in self.roles) and "authorization" in request.headers:
@@ -170,7 +174,7 @@ def bearer(request: Request) -> str:
     return token
 
 
-async def _staff(request: Request, service: Any) -> Caller:
+async def _staff(request: Request, service: "Service") -> Caller:
     """The staff member behind the cookie or the bearer pass; a stale pass is renewed against the stored login."""
     token = request.cookies.get(PASS_COOKIE) or (bearer(request) if "authorization" in request.headers else "")
     if not token:
@@ -181,7 +185,7 @@ async def _staff(request: Request, service: Any) -> Caller:
         raise SignInNeeded() from error
     if fresh:
         return caller
-    renewed: Caller | None = await run_in_threadpool(service.renew, caller.login)
+    renewed = await run_in_threadpool(service.renew, caller.login)
     if renewed is None:
         raise SignInNeeded()
     request.state.new_pass = staff_pass(service.settings.session_secret, renewed, service.clock())

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Never, TypeVar, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -21,13 +21,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
 from uuid_utils.compat import uuid7
 
 from kit.errors import Busy, InvalidInput
 
-T = TypeVar("T")
 log = logging.getLogger("guichet.db")
+T = TypeVar("T")
+# What is to be written, by column: `{column(Model.field): …}`. A field renamed in its table then fails mypy, which
+# looks into neither keyword arguments of `values()` nor names in quotes.
+Values = Mapping[sa.Column[Any], Any]
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -45,7 +49,15 @@ BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
 NOT_NOW = ("locked", "unable to open", "connection")
 
 
-class KitTable(SQLModel):
+class Row(SQLModel):
+    """Base of every table of the house: only a column can be written. (SQLModel lets mypy believe in any name.)"""
+
+    if TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Never) -> None: ...
+
+
+class KitTable(Row):
     """Base of the kit's own tables (outbox, inbox, idempotency keys): the same in every service's database."""
 
 
@@ -216,17 +228,30 @@ def is_busy(error: DBAPIError) -> bool:
     if getattr(error.orig, "sqlstate", None) in BUSY_STATES or error.connection_invalidated:
         return True
     # SQLAlchemy wraps what SQLite says of its file, and a refused connection to PostgreSQL, as OperationalError.
-    text = str(error.orig)
-    return isinstance(error, OperationalError) and any(words in text for words in NOT_NOW)
+    return isinstance(error, OperationalError) and any(words in str(error.orig) for words in NOT_NOW)
+
+
+def named(values: Values) -> dict[str, Any]:
+    """The same values by name, as a Core insert takes them."""
+    return {column.key: value for column, value in values.items()}
+
+
+def add_once(session: Session, model: type[SQLModel], row: Mapping[str, Any], *key: sa.Column[Any]) -> bool:
+    """Insert a row unless one with the same `key` (or any unique key, when none is named) is there; whether it was new.
+
+    `row` is `named({…})`, or `model_dump()` of what never gets into the session.
+    """
+    target = table(model)
+    return bool(insert_once(session, target, row, target.primary_key.columns[0], [column.key for column in key]))
 
 
 def insert_once(
     session: Session,
-    table: Any,
+    table: sa.Table,
     row: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-    returning: Any,
+    returning: sa.Column[T],
     key: Sequence[str] | None = None,
-) -> list[Any]:
+) -> list[T]:
     """Insert what is not there yet and return the values of `returning` for the rows that were new.
 
     `key` names the unique columns that may conflict. RETURNING, and never `rowcount`, says what happened:
@@ -240,17 +265,17 @@ def insert_once(
 
 # Built once for each table: what is fixed of a statement costs more to build than to run.
 @lru_cache(maxsize=64)
-def _insert_once(table: Any, dialect: str, returning: Any, key: tuple[str, ...] | None) -> Any:
+def _insert_once(
+    table: sa.Table, dialect: str, returning: sa.Column[T], key: tuple[str, ...] | None
+) -> ReturningInsert[T]:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return insert(table).on_conflict_do_nothing(index_elements=key).returning(returning)
 
 
-def insert_all(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_all(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert every row of a list that may be empty; one row goes in as one, which costs a round trip less."""
     if rows:
         session.execute(_insert(table), rows if len(rows) > 1 else rows[0])
 
 
-@lru_cache(maxsize=64)
-def _insert(table: Any) -> Any:
-    return sa.insert(table)
+_insert = lru_cache(maxsize=64)(sa.insert)

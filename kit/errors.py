@@ -96,5 +96,4 @@ class KeyReused(Refusal):
 class KeyInFlight(Refusal):
     """A request with the same Idempotency-Key is being worked on."""
 
-    status = 409
     retry_after = 1

@@ -23,8 +23,6 @@ TransportFor = Callable[[str], Transport | None]
 class SiblingRefused(Refusal):
     """A sibling said no; `sibling_code` is the name of its refusal."""
 
-    status = 409
-
     def __init__(self, sibling_status: int, sibling_code: str) -> None:
         super().__init__()
         self.sibling_status = sibling_status

@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
 from sqlmodel import Field, Session, col
 
-from kit.db import KitTable, insert_once, new_id
+from kit.db import KitTable, add_once, column, new_id
 from kit.errors import KeyInFlight, KeyReused
 
 
@@ -31,7 +31,6 @@ class IdempotencyKey(KitTable, table=True):
     created_at: datetime = Field(index=True)
 
 
-keys: Any = IdempotencyKey.__table__  # type: ignore[attr-defined]
 # On PostgreSQL a second request would wait inside a plain INSERT until the first has ended. Asking for the advisory
 # lock in the same statement lets it say so at once.
 CLAIM = sa.text(
@@ -82,11 +81,11 @@ def once(
 
 def _claim(session: Session, key: RequestKey, now: datetime) -> bool:
     """Write the key's row; False when somebody else has it, at work or done."""
-    row = {"id": new_id(), "key": key.key, "fingerprint": key.fingerprint, "status": 0, "body": "", "created_at": now}
+    row = IdempotencyKey(key=key.key, fingerprint=key.fingerprint, created_at=now)
     if session.get_bind().dialect.name != "postgresql":
-        return bool(insert_once(session, keys, row, keys.c.id, key=["key"]))
+        return add_once(session, IdempotencyKey, row.model_dump(), column(IdempotencyKey.key))
     number = int.from_bytes(hashlib.sha256(key.key.encode()).digest()[:8], "big", signed=True)
-    return session.execute(CLAIM, {**row, "number": number}).first() is not None
+    return session.execute(CLAIM, {**row.model_dump(), "number": number}).first() is not None
 
 
 def replayed(session: Session, key: RequestKey) -> Response | None:

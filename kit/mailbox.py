@@ -5,27 +5,31 @@ it once by the inbox and runs the reactions in one transaction. Messages carry s
 """
 
 import logging
-import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Field, Session, col, select
 
+from kit import lease
+from kit.clock import Clock
 from kit.contracts import CONTRACTS, Message
-from kit.db import KitTable, insert_all, insert_once, new_id
+from kit.db import Database, KitTable, Values, add_once, column, insert_all, named, new_id, table
 from kit.errors import Busy, Refusal, SiblingDown, TooLarge
-from kit.http import SiblingRefused
+from kit.http import Sibling, SiblingRefused
+
+if TYPE_CHECKING:
+    from kit.app import Service
 
 log = logging.getLogger("guichet.mailbox")
 
 BATCH = 50
 LEASE = timedelta(seconds=30)
-REFUSALS_BEFORE_DEAD = 20
+READY, NOT_DELIVERED = "ready", "not delivered"
 
 
 class Outbox(KitTable, table=True):
@@ -43,17 +47,12 @@ class Outbox(KitTable, table=True):
     state: str = "ready"
     error: str | None = None
     __table_args__ = (
-        sa.Index(
-            "ix_outbox_due",
-            "due_at",
-            sqlite_where=sa.text("state = 'ready'"),
-            postgresql_where=sa.text("state = 'ready'"),
-        ),
+        sa.Index("ix_outbox_due", "due_at", sqlite_where=lease.READY, postgresql_where=lease.READY),
         sa.CheckConstraint("state IN ('ready', 'dead')", name="state"),
     )
 
 
-outbox: Any = Outbox.__table__  # type: ignore[attr-defined]
+outbox = table(Outbox)
 
 
 class Inbox(KitTable, table=True):
@@ -80,8 +79,10 @@ class Receipt(BaseModel):
     error: str = ""
 
 
-Reaction = Callable[[Any, Session, Any], None]
-Reactions = Mapping[type[Message], Sequence[Reaction]]
+S = TypeVar("S", bound="Service")
+# What a message causes: given the service, the transaction and the message.
+Reaction = Callable[[S, Session, Any], None]
+Reactions = Mapping[type[Message], Sequence[Reaction[S]]]
 
 
 def post(session: Session, to: str, message: Message, now: datetime, subject: uuid.UUID | None = None) -> None:
@@ -93,25 +94,25 @@ def post_all(
     session: Session, messages: Sequence[tuple[str, Message]], now: datetime, subject: uuid.UUID | None = None
 ) -> None:
     """Several at once, in one statement: (sibling, message) each."""
-    common = {"subject": subject, "created_at": now, "due_at": now, "attempts": 0, "refusals": 0, "state": "ready"}
-    rows = [
-        {"id": new_id(), "to": to, "type": type(message).__name__, "body": message, **common}
-        for to, message in messages
-    ]
+    common: Values = {column(Outbox.subject): subject, column(Outbox.created_at): now, column(Outbox.due_at): now}
+    rows = [named({**common, **_addressed(to, message)}) for to, message in messages]
     insert_all(session, outbox, rows)
     if rows:
         session.info["posted"] = True
 
 
+def _addressed(to: str, message: Message) -> Values:
+    return {column(Outbox.to): to, column(Outbox.type): type(message).__name__, column(Outbox.body): message}
+
+
 @dataclass
 class Postman:
-    """Delivers one service's outbox. `siblings` maps a name to its client; delays are in seconds."""
+    """Delivers one service's outbox. `siblings` maps a name to its client."""
 
-    db: Any
-    siblings: Mapping[str, Any]
-    clock: Callable[[], datetime]
-    retry_base: float
-    retry_max: float
+    db: Database
+    siblings: Mapping[str, Sibling]
+    clock: Clock
+    patience: lease.Patience
     # Siblings that just did not answer, and until when the loop leaves them alone: a crowd that signs up meanwhile
     # wakes it many times a second. Only a saving; each message's own `due_at` is what counts.
     resting: dict[str, datetime] = field(default_factory=dict)
@@ -120,34 +121,28 @@ class Postman:
         """Send what is due (or all of one subject). True when a full batch went out and more may wait."""
         busy = False
         for sibling in self.siblings:
-            if subject is None and self._rests(sibling):
+            until = self.resting.get(sibling)
+            if subject is None and until and self.clock() < until:
                 continue
             rows = self._claim(sibling, subject)
             if rows:
                 receipts = self._send(sibling, rows)
                 self._finish(rows, receipts)
                 if not receipts:
-                    self.resting[sibling] = self.clock() + timedelta(seconds=self.retry_base)
+                    self.resting[sibling] = self.clock() + timedelta(seconds=self.patience.base)
                 busy = busy or (bool(receipts) and len(rows) == BATCH)
         return busy
 
-    def _rests(self, sibling: str) -> bool:
-        return sibling in self.resting and self.clock() < self.resting[sibling]
-
-    def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Any]:
-        """Lease a batch, so that another process leaves it alone; a crash gives it back when the lease ends."""
+    def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Outbox]:
         now = self.clock()
         due = _due(sibling, subject, now)
         with self.db.read() as session:
-            if not session.execute(due.limit(1)).first():
-                return []
-        pick = due.order_by(outbox.c.due_at, outbox.c.id).limit(BATCH).with_for_update(skip_locked=True).cte("picked")
-        lease = sa.update(outbox).where(outbox.c.id.in_(sa.select(pick.c.id))).returning(outbox)
+            if not session.exec(select(Outbox.id).where(*due).limit(1)).first():
+                return []  # Most turns end here, without having asked for the writers' lock.
         with self.db.write() as session:
-            rows = session.execute(lease.values(due_at=now + LEASE, attempts=outbox.c.attempts + 1)).all()
-        return sorted(rows, key=lambda row: row.id)
+            return lease.claim(session, Outbox, *due, until=now + LEASE, most=BATCH)
 
-    def _send(self, sibling: str, rows: Sequence[Any]) -> dict[uuid.UUID, Receipt]:
+    def _send(self, sibling: str, rows: Sequence[Outbox]) -> dict[uuid.UUID, Receipt]:
         envelopes = [Envelope(id=row.id, type=row.type, body=row.body).model_dump(mode="json") for row in rows]
         try:
             receipts = self.siblings[sibling].call("POST", "/mailbox", envelopes)
@@ -158,14 +153,14 @@ class Postman:
             return {}
         return {receipt.id: receipt for receipt in map(Receipt.model_validate, receipts)}
 
-    def _send_less(self, sibling: str, rows: Sequence[Any]) -> dict[uuid.UUID, Receipt]:
+    def _send_less(self, sibling: str, rows: Sequence[Outbox]) -> dict[uuid.UUID, Receipt]:
         """What the sibling found too large, in halves; a message that is too large by itself is refused."""
         if len(rows) == 1:
             return {rows[0].id: Receipt(id=rows[0].id, outcome="refused", error="TooLarge")}
         half = len(rows) // 2
         return self._send(sibling, rows[:half]) | self._send(sibling, rows[half:])
 
-    def _finish(self, rows: Sequence[Any], receipts: Mapping[uuid.UUID, Receipt]) -> None:
+    def _finish(self, rows: Sequence[Outbox], receipts: Mapping[uuid.UUID, Receipt]) -> None:
         done = [row.id for row in rows if row.id in receipts and receipts[row.id].outcome == "done"]
         with self.db.write() as session:
             if done:
@@ -177,64 +172,54 @@ class Postman:
                 if row.id not in done:
                     self._again(session, row, receipts.get(row.id))
 
-    def _all_again(self, session: Session, rows: Sequence[Any]) -> None:
+    def _all_again(self, session: Session, rows: Sequence[Outbox]) -> None:
         """Nobody answered: the whole batch backs off in one statement, as far as its most tried message does.
 
         Fenced by the lease: whoever took a message after it ran out keeps it.
         """
-        ids, lease = [row.id for row in rows], rows[0].due_at
-        held = sa.and_(col(Outbox.id).in_(ids), col(Outbox.due_at) == lease)
-        due = self.clock() + timedelta(seconds=self._delay(max(row.attempts for row in rows)))
-        session.execute(sa.update(Outbox).where(held).values(due_at=due, error="not delivered"))
+        ids, until = [row.id for row in rows], rows[0].due_at
+        held = sa.and_(col(Outbox.id).in_(ids), col(Outbox.due_at) == until)
+        due = self.clock() + self.patience.after(max(row.attempts for row in rows))
+        values = {column(Outbox.due_at): due, column(Outbox.error): NOT_DELIVERED}
+        session.execute(sa.update(Outbox).where(held).values(values))
 
-    def _delay(self, attempts: int) -> float:
-        """Seconds to wait after so many attempts; the exponent is bounded, for siblings that are down for days."""
-        return min(self.retry_max, self.retry_base * 2.0 ** min(attempts - 1, 20)) * random.uniform(0.5, 1.0)  # noqa: S311
-
-    def _again(self, session: Session, row: Any, receipt: Receipt | None) -> None:
-        """Back off. Fenced by `attempts`: a sender whose lease ran out must not move a row that another has taken."""
-        refused = receipt is not None and receipt.outcome == "refused"
-        refusals = row.refusals + refused
-        session.execute(
-            sa.update(Outbox)
-            .where(col(Outbox.id) == row.id, col(Outbox.attempts) == row.attempts)
-            .values(
-                due_at=self.clock() + timedelta(seconds=self._delay(row.attempts)),
-                refusals=refusals,
-                state="dead" if refusals >= REFUSALS_BEFORE_DEAD else "ready",
-                error=receipt.error if receipt else "not delivered",
-            )
-        )
+    def _again(self, session: Session, row: Outbox, receipt: Receipt | None) -> None:
+        refusals = row.refusals + (receipt is not None and receipt.outcome == "refused")
+        values: Values = {
+            column(Outbox.due_at): self.clock() + self.patience.after(row.attempts),
+            column(Outbox.refusals): refusals,
+            column(Outbox.state): "dead" if refusals >= self.patience.most_refusals else READY,
+            column(Outbox.error): receipt.error if receipt else NOT_DELIVERED,
+        }
+        lease.move(session, row, values)
 
 
-def _due(sibling: str, subject: uuid.UUID | None, now: datetime) -> Any:
-    query = sa.select(outbox.c.id).where(outbox.c.to == sibling, outbox.c.state == "ready")
+def _due(sibling: str, subject: uuid.UUID | None, now: datetime) -> tuple[lease.Condition, ...]:
     # A page that delivers its own matter waits for no backoff and no lease: heard twice, a message is acted on once.
-    return query.where(outbox.c.subject == subject) if subject else query.where(outbox.c.due_at <= now)
+    when = col(Outbox.subject) == subject if subject else col(Outbox.due_at) <= now
+    return col(Outbox.to) == sibling, col(Outbox.state) == READY, when
 
 
-def receive(here: Any, reactions: Reactions, envelopes: Sequence[Envelope]) -> list[Receipt]:
+def receive(here: S, reactions: Reactions[S], envelopes: Sequence[Envelope]) -> list[Receipt]:
     """Act on each message once, each in its own transaction, so that one bad message does not stop the others."""
     return [_receive_one(here, reactions, envelope) for envelope in envelopes]
 
 
-def _receive_one(here: Any, reactions: Reactions, envelope: Envelope) -> Receipt:
+def _receive_one(here: S, reactions: Reactions[S], envelope: Envelope) -> Receipt:
     contract = CONTRACTS.get(envelope.type)
     if contract is None or contract not in reactions:
         return Receipt(id=envelope.id, outcome="refused", error="unknown message")
     try:
         message = contract.model_validate(envelope.body)
         with here.db.write() as session:
-            seen = {"id": envelope.id, "type": envelope.type, "received_at": here.clock()}
-            if insert_once(session, Inbox.__table__, seen, Inbox.__table__.c.id):  # type: ignore[attr-defined]
+            seen: Values = {column(Inbox.id): envelope.id, column(Inbox.type): envelope.type}
+            if add_once(session, Inbox, named({**seen, column(Inbox.received_at): here.clock()})):
                 for react in reactions[contract]:
                     react(here, session, message)
-    except Busy as error:
-        return Receipt(id=envelope.id, outcome="later", error=error.code)
     except ValidationError:
         return Receipt(id=envelope.id, outcome="refused", error="not this contract")
     except Refusal as error:
-        return Receipt(id=envelope.id, outcome="refused", error=error.code)
+        return Receipt(id=envelope.id, outcome="later" if isinstance(error, Busy) else "refused", error=error.code)
     except Exception as error:
         log.exception("reaction failed", extra={"message_type": envelope.type, "message_id": str(envelope.id)})
         return Receipt(id=envelope.id, outcome="refused", error=type(error).__name__)

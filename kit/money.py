@@ -112,11 +112,6 @@ def kept(total: int, percent: int) -> int:
     return rounded(Decimal(total * percent) / 100)
 
 
-def included(total: int, rate: Decimal) -> int:
-    """The tax deemed included in a forfeited deposit: each by its own fraction (domain.md T19)."""
-    return rounded(total * rate / (1 + rate))
-
-
 def cents(text: str) -> int:
     """`"65.00"` from a file as 6500; anything but whole cents is an error."""
     value = Decimal(text) * 100

@@ -12,8 +12,10 @@ from sqlmodel import Session
 
 from kit.text import fold
 
+Query = sa.Select[*tuple[Any, ...]]
+Columns = Sequence[Any]
 # Where a page begins (after a row) or ends (before one); neither: the first page.
-Places = Sequence[Sequence[Any] | None]
+Places = Sequence[Sequence[object] | None]
 
 
 # Rows that are counted. Nobody reads a list to its thousandth row, and counting a crowd costs more than showing it.
@@ -33,18 +35,18 @@ class ListPage(BaseModel):
 class Slice:
     """The rows of one page, whether there are others before and after, and how many in all (MANY + 1: or more)."""
 
-    rows: Sequence[Any]
+    rows: Sequence[sa.Row[*tuple[Any, ...]]]
     previous: bool
     next: bool
     total: int
 
-    def keys(self, ids: Sequence[Any]) -> dict[str, Any]:
+    def keys(self, ids: Sequence[uuid.UUID]) -> dict[str, Any]:
         """`previous` is the `before` of the page before, `next` the `after` of the page after; none at the ends."""
         first, last = (ids[0], ids[-1]) if ids else (None, None)
         return {"previous": first if self.previous else None, "next": last if self.next else None, "total": self.total}
 
 
-def turn(session: Session, query: Any, order: Sequence[Any], size: int, places: Places, down: bool = False) -> Slice:
+def turn(session: Session, query: Query, order: Columns, size: int, places: Places, down: bool = False) -> Slice:
     """One page of a query in the order of these columns, which together name a row; the last one does so alone.
 
     `places` are those columns of the row after which the page begins, or of the one before which it ends.
@@ -66,13 +68,13 @@ def turn(session: Session, query: Any, order: Sequence[Any], size: int, places: 
     return Slice(shown[::-1], more, True, total) if back else Slice(shown, place is not None, more, total)
 
 
-def holding(column: Any, words: str) -> list[Any]:
+def holding(column: sa.SQLColumnExpression[str], words: str) -> list[sa.ColumnElement[bool]]:
     """What a row must fulfil to hold every one of these words; `column` holds text as `kit.text.fold` makes it."""
     # Two letters make no trigram: an index of trigrams would be read whole for them. `|| ''` keeps PostgreSQL off it.
     return [(column if len(word) > 2 else column + "").contains(word, autoescape=True) for word in fold(words).split()]
 
 
-def _in_order(query: Any, order: Sequence[Any], place: Sequence[Any] | None, falling: bool) -> Any:
+def _in_order(query: Query, order: Columns, place: Sequence[object] | None, falling: bool) -> Query:
     """The rows beyond `place`, all of them without one."""
     if place is not None:
         there = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(place, order, strict=True)))
@@ -80,7 +82,7 @@ def _in_order(query: Any, order: Sequence[Any], place: Sequence[Any] | None, fal
     return query.order_by(*(column.desc() if falling else column.asc() for column in order))
 
 
-def _counted(session: Session, query: Any) -> int:
+def _counted(session: Session, query: Query) -> int:
     return int(session.execute(sa.select(sa.func.count()).select_from(query.limit(MANY + 1).subquery())).scalar_one())
 
 
@@ -90,8 +92,8 @@ class ListAddress:
     page unless `after` or `before` says otherwise."""
 
     path: str
-    kept: Mapping[str, Any]
+    kept: Mapping[str, object]
 
-    def __call__(self, **change: Any) -> str:
+    def __call__(self, **change: object) -> str:
         wanted = {name: value for name, value in {**self.kept, **change}.items() if value not in ("", False, None)}
         return self.path + ("?" + urlencode(wanted) if wanted else "")

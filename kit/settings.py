@@ -40,8 +40,6 @@ class Settings(BaseSettings):
     # Empty in production: stripe-python then talks to Stripe. Set to the simulator's address otherwise.
     stripe_api_base: str = ""
 
-    hold_seconds: int = 1800
-    hold_grace_seconds: int = 86400
     outbox_poll_seconds: float = 1.0
     reconcile_seconds: float = 300.0
     retry_base_seconds: float = 1.0
@@ -82,11 +80,9 @@ def keys(value: str) -> list[str]:
 
 def defaults(service: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """What a service assumes in development when the environment says nothing: its port and a SQLite file."""
-    port = {"registration": 8001, "billing": 8002, "notify": 8003}[service]
-    assumed: dict[str, Any] = {}
+    ports = {"registration": 8001, "billing": 8002, "notify": 8003}
     # An empty line of `.env.example` says as little as no line at all.
-    if not environ.get("PORT"):
-        assumed["port"] = port
+    assumed: dict[str, Any] = {} if environ.get("PORT") else {"port": ports[service]}
     if not environ.get("DATABASE_URL") and (environ.get("APP_ENV") or "development") == "development":
         assumed["database_url"] = f"sqlite:///{service}.db"
     return assumed

@@ -41,10 +41,7 @@ _DAY = {"fr": "EEEE d MMMM y", "en": "EEEE, MMMM d, y"}
 _DAY_NO_YEAR = {"fr": "EEEE d MMMM", "en": "EEEE, MMMM d"}
 _DAY_SHORT = {"fr": "d MMMM y", "en": "MMMM d, y"}
 _SPAN_ONE_DAY = {"fr": "{day}, de {start} à {end}", "en": "{day}, {start} to {end}"}
-_SPAN_DAYS = {
-    "fr": "du {first}, {start}, au {last}, {end}",
-    "en": "{first}, {start}, to {last}, {end}",
-}
+_SPAN_DAYS = {"fr": "du {first}, {start}, au {last}, {end}", "en": "{first}, {start}, to {last}, {end}"}
 
 
 class BrokenCatalogue(ValueError):

@@ -7,18 +7,19 @@ from typing import Annotated
 import sqlalchemy as sa
 from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from kit.answers import Here
 from kit.app import see
 from kit.auth import Caller, allow
+from kit.db import column
 from kit.idempotency import Key, once
-from kit.mailbox import outbox
+from kit.mailbox import READY, Outbox
 
 log = logging.getLogger("guichet.mailbox")
 router = APIRouter(tags=["mailbox"])
 Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
-DEAD = outbox.c.state == "dead"
+DEAD = col(Outbox.state) == "dead"
 
 
 class Undelivered(BaseModel):
@@ -31,14 +32,15 @@ class Undelivered(BaseModel):
 
 def undelivered(session: Session) -> list[Undelivered]:
     """By sibling; usually nothing."""
-    query = sa.select(outbox.c.to, sa.func.count().label("count"), sa.func.min(outbox.c.created_at).label("since"))
-    rows = session.execute(query.where(DEAD).group_by(outbox.c.to).order_by(outbox.c.to))
-    return [Undelivered.model_validate(row, from_attributes=True) for row in rows]
+    to = col(Outbox.to)
+    query = select(Outbox.to, sa.func.count(), sa.func.min(Outbox.created_at)).where(DEAD).group_by(to).order_by(to)
+    return [Undelivered(to=to, count=count, since=since) for to, count, since in session.exec(query)]
 
 
 def send_again(session: Session, caller: Caller, now: datetime) -> list[Undelivered]:
     """Let every one of them be tried as if for the first time; what is left that was given up (nothing)."""
-    session.execute(sa.update(outbox).where(DEAD).values(state="ready", refusals=0, due_at=now))
+    again = {column(Outbox.state): READY, column(Outbox.refusals): 0, column(Outbox.due_at): now}
+    session.execute(sa.update(Outbox).where(DEAD).values(again))
     session.info["posted"] = True
     log.info("given up messages sent again", extra={"by": caller.id})
     return undelivered(session)

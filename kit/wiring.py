@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from kit import answers, undelivered, web
 from kit.app import NAMES, Service
-from kit.auth import Allow, Caller
+from kit.auth import CALLER, Allow, Caller
 from kit.clock import Clock
 from kit.edge import Edge
 from kit.http import Sibling, TransportFor
@@ -52,27 +52,19 @@ def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRout
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:
     """Clients for the two other services. Tests pass `transport_for` to reach their apps without a socket."""
-    return {
-        other: Sibling(
-            name,
-            other,
-            settings.url(other),
-            settings.service_keys,
-            clock,
-            settings.http_timeout_seconds,
-            transport_for(other) if transport_for else None,
-        )
-        for other in NAMES
-        if other != name
-    }
+
+    def client(other: str) -> Sibling:
+        keys, seconds = settings.service_keys, settings.http_timeout_seconds
+        transport = transport_for(other) if transport_for else None
+        return Sibling(name, other, settings.url(other), keys, clock, seconds, transport)
+
+    return {other: client(other) for other in NAMES if other != name}
 
 
 def renewed(registration: Sibling, login: str) -> Caller | None:
     """Ask registration, which keeps the logins, whether a pass may go on."""
     answer = registration.call("POST", "/passes/renew", {"login": login})
-    if answer is None:
-        return None
-    return Caller(frozenset(answer["roles"]), answer["id"], answer["name"], answer["login"], answer["lang"])
+    return CALLER.validate_python(answer) if answer else None
 
 
 def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> FastAPI:

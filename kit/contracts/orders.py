@@ -42,6 +42,7 @@ class PlaceOrder(Message):
     """Body of `PUT /orders/{id}` for a card, and the message that follows a free or invoiced registration.
 
     `ordered_on` is the local day that taxes are computed for; `expected_total` is what the person was shown.
+    `hold_until`: when the places behind it are given back unless it is paid; none when they are not held.
     """
 
     order_id: uuid.UUID
@@ -58,6 +59,7 @@ class PlaceOrder(Message):
     return_url: str
     online: bool = False
     by: str = ""
+    hold_until: datetime | None = None
 
 
 class PlacedAnswer(Contract):

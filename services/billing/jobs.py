@@ -1,7 +1,6 @@
 """What the clock does in billing: deliver messages, work what Stripe told, send refunds, reconcile, forget."""
 
 import logging
-import random
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -82,7 +81,7 @@ def _work_event(here: BillingService, incoming: Incoming) -> None:
 
 def _event_failed(here: BillingService, incoming: Incoming, error: str, busy: bool) -> None:
     with here.db.write() as session:
-        checkout.event_failed(session, incoming.id, error, busy, _later(here, incoming.attempts))
+        checkout.event_failed(session, incoming, error, busy, here.patience, here.clock())
 
 
 def _act_on(here: BillingService, incoming: Incoming) -> None:
@@ -116,14 +115,6 @@ def _must_be_known(here: BillingService, payment_intent: str) -> None:
             raise NotOurs()
 
 
-def _later(here: BillingService, attempts: int) -> datetime:
-    """When to try again: later each time, and never all at once."""
-    settings = here.settings
-    # The exponent is bounded so that days of trying do not overflow it.
-    delay = min(settings.retry_max_seconds, settings.retry_base_seconds * 2.0 ** min(attempts - 1, 20))
-    return here.clock() + timedelta(seconds=delay * random.uniform(0.5, 1.0))  # noqa: S311
-
-
 def send_refunds(here: BillingService) -> bool:
     """Send the card refunds that are due, each outside any transaction. True when there may be more."""
     with here.db.read() as session:
@@ -140,7 +131,7 @@ def send_refunds(here: BillingService) -> bool:
 
 def _send(here: BillingService, refund: Refund, intent: str) -> None:
     """One attempt. After a crash or a cut answer, what may have been sent is looked for before it is sent again."""
-    again_at = _later(here, refund.attempts)
+    again_at = here.clock() + here.patience.after(refund.attempts)
     try:
         answer = _known(here, refund, intent) or here.stripe.refund(intent, refund.amount, refund.id, refund.key)
     except StripeRefused as error:
@@ -148,7 +139,7 @@ def _send(here: BillingService, refund: Refund, intent: str) -> None:
     except (KeySpent, Busy) as error:
         log.warning("refund not sent yet", extra={"refund_id": str(refund.id), "error": error.code})
         with here.db.write() as session:
-            refunds.postpone(session, refund.id, again_at, spent=isinstance(error, KeySpent))
+            refunds.postpone(session, refund, again_at, spent=isinstance(error, KeySpent))
         return
     with here.db.write() as session:
         refunds.finish(session, refund.id, answer, here.clock(), again_at)

@@ -53,7 +53,7 @@ def send_mail(here: NotifyService) -> bool:
     except Unreachable as error:
         log.warning("mail server not reached", extra={"error": str(error), "count": len(batch)})
         with here.db.write() as session:
-            delivery.put_off(session, batch, here.patience, here.clock())
+            delivery.put_off(session, batch, here.mail_patience, here.clock())
         return False
 
 
@@ -66,9 +66,9 @@ def _send_batch(here: NotifyService, connection: Connection, batch: list[Message
             return True
         answer = _send_one(here, connection, message, association)
         with here.db.write() as session:
-            delivery.record(session, message, answer, here.patience, here.clock())
+            delivery.record(session, message, answer, here.mail_patience, here.clock())
             if answer.outcome is Outcome.UNREACHABLE:
-                delivery.put_off(session, batch[done + 1 :], here.patience, here.clock())
+                delivery.put_off(session, batch[done + 1 :], here.mail_patience, here.clock())
                 return False
     return len(batch) == BATCH
 

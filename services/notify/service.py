@@ -1,12 +1,13 @@
 """What a route, a job or a reaction of notify may need."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from kit import app as kit_app
 from kit.contracts import Association
-from notify.delivery.actions import Patience
+from kit.lease import Patience
+from notify.delivery.rules import REFUSALS_BEFORE_GIVING_UP
 from notify.gateway import Gateway
 from notify.letter import Writer
 from notify.settings import NotifySettings
@@ -25,8 +26,9 @@ class NotifyService(kit_app.Service):
     profile: Callable[[], Association | None]
 
     @property
-    def patience(self) -> Patience:
-        return Patience(self.settings.retry_base_seconds, self.settings.retry_max_seconds)
+    def mail_patience(self) -> Patience:
+        """How long one message is tried: a mail server may put it off more often than a sibling may refuse."""
+        return replace(self.patience, most_refusals=REFUSALS_BEFORE_GIVING_UP)
 
 
 Here = Annotated[NotifyService, kit_app.here]

@@ -67,6 +67,7 @@ def order_of(
         expected_total=registration["total"],
         return_url=links.registration(registration["id"], registration["link_version"]),
         online=activity.kind in ("webinar", "virtual_fair"),
+        hold_until=registration["hold_until"],
     )
 
 

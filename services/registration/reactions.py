@@ -14,6 +14,7 @@ from registration.letters import view as letters
 from registration.letters.flows import desk_of
 from registration.registrations import actions as registrations_actions
 from registration.registrations.actions import registrations
+from registration.service import RegistrationService
 
 
 def _locked(session: Session, order_id: Any) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def reported(here: Any, session: Session, message: DeliveryReported) -> None:
         record(session, "message", message.entity, "message.failed", ANYONE, here.clock(), changes)
 
 
-REACTIONS: Reactions = {
+REACTIONS: Reactions[RegistrationService] = {
     OrderPaid: [paid],
     OrderInvoiced: [invoiced],
     OrderCredited: [credited],

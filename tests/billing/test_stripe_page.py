@@ -1,6 +1,6 @@
 """What Stripe's page shows, and until when it is open."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -55,6 +55,28 @@ def test_an_address_that_stripe_does_not_take_is_asked_for_on_its_page(
 
 def test_places_held_for_days_still_get_a_page(start: Start, stripe: StripeServer) -> None:
     """Stripe takes no page that ends in more than a day."""
-    billing = start(stripe, hold_seconds=7 * 86400)
-    _, _, session_id = begun(billing)
+    billing = start(stripe)
+    _, _, session_id = begun(billing, hold_until=billing.clock() + timedelta(days=7))
     assert stripe.client().v1.checkout.sessions.retrieve(session_id).status == "open"
+
+
+@pytest.mark.parametrize(("hold", "page"), [(2, 30), (60, 60), (240, 240)])
+def test_a_page_ends_with_its_hold_and_never_before_stripe_allows(
+    card: Billing, stripe: StripeServer, hold: int, page: int
+) -> None:
+    """In minutes; two more, because Stripe counts from when it hears of it."""
+    now = card.clock()
+    _, _, session_id = begun(card, hold_until=now + timedelta(minutes=hold))
+    expires_at = stripe.client().v1.checkout.sessions.retrieve(session_id).expires_at
+    assert expires_at == int((now + timedelta(minutes=page + 2)).timestamp())
+
+
+def test_an_order_placed_again_with_another_hold_is_the_same_order(card: Billing, stripe: StripeServer) -> None:
+    placed, now = order(hold_until=card.clock() + timedelta(minutes=30)), card.clock()
+    assert card.place(placed).status_code == card.place(placed).status_code == 200
+    longer = placed.model_copy(update={"hold_until": now + timedelta(minutes=90)})
+    answer = card.place(longer)
+    assert (answer.status_code, answer.json()["total"]) == (200, placed.expected_total)
+    session_id = card.pay_page(answer.json()["pay_url"])
+    expires_at = stripe.client().v1.checkout.sessions.retrieve(session_id).expires_at
+    assert expires_at == int((now + timedelta(minutes=92)).timestamp())

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from kit.auth import PASS_COOKIE, Caller, staff_pass
 from kit.contracts import OrderPaid
 from kit.db import new_id
-from kit.mailbox import REFUSALS_BEFORE_DEAD, post
+from kit.lease import Patience
+from kit.mailbox import post
 from tests.fakes.house import House
 
 TITLE = "1 message n’a pas pu être livré à la messagerie"
@@ -24,7 +25,7 @@ def give_up(house: House) -> None:
     with billing.db.write() as session:
         paid = OrderPaid(order_id=new_id(), paid_at=house.clock(), amount=100, method="card")
         post(session, "notify", paid, house.clock())
-    for _ in range(REFUSALS_BEFORE_DEAD):
+    for _ in range(Patience.most_refusals):
         billing.postman.deliver()
         house.clock.advance(hours=2)
 

@@ -15,7 +15,8 @@ from kit.contracts import OrderPaid, OrderRefunded
 from kit.db import Database
 from kit.errors import Refusal, SiblingDown, TooLarge
 from kit.http import SiblingRefused
-from kit.mailbox import REFUSALS_BEFORE_DEAD, Envelope, Postman, pending, post, receive
+from kit.lease import Patience
+from kit.mailbox import Envelope, Postman, pending, post, receive
 from tests.fakes.clock import FakeClock
 
 
@@ -82,7 +83,7 @@ def send(db: Database, clock: FakeClock, count: int = 1, subject: uuid.UUID | No
 
 
 def postman(db: Database, receiver: Receiver, clock: FakeClock) -> Postman:
-    return Postman(db, {"billing": receiver}, clock, retry_base=1.0, retry_max=600.0)
+    return Postman(db, {"billing": receiver}, clock, Patience(1.0, 600.0))
 
 
 def waiting(db: Database) -> dict[str, int]:
@@ -158,7 +159,7 @@ def test_a_message_refused_for_good_is_dead_and_stops_nobody(
 ) -> None:
     send(sender, clock)
     receiver.refuse = True
-    for _ in range(REFUSALS_BEFORE_DEAD):
+    for _ in range(Patience.most_refusals):
         postman(sender, receiver, clock).deliver()
         clock.advance(hours=2)
     assert waiting(sender) == {"outbox": 0, "dead": 1}
@@ -223,7 +224,7 @@ def test_a_message_too_large_for_any_call_is_dead_and_stops_nobody(
     with sender.write() as session:
         post(session, "billing", refunded("x" * 4000), clock())
     send(sender, clock, 10)
-    for _ in range(REFUSALS_BEFORE_DEAD + 1):
+    for _ in range(Patience.most_refusals + 1):
         postman(sender, receiver, clock).deliver()
         clock.advance(minutes=11)
     assert len(receiver.done) == 10 and waiting(sender) == {"outbox": 0, "dead": 1}

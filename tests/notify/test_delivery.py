@@ -1,7 +1,6 @@
 """Whether it arrives: refusals, a server that is away, two workers, a message sent again."""
 
 import threading
-from datetime import timedelta
 
 import pytest
 
@@ -10,7 +9,7 @@ from notify import jobs
 from notify.channels.rules import Outcome, Step, judge
 from notify.delivery import actions, queries
 from notify.delivery.models import Delivery
-from notify.delivery.rules import BATCH, REFUSALS_BEFORE_GIVING_UP, backoff
+from notify.delivery.rules import BATCH, REFUSALS_BEFORE_GIVING_UP
 from notify.main import create_service
 from notify.messages.rules import Status
 from tests.fakes.mail_server import MailServer
@@ -249,9 +248,3 @@ def test_invariants_see_a_message_that_tells_two_stories(house: House) -> None:
 def test_what_a_refusal_means(step: Step, code: int, outcome: Outcome) -> None:
     assert judge(step, code, b"no enhanced code").outcome is outcome
     assert judge(step, code, b"5.1.1 <maude@example.org> unknown").detail == "5.1.1"
-
-
-def test_backoff_doubles_up_to_its_limit() -> None:
-    waits = [backoff(attempt, base=1, longest=600, chance=0) for attempt in (1, 2, 3, 11, 5000)]
-    assert waits == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 600, 600)]
-    assert backoff(3, base=1, longest=600, chance=1) == timedelta(seconds=2)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -19,15 +19,15 @@ from billing.payments.queries import by_intent
 from billing.payments.rules import PaymentMethod
 from billing.port import EventSeen, Reading
 from billing.refunds import actions as refunds
-from kit.db import insert_once
+from kit import lease
+from kit.db import Values, add_once, column
 from kit.errors import NotFound
+from kit.lease import Patience
 
-REFUSALS_BEFORE_DEAD = 20
 PAID_TWICE = "paid_twice"
-_HINTS = ("type", "object_id", "order_id", "refund_id", "payment_intent", "account", "created")
 
 
-def visit(session: Session, order_id: uuid.UUID, hold: timedelta, now: datetime) -> Checkout:
+def visit(session: Session, order_id: uuid.UUID, now: datetime) -> Checkout:
     """The visit that is going on, or a new one, committed before Stripe is asked for its page.
 
     Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered.
@@ -43,7 +43,7 @@ def visit(session: Session, order_id: uuid.UUID, hold: timedelta, now: datetime)
         n=len(known) + 1,
         status=CheckoutStatus.OPENING,
         created_at=now,
-        expires_at=rules.ends_at(now, hold),
+        expires_at=rules.ends_at(now, order.hold_until),
     )
     session.add(checkout)
     session.flush()
@@ -113,36 +113,44 @@ def end(session: Session, order_id: uuid.UUID) -> OrderStatus:
 
 def keep_event(session: Session, event: EventSeen, now: datetime) -> bool:
     """Store an event once. True when it is new."""
-    kept = Incoming(event_id=event.id, received_at=now, due_at=now, **{name: getattr(event, name) for name in _HINTS})
-    table = Incoming.__table__  # type: ignore[attr-defined]
-    return bool(insert_once(session, table, kept.model_dump(), table.c.id, key=["event_id"]))
+    kept = Incoming(
+        event_id=event.id,
+        type=event.type,
+        object_id=event.object_id,
+        order_id=event.order_id,
+        refund_id=event.refund_id,
+        payment_intent=event.payment_intent,
+        account=event.account,
+        created=event.created,
+        received_at=now,
+        due_at=now,
+    )
+    return add_once(session, Incoming, kept.model_dump(), column(Incoming.event_id))
 
 
 def claim_event(session: Session, incoming_id: uuid.UUID, until: datetime, now: datetime) -> Incoming | None:
     """Take an event for one attempt; None when another process has it. A crash gives it back `until`."""
-    lease = (
-        sa.update(Incoming)
-        .where(col(Incoming.id) == incoming_id, col(Incoming.state) == "ready", col(Incoming.due_at) <= now)
-        .values(due_at=until, attempts=Incoming.attempts + 1)
-        .returning(col(Incoming.id))
-    )
-    if session.execute(lease).first() is None:
-        return None
-    return session.get(Incoming, incoming_id, populate_existing=True)
+    due = (col(Incoming.id) == incoming_id, col(Incoming.state) == "ready", col(Incoming.due_at) <= now)
+    return next(iter(lease.claim(session, Incoming, *due, until=until)), None)
 
 
 def event_worked(session: Session, incoming_id: uuid.UUID) -> None:
     session.get_one(Incoming, incoming_id).state = "done"
 
 
-def event_failed(session: Session, incoming_id: uuid.UUID, error: str, busy: bool, again_at: datetime) -> None:
+def event_failed(
+    session: Session, claimed: Incoming, error: str, busy: bool, patience: Patience, now: datetime
+) -> None:
     """Try again later; after many refusals it is dead, shown and counted, and never thrown away. Stripe being down
     (`busy`) is not a refusal."""
-    incoming = session.get_one(Incoming, incoming_id)
-    incoming.error, incoming.due_at = error, again_at
-    incoming.refusals += not busy
-    if incoming.refusals >= REFUSALS_BEFORE_DEAD:
-        incoming.state = "dead"
+    refusals = claimed.refusals + (not busy)
+    values: Values = {
+        column(Incoming.error): error,
+        column(Incoming.due_at): now + patience.after(claimed.attempts),
+        column(Incoming.refusals): refusals,
+        column(Incoming.state): "dead" if refusals >= patience.most_refusals else "ready",
+    }
+    lease.move(session, claimed, values)
 
 
 def looked_at(session: Session, incoming_id: uuid.UUID) -> None:

@@ -7,7 +7,6 @@ number do not matter.
 
 import logging
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from billing.checkout import actions, queries
@@ -50,8 +49,7 @@ def open_page(here: BillingService, order_id: uuid.UUID) -> str:
     stripe = here.stripe
     settle(here, order_id)  # A payment that no webhook told of must not be asked for twice.
     with here.db.write() as session:
-        hold = timedelta(seconds=here.settings.hold_seconds)
-        checkout = actions.visit(session, order_id, hold, here.clock())
+        checkout = actions.visit(session, order_id, here.clock())
     if checkout.status is CheckoutStatus.OPEN:
         return checkout.url
     try:

@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from billing.checkout.rules import CheckoutStatus
 from billing.tables import Table
+from kit import lease
 from kit.db import enum_type, new_id
 
 
@@ -53,10 +54,5 @@ class Incoming(Table, table=True):
     error: str = ""
     __table_args__ = (
         sa.CheckConstraint("state IN ('ready', 'done', 'dead')", name="state"),
-        sa.Index(
-            "ix_incoming_due",
-            "due_at",
-            sqlite_where=sa.text("state = 'ready'"),
-            postgresql_where=sa.text("state = 'ready'"),
-        ),
+        sa.Index("ix_incoming_due", "due_at", sqlite_where=lease.READY, postgresql_where=lease.READY),
     )

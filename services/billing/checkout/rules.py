@@ -45,8 +45,9 @@ def may_pay(status: OrderStatus, closing: bool, method: OrderMethod) -> None:
         raise CardNotOffered()
 
 
-def ends_at(now: datetime, hold: timedelta) -> datetime:
+def ends_at(now: datetime, hold_until: datetime | None) -> datetime:
     """When a new page ends by itself: a backstop only, the hold's end expires it (design.md §4.3)."""
+    hold = hold_until - now if hold_until else SHORTEST
     return (now + min(max(hold, SHORTEST) + MARGIN, LONGEST - MARGIN)).replace(microsecond=0)
 
 

@@ -19,7 +19,7 @@ from billing.orders.models import Order, OrderLine
 from billing.orders.queries import buyer_of, lines_of
 from billing.orders.rules import OrderMethod, OrderStatus
 from kit.contracts import OrderInvoiced
-from kit.db import insert_once
+from kit.db import add_once, column, named
 from kit.mailbox import post
 
 
@@ -86,11 +86,10 @@ _SUMS = (("subtotal", "amount"), ("tps", "tps"), ("tvq", "tvq"))
 
 
 def _numbered(session: Session, series: str, year: int) -> dict[str, Any]:
-    insert_once(session, Series.__table__, {"series": series, "year": year, "last": 0}, Series.__table__.c.year)  # type: ignore[attr-defined]
-    counter = (
-        sa.update(Series).where(col(Series.series) == series, col(Series.year) == year).values(last=Series.last + 1)
-    )
-    sequence: int = session.execute(counter.returning(Series.last)).scalar_one()  # type: ignore[call-overload]
+    add_once(session, Series, named({column(Series.series): series, column(Series.year): year, column(Series.last): 0}))
+    last = col(Series.last)
+    counter = sa.update(Series).where(col(Series.series) == series, col(Series.year) == year).values({last: last + 1})
+    sequence = session.execute(counter.returning(last)).scalar_one()
     return {"series": series, "year": year, "sequence": sequence, "number": rules.number(series, year, sequence)}
 
 

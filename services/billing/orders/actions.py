@@ -10,7 +10,7 @@ from billing.orders import rules
 from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.rules import OrderMethod, OrderStatus
 from kit.contracts import PlaceOrder
-from kit.db import insert_once
+from kit.db import add_once, column
 from kit.errors import NotFound
 from kit.money import Amounts
 from kit.text import fold
@@ -31,7 +31,7 @@ def existing(session: Session, order_id: uuid.UUID) -> Order:
 
 
 def place(session: Session, message: PlaceOrder, now: datetime) -> tuple[Order, bool]:
-    """The order and whether it is new. The same message again changes nothing.
+    """The order and whether it is new. The same message again changes nothing but the hold's end.
 
     Raises OrderDiffers, OrderClosed, TotalDiffers, NothingToPay, NotFree, InvalidInput, ProfileUnknown.
     """
@@ -40,12 +40,13 @@ def place(session: Session, message: PlaceOrder, now: datetime) -> tuple[Order, 
         terms = profile_on(session, message.ordered_on)
         amounts = rules.priced(message, terms.tax_registered)
         order = _new_order(message, amounts, books(session, now), now)
-        if insert_once(session, Order.__table__, order.model_dump(), Order.__table__.c.id, key=["id"]):  # type: ignore[attr-defined]
+        if add_once(session, Order, order.model_dump(), column(Order.id)):
             _add_details(session, message, amounts)
             return existing(session, order.id), True
         # Somebody else placed or closed it between our look and our insert.
         known = existing(session, message.order_id)
     rules.same_again(known.status, known.closing, known.fingerprint, rules.fingerprint(message))
+    known.hold_until = message.hold_until or known.hold_until
     return known, False
 
 
@@ -69,6 +70,7 @@ def _new_order(message: PlaceOrder, amounts: Amounts, today: Books, now: datetim
         by=message.by,
         fingerprint=rules.fingerprint(message),
         placed_at=now,
+        hold_until=message.hold_until,
         subtotal=amounts.subtotal,
         taxable=amounts.taxable,
         tps=amounts.tps,
@@ -104,10 +106,14 @@ def _add_details(session: Session, message: PlaceOrder, amounts: Amounts) -> Non
 def begin_close(session: Session, order_id: uuid.UUID, now: datetime) -> Order:
     """From here on no payment page opens. An order never heard of is void at once: a late placing is refused."""
     tombstone = Order(
-        id=order_id, status=OrderStatus.VOID, method=OrderMethod.CARD, ordered_on=now.date(), placed_at=now
+        id=order_id,
+        status=OrderStatus.VOID,
+        closing=True,
+        method=OrderMethod.CARD,
+        ordered_on=now.date(),
+        placed_at=now,
     )
-    row = tombstone.model_dump() | {"closing": True}
-    insert_once(session, Order.__table__, row, Order.__table__.c.id, key=["id"])  # type: ignore[attr-defined]
+    add_once(session, Order, tombstone.model_dump(), column(Order.id))
     order = existing(session, order_id)
     order.closing = order.closing or order.status is OrderStatus.OPEN
     return order

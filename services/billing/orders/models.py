@@ -16,8 +16,9 @@ from kit.money import TaxClass
 class Order(Table, table=True):
     """What one registration owes; its id is the registration's. Amounts are cents.
 
-    `closing`: the hold is ending, no payment page may open any more. `refunding` is promised and on its way,
-    `refunded` has left. `version` is that of its payment link: raising it revokes the link.
+    `hold_until`: when registration gives the places back. `closing`: the hold is ending, no payment page may open any
+    more. `refunding` is promised and on its way, `refunded` has left. `version` is that of its payment link: raising
+    it revokes the link.
     """
 
     __tablename__ = "orders"  # ORDER is a word of SQL.
@@ -40,6 +41,7 @@ class Order(Table, table=True):
     fingerprint: str = ""
     version: int = 1
     placed_at: datetime
+    hold_until: datetime | None = None
     subtotal: int = Field(default=0, sa_type=sa.BigInteger)
     taxable: int = Field(default=0, sa_type=sa.BigInteger)
     tps: int = Field(default=0, sa_type=sa.BigInteger)

@@ -110,8 +110,11 @@ def needs_tax_review(message: PlaceOrder, total: int, home: str) -> bool:
 
 
 def fingerprint(message: PlaceOrder) -> str:
-    """What makes two placings the same. Defaults are left out, so that a new optional field changes no old order."""
-    content = message.model_dump(mode="json", exclude_defaults=True)
+    """What makes two placings the same. Defaults are left out, so that a new optional field changes no old order.
+
+    So is the hold's end: places that are held anew, or a little longer, are owed the same.
+    """
+    content = message.model_dump(mode="json", exclude_defaults=True, exclude={"hold_until"})
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from billing.association.queries import books
@@ -25,8 +24,9 @@ from billing.port import Answered
 from billing.refunds import queries, rules
 from billing.refunds.models import Amendment, Refund
 from billing.refunds.rules import Credit, Creditable, PaidBack, Part, RefundMethod, RefundStatus
+from kit import lease
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, RefundOrder
-from kit.db import insert_once
+from kit.db import Values, add_once, column
 from kit.mailbox import post
 
 
@@ -88,8 +88,8 @@ class _Change:
 def _amend(session: Session, order_id: uuid.UUID, change: _Change) -> Order | None:
     """The locked order, or None when this correction was made before."""
     order = orders.existing(session, order_id)
-    row = {"id": change.id, "order_id": order_id, "reason": change.reason, "by": change.by, "at": change.now}
-    if not insert_once(session, Amendment.__table__, row, Amendment.__table__.c.id):  # type: ignore[attr-defined]
+    row = Amendment(id=change.id, order_id=order_id, reason=change.reason, by=change.by, at=change.now)
+    if not add_once(session, Amendment, row.model_dump()):
         return None
     rules.credit_allowed(order.status)
     return order
@@ -188,22 +188,14 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
 
 def claim(session: Session, refund_id: uuid.UUID, until: datetime, now: datetime) -> Refund | None:
     """Take a requested card refund for one attempt; None when another process has it. A crash gives it back `until`."""
-    lease = (
-        sa.update(Refund)
-        .where(col(Refund.id) == refund_id, col(Refund.status) == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
-        .values(due_at=until, attempts=Refund.attempts + 1)
-        .returning(col(Refund.id))
-    )
-    if session.execute(lease).first() is None:
-        return None
-    return session.get(Refund, refund_id, populate_existing=True)
+    due = (col(Refund.id) == refund_id, col(Refund.status) == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
+    return next(iter(lease.claim(session, Refund, *due, until=until)), None)
 
 
-def postpone(session: Session, refund_id: uuid.UUID, again_at: datetime, spent: bool) -> None:
+def postpone(session: Session, claimed: Refund, again_at: datetime, spent: bool) -> None:
     """Nothing is known yet: try again later, with another key when this one is spent."""
-    refund = session.get_one(Refund, refund_id)
-    refund.due_at = again_at
-    refund.spent_keys += spent
+    values: Values = {column(Refund.due_at): again_at, column(Refund.spent_keys): claimed.spent_keys + spent}
+    lease.move(session, claimed, values)
 
 
 def finish(

@@ -1,4 +1,4 @@
-"""When to try again, when to give up, and what staff may not send again."""
+"""How many are sent at once, when to give up, and what staff may not send again."""
 
 from datetime import timedelta
 
@@ -18,12 +18,3 @@ class NotFailed(Refusal):
 
 class AddressForgotten(Refusal):
     """The message is older than 90 days: nobody knows any more whom it was for."""
-
-
-def backoff(attempt: int, base: float, longest: float, chance: float) -> timedelta:
-    """How long to wait after the `attempt`-th try, in seconds doubled from `base` up to `longest`.
-
-    `chance`, from 0 to 1, takes up to half of it away, so that many messages do not come back together.
-    """
-    # The exponent is bounded: a server that is down for days must not overflow it.
-    return timedelta(seconds=min(longest, base * 2.0 ** min(attempt - 1, 20)) * (1 - chance / 2))

@@ -1,7 +1,7 @@
 """Queue what must be said, once; forget whom it was said to, in time."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -10,21 +10,24 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session, col, select
 
 from kit.contracts import DeliveryReported, SendMessage
-from kit.db import insert_once
+from kit.db import Values, add_once, column
 from kit.mailbox import post
 from kit.text import fold
 from notify.messages.models import Message
 from notify.messages.rules import KEEP, BadValues, Failure, Status, UnknownKind
-from notify.messages.schemas import KINDS, Ticket, Values
+from notify.messages.schemas import KINDS, Ticket
 
 log = logging.getLogger("guichet.messages")
 Say = Callable[..., str]
 Shape = TypeVar("Shape", bound=BaseModel)
 # What is left of a message's personal data after 90 days.
-BLANK: dict[str, Any] = dict.fromkeys(("to_address", "to_name", "search"), "") | {
-    "values": {},
-    "tickets": [],
-    "attachments": [],
+BLANK: Values = {
+    column(Message.to_address): "",
+    column(Message.to_name): "",
+    column(Message.search): "",
+    column(Message.values): {},
+    column(Message.tickets): [],
+    column(Message.attachments): [],
 }
 
 
@@ -36,7 +39,7 @@ def queue(session: Session, asked: SendMessage, say: Say, now: datetime) -> None
     """
     if asked.kind not in KINDS:
         raise UnknownKind()
-    values: Values = _checked(asked, KINDS[asked.kind], asked.values)
+    values = _checked(asked, KINDS[asked.kind], asked.values)
     tickets = [_checked(asked, Ticket, ticket).model_dump() for ticket in asked.tickets]
     message = Message(
         kind=asked.kind,
@@ -53,11 +56,11 @@ def queue(session: Session, asked: SendMessage, say: Say, now: datetime) -> None
         due_at=now,
         created_at=now,
     )
-    table = Message.__table__  # type: ignore[attr-defined]
-    insert_once(session, table, message.model_dump(), table.c.id, key=["kind", "entity", "version"])
+    once = (column(Message.kind), column(Message.entity), column(Message.version))
+    add_once(session, Message, message.model_dump(), *once)
 
 
-def _checked(asked: SendMessage, shape: type[Shape], given: dict[str, Any]) -> Shape:
+def _checked(asked: SendMessage, shape: type[Shape], given: Mapping[str, Any]) -> Shape:
     try:
         return shape.model_validate(given)
     except ValidationError as error:
@@ -79,4 +82,4 @@ def purge(session: Session, now: datetime) -> None:
         message.status, message.failure = Status.FAILED, Failure.EXPIRED
         report(session, message, "failed", now)
     session.flush()
-    session.execute(sa.update(Message).where(*old).values(**BLANK, purged_at=now))
+    session.execute(sa.update(Message).where(*old).values({**BLANK, column(Message.purged_at): now}))
