@@ -20,6 +20,7 @@ from kit.contracts.orders import (
     PlaceOrder,
     RefundOrder,
 )
+from kit.contracts.paying import OrderMethod, PaidBack, PaymentMethod, RefundMethod
 
 CONTRACTS: dict[str, type[Message]] = {
     contract.__name__: contract
@@ -51,10 +52,14 @@ __all__ = [
     "OrderCredited",
     "OrderInvoiced",
     "OrderLine",
+    "OrderMethod",
     "OrderPaid",
     "OrderRefunded",
+    "PaidBack",
+    "PaymentMethod",
     "PlaceOrder",
     "PlacedAnswer",
+    "RefundMethod",
     "RefundOrder",
     "SendMessage",
 ]

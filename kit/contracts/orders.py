@@ -7,9 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contracts.base import Bilingual, Contract, Message
+from kit.contracts.paying import OrderMethod, PaymentMethod, RefundMethod
 from kit.money import TaxClass
-
-Method = Literal["card", "invoice", "cash", "free"]
 
 
 class OrderLine(Contract):
@@ -51,7 +50,7 @@ class PlaceOrder(Message):
     activity_title: Bilingual
     timezone: str
     ordered_on: date
-    method: Method
+    method: OrderMethod
     lang: Literal["fr", "en"]
     lines: tuple[OrderLine, ...]
     buyer: Buyer
@@ -112,7 +111,7 @@ class OrderPaid(Message):
     order_id: uuid.UUID
     paid_at: datetime
     amount: int
-    method: Literal["card", "cheque", "transfer", "cash"]
+    method: PaymentMethod
     by: str = ""
 
 
@@ -149,6 +148,6 @@ class OrderRefunded(Message):
     order_id: uuid.UUID
     refund_id: uuid.UUID
     amount: int
-    method: Literal["card", "manual"]
+    method: RefundMethod
     succeeded: bool
     reason: str

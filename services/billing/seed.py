@@ -20,11 +20,10 @@ from billing.ledger import rules as posting
 from billing.ledger.models import Entry
 from billing.ledger.rules import Chart, Leg, Memo
 from billing.orders.models import Buyer, Order, OrderLine
-from billing.orders.rules import OrderMethod, OrderStatus
+from billing.orders.rules import OrderStatus
 from billing.payments.models import Allocation, Payment
-from billing.payments.rules import PaymentMethod
 from kit.clock import local_day
-from kit.contracts import Association
+from kit.contracts import Association, OrderMethod, PaymentMethod
 from kit.db import Database, insert_once
 from kit.money import Amounts, Line, TaxClass, amounts
 from kit.text import fold

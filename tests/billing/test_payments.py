@@ -8,8 +8,8 @@ import pytest
 from billing.invoices.queries import invoice_of
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
 from billing.payments import rules
-from billing.payments.rules import AlreadyPaid, Overpaid, PaymentMethod
-from kit.contracts import AssociationChanged, OrderLine
+from billing.payments.rules import AlreadyPaid, Overpaid
+from kit.contracts import AssociationChanged, OrderLine, PaymentMethod
 from kit.errors import InvalidInput
 from tests.billing.conftest import Billing, Start
 from tests.billing.make import association, at_once, credit, line, order

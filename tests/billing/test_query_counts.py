@@ -8,9 +8,8 @@ import pytest
 
 from billing.checkout.models import Incoming
 from billing.payments import actions as payments
-from billing.payments.rules import PaymentMethod
 from billing.refunds import actions as refunds
-from kit.contracts import PlaceOrder
+from kit.contracts import PaymentMethod, PlaceOrder
 from kit.db import new_id
 from tests.billing.conftest import Billing
 from tests.billing.make import line, order

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
 from billing.port import Outcome
 from billing.refunds import rules
-from billing.refunds.rules import Credit, Creditable, PaidBack, Part, RefundStatus
+from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
+from kit.contracts import PaidBack
 from kit.errors import InvalidInput
 from kit.money import Line, TaxClass, amounts
 from tests.billing.make import COCKTAIL, order

@@ -15,11 +15,10 @@ from billing.gateway import KeySpent
 from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.payments.actions import Received
-from billing.payments.rules import PaymentMethod
 from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
 from billing.refunds.models import Refund
-from kit.contracts import PlaceOrder, RefundOrder
+from kit.contracts import PaymentMethod, PlaceOrder, RefundOrder
 from kit.db import new_id
 from tests.billing.conftest import Billing
 from tests.billing.make import at_once, credit, line, order

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from kit import paging
-from kit.db import Database, insert_all, new_id
-from kit.idempotency import keys
+from kit.db import Database, insert_all, new_id, table
+from kit.idempotency import IdempotencyKey
 
 NOW = datetime(2027, 2, 15, tzinfo=UTC)
+keys = table(IdempotencyKey)
 ORDER = (keys.c.fingerprint, keys.c.id)
 
 

@@ -16,10 +16,10 @@ from billing.orders.rules import OrderStatus
 from billing.payments import actions as payments
 from billing.payments.actions import Received
 from billing.payments.queries import by_intent
-from billing.payments.rules import PaymentMethod
 from billing.port import EventSeen, Reading
 from billing.refunds import actions as refunds
 from kit import lease
+from kit.contracts import PaymentMethod
 from kit.db import Values, add_once, column
 from kit.errors import NotFound
 from kit.lease import Patience

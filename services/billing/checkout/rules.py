@@ -4,9 +4,10 @@ import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from billing.orders.rules import OrderClosed, OrderMethod, OrderStatus
+from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
 from billing.port import CardNotOffered, PageStatus, Reading
+from kit.contracts import OrderMethod
 from kit.errors import Refusal
 
 # Stripe accepts no page that ends in less than 30 minutes or more than a day; the margin covers clocks and a slow call.

@@ -17,8 +17,8 @@ from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
 from billing.orders.models import Order, OrderLine
 from billing.orders.queries import buyer_of, lines_of
-from billing.orders.rules import OrderMethod, OrderStatus
-from kit.contracts import OrderInvoiced
+from billing.orders.rules import OrderStatus
+from kit.contracts import OrderInvoiced, OrderMethod
 from kit.db import add_once, column, named
 from kit.mailbox import post
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kit.contracts import PaymentMethod
 from kit.errors import Refusal
 
 # The association's own numbers come with its profile; these stand in for those it did not choose.
@@ -66,7 +67,7 @@ class Chart:
 
     def received_in(self, method: str) -> str:
         """Cards are cleared by Stripe; cheques, transfers and coins go to the bank."""
-        return self["card_clearing"] if method == "card" else self["cash"]
+        return self["card_clearing"] if method == PaymentMethod.CARD else self["cash"]
 
 
 def invoice(chart: Chart, sale: Sale) -> list[Leg]:

@@ -28,9 +28,7 @@ from billing.office.schemas import (
     RefundView,
 )
 from billing.payments import actions as payments
-from billing.payments.rules import PaymentMethod
 from billing.refunds import actions as refunds
-from billing.refunds.rules import PaidBack
 from billing.service import BillingService, Here
 from kit import idempotency
 from kit.auth import Caller, allow
@@ -105,9 +103,8 @@ def record_payment(order_id: uuid.UUID, asked: RecordPayment, here: Here, caller
     with here.db.write() as session:
 
         def act() -> OrderView:
-            method = PaymentMethod(asked.method)
             payments.record(
-                session, order_id, method, asked.amount, asked.received_on, asked.reference, caller.name, now
+                session, order_id, asked.method, asked.amount, asked.received_on, asked.reference, caller.name, now
             )
             return _view(here, queries.statement(session, order_id))
 
@@ -134,7 +131,7 @@ def refund_done(refund_id: uuid.UUID, asked: PaidByHand, here: Here, caller: Mon
     with here.db.write() as session:
 
         def act() -> OrderView:
-            refund = refunds.mark_done(session, refund_id, PaidBack(asked.how), asked.reference, caller.name, now)
+            refund = refunds.mark_done(session, refund_id, asked.how, asked.reference, caller.name, now)
             return _view(here, queries.statement(session, refund.order_id))
 
         return idempotency.once(session, key, now, act)

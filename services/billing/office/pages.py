@@ -16,14 +16,15 @@ from billing.office import view as rules
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
 from billing.orders import actions as orders
 from billing.payments import actions as payments
-from billing.payments.rules import PaymentMethod
+from billing.payments.rules import BY_HAND
 from billing.refunds import actions as refunds
 from billing.refunds.queries import refund
-from billing.refunds.rules import PaidBack, waits_for_hand
+from billing.refunds.rules import waits_for_hand
 from billing.service import BillingService, Here
 from kit import app, idempotency, lookup
 from kit.auth import Caller, allow
 from kit.clock import local_day
+from kit.contracts import PaidBack
 from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
 from kit.paging import ListAddress
@@ -99,9 +100,8 @@ def record(
     def act(session: Any) -> None:
         amount = rules.typed(form.amount)
         received_on = form.day()
-        method = PaymentMethod(form.method)
         payments.record(
-            session, order_id, method, amount, received_on, form.reference.strip(), caller.name, here.clock()
+            session, order_id, form.method, amount, received_on, form.reference.strip(), caller.name, here.clock()
         )
 
     return _do(request, here, caller, order_id, "payment", form.model_dump(), act)
@@ -131,8 +131,7 @@ def paid_by_hand(
         order_id = refund(session, refund_id).order_id
 
     def act(session: Any) -> None:
-        how = PaidBack(form.how)
-        refunds.mark_done(session, refund_id, how, form.refund_reference.strip(), caller.name, here.clock())
+        refunds.mark_done(session, refund_id, form.how, form.refund_reference.strip(), caller.name, here.clock())
 
     return _do(request, here, caller, order_id, "refund", form.model_dump(), act)
 
@@ -179,6 +178,7 @@ def _order(
     waiting = [one for one in found.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)]
     shown["by_hand"] = waiting if caller.may("director", "accountant") else []
     shown |= {"kinds": STATUS_KINDS, "refund_kinds": REFUND_KINDS, "may_refund": caller.may("director", "accountant")}
+    shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "typed": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))
 

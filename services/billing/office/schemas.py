@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from billing.payments.rules import ByHand
+from kit.contracts import PaidBack
 from kit.errors import InvalidInput
 from kit.paging import ListPage
 
@@ -105,7 +107,7 @@ class CardOffered(BaseModel):
 class RecordPayment(BaseModel):
     """A cheque or a transfer that was received."""
 
-    method: Literal["cheque", "transfer"]
+    method: ByHand
     amount: int
     received_on: date
     reference: str = Field(default="", max_length=80)
@@ -121,7 +123,7 @@ class RefundPart(BaseModel):
 class PaidByHand(BaseModel):
     """How a refund was paid by hand."""
 
-    how: Literal["cheque", "transfer", "cash"]
+    how: PaidBack
     reference: str = Field(default="", max_length=80)
 
 
@@ -161,7 +163,7 @@ class PaymentForm(BaseModel):
     """Form of a cheque or a transfer. `key` was minted with the form: sending it twice records once."""
 
     key: uuid.UUID
-    method: Literal["cheque", "transfer"]
+    method: ByHand
     amount: str = Field(default="", max_length=30)
     received_on: str = Field(default="", max_length=10)
     reference: str = Field(default="", max_length=80)
@@ -186,5 +188,5 @@ class PaidByHandForm(BaseModel):
     """Form of a refund that was paid by hand."""
 
     key: uuid.UUID
-    how: Literal["cheque", "transfer", "cash"]
+    how: PaidBack
     refund_reference: str = Field(default="", max_length=80)

@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from billing.association.queries import Books, books, profile_on
 from billing.orders import rules
 from billing.orders.models import Buyer, Order, OrderLine
-from billing.orders.rules import OrderMethod, OrderStatus
-from kit.contracts import PlaceOrder
+from billing.orders.rules import OrderStatus
+from kit.contracts import OrderMethod, PlaceOrder
 from kit.db import add_once, column
 from kit.errors import NotFound
 from kit.money import Amounts
@@ -51,7 +51,7 @@ def place(session: Session, message: PlaceOrder, now: datetime) -> tuple[Order, 
 
 
 def _new_order(message: PlaceOrder, amounts: Amounts, today: Books, now: datetime) -> Order:
-    method = OrderMethod(message.method)
+    method = message.method
     return Order(
         id=message.order_id,
         status=OrderStatus.PAID if method is OrderMethod.FREE else OrderStatus.OPEN,

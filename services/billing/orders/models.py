@@ -6,9 +6,9 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from billing.orders.rules import Balance, OrderMethod, OrderStatus
+from billing.orders.rules import Balance, OrderStatus
 from billing.tables import Table
-from kit.contracts import Bilingual
+from kit.contracts import Bilingual, OrderMethod
 from kit.db import enum_type, new_id
 from kit.money import TaxClass
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kit.contracts import PlaceOrder
+from kit.contracts import OrderMethod, PlaceOrder
 from kit.errors import InvalidInput, Refusal
 from kit.money import Amounts, Line, amounts
 
@@ -18,15 +18,6 @@ class OrderStatus(StrEnum):
     INVOICED = "invoiced"
     PAID = "paid"
     VOID = "void"
-
-
-class OrderMethod(StrEnum):
-    """How the buyer chose to pay."""
-
-    CARD = "card"
-    INVOICE = "invoice"
-    CASH = "cash"
-    FREE = "free"
 
 
 class TotalDiffers(Refusal):
@@ -96,7 +87,7 @@ def priced(message: PlaceOrder, registered: bool) -> Amounts:
     priced = amounts(lines, message.ordered_on, registered)
     if priced.total != message.expected_total:
         raise TotalDiffers()
-    free = OrderMethod(message.method) is OrderMethod.FREE
+    free = message.method is OrderMethod.FREE
     if free and priced.total:
         raise NotFree()
     if not free and not priced.total:

@@ -12,11 +12,9 @@ from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
 from billing.orders import actions as orders
 from billing.orders.models import Order
-from billing.orders.rules import OrderMethod
 from billing.payments import rules
 from billing.payments.models import Allocation, Payment
-from billing.payments.rules import PaymentMethod
-from kit.contracts import OrderPaid, PlaceOrder
+from kit.contracts import OrderMethod, OrderPaid, PaymentMethod, PlaceOrder
 from kit.mailbox import post
 
 
@@ -98,7 +96,5 @@ def receive(session: Session, order: Order, came: Received, now: datetime) -> Pa
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
     """Registration learns that nothing is owed any more."""
-    paid = OrderPaid(
-        order_id=order.id, paid_at=now, amount=order.balance.left, method=payment.method.value, by=payment.by
-    )
+    paid = OrderPaid(order_id=order.id, paid_at=now, amount=order.balance.left, method=payment.method, by=payment.by)
     post(session, "registration", paid, now, subject=order.id)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from billing.payments.rules import PaymentMethod
 from billing.tables import Table
+from kit.contracts import PaymentMethod
 from kit.db import enum_type, new_id
 
 

@@ -1,23 +1,16 @@
 """Money received: by what way, and when a payment is refused. Amounts are integer cents."""
 
 from datetime import date
-from enum import StrEnum
+from typing import Literal, get_args
 
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
+from kit.contracts import PaymentMethod
 from kit.errors import InvalidInput, Refusal
 from kit.money import cash
 
-
-class PaymentMethod(StrEnum):
-    """How money came."""
-
-    CARD = "card"
-    CHEQUE = "cheque"
-    TRANSFER = "transfer"
-    CASH = "cash"
-
-
-BY_HAND = (PaymentMethod.CHEQUE, PaymentMethod.TRANSFER)
+# What staff write down; the others come by themselves.
+ByHand = Literal[PaymentMethod.CHEQUE, PaymentMethod.TRANSFER]
+BY_HAND: tuple[PaymentMethod, ...] = get_args(ByHand)
 
 
 class AlreadyPaid(Refusal):

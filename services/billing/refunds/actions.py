@@ -19,13 +19,12 @@ from billing.orders.queries import lines_of
 from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
-from billing.payments.rules import PaymentMethod
 from billing.port import Answered
 from billing.refunds import queries, rules
 from billing.refunds.models import Amendment, Refund
-from billing.refunds.rules import Credit, Creditable, PaidBack, Part, RefundMethod, RefundStatus
+from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
 from kit import lease
-from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, RefundOrder
+from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, PaidBack, PaymentMethod, RefundMethod, RefundOrder
 from kit.db import Values, add_once, column
 from kit.mailbox import post
 
@@ -258,7 +257,7 @@ def _give_up(session: Session, order: Order, refund: Refund, had_left: bool, now
 def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, now: datetime) -> None:
     today = books(session, now)
     chart, amount = posting.Chart(today.profile.accounts), refund.amount + refund.rounding
-    legs = posting.refund(chart, refund.how or "card", amount, refund.rounding)
+    legs = posting.refund(chart, refund.how or RefundMethod.CARD, amount, refund.rounding)
     if memo is posting.Memo.REFUND_FAILED:
         legs = posting.reversed_(legs)
     ledger.write(session, today, order.id, memo, refund.id.hex, legs, now)
@@ -269,7 +268,7 @@ def _tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datet
         order_id=refund.order_id,
         refund_id=refund.id,
         amount=refund.amount,
-        method=refund.method.value,
+        method=refund.method,
         succeeded=succeeded,
         reason=refund.reason,
     )

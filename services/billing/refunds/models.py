@@ -6,8 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from billing.refunds.rules import PaidBack, RefundMethod, RefundStatus
+from billing.refunds.rules import RefundStatus
 from billing.tables import Table
+from kit.contracts import PaidBack, RefundMethod
 from kit.db import enum_type, new_id
 
 

@@ -7,15 +7,9 @@ from enum import StrEnum
 
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
 from billing.port import Outcome
+from kit.contracts import PaidBack
 from kit.errors import InvalidInput, Refusal
 from kit.money import cash, kept, rounded, shared
-
-
-class RefundMethod(StrEnum):
-    """To the card by Stripe, or by the accountant's hand."""
-
-    CARD = "card"
-    MANUAL = "manual"
 
 
 class RefundStatus(StrEnum):
@@ -26,20 +20,6 @@ class RefundStatus(StrEnum):
     FAILED = "failed"
     TO_PAY = "to_pay_by_hand"
     DONE = "done"
-
-
-# Statuses whose money is promised and still here.
-IN_FLIGHT = (RefundStatus.REQUESTED, RefundStatus.TO_PAY)
-# Statuses whose money has left.
-LEFT = (RefundStatus.SUCCEEDED, RefundStatus.DONE)
-
-
-class PaidBack(StrEnum):
-    """How the accountant paid a refund by hand."""
-
-    CHEQUE = "cheque"
-    TRANSFER = "transfer"
-    CASH = "cash"
 
 
 class CreditTooLarge(Refusal):

@@ -1,0 +1,36 @@
+"""Ways of paying: the one list of each, by the value that travels and is stored."""
+
+from enum import StrEnum
+
+
+class OrderMethod(StrEnum):
+    """How the buyer chose to pay; `free` when there is nothing to pay."""
+
+    CARD = "card"
+    INVOICE = "invoice"
+    CASH = "cash"
+    FREE = "free"
+
+
+class PaymentMethod(StrEnum):
+    """How money came."""
+
+    CARD = "card"
+    CHEQUE = "cheque"
+    TRANSFER = "transfer"
+    CASH = "cash"
+
+
+class RefundMethod(StrEnum):
+    """How money goes back: to the card by Stripe, or by the accountant's hand."""
+
+    CARD = "card"
+    MANUAL = "manual"
+
+
+class PaidBack(StrEnum):
+    """How the accountant paid a refund by hand."""
+
+    CHEQUE = "cheque"
+    TRANSFER = "transfer"
+    CASH = "cash"
