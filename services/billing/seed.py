@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 import crowd as load
 from billing.association.queries import shown_on
@@ -24,7 +24,7 @@ from billing.orders.rules import OrderStatus
 from billing.payments.models import Allocation, Payment
 from kit.clock import local_day
 from kit.contracts import Association, OrderMethod, PaymentMethod
-from kit.db import Database, insert_once
+from kit.db import Database, insert_once, table
 from kit.money import Amounts, Line, TaxClass, amounts
 from kit.text import fold
 
@@ -57,7 +57,7 @@ def fill(db: Database, count: int) -> float:
     """
     started = time.perf_counter()
     with db.read() as session:
-        query = sa.select(sa.func.count()).where(_table(Order).c.activity_key == load.KEY)
+        query = sa.select(sa.func.count()).where(table(Order).c.activity_key == load.KEY)
         done = session.execute(query).scalar_one()
         seller = shown_on(session, load.FIRST.date())
     # One price and one year: there are only as many different amounts as there are sizes of groups.
@@ -92,21 +92,21 @@ def _write(session: Session, sales: Sequence[Sale], seller: Association) -> None
     chart = Chart(seller.accounts)
     _insert(session, Entry, (row for sale in sales for row in _invoice_entries(sale, chart)))
     _insert(session, Entry, (row for sale in paid for row in _payment_entries(sale, chart)))
-    series = _table(Series)
+    series = table(Series)
     counted = {"series": load.SERIES, "year": load.FIRST.year, "last": 0}
     insert_once(session, series, counted, series.c.year)
     mine = sa.and_(series.c.series == load.SERIES, series.c.year == load.FIRST.year)
     session.execute(sa.update(series).where(mine).values(last=sales[-1].signup.n + 1))
 
 
-def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:
+def _insert(session: Session, model: type[SQLModel], rows: Iterable[Row]) -> None:
     """Plain rows over the table's own defaults: making an object of each would take most of the time."""
     defaults = {
         name: field.get_default(call_default_factory=True)
         for name, field in model.model_fields.items()
         if not field.is_required()
     }
-    session.execute(_table(model).insert(), [defaults | row for row in rows])
+    session.execute(table(model).insert(), [defaults | row for row in rows])
 
 
 def _order(sale: Sale) -> Row:
@@ -233,7 +233,3 @@ def _entries(sale: Sale, memo: Memo, document: str, legs: Sequence[Leg], when: t
             "memo": memo,
             "document": document,
         }
-
-
-def _table(model: Any) -> Any:
-    return model.__table__

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from billing.association.queries import Books, books
 from billing.invoices import rules
 from billing.invoices.models import CreditNote, Invoice, Series
 from billing.invoices.queries import invoice_of
-from billing.invoices.rules import DocumentLine
+from billing.invoices.rules import DocumentLine, Number, Sums
 from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
 from billing.orders.models import Order, OrderLine
@@ -29,15 +30,23 @@ def issue(session: Session, order: Order, now: datetime) -> Invoice:
     if known is not None:
         return known
     today, lines = books(session, now), [_as_ordered(line) for line in lines_of(session, order.id)]
-    amounts: dict[str, Any] = {"subtotal": order.subtotal, "tps": order.tps, "tvq": order.tvq, "total": order.total}
+    sums = Sums(order.subtotal, order.tps, order.tvq)
+    body = _body(session, order, today, lines, sums.shown() | {"taxable": order.taxable})
+    number = _next(session, today.profile.invoice_series, today.day)
     invoice = Invoice(
         order_id=order.id,
         due_on=order.due_on or today.day,
+        number=str(number),
+        series=number.series,
+        year=number.year,
+        sequence=number.sequence,
         issued_on=today.day,
         issued_at=now,
-        body=_body(session, order, today, lines, amounts | {"taxable": order.taxable}),
-        **amounts,
-        **_numbered(session, today.profile.invoice_series, today.day.year),
+        subtotal=sums.subtotal,
+        tps=sums.tps,
+        tvq=sums.tvq,
+        total=sums.total,
+        body=body,
     )
     session.add(invoice)
     legs = posting.invoice(posting.Chart(today.profile.accounts), _sale(lines))
@@ -49,54 +58,59 @@ def issue(session: Session, order: Order, now: datetime) -> Invoice:
     return invoice
 
 
+@dataclass(frozen=True)
+class Correction:
+    """Who corrects an order, why and when; its id makes it happen once."""
+
+    id: uuid.UUID
+    reason: str
+    by: str
+    now: datetime
+
+
 def credit(
-    session: Session,
-    order: Order,
-    invoice: Invoice,
-    amendment_id: uuid.UUID,
-    lines: Sequence[DocumentLine],
-    reason: str,
-    by: str,
-    now: datetime,
+    session: Session, order: Order, invoice: Invoice, lines: Sequence[DocumentLine], correction: Correction
 ) -> CreditNote:
     """A credit note for `lines` (negative amounts), with its posting."""
-    today = books(session, now)
-    amounts: dict[str, Any] = {name: sum(getattr(line, field) for line in lines) for name, field in _SUMS}
-    amounts["total"] = sum(amounts.values())
+    today, sums = books(session, correction.now), Sums.of(lines)
+    body = _body(session, order, today, lines, sums.shown())
+    number = _next(session, today.profile.credit_series, today.day)
     note = CreditNote(
         order_id=order.id,
         invoice_id=invoice.id,
-        amendment_id=amendment_id,
-        reason=reason,
-        by=by,
+        amendment_id=correction.id,
+        reason=correction.reason,
+        by=correction.by,
+        number=str(number),
+        series=number.series,
+        year=number.year,
+        sequence=number.sequence,
         issued_on=today.day,
-        issued_at=now,
-        body=_body(session, order, today, lines, amounts) | {"invoice": invoice.number, "reason": reason},
-        **amounts,
-        **_numbered(session, today.profile.credit_series, today.day.year),
+        issued_at=correction.now,
+        subtotal=sums.subtotal,
+        tps=sums.tps,
+        tvq=sums.tvq,
+        total=sums.total,
+        body=body | {"invoice": invoice.number, "reason": correction.reason},
     )
     session.add(note)
     legs = posting.invoice(posting.Chart(today.profile.accounts), _sale(lines))
-    ledger.write(session, today, order.id, posting.Memo.CREDIT_NOTE, note.number, legs, now)
+    ledger.write(session, today, order.id, posting.Memo.CREDIT_NOTE, note.number, legs, correction.now)
     session.flush()
     return note
 
 
-_SUMS = (("subtotal", "amount"), ("tps", "tps"), ("tvq", "tvq"))
-
-
-def _numbered(session: Session, series: str, year: int) -> dict[str, Any]:
+def _next(session: Session, series: str, day: date) -> Number:
+    """The next number of a series in a year; nobody else gets one before this transaction ends."""
+    year, last = day.year, col(Series.last)
     add_once(session, Series, named({column(Series.series): series, column(Series.year): year, column(Series.last): 0}))
-    last = col(Series.last)
     counter = sa.update(Series).where(col(Series.series) == series, col(Series.year) == year).values({last: last + 1})
-    sequence = session.execute(counter.returning(last)).scalar_one()
-    return {"series": series, "year": year, "sequence": sequence, "number": rules.number(series, year, sequence)}
+    return Number(series, year, session.execute(counter.returning(last)).scalar_one())
 
 
 def _body(
     session: Session, order: Order, today: Books, lines: Sequence[DocumentLine], amounts: dict[str, int]
 ) -> dict[str, Any]:
-    buyer = buyer_of(session, order.id).model_dump(mode="json", exclude={"order_id", "search"})
     about = {
         "code": order.code,
         "lang": order.lang,
@@ -105,12 +119,24 @@ def _body(
         "ordered_on": order.ordered_on.isoformat(),
         "due_on": order.due_on.isoformat() if order.due_on else None,
     }
+    buyer = buyer_of(session, order.id).contract.model_dump(mode="json")
     return rules.snapshot(today.profile, buyer, lines, amounts, about)
 
 
 def _as_ordered(line: OrderLine) -> DocumentLine:
-    shown = set(DocumentLine.__dataclass_fields__)
-    return DocumentLine(**line.model_dump(include=shown))
+    return DocumentLine(
+        key=line.key,
+        label_fr=line.label_fr,
+        label_en=line.label_en,
+        quantity=line.quantity,
+        unit_amount=line.unit_amount,
+        amount=line.amount,
+        tax_class=line.tax_class.value,
+        tps=line.tps,
+        tvq=line.tvq,
+        gl_account=line.gl_account,
+        components=line.components,
+    )
 
 
 def _sale(lines: Sequence[DocumentLine]) -> posting.Sale:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from kit.contracts import Association
 
@@ -24,9 +24,38 @@ class DocumentLine:
     components: dict[str, int]
 
 
-def number(series: str, year: int, sequence: int) -> str:
-    """`F-2027-00001`."""
-    return f"{series}-{year}-{sequence:05d}"
+@dataclass(frozen=True)
+class Number:
+    """The place of a document in its series."""
+
+    series: str
+    year: int
+    sequence: int
+
+    def __str__(self) -> str:
+        """`F-2027-00001`."""
+        return f"{self.series}-{self.year}-{self.sequence:05d}"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the lines of a document come to, in cents; negative on a credit note."""
+
+    subtotal: int
+    tps: int
+    tvq: int
+
+    @classmethod
+    def of(cls, lines: Sequence[DocumentLine]) -> Self:
+        amounts = (line.amount for line in lines)
+        return cls(sum(amounts), sum(line.tps for line in lines), sum(line.tvq for line in lines))
+
+    @property
+    def total(self) -> int:
+        return self.subtotal + self.tps + self.tvq
+
+    def shown(self) -> dict[str, int]:
+        return {"subtotal": self.subtotal, "tps": self.tps, "tvq": self.tvq, "total": self.total}
 
 
 def snapshot(

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
@@ -12,21 +12,9 @@ from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.checkout.flows import pay_url
 from billing.office import queries
+from billing.office import view_api as view
 from billing.office.queries import Statement
-from billing.office.schemas import (
-    CardOffered,
-    DocumentView,
-    EventView,
-    LineView,
-    OrderList,
-    OrderRow,
-    OrderView,
-    PaidByHand,
-    PaymentView,
-    RecordPayment,
-    RefundPart,
-    RefundView,
-)
+from billing.office.schemas import CardOffered, EventView, OrderList, OrderView, PaidByHand, RecordPayment, RefundPart
 from billing.payments import actions as payments
 from billing.refunds import actions as refunds
 from billing.service import BillingService, Here
@@ -85,7 +73,7 @@ def list_orders(
     """Orders, newest first, by code, company, person or number of document."""
     with here.db.read() as session:
         page = queries.listed(session, search, status, after, before)
-    rows = [OrderRow.model_validate(row, from_attributes=True) for row in page.rows]
+    rows = [view.row(each) for each in page.rows]
     return OrderList(orders=rows, previous=page.previous, next=page.next, total=page.total)
 
 
@@ -159,22 +147,8 @@ def look_at(incoming_id: uuid.UUID, here: Here, caller: Money, key: Key) -> Resp
 
 
 def _given_up(session: Session) -> list[EventView]:
-    return [EventView.model_validate(event.model_dump()) for event in checkouts.given_up(session)]
+    return [view.event(incoming) for incoming in checkouts.given_up(session)]
 
 
-def _view(here: BillingService, found: Statement) -> OrderView:
-    order, documents = found.order, []
-    if found.invoice:
-        documents.append(DocumentView.model_validate({**found.invoice.model_dump(), "kind": "invoice"}))
-    documents += [
-        DocumentView.model_validate({**note.model_dump(), "kind": "credit_note"}) for note in found.credit_notes
-    ]
-    sums: dict[str, Any] = {"left": order.balance.left, "owed": order.balance.owed, "pay_url": pay_url(here, order)}
-    return OrderView(
-        **order.model_dump(include=set(OrderView.model_fields)),
-        **sums,
-        lines=[LineView.model_validate(line.model_dump()) for line in found.lines],
-        documents=documents,
-        payments=[PaymentView.model_validate(payment.model_dump()) for payment in found.payments],
-        refunds=[RefundView.model_validate(refund.model_dump()) for refund in found.refunds],
-    )
+def _view(here: BillingService, statement: Statement) -> OrderView:
+    return view.order(statement, pay_url(here, statement.order))

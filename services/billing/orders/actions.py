@@ -98,9 +98,24 @@ def _add_details(session: Session, message: PlaceOrder, amounts: Amounts) -> Non
                 components=line.components,
             )
         )
+    session.add(_buyer(message))
+
+
+def _buyer(message: PlaceOrder) -> Buyer:
     buyer = message.buyer
-    search = fold(f"{message.code} {buyer.company} {buyer.name} {buyer.po_number}")
-    session.add(Buyer(order_id=message.order_id, search=search, **buyer.model_dump()))
+    return Buyer(
+        order_id=message.order_id,
+        company=buyer.company,
+        company_key=buyer.company_key,
+        name=buyer.name,
+        email=buyer.email,
+        address=buyer.address,
+        city=buyer.city,
+        province=buyer.province,
+        postal_code=buyer.postal_code,
+        po_number=buyer.po_number,
+        search=fold(f"{message.code} {buyer.company} {buyer.name} {buyer.po_number}"),
+    )
 
 
 def begin_close(session: Session, order_id: uuid.UUID, now: datetime) -> Order:

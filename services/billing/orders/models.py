@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from billing.orders.rules import Balance, OrderStatus
 from billing.tables import Table
+from kit import contracts
 from kit.contracts import Bilingual, OrderMethod
 from kit.db import enum_type, new_id
 from kit.money import TaxClass
@@ -119,3 +120,17 @@ class Buyer(Table, table=True):
     postal_code: str = ""
     po_number: str = ""
     search: str = ""
+
+    @property
+    def contract(self) -> contracts.Buyer:
+        return contracts.Buyer(
+            company=self.company,
+            company_key=self.company_key,
+            name=self.name,
+            email=self.email,
+            address=self.address,
+            city=self.city,
+            province=self.province,
+            postal_code=self.postal_code,
+            po_number=self.po_number,
+        )

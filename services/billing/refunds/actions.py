@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col
 
 from billing.association.queries import books
 from billing.invoices import actions as invoices
+from billing.invoices.actions import Correction
 from billing.invoices.models import CreditNote
 from billing.invoices.rules import DocumentLine
 from billing.ledger import actions as ledger
@@ -34,8 +34,8 @@ def credit_order(session: Session, message: CreditOrder, now: datetime) -> Credi
 
     Raises NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge.
     """
-    change = _Change(message.amendment_id, message.reason, message.by, now)
-    order = _amend(session, message.order_id, change)
+    correction = Correction(message.amendment_id, message.reason, message.by, now)
+    order = _amend(session, message.order_id, correction)
     if order is None:
         return None
     wanted: dict[str, int] = {}
@@ -45,17 +45,17 @@ def credit_order(session: Session, message: CreditOrder, now: datetime) -> Credi
     if not wanted.keys() <= lines.keys():
         raise rules.UnknownLine()
     credits = [rules.credit_units(_creditable(lines[key]), n, message.keep_percent) for key, n in wanted.items()]
-    return _credit(session, order, list(lines.values()), credits, change)
+    return _credit(session, order, list(lines.values()), credits, correction)
 
 
 def refund_order(session: Session, message: RefundOrder, now: datetime) -> CreditNote | None:
     """Credit all that is left and send everything back. Raises NotFound, OrderNotBilled, OrderClosed."""
-    change = _Change(message.amendment_id, message.reason, message.by, now)
-    order = _amend(session, message.order_id, change)
+    correction = Correction(message.amendment_id, message.reason, message.by, now)
+    order = _amend(session, message.order_id, correction)
     if order is None:
         return None
     lines = lines_of(session, order.id)
-    return _credit(session, order, lines, rules.credit_rest([_creditable(line) for line in lines]), change)
+    return _credit(session, order, lines, rules.credit_rest([_creditable(line) for line in lines]), correction)
 
 
 def credit_part(
@@ -65,29 +65,19 @@ def credit_part(
 
     Raises NotFound, OrderNotBilled, OrderClosed, InvalidInput, CreditTooLarge.
     """
-    change = _Change(amendment_id, reason, by, now)
-    order = _amend(session, order_id, change)
+    correction = Correction(amendment_id, reason, by, now)
+    order = _amend(session, order_id, correction)
     if order is None:
         return None
     lines = lines_of(session, order.id)
     credits = rules.credit_amount([_creditable(line) for line in lines], amount)
-    return _credit(session, order, lines, credits, change)
+    return _credit(session, order, lines, credits, correction)
 
 
-@dataclass(frozen=True)
-class _Change:
-    """Who corrects an order, why and when."""
-
-    id: uuid.UUID
-    reason: str
-    by: str
-    now: datetime
-
-
-def _amend(session: Session, order_id: uuid.UUID, change: _Change) -> Order | None:
+def _amend(session: Session, order_id: uuid.UUID, correction: Correction) -> Order | None:
     """The locked order, or None when this correction was made before."""
     order = orders.existing(session, order_id)
-    row = Amendment(id=change.id, order_id=order_id, reason=change.reason, by=change.by, at=change.now)
+    row = Amendment(id=correction.id, order_id=order_id, reason=correction.reason, by=correction.by, at=correction.now)
     if not add_once(session, Amendment, row.model_dump()):
         return None
     rules.credit_allowed(order.status)
@@ -95,7 +85,7 @@ def _amend(session: Session, order_id: uuid.UUID, change: _Change) -> Order | No
 
 
 def _credit(
-    session: Session, order: Order, lines: Sequence[OrderLine], credits: Sequence[Credit], change: _Change
+    session: Session, order: Order, lines: Sequence[OrderLine], credits: Sequence[Credit], correction: Correction
 ) -> CreditNote | None:
     by_key = {line.key: line for line in lines}
     for credit in credits:
@@ -103,13 +93,13 @@ def _credit(
     shown = [_as_credited(by_key[credit.key], credit) for credit in credits if credit.part.total]
     if not shown:
         return None  # A free place, or a rule that keeps everything: no document says nothing.
-    invoice = invoices.issue(session, order, change.now)
-    note = invoices.credit(session, order, invoice, change.id, shown, change.reason, change.by, change.now)
+    invoice = invoices.issue(session, order, correction.now)
+    note = invoices.credit(session, order, invoice, shown, correction)
     order.credited -= note.total
     if orders.settle_status(order):
-        payments.tell_paid(session, order, payments_of(session, order.id)[-1], change.now)
-    refund = return_excess(session, order, change.reason, change.id, change.now)
-    _tell_credited(session, order, note, refund, change)
+        payments.tell_paid(session, order, payments_of(session, order.id)[-1], correction.now)
+    refund = return_excess(session, order, correction.reason, correction.id, correction.now)
+    _tell_credited(session, order, note, refund, correction)
     return note
 
 
@@ -168,10 +158,10 @@ def return_excess(session: Session, order: Order, reason: str, amendment_id: uui
     return sum(parts)
 
 
-def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int, change: _Change) -> None:
+def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int, correction: Correction) -> None:
     credited = OrderCredited(
         order_id=order.id,
-        amendment_id=change.id,
+        amendment_id=correction.id,
         number=note.number,
         subtotal=note.subtotal,
         tps=note.tps,
@@ -179,10 +169,10 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
         total=note.total,
         left=order.balance.left,
         refund=refund,
-        reason=change.reason,
-        by=change.by,
+        reason=correction.reason,
+        by=correction.by,
     )
-    post(session, "registration", credited, change.now, subject=order.id)
+    post(session, "registration", credited, correction.now, subject=order.id)
 
 
 def claim(session: Session, refund_id: uuid.UUID, until: datetime, now: datetime) -> Refund | None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from kit.paging import ListPage
 from notify.channels.rules import Outcome
+from notify.delivery.models import Delivery
 from notify.delivery.queries import Followed, Listed
 from notify.messages.models import Message
 from notify.messages.rules import Failure, Status
@@ -59,7 +60,27 @@ class FollowedAnswer(MessageAnswer):
 
 
 def shown(message: Message) -> MessageAnswer:
-    return MessageAnswer.model_validate(message, from_attributes=True)
+    return MessageAnswer(
+        id=message.id,
+        kind=message.kind,
+        entity=message.entity,
+        version=message.version,
+        to_address=message.to_address,
+        to_name=message.to_name,
+        lang=message.lang,
+        subject=message.subject,
+        status=message.status,
+        failure=message.failure,
+        attempts=message.attempts,
+        created_at=message.created_at,
+        due_at=message.due_at,
+        sent_at=message.sent_at,
+        purged_at=message.purged_at,
+    )
+
+
+def attempted(row: Delivery) -> DeliveryAnswer:
+    return DeliveryAnswer(attempt=row.attempt, at=row.at, outcome=row.outcome, code=row.code, detail=row.detail)
 
 
 def listed(page: Listed) -> ListedAnswer:
@@ -67,9 +88,9 @@ def listed(page: Listed) -> ListedAnswer:
     return ListedAnswer(messages=rows, previous=page.previous, next=page.next, total=page.total)
 
 
-def followed(found: Followed) -> FollowedAnswer:
+def followed(history: Followed) -> FollowedAnswer:
     return FollowedAnswer(
-        **shown(found.message).model_dump(),
-        deliveries=[DeliveryAnswer.model_validate(row, from_attributes=True) for row in found.deliveries],
-        resends=[ResendAnswer.model_validate(row, from_attributes=True) for row in found.resends],
+        **shown(history.message).model_dump(),
+        deliveries=[attempted(row) for row in history.deliveries],
+        resends=[ResendAnswer(at=row.at, by=row.by) for row in history.resends],
     )

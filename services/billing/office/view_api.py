@@ -1,0 +1,147 @@
+"""Rows as the JSON API shows them, field by field, so that a column renamed in its table is missed here too."""
+
+from billing.checkout.models import Incoming
+from billing.invoices.models import CreditNote, Invoice
+from billing.office.queries import Row, Statement
+from billing.office.schemas import DocumentView, EventView, LineView, OrderRow, OrderView, PaymentView, RefundView
+from billing.orders.models import OrderLine
+from billing.payments.models import Payment
+from billing.refunds.models import Refund
+
+
+def order(statement: Statement, pay_url: str) -> OrderView:
+    order, balance = statement.order, statement.order.balance
+    return OrderView(
+        id=order.id,
+        status=order.status,
+        closing=order.closing,
+        method=order.method,
+        code=order.code,
+        activity_key=order.activity_key,
+        ordered_on=order.ordered_on,
+        due_on=order.due_on,
+        tax_review=order.tax_review,
+        subtotal=order.subtotal,
+        taxable=order.taxable,
+        tps=order.tps,
+        tvq=order.tvq,
+        total=order.total,
+        credited=order.credited,
+        left=balance.left,
+        paid=order.paid,
+        refunding=order.refunding,
+        refunded=order.refunded,
+        owed=balance.owed,
+        pay_url=pay_url,
+        lines=[_line(line) for line in statement.lines],
+        documents=_documents(statement),
+        payments=[_payment(payment) for payment in statement.payments],
+        refunds=[_refund(refund) for refund in statement.refunds],
+    )
+
+
+def _documents(statement: Statement) -> list[DocumentView]:
+    """The invoice, if there is one, and its credit notes."""
+    invoice = [_invoice(statement.invoice)] if statement.invoice else []
+    return invoice + [_credit_note(note) for note in statement.credit_notes]
+
+
+def _line(line: OrderLine) -> LineView:
+    return LineView(
+        key=line.key,
+        label_fr=line.label_fr,
+        label_en=line.label_en,
+        quantity=line.quantity,
+        unit_amount=line.unit_amount,
+        amount=line.amount,
+        tax_class=line.tax_class,
+        tps=line.tps,
+        tvq=line.tvq,
+        components=line.components,
+        credited_quantity=line.credited_quantity,
+        credited_amount=line.credited_amount,
+        credited_tps=line.credited_tps,
+        credited_tvq=line.credited_tvq,
+    )
+
+
+def _invoice(invoice: Invoice) -> DocumentView:
+    return DocumentView(
+        kind="invoice",
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        subtotal=invoice.subtotal,
+        tps=invoice.tps,
+        tvq=invoice.tvq,
+        total=invoice.total,
+    )
+
+
+def _credit_note(note: CreditNote) -> DocumentView:
+    return DocumentView(
+        kind="credit_note",
+        number=note.number,
+        issued_on=note.issued_on,
+        subtotal=note.subtotal,
+        tps=note.tps,
+        tvq=note.tvq,
+        total=note.total,
+        reason=note.reason,
+    )
+
+
+def _payment(payment: Payment) -> PaymentView:
+    return PaymentView(
+        id=payment.id,
+        method=payment.method,
+        amount=payment.amount,
+        rounding=payment.rounding,
+        refunded=payment.refunded,
+        received_on=payment.received_on,
+        reference=payment.reference,
+        by=payment.by,
+    )
+
+
+def _refund(refund: Refund) -> RefundView:
+    return RefundView(
+        id=refund.id,
+        amount=refund.amount,
+        rounding=refund.rounding,
+        method=refund.method,
+        status=refund.status,
+        reason=refund.reason,
+        requested_at=refund.requested_at,
+        finished_at=refund.finished_at,
+        how=refund.how,
+        reference=refund.reference,
+        by=refund.by,
+    )
+
+
+def row(row: Row) -> OrderRow:
+    """One order of the list."""
+    return OrderRow(
+        id=row.id,
+        code=row.code,
+        status=row.status,
+        method=row.method,
+        placed_at=row.placed_at,
+        buyer=row.buyer,
+        number=row.number,
+        total=row.total,
+        owed=row.owed,
+        due_on=row.due_on,
+    )
+
+
+def event(incoming: Incoming) -> EventView:
+    return EventView(
+        id=incoming.id,
+        event_id=incoming.event_id,
+        type=incoming.type,
+        object_id=incoming.object_id,
+        created=incoming.created,
+        error=incoming.error,
+    )
