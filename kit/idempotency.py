@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
-from sqlmodel import Field, Session, col
+from sqlmodel import Field, Session, col, select
 
 from kit.db import KitTable, add_once, column, new_id
 from kit.errors import KeyInFlight, KeyReused
@@ -90,7 +90,7 @@ def _claim(session: Session, key: RequestKey, now: datetime) -> bool:
 
 def replayed(session: Session, key: RequestKey) -> Response | None:
     """The answer this key was given before, if any; for callers that refuse before they come to `once`."""
-    stored = session.execute(sa.select(IdempotencyKey).where(col(IdempotencyKey.key) == key.key)).scalar_one_or_none()
+    stored = session.exec(select(IdempotencyKey).where(IdempotencyKey.key == key.key)).one_or_none()
     if stored is None:
         return None
     if stored.fingerprint != key.fingerprint:

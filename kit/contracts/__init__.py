@@ -3,7 +3,7 @@
 Amounts are integer cents, times are UTC, texts a person reads come in both languages.
 """
 
-from kit.contracts.association import Association, AssociationChanged
+from kit.contracts.association import NOBODY, Association, AssociationChanged
 from kit.contracts.base import Bilingual, Message
 from kit.contracts.messages import DeliveryReported, SendMessage
 from kit.contracts.orders import (
@@ -40,6 +40,7 @@ CONTRACTS: dict[str, type[Message]] = {
 
 __all__ = [
     "CONTRACTS",
+    "NOBODY",
     "Association",
     "AssociationChanged",
     "Bilingual",

@@ -38,6 +38,21 @@ class Association(Contract):
         return self.legal_name
 
 
+# What pages show until registration has told who the association is. Nothing is billed or signed in this name.
+NOBODY = Association(
+    key="guichet",
+    valid_from=date(2000, 1, 1),
+    legal_name="Guichet",
+    short_name=Bilingual(fr="Guichet"),
+    address_lines=(),
+    phone="",
+    email="",
+    privacy_title=Bilingual(fr=""),
+    privacy_email="",
+    terms=Bilingual(fr=""),
+)
+
+
 class AssociationChanged(Message):
     """A new profile, or a profile corrected; replaces the one with the same `valid_from`."""
 

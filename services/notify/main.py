@@ -1,13 +1,12 @@
 """Wiring of notify: settings in, application out."""
 
-from datetime import date
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from kit import wiring
 from kit.clock import Clock, Remembered, local_day, utc_now
-from kit.contracts import Association, Bilingual
+from kit.contracts import NOBODY, Association
 from kit.db import Database
 from kit.http import TransportFor
 from notify import jobs
@@ -23,20 +22,6 @@ HERE = Path(__file__).parent
 PROFILE_SECONDS = 2
 # The day a profile begins is a day in Québec, whatever the day in Greenwich.
 ZONE = "America/Toronto"
-NOWHERE = Bilingual(fr="")
-# What pages show until registration has told who the association is. No mail is ever signed with it.
-UNKNOWN = Association(
-    key="",
-    valid_from=date.min,
-    legal_name="Guichet",
-    short_name=Bilingual(fr="Guichet"),
-    address_lines=(),
-    phone="",
-    email="",
-    privacy_title=NOWHERE,
-    privacy_email="",
-    terms=NOWHERE,
-)
 
 
 def create_service(
@@ -62,7 +47,7 @@ def create_service(
         siblings=siblings,
         reactions=REACTIONS,
         migrations=HERE / "migrations",
-        association=lambda: profile() or UNKNOWN,
+        association=lambda: profile() or NOBODY,
         renew=lambda login: wiring.renewed(siblings["registration"], login),
         invariants=lambda: jobs.invariants(db, clock()),
         pending=lambda: jobs.pending(db),

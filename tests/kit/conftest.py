@@ -12,9 +12,9 @@ import notify
 from kit import wiring
 from kit.app import Service, here, language, page
 from kit.auth import allow
+from kit.contracts import NOBODY
 from kit.db import Database
 from kit.settings import Settings
-from notify.main import UNKNOWN
 from tests.fakes.clock import FakeClock
 from tests.kit.room import Room, room_of
 
@@ -83,7 +83,7 @@ def _service(settings: Settings, url: str, clock: FakeClock) -> Service:
         siblings={},
         reactions={},
         migrations=Path(str(notify.__file__)).parent / "migrations",
-        association=lambda: UNKNOWN,
+        association=lambda: NOBODY,
         renew=lambda _login: None,
         invariants=list,
         pending=lambda: {"outbox": 0},

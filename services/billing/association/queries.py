@@ -8,22 +8,7 @@ from sqlmodel import Session, col, select
 from billing.association.models import AssociationProfile
 from billing.association.rules import ProfileUnknown
 from kit.clock import local_day
-from kit.contracts import Association, Bilingual
-
-# What pages show before registration has told us who the association is.
-NOBODY = Association(
-    key="guichet",
-    valid_from=date(2000, 1, 1),
-    legal_name="Guichet",
-    short_name=Bilingual(fr="Guichet", en="Guichet"),
-    address_lines=(),
-    phone="",
-    email="",
-    privacy_title=Bilingual(fr=""),
-    privacy_email="",
-    terms=Bilingual(fr=""),
-)
-
+from kit.contracts import NOBODY, Association
 
 # Under which a session keeps the profiles it has read; whoever changes one forgets them.
 KNOWN = "association profiles"

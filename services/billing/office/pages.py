@@ -8,6 +8,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
+from sqlmodel import Session
 
 from billing.checkout import actions as checkout
 from billing.checkout import queries as checkouts
@@ -97,7 +98,7 @@ def record(
 ) -> Response:
     """Record a cheque or a transfer."""
 
-    def act(session: Any) -> None:
+    def act(session: Session) -> None:
         amount = rules.typed(form.amount)
         received_on = form.day()
         payments.record(
@@ -113,7 +114,7 @@ def credit(
 ) -> Response:
     """Credit a part; what was paid above the new balance goes back. The form's key is the amendment's id."""
 
-    def act(session: Any) -> None:
+    def act(session: Session) -> None:
         amount, reason = rules.typed(form.credit_amount), form.credit_reason.strip()
         if not reason:
             raise InvalidInput({"reason": "desk.reason_needed"})
@@ -130,7 +131,7 @@ def paid_by_hand(
     with here.db.read() as session:
         order_id = refund(session, refund_id).order_id
 
-    def act(session: Any) -> None:
+    def act(session: Session) -> None:
         refunds.mark_done(session, refund_id, form.how, form.refund_reference.strip(), caller.name, here.clock())
 
     return _do(request, here, caller, order_id, "refund", form.model_dump(), act)
@@ -143,7 +144,7 @@ def _do(
     order_id: uuid.UUID,
     what: str,
     given: dict[str, Any],
-    act: Callable[[Any], None],
+    act: Callable[[Session], None],
 ) -> Response:
     """Act once for each form shown, then show the order; a refusal comes back beside its field, with what was typed."""
     content = repr(sorted((name, str(value)) for name, value in given.items()))
