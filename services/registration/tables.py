@@ -2,12 +2,11 @@
 
 import sqlalchemy as sa
 from sqlalchemy.orm import registry
-from sqlmodel import SQLModel
 
-from kit.db import NAMING
+from kit.db import NAMING, Row
 
 metadata = sa.MetaData(naming_convention=NAMING)
 
 
-class Table(SQLModel, registry=registry(metadata=metadata)):
+class Table(Row, registry=registry(metadata=metadata)):
     """Every table of registration."""
