@@ -1,6 +1,6 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-browser test-fire check migrate stack bench openapi screens
+.PHONY: help setup dev run test test-browser test-fire check migrate mutants stack bench openapi screens
 PYTHON_HERE := .venv/bin/python
 DB ?= sqlite
 PYTEST := $(PYTHON_HERE) -m pytest -q
@@ -35,6 +35,10 @@ check: dev ## format, lint, types, layers, sizes, sentences: all that is judged 
 	$(PYTHON_HERE) -m mypy kit services simulator tools
 	$(PYTHON_HERE) .venv/bin/lint-imports --no-cache --no-logo
 	$(PYTEST) tests/architecture
+
+mutants: dev ## change rules at random, one at a time, to see that a test fails (COUNT=30 SEED=2026 FILES="…" TESTS="…")
+	$(PYTHON_HERE) -m tools.mutants --count $(or $(COUNT),30) --seed $(or $(SEED),2026) \
+		$(if $(FILES),--files $(FILES)) $(if $(TESTS),--tests $(TESTS))
 
 migrate: setup ## bring the databases of `make run` to their newest schema (it does so by itself when it starts)
 	@$(PYTHON_HERE) -m tools.run --migrate

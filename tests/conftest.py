@@ -2,7 +2,6 @@
 
 import importlib
 import shutil
-import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from kit import migrate
 from kit.db import Database
+from tests import ports
 from tests.fakes.clock import FakeClock
 from tests.fakes.postgres import Cluster
 
@@ -21,17 +21,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=("sqlite", "postgresql"), default="sqlite", help="the database tests run on")
 
 
+def pytest_configure() -> None:
+    ports.guard()
+
+
 @pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reaches another machine."""
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: object) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and isinstance(address, tuple):
-            assert address[0] in ("127.0.0.1", "::1", "localhost"), f"a test tried to reach {address[0]}"
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+def _own_ports_only() -> Iterator[None]:
+    """No test reaches another machine, or what it did not open on this one."""
+    yield
+    assert ports.strays() == []
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from kit.clock import Clock
 from kit.contracts import Bilingual, Buyer, CloseAnswer, OrderLine, PlacedAnswer, PlaceOrder
 from kit.errors import SiblingDown
-from kit.http import Sibling
+from kit.http import Sibling, SiblingRefused
 from registration.catalog.queries import Offer
 from registration.links import Links
 
@@ -30,13 +30,19 @@ class BillingClient:
         return CloseAnswer.model_validate(self._sibling.call("POST", f"/orders/{order_id}/close"))
 
     def card_offered(self) -> bool:
-        """Whether billing can take cards. Remembered a minute; the last answer stands while billing is down."""
+        """Whether billing can take cards: not while it refuses us, and as it last said while it is down.
+
+        Remembered a minute.
+        """
         now = self._clock()
         if self._card is None or now >= self._card[0] + timedelta(minutes=1):
             try:
                 self._card = (now, bool(self._sibling.call("GET", "/card")["offered"]))
             except SiblingDown:
                 self._card = (now, self._card[1] if self._card else True)
+            except SiblingRefused:
+                # Keys that differ halfway through their change: it would refuse the order too.
+                self._card = (now, False)
         return self._card[1]
 
 

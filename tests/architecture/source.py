@@ -12,6 +12,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from tests.fakes.absent import nobody
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("registration", "billing", "notify")
 MADE_HERE = {
@@ -95,7 +97,8 @@ def app(service: str) -> FastAPI:
     """The application of a service, on a database that is never opened."""
     create_app = importlib.import_module(f"{service}.main").create_app
     url = "sqlite:///nowhere/never-opened.db"
-    found: FastAPI = create_app(settings(service)(app_env="development", database_url=url, **_own(service)))
+    given = settings(service)(app_env="development", database_url=url, **_own(service))
+    found: FastAPI = create_app(given, http=nobody)
     return found
 
 

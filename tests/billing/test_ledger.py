@@ -41,6 +41,14 @@ def test_accounts_are_the_associations_and_have_a_number_when_it_chose_none() ->
     assert legs == [Leg("1999", 10925), Leg("1200", -10923), Leg("5990", -2)]
 
 
+@pytest.mark.parametrize(
+    ("method", "account"), [("card", "1020"), ("cheque", "1010"), ("transfer", "1010"), ("cash", "1010")]
+)
+def test_payment_is_debited_where_its_method_is_cleared(method: str, account: str) -> None:
+    """Cards wait at Stripe; the rest is in the bank."""
+    assert rules.payment(Chart({}), method, 100, 0) == [Leg(account, 100), Leg("1200", -100)]
+
+
 def test_what_does_not_balance_is_never_written() -> None:
     with pytest.raises(rules.Unbalanced):
         rules.balanced([Leg("1010", 1)])

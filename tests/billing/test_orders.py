@@ -105,6 +105,7 @@ def test_the_message_places_as_the_call_does(billing: Billing) -> None:
 def test_what_is_refused_leaves_nothing(billing: Billing, message: PlaceOrder, status: int, code: str) -> None:
     answer = billing.place(message)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json().get("errors") == ({"lines": "order.bad_lines"} if code == "InvalidInput" else None)
     assert billing.call("GET", f"/orders/{message.order_id}").status_code == 404
 
 

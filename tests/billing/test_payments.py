@@ -16,6 +16,11 @@ from tests.billing.make import association, at_once, credit, line, order
 
 TODAY = date(2027, 2, 17)
 OWING = Balance(24720, 0, 10000, 0, 0)
+# What a document says of whoever issued it, and nothing else of its profile.
+SELLER = (
+    *("key", "legal_name", "short_name", "address_lines", "phone", "email", "website", "logo_url", "gst_number"),
+    *("qst_number", "tax_registered", "cheque_payable_to", "e_transfer_to", "invoice_days"),
+)
 
 
 def test_what_is_owed_may_be_recorded_whole_or_in_part() -> None:
@@ -41,7 +46,11 @@ def test_why_a_payment_is_refused(status: OrderStatus, balance: Balance, amount:
 def test_every_wrong_field_is_named() -> None:
     with pytest.raises(InvalidInput) as refused:
         rules.recordable(OrderStatus.INVOICED, OWING, PaymentMethod.CARD, -1, date(2027, 2, 18), TODAY)
-    assert refused.value.problems.keys() == {"method", "amount", "received_on"}
+    assert refused.value.problems == {
+        "method": "payment.bad_method",
+        "amount": "payment.bad_amount",
+        "received_on": "payment.future_day",
+    }
 
 
 @pytest.mark.parametrize(("total", "collected", "rounding"), [(10923, 10925, 2), (10922, 10920, -2), (10920, 10920, 0)])
@@ -96,6 +105,8 @@ def test_a_document_keeps_what_it_was_issued_with(billing: Billing) -> None:
     assert invoice
     seller, buyer = invoice.body["seller"], invoice.body["buyer"]
     assert (seller["gst_number"], seller["qst_number"]) == ("123456789 RT0001", "1234567890 TQ0001")
+    profile = association().model_dump(mode="json")
+    assert seller == {name: profile[name] for name in SELLER}
     assert (buyer["company"], buyer["po_number"], buyer["province"]) == ("Usinage Valbrume inc.", "BC-77", "QC")
     assert [each["tax_class"] for each in invoice.body["lines"]] == ["out_of_scope", "taxable"]
     assert invoice.body["amounts"] == {"subtotal": 56500, "tps": 325, "tvq": 648, "total": 57473, "taxable": 6500}

@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import uuid
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from tests.ports import free_port
 
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
@@ -67,7 +68,7 @@ class Cluster:
         make = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-N", "-E", "UTF8"]
         make += ["--locale=C.UTF-8"]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **who)
-        port = _free_port()
+        port = free_port()
         start = [programs / "postgres", "-D", data, "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", *settings]
         log = (folder / "log").open("wb")
         process = subprocess.Popen(start, stdout=log, stderr=log, cwd=folder, **who)
@@ -83,12 +84,6 @@ class Cluster:
 
 def _account() -> pwd.struct_passwd | None:
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(port: int) -> None:

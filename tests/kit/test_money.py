@@ -62,6 +62,13 @@ def test_prices_that_floats_or_bankers_rounding_get_wrong(price: str, tvq: int) 
     assert amounts([Line(cents(price), TAXABLE)], DAY).tvq == tvq
 
 
+def test_rates_hold_from_their_first_day_on() -> None:
+    first = rates_on(date(2013, 1, 1))
+    assert (first.tps, first.tvq) == (Decimal("0.05"), Decimal("0.09975"))
+    with pytest.raises(ValueError):
+        rates_on(date(2012, 12, 31))
+
+
 def test_both_taxes_are_on_the_price_before_tax() -> None:
     found = amounts([Line(10000, TAXABLE)], DAY)
     assert (found.tps, found.tvq, found.total) == (500, 998, 11498)

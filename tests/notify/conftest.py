@@ -1,9 +1,11 @@
 """Notify as the tests run it: a real database, a real mail server, and a registration that only listens."""
 
 import json
+import os
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,7 +25,9 @@ from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail_server import MailServer
 from tests.notify.letters import ASSOCIATION
+from tests.ports import HOST, closed_port
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a-secret-of-the-tests"
 SENDER = "inscriptions@alliance-fjord.example.org"
 
@@ -96,6 +100,15 @@ def settings(database_url: str, **changed: Any) -> NotifySettings:
     secrets = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
     given = {"app_env": "test", "mail_from": SENDER, "database_url": database_url}
     return NotifySettings(**{**secrets, **given, **changed})
+
+
+def environment(database_url: str, smtp_url: str, **changed: str) -> dict[str, str]:
+    """For a process of its own: its settings from the environment alone, and siblings that are not there."""
+    given = dict.fromkeys(("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "OPS_TOKEN"), SECRET)
+    given |= {"APP_ENV": "test", "MAIL_FROM": SENDER, "SMTP_URL": smtp_url, "DATABASE_URL": database_url}
+    given |= {f"{name}_URL": f"http://{HOST}:{closed_port()}" for name in ("REGISTRATION", "BILLING", "NOTIFY")}
+    given |= {"OUTBOX_POLL_SECONDS": "0.05", "PYTHONPATH": f"{ROOT}:{ROOT / 'services'}", "PATH": os.environ["PATH"]}
+    return given | changed
 
 
 @pytest.fixture(scope="session")

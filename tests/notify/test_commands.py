@@ -1,9 +1,7 @@
 """`python -m notify …` as an operator runs it: real processes, their settings from the environment alone."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,19 +20,12 @@ from kit.migrate import is_current
 from notify import main
 from tests.conftest import MakeDatabase
 from tests.fakes.mail_server import MailServer
-from tests.notify.conftest import SECRET, SENDER, House
+from tests.notify.conftest import ROOT, House, environment
 from tests.notify.letters import letter
+from tests.ports import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 STARTED = 30.0
 STOPPED = 10.0  # design.md §6.
-
-
-def environment(database_url: str, smtp_url: str, **changed: str) -> dict[str, str]:
-    given = dict.fromkeys(("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "OPS_TOKEN"), SECRET)
-    given |= {"APP_ENV": "test", "MAIL_FROM": SENDER, "SMTP_URL": smtp_url, "DATABASE_URL": database_url}
-    given |= {"OUTBOX_POLL_SECONDS": "0.05", "PYTHONPATH": f"{ROOT}:{ROOT / 'services'}", "PATH": os.environ["PATH"]}
-    return given | changed
 
 
 @contextmanager
@@ -47,11 +38,6 @@ def running(env: dict[str, str], *command: str) -> Iterator[subprocess.Popen[str
         process.kill()
         process.wait(5)
         process.stdout.close()  # type: ignore[union-attr]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def answers(url: str) -> None:

@@ -16,6 +16,7 @@ from kit.db import Database
 from registration.main import create_app
 from registration.settings import RegistrationSettings
 from tests import make
+from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
 from tests.fakes.postgres import Cluster
 
@@ -53,7 +54,7 @@ def settings(cluster: Cluster | None, sample_template: str, tmp_path: Path) -> I
 @pytest.fixture
 def app(settings: RegistrationSettings, clock: FakeClock) -> Iterator[FastAPI]:
     """Registration without its worker; billing and notify are not there."""
-    built = create_app(settings, clock)
+    built = create_app(settings, clock, nobody)
     yield built
     built.state.service.close()
 

@@ -19,6 +19,7 @@ from registration.settings import RegistrationSettings
 from registration.staff.models import StaffMember
 from tests import make
 from tests.conftest import MakeDatabase
+from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
 
@@ -91,7 +92,7 @@ def test_another_token_finds_nothing(db: Any, browser: Browser, method: str) -> 
 
 @pytest.mark.parametrize("missing", ["bootstrap_admin_token", "bootstrap_admin_email"])
 def test_without_settings_there_is_no_bootstrap(settings: RegistrationSettings, clock: FakeClock, missing: str) -> None:
-    app = create_app(settings.model_copy(update={missing: ""}), clock)
+    app = create_app(settings.model_copy(update={missing: ""}), clock, nobody)
     client = TestClient(app, base_url=HOME)
     assert client.get(f"/staff/bootstrap/{TOKEN}").status_code == 404
     assert client.get("/staff/bootstrap/").status_code == 404
@@ -99,7 +100,7 @@ def test_without_settings_there_is_no_bootstrap(settings: RegistrationSettings, 
 
 
 def test_bootstrap_tokens_cannot_be_guessed_for_long(settings: RegistrationSettings, clock: FakeClock) -> None:
-    app = create_app(settings.model_copy(update={"rate_limit": 2}), clock)
+    app = create_app(settings.model_copy(update={"rate_limit": 2}), clock, nobody)
     client = TestClient(app, base_url=HOME)
     assert [client.get(f"/staff/bootstrap/{n}").status_code for n in range(3)] == [404, 404, 429]
     app.state.service.close()

@@ -14,6 +14,7 @@ from registration.members import actions, queries
 from registration.members.models import Company, Person
 from registration.members.rules import MEMBER_COOKIE, MemberStatus, own_path, shown_code, typed_code
 from registration.settings import RegistrationSettings
+from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
 
@@ -79,7 +80,7 @@ def test_another_code_is_refused_with_what_was_typed(service: Any, browser: Brow
 
 def test_codes_cannot_be_tried_for_long_whatever_the_process(settings: RegistrationSettings, clock: FakeClock) -> None:
     few = settings.model_copy(update={"rate_limit": 3})
-    apps = [create_app(few, clock), create_app(few, clock)]
+    apps = [create_app(few, clock, nobody), create_app(few, clock, nobody)]
     clients = [TestClient(app, base_url=HOME) for app in apps]
     answers = [clients[n % 2].post(("/fr/membre", "/en/member")[n % 2], data={"code": "x"}) for n in range(4)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429]

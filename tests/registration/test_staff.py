@@ -16,6 +16,7 @@ from registration.settings import RegistrationSettings
 from registration.staff import actions
 from registration.staff.rules import WrongSignIn, own_address
 from tests import make
+from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
 
@@ -220,7 +221,7 @@ def test_attempts_are_counted_across_processes_by_address_and_by_name(
 ) -> None:
     """Two applications on one database are two processes: five tries, whoever answers, and the sixth is refused."""
     few = settings.model_copy(update={"rate_limit": 5})
-    apps = [create_app(few, clock), create_app(few, clock)]
+    apps = [create_app(few, clock, nobody), create_app(few, clock, nobody)]
     for app in apps:
         app.state.service.passwords = make.quick_passwords()
     clients = [TestClient(app, base_url=HOME, client=(f"192.0.2.{n}", 1)) for n, app in enumerate(apps)]

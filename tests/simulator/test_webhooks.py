@@ -9,6 +9,7 @@ import pytest
 import stripe
 
 from tests.fakes.stripe_server import StripeServer, until
+from tests.ports import HOST, closed_port
 from tests.simulator.conftest import Create, Receiver, Time, order
 from tests.simulator.test_sessions import refused
 
@@ -88,7 +89,9 @@ def test_what_is_not_acknowledged_is_sent_again(
 
 
 def test_a_receiver_that_never_answers_well_is_given_up() -> None:
-    with StripeServer(webhook_url="http://127.0.0.1:9/", retry_base=0.001, retry_max=0.005, webhook_tries=20) as server:
+    with StripeServer(
+        webhook_url=f"http://{HOST}:{closed_port()}/", retry_base=0.001, retry_max=0.005, webhook_tries=20
+    ) as server:
         client = server.client()
         params = order()
         client.v1.checkout.sessions.expire(client.v1.checkout.sessions.create(params).id)  # type: ignore[arg-type]
@@ -99,7 +102,7 @@ def test_a_receiver_that_never_answers_well_is_given_up() -> None:
 
 def test_state_and_pending_webhooks_survive_a_restart(tmp_path: Path) -> None:
     database = str(tmp_path / "simulator.sqlite3")
-    with StripeServer(database=database, webhook_url="http://127.0.0.1:9/") as server:
+    with StripeServer(database=database, webhook_url=f"http://{HOST}:{closed_port()}/") as server:
         session = server.client().v1.checkout.sessions.create(order(), {"idempotency_key": "k"})  # type: ignore[arg-type]
         server.pay(session.id)
         until(lambda: all(one["attempts"] for one in server.webhooks()), "each was tried once")

@@ -1,7 +1,6 @@
 """The compose stack, started for a test under a name and on ports of its own, and taken down with all it kept."""
 
 import os
-import socket
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import docker
 from docker.models.containers import Container
 
+from tests.ports import free_port
 from tools import keys
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +79,7 @@ def _row(attributes: dict[str, Any]) -> tuple[str, ...]:
 @contextmanager
 def running(folder: Path) -> Iterator[Stack]:
     """Build, start with two replicas of each service and worker, wait until healthy; take down at the end."""
-    front, mail = _free_port(), _free_port()
+    front, mail = free_port(), free_port()
     project = f"guichet-test-{uuid.uuid4().hex[:8]}"
     keys.make(folder / "secrets", demo=True)
     own = {
@@ -108,9 +108,3 @@ def _complaints(stack: Stack) -> str:
     """The log lines of warnings and errors, if any: what a failed test is explained by."""
     lines = stack.compose("logs", "--no-color").splitlines()
     return "\n".join([line for line in lines if '"level": "error"' in line or "Traceback" in line][-20:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 import ctypes
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,13 +14,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 READY_SECONDS = 30.0
 _OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-
-
-def free_port() -> int:
-    """A port that nobody uses now; the process that gets it opens it at once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -18,7 +18,8 @@ from kit.db import Database
 from tests.fakes.mail_server import MailServer
 from tests.fakes.stripe_server import StripeDesk
 from tests.fire.harness.gate import Gate
-from tests.fire.harness.process import Process, free_port, wait_ready
+from tests.fire.harness.process import Process, wait_ready
+from tests.ports import free_port
 
 NAMES = ("registration", "billing", "notify")
 SERVE = ("serve",)
