@@ -46,7 +46,11 @@ def test_page_of_an_open_order_by_card_may_open() -> None:
     [(timedelta(0), 32), (timedelta(minutes=30), 32), (timedelta(minutes=31), 33), (timedelta(days=2), 24 * 60 - 2)],
 )
 def test_page_ends_after_the_hold_within_what_stripe_accepts(hold: timedelta, minutes: int) -> None:
-    assert rules.ends_at(NOW, hold) == datetime(2027, 2, 17, 15, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+    assert rules.ends_at(NOW, NOW + hold) == datetime(2027, 2, 17, 15, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+
+
+def test_page_without_a_hold_ends_as_soon_as_stripe_accepts() -> None:
+    assert rules.ends_at(NOW, None) == rules.ends_at(NOW, NOW)
 
 
 @pytest.mark.parametrize(
