@@ -1,4 +1,4 @@
-"""What a payment page changes in our books. The network is `settlement`'s: nothing here calls out."""
+"""What a payment page changes in our books. The network is `flows`': nothing here calls out."""
 
 import uuid
 from collections.abc import Mapping
