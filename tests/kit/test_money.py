@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.money import Line, TaxClass, amounts, cash, cents, kept, rounded, shared
+from kit.money import Line, TaxClass, amounts, cash, cents, kept, rates_on, rounded, shared
 
 SAMPLE = yaml.safe_load((Path(__file__).parents[2] / "samples" / "association.yaml").read_text())
 ORDERS = [order for order in SAMPLE["expected_orders"] if "lines" in order]
