@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kit import migrate
 from kit.db import Database
 from tests import ports
 from tests.fakes.clock import FakeClock
 from tests.fakes.postgres import Cluster
+
+# A busy machine is slow to make examples: that says nothing of the product.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 MakeDatabase = Callable[[str], str]
 
