@@ -114,11 +114,6 @@ def common(request: Request, lang: str) -> dict[str, Any]:
     }
 
 
-def origin(request: Request) -> str:
-    """The network address a request comes from, as the front door tells it; empty when nobody can say."""
-    return request.client.host if request.client else ""
-
-
 def address(request: Request) -> str:
     """The path of this page as a link may say it: two slashes at its start would lead to another site."""
     return quote("/" + request.url.path.lstrip("/"))

@@ -4,7 +4,10 @@ Raise a subclass named after the reason; the kit turns it into problem+json for 
 The sentence lives in the catalogues under `refusal.<ClassName>`; `values` fill it in and must hold no personal data.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from kit.contracts.problems import Where, spelled
 
 
 class Refusal(Exception):
@@ -48,13 +51,15 @@ class BadToken(Refusal):
 
 
 class InvalidInput(Refusal):
-    """One or more fields cannot be accepted. `problems` maps a field's name to the key of its sentence."""
+    """One or more fields cannot be accepted. `places` maps where each is to the key of its sentence; each face names
+    the field its own way, the API by `problems`, which spells the place."""
 
     status = 422
 
-    def __init__(self, problems: dict[str, str]) -> None:
+    def __init__(self, problems: Mapping[str, str] | Mapping[Where, str]) -> None:
         super().__init__()
-        self.problems = problems
+        self.places: dict[Where, str] = dict(problems.items())
+        self.problems = {spelled(where): key for where, key in problems.items()}
 
 
 class Busy(Refusal):

@@ -44,10 +44,9 @@ def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRout
 
     An address is looked for from router to router: `hot` names the modules that a crowd asks for, and they come first.
     """
-    below = (path.relative_to(folder).with_suffix("").parts for path in sorted(folder.rglob("*.py")))
-    names = [".".join(parts) for parts in below if parts[-1].split("_")[0] in ("api", "pages", "webhooks")]
-    ordered = dict.fromkeys([*hot, *names])
-    return [importlib.import_module(f"{package}.{name}").router for name in ordered]
+    routed = (path for path in sorted(folder.rglob("*.py")) if path.stem.split("_")[0] in ("api", "pages", "webhooks"))
+    names = [".".join(path.relative_to(folder).with_suffix("").parts) for path in routed]
+    return [importlib.import_module(f"{package}.{name}").router for name in dict.fromkeys([*hot, *names])]
 
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:

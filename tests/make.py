@@ -10,6 +10,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session, select
 
 from kit.auth import ANYONE
+from kit.clock import local_day
 from kit.db import Database, new_id
 from registration import seed
 from registration.association import queries as association
@@ -19,7 +20,8 @@ from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import Visitor
 from registration.passwords import Passwords
 from registration.signup import actions
-from registration.signup.rules_plan import Circumstances, plan
+from registration.signup.rules import Circumstances
+from registration.signup.rules_plan import plan
 from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
 from registration.staff.models import StaffMember
 
@@ -75,13 +77,18 @@ def registered(
         terms_accepted=True,
         answers=must_answer(offer, "registration"),
     )
+    planned = plan(offer, request, circumstances(db, offer, who == "member", now))
+    with db.write() as session:
+        actions.record_signup(session, planned, actions.Announcement(), ANYONE)
+    return request.registration_id
+
+
+def circumstances(db: Database, offer: Offer, member: bool, now: datetime) -> Circumstances:
+    """A visitor of no particular company, or of a member's, on this day."""
     with db.read() as session:
         profile = association.profile_on(session, now.date())
-    around = Circumstances(Visitor(member=who == "member"), profile, now, hold_seconds=1800)
-    planned = plan(offer, request, around)
-    with db.write() as session:
-        actions.hold(session, planned, [], None, ANYONE, now)
-    return request.registration_id
+    day = local_day(now, offer.activity.timezone)
+    return Circumstances(Visitor(member=member), profile, now, day, hold_seconds=1800, new_id=new_id)
 
 
 def must_answer(offer: Offer, per: str) -> dict[str, str | list[str]]:

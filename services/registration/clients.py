@@ -1,9 +1,8 @@
 """What registration asks billing, while somebody waits for the answer."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from kit.clock import Clock
 from kit.contracts import Bilingual, Buyer, CloseAnswer, OrderLine, PlacedAnswer, PlaceOrder
@@ -11,6 +10,7 @@ from kit.errors import SiblingDown
 from kit.http import Sibling, SiblingRefused
 from registration.catalog.queries import Offer
 from registration.links import Links
+from registration.registrations.rules import LineRow, RegistrationRow
 
 
 class BillingClient:
@@ -46,44 +46,45 @@ class BillingClient:
         return self._card[1]
 
 
-def order_of(
-    registration: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], offer: Offer, links: Links
-) -> PlaceOrder:
+def order_of(registration: RegistrationRow, lines: Sequence[LineRow], offer: Offer, links: Links) -> PlaceOrder:
     """The order behind a registration: the same whether it goes by HTTP (a card) or by the outbox."""
-    bill_to = registration["bill_to"]
+    bill_to = registration.bill_to
     activity = offer.activity
     return PlaceOrder(
-        order_id=registration["id"],
-        code=registration["code"],
+        order_id=registration.id,
+        code=registration.code,
         activity_key=activity.key,
         activity_title=Bilingual(fr=activity.title_fr, en=activity.title_en),
         timezone=activity.timezone,
-        ordered_on=registration["ordered_on"],
-        method=registration["method"],
-        lang=registration["lang"],
+        ordered_on=registration.ordered_on,
+        method=registration.method,
+        lang=registration.lang,
         lines=tuple(_order_line(line) for line in lines),
         buyer=Buyer(
-            company=registration["company_name"],
-            company_key=str(registration["company_id"] or ""),
-            name=f"{registration['contact_first']} {registration['contact_last']}",
-            email=bill_to.get("email") or registration["contact_email"],
-            **{field: bill_to.get(field, "") for field in ("address", "city", "postal_code", "po_number")},
-            province=bill_to.get("province") or "QC",
+            company=registration.company_name,
+            company_key=str(registration.company_id or ""),
+            name=registration.contact_name,
+            email=bill_to.email or registration.contact_email,
+            address=bill_to.address,
+            city=bill_to.city,
+            postal_code=bill_to.postal_code,
+            po_number=bill_to.po_number,
+            province=bill_to.province or "QC",
         ),
-        expected_total=registration["total"],
-        return_url=links.registration(registration["id"], registration["link_version"]),
+        expected_total=registration.total,
+        return_url=links.registration(registration.id, registration.link_version),
         online=activity.kind in ("webinar", "virtual_fair"),
-        hold_until=registration["hold_until"],
+        hold_until=registration.hold_until,
     )
 
 
-def _order_line(line: Mapping[str, Any]) -> OrderLine:
+def _order_line(line: LineRow) -> OrderLine:
     return OrderLine(
-        key=line["price_key"],
-        label=Bilingual(fr=line["label_fr"], en=line["label_en"]),
-        quantity=line["quantity"],
-        unit_amount=line["unit_amount"],
-        tax_class=line["tax_class"],
-        gl_account=line["gl_account"],
-        components=line["components"],
+        key=line.price_key,
+        label=line.label,
+        quantity=line.quantity,
+        unit_amount=line.unit_amount,
+        tax_class=line.tax_class,
+        gl_account=line.gl_account,
+        components=dict(line.components),
     )

@@ -1,19 +1,22 @@
 """What the clock does: deliver messages, end holds, forget what is old; and the checks staff can ask for."""
 
+import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from pydantic_core import from_json
+from sqlmodel import Session, select
 
 from kit import idempotency, mailbox
-from kit.db import Database
+from kit.db import Database, column, table
 from kit.errors import Busy
 from kit.http import SiblingRefused
 from kit.worker import GATHER, Loop
-from registration.catalog.models import Product
+from registration.catalog.models import Code, Resource
 from registration.registrations import actions as registrations_actions
-from registration.registrations.actions import registrations
+from registration.registrations.models import Attendee, Registration, RegistrationLine
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.service import RegistrationService
 from registration.staff import actions as staff
 
 HOUSEKEEPING_SECONDS = 3600.0
@@ -22,7 +25,7 @@ KEEP_INBOX = timedelta(days=90)
 UNKNOWN_AGAIN = timedelta(seconds=60)
 
 
-def loops(here: Any) -> list[Loop]:
+def loops(here: RegistrationService) -> list[Loop]:
     """The loops of this service's worker."""
     poll = here.settings.outbox_poll_seconds
     return [
@@ -32,7 +35,7 @@ def loops(here: Any) -> list[Loop]:
     ]
 
 
-def end_holds(here: Any) -> bool:
+def end_holds(here: RegistrationService) -> bool:
     """Ask billing about every hold that is over, then free what is void. True when there may be more."""
     now = here.clock()
     with here.db.read() as session:
@@ -45,7 +48,7 @@ def end_holds(here: Any) -> bool:
     return len(claimed) > 0
 
 
-def end_hold(here: Any, registration_id: Any, hold_until: datetime) -> None:
+def end_hold(here: RegistrationService, registration_id: uuid.UUID, hold_until: datetime) -> None:
     """Ask before freeing (design.md §4.3). Billing that cannot say keeps the places, up to the long grace."""
     try:
         state = here.billing.close(registration_id).state
@@ -58,13 +61,10 @@ def end_hold(here: Any, registration_id: Any, hold_until: datetime) -> None:
             registrations_actions.release(session, registration_id, now)
         else:
             # Paid: its message confirms it in a moment. Unknown: asked again later.
-            update = registrations.update().where(
-                registrations.c.id == registration_id, registrations.c.status == "held"
-            )
-            session.execute(update.values(check_at=now + UNKNOWN_AGAIN))
+            registrations_actions.look_again(session, registration_id, now + UNKNOWN_AGAIN)
 
 
-def housekeeping(here: Any) -> bool:
+def housekeeping(here: RegistrationService) -> bool:
     """Forget answers to old requests, ids of old messages, attempts counted and logins long over."""
     now = here.clock()
     with here.db.write() as session:
@@ -74,16 +74,17 @@ def housekeeping(here: Any) -> bool:
     return False
 
 
-def _overdue(now: datetime) -> Any:
-    return sa.select(registrations.c.id).where(registrations.c.status == "held", registrations.c.check_at <= now)
+def _overdue(now: datetime) -> sa.Select[uuid.UUID]:
+    held = column(Registration.status) == RegistrationStatus.HELD
+    return sa.select(column(Registration.id)).where(held, column(Registration.check_at) <= now)
 
 
 def pending(db: Database, now: datetime) -> dict[str, int]:
     """What is not finished yet."""
+    held = column(Registration.status) == RegistrationStatus.HELD
+    over = sa.select(sa.func.count()).select_from(table(Registration))
     with db.read() as session:
-        held = registrations.c.status == "held"
-        over = sa.select(sa.func.count()).select_from(registrations).where(held, registrations.c.hold_until <= now)
-        overdue = session.execute(over).scalar_one()
+        overdue = session.execute(over.where(held, column(Registration.hold_until) <= now)).scalar_one()
         waiting = mailbox.pending(session)
     return {**waiting, "inbox": 0, "holds_overdue": overdue, "refunds_in_flight": 0, "unreconciled": 0}
 
@@ -94,58 +95,70 @@ def invariants(db: Database) -> list[str]:
         return [*_resources(session), *_codes(session), *_tickets(session)]
 
 
+STANDING = column(Registration.status).in_([RegistrationStatus.HELD, RegistrationStatus.CONFIRMED])
+UNITS = column(RegistrationLine.quantity) - column(RegistrationLine.cancelled)
+
+
 def _resources(session: Session) -> list[str]:
-    """Taken = the uses of every line that stands. Grouped first by product, so that it stays quick when it is large."""
-    counted: dict[tuple[Any, str], int] = {}
-    product: Any = Product.__table__  # type: ignore[attr-defined]
-    line = registrations_actions.lines_table
-    standing = registrations.c.status.in_(["held", "confirmed"])
-    units = sa.func.sum(line.c.quantity - line.c.cancelled).label("units")
+    """Taken = the uses of every line that stands, as the line itself keeps them: a product may be edited since.
+
+    Grouped first by product and uses, so that it stays quick when it is large.
+    """
+    uses = sa.cast(column(RegistrationLine.uses), sa.Text)
     grouped = (
-        sa.select(line.c.product_id, units)
-        .join(registrations, registrations.c.id == line.c.registration_id)
-        .where(standing)
-        .group_by(line.c.product_id)
-        .subquery()
+        sa.select(column(Registration.activity_id), uses, sa.func.sum(UNITS))
+        .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
+        .where(STANDING)
+        .group_by(column(Registration.activity_id), column(RegistrationLine.product_id), uses)
     )
-    for row in session.execute(sa.select(product.c.activity_id, product.c.uses, grouped.c.units).join(grouped)):
-        for key, count in row.uses.items():
-            place = (row.activity_id, key)
-            counted[place] = counted.get(place, 0) + count * int(row.units)
-    found = []
-    for resource in session.execute(sa.select(registrations_actions.resources)):
-        expected = counted.get((resource.activity_id, resource.key), 0)
-        if expected != resource.taken:
-            found.append(f"resource {resource.id}: taken is {resource.taken}, its lines say {expected}")
-    return found
+    expected: dict[tuple[uuid.UUID, str], int] = {}
+    for activity_id, text, units in session.execute(grouped):
+        for key, count in from_json(text).items():
+            place = (activity_id, key)
+            expected[place] = expected.get(place, 0) + count * int(units)
+    differences = []
+    for resource in session.exec(select(Resource)):
+        lines = expected.get((resource.activity_id, resource.key), 0)
+        if lines != resource.taken:
+            differences.append(f"resource {resource.id}: taken is {resource.taken}, its lines say {lines}")
+    return differences
 
 
 def _codes(session: Session) -> list[str]:
-    found = []
-    for code in session.execute(sa.select(registrations_actions.codes)):
-        query = sa.select(registrations.c.id).where(
-            registrations.c.code_id == code.id, registrations.c.status.in_(["held", "confirmed"])
+    """Used = the units that each code serves. One read for all codes: what it opened, else all when it lowered."""
+    opened = sa.func.sum(sa.case((column(RegistrationLine.who) == "code", UNITS), else_=0))
+    any_opened = sa.func.max(sa.case((column(RegistrationLine.who) == "code", 1), else_=0))
+    served = (
+        sa.select(
+            column(Registration.code_id).label("code_id"),
+            sa.case((any_opened == 1, opened), else_=sa.func.sum(UNITS)).label("units"),
         )
-        ids = session.execute(query).scalars().all()
-        expected = sum(registrations_actions.code_units(registrations_actions.lines_of(session, one)) for one in ids)
-        if expected != code.used:
-            found.append(f"code {code.id}: used is {code.used}, its registrations say {expected}")
-    return found
+        .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
+        .where(STANDING, column(Registration.code_id).is_not(None))
+        .group_by(column(Registration.id), column(Registration.code_id))
+        .subquery()
+    )
+    totals = sa.select(served.c.code_id, sa.func.sum(served.c.units)).group_by(served.c.code_id)
+    expected = {code_id: int(units) for code_id, units in session.execute(totals)}
+    return [
+        f"code {code.id}: used is {code.used}, its registrations say {expected.get(code.id, 0)}"
+        for code in session.exec(select(Code))
+        if code.used != expected.get(code.id, 0)
+    ]
 
 
 def _tickets(session: Session) -> list[str]:
     """A line's standing units bring exactly as many active attendees; a cancelled registration brings none."""
-    attendee, line = registrations_actions.attendees_table, registrations_actions.lines_table
-    active = sa.func.count().filter(attendee.c.status == "active")
-    per_line = sa.select(attendee.c.line_id, active.label("active")).group_by(attendee.c.line_id).subquery()
-    partly = sa.and_(line.c.attendees > 1, per_line.c.active < line.c.attendees * (line.c.quantity - line.c.cancelled))
-    expected = line.c.attendees * (line.c.quantity - line.c.cancelled)
+    active = sa.func.count().filter(column(Attendee.status) == AttendeeStatus.ACTIVE).label("active")
+    per_line = sa.select(column(Attendee.line_id), active).group_by(column(Attendee.line_id)).subquery()
+    each = column(RegistrationLine.attendees)
+    expected = each * UNITS
+    partly = sa.and_(each > 1, per_line.c.active < expected)
     query = (
-        sa.select(line.c.id, per_line.c.active, expected.label("expected"))
-        .join(per_line, per_line.c.line_id == line.c.id)
+        sa.select(column(RegistrationLine.id), per_line.c.active, expected)
+        .join(per_line, per_line.c.line_id == column(RegistrationLine.id))
         .where(per_line.c.active != expected, sa.not_(partly))
     )
     return [
-        f"line {row.id}: {row.active} active attendees, its units bring {row.expected}"
-        for row in session.execute(query)
+        f"line {line}: {there} active attendees, its units bring {due}" for line, there, due in session.execute(query)
     ]

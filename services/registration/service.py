@@ -1,13 +1,17 @@
 """What a route, a job or a reaction of registration may need."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated
+
+from fastapi import Request
 
 from kit import app as kit_app
 from kit.auth import Caller, allow
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.queries import KnownOffers
 from registration.clients import BillingClient
+from registration.links import Links
 from registration.passwords import Passwords
 from registration.settings import RegistrationSettings
 from registration.shelf import Shelf
@@ -23,6 +27,11 @@ class RegistrationService(kit_app.Service):
     offers: KnownOffers = field(default_factory=KnownOffers)
     passwords: Passwords = field(default_factory=Passwords)
 
+    @cached_property
+    def links(self) -> Links:
+        """What makes and checks personal links and tickets."""
+        return Links(self.home, self.settings.ticket_key)
+
     @property
     def home(self) -> str:
         """The public address of registration's pages, without a slash at the end."""
@@ -36,6 +45,11 @@ class RegistrationService(kit_app.Service):
         if isinstance(refusal, InvalidInput):
             return {field: say(lang, key) for field, key in refusal.problems.items()}
         return {refusal.field or "": say(lang, f"refusal.{refusal.code}", **refusal.values)}
+
+
+def origin(request: Request) -> str:
+    """The network address a request comes from, as the front door tells it; empty when nobody can say."""
+    return request.client.host if request.client else ""
 
 
 Here = Annotated[RegistrationService, kit_app.here]

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from billing import main as billing
-from kit import answers
+from kit import answers, wiring
 from kit.auth import PASS_COOKIE, Caller, staff_pass
 from kit.clock import utc_now
 from notify import main as notify
@@ -24,9 +24,8 @@ from tests.browser.served import BOOTSTRAP, SECRET, Served
 pytestmark = pytest.mark.browser
 Where = Callable[[Scenery], str]
 ROUTERS = {
-    "registration": registration.ROUTERS,
-    "billing": billing.ROUTERS,
-    "notify": notify.ROUTERS,
+    name: wiring.routers(name, main.HERE)
+    for name, main in (("registration", registration), ("billing", billing), ("notify", notify))
 }
 # Answers for programs: OpenAPI describes them, and an architecture test holds them to it.
 FOR_PROGRAMS = ("/api/", "/ops/", "/health/", "/metrics", "/card", "/orders/")

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from billing import jobs as billing_jobs
 from billing.gateway import EVENT_TYPES
 from registration import jobs as registration_jobs
-from registration.registrations.actions import registrations
 from tests.fakes.house import House
 from tests.journeys.signing import sign_up
+from tests.tables import registrations
 
 ONE = {"q.car.non_member": "1", "method": "card"}
 

@@ -13,7 +13,7 @@ from kit.mailbox import Outbox
 from registration.catalog.models import ActivitySession
 from registration.catalog.view import activity_calendar
 from registration.links import Links
-from registration.registrations.actions import attendees_of
+from registration.registrations.queries import attendees_of
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration import reading
@@ -53,7 +53,7 @@ def test_a_calendar_taken_from_a_personal_page_says_no_personal_link(
     links = Links(HOME, service.settings.ticket_key)
     with service.db.read() as session:
         [place] = attendees_of(session, mine)
-    for page in (links.registration(mine, 1), links.attendee(place["id"], 1)):
+    for page in (links.registration(mine, 1), links.attendee(place.id, 1)):
         written = browser().get(f"{page}/calendar.ics").text.replace("\r\n ", "")
         assert page.rsplit("/", 1)[1] not in written
         assert f"URL:{HOME}/fr/activites/" in written
@@ -76,7 +76,7 @@ def test_without_a_date_there_is_nothing_for_a_calendar(service: Any, browser: B
         letters = [row.body for row in session.exec(select(Outbox).where(Outbox.type == "SendMessage")).all()]
         [place] = attendees_of(session, uuid.UUID(made["id"]))
     assert {letter["kind"]: letter["attachments"] for letter in letters} == {"registration_confirmed": [], "ticket": []}
-    own = Links(HOME, service.settings.ticket_key).attendee(place["id"], 1)
+    own = Links(HOME, service.settings.ticket_key).attendee(place.id, 1)
     for page in (made["personal_url"], own):
         assert "calendar.ics" not in visitor.get(page).text
         assert visitor.get(f"{page}/calendar.ics").status_code == 404

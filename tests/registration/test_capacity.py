@@ -20,10 +20,13 @@ from registration.changes import actions as personal
 from registration.letters import flows as letters_flows
 from registration.registrations import actions as registrations_actions
 from registration.registrations import queries as registrations_queries
-from registration.registrations.actions import attendees_table, codes, lines_table, registrations, resources
+from registration.registrations.queries import attendees_of, lines_of
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
+from tests.tables import attendees as attendees_table
+from tests.tables import codes, registrations, resources
+from tests.tables import lines as lines_table
 
 GOLF = "golf-2027"
 TABLES = (
@@ -130,60 +133,57 @@ class Golf:
 
     def pay(self, n: int) -> None:
         row = self.one(n)
-        if row is None or row["method"] != "card":
+        if row is None or row.method != "card":
             return
         before = self.left()
-        wanted = self.wanted(row["id"])
-        units = sum(wanted.values()) if row["code_id"] else 0
+        wanted = self.wanted(row.id)
+        units = sum(wanted.values()) if row.code_id else 0
         room = fits(needed(wanted), before) and units <= before["RABAIS"]
-        body = OrderPaid(order_id=row["id"], paid_at=self.clock(), amount=row["total"], method="card")
+        body = OrderPaid(order_id=row.id, paid_at=self.clock(), amount=row.total, method="card")
         envelope = Envelope(id=uuid.uuid4(), type="OrderPaid", body=body.model_dump(mode="json"))
         # Told twice, as it may be.
         again = envelope.model_copy(update={"id": uuid.uuid4()})
         receipts = receive(self.service, self.service.reactions, [envelope, envelope, again])
         assert {receipt.outcome for receipt in receipts} == {"done"}
-        status = self.one(n)["status"]
-        if row["status"] == "expired":
+        status = self.one(n).status
+        if row.status == "expired":
             assert status == ("confirmed" if room else "expired")
         else:
-            assert status == {"held": "confirmed"}.get(row["status"], row["status"])
+            assert status == {"held": "confirmed"}.get(row.status, row.status)
         with self.service.db.read() as session:
             told = session.execute(sa.select(Outbox.body).where(Outbox.type == "RefundOrder")).scalars().all()
         if status in ("expired", "cancelled"):
             # What a cancellation gives back was decided when it was made.
-            assert (str(row["id"]) in {body["order_id"] for body in told}) is (status == "expired")
+            assert (str(row.id) in {body["order_id"] for body in told}) is (status == "expired")
 
     def wanted(self, registration_id: uuid.UUID) -> dict[str, int]:
         with self.service.db.read() as session:
             offer = self.service.offers.read(session, self.activity)
             keys = {product.id: product.key for product in offer.products}
-            return {
-                keys[line["product_id"]]: line["quantity"]
-                for line in registrations_actions.lines_of(session, registration_id)
-            }
+            return {keys[line.product_id]: line.quantity for line in lines_of(session, registration_id)}
 
     def let_go(self, n: int) -> None:
         row = self.one(n)
         if row is not None:
             with self.service.db.write() as session:
-                assert registrations_actions.release(session, row["id"], self.clock()) is (row["status"] == "held")
+                assert registrations_actions.release(session, row.id, self.clock()) is (row.status == "held")
 
     def cancel(self, n: int, places: set[int]) -> None:
         row = self.one(n)
-        if row is None or row["status"] != "confirmed":
+        if row is None or row.status != "confirmed":
             return
         with self.service.db.read() as session:
-            everyone = registrations_actions.attendees_of(session, row["id"])
+            everyone = attendees_of(session, row.id)
             offer = self.service.offers.read(session, self.activity)
-        leaving = {each["id"] for each in everyone if each["position"] - 1 in places} or None
-        staying = [each for each in everyone if each["status"] == "active" and leaving and each["id"] not in leaving]
-        if leaving and not any(each["status"] == "active" and each["id"] in leaving for each in everyone):
+        leaving = {each.id for each in everyone if each.position - 1 in places} or None
+        staying = [each for each in everyone if each.status == "active" and leaving and each.id not in leaving]
+        if leaving and not any(each.status == "active" and each.id in leaving for each in everyone):
             return
         desk = letters_flows.desk_of(self.service, offer)
         with self.service.db.write() as session:
-            outcome = personal.cancel(session, row["id"], ANYONE, self.clock(), desk, leaving)
+            outcome = personal.cancel(session, row.id, ANYONE, self.clock(), desk, leaving)
         assert outcome.whole is (not staying)
-        assert self.one(n)["status"] == ("cancelled" if outcome.whole else "confirmed")
+        assert self.one(n).status == ("cancelled" if outcome.whole else "confirmed")
 
     def check(self, capacity: dict[str, int]) -> None:
         left, used = self.left(), self.used()

@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from kit.auth import Caller
 from kit.db import Database
 from registration.checkin import actions
-from registration.checkin.actions import Gesture, attendees, check_ins
+from registration.checkin.actions import Gesture
 from registration.checkin.rules import Outcome
 from registration.history import queries as history
 from registration.history.models import HistoryEntry
 from registration.links import Links, ticket_code
-from registration.registrations.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
+from tests.tables import attendees, check_ins, registrations
 
 COCKTAIL = "caricatures-2027"
 BY = Caller(frozenset({"door"}), "u4", "Bénévole")

@@ -3,10 +3,10 @@
 import uuid
 from typing import Any
 
-from registration.registrations.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
+from tests.tables import registrations
 
 
 def test_a_search_that_finds_too_many_says_so_and_a_held_place_says_it_is_not_confirmed(

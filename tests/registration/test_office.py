@@ -12,11 +12,10 @@ from kit.text import sort_key
 from registration.checkin import actions as checkin
 from registration.checkin.actions import Gesture
 from registration.history import queries as history
-from registration.registrations.actions import attendees_table as attendees
-from registration.registrations.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
+from tests.tables import attendees, registrations
 
 GOLF = "golf-2027"
 

@@ -11,16 +11,15 @@ from starlette.testclient import TestClient
 
 from registration.catalog.models import Question
 from registration.changes.actions_people import PersonNamed
+from registration.changes.flows import PlaceChange, write_place
 from registration.history import queries as history
 from registration.links import Links
-from registration.public.personal.view import write_place
-from registration.registrations.actions import attendees_table as attendees
-from registration.registrations.actions import registrations
 from registration.registrations.queries import place
 from registration.registrations.rules import NotInThisState
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, HOME, Browser
+from tests.tables import attendees, registrations
 
 GOLF_OPEN = datetime(2027, 5, 20, 16, tzinfo=UTC)
 ZOE = {"first_name": "Zoé", "last_name": "Roy", "email": "zoe@example.org"}
@@ -178,7 +177,7 @@ def test_whoever_is_replaced_while_they_write_changes_nothing(
         found, row = place(session, place_id, service.offers)
     named = client.post(f"{address}/{place_id}", json={**ZOE, "answers": {"q-titre": "Directrice"}})
     assert named.status_code == 200
-    late = (PersonNamed("Élise", "Côté", "elise@example.org"), {})
+    late = PlaceChange(PersonNamed("Élise", "Côté", "elise@example.org"), {})
     with pytest.raises(NotInThisState), service.db.write() as session:
         write_place(service, session, found, row, late)
     assert client.get(address).json()[0] == named.json()

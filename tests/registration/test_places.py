@@ -16,12 +16,13 @@ from registration.changes import actions
 from registration.changes import actions_people as changes_actions_people
 from registration.changes.actions_people import PersonNamed
 from registration.history.models import HistoryEntry
-from registration.letters.flows import desk_of, links_of
-from registration.registrations.actions import answers_table, attendees_table
+from registration.letters.flows import desk_of
 from registration.registrations.rules import NotInThisState
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
+from tests.tables import answers as answers_table
+from tests.tables import attendees as attendees_table
 
 ELISE = PersonNamed("Élise", "Côté", "")
 Name = Callable[[PersonNamed], None]
@@ -145,7 +146,7 @@ def test_a_place_that_is_held_is_named_without_a_letter(service: Any, clock: Fak
 
 
 def test_what_is_confirmed_is_not_paid_again(service: Any, browser: Browser, mine: uuid.UUID) -> None:
-    url = links_of(service).registration(mine, 1)
+    url = service.links.registration(mine, 1)
     client = browser()
     client.headers["X-Link-Token"] = url.rsplit("/", 1)[1]
     assert client.post(f"/api/registrations/{mine}/pay").json()["pay_url"] == url

@@ -15,13 +15,13 @@ from registration.access.actions import make_token
 from registration.history import actions as history
 from registration.links import Links
 from registration.members.models import Company
-from registration.registrations.actions import attendees_table as attendees
 from tests import make
 from tests.counting import statements
 from tests.fakes.clock import FakeClock
 from tests.registration import plenty
 from tests.registration.conftest import COCKTAIL, HOME, Browser
 from tests.registration.plenty import MANY
+from tests.tables import attendees
 
 COHORT = "ef2-chicoutimi-2027"
 FORTY = [f"Personne{n} Exemple{n}" for n in range(40)]

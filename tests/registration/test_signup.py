@@ -10,9 +10,9 @@ from kit.auth import ANYONE
 from kit.db import new_id
 from registration.catalog.models import Code
 from registration.registrations import actions as registrations_actions
-from registration.registrations.actions import codes, registrations
 from registration.registrations.rules import NotInThisState
 from tests.registration.conftest import COCKTAIL, Browser
+from tests.tables import codes, registrations
 
 ONE = {"product": "car", "who": "non_member", "quantity": 1}
 
@@ -36,9 +36,9 @@ def sign_up(browser: Browser, **changes: Any) -> Any:
 @pytest.mark.parametrize(
     ("changes", "status", "code", "fields"),
     [
-        ({"items": [ONE | {"product": "nothing"}]}, 422, "NotOffered", {"items.nothing"}),
-        ({"items": [ONE | {"who": "member"}]}, 422, "NotOffered", {"items.car"}),
-        ({"items": [ONE | {"who": "code"}]}, 422, "NotOffered", {"items.car"}),
+        ({"items": [ONE | {"product": "nothing"}]}, 422, "NotOffered", {"items[0]"}),
+        ({"items": [ONE | {"who": "member"}]}, 422, "NotOffered", {"items[0]"}),
+        ({"items": [ONE | {"who": "code"}]}, 422, "NotOffered", {"items[0]"}),
         ({"method": "cash"}, 422, "InvalidInput", {"method"}),
         ({"method": ""}, 422, "InvalidInput", {"method"}),
         ({"company": ""}, 422, "InvalidInput", {"company"}),

@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from registration.registrations.actions import answers_table, lines_table
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
+from tests.tables import answers, lines
 
 GOLF = "golf-2027"
 
@@ -33,7 +33,7 @@ def test_answers_to_questions_that_were_not_shown_are_not_kept(
     made = browser().post(f"/api/activities/{GOLF}/registrations", json=body)
     assert made.status_code == 201, made.text
     with service.db.read() as session:
-        kept = session.execute(sa.select(answers_table.c.value)).scalars().all()
+        kept = session.execute(sa.select(answers.c.value)).scalars().all()
     assert kept == ["boeuf"]
 
 
@@ -43,7 +43,7 @@ def test_one_price_is_named_once(service: Any, browser: Browser) -> None:
     made = browser().post(f"/api/activities/{COCKTAIL}/registrations", json=asked([item, item]))
     assert made.status_code == 422, made.text
     with service.db.read() as session:
-        assert session.execute(sa.select(sa.func.count()).select_from(lines_table)).scalar_one() == 0
+        assert session.execute(sa.select(sa.func.count()).select_from(lines)).scalar_one() == 0
 
 
 def test_what_is_for_members_is_refused_to_others_and_taken_from_members(service: Any, browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """Decisions of a signup, of what may change afterwards and of what a cancellation keeps, by themselves."""
 
-from dataclasses import dataclass, field
+import uuid
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,17 @@ from kit.money import TaxClass
 from kit.text import fold
 from registration.catalog.rules import NO_CODE, CodeEffect, NotOffered, PriceOption, best_price, lowered
 from registration.changes.rules import is_open, is_replacement, kept_amount, may_change_until, units_given_back
-from registration.registrations.rules import NothingToCancel, RegistrationStatus, keep_percent, may_confirm
-from registration.signup.rules import answer_problem, is_asked
+from registration.registrations.rules import (
+    AttendeeRow,
+    AttendeeStatus,
+    LineRow,
+    NothingToCancel,
+    RegistrationStatus,
+    keep_percent,
+    may_confirm,
+)
+from registration.registrations.rules_answers import answer_problem, is_asked
+from tests import rows
 
 NOON = datetime(2027, 5, 20, 16, 0, tzinfo=UTC)
 
@@ -138,12 +148,16 @@ orders = st.lists(
 )
 
 
-def registered(order: list[tuple[int, int, int]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    lines, people = [], []
-    for n, (quantity, brings, price) in enumerate(order):
-        lines.append({"id": n, "quantity": quantity, "cancelled": 0, "attendees": brings, "unit_amount": price})
-        for place in range(quantity * brings):
-            people.append({"id": (n, place), "line_id": n, "unit": place // brings, "status": "active"})
+def registered(order: list[tuple[int, int, int]]) -> tuple[list[LineRow], list[AttendeeRow]]:
+    lines = [
+        rows.line(n, quantity=quantity, attendees=brings, unit_amount=price)
+        for n, (quantity, brings, price) in enumerate(order)
+    ]
+    people = [
+        rows.attendee(n, place, brings)
+        for n, (quantity, brings, _) in enumerate(order)
+        for place in range(quantity * brings)
+    ]
     return lines, people
 
 
@@ -154,37 +168,37 @@ def test_leaving_one_by_one_in_any_order_gives_back_what_leaving_together_does(
     lines, people = registered(order)
     if not people:
         return
-    together = units_given_back(lines, people, {person["id"] for person in people})
-    assert together == {line["id"]: line["quantity"] for line in lines}, "all goes back, add-ons too"
+    together = units_given_back(lines, people, {person.id for person in people})
+    assert together == {line.id: line.quantity for line in lines}, "all goes back, add-ons too"
     whole = kept_amount(together, lines, percent)
-    total = sum(line["unit_amount"] * line["quantity"] for line in lines)
+    total = sum(line.unit_amount * line.quantity for line in lines)
     assert 0 <= whole <= total and abs(whole - total * percent / 100) <= 0.5 * len(lines), "a cent a line"
-    given: dict[int, int] = {}
+    given: dict[uuid.UUID, int] = {}
     leaving = list(people)
     chance.shuffle(leaving)
     for person in leaving:
-        back = units_given_back(lines, people, {person["id"]})
-        person["status"] = "cancelled"
+        back = units_given_back(lines, people, {person.id})
+        people = [replace(p, status=AttendeeStatus.CANCELLED) if p.id == person.id else p for p in people]
+        lines = [replace(line, cancelled=line.cancelled + back.get(line.id, 0)) for line in lines]
         for line_id, units in back.items():
-            lines[line_id]["cancelled"] += units
             given[line_id] = given.get(line_id, 0) + units
     assert given == together
 
 
 def test_a_foursome_goes_back_with_the_last_of_its_four() -> None:
     lines, people = registered([(2, 4, 74000), (3, 0, 1000)])
-    first = {person["id"] for person in people if person["unit"] == 0}
-    assert units_given_back(lines, people, first - {(0, 3)}) == {}
-    assert units_given_back(lines, people, first) == {0: 1}
+    first = {person.id for person in people if person.unit == 0}
+    assert units_given_back(lines, people, first - {rows.number(0, 3)}) == {}
+    assert units_given_back(lines, people, first) == {rows.number(0): 1}
 
 
 def test_nobody_left_to_cancel() -> None:
     lines, people = registered([(1, 1, 6500)])
     with pytest.raises(NothingToCancel):
         units_given_back(lines, people, set())
-    people[0]["status"] = "cancelled"
+    people = [replace(people[0], status=AttendeeStatus.CANCELLED)]
     with pytest.raises(NothingToCancel):
-        units_given_back(lines, people, {(0, 0)})
+        units_given_back(lines, people, {rows.number(0, 0)})
 
 
 def test_names_change_until_the_deadline_else_until_it_starts() -> None:
@@ -255,10 +269,10 @@ def test_a_code_never_takes_off_more_than_its_part(amount: int, percent: int) ->
     percent=st.integers(0, 100),
 )
 def test_what_is_said_to_be_kept_is_what_billing_keeps(lines: list[tuple[int, int, int]], percent: int) -> None:
-    mine = [{"id": n, "unit_amount": unit} for n, (unit, _, _) in enumerate(lines)]
+    mine = [rows.line(n, quantity=quantity, unit_amount=unit) for n, (unit, quantity, _) in enumerate(lines)]
     back = {n: min(quantity, leaving) for n, (_, quantity, leaving) in enumerate(lines)}
     kept = 0
     for n, (unit, quantity, _) in enumerate(lines):
         line = Creditable(str(n), quantity, Part(unit * quantity, 0, 0), 0, Part(0, 0, 0))
         kept += unit * back[n] - credit_units(line, back[n], percent).part.amount
-    assert kept_amount(back, mine, percent) == kept
+    assert kept_amount({rows.number(n): units for n, units in back.items()}, mine, percent) == kept

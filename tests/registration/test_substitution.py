@@ -9,13 +9,12 @@ from sqlmodel import select
 
 from kit.db import new_id
 from kit.mailbox import Outbox
-from registration.checkin.actions import attendees, check_ins
 from registration.history import queries as history
 from registration.links import Links
-from registration.registrations.actions import registrations
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, HOME, Browser
+from tests.tables import attendees, check_ins, registrations
 
 WHO = {"first_name": "Marc", "last_name": "Relève", "email": "marc@example.org"}
 

@@ -11,12 +11,11 @@ from kit.db import new_id
 from kit.mailbox import Outbox
 from kit.money import TaxClass
 from registration.catalog.rules import Channel, PriceOption, Who
-from registration.checkin.actions import check_ins
-from registration.registrations.actions import registrations, resources
 from registration.walkin.rules import DoorPrice, at_the_door
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
+from tests.tables import check_ins, registrations, resources
 
 COCKTAIL = "caricatures-2027"
 CASH = {"first_name": "Luc", "last_name": "Passant", "product": "car", "who": "anyone", "method": "cash"}

@@ -4,23 +4,35 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.auth import Caller
 from kit.contracts import SendMessage
-from kit.db import new_id
+from kit.db import Values, column, insert_all, new_id, table
 from kit.errors import NotFound
-from registration.changes.actions import STANDING, _raise_version
 from registration.changes.rules import is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters
-from registration.registrations import actions as registrations_actions
-from registration.registrations.actions import answers_table, attendees_table
-from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus, Row, names
+from registration.registrations.actions import locked, next_messages
+from registration.registrations.models import Answer, Attendee, attendee_row
+from registration.registrations.queries import attendee as attendee_of
+from registration.registrations.queries import attendees_of, lines_of
+from registration.registrations.rules import (
+    AnswerValue,
+    AttendeeRow,
+    AttendeeStatus,
+    NotInThisState,
+    RegistrationRow,
+    RegistrationStatus,
+    person_name,
+)
+
+# Whoever holds a personal link: history shows them as the contact or the attendee, without a name.
+BY_LINK = Caller(frozenset({"link"}))
+STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -35,20 +47,16 @@ class PersonNamed:
 
 def resend(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, desk: letters.Desk) -> int:
     """Send the confirmation and every ticket again. Answers how many messages. Raises NotFound, NotInThisState."""
-    registration = registrations_actions.locked(session, registration_id)
-    if registration is None:
-        raise NotFound()
-    if registration["status"] != RegistrationStatus.CONFIRMED:
+    registration = locked(session, registration_id)
+    if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
-    version = _raise_version(session, registration)
-    lines = registrations_actions.lines_of(session, registration_id)
-    attendees = [
-        a for a in registrations_actions.attendees_of(session, registration_id) if a["status"] == AttendeeStatus.ACTIVE
-    ]
-    said = letters.confirmed(desk, registration | {"message_version": version}, lines, attendees)
-    sent = letters_actions.send(session, said, now, registration_id)
+    registration = next_messages(session, registration)
+    lines = lines_of(session, registration_id)
+    attendees = [a for a in attendees_of(session, registration_id) if a.status is AttendeeStatus.ACTIVE]
+    messages = letters.confirmed(desk, registration, lines, attendees)
+    count = letters_actions.send(session, messages, now, registration_id)
     record(session, "registration", registration_id, "registration.resent", by, now)
-    return sent
+    return count
 
 
 def name_attendee(
@@ -58,52 +66,88 @@ def name_attendee(
 
     Raises NotFound, NotInThisState when the place or the registration does not stand.
     """
-    query = sa.select(attendees_table).where(attendees_table.c.id == attendee_id)
-    found = session.execute(query).first()
-    if found is None:
-        raise NotFound()
-    registration = registrations_actions.locked(session, found.registration_id)
-    before = dict(session.execute(query.with_for_update()).one()._mapping)
-    standing = registration is not None and registration["status"] in STANDING
-    if registration is None or not standing or before["status"] != AttendeeStatus.ACTIVE:
+    registration = locked(session, attendee_of(session, attendee_id).registration_id)
+    before = _locked_attendee(session, attendee_id)
+    if registration.status not in STANDING or before.status is not AttendeeStatus.ACTIVE:
         raise NotInThisState()
-    company = person.company or before["company_name"]
-    change = names(person.first_name, person.last_name, person.email, company, before["code"])
-    change["company_name"] = company
-    if all(before[field] == value for field, value in change.items()):
+    after = _renamed(session, before, person)
+    if after == before:
         return
-    replaced = is_replacement(before["sort_name"], change["sort_name"])
-    if replaced or before["email"] != person.email:
-        # The old ticket and the old link belong to somebody else now.
-        change |= {"ticket_version": before["ticket_version"] + 1, "link_version": before["link_version"] + 1}
-    session.execute(attendees_table.update().where(attendees_table.c.id == attendee_id).values(change))
+    replaced = is_replacement(before.sort_name, after.sort_name)
     if replaced:
-        session.execute(answers_table.delete().where(answers_table.c.attendee_id == attendee_id))
-    changed = {f: (before[f], change[f]) for f in ("first_name", "last_name", "email", "company_name")}
-    changes = {field: pair for field, pair in changed.items() if pair[0] != pair[1]} | {"place": (None, before["code"])}
+        session.execute(sa.delete(table(Answer)).where(column(Answer.attendee_id) == attendee_id))
     action = "registration.attendee_replaced" if replaced else "registration.attendee_named"
-    record(session, "registration", registration["id"], action, by, now, changes)
-    if registration["status"] == RegistrationStatus.CONFIRMED:
-        _tell_named(session, registration, before, before | change, replaced, desk, now)
+    record(session, "registration", registration.id, action, by, now, _differences(before, after))
+    if registration.status is RegistrationStatus.CONFIRMED:
+        _tell_named(session, registration, before, after, desk, now)
+
+
+def _locked_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
+    query = sa.select(table(Attendee)).where(column(Attendee.id) == attendee_id).with_for_update()
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound()
+    return attendee_row(row)
+
+
+def _renamed(session: Session, before: AttendeeRow, person: PersonNamed) -> AttendeeRow:
+    """The place under its new name, written unless nothing of the name changes."""
+    company = person.company or before.company_name
+    name = person_name(person.first_name, person.last_name, person.email, company, before.code)
+    values: Values = {
+        column(Attendee.first_name): name.first_name,
+        column(Attendee.last_name): name.last_name,
+        column(Attendee.email): name.email,
+        column(Attendee.company_name): name.company_name,
+        column(Attendee.sort_name): name.sort_name,
+        column(Attendee.search): name.search,
+    }
+    if all(getattr(before, field) == value for field, value in vars(name).items()):
+        return before
+    if is_replacement(before.sort_name, name.sort_name) or before.email != name.email:
+        # The old ticket and the old link belong to somebody else now.
+        versions = {
+            column(Attendee.ticket_version): before.ticket_version + 1,
+            column(Attendee.link_version): before.link_version + 1,
+        }
+        values = {**values, **versions}
+    update = sa.update(table(Attendee)).where(column(Attendee.id) == before.id).values(dict(values))
+    return attendee_row(session.execute(update.returning(table(Attendee))).one())
+
+
+def _differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str | None, str]]:
+    """What history keeps of a new name."""
+    pairs: dict[str, tuple[str | None, str]] = {
+        "first_name": (before.first_name, after.first_name),
+        "last_name": (before.last_name, after.last_name),
+        "email": (before.email, after.email),
+        "company_name": (before.company_name, after.company_name),
+    }
+    return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]} | {"place": (None, before.code)}
 
 
 def _tell_named(
-    session: Session, registration: Row, before: Row, after: Row, replaced: bool, desk: letters.Desk, now: datetime
+    session: Session,
+    registration: RegistrationRow,
+    before: AttendeeRow,
+    after: AttendeeRow,
+    desk: letters.Desk,
+    now: datetime,
 ) -> None:
-    said: list[SendMessage] = []
-    if replaced and before["email"]:
-        said.append(letters.attendee_replaced(desk, registration, before))
-    if after["email"] and (replaced or after["email"] != before["email"]):
-        lines = registrations_actions.lines_of(session, registration["id"])
-        said.append(letters.ticket(desk, registration, lines, after))
-    letters_actions.send(session, said, now, registration["id"])
+    replaced = is_replacement(before.sort_name, after.sort_name)
+    messages: list[SendMessage] = []
+    if replaced and before.email:
+        messages.append(letters.attendee_replaced(desk, registration, before))
+    if after.email and (replaced or after.email != before.email):
+        messages.append(letters.ticket(desk, registration, lines_of(session, registration.id), after))
+    letters_actions.send(session, messages, now, registration.id)
 
 
 def change_answers(
     session: Session,
     registration_id: uuid.UUID,
     attendee_id: uuid.UUID | None,
-    answers: Mapping[uuid.UUID, Any],
+    answers: Mapping[uuid.UUID, AnswerValue],
     by: Caller,
     now: datetime,
 ) -> None:
@@ -112,20 +156,23 @@ def change_answers(
 
     Raises NotInThisState unless the registration stands.
     """
-    registration = registrations_actions.locked(session, registration_id)
-    if registration is None or registration["status"] not in STANDING:
+    try:
+        stands = locked(session, registration_id).status in STANDING
+    except NotFound:
+        stands = False
+    if not stands:
         raise NotInThisState()
     mine = sa.and_(
-        answers_table.c.registration_id == registration_id,
-        answers_table.c.attendee_id.is_not_distinct_from(attendee_id),
+        column(Answer.registration_id) == registration_id,
+        column(Answer.attendee_id).is_not_distinct_from(attendee_id),
     )
-    before = {row.question_id: row.value for row in session.execute(sa.select(answers_table).where(mine))}
-    kept = {question: value for question, value in answers.items() if value}
-    if before == kept:
+    query = sa.select(column(Answer.question_id), column(Answer.value)).where(mine)
+    before = {question: value for question, value in session.execute(query)}  # noqa: C416
+    after = {question: value for question, value in answers.items() if value}
+    if before == after:
         return
-    session.execute(answers_table.delete().where(mine))
-    common = {"registration_id": registration_id, "attendee_id": attendee_id}
-    rows = [{"id": new_id(), **common, "question_id": question, "value": value} for question, value in kept.items()]
-    if rows:
-        session.execute(answers_table.insert(), rows)
+    session.execute(sa.delete(table(Answer)).where(mine))
+    of = {"registration_id": registration_id, "attendee_id": attendee_id}
+    rows = [{"id": new_id(), **of, "question_id": question, "value": value} for question, value in after.items()]
+    insert_all(session, table(Answer), rows)
     record(session, "registration", registration_id, "registration.answers_changed", by, now)

@@ -1,11 +1,11 @@
 """What may be changed after a signup, until when, and what a cancellation gives back."""
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from kit.money import kept
-from registration.registrations.rules import AttendeeStatus, NothingToCancel
+from registration.registrations.rules import AttendeeRow, AttendeeStatus, LineRow, NothingToCancel
 
 
 def may_change_until(names_due: datetime | None, starts: datetime | None) -> datetime | None:
@@ -18,31 +18,31 @@ def is_open(until: datetime | None, now: datetime) -> bool:
 
 
 def units_given_back(
-    lines: Sequence[Mapping[str, Any]], attendees: Sequence[Mapping[str, Any]], leaving: set[Any]
-) -> dict[Any, int]:
+    lines: Sequence[LineRow], attendees: Sequence[AttendeeRow], leaving: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
     """Units of each line that nobody is left to use: a foursome goes back when its four people have left.
 
     When everyone has left, add-ons go back too. Raises NothingToCancel when no active attendee is leaving.
     """
-    staying = [a for a in attendees if a["status"] == AttendeeStatus.ACTIVE and a["id"] not in leaving]
-    if not any(a["status"] == AttendeeStatus.ACTIVE and a["id"] in leaving for a in attendees):
+    active = [attendee for attendee in attendees if attendee.status is AttendeeStatus.ACTIVE]
+    staying = [attendee for attendee in active if attendee.id not in leaving]
+    if len(staying) == len(active):
         raise NothingToCancel()
-    back: dict[Any, int] = {}
+    units: dict[uuid.UUID, int] = {}
     for line in lines:
-        used = len({a["unit"] for a in staying if a["line_id"] == line["id"]})
-        standing = line["quantity"] - line["cancelled"]
-        gone = standing - used if line["attendees"] else (0 if staying else standing)
+        used = len({attendee.unit for attendee in staying if attendee.line_id == line.id})
+        gone = line.standing - used if line.attendees else (0 if staying else line.standing)
         if gone > 0:
-            back[line["id"]] = gone
-    return back
+            units[line.id] = gone
+    return units
 
 
-def kept_amount(back: Mapping[Any, int], lines: Sequence[Mapping[str, Any]], percent: int) -> int:
+def kept_amount(units: Mapping[uuid.UUID, int], lines: Sequence[LineRow], percent: int) -> int:
     """What the rule keeps of the units given back, in cents before tax.
 
     As billing credits them: line by line, and it is the part that goes back which is rounded half up.
     """
-    amounts = [line["unit_amount"] * back.get(line["id"], 0) for line in lines]
+    amounts = [line.unit_amount * units.get(line.id, 0) for line in lines]
     return sum(amount - kept(amount, 100 - percent) for amount in amounts)
 
 

@@ -6,13 +6,13 @@ Two phones that scan one ticket at the same moment are told apart by a unique in
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.db import insert_once, new_id
+from kit.db import Values, column, insert_once, new_id, table
 from kit.errors import Busy, NotFound
 from registration.catalog.models import Activity
 from registration.changes import actions_people as changes_actions_people
@@ -23,41 +23,36 @@ from registration.checkin.schemas import Arrival, Undone
 from registration.history.actions import record
 from registration.letters import view as letters
 from registration.registrations.models import Attendee, Registration, RegistrationLine
-
-check_ins: Any = CheckIn.__table__  # type: ignore[attr-defined]
-attendees: Any = Attendee.__table__  # type: ignore[attr-defined]
-_registrations: Any = Registration.__table__  # type: ignore[attr-defined]
-_lines: Any = RegistrationLine.__table__  # type: ignore[attr-defined]
-_activities: Any = Activity.__table__  # type: ignore[attr-defined]
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 
 PLACE = (
     sa.select(
-        attendees.c.id,
-        attendees.c.registration_id,
-        attendees.c.activity_id,
-        attendees.c.status,
-        attendees.c.first_name,
-        attendees.c.last_name,
-        attendees.c.company_name,
-        attendees.c.code,
-        attendees.c.ticket_version,
-        _registrations.c.status.label("registration_status"),
-        _registrations.c.method,
-        _registrations.c.total,
-        _registrations.c.credited,
-        _registrations.c.paid_at,
-        _lines.c.label_fr,
-        _lines.c.label_en,
-        _activities.c.points,
-        _activities.c.title_fr,
-        _activities.c.title_en,
+        column(Attendee.id),
+        column(Attendee.registration_id),
+        column(Attendee.activity_id),
+        column(Attendee.status),
+        column(Attendee.first_name),
+        column(Attendee.last_name),
+        column(Attendee.company_name),
+        column(Attendee.code),
+        column(Attendee.ticket_version),
+        column(Registration.status).label("registration_status"),
+        column(Registration.method),
+        column(Registration.total),
+        column(Registration.credited),
+        column(Registration.paid_at),
+        column(RegistrationLine.label_fr),
+        column(RegistrationLine.label_en),
+        column(Activity.points),
+        column(Activity.title_fr),
+        column(Activity.title_en),
     )
-    .join(_registrations, _registrations.c.id == attendees.c.registration_id)
-    .join(_lines, _lines.c.id == attendees.c.line_id)
-    .join(_activities, _activities.c.id == attendees.c.activity_id)
+    .join(table(Registration), column(Registration.id) == column(Attendee.registration_id))
+    .join(table(RegistrationLine), column(RegistrationLine.id) == column(Attendee.line_id))
+    .join(table(Activity), column(Activity.id) == column(Attendee.activity_id))
 )
-PLACE_OF_ATTENDEE = PLACE.where(attendees.c.id == sa.bindparam("shown"))
-PLACE_OF_CODE = PLACE.where(attendees.c.code == sa.bindparam("shown"))
+PLACE_OF_ATTENDEE = PLACE.where(column(Attendee.id) == sa.bindparam("shown"))
+PLACE_OF_CODE = PLACE.where(column(Attendee.code) == sa.bindparam("shown"))
 
 
 @dataclass(frozen=True)
@@ -73,107 +68,152 @@ class Gesture:
     check_in_id: uuid.UUID | None = None
 
 
+@dataclass(frozen=True)
+class PlaceAtDoor:
+    """A place with what the door must know of its registration, line and activity, in the order PLACE reads it."""
+
+    id: uuid.UUID
+    registration_id: uuid.UUID
+    activity_id: uuid.UUID
+    status: AttendeeStatus
+    first_name: str
+    last_name: str
+    company_name: str
+    code: str
+    ticket_version: int
+    registration_status: RegistrationStatus
+    method: str
+    total: int
+    credited: int
+    paid_at: datetime | None
+    label_fr: str
+    label_en: str
+    points: list[str]
+    title_fr: str
+    title_en: str
+
+    @property
+    def for_verdict(self) -> Place:
+        return Place(str(self.activity_id), self.status, self.registration_status, self.ticket_version)
+
+
 def check_in(session: Session, gesture: Gesture, by: Caller, now: datetime) -> Arrival:
     """Answer the door, and write the arrival when the person may enter and is not in yet.
 
     The same `check_in_id` gets the same answer and writes nothing more. Raises UnknownPoint, CheckInIdTaken.
     """
-    found = _find(session, gesture)
-    place = found and Place(str(found.activity_id), found.status, found.registration_status, found.ticket_version)
-    outcome = verdict(place, str(gesture.activity_id), gesture.ticket_version)
-    if found is None or outcome is Outcome.UNKNOWN:
+    place = _find(session, gesture)
+    outcome = verdict(place.for_verdict if place else None, str(gesture.activity_id), gesture.ticket_version)
+    if place is None or outcome is Outcome.UNKNOWN:
         return Arrival(outcome=Outcome.UNKNOWN)
     if outcome is Outcome.OTHER_ACTIVITY:
-        return Arrival(outcome=outcome, activity_title_fr=found.title_fr, activity_title_en=found.title_en)
-    point = point_at(found.points, gesture.point)
+        return Arrival(outcome=outcome, activity_title_fr=place.title_fr, activity_title_en=place.title_en)
+    point = point_at(place.points, gesture.point)
     if outcome is not Outcome.WELCOME:
-        return _answer(found, outcome, point)
-    return _enter(session, found, gesture, point, by, now)
+        return _answer(place, outcome, point)
+    return _enter(session, place, gesture, point, by, now)
 
 
-def _find(session: Session, gesture: Gesture) -> Any:
-    if gesture.attendee_id:
-        return session.execute(PLACE_OF_ATTENDEE, {"shown": gesture.attendee_id}).first()
-    return session.execute(PLACE_OF_CODE, {"shown": gesture.code}).first() if gesture.code else None
+def _find(session: Session, gesture: Gesture) -> PlaceAtDoor | None:
+    if not (gesture.attendee_id or gesture.code):
+        return None
+    statement = PLACE_OF_ATTENDEE if gesture.attendee_id else PLACE_OF_CODE
+    row = session.execute(statement, {"shown": gesture.attendee_id or gesture.code}).first()
+    return PlaceAtDoor(*row) if row else None
 
 
-def _enter(session: Session, found: Any, gesture: Gesture, point: str, by: Caller, now: datetime) -> Arrival:
-    row = {
-        "id": gesture.check_in_id or new_id(),
-        "attendee_id": found.id,
-        "activity_id": found.activity_id,
-        "point": point,
-        "at": moment_of(gesture.at, now),
-        "by_id": by.id,
-        "by": by.name,
-        "undone_by": "",
-    }
+@dataclass(frozen=True)
+class Arrived:
+    """An arrival as it is written, or as it was found: `id` is the gesture's own when it was given one."""
+
+    id: uuid.UUID
+    attendee_id: uuid.UUID
+    activity_id: uuid.UUID
+    point: str
+    at: datetime
+    by_id: str
+    by: str
+    undone_by: str = ""
+
+
+def _enter(session: Session, place: PlaceAtDoor, gesture: Gesture, point: str, by: Caller, now: datetime) -> Arrival:
+    check_in_id, at = gesture.check_in_id or new_id(), moment_of(gesture.at, now)
+    arrived = Arrived(check_in_id, place.id, place.activity_id, point, at, by.id, by.name)
     # Twice, because the check-in that stood in the way may be undone between our two statements.
     for _ in range(2):
-        if insert_once(session, check_ins, row, check_ins.c.id):
-            changes = {"place": (None, found.code), "point": (None, point)}
-            record(session, "registration", found.registration_id, "checkin.arrived", by, now, changes)
-            return _answer(found, Outcome.WELCOME, point, row)
-        standing = _standing(session, row)
-        if standing is not None:
-            same = standing["id"] == row["id"]
-            return _answer(found, Outcome.WELCOME if same else Outcome.ALREADY, point, standing)
+        if insert_once(session, table(CheckIn), vars(arrived), column(CheckIn.id)):
+            changes = {"place": (None, place.code), "point": (None, point)}
+            record(session, "registration", place.registration_id, "checkin.arrived", by, now, changes)
+            return _answer(place, Outcome.WELCOME, point, arrived)
+        earlier = _earlier(session, arrived)
+        if earlier is not None:
+            return _answer(place, Outcome.WELCOME if earlier.id == arrived.id else Outcome.ALREADY, point, earlier)
     raise Busy()
 
 
-def _standing(session: Session, row: dict[str, Any]) -> dict[str, Any] | None:
+def _earlier(session: Session, arrived: Arrived) -> Arrived | None:
     """What kept the row out: this very gesture, recorded before, or an earlier arrival that stands."""
-    columns = check_ins.c
-    mine = columns.id == row["id"]
-    theirs = (columns.attendee_id == row["attendee_id"]) & (columns.point == row["point"]) & columns.undone_at.is_(None)
-    found = [dict(hit._mapping) for hit in session.execute(sa.select(check_ins).where(mine | theirs))]
-    for hit in found:
-        if hit["id"] == row["id"]:
-            if (hit["attendee_id"], hit["point"]) != (row["attendee_id"], row["point"]):
+    mine = column(CheckIn.id) == arrived.id
+    theirs = sa.and_(
+        column(CheckIn.attendee_id) == arrived.attendee_id,
+        column(CheckIn.point) == arrived.point,
+        column(CheckIn.undone_at).is_(None),
+    )
+    found = [_arrived(row) for row in session.execute(sa.select(table(CheckIn)).where(mine | theirs))]
+    for other in found:
+        if other.id == arrived.id:
+            if (other.attendee_id, other.point) != (arrived.attendee_id, arrived.point):
                 raise CheckInIdTaken()
-            return hit
+            return other
     return found[0] if found else None
 
 
-def _answer(found: Any, outcome: Outcome, point: str, row: dict[str, Any] | None = None) -> Arrival:
-    row = row or {}
+def _arrived(row: sa.Row[Any]) -> Arrived:
+    columns = cast(CheckIn, row)
+    return Arrived(
+        columns.id, columns.attendee_id, columns.activity_id, columns.point, columns.at, columns.by_id, columns.by
+    )
+
+
+def _answer(place: PlaceAtDoor, outcome: Outcome, point: str, arrived: Arrived | None = None) -> Arrival:
     return Arrival(
         outcome=outcome,
-        check_in_id=row.get("id"),
-        attendee_id=found.id,
-        name=f"{found.first_name} {found.last_name}".strip(),
-        company=found.company_name,
-        code=found.code,
-        label_fr=found.label_fr,
-        label_en=found.label_en,
+        check_in_id=arrived.id if arrived else None,
+        attendee_id=place.id,
+        name=f"{place.first_name} {place.last_name}".strip(),
+        company=place.company_name,
+        code=place.code,
+        label_fr=place.label_fr,
+        label_en=place.label_en,
         point=point,
-        at=row.get("at"),
-        by=row.get("by", ""),
-        to_pay=to_pay(found.method, found.total, found.credited, found.paid_at),
+        at=arrived.at if arrived else None,
+        by=arrived.by if arrived else "",
+        to_pay=to_pay(place.method, place.total, place.credited, place.paid_at),
     )
 
 
 def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) -> Undone:
     """The person is not in after all; they may be checked in again. Undoing twice changes nothing. Raises NotFound."""
-    columns = check_ins.c
-    update = check_ins.update().where(columns.id == check_in_id, columns.undone_at.is_(None))
-    found = session.execute(update.values(undone_at=now, undone_by=by.name).returning(check_ins)).first()
-    fresh = found is not None
-    if found is None:
-        found = session.execute(sa.select(check_ins).where(columns.id == check_in_id)).first()
-    if found is None:
+    mine = column(CheckIn.id) == check_in_id
+    undone: Values = {column(CheckIn.undone_at): now, column(CheckIn.undone_by): by.name}
+    update = sa.update(table(CheckIn)).where(mine, column(CheckIn.undone_at).is_(None)).values(dict(undone))
+    fresh = session.execute(update.returning(table(CheckIn))).first()
+    row = fresh or session.execute(sa.select(table(CheckIn)).where(mine)).first()
+    if row is None:
         raise NotFound()
-    query = sa.select(attendees.c.registration_id, attendees.c.code, _registrations.c.channel).join(_registrations)
-    place = session.execute(query.where(attendees.c.id == found.attendee_id)).one()
+    arrived = _arrived(row)
+    columns = (column(Attendee.registration_id), column(Attendee.code), column(Registration.channel))
+    query = sa.select(*columns).join_from(table(Attendee), table(Registration))
+    registration_id, code, channel = session.execute(query.where(column(Attendee.id) == arrived.attendee_id)).one()
     if fresh:
-        changes = {"place": (None, place.code), "point": (found.point, None)}
-        record(session, "registration", place.registration_id, "checkin.undone", by, now, changes)
+        changes = {"place": (None, code), "point": (arrived.point, None)}
+        record(session, "registration", registration_id, "checkin.undone", by, now, changes)
     return Undone(
-        check_in_id=found.id,
-        attendee_id=found.attendee_id,
-        activity_id=found.activity_id,
-        point=found.point,
-        walk_in=place.channel == "on_site",
+        check_in_id=arrived.id,
+        attendee_id=arrived.attendee_id,
+        activity_id=arrived.activity_id,
+        point=arrived.point,
+        walk_in=channel == "on_site",
     )
 
 

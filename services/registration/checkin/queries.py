@@ -8,16 +8,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import paging
+from kit.db import column, table
 from kit.text import sort_key
 from registration.catalog.models import Activity, ActivitySession
 from registration.catalog.rules import ActivityStatus
-from registration.checkin.actions import attendees, check_ins
+from registration.checkin.models import CheckIn
 from registration.checkin.rules import points_of, to_pay
 from registration.checkin.schemas import Found, FoundPage, Missing, MissingList
-from registration.registrations.models import Registration, RegistrationLine
-
-_registrations: Any = Registration.__table__  # type: ignore[attr-defined]
-_lines: Any = RegistrationLine.__table__  # type: ignore[attr-defined]
+from registration.registrations.models import Attendee, Registration, RegistrationLine
 
 PAGE = 20
 # One sheet of paper is the use of it: above so many, a list is no help.
@@ -28,16 +26,19 @@ AFTER = timedelta(days=2)
 
 def present(session: Session, activity_id: uuid.UUID, point: str) -> int:
     """How many people are in at a point."""
-    columns = check_ins.c
-    standing = (columns.activity_id == activity_id, columns.point == point, columns.undone_at.is_(None))
-    return int(session.execute(sa.select(sa.func.count()).select_from(check_ins).where(*standing)).scalar_one())
+    standing = (
+        column(CheckIn.activity_id) == activity_id,
+        column(CheckIn.point) == point,
+        column(CheckIn.undone_at).is_(None),
+    )
+    return int(session.execute(sa.select(sa.func.count()).select_from(table(CheckIn)).where(*standing)).scalar_one())
 
 
 def expected(session: Session, activity_id: uuid.UUID) -> int:
     """How many have a confirmed place. Counts them all: the door keeps the answer for a moment (`Shelf`)."""
-    confirmed = (attendees.c.status == "active", _registrations.c.status == "confirmed")
-    places = sa.select(sa.func.count()).select_from(attendees.join(_registrations))
-    return int(session.execute(places.where(attendees.c.activity_id == activity_id, *confirmed)).scalar_one())
+    confirmed = (column(Attendee.status) == "active", column(Registration.status) == "confirmed")
+    places = sa.select(sa.func.count()).select_from(table(Attendee).join(table(Registration)))
+    return int(session.execute(places.where(column(Attendee.activity_id) == activity_id, *confirmed)).scalar_one())
 
 
 def search(
@@ -48,41 +49,49 @@ def search(
     `after` is the `next` of the page before: the last place it looked at, by id, so that no name is in an address.
     An expired hold is nobody's place and is left out.
     """
-    words = paging.holding(attendees.c.search, text)
+    words = paging.holding(column(Attendee.search), text)
     if not words:
         return FoundPage(attendees=[])
-    columns = attendees.c
-    query = sa.select(columns.id).join(_registrations, _registrations.c.id == columns.registration_id)
-    query = query.where(columns.activity_id == activity_id, _registrations.c.status != "expired", *words)
-    last = session.execute(sa.select(columns.sort_name).where(columns.id == after)).scalar() if after else None
+    query = sa.select(column(Attendee.id)).join(
+        table(Registration), column(Registration.id) == column(Attendee.registration_id)
+    )
+    query = query.where(column(Attendee.activity_id) == activity_id, column(Registration.status) != "expired", *words)
+    last = (
+        session.execute(sa.select(column(Attendee.sort_name)).where(column(Attendee.id) == after)).scalar()
+        if after
+        else None
+    )
     place = None if after is None else (last or "", after)
-    page = paging.turn(session, query, (columns.sort_name, columns.id), PAGE, (place, None))
+    page = paging.turn(session, query, (column(Attendee.sort_name), column(Attendee.id)), PAGE, (place, None))
     ids = [row.id for row in page.rows]
     rows = session.execute(_with_state(ids, point)).all()
     return FoundPage(attendees=[_found(row) for row in rows], next=page.keys(ids)["next"])
 
 
 def _with_state(ids: list[uuid.UUID], point: str) -> Any:
-    columns = attendees.c
-    standing = (check_ins.c.attendee_id == columns.id) & (check_ins.c.point == point) & check_ins.c.undone_at.is_(None)
+    standing = (
+        (column(CheckIn.attendee_id) == column(Attendee.id))
+        & (column(CheckIn.point) == point)
+        & column(CheckIn.undone_at).is_(None)
+    )
     return (
         sa.select(
-            attendees,
-            _registrations.c.status.label("registration_status"),
-            _registrations.c.method,
-            _registrations.c.total,
-            _registrations.c.credited,
-            _registrations.c.paid_at,
-            _lines.c.label_fr,
-            _lines.c.label_en,
-            check_ins.c.id.label("check_in_id"),
-            check_ins.c.at,
+            table(Attendee),
+            column(Registration.status).label("registration_status"),
+            column(Registration.method),
+            column(Registration.total),
+            column(Registration.credited),
+            column(Registration.paid_at),
+            column(RegistrationLine.label_fr),
+            column(RegistrationLine.label_en),
+            column(CheckIn.id).label("check_in_id"),
+            column(CheckIn.at),
         )
-        .join(_registrations, _registrations.c.id == columns.registration_id)
-        .join(_lines, _lines.c.id == columns.line_id)
-        .outerjoin(check_ins, standing)
-        .where(columns.id.in_(ids))
-        .order_by(columns.sort_name, columns.id)
+        .join(table(Registration), column(Registration.id) == column(Attendee.registration_id))
+        .join(table(RegistrationLine), column(RegistrationLine.id) == column(Attendee.line_id))
+        .outerjoin(table(CheckIn), standing)
+        .where(column(Attendee.id).in_(ids))
+        .order_by(column(Attendee.sort_name), column(Attendee.id))
     )
 
 
@@ -104,13 +113,25 @@ def _found(row: Any) -> Found:
 
 def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList:
     """Who has a confirmed place and is not in at a point, company by company; those of no company come last."""
-    columns = attendees.c
-    standing = (check_ins.c.attendee_id == columns.id, check_ins.c.point == point, check_ins.c.undone_at.is_(None))
-    expected_here = (columns.activity_id == activity_id, columns.status == "active")
-    confirmed = _registrations.c.status == "confirmed"
-    absent = sa.select(attendees).join(_registrations).where(*expected_here, confirmed, ~sa.exists().where(*standing))
+    standing = (
+        column(CheckIn.attendee_id) == column(Attendee.id),
+        column(CheckIn.point) == point,
+        column(CheckIn.undone_at).is_(None),
+    )
+    expected_here = (column(Attendee.activity_id) == activity_id, column(Attendee.status) == "active")
+    confirmed = column(Registration.status) == "confirmed"
+    absent = (
+        sa.select(table(Attendee))
+        .join(table(Registration))
+        .where(*expected_here, confirmed, ~sa.exists().where(*standing))
+    )
     total = session.execute(sa.select(sa.func.count()).select_from(absent.subquery())).scalar_one()
-    order = (columns.company_name == "", columns.company_name, columns.sort_name, columns.id)
+    order = (
+        column(Attendee.company_name) == "",
+        column(Attendee.company_name),
+        column(Attendee.sort_name),
+        column(Attendee.id),
+    )
     listed = session.execute(absent.order_by(*order).limit(MISSING)).all()
     # The order of names is ours, not the database's: Électro-Nord comes before Fonderie.
     rows = sorted(listed, key=lambda row: (row.company_name == "", sort_key(row.company_name)))
@@ -121,13 +142,22 @@ def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList
 
 def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8) -> list[Any]:
     """The last people who came in: check-in id, time, by whom, names."""
-    columns = attendees.c
     query = (
-        sa.select(check_ins.c.id, check_ins.c.at, check_ins.c.by, columns.first_name, columns.last_name)
-        .add_columns(columns.company_name, columns.code)
-        .join(attendees, columns.id == check_ins.c.attendee_id)
-        .where(check_ins.c.activity_id == activity_id, check_ins.c.point == point, check_ins.c.undone_at.is_(None))
-        .order_by(check_ins.c.at.desc(), check_ins.c.id.desc())
+        sa.select(
+            column(CheckIn.id),
+            column(CheckIn.at),
+            column(CheckIn.by),
+            column(Attendee.first_name),
+            column(Attendee.last_name),
+        )
+        .add_columns(column(Attendee.company_name), column(Attendee.code))
+        .join(table(Attendee), column(Attendee.id) == column(CheckIn.attendee_id))
+        .where(
+            column(CheckIn.activity_id) == activity_id,
+            column(CheckIn.point) == point,
+            column(CheckIn.undone_at).is_(None),
+        )
+        .order_by(column(CheckIn.at).desc(), column(CheckIn.id).desc())
         .limit(limit)
     )
     return list(session.execute(query).all())

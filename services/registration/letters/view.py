@@ -4,9 +4,9 @@ Texts are in the message's language, amounts are cents. Nothing here decides any
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kit import text
@@ -16,9 +16,8 @@ from kit.contracts.messages import Attachment
 from registration.catalog.queries import Offer
 from registration.catalog.view import activity_calendar, cancellation, page
 from registration.links import Links
+from registration.registrations.rules import AttendeeRow, LineRow, RegistrationRow
 from registration.shelf import Shelf
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,33 +34,35 @@ class Desk:
         return self.catalogue.say(lang, key, **values)
 
 
-def confirmed(desk: Desk, registration: Row, lines: Sequence[Row], attendees: Sequence[Row]) -> list[SendMessage]:
+def confirmed(
+    desk: Desk, registration: RegistrationRow, lines: Sequence[LineRow], attendees: Sequence[AttendeeRow]
+) -> list[SendMessage]:
     """To the contact: what was bought, the amounts, the link, the calendar, and the tickets nobody else receives."""
-    lang = registration["lang"]
-    own = [a for a in attendees if a["email"] and a["email"] != registration["contact_email"]]
+    lang = registration.lang
+    own = [a for a in attendees if a.email and a.email != registration.contact_email]
     rest = [a for a in attendees if a not in own]
     values = {
         **_activity(desk, lang),
-        "first_name": registration["contact_first"],
-        "code": registration["code"],
-        "lines": [
-            {"label": label(line, lang), "quantity": line["quantity"], "amount": line["unit_amount"] * line["quantity"]}
-            for line in lines
-        ],
-        **{field: registration[field] for field in ("subtotal", "tps", "tvq", "total")},
-        "paid_by": registration["method"],
-        "attendees": [{"name": full_name(a), "named": bool(full_name(a))} for a in attendees],
+        "first_name": registration.contact_first,
+        "code": registration.code,
+        "lines": [{"label": line.label.in_(lang), "quantity": line.quantity, "amount": line.amount} for line in lines],
+        "subtotal": registration.subtotal,
+        "tps": registration.tps,
+        "tvq": registration.tvq,
+        "total": registration.total,
+        "paid_by": registration.method,
+        "attendees": [{"name": a.full_name, "named": bool(a.full_name)} for a in attendees],
         "names_due": _moment(desk, desk.offer.activity.names_due_at, lang),
         "cancel_rule": cancel_rule(desk, lang),
-        "personal_url": desk.links.registration(registration["id"], registration["link_version"]),
+        "personal_url": desk.links.registration(registration.id, registration.link_version),
         "terms_fr": desk.association.terms.fr if lang == "en" else "",
     }
     message = SendMessage(
         kind="registration_confirmed",
-        entity=registration["id"],
-        version=registration["message_version"],
-        to=registration["contact_email"],
-        to_name=f"{registration['contact_first']} {registration['contact_last']}",
+        entity=registration.id,
+        version=registration.message_version,
+        to=registration.contact_email,
+        to_name=registration.contact_name,
         lang=lang,
         values=values,
         tickets=tuple(_ticket(desk, attendee, lines, lang) for attendee in rest),
@@ -70,22 +71,22 @@ def confirmed(desk: Desk, registration: Row, lines: Sequence[Row], attendees: Se
     return [message, *(ticket(desk, registration, lines, attendee) for attendee in own)]
 
 
-def ticket(desk: Desk, registration: Row, lines: Sequence[Row], attendee: Row) -> SendMessage:
+def ticket(desk: Desk, registration: RegistrationRow, lines: Sequence[LineRow], attendee: AttendeeRow) -> SendMessage:
     """To one attendee: their own ticket and link; never an amount (domain.md J4)."""
-    lang = registration["lang"]
-    url = desk.links.attendee(attendee["id"], attendee["link_version"])
+    lang = registration.lang
+    url = desk.links.attendee(attendee.id, attendee.link_version)
     return SendMessage(
         kind="ticket",
-        entity=attendee["id"],
+        entity=attendee.id,
         # A replacement raises the ticket, a new sending raises the registration's messages: each is said once.
-        version=attendee["ticket_version"] * 1000 + registration["message_version"],
-        to=attendee["email"],
-        to_name=full_name(attendee),
+        version=attendee.ticket_version * 1000 + registration.message_version,
+        to=attendee.email,
+        to_name=attendee.full_name,
         lang=lang,
         values={
             **_activity(desk, lang),
-            "first_name": attendee["first_name"],
-            "attendee_name": full_name(attendee),
+            "first_name": attendee.first_name,
+            "attendee_name": attendee.full_name,
             "personal_url": url,
         },
         tickets=(_ticket(desk, attendee, lines, lang),),
@@ -93,92 +94,84 @@ def ticket(desk: Desk, registration: Row, lines: Sequence[Row], attendee: Row) -
     )
 
 
-def cancelled(desk: Desk, registration: Row, by_staff: bool, kept: int) -> SendMessage:
+def cancelled(desk: Desk, registration: RegistrationRow, by_staff: bool, kept: int) -> SendMessage:
     """To the contact: the whole registration is cancelled. What goes back is told when it is on its way."""
     values = {
-        **_activity(desk, registration["lang"]),
-        "first_name": registration["contact_first"],
-        "code": registration["code"],
+        **_activity(desk, registration.lang),
+        "first_name": registration.contact_first,
+        "code": registration.code,
         "cancelled_by": "association" if by_staff else "contact",
         "kept": kept,
-        "cancel_rule": cancel_rule(desk, registration["lang"]),
-        "personal_url": desk.links.registration(registration["id"], registration["link_version"]),
+        "cancel_rule": cancel_rule(desk, registration.lang),
+        "personal_url": desk.links.registration(registration.id, registration.link_version),
     }
-    return _to_contact("registration_cancelled", registration, registration["id"], values)
+    return _to_contact("registration_cancelled", registration, registration.id, values)
 
 
-def attendee_cancelled(desk: Desk, registration: Row, attendee: Row) -> SendMessage:
+def attendee_cancelled(desk: Desk, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
     """To an attendee whose place was given back."""
     return _to_attendee("attendee_cancelled", desk, registration, attendee)
 
 
-def attendee_replaced(desk: Desk, registration: Row, attendee: Row) -> SendMessage:
+def attendee_replaced(desk: Desk, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
     """To the person who leaves; `attendee` is the row as it was."""
     return _to_attendee("attendee_replaced", desk, registration, attendee)
 
 
-def invoice_issued(desk: Desk, registration: Row, number: str, due_on: Any) -> SendMessage:
+def invoice_issued(desk: Desk, registration: RegistrationRow, number: str, due_on: date) -> SendMessage:
     """To whoever pays: the number, the total and how to pay."""
     values = {
-        **_activity(desk, registration["lang"]),
-        "first_name": registration["contact_first"],
+        **_activity(desk, registration.lang),
+        "first_name": registration.contact_first,
         "number": number,
-        "total": registration["total"],
+        "total": registration.total,
         "due_on": due_on.isoformat(),
-        "company": registration["company_name"],
-        "po_number": registration["bill_to"].get("po_number", ""),
-        "personal_url": desk.links.registration(registration["id"], registration["link_version"]),
-        "terms_fr": desk.association.terms.fr if registration["lang"] == "en" else "",
+        "company": registration.company_name,
+        "po_number": registration.bill_to.po_number,
+        "personal_url": desk.links.registration(registration.id, registration.link_version),
+        "terms_fr": desk.association.terms.fr if registration.lang == "en" else "",
     }
-    message = _to_contact("invoice_issued", registration, registration["id"], values)
-    billing = registration["bill_to"].get("email")
-    return message.model_copy(update={"to": billing, "to_name": registration["company_name"]}) if billing else message
+    message = _to_contact("invoice_issued", registration, registration.id, values)
+    billing = registration.bill_to.email
+    return message.model_copy(update={"to": billing, "to_name": registration.company_name}) if billing else message
 
 
-def payment_received(desk: Desk, registration: Row, amount: int, method: str) -> SendMessage:
+def payment_received(desk: Desk, registration: RegistrationRow, amount: int, method: str) -> SendMessage:
     """To the contact: an invoice was paid."""
     values = {
-        **_activity(desk, registration["lang"]),
-        "first_name": registration["contact_first"],
-        "number": registration["invoice_number"],
+        **_activity(desk, registration.lang),
+        "first_name": registration.contact_first,
+        "number": registration.invoice_number,
         "amount": amount,
         "balance": 0,
         "method": method,
-        "personal_url": desk.links.registration(registration["id"], registration["link_version"]),
+        "personal_url": desk.links.registration(registration.id, registration.link_version),
     }
-    return _to_contact("payment_received", registration, registration["id"], values)
+    return _to_contact("payment_received", registration, registration.id, values)
 
 
-def refund_made(desk: Desk, registration: Row, refund_id: uuid.UUID, amount: int, how: str) -> SendMessage:
+def refund_made(desk: Desk, registration: RegistrationRow, refund_id: uuid.UUID, amount: int, how: str) -> SendMessage:
     """To the contact: money went back."""
     values = {
-        **_activity(desk, registration["lang"]),
-        "first_name": registration["contact_first"],
-        "code": registration["code"],
+        **_activity(desk, registration.lang),
+        "first_name": registration.contact_first,
+        "code": registration.code,
         "amount": amount,
         "how": how,
-        "personal_url": desk.links.registration(registration["id"], registration["link_version"]),
+        "personal_url": desk.links.registration(registration.id, registration.link_version),
     }
     return _to_contact("refund_made", registration, refund_id, values)
 
 
-def no_room_refunded(desk: Desk, registration: Row) -> SendMessage:
+def no_room_refunded(desk: Desk, registration: RegistrationRow) -> SendMessage:
     """To a contact who paid after the hold had ended, with no room left."""
     values = {
-        **_activity(desk, registration["lang"]),
-        "first_name": registration["contact_first"],
-        "code": registration["code"],
-        "amount": registration["total"],
+        **_activity(desk, registration.lang),
+        "first_name": registration.contact_first,
+        "code": registration.code,
+        "amount": registration.total,
     }
-    return _to_contact("no_room_refunded", registration, registration["id"], values)
-
-
-def full_name(row: Row) -> str:
-    return f"{row['first_name']} {row['last_name']}".strip()
-
-
-def label(line: Row, lang: str) -> str:
-    return str((line["label_en"] or line["label_fr"]) if lang == "en" else line["label_fr"])
+    return _to_contact("no_room_refunded", registration, registration.id, values)
 
 
 def place_text(offer: Offer) -> str:
@@ -220,13 +213,13 @@ def _moment(desk: Desk, moment: datetime | None, lang: str) -> str:
     return f"{text.day(local(moment, zone).date(), lang)}, {text.hour(local(moment, zone).time(), lang)}"
 
 
-def _ticket(desk: Desk, attendee: Row, lines: Sequence[Row], lang: str) -> dict[str, str]:
-    line = next(line for line in lines if line["id"] == attendee["line_id"])
+def _ticket(desk: Desk, attendee: AttendeeRow, lines: Sequence[LineRow], lang: str) -> dict[str, str]:
+    line = next(line for line in lines if line.id == attendee.line_id)
     return {
-        "code": desk.links.ticket(attendee["id"], attendee["ticket_version"]),
-        "text": attendee["code"],
-        "name": full_name(attendee),
-        "label": label(line, lang),
+        "code": desk.links.ticket(attendee.id, attendee.ticket_version),
+        "text": attendee.code,
+        "name": attendee.full_name,
+        "label": line.label.in_(lang),
     }
 
 
@@ -244,26 +237,26 @@ def _calendar(desk: Desk, lang: str) -> tuple[Attachment, ...]:
     return (Attachment(name=name, content_type="text/calendar", text=content),)
 
 
-def _to_contact(kind: str, registration: Row, entity: uuid.UUID, values: dict[str, Any]) -> SendMessage:
+def _to_contact(kind: str, registration: RegistrationRow, entity: uuid.UUID, values: dict[str, Any]) -> SendMessage:
     return SendMessage(
         kind=kind,
         entity=entity,
-        version=registration["message_version"],
-        to=registration["contact_email"],
-        to_name=f"{registration['contact_first']} {registration['contact_last']}",
-        lang=registration["lang"],
+        version=registration.message_version,
+        to=registration.contact_email,
+        to_name=registration.contact_name,
+        lang=registration.lang,
         values=values,
     )
 
 
-def _to_attendee(kind: str, desk: Desk, registration: Row, attendee: Row) -> SendMessage:
-    lang = registration["lang"]
+def _to_attendee(kind: str, desk: Desk, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
+    lang = registration.lang
     return SendMessage(
         kind=kind,
-        entity=attendee["id"],
-        version=attendee["ticket_version"],
-        to=attendee["email"],
-        to_name=full_name(attendee),
+        entity=attendee.id,
+        version=attendee.ticket_version,
+        to=attendee.email,
+        to_name=attendee.full_name,
         lang=lang,
-        values={**_activity(desk, lang), "first_name": attendee["first_name"]},
+        values={**_activity(desk, lang), "first_name": attendee.first_name},
     )

@@ -1,18 +1,43 @@
-"""One registration, whole: for its contact's page, an attendee's page, and staff."""
+"""One registration, whole: for its contact's page, an attendee's page, staff, and whoever changes it."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from kit.db import column, table
 from kit.errors import NotFound
 from registration.catalog.queries import KnownOffers, Offer
-from registration.registrations import actions as registrations_actions
-from registration.registrations.actions import answers_table, attendees_table, registrations
-from registration.registrations.rules import Row
+from registration.registrations.models import (
+    Answer,
+    Attendee,
+    Registration,
+    RegistrationLine,
+    attendee_row,
+    line_row,
+    registration_row,
+)
+from registration.registrations.rules import AnswerValue, AttendeeRow, AttendeeStatus, LineRow, RegistrationRow
+
+# Built once: what is fixed of a statement costs more to build than to run.
+REGISTRATION = sa.select(table(Registration)).where(column(Registration.id) == sa.bindparam("of"))
+LINES = (
+    sa.select(table(RegistrationLine))
+    .where(column(RegistrationLine.registration_id) == sa.bindparam("of"))
+    .order_by(column(RegistrationLine.position))
+)
+ATTENDEES = (
+    sa.select(table(Attendee))
+    .where(column(Attendee.registration_id) == sa.bindparam("of"))
+    .order_by(column(Attendee.position))
+)
+ATTENDEE = sa.select(table(Attendee)).where(column(Attendee.id) == sa.bindparam("of"))
+ANSWERS = sa.select(column(Answer.attendee_id), column(Answer.question_id), column(Answer.value)).where(
+    column(Answer.registration_id) == sa.bindparam("of")
+)
+Answers = Mapping[uuid.UUID, AnswerValue]
 
 
 @dataclass(frozen=True)
@@ -20,56 +45,64 @@ class Whole:
     """A registration with its lines, people and answers. `answers` maps an attendee's id (None: the registration's)
     to question id to value."""
 
-    registration: Row
+    registration: RegistrationRow
     offer: Offer
-    lines: tuple[Row, ...]
-    attendees: tuple[Row, ...]
-    answers: Mapping[uuid.UUID | None, Mapping[uuid.UUID, Any]]
+    lines: tuple[LineRow, ...]
+    attendees: tuple[AttendeeRow, ...]
+    answers: Mapping[uuid.UUID | None, Answers]
 
     @property
-    def active(self) -> list[Row]:
-        return [attendee for attendee in self.attendees if attendee["status"] == "active"]
+    def active(self) -> list[AttendeeRow]:
+        return [attendee for attendee in self.attendees if attendee.status is AttendeeStatus.ACTIVE]
 
-    def line_of(self, attendee: Row) -> Row:
-        return next(line for line in self.lines if line["id"] == attendee["line_id"])
+    def line_of(self, attendee: AttendeeRow) -> LineRow:
+        return next(line for line in self.lines if line.id == attendee.line_id)
+
+    def answers_of(self, attendee: AttendeeRow | None) -> Answers:
+        """What one attendee answered, or (without one) what was answered for the whole registration."""
+        return self.answers.get(attendee.id if attendee else None, {})
 
 
-def whole(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole | None:
-    """Everything about one registration, in five reads whatever its size, once the offer is known."""
-    row = session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).first()
+def stored(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
+    """The registration. Raises NotFound."""
+    row = session.execute(REGISTRATION, {"of": registration_id}).first()
     if row is None:
-        return None
-    offer = known.read(session, row.activity_id)
+        raise NotFound()
+    return registration_row(row)
+
+
+def lines_of(session: Session, registration_id: uuid.UUID) -> list[LineRow]:
+    """What a registration takes, in the order of its form."""
+    return [line_row(row) for row in session.execute(LINES, {"of": registration_id})]
+
+
+def attendees_of(session: Session, registration_id: uuid.UUID) -> list[AttendeeRow]:
+    """A registration's places, cancelled ones too, in the order of its form."""
+    return [attendee_row(row) for row in session.execute(ATTENDEES, {"of": registration_id})]
+
+
+def whole(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole:
+    """Everything about one registration, in five reads whatever its size, once the offer is known. Raises NotFound."""
+    registration = stored(session, registration_id)
+    offer = known.read(session, registration.activity_id)
     if offer is None:
-        return None
-    given: dict[uuid.UUID | None, dict[uuid.UUID, Any]] = {}
-    for answer in session.execute(sa.select(answers_table).where(answers_table.c.registration_id == registration_id)):
-        given.setdefault(answer.attendee_id, {})[answer.question_id] = answer.value
-    lines, attendees = (
-        registrations_actions.lines_of(session, registration_id),
-        registrations_actions.attendees_of(session, registration_id),
-    )
-    return Whole(dict(row._mapping), offer, tuple(lines), tuple(attendees), given)
+        raise NotFound()
+    answers: dict[uuid.UUID | None, dict[uuid.UUID, AnswerValue]] = {}
+    for attendee_id, question_id, value in session.execute(ANSWERS, {"of": registration_id}):
+        answers.setdefault(attendee_id, {})[question_id] = value
+    lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
+    return Whole(registration, offer, tuple(lines), tuple(attendees), answers)
 
 
-def attendee(session: Session, attendee_id: uuid.UUID) -> Row | None:
-    """One attendee's row."""
-    row = session.execute(sa.select(attendees_table).where(attendees_table.c.id == attendee_id)).first()
-    return dict(row._mapping) if row else None
+def attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
+    """One attendee. Raises NotFound."""
+    row = session.execute(ATTENDEE, {"of": attendee_id}).first()
+    if row is None:
+        raise NotFound()
+    return attendee_row(row)
 
 
-def place(session: Session, attendee_id: uuid.UUID, known: KnownOffers) -> tuple[Whole, Row]:
+def place(session: Session, attendee_id: uuid.UUID, known: KnownOffers) -> tuple[Whole, AttendeeRow]:
     """A place and its registration. Raises NotFound."""
     row = attendee(session, attendee_id)
-    found = whole(session, row["registration_id"], known) if row else None
-    if row is None or found is None:
-        raise NotFound()
-    return found, row
-
-
-def stored(session: Any, registration_id: uuid.UUID) -> Row:
-    """The registration's row. Raises NotFound."""
-    row = session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).first()
-    if row is None:
-        raise NotFound()
-    return dict(row._mapping)
+    return whole(session, row.registration_id, known), row

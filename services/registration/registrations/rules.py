@@ -1,12 +1,15 @@
 """The states of a registration and of its places, what may follow which, and what a line takes."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from kit.contracts import Bilingual
 from kit.errors import Refusal
+from kit.money import TaxClass
 from kit.text import fold
 
 
@@ -54,40 +57,187 @@ def keep_percent(rules: Sequence[Mapping[str, Any]], now: datetime) -> int:
     return 100
 
 
-def may_confirm(status: RegistrationStatus) -> str:
-    """What a payment does: `confirm` a held one, `retake` the places of an expired one, or `nothing`.
+class OnPayment(StrEnum):
+    """What a payment does: confirm a held one, take the places of an expired one again, or nothing."""
 
-    A cancelled one was confirmed: what goes back was decided then, and a cheque that crossed it changes nothing of it.
-    """
+    CONFIRM = "confirm"
+    RETAKE = "retake"
+    NOTHING = "nothing"
+
+
+def may_confirm(status: RegistrationStatus) -> OnPayment:
+    """A cancelled one was confirmed: what goes back was decided then, and a cheque that crossed it changes nothing."""
     return {
-        RegistrationStatus.HELD: "confirm",
-        RegistrationStatus.EXPIRED: "retake",
-        RegistrationStatus.CONFIRMED: "nothing",
-        RegistrationStatus.CANCELLED: "nothing",
+        RegistrationStatus.HELD: OnPayment.CONFIRM,
+        RegistrationStatus.EXPIRED: OnPayment.RETAKE,
+        RegistrationStatus.CONFIRMED: OnPayment.NOTHING,
+        RegistrationStatus.CANCELLED: OnPayment.NOTHING,
     }[status]
 
 
-Row = dict[str, Any]
+AnswerValue = str | list[str]
 
 
-def takes_of(lines: list[Row], resources: Mapping[str, uuid.UUID]) -> list[tuple[uuid.UUID, int]]:
+@dataclass(frozen=True)
+class BillTo:
+    """Where an invoice goes, when it is not the contact."""
+
+    email: str = ""
+    address: str = ""
+    city: str = ""
+    province: str = "QC"
+    postal_code: str = ""
+    po_number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationRow:
+    """One registration as it stands in its table (`registrations/models.py` says what the columns mean)."""
+
+    id: uuid.UUID
+    activity_id: uuid.UUID
+    code: str
+    status: RegistrationStatus
+    channel: str
+    lang: str
+    method: str
+    contact_first: str
+    contact_last: str
+    contact_email: str
+    contact_phone: str
+    company_id: uuid.UUID | None
+    company_name: str
+    member: bool
+    bill_to: BillTo
+    code_id: uuid.UUID | None
+    subtotal: int
+    tps: int
+    tvq: int
+    total: int
+    ordered_on: date
+    terms: Mapping[str, str]
+    link_version: int = 1
+    message_version: int = 1
+    created_at: datetime
+    hold_until: datetime | None
+    check_at: datetime | None
+    confirmed_at: datetime | None
+    ended_at: datetime | None = None
+    invoice_number: str = ""
+    due_on: date | None = None
+    paid_at: datetime | None = None
+    paid_by: str = ""
+    credited: int = 0
+    refunded: int = 0
+
+    @property
+    def contact_name(self) -> str:
+        return f"{self.contact_first} {self.contact_last}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRow:
+    """So many units of a product at one price, as they stand in their table."""
+
+    id: uuid.UUID
+    registration_id: uuid.UUID
+    position: int
+    product_id: uuid.UUID
+    price_key: str
+    who: str
+    label_fr: str
+    label_en: str
+    quantity: int
+    cancelled: int
+    unit_amount: int
+    tax_class: TaxClass
+    gl_account: str
+    components: Mapping[str, int]
+    attendees: int
+    uses: Mapping[str, int]
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
+
+    @property
+    def standing(self) -> int:
+        """Units that were not given back."""
+        return self.quantity - self.cancelled
+
+    @property
+    def amount(self) -> int:
+        """What it came to when it was signed up for, in cents before tax."""
+        return self.unit_amount * self.quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeRow:
+    """One place as it stands in its table."""
+
+    id: uuid.UUID
+    registration_id: uuid.UUID
+    line_id: uuid.UUID
+    activity_id: uuid.UUID
+    position: int
+    unit: int
+    code: str
+    status: AttendeeStatus
+    first_name: str
+    last_name: str
+    email: str
+    company_name: str
+    sort_name: str
+    search: str
+    ticket_version: int = 1
+    link_version: int = 1
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    """What was answered to a question; without an attendee, for the whole registration."""
+
+    id: uuid.UUID
+    registration_id: uuid.UUID
+    attendee_id: uuid.UUID | None
+    question_id: uuid.UUID
+    value: AnswerValue
+
+
+@dataclass(frozen=True)
+class PersonName:
+    """The columns of an attendee that follow their name."""
+
+    first_name: str
+    last_name: str
+    email: str
+    company_name: str
+    sort_name: str
+    search: str
+
+
+def takes_of(lines: Iterable[LineRow], resources: Mapping[str, uuid.UUID]) -> list[tuple[uuid.UUID, int]]:
     """Units of each resource that lines take, in id order so that two signups never wait for each other in a ring."""
     wanted: dict[uuid.UUID, int] = {}
     for line in lines:
-        for key, count in line["uses"].items():
+        for key, count in line.uses.items():
             if key in resources:
-                units = count * (line["quantity"] - line["cancelled"])
-                wanted[resources[key]] = wanted.get(resources[key], 0) + units
+                wanted[resources[key]] = wanted.get(resources[key], 0) + count * line.standing
     return sorted((resource, units) for resource, units in wanted.items() if units > 0)
 
 
-def names(first: str, last: str, email: str, company: str, code: str) -> Row:
-    """The columns that follow an attendee's name."""
+def person_name(first: str, last: str, email: str, company: str, code: str) -> PersonName:
+    """What is kept of a name: as it was given, as it is sorted, and as it is searched for, with the place's code."""
     search = fold(f"{first} {last} {company} {email} {code.replace('-', '')}")
-    return {
-        "first_name": first,
-        "last_name": last,
-        "email": email,
-        "sort_name": fold(f"{last} {first}"),
-        "search": search,
-    }
+    return PersonName(first, last, email, company, fold(f"{last} {first}"), search)
+
+
+def code_units(lines: Iterable[LineRow]) -> int:
+    """Standing units that a code served: those it opened, or all when it lowered prices."""
+    standing = list(lines)
+    opened = [line for line in standing if line.who == "code"]
+    return sum(line.standing for line in opened or standing)

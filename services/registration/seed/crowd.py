@@ -17,7 +17,7 @@ from registration.catalog.models import Activity, ActivitySession, Price, Produc
 from registration.catalog.rules import Who
 from registration.history.models import HistoryEntry
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
-from registration.registrations.rules import RegistrationStatus, names
+from registration.registrations.rules import RegistrationStatus, person_name
 from registration.seed.source import NAMESPACE, insert
 
 BATCH = 2_000
@@ -170,7 +170,7 @@ def _attendee(signup: load.Signup, seat: int) -> Row:
         "unit": seat,
         "code": code,
         "company_name": signup.company,
-        **names(person.first, person.last, person.email, signup.company, code),
+        **vars(person_name(person.first, person.last, person.email, signup.company, code)),
     }
 
 

@@ -1,33 +1,38 @@
-"""Verbs of a signup: hold places, confirm them, give them back. Core statements, few of them, places taken last."""
+"""The verb of a signup: record it with its places, in few statements of Core, places taken last."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.contracts import SendMessage
-from kit.db import insert_all, insert_once
+from kit.contracts import PlaceOrder, SendMessage
+from kit.db import column, insert_all, insert_once, table
 from kit.mailbox import post_all
 from registration.history.actions import record
-from registration.registrations.actions import (
-    _use_code,
-    answers_table,
-    attendees_table,
-    lines_table,
-    registrations,
-    take,
+from registration.registrations.actions import take, use_code
+from registration.registrations.models import (
+    Answer,
+    Attendee,
+    Registration,
+    RegistrationLine,
+    registration_values,
 )
 from registration.registrations.rules import RegistrationStatus
-from registration.signup.rules import DifferentForm
-from registration.signup.rules_plan import Plan
+from registration.signup.rules import DifferentForm, Plan
 
 
 @dataclass(frozen=True)
-class Held:
+class Announcement:
+    """What the siblings learn at once of a signup that waits for no card: its order and its letters."""
+
+    order: PlaceOrder | None = None
+    letters: Sequence[SendMessage] = ()
+
+
+@dataclass(frozen=True)
+class Signup:
     """`new` is False when this form had already been taken: nothing was written the second time."""
 
     new: bool
@@ -35,31 +40,33 @@ class Held:
     method: str
 
 
-def hold(session: Session, plan: Plan, letters: Sequence[SendMessage], order: Any, by: Caller, now: datetime) -> Held:
-    """Take the places. A plan that is confirmed at once also posts its order and its letters.
+def record_signup(session: Session, plan: Plan, announcement: Announcement, by: Caller) -> Signup:
+    """Write the registration and take its places; one that is confirmed at once posts its order and its letters.
 
     Raises SoldOut or CodeUsedUp (nothing is kept then), DifferentForm when this form was sent with other content.
     """
-    if not insert_once(session, registrations, plan.registration, registrations.c.id, key=["id"]):
-        return _already(session, plan)
-    insert_all(session, lines_table, plan.lines)
-    insert_all(session, attendees_table, plan.attendees)
-    insert_all(session, answers_table, plan.answers)
+    registration, now = plan.registration, plan.registration.created_at
+    values = registration_values(registration, plan.fingerprint, plan.search)
+    if not insert_once(session, table(Registration), values, column(Registration.id), key=["id"]):
+        return _earlier(session, plan)
+    insert_all(session, table(RegistrationLine), [vars(line) for line in plan.lines])
+    insert_all(session, table(Attendee), [vars(attendee) for attendee in plan.attendees])
+    insert_all(session, table(Answer), [vars(answer) for answer in plan.answers])
     action = "registration.confirmed" if plan.confirmed else "registration.held"
-    record(session, "registration", plan.registration["id"], action, by, now)
-    if plan.confirmed:
-        told = [("billing", order)] if order else []
-        post_all(session, [*told, *(("notify", letter) for letter in letters)], now, plan.registration["id"])
-    if plan.registration["code_id"] and plan.code_units:
-        _use_code(session, plan.registration["code_id"], plan.code_units)
+    record(session, "registration", registration.id, action, by, now)
+    orders = [("billing", announcement.order)] if announcement.order else []
+    letters = [("notify", letter) for letter in announcement.letters]
+    post_all(session, [*orders, *letters], now, registration.id)
+    if registration.code_id and plan.code_units:
+        use_code(session, registration.code_id, plan.code_units)
     take(session, plan.takes)
-    return Held(True, plan.registration["status"], plan.registration["method"])
+    return Signup(True, registration.status, registration.method)
 
 
-def _already(session: Session, plan: Plan) -> Held:
-    columns = registrations.c
-    query = sa.select(columns.fingerprint, columns.status, columns.method)
-    row = session.execute(query.where(columns.id == plan.registration["id"])).one()
-    if row.fingerprint != plan.registration["fingerprint"]:
+def _earlier(session: Session, plan: Plan) -> Signup:
+    columns = (column(Registration.fingerprint), column(Registration.status), column(Registration.method))
+    query = sa.select(*columns).where(column(Registration.id) == plan.registration.id)
+    fingerprint, status, method = session.execute(query).one()
+    if fingerprint != plan.fingerprint:
         raise DifferentForm()
-    return Held(False, row.status, row.method)
+    return Signup(False, status, method)

@@ -2,22 +2,24 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kit.auth import Caller
-from kit.contracts import PlaceOrder
+from kit.clock import local_day
+from kit.db import new_id
 from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused
 from registration.catalog.queries import Offer
+from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
 from registration.clients import order_of
 from registration.letters import view as letters
-from registration.letters.flows import desk_of, links_of
-from registration.registrations import actions as registrations_actions
-from registration.registrations.queries import stored
-from registration.registrations.rules import RegistrationStatus, Row
+from registration.letters.flows import desk_of
+from registration.registrations.queries import lines_of, stored
+from registration.registrations.rules import RegistrationRow, RegistrationStatus
 from registration.signup import actions
-from registration.signup.actions import Held
-from registration.signup.rules_plan import Circumstances, Plan, plan
+from registration.signup.actions import Announcement, Signup
+from registration.signup.rules import Circumstances, Plan
+from registration.signup.rules_plan import plan
 from registration.signup.schemas import SignupRequest
 
 if TYPE_CHECKING:
@@ -25,48 +27,77 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Taken:
+class CodeInUse:
+    """The code that was given with a signup, and what it does; nothing when none was, or none that is known."""
+
+    id: uuid.UUID | None = None
+    effect: CodeEffect = NO_CODE
+
+
+def circumstances(
+    here: "RegistrationService",
+    offer: Offer,
+    visitor: Visitor,
+    code: CodeInUse = CodeInUse(),
+    channel: Channel = Channel.ONLINE,
+) -> Circumstances:
+    """What surrounds a signup now. Whether cards are offered is asked of billing: no transaction may be open."""
+    now = here.clock()
+    return Circumstances(
+        visitor=visitor,
+        association=here.association(),
+        now=now,
+        day=local_day(now, offer.activity.timezone),
+        hold_seconds=here.settings.hold_seconds,
+        new_id=new_id,
+        channel=channel,
+        code=code.effect,
+        code_id=code.id,
+        card_offered="card" in offer.activity.methods and here.billing.card_offered(),
+    )
+
+
+@dataclass(frozen=True)
+class StandingSignup:
     """A signup that stands (or stood already)."""
 
-    registration: Row
-    held: Held
+    registration: RegistrationRow
+    signup: Signup
 
 
 def sign_up(
     here: "RegistrationService", offer: Offer, request: SignupRequest, around: Circumstances, by: Caller
-) -> Taken:
+) -> StandingSignup:
     """Work everything out, then hold the places in one short transaction."""
     planned = plan(offer, request, around)
-    messages, order = prepared(here, offer, planned)
+    announcement = announcement_of(here, offer, planned)
     with here.db.write() as session:
-        held = actions.hold(session, planned, messages, order, by, around.now)
-        registration = planned.registration if held.new else stored(session, request.registration_id)
-    return Taken(registration, held)
+        signup = actions.record_signup(session, planned, announcement, by)
+        registration = planned.registration if signup.new else stored(session, request.registration_id)
+    return StandingSignup(registration, signup)
 
 
-def prepared(here: "RegistrationService", offer: Offer, planned: Plan) -> tuple[list[Any], PlaceOrder | None]:
+def announcement_of(here: "RegistrationService", offer: Offer, planned: Plan) -> Announcement:
     """The letters and the order of a registration that is confirmed at once; nothing for one that waits for a card."""
     if not planned.confirmed:
-        return [], None
-    desk = desk_of(here, offer)
+        return Announcement()
     registration = planned.registration
-    messages = letters.confirmed(desk, registration, planned.lines, planned.attendees)
-    return messages, order_of(registration, planned.lines, offer, desk.links)
+    messages = letters.confirmed(desk_of(here, offer), registration, planned.lines, planned.attendees)
+    return Announcement(order_of(registration, planned.lines, offer, here.links), messages)
 
 
 def address_of(here: "RegistrationService", registration_id: uuid.UUID) -> str:
     """The personal page of a registration."""
     with here.db.read() as session:
         registration = stored(session, registration_id)
-    return links_of(here).registration(registration_id, registration["link_version"])
+    return here.links.registration(registration_id, registration.link_version)
 
 
-def next_address(here: "RegistrationService", taken: Taken) -> str:
+def next_address(here: "RegistrationService", registration: RegistrationRow) -> str:
     """Where the browser goes: Stripe's page by way of billing, or the personal page."""
-    registration = taken.registration
-    if registration["status"] == RegistrationStatus.HELD and registration["method"] == "card":
-        return pay_address(here, registration["id"])
-    return links_of(here).registration(registration["id"], registration["link_version"])
+    if registration.status is RegistrationStatus.HELD and registration.method == "card":
+        return pay_address(here, registration.id)
+    return here.links.registration(registration.id, registration.link_version)
 
 
 def pay_address(here: "RegistrationService", registration_id: uuid.UUID) -> str:
@@ -76,16 +107,15 @@ def pay_address(here: "RegistrationService", registration_id: uuid.UUID) -> str:
     """
     with here.db.read() as session:
         registration = stored(session, registration_id)
-        lines = registrations_actions.lines_of(session, registration_id)
-        offer = here.offers.read(session, registration["activity_id"])
-    links = links_of(here)
-    personal = links.registration(registration_id, registration["link_version"])
+        lines = lines_of(session, registration_id)
+        offer = here.offers.read(session, registration.activity_id)
+    personal = here.links.registration(registration_id, registration.link_version)
     if offer is None:
         raise NotFound()
-    if registration["status"] != RegistrationStatus.HELD:
+    if registration.status is not RegistrationStatus.HELD:
         return personal
     try:
-        answer = here.billing.place(order_of(registration, lines, offer, links))
+        answer = here.billing.place(order_of(registration, lines, offer, here.links))
     except Busy:
         return personal + "?payment=unreachable"
     except SiblingRefused:

@@ -1,15 +1,15 @@
 """What a person must mend before a signup can be taken, by field, all at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from email_validator import EmailNotValidError, validate_email
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kit.contracts import Bilingual
+from kit.contracts.problems import Where
+from registration.catalog.models import Question
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import PriceOption, line_label
-from registration.signup.rules import answer_problem, asked_of
+from registration.registrations.rules import AnswerValue
+from registration.registrations.rules_answers import answer_problem, asked_of, may_be_address
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, SignupRequest
 
 
@@ -33,41 +33,81 @@ class Choice:
         return 0 if self.product.add_on else self.product.attendees * self.item.quantity
 
 
-def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice], on_site: bool = False) -> dict[str, str]:
-    """What a person must mend, by field; `problem.*` keys of the catalogues. At the door an address is not needed."""
-    problems: dict[str, str] = {}
+Problems = dict[Where, str]
+
+
+def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice], on_site: bool = False) -> Problems:
+    """What a person must correct: where it is in the request, and the key of its sentence (`problem.*`), all at once.
+
+    At the door an address is not needed.
+    """
+    return {
+        **_problems_of_contact(request, on_site),
+        **_problems_of_items(request, choices),
+        **({} if request.terms_accepted else {"terms_accepted": "problem.terms"}),
+        **_problems_of_answers(("answers",), questions_for(offer, choices, request.answers), request.answers, True),
+        **_problems_of_people(offer, request, choices),
+    }
+
+
+def _problems_of_contact(request: SignupRequest, on_site: bool) -> Problems:
     contact = request.contact
-    for field in ("first_name", "last_name") if on_site else ("first_name", "last_name", "email"):
-        if not getattr(contact, field):
-            problems[f"contact.{field}"] = "problem.required"
-    problem_of_email(problems, "contact.email", contact.email)
-    problem_of_email(problems, "bill_to.email", request.bill_to.email)
-    brought = sum(choice.brings for choice in choices)
-    if brought == 0:
+    needed = ("first_name", "last_name") if on_site else ("first_name", "last_name", "email")
+    problems: Problems = {("contact", name): "problem.required" for name in needed if not getattr(contact, name)}
+    for where, address in ((("contact", "email"), contact.email), (("bill_to", "email"), request.bill_to.email)):
+        if not may_be_address(address):
+            problems[where] = "problem.email"
+    return problems
+
+
+def _problems_of_items(request: SignupRequest, choices: list[Choice]) -> Problems:
+    people = sum(choice.brings for choice in choices)
+    problems: Problems = {}
+    for number, choice in enumerate(choices):
+        product, quantity = choice.product, choice.item.quantity
+        if product.add_on and quantity > people * (product.max_per_attendee or 1):
+            problems["items", number] = "problem.too_many_add_ons"
+        if product.left is not None and quantity > product.left:
+            problems["items", number] = "problem.not_enough_left"
+    if people == 0:
         problems["items"] = "problem.choose_one"
-    if brought > MAX_ATTENDEES:
+    if people > MAX_ATTENDEES:
         problems["items"] = "problem.too_many_people"
-    if not request.terms_accepted:
-        problems["terms_accepted"] = "problem.terms"
-    for choice in choices:
-        _check_choice(problems, choice, brought)
     if len({(item.product, item.who) for item in request.items}) < len(request.items):
         # Two lines of one price could not be told apart on the order, nor add-ons be counted.
         problems["items"] = "problem.item_twice"
-    for question in questions_for(offer, choices, request.answers):
-        _check_answer(problems, f"answers.{question.key}", question, request.answers.get(question.key, ""))
-    for place, (prefix, attendee, choice) in enumerate(slots(request, choices)):
-        if attendee.email != contact.email:
-            problem_of_email(problems, f"{prefix}.email", attendee.email)
+    return problems
+
+
+def _problems_of_people(offer: Offer, request: SignupRequest, choices: list[Choice]) -> Problems:
+    problems: Problems = {}
+    for position, place in enumerate(places(request, choices)):
+        person = place.person
+        if person.email != request.contact.email and not may_be_address(person.email):
+            problems[*place.where, "email"] = "problem.email"
         # A place named later answers later: the personal page asks then. Who fills in the form answers now.
-        named = bool(attendee.first_name or attendee.last_name) or (place == 0 and request.contact_attends)
-        _check_answers(problems, prefix, attendee, questions_for(offer, choices, attendee.answers, choice), named)
+        named = bool(person.first_name or person.last_name) or (position == 0 and request.contact_attends)
+        questions = questions_for(offer, choices, person.answers, place.choice)
+        problems |= _problems_of_answers((*place.where, "answers"), questions, person.answers, named)
+    return problems
+
+
+def _problems_of_answers(
+    where: tuple[str | int, ...], questions: Sequence[Question], answers: Mapping[str, AnswerValue], required: bool
+) -> Problems:
+    """Every answer is checked; one that is missing counts only where it is `required` now."""
+    problems: Problems = {}
+    for question in questions:
+        value = answers.get(question.key, "")
+        problem = answer_problem(question, value) if required or value else None
+        if problem:
+            problems[*where, question.key] = problem
     return problems
 
 
 def questions_for(
-    offer: Offer, choices: Sequence[Choice], answers: Mapping[str, Any], place: Choice | None = None
-) -> list[Any]:
+    offer: Offer, choices: Sequence[Choice], answers: Mapping[str, AnswerValue], place: Choice | None = None
+) -> list[Question]:
     """The questions shown for one place, or (without one) for the registration, with these answers to the others."""
     products = {c.item.product for c in choices if place is None or c.product.add_on}
     per = "attendee" if place else "registration"
@@ -75,55 +115,45 @@ def questions_for(
     return asked_of(mine, products | ({place.item.product} if place else set()), answers)
 
 
-def invoice_problems(request: SignupRequest) -> dict[str, str]:
+def invoice_problems(request: SignupRequest) -> Problems:
     """An invoice goes to a company, by e-mail."""
-    problems = {} if request.company else {"company": "problem.company_for_invoice"}
-    return problems if request.contact.email else {**problems, "contact.email": "problem.required"}
+    problems: Problems = {} if request.company else {"company": "problem.company_for_invoice"}
+    return problems if request.contact.email else {**problems, ("contact", "email"): "problem.required"}
 
 
-def slots(request: SignupRequest, choices: list[Choice]) -> Iterator[tuple[str, AttendeeIn, Choice]]:
-    """Every attendee of the request with the prefix of its fields; a place not named yet is an empty attendee."""
-    first = True
-    for choice in choices:
-        given = choice.item.attendees
-        for n in range(choice.brings):
-            attendee = given[n] if n < len(given) else AttendeeIn()
-            if first and request.contact_attends and not (attendee.first_name or attendee.last_name):
-                contact = request.contact
-                names = {"first_name": contact.first_name, "last_name": contact.last_name, "email": contact.email}
-                attendee = attendee.model_copy(update={**names, "company": attendee.company or request.company})
-            first = False
-            yield f"a.{choice.item.product}.{choice.item.who}.{n}", attendee, choice
+@dataclass(frozen=True)
+class PlaceRequest:
+    """One attendee of a request: the item (by number) and the place in it, who it is, and what was chosen for them."""
+
+    item: int
+    number: int
+    person: AttendeeIn
+    choice: Choice
+
+    @property
+    def where(self) -> tuple[str | int, ...]:
+        return ("items", self.item, "attendees", self.number)
+
+    @property
+    def unit(self) -> int:
+        """Which unit of the item it is in: the first four places of a foursome are in its first unit."""
+        return self.number // self.choice.product.attendees
 
 
-def _check_choice(problems: dict[str, str], choice: Choice, brought: int) -> None:
-    field, item, product = f"q.{choice.item.product}.{choice.item.who}", choice.item, choice.product
-    if product.add_on and item.quantity > brought * (product.max_per_attendee or 1):
-        problems[field] = "problem.too_many_add_ons"
-    if product.left is not None and item.quantity > product.left:
-        problems[field] = "problem.not_enough_left"
+def places(request: SignupRequest, choices: Sequence[Choice]) -> list[PlaceRequest]:
+    """Every attendee of the request; a place not named yet is an empty attendee. The first is the contact's own when
+    they attend and named nobody else there."""
+    listed = [
+        PlaceRequest(item, number, people[number] if number < len(people) else AttendeeIn(), choice)
+        for item, choice in enumerate(choices)
+        for number, people in ((number, choice.item.attendees) for number in range(choice.brings))
+    ]
+    if listed and request.contact_attends and not (listed[0].person.first_name or listed[0].person.last_name):
+        listed[0] = replace(listed[0], person=_as_contact(request, listed[0].person))
+    return listed
 
 
-def _check_answers(
-    problems: dict[str, str], prefix: str, attendee: AttendeeIn, asked: Sequence[Any], named: bool
-) -> None:
-    for question in asked:
-        value = attendee.answers.get(question.key, "")
-        if named or value:
-            _check_answer(problems, f"{prefix}.answer.{question.key}", question, value)
-
-
-def _check_answer(problems: dict[str, str], field: str, question: Any, value: Any) -> None:
-    problem = answer_problem(question, value)
-    if problem:
-        problems[field] = problem
-
-
-def problem_of_email(problems: dict[str, str], field: str, value: str) -> None:
-    """Add a problem when something was typed that cannot be an address."""
-    if not value:
-        return
-    try:
-        validate_email(value, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        problems[field] = "problem.email"
+def _as_contact(request: SignupRequest, person: AttendeeIn) -> AttendeeIn:
+    contact = request.contact
+    names = {"first_name": contact.first_name, "last_name": contact.last_name, "email": contact.email}
+    return person.model_copy(update={**names, "company": person.company or request.company})

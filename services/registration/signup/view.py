@@ -1,7 +1,9 @@
 """A question as every page that asks it shows it."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from registration.catalog.models import Question
+from registration.registrations.rules import AnswerValue
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class QuestionField:
     sensitive: bool
 
 
-def question_field(question: Any, name: str, value: Any, lang: str) -> QuestionField:
+def question_field(question: Question, name: str, value: AnswerValue | None, lang: str) -> QuestionField:
     """A question with an answer already given, for pages that change answers."""
     listed = tuple(value) if isinstance(value, list) else ()
     text = "" if isinstance(value, list) or value is None else str(value)

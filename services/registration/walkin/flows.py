@@ -2,17 +2,22 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
 
 from kit.auth import Caller
+from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound
+from registration.catalog.models import Question
 from registration.catalog.queries import Offer
 from registration.catalog.queries import offer as read_offer
-from registration.catalog.rules import NO_CODE, Visitor, groups
-from registration.letters.flows import links_of
-from registration.signup.flows import prepared
-from registration.signup.rules import DifferentForm, is_asked
-from registration.signup.rules_plan import Circumstances, Plan, choose, plan, total
+from registration.catalog.rules import NO_CODE, Channel, Visitor, groups
+from registration.registrations.rules_answers import is_asked
+from registration.signup.actions import Announcement
+from registration.signup.flows import announcement_of, circumstances
+from registration.signup.rules import Circumstances, DifferentForm, Plan
+from registration.signup.rules_plan import choose, plan, total
 from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
 from registration.walkin import actions, queries
 from registration.walkin.rules import DoorPrice, at_the_door
@@ -37,12 +42,12 @@ class Desk:
         return [
             self._price(product.key, who)
             for product in self.offer.products
-            for who in groups(product.prices, self.around.visitor, self.around.now, "on_site", NO_CODE)
+            for who in groups(product.prices, self.around.visitor, self.around.now, Channel.ON_SITE, NO_CODE)
         ]
 
     def _price(self, product: str, who: str) -> DoorPrice:
         [choice] = choices = choose(self.offer, (Item.model_validate(_item(product, who)),), self.around)
-        owed = total(self.offer, choices, self.around)
+        owed = total(choices, self.around)
         return DoorPrice(product, who, choice.price.label, owed.subtotal, owed.total)
 
     @property
@@ -52,7 +57,7 @@ class Desk:
         return [method for method in METHODS if method in allowed]
 
     @property
-    def questions(self) -> list[Any]:
+    def questions(self) -> list[Question]:
         """Only what must be answered: the line is waiting."""
         return [question for question in self.offer.questions if question.required]
 
@@ -65,14 +70,7 @@ def desk_of(here: "RegistrationService", activity_id: uuid.UUID) -> Desk:
         raise NotFound()
     single = [p for p in offer.products if p.attendees == 1 and not p.add_on and not p.on_request]
     sold = tuple(replace(product, prices=at_the_door(product.prices)) for product in single)
-    around = Circumstances(
-        visitor=Visitor(member=True),
-        association=here.association(),
-        now=here.clock(),
-        hold_seconds=here.settings.hold_seconds,
-        channel="on_site",
-        card_offered="card" in offer.activity.methods and here.billing.card_offered(),
-    )
+    around = circumstances(here, offer, Visitor(member=True), channel=Channel.ON_SITE)
     return Desk(replace(offer, products=sold), around)
 
 
@@ -85,12 +83,11 @@ def let_in(here: "RegistrationService", activity_id: uuid.UUID, asked: WalkIn, b
         if _taken(session, asked):
             return told(here, session, activity_id, asked.registration_id)
     planned = planned_of(desk_of(here, activity_id), asked)
-    said, order = prepared(here, read_whole(here, activity_id), planned)
-    letters = [letter for letter in said if letter.to]
-    if order is not None:
-        order = order.model_copy(update={"by": by.name})
+    announcement = announcement_of(here, read_whole(here, activity_id), planned)
+    letters = [letter for letter in announcement.letters if letter.to]
+    order = announcement.order and announcement.order.model_copy(update={"by": by.name})
     with here.db.write() as session:
-        actions.sign_up_and_let_in(session, planned, letters, order, asked.point, by, here.clock())
+        actions.sign_up_and_let_in(session, planned, Announcement(order, letters), asked.point, by, here.clock())
         return told(here, session, activity_id, asked.registration_id)
 
 
@@ -103,7 +100,7 @@ def read_whole(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
     return offer
 
 
-def _taken(session: Any, asked: WalkIn) -> bool:
+def _taken(session: Session, asked: WalkIn) -> bool:
     row = queries.registration(session, asked.registration_id)
     if row is None:
         return False
@@ -120,7 +117,7 @@ def planned_of(desk: Desk, asked: WalkIn) -> Plan:
     try:
         return plan(desk.offer, request_of(desk, asked), around)
     except InvalidInput as refusal:
-        raise InvalidInput({_field(name): problem for name, problem in refusal.problems.items()}) from refusal
+        raise InvalidInput({_field(where): problem for where, problem in refusal.places.items()}) from refusal
 
 
 def request_of(desk: Desk, asked: WalkIn) -> SignupRequest:
@@ -148,22 +145,25 @@ def request_of(desk: Desk, asked: WalkIn) -> SignupRequest:
     )
 
 
-def _item(product: str, who: str) -> dict[str, Any]:
+def _item(product: str, who: str) -> dict[str, str | int]:
     return {"product": product, "who": who, "quantity": 1}
 
 
-def _field(name: str) -> str:
+def _field(where: Where) -> str:
     """A field of the signup as the walk-in's form names it."""
-    if "answer" in name:
-        return "answers." + name.rsplit(".", 1)[1]
-    return "choice" if name.startswith(("items", "q.")) else name.removeprefix("contact.").split(".")[-1]
+    parts = (where,) if isinstance(where, str) else where
+    if "answers" in parts:
+        return f"answers.{parts[-1]}"
+    if parts[0] == "items" and "attendees" not in parts:
+        return "choice"
+    return str(parts[-1])
 
 
-def told(here: "RegistrationService", session: Any, activity_id: uuid.UUID, registration_id: uuid.UUID) -> SignedUp:
+def told(here: "RegistrationService", session: Session, activity_id: uuid.UUID, registration_id: uuid.UUID) -> SignedUp:
     """Where the walk-in stands, with the address where a held card's payment is made."""
     found = queries.signed_up(session, activity_id, registration_id)
     if found.status != "held":
         return found
     row = queries.registration(session, registration_id)
-    link = links_of(here).registration(registration_id, row.link_version if row else 1)
+    link = here.links.registration(registration_id, row.link_version if row else 1)
     return found.model_copy(update={"pay_url": link + "/pay"})

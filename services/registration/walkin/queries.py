@@ -1,23 +1,24 @@
 """Where a walk-in stands."""
 
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from kit.db import column
 from kit.errors import NotFound
 from kit.money import cash
-from registration.checkin.actions import check_ins
-from registration.registrations.actions import attendees_table as attendees
-from registration.registrations.actions import lines_table as lines
-from registration.registrations.actions import registrations
+from registration.checkin.models import CheckIn
+from registration.registrations.models import registration_row
+from registration.registrations.queries import REGISTRATION, attendees_of, lines_of
+from registration.registrations.rules import RegistrationRow
 from registration.walkin.schemas import SignedUp
 
 
-def registration(session: Session, registration_id: uuid.UUID) -> Any | None:
-    """The registration's row, if this form was taken already."""
-    return session.execute(sa.select(registrations).where(registrations.c.id == registration_id)).first()
+def registration(session: Session, registration_id: uuid.UUID) -> RegistrationRow | None:
+    """The registration, if this form was taken already."""
+    row = session.execute(REGISTRATION, {"of": registration_id}).first()
+    return registration_row(row) if row else None
 
 
 def signed_up(session: Session, activity_id: uuid.UUID, registration_id: uuid.UUID) -> SignedUp:
@@ -25,17 +26,18 @@ def signed_up(session: Session, activity_id: uuid.UUID, registration_id: uuid.UU
     row = registration(session, registration_id)
     if row is None or row.activity_id != activity_id or row.channel != "on_site":
         raise NotFound()
-    query = sa.select(attendees, lines.c.label_fr, lines.c.label_en).join(lines, lines.c.id == attendees.c.line_id)
-    guest = session.execute(query.where(attendees.c.registration_id == registration_id)).one()
-    standing = sa.select(check_ins.c.id).where(check_ins.c.attendee_id == guest.id, check_ins.c.undone_at.is_(None))
+    [guest], [line] = attendees_of(session, registration_id), lines_of(session, registration_id)
+    standing = sa.select(column(CheckIn.id)).where(
+        column(CheckIn.attendee_id) == guest.id, column(CheckIn.undone_at).is_(None)
+    )
     return SignedUp(
         registration_id=row.id,
         attendee_id=guest.id,
         code=guest.code,
-        name=f"{guest.first_name} {guest.last_name}".strip(),
+        name=guest.full_name,
         company=guest.company_name,
-        label_fr=guest.label_fr,
-        label_en=guest.label_en or guest.label_fr,
+        label_fr=line.label.in_("fr"),
+        label_en=line.label.in_("en"),
         status=row.status,
         method=row.method,
         total=row.total,

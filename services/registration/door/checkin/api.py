@@ -17,7 +17,6 @@ from registration.checkin.rules import Outcome, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
 from registration.door.checkin.queries import counted
 from registration.door.checkin.view import gesture
-from registration.links import Links
 from registration.service import WELCOMERS, Door, Here
 
 router = APIRouter(tags=["check-in"])
@@ -26,7 +25,7 @@ router = APIRouter(tags=["check-in"])
 @router.post("/api/activities/{activity_id}/check-ins", response_model=Arrival)
 def check_in(activity_id: uuid.UUID, asked: CheckInRequest, caller: Door, here: Here, key: Key) -> Response:
     """The door's answer, always 200: `outcome` says whether the person may enter, and why not."""
-    shown = gesture(Links(here.home, here.settings.ticket_key), activity_id, asked)
+    shown = gesture(here.links, activity_id, asked)
     now = here.clock()
     with here.db.write() as session:
         return once(session, key, now, lambda: _arrival(session, shown, caller, now))

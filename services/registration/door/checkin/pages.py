@@ -18,7 +18,6 @@ from registration.checkin.rules import Outcome, points_now, typed_code
 from registration.checkin.schemas import Arrival, CheckInRequest
 from registration.door.checkin.queries import counted, read_door
 from registration.door.checkin.view import DoorOf, _door, _when, gesture, told
-from registration.links import Links
 from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -136,7 +135,7 @@ def answer(
     asked = form.request()
     if asked is None:
         return _door_page(request, here, caller, activity_id, form.point, words=form.typed)
-    shown = gesture(Links(here.home, here.settings.ticket_key), activity_id, asked)
+    shown = gesture(here.links, activity_id, asked)
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.write() as session:
         arrival = Arrival(outcome=Outcome.UNKNOWN)

@@ -15,9 +15,9 @@ from registration.checkin.schemas import Arrival
 from registration.door.substitution.schemas import Substitution
 from registration.letters import flows as letters_flows
 from registration.registrations.queries import Whole, place
-from registration.registrations.rules import Row
+from registration.registrations.rules import AttendeeRow
+from registration.registrations.rules_answers import may_be_address
 from registration.service import Door, Here, RegistrationService
-from registration.signup.rules_check import problem_of_email
 
 router = APIRouter(tags=["check-in"])
 
@@ -33,19 +33,19 @@ def substitute(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: 
 
 def place_of(
     here: RegistrationService, session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID
-) -> tuple[Whole, Row]:
+) -> tuple[Whole, AttendeeRow]:
     """A place of this activity, and its registration. Raises NotFound."""
     found, row = place(session, attendee_id, here.offers)
-    if row["activity_id"] != activity_id:
+    if row.activity_id != activity_id:
         raise NotFound()
     return found, row
 
 
 def substituted(here: RegistrationService, session: Session, found: Whole, asked: Substitution, by: Caller) -> Arrival:
     """Check what was typed, then let in. Raises InvalidInput."""
-    required = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(asked, name)}
-    problems: dict[str, str] = required
-    problem_of_email(problems, "email", asked.email)
+    problems = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(asked, name)}
+    if not may_be_address(asked.email):
+        problems["email"] = "problem.email"
     if problems:
         raise InvalidInput(problems)
     person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)

@@ -13,7 +13,6 @@ from registration.door.checkin.queries import read_door
 from registration.door.checkin.view import told
 from registration.door.substitution.api import place_of, substituted
 from registration.door.substitution.schemas import Substitution
-from registration.letters import view as letters
 from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -64,12 +63,12 @@ def _form(
     with here.db.read() as session:
         _, row = place_of(here, session, activity_id, asked.attendee_id)
         door = read_door(session, here, lang, activity_id, asked.point)
-    holder = letters.full_name(row)
+    holder = row.full_name
     context = {
         "door": door,
         "asked": asked,
-        "holder": holder or row["code"],
-        "company": row["company_name"],
+        "holder": holder or row.code,
+        "company": row.company_name,
         "errors": here.errors(refusal, lang),
         "page_title": say(lang, "substitution.title" if holder else "substitution.title_unnamed", name=holder),
     }

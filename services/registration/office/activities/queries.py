@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import paging
+from kit.db import column, table
 from kit.text import fold, sort_key
 from registration.catalog.models import Activity, Resource
 from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import ActivityStatus, sale_state
-from registration.checkin.actions import check_ins
+from registration.checkin.models import CheckIn
 from registration.checkin.rules import to_pay
 from registration.office.activities.schemas import (
     ActivityFilter,
@@ -27,29 +28,32 @@ from registration.office.activities.schemas import (
     TakenLine,
     Tally,
 )
-from registration.registrations.actions import attendees_table as attendees
-from registration.registrations.actions import lines_table as lines
-from registration.registrations.actions import registrations
+from registration.registrations.models import Attendee, Registration, RegistrationLine
 
 PAGE = 50
 
 
 def tallies(session: Session) -> dict[uuid.UUID, Tally]:
     """What each activity comes to. Counts every registration: pages keep the answer for a moment (`Shelf`)."""
-    confirmed = registrations.c.status == "confirmed"
-    columns = registrations.c
-    left = columns.total - columns.credited
-    owed = sa.case((sa.and_(columns.method == "invoice", columns.paid_at.is_(None)), left), else_=0)
+    confirmed = column(Registration.status) == "confirmed"
+    left = column(Registration.total) - column(Registration.credited)
+    owed = sa.case(
+        (sa.and_(column(Registration.method) == "invoice", column(Registration.paid_at).is_(None)), left), else_=0
+    )
     money = (
-        sa.select(columns.activity_id, sa.func.count(), sa.func.sum(left), sa.func.sum(owed))
+        sa.select(column(Registration.activity_id), sa.func.count(), sa.func.sum(left), sa.func.sum(owed))
         .where(confirmed)
-        .group_by(columns.activity_id)
+        .group_by(column(Registration.activity_id))
     )
     people = (
-        sa.select(attendees.c.activity_id, sa.func.count(), sa.func.count().filter(attendees.c.sort_name == ""))
-        .select_from(attendees.join(registrations, columns.id == attendees.c.registration_id))
-        .where(confirmed, attendees.c.status == "active")
-        .group_by(attendees.c.activity_id)
+        sa.select(
+            column(Attendee.activity_id), sa.func.count(), sa.func.count().filter(column(Attendee.sort_name) == "")
+        )
+        .select_from(
+            table(Attendee).join(table(Registration), column(Registration.id) == column(Attendee.registration_id))
+        )
+        .where(confirmed, column(Attendee.status) == "active")
+        .group_by(column(Attendee.activity_id))
     )
     counted = {row[0]: (row[1], row[2]) for row in session.execute(people)}
     told = {}
@@ -120,9 +124,16 @@ def _activity(row: Activity, fills: list[ResourceFill], tally: Tally, now: datet
 
 def registrations_of(session: Session, activity_id: uuid.UUID, narrowed: RegistrationFilter) -> RegistrationList:
     """A page of an activity's registrations, newest or oldest first, searched without regard to accents."""
-    columns = registrations.c
-    query = sa.select(registrations).where(columns.activity_id == activity_id, *_narrowed(activity_id, narrowed))
-    found = _turned(session, query, narrowed, (columns.created_at, columns.id), down=narrowed.sort == "newest")
+    query = sa.select(table(Registration)).where(
+        column(Registration.activity_id) == activity_id, *_narrowed(activity_id, narrowed)
+    )
+    found = _turned(
+        session,
+        query,
+        narrowed,
+        (column(Registration.created_at), column(Registration.id)),
+        down=narrowed.sort == "newest",
+    )
     ids = [row.id for row in found.rows]
     people, taken = _people(session, ids), _taken(session, ids)
     return RegistrationList(
@@ -145,30 +156,45 @@ def _turned(
 
 
 def _narrowed(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[Any]:
-    columns = registrations.c
-    wanted = paging.holding(columns.search, narrowed.q)
-    wanted.append(columns.status == narrowed.status if narrowed.status else columns.status != "expired")
+    wanted = paging.holding(column(Registration.search), narrowed.q)
+    wanted.append(
+        column(Registration.status) == narrowed.status if narrowed.status else column(Registration.status) != "expired"
+    )
     if narrowed.method:
-        wanted.append(columns.method == narrowed.method)
+        wanted.append(column(Registration.method) == narrowed.method)
     if narrowed.unpaid:
-        owed = sa.and_(columns.method == "invoice", columns.paid_at.is_(None), columns.total > columns.credited)
-        wanted += [owed, columns.status == "confirmed"]
+        owed = sa.and_(
+            column(Registration.method) == "invoice",
+            column(Registration.paid_at).is_(None),
+            column(Registration.total) > column(Registration.credited),
+        )
+        wanted += [owed, column(Registration.status) == "confirmed"]
     if narrowed.unnamed:
-        nameless = (attendees.c.activity_id == activity_id, attendees.c.sort_name == "", attendees.c.status == "active")
-        wanted.append(columns.id.in_(sa.select(attendees.c.registration_id).where(*nameless)))
+        nameless = (
+            column(Attendee.activity_id) == activity_id,
+            column(Attendee.sort_name) == "",
+            column(Attendee.status) == "active",
+        )
+        wanted.append(column(Registration.id).in_(sa.select(column(Attendee.registration_id)).where(*nameless)))
     return wanted
 
 
 def _people(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
     """Active places of each registration, and how many have no name."""
-    nameless = sa.func.count().filter(attendees.c.sort_name == "")
-    query = sa.select(attendees.c.registration_id, sa.func.count(), nameless).group_by(attendees.c.registration_id)
-    mine = (attendees.c.registration_id.in_(ids), attendees.c.status == "active")
+    nameless = sa.func.count().filter(column(Attendee.sort_name) == "")
+    query = sa.select(column(Attendee.registration_id), sa.func.count(), nameless).group_by(
+        column(Attendee.registration_id)
+    )
+    mine = (column(Attendee.registration_id).in_(ids), column(Attendee.status) == "active")
     return {row[0]: (row[1], row[2]) for row in session.execute(query.where(*mine))}
 
 
 def _taken(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
-    query = sa.select(lines).where(lines.c.registration_id.in_(ids)).order_by(lines.c.position)
+    query = (
+        sa.select(table(RegistrationLine))
+        .where(column(RegistrationLine.registration_id).in_(ids))
+        .order_by(column(RegistrationLine.position))
+    )
     taken: dict[uuid.UUID, list[Any]] = {}
     for line in session.execute(query):
         taken.setdefault(line.registration_id, []).append(line)
@@ -199,11 +225,12 @@ def _registration(row: Any, people: tuple[int, int], taken: list[Any]) -> Regist
 
 def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFilter) -> AttendeeList:
     """A page of an activity's attendees by last name, searched without regard to accents."""
-    columns = attendees.c
-    query = sa.select(attendees, registrations.c.status.label("registration_status"))
-    query = query.join(registrations, registrations.c.id == columns.registration_id)
-    query = query.where(columns.activity_id == activity_id, *_shown(narrowed))
-    found = _turned(session, query, narrowed, (columns.sort_name, columns.id), down=narrowed.sort == "name_desc")
+    query = sa.select(table(Attendee), column(Registration.status).label("registration_status"))
+    query = query.join(table(Registration), column(Registration.id) == column(Attendee.registration_id))
+    query = query.where(column(Attendee.activity_id) == activity_id, *_shown(narrowed))
+    found = _turned(
+        session, query, narrowed, (column(Attendee.sort_name), column(Attendee.id)), down=narrowed.sort == "name_desc"
+    )
     ids = [row.id for row in found.rows]
     points = _points(session, ids)
     labels = _labels(session, {row.line_id for row in found.rows})
@@ -214,25 +241,26 @@ def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFil
 
 
 def _shown(narrowed: AttendeeFilter) -> list[Any]:
-    columns = attendees.c
-    wanted = paging.holding(columns.search, narrowed.q)
-    status = registrations.c.status
+    wanted = paging.holding(column(Attendee.search), narrowed.q)
+    status = column(Registration.status)
     if narrowed.show == "cancelled":
-        return [*wanted, columns.status == "cancelled"]
-    wanted.append(columns.status == "active")
+        return [*wanted, column(Attendee.status) == "cancelled"]
+    wanted.append(column(Attendee.status) == "active")
     if narrowed.show == "held":
         return [*wanted, status == "held"]
     if narrowed.show == "unnamed":
-        wanted.append(columns.sort_name == "")
+        wanted.append(column(Attendee.sort_name) == "")
     if narrowed.show in ("arrived", "absent"):
-        came = sa.exists().where(check_ins.c.attendee_id == columns.id, check_ins.c.undone_at.is_(None))
+        came = sa.exists().where(
+            column(CheckIn.attendee_id) == column(Attendee.id), column(CheckIn.undone_at).is_(None)
+        )
         wanted.append(came if narrowed.show == "arrived" else ~came)
     return [*wanted, status == "confirmed"]
 
 
 def _points(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    query = sa.select(check_ins.c.attendee_id, check_ins.c.point).order_by(check_ins.c.at)
-    standing = query.where(check_ins.c.attendee_id.in_(ids), check_ins.c.undone_at.is_(None))
+    query = sa.select(column(CheckIn.attendee_id), column(CheckIn.point)).order_by(column(CheckIn.at))
+    standing = query.where(column(CheckIn.attendee_id).in_(ids), column(CheckIn.undone_at).is_(None))
     points: dict[uuid.UUID, list[str]] = {}
     for row in session.execute(standing):
         points.setdefault(row.attendee_id, []).append(row.point)
@@ -240,7 +268,9 @@ def _points(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]
 
 
 def _labels(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
-    query = sa.select(lines.c.id, lines.c.label_fr, lines.c.label_en).where(lines.c.id.in_(ids))
+    query = sa.select(
+        column(RegistrationLine.id), column(RegistrationLine.label_fr), column(RegistrationLine.label_en)
+    ).where(column(RegistrationLine.id).in_(ids))
     return {row.id: (row.label_fr, row.label_en or row.label_fr) for row in session.execute(query)}
 
 
@@ -261,8 +291,8 @@ def _attendee(row: Any, points: list[str], label_fr: str, label_en: str) -> Atte
 
 def arrivals(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, datetime, str]]]:
     """Where, when and by whom these attendees were checked in, for arrivals that stand."""
-    query = sa.select(check_ins).where(check_ins.c.attendee_id.in_(ids), check_ins.c.undone_at.is_(None))
+    query = sa.select(table(CheckIn)).where(column(CheckIn.attendee_id).in_(ids), column(CheckIn.undone_at).is_(None))
     found: dict[uuid.UUID, list[tuple[str, datetime, str]]] = {}
-    for row in session.execute(query.order_by(check_ins.c.at)):
+    for row in session.execute(query.order_by(column(CheckIn.at))):
         found.setdefault(row.attendee_id, []).append((row.point, row.at, row.by))
     return found

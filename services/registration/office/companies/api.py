@@ -97,4 +97,4 @@ def renew_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Res
 
 
 def _links(here: RegistrationService) -> Links:
-    return Links(here.home, here.settings.ticket_key)
+    return here.links

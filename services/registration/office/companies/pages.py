@@ -92,7 +92,7 @@ def renew_link(here: Here, caller: Staff, person_id: uuid.UUID) -> Response:
 
 
 def _links(here: RegistrationService) -> Links:
-    return Links(here.home, here.settings.ticket_key)
+    return here.links
 
 
 def _done(here: RegistrationService, company_id: uuid.UUID, what: str) -> Response:

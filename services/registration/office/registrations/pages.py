@@ -14,7 +14,7 @@ from registration.changes import actions_people as changes_actions_people
 from registration.checkin.view import point_label
 from registration.history import actions
 from registration.letters import view as letters
-from registration.letters.flows import desk_of, links_of
+from registration.letters.flows import desk_of
 from registration.office.activities.view import STATUS_KINDS
 from registration.office.registrations import queries as registrations_queries
 from registration.office.registrations import view
@@ -74,9 +74,9 @@ def _registration_page(
         "has_sensitive": may_act and not reveal and view.has_sensitive(found),
         "told": view.told(here, file, lang),
         "may_act": may_act,
-        "may_choose": may_act and row["status"] == "confirmed" and len(found.active) > 1,
+        "may_choose": may_act and row.status == "confirmed" and len(found.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
-        "personal_url": links_of(here).registration(row["id"], row["link_version"]) if may_act else "",
+        "personal_url": here.links.registration(row.id, row.link_version) if may_act else "",
         "done": request.query_params.get("done", ""),
     }
     return kit_app.page(request, "registrations/registration.html", lang, **context)
@@ -92,9 +92,9 @@ def _head(here: RegistrationService, found: Whole, lang: str) -> dict[str, Any]:
         "registration": row,
         "activity": found.offer.activity,
         "activity_title": letters.title(found.offer, lang),
-        "address": f"{here.home}/staff/registrations/{row['id']}",
+        "address": f"{here.home}/staff/registrations/{row.id}",
         "status_kinds": STATUS_KINDS,
-        "page_title": f"{row['contact_first']} {row['contact_last']}",
+        "page_title": row.contact_name,
     }
 
 
@@ -113,21 +113,21 @@ def ask_cancel(
         found = read_whole(here, session, registration_id)
         desk = desk_of(here, found.offer)
         outcome = personal.preview(session, registration_id, desk, now, set(place) or None, percent)
-    leaving = [row for row in found.active if not place or row["id"] in place]
-    contact = found.registration["contact_email"]
-    told = [row for row in leaving if row["email"] and row["email"] != contact]
+    leaving = [row for row in found.active if not place or row.id in place]
+    contact = found.registration.contact_email
+    told = [row for row in leaving if row.email and row.email != contact]
     kept = keep_percent(found.offer.activity.cancellation, now) if percent is None else percent
     context: dict[str, Any] = {
         **_head(here, found, lang),
         "outcome": outcome,
-        "leaving": [letters.full_name(row) or row["code"] for row in leaving],
+        "leaving": [row.full_name or row.code for row in leaving],
         "chosen": place,
         "percent": kept,
         "percent_text": text.percent(Decimal(kept) / 100, lang),
         "by_rule": percent is None,
         "rule": letters.cancel_rule(desk, lang),
         "letters": len(told) + outcome.whole,
-        "paid": found.registration["paid_at"] is not None,
+        "paid": found.registration.paid_at is not None,
         "page_title": here.pages.catalogue.say(lang, "office.cancel_title"),
     }
     return kit_app.page(request, "registrations/cancel.html", lang, **context)

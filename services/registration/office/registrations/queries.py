@@ -25,6 +25,6 @@ class File:
 
 def file_of(session: Any, found: Whole) -> File:
     """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
-    ids = [attendee["id"] for attendee in found.attendees]
-    entries = history.of(session, found.registration["id"], *ids)
+    ids = [attendee.id for attendee in found.attendees]
+    entries = history.of(session, found.registration.id, *ids)
     return File(found, queries.arrivals(session, ids), entries, "down", None)

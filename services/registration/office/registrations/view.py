@@ -6,18 +6,18 @@ from datetime import date
 from typing import Any
 
 from kit import text
+from kit.contracts.statement import OrderStatement
 from kit.errors import Busy
 from kit.http import SiblingRefused
+from registration.catalog.models import Question
 from registration.checkin.view import point_label
 from registration.history import queries as history
-from registration.letters import view as letters
-from registration.letters.flows import links_of
 from registration.office.activities.schemas import TakenLine
 from registration.office.history.schemas import HistoryView
 from registration.office.registrations.queries import File
 from registration.office.registrations.schemas import PlaceView, RegistrationView
 from registration.registrations.queries import Whole
-from registration.registrations.rules import Row
+from registration.registrations.rules import AnswerValue, AttendeeRow, LineRow
 from registration.service import RegistrationService
 
 # Fields of history that hold cents.
@@ -36,7 +36,7 @@ class Given:
 def with_order(here: RegistrationService, file: File) -> File:
     """The file with billing's side of it; `down` when billing does not answer, `no_order` when it has none yet."""
     try:
-        path = f"/orders/{file.found.registration['id']}"
+        path = f"/orders/{file.found.registration.id}"
         order = here.siblings["billing"].call("GET", path)
     except Busy:
         return file
@@ -66,36 +66,27 @@ def money_rows(here: RegistrationService, file: File, lang: str) -> list[MoneyRo
     """Documents, then payments, then refunds, as billing tells them."""
     if file.order is None:
         return []
-    say = here.pages.catalogue.say
+    say, order = here.pages.catalogue.say, OrderStatement.model_validate(file.order)
 
-    def on(day: str) -> str:
-        return text.day_short(date.fromisoformat(day[:10]), lang)
+    def row(label: str, day: date, by: str, amount: int) -> MoneyRow:
+        return MoneyRow(label, _joined(text.day_short(day, lang), by), amount)
 
-    documents = [
-        MoneyRow(say(lang, f"office.{row['kind']}", number=row["number"]), on(row["issued_on"]), row["total"])
-        for row in file.order["documents"]
-    ]
-    payments = [
-        MoneyRow(say(lang, f"office.paid_{row['method']}"), _joined(on(row["received_on"]), row["by"]), row["amount"])
-        for row in file.order["payments"]
-    ]
+    documents = [row(say(lang, f"office.{d.kind}", number=d.number), d.issued_on, "", d.total) for d in order.documents]
+    payments = [row(say(lang, f"office.paid_{p.method}"), p.received_on, p.by, p.amount) for p in order.payments]
     refunds = [
-        MoneyRow(
-            say(lang, f"office.refund_{row['status']}"), _joined(on(row["requested_at"]), row["by"]), -row["amount"]
-        )
-        for row in file.order["refunds"]
+        row(say(lang, f"office.refund_{r.status}"), r.requested_at.date(), r.by, -r.amount) for r in order.refunds
     ]
     return documents + payments + refunds
 
 
-def line_rows(here: RegistrationService, lines: Sequence[Row], lang: str) -> list[dict[str, Any]]:
+def line_rows(here: RegistrationService, lines: Sequence[LineRow], lang: str) -> list[dict[str, Any]]:
     """What was taken, as the `totals` macro shows it: as it was signed up for, credits are documents of their own."""
     say = here.pages.catalogue.say
     return [
         {
-            "label": f"{line['quantity']} × {letters.label(line, lang)}",
-            "amount": line["unit_amount"] * line["quantity"],
-            "note": say(lang, "office.units_cancelled", n=line["cancelled"]) if line["cancelled"] else "",
+            "label": f"{line.quantity} × {line.label.in_(lang)}",
+            "amount": line.amount,
+            "note": say(lang, "office.units_cancelled", n=line.cancelled) if line.cancelled else "",
         }
         for line in lines
     ]
@@ -105,9 +96,11 @@ def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def answers_of(here: RegistrationService, found: Whole, row: Row | None, lang: str, reveal: bool) -> list[Given]:
+def answers_of(
+    here: RegistrationService, found: Whole, row: AttendeeRow | None, lang: str, reveal: bool
+) -> list[Given]:
     """What one attendee (None: the contact, for all) answered, in the order of the questions."""
-    given = found.answers.get(row["id"] if row else None, {})
+    given = found.answers_of(row)
     asked = [question for question in found.offer.questions if question.id in given]
     return [
         Given(
@@ -123,7 +116,7 @@ def _word(named: Any, lang: str) -> str:
     return str((named.label_en or named.label_fr) if lang == "en" else named.label_fr)
 
 
-def value_of(here: RegistrationService, question: Any, value: Any, lang: str) -> str:
+def value_of(here: RegistrationService, question: Question, value: AnswerValue, lang: str) -> str:
     """An answer as it was read on the form."""
     options = {option["id"]: option.get(lang) or option["fr"] for option in question.options}
     if question.type == "yes_no":
@@ -142,34 +135,52 @@ def places_of(file: File) -> list[PlaceView]:
     return [_place(file, row) for row in file.found.attendees]
 
 
-def _place(file: File, row: Row) -> PlaceView:
+def _place(file: File, row: AttendeeRow) -> PlaceView:
     line = file.found.line_of(row)
     return PlaceView(
-        id=row["id"],
-        code=row["code"],
-        name=letters.full_name(row),
-        email=row["email"],
-        company=row["company_name"],
-        status=row["status"],
-        label_fr=line["label_fr"],
-        label_en=line["label_en"] or line["label_fr"],
-        ticket_version=row["ticket_version"],
-        arrivals=file.arrivals.get(row["id"], []),
+        id=row.id,
+        code=row.code,
+        name=row.full_name,
+        email=row.email,
+        company=row.company_name,
+        status=row.status,
+        label_fr=line.label_fr,
+        label_en=line.label.in_("en"),
+        ticket_version=row.ticket_version,
+        arrivals=file.arrivals.get(row.id, []),
     )
 
 
 def as_json(here: RegistrationService, file: File) -> RegistrationView:
     """The file for programs. Answers are asked for apart: some were told in confidence."""
     registration = file.found.registration
-    kept = {name: registration[name] for name in RegistrationView.model_fields if name in registration}
-    contact = {name: registration[f"contact_{name}"] for name in ("first", "last", "email", "phone")}
     return RegistrationView(
-        **kept,
-        contact=contact,
-        company=registration["company_name"],
-        personal_url=links_of(here).registration(registration["id"], registration["link_version"]),
+        id=registration.id,
+        activity_id=registration.activity_id,
+        code=registration.code,
+        status=registration.status,
+        method=registration.method,
+        lang=registration.lang,
+        contact={
+            "first": registration.contact_first,
+            "last": registration.contact_last,
+            "email": registration.contact_email,
+            "phone": registration.contact_phone,
+        },
+        company=registration.company_name,
+        member=registration.member,
+        subtotal=registration.subtotal,
+        tps=registration.tps,
+        tvq=registration.tvq,
+        total=registration.total,
+        credited=registration.credited,
+        refunded=registration.refunded,
+        invoice_number=registration.invoice_number,
+        paid_at=registration.paid_at,
+        created_at=registration.created_at,
+        personal_url=here.links.registration(registration.id, registration.link_version),
         lines=[
-            TakenLine(quantity=line["quantity"], label_fr=line["label_fr"], label_en=line["label_en"])
+            TakenLine(quantity=line.quantity, label_fr=line.label_fr, label_en=line.label_en)
             for line in file.found.lines
         ],
         attendees=places_of(file),

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 
-from kit.app import origin
 from kit.auth import PASS_LIFE, Caller, allow, bearer, staff_pass
 from kit.errors import BadToken
 from registration.office.signin.schemas import Pass, RenewRequest, StaffCaller
-from registration.service import Here
+from registration.service import Here, origin
 from registration.staff import queries
 from registration.staff.flows import slow_down
 

@@ -1,7 +1,6 @@
 """The JSON API of a signup: the same power as the form, for integrators."""
 
 import uuid
-from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -9,15 +8,15 @@ from kit.auth import ANYONE, allow
 from kit.errors import NotFound, Refusal
 from kit.idempotency import Key, RequestKey, once, replayed
 from registration.catalog.queries import Offer, code_effect
-from registration.letters import flows as letters_flows
 from registration.members import queries as members
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
 from registration.public.form.view import state_of
-from registration.registrations import queries as registrations_queries
+from registration.registrations.queries import stored
+from registration.registrations.rules import RegistrationRow
 from registration.service import Here, RegistrationService
-from registration.signup import actions
-from registration.signup import flows as take
-from registration.signup.rules_plan import Circumstances, choose, plan, total
+from registration.signup import actions, flows
+from registration.signup.rules import Circumstances
+from registration.signup.rules_plan import choose, plan, total
 from registration.signup.schemas import Item
 
 router = APIRouter(tags=["signup"])
@@ -27,7 +26,7 @@ router = APIRouter(tags=["signup"])
 def quote(here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
     """What these items would come to now, with taxes. Writes nothing."""
     offer, around = _circumstances(here, key, code)
-    found = total(offer, choose(offer, items, around), around)
+    found = total(choose(offer, items, around), around)
     return Quote(subtotal=found.subtotal, tps=found.tps, tvq=found.tvq, total=found.total)
 
 
@@ -43,14 +42,13 @@ def create(here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
         if earlier is None:
             raise
         return earlier
-    messages, order = take.prepared(here, offer, planned)
+    announcement = flows.announcement_of(here, offer, planned)
 
     with here.db.write() as session:
 
-        def act() -> Any:
-            held = actions.hold(session, planned, messages, order, ANYONE, around.now)
-            row = planned.registration if held.new else registrations_queries.stored(session, body.registration_id)
-            return state_of(here, row)
+        def act() -> RegistrationState:
+            signup = actions.record_signup(session, planned, announcement, ANYONE)
+            return state_of(here, planned.registration if signup.new else stored(session, body.registration_id))
 
         return once(session, idempotency, around.now, act, status=201)
 
@@ -65,7 +63,7 @@ def state(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> Regi
 def pay(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
     """Place the order and answer where to pay by card; repeating it changes nothing."""
     registration = _mine(here, registration_id, token)
-    address = take.pay_address(here, registration_id)
+    address = flows.pay_address(here, registration_id)
     return state_of(here, registration).model_copy(update={"pay_url": address})
 
 
@@ -77,15 +75,8 @@ def _circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offe
             raise NotFound()
         company = members.by_code(session, code)
         code_id, effect = code_effect(session, offer.activity.id, code, now)
-    around = Circumstances(
-        visitor=members.visitor_of(company) if company else members.NOBODY,
-        association=here.association(),
-        now=now,
-        hold_seconds=here.settings.hold_seconds,
-        code=effect,
-        code_id=code_id,
-        card_offered="card" in offer.activity.methods and here.billing.card_offered(),
-    )
+    visitor = members.visitor_of(company) if company else members.NOBODY
+    around = flows.circumstances(here, offer, visitor, flows.CodeInUse(code_id, effect))
     return offer, around
 
 
@@ -96,8 +87,8 @@ def _earlier(here: RegistrationService, idempotency: RequestKey | None) -> Respo
         return replayed(session, idempotency)
 
 
-def _mine(here: RegistrationService, registration_id: uuid.UUID, token: str) -> Any:
+def _mine(here: RegistrationService, registration_id: uuid.UUID, token: str) -> RegistrationRow:
     with here.db.read() as session:
-        row = registrations_queries.stored(session, registration_id)
-    letters_flows.links_of(here).check("registration", registration_id, row["link_version"], token)
+        row = stored(session, registration_id)
+    here.links.check("registration", registration_id, row.link_version, token)
     return row

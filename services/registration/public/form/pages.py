@@ -16,20 +16,20 @@ from kit.web.typed import Posted, Typed, with_values
 from registration.catalog import view as addresses
 from registration.catalog.queries import Offer, code_effect
 from registration.catalog.rules import NotOffered, SaleState
-from registration.letters import flows as letters_flows
 from registration.letters import view as letters
+from registration.letters.flows import desk_of
 from registration.members import queries as members
+from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view
 from registration.public.form.schemas import offered, read
 from registration.service import Here, RegistrationService
-from registration.signup import flows as take
-from registration.signup.rules import DifferentForm
+from registration.signup import flows
+from registration.signup.rules import Circumstances, DifferentForm
 from registration.signup.rules_check import Choice
-from registration.signup.rules_plan import Circumstances, choose, total
+from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import SignupRequest
 
 router = APIRouter()
-MEMBER_COOKIE = "guichet_member"
 FORM_LIFE = timedelta(days=2)
 
 
@@ -90,15 +90,17 @@ def _submit(request: Request, here: RegistrationService, slug: str, lang: str, t
     if typed.one("action") == "update":
         return _show(request, here, screen)
     try:
-        taken = take.sign_up(here, screen.offer, screen.request, screen.around, ANYONE)
+        standing = flows.sign_up(here, screen.offer, screen.request, screen.around, ANYONE)
     except InvalidInput as refusal:
-        return _show(request, here, screen, problems=refusal.problems, status=422)
+        name = view.field_names(screen.request.items)
+        problems = {name(where): problem for where, problem in refusal.places.items()}
+        return _show(request, here, screen, problems=problems, status=422)
     except DifferentForm as refusal:
         # The places of the first sending are held: this one goes on under a form of its own.
         return _show(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
     except Refusal as refusal:
         return _show(request, here, _screen(request, here, slug, lang, typed, registration_id), refusal)
-    return see(take.next_address(here, taken))
+    return see(flows.next_address(here, standing.registration))
 
 
 def _screen(
@@ -115,15 +117,7 @@ def _screen(
         code_id, effect = code_effect(session, offer.activity.id, typed.one("code"), now)
     if company is not None:
         visitor = members.visitor_of(company)
-    around = Circumstances(
-        visitor=visitor,
-        association=here.association(),
-        now=now,
-        hold_seconds=settings.hold_seconds,
-        code=effect,
-        code_id=code_id,
-        card_offered="card" in offer.activity.methods and here.billing.card_offered(),
-    )
+    around = flows.circumstances(here, offer, visitor, flows.CodeInUse(code_id, effect))
     return Screen(offer, around, typed, lang, registration_id, person, company is not None)
 
 
@@ -158,7 +152,7 @@ def _show(
     earlier: uuid.UUID | None = None,
 ) -> Response:
     choices = _choices(screen)
-    found = total(screen.offer, choices, screen.around)
+    found = total(choices, screen.around)
     state = screen.offer.state(screen.around.now)
     say = here.pages.catalogue.say
     errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
@@ -183,7 +177,7 @@ def _show(
         errors=view.in_order(errors, labels),
         labels=labels,
         form_token=token,
-        earlier=take.address_of(here, earlier) if earlier else "",
+        earlier=flows.address_of(here, earlier) if earlier else "",
         other_url=addresses.form(screen.offer.activity, "en" if screen.lang == "fr" else "fr"),
     )
 
@@ -212,7 +206,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "visitor": around.visitor,
         "code_found": screen.member_code or around.code_id is not None,
         "methods": methods,
-        "rule": letters.cancel_rule(letters_flows.desk_of(here, offer), lang),
+        "rule": letters.cancel_rule(desk_of(here, offer), lang),
         "typed": typed,
         "noindex": True,
     }

@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kit.contracts.problems import Where, spelled
 from kit.money import Amounts, Line, amounts
 from kit.web.typed import Typed
 from registration.catalog.queries import Offer, ProductOffer
 from registration.catalog.rules import best_price, line_label, lowered
-from registration.letters import flows as letters_flows
 from registration.public.form.schemas import RegistrationState
+from registration.registrations.rules import RegistrationRow
 from registration.service import RegistrationService
+from registration.signup.rules import Circumstances
 from registration.signup.rules_check import Choice, questions_for
-from registration.signup.rules_plan import Circumstances
-from registration.signup.schemas import MAX_ATTENDEES, SignupRequest
+from registration.signup.schemas import MAX_ATTENDEES, Item, SignupRequest
 from registration.signup.view import QuestionField, question_field
 
 
@@ -64,7 +65,7 @@ def product_fields(
         value = typed.count(name, MAX_ATTENDEES)
         price = best_price(product.prices, who, max(value, 1), around.now, around.channel, around.code)
         amount = lowered(price.amount, around.code)
-        taxed = amounts([Line(amount, price.tax_class)], around.now.date(), around.association.tax_registered)
+        taxed = amounts([Line(amount, price.tax_class)], around.day, around.association.tax_registered)
         most = MAX_ATTENDEES // max(product.attendees, 1)
         left = product.left
         fields.append(
@@ -164,12 +165,38 @@ def person_labels(
     return fields if number is None else {name: f"{number}. {label}" for name, label in fields.items()}
 
 
-def state_of(here: RegistrationService, row: Any) -> RegistrationState:
+def state_of(here: RegistrationService, registration: RegistrationRow) -> RegistrationState:
     """A registration's row as the API says it."""
-    until = row.get("hold_until")
+    until = registration.hold_until
     return RegistrationState(
-        **{name: row[name] for name in ("id", "code", "status", "method", "subtotal", "tps", "tvq", "total")},
+        id=registration.id,
+        code=registration.code,
+        status=registration.status.value,
+        method=registration.method,
+        subtotal=registration.subtotal,
+        tps=registration.tps,
+        tvq=registration.tvq,
+        total=registration.total,
         hold_until=until.isoformat() if until else None,
-        paid=row.get("paid_at") is not None,
-        personal_url=letters_flows.links_of(here).registration(row["id"], row["link_version"]),
+        paid=registration.paid_at is not None,
+        personal_url=here.links.registration(registration.id, registration.link_version),
     )
+
+
+def field_names(items: Sequence[Item]) -> Callable[[Where], str]:
+    """How the form names what a signup names by structure: `("items", 0, "attendees", 2, "email")` is its
+    `a.<product>.<who>.2.email`."""
+    keys = [f"{item.product}.{item.who}" for item in items]
+
+    def name(where: Where) -> str:
+        match where:
+            case ("items", int(number)):
+                return f"q.{keys[number]}"
+            case ("items", int(number), "attendees", place, "answers", question):
+                return f"a.{keys[number]}.{place}.answer.{question}"
+            case ("items", int(number), "attendees", place, field):
+                return f"a.{keys[number]}.{place}.{field}"
+            case _:
+                return spelled(where)
+
+    return name

@@ -4,30 +4,33 @@ The secret part of the link is the header `X-Link-Token`: the contact's for a re
 """
 
 import uuid
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 from sqlmodel import Session
 
 from kit.auth import allow
-from kit.errors import InvalidInput, NotFound
+from kit.errors import NotFound
 from kit.idempotency import Key, once
-from kit.web.typed import Typed
 from registration.changes import actions
-from registration.changes import actions_people as changes_actions_people
-from registration.letters import flows as letters_flows
-from registration.letters import view as letters
+from registration.changes.actions_people import BY_LINK, PersonNamed
+from registration.changes.actions_people import change_answers as write_answers
+from registration.changes.flows import (
+    place_change,
+    refuse_if_late,
+    refuse_if_started,
+    registration_answers,
+    write_place,
+)
+from registration.changes.view import answers_by_key
+from registration.letters.flows import desk_of
 from registration.public.form.schemas import LinkToken, RegistrationState
 from registration.public.form.view import state_of
-from registration.public.personal import pages, view
-from registration.public.personal import pages_own as own_pages
-from registration.public.personal.view import BY_LINK
-from registration.registrations import actions as registrations_actions
-from registration.registrations import queries as registrations_queries
-from registration.registrations.queries import Whole, place
-from registration.registrations.rules import Row
+from registration.public.personal.queries import behind_contact_link, behind_own_link
+from registration.registrations.actions import end_hold_now
+from registration.registrations.queries import Whole, place, stored
+from registration.registrations.rules import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
 
@@ -35,15 +38,17 @@ router = APIRouter(tags=["signup"], dependencies=[allow("link")])
 
 
 def _mine(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> Whole:
-    return pages.behind(here, registration_id, token)
+    with here.db.read() as session:
+        return behind_contact_link(session, here.offers, here.links, registration_id, token)
 
 
-def _own(here: Here, attendee_id: uuid.UUID, token: LinkToken = "") -> tuple[Whole, Row]:
-    return own_pages.behind(here, attendee_id, token)
+def _own(here: Here, attendee_id: uuid.UUID, token: LinkToken = "") -> tuple[Whole, AttendeeRow]:
+    with here.db.read() as session:
+        return behind_own_link(session, here.offers, here.links, attendee_id, token)
 
 
 Mine = Annotated[Whole, Depends(_mine)]
-Own = Annotated[tuple[Whole, Row], Depends(_own)]
+Own = Annotated[tuple[Whole, AttendeeRow], Depends(_own)]
 
 
 class PlaceOut(BaseModel):
@@ -60,7 +65,7 @@ class PlaceOut(BaseModel):
     label_fr: str
     label_en: str
     ticket: str
-    answers: dict[str, Any]
+    answers: Answers
 
 
 class Leaving(Shape):
@@ -84,28 +89,28 @@ def places(here: Here, found: Mine) -> list[PlaceOut]:
 @router.post("/api/registrations/{registration_id}/attendees/{attendee_id}", response_model=PlaceOut)
 def name(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key: Key) -> Response:
     """Name or replace an attendee and give their answers, until the activity's deadline."""
-    row = next((a for a in found.active if a["id"] == attendee_id), None)
+    row = next((attendee for attendee in found.active if attendee.id == attendee_id), None)
     if row is None:
         raise NotFound()
     return _changed(here, found, row, asked, key)
 
 
 @router.get("/api/registrations/{registration_id}/answers")
-def answers(found: Mine) -> dict[str, Any]:
+def answers(found: Mine) -> Answers:
     """What was answered for the whole registration, by question."""
-    return _answers(found, None)
+    return answers_by_key(found, None)
 
 
-@router.post("/api/registrations/{registration_id}/answers", response_model=dict[str, Any])
+@router.post("/api/registrations/{registration_id}/answers", response_model=Answers)
 def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Response:
     """Change what was answered for the whole registration, until the activity's deadline."""
-    given = _checked(lambda: view.read_answers(found, _typed("answers.", asked.answers), None), "answers.")
-    view.refuse_if_late(found, here)
+    given = registration_answers(found, asked.answers)
+    refuse_if_late(here, found)
     registration, now = found.registration, here.clock()
     with here.db.write() as session:
 
-        def act() -> dict[str, Any]:
-            changes_actions_people.change_answers(session, registration["id"], None, given, BY_LINK, now)
+        def act() -> Answers:
+            write_answers(session, registration.id, None, given, BY_LINK, now)
             return asked.answers
 
         return once(session, key, now, act)
@@ -114,12 +119,12 @@ def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Respo
 @router.post("/api/registrations/{registration_id}/let-go", response_model=RegistrationState)
 def let_go(here: Here, found: Mine, key: Key) -> Response:
     """The contact no longer wants the places held: the hold ends at once, and they go back when billing agrees."""
-    now, mine = here.clock(), found.registration["id"]
+    now, mine = here.clock(), found.registration.id
     with here.db.write() as session:
 
         def act() -> RegistrationState:
-            registrations_actions.end_hold_now(session, mine, BY_LINK, now)
-            return state_of(here, registrations_queries.stored(session, mine))
+            end_hold_now(session, mine, BY_LINK, now)
+            return state_of(here, stored(session, mine))
 
         return once(session, key, now, act)
 
@@ -127,14 +132,14 @@ def let_go(here: Here, found: Mine, key: Key) -> Response:
 @router.post("/api/registrations/{registration_id}/cancel", response_model=RegistrationState)
 def cancel(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> Response:
     """Cancel everybody, or some attendees, under the activity's rule, until it starts."""
-    pages.refuse_if_started(here, found)
+    refuse_if_started(here, found)
     leaving = set(asked.attendees) if asked and asked.attendees else None
-    now, mine, desk = here.clock(), found.registration["id"], letters_flows.desk_of(here, found.offer)
+    now, mine, desk = here.clock(), found.registration.id, desk_of(here, found.offer)
     with here.db.write() as session:
 
         def act() -> RegistrationState:
             actions.cancel(session, mine, BY_LINK, now, desk, leaving)
-            return state_of(here, registrations_queries.stored(session, mine))
+            return state_of(here, stored(session, mine))
 
         return once(session, key, now, act)
 
@@ -151,55 +156,36 @@ def change_own(here: Here, mine: Own, asked: AttendeeIn, key: Key) -> Response:
     return _changed(here, *mine, asked, key)
 
 
-def _changed(here: RegistrationService, found: Whole, row: Row, asked: AttendeeIn, key: Key) -> Response:
-    prefix = f"p{row['position']}."
-    names = {"first_name": asked.first_name, "last_name": asked.last_name, "email": asked.email}
-    typed = _typed(prefix, names | {"company_name": asked.company})
-    typed = Typed({**typed.fields, **_typed(f"{prefix}answer.", asked.answers).fields})
-    change = _checked(lambda: view.read_place(here, found, row, typed), prefix)
+def _changed(here: RegistrationService, found: Whole, row: AttendeeRow, asked: AttendeeIn, key: Key) -> Response:
+    person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)
+    change = place_change(here, found, row, person, asked.answers)
     with here.db.write() as session:
 
         def act() -> PlaceOut:
-            view.write_place(here, session, found, row, change)
+            write_place(here, session, found, row, change)
             return _again(here, session, row)
 
         return once(session, key, here.clock(), act)
 
 
-def _again(here: RegistrationService, session: Session, row: Row) -> PlaceOut:
-    found, fresh = place(session, row["id"], here.offers)
+def _again(here: RegistrationService, session: Session, row: AttendeeRow) -> PlaceOut:
+    found, fresh = place(session, row.id, here.offers)
     return _place(here, found, fresh)
 
 
-def _typed(prefix: str, values: Answers | dict[str, str]) -> Typed:
-    """As the page's form would send it."""
-    listed = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
-    return Typed({prefix + name: value for name, value in listed.items()})
-
-
-def _checked(read: Callable[[], Any], prefix: str) -> Any:
-    """Problems by the API's names of fields."""
-    try:
-        return read()
-    except InvalidInput as refusal:
-        plain = {name.removeprefix(prefix): problem for name, problem in refusal.problems.items()}
-        renamed = {"company" if name == "company_name" else name: problem for name, problem in plain.items()}
-        raise InvalidInput({n.replace("answer.", "answers."): p for n, p in renamed.items()}) from refusal
-
-
-def _answers(found: Whole, attendee_id: uuid.UUID | None) -> dict[str, Any]:
-    keys = {question.id: question.key for question in found.offer.questions}
-    return {keys[question]: value for question, value in found.answers.get(attendee_id, {}).items()}
-
-
-def _place(here: RegistrationService, found: Whole, row: Row) -> PlaceOut:
+def _place(here: RegistrationService, found: Whole, row: AttendeeRow) -> PlaceOut:
     line = found.line_of(row)
-    same = {name: row[name] for name in ("id", "position", "code", "status", "first_name", "last_name", "email")}
     return PlaceOut(
-        **same,
-        company=row["company_name"],
-        label_fr=letters.label(line, "fr"),
-        label_en=letters.label(line, "en"),
-        ticket=letters_flows.links_of(here).ticket(row["id"], row["ticket_version"]),
-        answers=_answers(found, row["id"]),
+        id=row.id,
+        position=row.position,
+        code=row.code,
+        status=row.status,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        email=row.email,
+        company=row.company_name,
+        label_fr=line.label.in_("fr"),
+        label_en=line.label.in_("en"),
+        ticket=here.links.ticket(row.id, row.ticket_version),
+        answers=answers_by_key(found, row),
     )

@@ -10,32 +10,31 @@ from kit.app import language, page, see
 from kit.auth import allow
 from kit.errors import InvalidInput
 from kit.web.typed import Posted, Typed
+from registration.changes.flows import change_place, place_change
 from registration.changes.rules import is_open, may_change_until
-from registration.letters import flows as letters_flows
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
+from registration.public.personal.queries import behind_own_link
 from registration.registrations.queries import Whole, attendee, place
-from registration.registrations.rules import Row
+from registration.registrations.rules import AttendeeRow
 from registration.service import Here, RegistrationService
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
 
-def behind(here: Here, attendee_id: uuid.UUID, token: str) -> tuple[Whole, Row]:
+def _behind(here: Here, attendee_id: uuid.UUID, token: str) -> tuple[Whole, AttendeeRow]:
     """One attendee's place behind their own link."""
     with here.db.read() as session:
-        found, row = place(session, attendee_id, here.offers)
-    letters_flows.links_of(here).check("attendee", attendee_id, row["link_version"], token)
-    return found, row
+        return behind_own_link(session, here.offers, here.links, attendee_id, token)
 
 
-Own = Annotated[tuple[Whole, Row], Depends(behind)]
+Own = Annotated[tuple[Whole, AttendeeRow], Depends(_behind)]
 
 
 @router.get("/a/{attendee_id}/{token}")
 def show_own(request: Request, here: Here, own: Own) -> Response:
     """One attendee's page: their ticket, their name, their answers; nothing of the others, no amount."""
-    return _show_own(request, here, *own)
+    return _show_own(request, here, own)
 
 
 @router.post("/a/{attendee_id}/{token}")
@@ -43,13 +42,13 @@ def change_own(request: Request, here: Here, own: Own, typed: Posted) -> Respons
     """An attendee corrects their name or answers."""
     found, row = own
     try:
-        view.change_place(here, found, row, typed)
+        person, answers = view.typed_person(typed, row), view.typed_answers(found, typed, row)
+        change_place(here, found, row, place_change(here, found, row, person, answers))
     except InvalidInput as refusal:
-        return _show_own(request, here, found, row, refusal, typed)
+        return _show_own(request, here, own, refusal, typed)
     with here.db.read() as session:
-        again = attendee(session, row["id"])
-    version = again["link_version"] if again else row["link_version"]
-    return see(letters_flows.links_of(here).attendee(row["id"], version) + "?done=named")
+        version = attendee(session, row.id).link_version
+    return see(here.links.attendee(row.id, version) + "?done=named")
 
 
 @router.get("/a/{attendee_id}/{token}/calendar.ics")
@@ -61,36 +60,36 @@ def own_calendar(here: Here, own: Own) -> Response:
 @router.get("/T/{code}")
 def ticket(request: Request, here: Here, code: str) -> Response:
     """What a phone's camera opens from a ticket: which activity, whether it is valid. No name, no change."""
-    attendee_id, version = letters_flows.links_of(here).read_ticket(code)
+    attendee_id, version = here.links.read_ticket(code)
     with here.db.read() as session:
         found, row = place(session, attendee_id, here.offers)
-    lang = language(request, found.registration["lang"])
-    valid = row["status"] == "active" and row["ticket_version"] == version
+    lang = language(request, found.registration.lang)
+    valid = row.status == "active" and row.ticket_version == version
     return page(
         request,
         "personal/ticket.html",
         lang,
         page_title=here.pages.catalogue.say(lang, "ticket.title"),
         **view.common(here, found, lang),
-        valid=valid and found.registration["status"] == "confirmed",
-        place=view.place_of(here, found, row, lang, None),
+        valid=valid and found.registration.status == "confirmed",
+        place=view.place_fields(here, found, row, lang, None),
     )
 
 
 def _show_own(
     request: Request,
     here: RegistrationService,
-    found: Whole,
-    row: Row,
+    own: tuple[Whole, AttendeeRow],
     refusal: InvalidInput | None = None,
     typed: Typed | None = None,
 ) -> Response:
-    lang = language(request, found.registration["lang"])
+    found, row = own
+    lang = language(request, found.registration.lang)
     say = here.pages.catalogue.say
     until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
-    place = view.place_of(here, found, row, lang, typed)
-    labels = person_labels(partial(say, lang), place["prefix"], place["questions"])
-    problems = {field: say(lang, key) for field, key in (refusal.problems if refusal else {}).items()}
+    place = view.place_fields(here, found, row, lang, typed)
+    labels = person_labels(partial(say, lang), place.prefix, place.questions)
+    problems = view.named_as_fields(refusal, row) if refusal else {}
     return page(
         request,
         "personal/attendee.html",
@@ -100,9 +99,9 @@ def _show_own(
         **view.common(here, found, lang),
         place=place,
         labels=labels,
-        errors=in_order(problems, labels),
+        errors=in_order({field: say(lang, key) for field, key in problems.items()}, labels),
         own_url=request.url.path,
         done=request.query_params.get("done", ""),
-        changes_open=is_open(until, here.clock()) and row["status"] == "active",
+        changes_open=is_open(until, here.clock()) and row.status == "active",
         changes_until=until,
     )

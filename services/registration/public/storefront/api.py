@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request
 
-from kit.app import origin
 from kit.auth import allow
 from kit.contracts import Bilingual
 from kit.contracts.base import Contract
@@ -23,7 +22,7 @@ from registration.members import queries as members
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.storefront.pages import REMEMBERED
 from registration.public.storefront.view_prices import Scene, with_taxes
-from registration.service import Here, RegistrationService
+from registration.service import Here, RegistrationService, origin
 from registration.staff.flows import slow_down
 
 router = APIRouter(tags=["catalogue"])

@@ -1,0 +1,41 @@
+"""What billing tells of one order to whoever shows it: its documents, payments and refunds. Amounts are cents."""
+
+from datetime import date, datetime
+
+from kit.contracts.base import Contract
+
+
+class StatedDocument(Contract):
+    """An invoice or a credit note (its total is negative)."""
+
+    kind: str
+    number: str
+    issued_on: date
+    total: int
+
+
+class StatedPayment(Contract):
+    """Money received; `by` is who recorded it, empty for a card."""
+
+    method: str
+    received_on: date
+    by: str
+    amount: int
+
+
+class StatedRefund(Contract):
+    """Money that goes, or went, back."""
+
+    status: str
+    requested_at: datetime
+    by: str
+    amount: int
+
+
+class OrderStatement(Contract):
+    """The part of `GET /orders/{id}` that staff see beside a registration. `owed` is negative when too much is held."""
+
+    owed: int
+    documents: tuple[StatedDocument, ...]
+    payments: tuple[StatedPayment, ...]
+    refunds: tuple[StatedRefund, ...]

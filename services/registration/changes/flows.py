@@ -1,0 +1,100 @@
+"""Changing a place or answers behind a personal link: what was sent is checked, then written in one transaction.
+
+A problem is named by where it is in what was sent: `first_name`, `email`, `answers.repas`.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from kit.contracts.problems import Where
+from kit.errors import InvalidInput
+from registration.changes.actions_people import BY_LINK, PersonNamed, change_answers, name_attendee
+from registration.changes.rules import is_open, may_change_until
+from registration.changes.view import questions_shown
+from registration.letters.flows import desk_of
+from registration.registrations.actions import locked
+from registration.registrations.queries import Whole, attendee
+from registration.registrations.rules import AnswerValue, AttendeeRow, NotInThisState, TooLate
+from registration.registrations.rules_answers import answer_problem, may_be_address
+
+if TYPE_CHECKING:
+    from registration.service import RegistrationService
+
+
+@dataclass(frozen=True)
+class PlaceChange:
+    """Who takes a place and what they answer, by question id; checked."""
+
+    person: PersonNamed
+    answers: Mapping[uuid.UUID, AnswerValue]
+
+
+def place_change(
+    here: "RegistrationService",
+    whole: Whole,
+    place: AttendeeRow,
+    person: PersonNamed,
+    answers: Mapping[str, AnswerValue],
+) -> PlaceChange:
+    """What was sent for one place, checked. Raises TooLate, InvalidInput."""
+    refuse_if_late(here, whole)
+    problems: dict[Where, str] = {}
+    if not may_be_address(person.email):
+        problems["email"] = "problem.email"
+    if bool(person.first_name) != bool(person.last_name):
+        problems["last_name" if person.first_name else "first_name"] = "problem.required"
+    return PlaceChange(person, _checked_answers(whole, place, answers, problems))
+
+
+def registration_answers(whole: Whole, answers: Mapping[str, AnswerValue]) -> dict[uuid.UUID, AnswerValue]:
+    """What was sent for the whole registration, checked. Raises InvalidInput."""
+    return _checked_answers(whole, None, answers, {})
+
+
+def _checked_answers(
+    whole: Whole, place: AttendeeRow | None, answers: Mapping[str, AnswerValue], problems: dict[Where, str]
+) -> dict[uuid.UUID, AnswerValue]:
+    """The answers to the questions that are shown; raises InvalidInput with their problems and those found before."""
+    shown = questions_shown(whole, place, answers)
+    for question in shown:
+        if problem := answer_problem(question, answers.get(question.key)):
+            problems["answers", question.key] = problem
+    if problems:
+        raise InvalidInput(problems)
+    return {question.id: answers.get(question.key, "") for question in shown}
+
+
+def change_place(here: "RegistrationService", whole: Whole, place: AttendeeRow, change: PlaceChange) -> None:
+    """Write it, in a transaction of its own."""
+    with here.db.write() as session:
+        write_place(here, session, whole, place, change)
+
+
+def write_place(
+    here: "RegistrationService", session: Session, whole: Whole, place: AttendeeRow, change: PlaceChange
+) -> None:
+    """Write it, in this transaction. Raises NotInThisState when somebody else has the place since it was read."""
+    # The link was checked before this transaction: whoever is replaced meanwhile changes nothing any more.
+    locked(session, place.registration_id)
+    if attendee(session, place.id).link_version != place.link_version:
+        raise NotInThisState()
+    now = here.clock()
+    name_attendee(session, place.id, change.person, BY_LINK, now, desk_of(here, whole.offer))
+    change_answers(session, whole.registration.id, place.id, change.answers, BY_LINK, now)
+
+
+def refuse_if_late(here: "RegistrationService", whole: Whole) -> None:
+    """Raises TooLate after the activity's deadline for names."""
+    activity = whole.offer.activity
+    if not is_open(may_change_until(activity.names_due_at, activity.starts_at), here.clock()):
+        raise TooLate()
+
+
+def refuse_if_started(here: "RegistrationService", whole: Whole) -> None:
+    """Raises TooLate: from then on, staff decide."""
+    if not is_open(whole.offer.activity.starts_at, here.clock()):
+        raise TooLate()

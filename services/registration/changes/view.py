@@ -1,0 +1,25 @@
+"""Which questions are shown to whom after a signup: the same for the personal page, its API and whoever checks."""
+
+from collections.abc import Mapping
+
+from registration.catalog.models import Question
+from registration.registrations.queries import Whole
+from registration.registrations.rules import AnswerValue, AttendeeRow
+from registration.registrations.rules_answers import asked_of
+
+
+def answers_by_key(whole: Whole, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
+    """What one attendee answered, or (without one) what was answered for the registration, by the question's key."""
+    answers = whole.answers_of(attendee)
+    return {question.key: answers[question.id] for question in whole.offer.questions if question.id in answers}
+
+
+def questions_shown(whole: Whole, attendee: AttendeeRow | None, answers: Mapping[str, AnswerValue]) -> list[Question]:
+    """The questions shown to one attendee (or for the registration) with these answers to the others."""
+    products = {product.id: product for product in whole.offer.products}
+    bought = [products[line.product_id] for line in whole.lines if line.product_id in products]
+    keys = {product.key for product in bought if attendee is None or product.add_on}
+    if attendee is not None and (own := products.get(whole.line_of(attendee).product_id)):
+        keys.add(own.key)
+    per = "registration" if attendee is None else "attendee"
+    return asked_of([question for question in whole.offer.questions if question.per == per], keys, answers)

@@ -1,0 +1,28 @@
+"""What is behind a personal link: read and the link checked, for the pages and for programs."""
+
+import uuid
+
+from sqlmodel import Session
+
+from registration.catalog.queries import KnownOffers
+from registration.links import Links
+from registration.registrations.queries import Whole, place, whole
+from registration.registrations.rules import AttendeeRow
+
+
+def behind_contact_link(
+    session: Session, known: KnownOffers, links: Links, registration_id: uuid.UUID, token: str
+) -> Whole:
+    """The registration behind its contact's link. Raises NotFound, BadToken."""
+    registration = whole(session, registration_id, known)
+    links.check("registration", registration_id, registration.registration.link_version, token)
+    return registration
+
+
+def behind_own_link(
+    session: Session, known: KnownOffers, links: Links, attendee_id: uuid.UUID, token: str
+) -> tuple[Whole, AttendeeRow]:
+    """One attendee's place behind their own link. Raises NotFound, BadToken."""
+    registration, attendee = place(session, attendee_id, known)
+    links.check("attendee", attendee_id, attendee.link_version, token)
+    return registration, attendee

@@ -1,0 +1,82 @@
+"""Questions and answers: which question is shown, which answer can be accepted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from registration.catalog.models import Question
+from registration.registrations.rules import AnswerValue
+
+
+def is_asked(show_if: Mapping[str, Any], products: set[str], answers: Mapping[str, AnswerValue | None]) -> bool:
+    """Whether a question is shown for these products and these other answers."""
+    if show_if.get("products") and not products.intersection(show_if["products"]):
+        return False
+    if show_if.get("question"):
+        given = answers.get(show_if["question"])
+        chosen = given if isinstance(given, list) else [given]
+        return bool(set(chosen).intersection(show_if.get("is", [])))
+    return True
+
+
+def answer_problem(question: Question, value: AnswerValue | None) -> str | None:
+    """The sentence's key when an answer cannot be accepted, else None. `value` is a string or a list of option ids."""
+    if not value:
+        return "problem.required" if question.required else None
+    options = {option["id"] for option in question.options}
+    if isinstance(value, list):
+        if question.type != "choices" or not set(value) <= options or len(set(value)) < len(value):
+            return "problem.choice"
+        return "problem.too_many" if question.max_choices and len(value) > question.max_choices else None
+    match question.type:
+        case "choices":
+            return "problem.choice"
+        case "choice":
+            return None if value in options else "problem.choice"
+        case "number":
+            return None if _is_number(value) else "problem.number"
+        case "date":
+            return None if _is_date(value) else "problem.date"
+        case "yes_no":
+            return None if value in ("yes", "no") else "problem.choice"
+        case _:
+            return "problem.too_long" if len(value) > 1000 else None
+
+
+def _is_number(value: str) -> bool:
+    try:
+        return isfinite(float(value.replace(",", ".").replace("\u00a0", "").replace(" ", "")))
+    except ValueError:
+        return False
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def asked_of(
+    questions: Sequence[Question], products: set[str], answers: Mapping[str, AnswerValue | None]
+) -> list[Question]:
+    """The questions that are shown. An answer to one that is not shown counts for nothing, and shows no other."""
+    shown = list(questions)
+    while True:
+        counted = {question.key: answers.get(question.key) for question in shown}
+        again = [question for question in shown if is_asked(question.show_if, products, counted)]
+        if len(again) == len(shown):
+            return shown
+        shown = again
+
+
+def may_be_address(text: str) -> bool:
+    """Whether a text can be an e-mail address, or is empty."""
+    try:
+        return not text or bool(validate_email(text, check_deliverability=False, test_environment=True))
+    except EmailNotValidError:
+        return False

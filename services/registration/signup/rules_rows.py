@@ -1,0 +1,193 @@
+"""The rows that a signup writes, worked out before any lock is taken."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from kit.money import Amounts
+from kit.text import fold
+from registration.catalog.models import Question
+from registration.catalog.queries import Offer
+from registration.registrations.rules import (
+    AnswerRow,
+    AnswerValue,
+    AttendeeRow,
+    AttendeeStatus,
+    BillTo,
+    LineRow,
+    RegistrationRow,
+    RegistrationStatus,
+    code_units,
+    person_name,
+    takes_of,
+)
+from registration.signup.rules import Circumstances, Plan
+from registration.signup.rules_check import Choice, PlaceRequest, places, questions_for
+from registration.signup.schemas import SignupRequest
+
+# Read aloud without confusion: no I, L, O, U (Crockford).
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What it comes to, and how it is paid."""
+
+    amounts: Amounts
+    method: str
+
+
+def rows(offer: Offer, request: SignupRequest, choices: list[Choice], around: Circumstances, terms: Terms) -> Plan:
+    lines = [_line(request.registration_id, n, choice, around.new_id()) for n, choice in enumerate(choices)]
+    units = _code_units(lines, around)
+    registration = _registration(offer, request, around, terms)
+    registration = replace(registration, code_id=around.code_id if units else None)
+    attendees, answers = _people(offer, request, registration, choices, lines, around.new_id)
+    takes = takes_of(lines, {key: row[0] for key, row in offer.resources.items()})
+    names = _search(request, registration.code)
+    return Plan(registration, fingerprint(request), names, lines, attendees, answers, takes, units)
+
+
+def _code_units(lines: Sequence[LineRow], around: Circumstances) -> int:
+    """What the code serves; nothing when it opens a price that was not chosen."""
+    serves = around.code.percent_off > 0 or any(line.who == "code" for line in lines)
+    return code_units(lines) if serves else 0
+
+
+def _registration(offer: Offer, request: SignupRequest, around: Circumstances, terms: Terms) -> RegistrationRow:
+    held = terms.method == "card"
+    until = around.now + timedelta(seconds=around.hold_seconds) if held else None
+    visitor, contact = around.visitor, request.contact
+    return RegistrationRow(
+        id=request.registration_id,
+        activity_id=offer.activity.id,
+        code=new_code(),
+        status=RegistrationStatus.HELD if held else RegistrationStatus.CONFIRMED,
+        channel=around.channel,
+        lang=request.lang,
+        method=terms.method,
+        contact_first=contact.first_name,
+        contact_last=contact.last_name,
+        contact_email=contact.email,
+        contact_phone=contact.phone,
+        company_id=uuid.UUID(visitor.company_id) if visitor.company_id else None,
+        company_name=request.company or visitor.company_name,
+        member=visitor.member,
+        bill_to=BillTo(**request.bill_to.model_dump()),
+        code_id=None,
+        subtotal=terms.amounts.subtotal,
+        tps=terms.amounts.tps,
+        tvq=terms.amounts.tvq,
+        total=terms.amounts.total,
+        ordered_on=around.day,
+        terms=_accepted(request, around),
+        created_at=around.now,
+        hold_until=until,
+        check_at=until,
+        confirmed_at=None if held else around.now,
+    )
+
+
+def _accepted(request: SignupRequest, around: Circumstances) -> dict[str, str]:
+    """Which terms were accepted, in which language, when (domain.md L1)."""
+    terms = str(around.association.valid_from)
+    return {"accepted_at": around.now.isoformat(), "lang": request.lang, "of": terms}
+
+
+def _line(registration_id: uuid.UUID, position: int, choice: Choice, line_id: uuid.UUID) -> LineRow:
+    label = choice.label
+    return LineRow(
+        id=line_id,
+        registration_id=registration_id,
+        position=position,
+        product_id=choice.product.id,
+        price_key=choice.price.key,
+        who=choice.item.who,
+        label_fr=label.fr,
+        label_en=label.en,
+        quantity=choice.item.quantity,
+        cancelled=0,
+        unit_amount=choice.amount,
+        tax_class=choice.price.tax_class,
+        gl_account=choice.price.gl_account,
+        components=dict(choice.price.components),
+        attendees=0 if choice.product.add_on else choice.product.attendees,
+        uses=dict(choice.product.uses),
+    )
+
+
+def _people(
+    offer: Offer,
+    request: SignupRequest,
+    registration: RegistrationRow,
+    choices: list[Choice],
+    lines: list[LineRow],
+    new_id: Callable[[], uuid.UUID],
+) -> tuple[list[AttendeeRow], list[AnswerRow]]:
+    attendees: list[AttendeeRow] = []
+    answers: list[AnswerRow] = []
+    for position, place in enumerate(places(request, choices), start=1):
+        attendee = _attendee(registration, lines[place.item], position, place, new_id())
+        attendees.append(attendee)
+        questions = questions_for(offer, choices, place.person.answers, place.choice)
+        answers += _answers(registration.id, attendee.id, place.person.answers, questions, new_id)
+    questions = questions_for(offer, choices, request.answers)
+    return attendees, answers + _answers(registration.id, None, request.answers, questions, new_id)
+
+
+def _attendee(
+    registration: RegistrationRow, line: LineRow, position: int, place: PlaceRequest, attendee_id: uuid.UUID
+) -> AttendeeRow:
+    code, person = f"{registration.code}-{position}", place.person
+    company = person.company or registration.company_name
+    return AttendeeRow(
+        id=attendee_id,
+        registration_id=registration.id,
+        line_id=line.id,
+        activity_id=registration.activity_id,
+        position=position,
+        unit=place.unit,
+        code=code,
+        status=AttendeeStatus.ACTIVE,
+        **vars(person_name(person.first_name, person.last_name, person.email, company, code)),
+    )
+
+
+def _answers(
+    registration_id: uuid.UUID,
+    attendee_id: uuid.UUID | None,
+    given: Mapping[str, AnswerValue],
+    questions: Sequence[Question],
+    new_id: Callable[[], uuid.UUID],
+) -> list[AnswerRow]:
+    """Only what was asked is kept: an answer to a question that was not shown was checked by nobody."""
+    return [
+        AnswerRow(
+            id=new_id(),
+            registration_id=registration_id,
+            attendee_id=attendee_id,
+            question_id=question.id,
+            value=given[question.key],
+        )
+        for question in questions
+        if given.get(question.key)
+    ]
+
+
+def _search(request: SignupRequest, code: str) -> str:
+    contact = request.contact
+    return fold(f"{contact.first_name} {contact.last_name} {request.company} {contact.email} {code}")
+
+
+def new_code() -> str:
+    """Eight characters a person can read aloud; not a secret."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def fingerprint(request: SignupRequest) -> str:
+    """The same for the same content, whatever total was shown: a form sent twice is told from one that was changed."""
+    plain = request.model_copy(update={"expected_total": None}).model_dump_json()
+    return hashlib.sha256(plain.encode()).hexdigest()

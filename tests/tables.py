@@ -1,0 +1,14 @@
+"""Registration's Core tables, for tests that look at rows behind the actions' backs."""
+
+from kit.db import table
+from registration.catalog.models import Code, Resource
+from registration.checkin.models import CheckIn
+from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+
+registrations = table(Registration)
+lines = table(RegistrationLine)
+attendees = table(Attendee)
+answers = table(Answer)
+resources = table(Resource)
+codes = table(Code)
+check_ins = table(CheckIn)
