@@ -9,6 +9,7 @@ from kit.contracts import DeliveryReported, OrderCredited, OrderInvoiced, OrderP
 from kit.errors import NotFound
 from kit.mailbox import Reactions
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters
 from registration.letters.flows import desk_of
@@ -75,7 +76,7 @@ def credited(here: Any, session: Session, message: OrderCredited) -> None:
     """A credit note was issued; its amounts are negative."""
     registration, now = _locked(session, message.order_id), here.clock()
     _change(session, registration, credited=registration["credited"] - message.total)
-    changes = {"credit_note": ("", message.number), "left": (message.left - message.total, message.left)}
+    changes = {"credit_note": Change("", message.number), "left": Change(message.left - message.total, message.left)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration["id"], "registration.credited", by, now, changes)
 

@@ -16,6 +16,7 @@ from kit.errors import NotFound
 from kit.mailbox import post
 from registration.changes.rules import kept_amount, units_given_back
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters
 from registration.registrations import actions as registrations_actions
@@ -173,9 +174,9 @@ def _record_cancel(
 ) -> None:
     action = "registration.cancelled" if outcome.whole else "registration.attendees_cancelled"
     changes = {
-        "people": (None, ", ".join(letters.full_name(a) or a["code"] for a in gone)),
-        "credit": (None, outcome.credit),
-        "kept": (None, outcome.kept),
+        "people": Change(None, ", ".join(letters.full_name(a) or a["code"] for a in gone)),
+        "credit": Change(None, outcome.credit),
+        "kept": Change(None, outcome.kept),
     }
     record(session, "registration", registration["id"], action, by, now, changes)
 

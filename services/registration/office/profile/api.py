@@ -12,7 +12,7 @@ from kit.errors import InvalidInput
 from kit.idempotency import Key, once
 from registration.association import actions, queries, rules
 from registration.history import queries as history
-from registration.office.history.schemas import HistoryView
+from registration.history.schemas import HistoryView
 from registration.office.profile.schemas import ProfileIn, ProfileView
 from registration.service import Here, RegistrationService
 

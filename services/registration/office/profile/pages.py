@@ -12,6 +12,7 @@ from kit.errors import InvalidInput
 from kit.web.brand import DARK, LIGHT, brand, contrast
 from registration.association import actions, queries, rules
 from registration.history import queries as history
+from registration.history import view as history_view
 from registration.office.profile.api import Director, today
 from registration.office.profile.schemas import ProfileForm
 from registration.service import Here, RegistrationService
@@ -92,6 +93,6 @@ def _page(
         "current": current,
         "today": day,
         "done": done,
-        "entries": history.told(entries, here.pages.catalogue, current.timezone, lang),
+        "entries": history_view.lines(entries, here.pages.catalogue, current.timezone, lang),
     }
     return kit_app.page(request, "profile/profile.html", lang, 422 if refusal else 200, **context)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit.contracts import Association, Bilingual
-from registration.office.history.schemas import HistoryView
+from registration.history.schemas import HistoryView
 
 Line = Annotated[str, StringConstraints(max_length=400)]
 Prose = Annotated[str, StringConstraints(max_length=40_000)]
