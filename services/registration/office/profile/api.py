@@ -46,7 +46,7 @@ def save(asked: ProfileIn, here: Here, caller: Director, key: Key) -> Response:
         def act() -> Association:
             before = queries.profile_on(session, day)
             try:
-                after = rules.profile(asked.form().model_dump(), before, day)
+                after = rules.profile(asked.form(), before, day)
             except InvalidInput as refusal:
                 renamed = {FIELDS.get(name, name): problem for name, problem in refusal.problems.items()}
                 raise InvalidInput(renamed) from refusal
