@@ -8,6 +8,7 @@ from kit.db import Values, column
 from kit.errors import NotFound
 from kit.mailbox import Reactions
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters
 from registration.letters.flows import desk_of
@@ -42,7 +43,9 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     payment: Values = {column(Registration.paid_at): message.paid_at, column(Registration.paid_by): message.method}
     confirmed = change(session, confirmed, payment)
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
-    record(session, "registration", registration.id, "registration.paid", by, now, {"paid_by": ("", message.method)})
+    record(
+        session, "registration", registration.id, "registration.paid", by, now, {"paid_by": Change("", message.method)}
+    )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
         lines, attendees = lines_of(session, registration.id), attendees_of(session, registration.id)
         _send(here, session, confirmed, *letters.confirmed(desk, confirmed, lines, attendees))
@@ -55,7 +58,7 @@ def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced
     registration, now = locked(session, message.order_id), here.clock()
     invoice: Values = {column(Registration.invoice_number): message.number, column(Registration.due_on): message.due_on}
     registration = change(session, registration, invoice)
-    changes = {"invoice_number": ("", message.number)}
+    changes = {"invoice_number": Change("", message.number)}
     record(session, "registration", registration.id, "registration.invoiced", ANYONE, now, changes)
     if registration.method == "invoice":
         desk = _desk(here, session, registration)
@@ -66,7 +69,7 @@ def credited(here: RegistrationService, session: Session, message: OrderCredited
     """A credit note was issued; its amounts are negative."""
     registration, now = locked(session, message.order_id), here.clock()
     change(session, registration, {column(Registration.credited): registration.credited - message.total})
-    changes = {"credit_note": ("", message.number), "left": (message.left - message.total, message.left)}
+    changes = {"credit_note": Change("", message.number), "left": Change(message.left - message.total, message.left)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration.id, "registration.credited", by, now, changes)
 
@@ -75,7 +78,7 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
     """Money went back, or could not: then history says so and staff look."""
     registration, now = locked(session, message.order_id), here.clock()
     action = "registration.refunded" if message.succeeded else "registration.refund_failed"
-    changes = {"refund": (None, message.amount)}
+    changes = {"refund": Change(None, message.amount)}
     record(session, "registration", registration.id, action, ANYONE, now, changes)
     if not message.succeeded:
         return
@@ -90,7 +93,7 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
 def reported(here: RegistrationService, session: Session, message: DeliveryReported) -> None:
     """Only what could not be delivered is worth remembering."""
     if message.outcome == "failed":
-        changes = {"message": (None, message.kind)}
+        changes = {"message": Change(None, message.kind)}
         record(session, "message", message.entity, "message.failed", ANYONE, here.clock(), changes)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from kit.auth import Caller
+from kit.db import column
 from registration.access import actions
-from registration.history.actions import entries
+from registration.history.models import HistoryEntry
 from tests import make
 from tests.fakes.clock import FakeClock
 
@@ -19,5 +20,6 @@ def test_the_second_time_changes_nothing(service: Any, clock: FakeClock) -> None
     with service.db.write() as session:
         for act in (actions.close, actions.close, actions.reopen, actions.reopen):
             act(session, member.id, BY, clock())
-        query = sa.select(entries.c.action).where(entries.c.subject_id == member.id).order_by(entries.c.id)
+        query = sa.select(column(HistoryEntry.action)).where(column(HistoryEntry.subject_id) == member.id)
+        query = query.order_by(column(HistoryEntry.id))
         assert list(session.execute(query).scalars()) == ["staff.closed", "staff.reopened"]

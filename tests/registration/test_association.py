@@ -11,8 +11,8 @@ from kit.contracts import Association, AssociationChanged
 from kit.errors import InvalidInput
 from kit.mailbox import Outbox
 from registration.association import queries, rules
-from registration.office.profile.pages import samples
-from registration.office.profile.schemas import ProfileForm
+from registration.association.schemas import ProfileForm
+from registration.office.profile.view import samples
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
 
@@ -117,7 +117,7 @@ REFUSED = [
 @pytest.mark.parametrize(("field", "value"), REFUSED)
 def test_each_field_that_cannot_be_accepted_is_named(service: Any, field: str, value: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        rules.profile(form(service, **{field: value}), current(service), TODAY)
+        rules.profile(ProfileForm(**form(service, **{field: value})), current(service), TODAY)
     assert list(refused.value.problems) == [field]
     for lang in ("fr", "en"):
         assert service.pages.catalogue.say(lang, refused.value.problems[field])
@@ -157,15 +157,15 @@ def test_tax_numbers_are_kept_in_one_form(typed: str, kept: str) -> None:
 
 def test_without_taxes_the_numbers_may_be_left_out(service: Any) -> None:
     typed = form(service, tax_registered="no", gst_number="", qst_number="")
-    profile = rules.profile(typed, current(service), TODAY)
+    profile = rules.profile(ProfileForm(**typed), current(service), TODAY)
     assert (profile.tax_registered, profile.gst_number, profile.qst_number) == (False, "", "")
 
 
 @pytest.mark.parametrize("accent", ["#1f5f8b", "#ffff00", "#000000", "#ffffff"])
 def test_the_preview_shows_colours_that_can_be_read(accent: str) -> None:
     shown = samples(accent)
-    assert [one["light"] for one in shown] == [True, False]
-    assert all(one["button"] >= 4.5 and one["link"] >= 4.5 for one in shown)
+    assert [sample.key for sample in shown] == ["association.sample_light", "association.sample_dark"]
+    assert all(sample.button >= 4.5 and sample.link >= 4.5 for sample in shown)
     assert samples("bleu") == []
 
 

@@ -12,6 +12,7 @@ from kit.errors import BadToken, NotFound
 from kit.mailbox import post
 from registration.access.rules import LINK_LIFE, AccountAsked, EmailTaken, LastDirector
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.staff import actions as staff
 from registration.staff.models import ApiToken, StaffMember
 from registration.staff.queries import by_email, normal_email, token_hash
@@ -34,7 +35,7 @@ def invite(session: Session, asked: AccountAsked, by: Caller, now: datetime) -> 
     )
     session.add(member)
     session.flush()
-    record(session, "staff", member.id, "staff.invited", by, now, {"roles": ([], member.roles)})
+    record(session, "staff", member.id, "staff.invited", by, now, {"roles": Change([], member.roles)})
     return member
 
 
@@ -88,24 +89,34 @@ def bootstrap(session: Session, email: str, now: datetime) -> StaffMember:
     elif "director" not in member.roles:
         before, member.roles = member.roles, sorted({*member.roles, "director"})
         session.add(member)
-        record(session, "staff", member.id, "staff.bootstrapped", _self(member), now, {"roles": (before, member.roles)})
+        record(
+            session,
+            "staff",
+            member.id,
+            "staff.bootstrapped",
+            _self(member),
+            now,
+            {"roles": Change(before, member.roles)},
+        )
     return member
 
 
-def change(session: Session, staff_id: uuid.UUID, asked: AccountAsked, by: Caller, now: datetime) -> StaffMember:
+def change(session: Session, staff_id: uuid.UUID, details: AccountAsked, by: Caller, now: datetime) -> StaffMember:
     """Change name, roles, language and end. Roles apply everywhere within minutes. Raises LastDirector."""
-    member = _locked(session, staff_id)
-    new = {"name": asked.name, "roles": sorted(asked.roles), "lang": asked.lang, "expires_at": asked.expires_at}
-    changes = {
-        field: (getattr(member, field), value) for field, value in new.items() if getattr(member, field) != value
+    member, roles = _locked(session, staff_id), sorted(details.roles)
+    fields = {
+        "name": Change(member.name, details.name),
+        "roles": Change(member.roles, roles),
+        "lang": Change(member.lang, details.lang),
+        "expires_at": Change(member.expires_at, details.expires_at),
     }
-    for field, value in new.items():
-        setattr(member, field, value)
+    member.name, member.roles = details.name, roles
+    member.lang, member.expires_at = details.lang, details.expires_at
     session.add(member)
     _somebody_directs(session, now)
+    changes = {field: change for field, change in fields.items() if change.before != change.after}
     if changes:
-        said = {field: (_plain(old), _plain(value)) for field, (old, value) in changes.items()}
-        record(session, "staff", member.id, "staff.changed", by, now, said)
+        record(session, "staff", member.id, "staff.changed", by, now, changes)
     return member
 
 
@@ -134,7 +145,7 @@ def prefer(session: Session, staff_id: uuid.UUID, lang: str, by: Caller, now: da
     """The language somebody works in."""
     member = _locked(session, staff_id)
     if member.lang != lang:
-        record(session, "staff", member.id, "staff.changed", by, now, {"lang": (member.lang, lang)})
+        record(session, "staff", member.id, "staff.changed", by, now, {"lang": Change(member.lang, lang)})
         member.lang = lang
         session.add(member)
 
@@ -147,7 +158,7 @@ def make_token(
     row = ApiToken(name=name, roles=sorted(roles), token_hash=token_hash(token), created_at=now, expires_at=expires_at)
     session.add(row)
     session.flush()
-    record(session, "token", row.id, "token.made", by, now, {"roles": ([], row.roles)})
+    record(session, "token", row.id, "token.made", by, now, {"roles": Change([], row.roles)})
     return row, token
 
 
@@ -181,7 +192,3 @@ def _somebody_directs(session: Session, now: datetime) -> None:
 
 def _self(member: StaffMember) -> Caller:
     return Caller(frozenset(member.roles), str(member.id), member.name, lang=member.lang)
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value

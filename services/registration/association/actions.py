@@ -1,9 +1,10 @@
 """Changes of the association's profile, told to the siblings in the same transaction."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
+from pydantic import JsonValue
 from sqlmodel import Session, select
 
 from kit.auth import Caller
@@ -11,6 +12,7 @@ from kit.contracts import Association, AssociationChanged
 from kit.mailbox import post
 from registration.association.models import AssociationProfile
 from registration.history.actions import record
+from registration.history.rules import Change
 
 LONG = 160
 
@@ -28,7 +30,7 @@ def save(
     """
     query = select(AssociationProfile).where(AssociationProfile.valid_from == association.valid_from)
     row = session.exec(query.with_for_update()).first()
-    body = association.model_dump(mode="json")
+    body: dict[str, JsonValue] = association.model_dump(mode="json")
     if row is None:
         row = AssociationProfile(valid_from=association.valid_from, body=body, changed_at=now)
     elif row.body == body:
@@ -49,20 +51,20 @@ def subject(association: Association) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"association:{association.key}")
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def _changes(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> dict[str, Change]:
     """Field by field, as text; `profile.` keeps their names apart from those of other histories."""
     return {
-        f"profile.{field}": (_text(before.get(field)), _text(value))
+        f"profile.{field}": Change(_text(before.get(field)), _text(value))
         for field, value in after.items()
         if before.get(field) != value
     }
 
 
-def _text(value: Any) -> str:
+def _text(value: JsonValue) -> str:
     """A value as history shows it: both languages, every line; a long text by its beginning."""
     if isinstance(value, dict):
         value = " / ".join(str(part) for part in value.values() if part)
     if isinstance(value, list):
-        value = ", ".join(value)
+        value = ", ".join(str(part) for part in value)
     text = "" if value is None else str(value)
     return text if len(text) <= LONG else text[:LONG] + "…"

@@ -2,11 +2,12 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
+from pydantic import JsonValue
 from sqlmodel import Field
 
+from kit.contracts import Association
 from kit.db import new_id
 from registration.tables import Table
 
@@ -18,5 +19,9 @@ class AssociationProfile(Table, table=True):
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     valid_from: date = Field(unique=True)
     version: int = 1
-    body: dict[str, Any] = Field(sa_type=sa.JSON)
+    body: dict[str, JsonValue] = Field(sa_type=sa.JSON)
     changed_at: datetime
+
+    def association(self) -> Association:
+        """The profile as every service knows it."""
+        return Association.model_validate(self.body)

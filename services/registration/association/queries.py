@@ -26,7 +26,7 @@ def profile_on(session: Session, day: date) -> Association:
     """The profile valid on a day; the oldest one for days before it."""
     rows = session.exec(select(AssociationProfile).order_by(col(AssociationProfile.valid_from))).all()
     valid = [row for row in rows if row.valid_from <= day] or rows[:1]
-    return Association.model_validate(valid[-1].body) if valid else NOBODY
+    return valid[-1].association() if valid else NOBODY
 
 
 def profiles(session: Session) -> list[AssociationProfile]:

@@ -1,30 +1,28 @@
-"""What the association may say of itself, as pure functions: what is typed becomes a profile, or a list of problems."""
+"""What the association may say of itself, as pure functions: a form becomes a profile, or a list of problems."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
 
 from kit.contracts import Association, Bilingual
 from kit.errors import InvalidInput
+from registration.association.schemas import ProfileForm
 
 # domain.md T6: nine digits, RT and four digits; ten digits, TQ and four digits. Spaces are accepted anywhere.
 GST = re.compile(r"(\d{9})(RT\d{4})")
 QST = re.compile(r"(\d{10})(TQ\d{4})")
 MOST_DAYS = 365
-TEXTS = ("legal_name", "short_fr", "email", "privacy_fr", "privacy_email")
-EMAILS = ("email", "privacy_email", "e_transfer_to")
 
 
-def profile(typed: Mapping[str, str], before: Association, today: date) -> Association:
-    """The profile that was typed; what the form does not ask stays as in `before`.
+def profile(form: ProfileForm, before: Association, today: date) -> Association:
+    """The profile that a form describes; what the form does not ask stays as in `before`.
 
     A profile is valid from today or later, or corrects the one in force: what old documents said does not change.
     Raises InvalidInput with every problem.
     """
-    problems = _texts(typed) | _addresses(typed) | _taxes(typed)
-    days, valid_from = _number(typed["invoice_days"]), _day(typed["valid_from"])
+    problems = _texts(form) | _addresses(form) | _taxes(form)
+    days, valid_from = _number(form.invoice_days), _day(form.valid_from)
     if days is None or days > MOST_DAYS:
         problems["invoice_days"] = "problem.association_days"
     if valid_from is None:
@@ -33,13 +31,13 @@ def profile(typed: Mapping[str, str], before: Association, today: date) -> Assoc
         problems["valid_from"] = "problem.association_past"
     if problems:
         raise InvalidInput(problems)
-    return _profile(typed, before, days or 0, valid_from or today)
+    return _profile(form, before, days or 0, valid_from or today)
 
 
-def tax_number(text: str, form: re.Pattern[str]) -> str:
+def tax_number(text: str, pattern: re.Pattern[str]) -> str:
     """A number as it is kept and printed, `123456789 RT0001`; empty when it does not have its form."""
-    found = form.fullmatch(re.sub(r"\s", "", text).upper())
-    return f"{found.group(1)} {found.group(2)}" if found else ""
+    parts = pattern.fullmatch(re.sub(r"\s", "", text).upper())
+    return f"{parts.group(1)} {parts.group(2)}" if parts else ""
 
 
 def is_accent(text: str) -> bool:
@@ -47,59 +45,71 @@ def is_accent(text: str) -> bool:
     return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
 
 
-def _texts(typed: Mapping[str, str]) -> dict[str, str]:
-    problems = {field: f"problem.association_no_{field}" for field in TEXTS if not typed[field].strip()}
-    if not is_accent(typed["accent"]):
+def _texts(form: ProfileForm) -> dict[str, str]:
+    required = {
+        "legal_name": form.legal_name,
+        "short_fr": form.short_fr,
+        "email": form.email,
+        "privacy_fr": form.privacy_fr,
+        "privacy_email": form.privacy_email,
+    }
+    problems = {field: f"problem.association_no_{field}" for field, text in required.items() if not text.strip()}
+    if not is_accent(form.accent):
         problems["accent"] = "problem.association_accent"
-    if typed["phone"] and len(re.sub(r"\D", "", typed["phone"])) < 10:
+    if form.phone and len(re.sub(r"\D", "", form.phone)) < 10:
         problems["phone"] = "problem.association_phone"
     return problems
 
 
-def _addresses(typed: Mapping[str, str]) -> dict[str, str]:
+def _addresses(form: ProfileForm) -> dict[str, str]:
     problems = {}
-    for field in EMAILS:
+    emails = {"email": form.email, "privacy_email": form.privacy_email, "e_transfer_to": form.e_transfer_to}
+    for field, address in emails.items():
         try:
-            if typed[field]:
-                validate_email(typed[field], check_deliverability=False, test_environment=True)
+            if address:
+                validate_email(address, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
             problems[field] = "problem.association_email"
-    if typed["logo_url"] and not re.fullmatch(r"https://[^\s\"<>]+", typed["logo_url"]):
+    if form.logo_url and not re.fullmatch(r"https://[^\s\"<>]+", form.logo_url):
         problems["logo_url"] = "problem.association_logo"
-    if typed["website"] and not re.fullmatch(r"https?://[^\s\"<>]+", typed["website"]):
+    if form.website and not re.fullmatch(r"https?://[^\s\"<>]+", form.website):
         problems["website"] = "problem.association_website"
     return problems
 
 
-def _taxes(typed: Mapping[str, str]) -> dict[str, str]:
+def _taxes(form: ProfileForm) -> dict[str, str]:
     """Whoever charges taxes prints both numbers; whoever does not may leave them out."""
     problems = {}
-    for field, form in (("gst_number", GST), ("qst_number", QST)):
-        given = typed[field].strip()
-        if (given or typed["tax_registered"] == "yes") and not tax_number(given, form):
+    for field, text, pattern in (("gst_number", form.gst_number, GST), ("qst_number", form.qst_number, QST)):
+        if (text.strip() or form.tax_registered == "yes") and not tax_number(text, pattern):
             problems[field] = f"problem.association_{field}"
-    if typed["tax_registered"] not in ("yes", "no"):
+    if form.tax_registered not in ("yes", "no"):
         problems["tax_registered"] = "problem.association_registered"
     return problems
 
 
-def _profile(typed: Mapping[str, str], before: Association, days: int, valid_from: date) -> Association:
-    text = {field: value.strip() for field, value in typed.items()}
-    plain = ("legal_name", "phone", "email", "website", "logo_url", "privacy_email", "cheque_payable_to")
+def _profile(form: ProfileForm, before: Association, days: int, valid_from: date) -> Association:
+    """A copy of `before`, so that what a later contract adds to it stays as well."""
     return before.model_copy(
-        update={field: text[field] for field in plain}
-        | {
+        update={
             "valid_from": valid_from,
-            "short_name": Bilingual(fr=text["short_fr"], en=text["short_en"]),
-            "address_lines": tuple(line.strip() for line in text["address"].splitlines() if line.strip()),
-            "accent": text["accent"].lower(),
-            "tax_registered": text["tax_registered"] == "yes",
-            "gst_number": tax_number(text["gst_number"], GST),
-            "qst_number": tax_number(text["qst_number"], QST),
+            "legal_name": form.legal_name.strip(),
+            "short_name": Bilingual(fr=form.short_fr.strip(), en=form.short_en.strip()),
+            "address_lines": tuple(line.strip() for line in form.address.splitlines() if line.strip()),
+            "phone": form.phone.strip(),
+            "email": form.email.strip(),
+            "website": form.website.strip(),
+            "logo_url": form.logo_url.strip(),
+            "accent": form.accent.strip().lower(),
+            "tax_registered": form.tax_registered.strip() == "yes",
+            "gst_number": tax_number(form.gst_number, GST),
+            "qst_number": tax_number(form.qst_number, QST),
             "invoice_days": days,
-            "e_transfer_to": text["e_transfer_to"],
-            "privacy_title": Bilingual(fr=text["privacy_fr"], en=text["privacy_en"]),
-            "terms": Bilingual(fr=text["terms_fr"], en=text["terms_en"]),
+            "cheque_payable_to": form.cheque_payable_to.strip(),
+            "e_transfer_to": form.e_transfer_to.strip(),
+            "privacy_title": Bilingual(fr=form.privacy_fr.strip(), en=form.privacy_en.strip()),
+            "privacy_email": form.privacy_email.strip(),
+            "terms": Bilingual(fr=form.terms_fr.strip(), en=form.terms_en.strip()),
         }
     )
 

@@ -14,6 +14,7 @@ from kit.db import Values, column, new_id, table
 from kit.mailbox import post
 from registration.changes.rules import kept_amount, units_given_back
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters
 from registration.registrations.actions import change, give_back, locked, next_messages
@@ -157,9 +158,9 @@ def _record(
     outcome = cancellation.outcome
     action = "registration.cancelled" if outcome.whole else "registration.attendees_cancelled"
     changes = {
-        "people": (None, ", ".join(attendee.full_name or attendee.code for attendee in cancellation.leaving)),
-        "credit": (None, outcome.credit),
-        "kept": (None, outcome.kept),
+        "people": Change(None, ", ".join(attendee.full_name or attendee.code for attendee in cancellation.leaving)),
+        "credit": Change(None, outcome.credit),
+        "kept": Change(None, outcome.kept),
     }
     record(session, "registration", registration.id, action, by, now, changes)
 

@@ -3,15 +3,13 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.db import insert_all, new_id
+from kit.db import Values, column, insert_all, named, new_id, table
 from registration.history.models import HistoryEntry
-
-entries: Any = HistoryEntry.__table__  # type: ignore[attr-defined]
+from registration.history.rules import Value, stored
 
 
 def record(
@@ -21,21 +19,25 @@ def record(
     action: str,
     by: Caller,
     now: datetime,
-    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    changes: Mapping[str, tuple[Value, Value]] | None = None,
 ) -> None:
-    """One entry. `changes` maps a field to its old and new value; `subject` is the kind of thing (`registration`)."""
-    listed = [{"field": field, "old": old, "new": new} for field, (old, new) in (changes or {}).items()]
-    row = {
-        "id": new_id(),
-        "at": now,
-        "actor_id": by.id,
-        "actor": by.name,
-        "subject": subject,
-        "subject_id": subject_id,
-        "action": action,
-        "changes": listed,
+    """Write one entry. `changes` maps a field to its value before and after (a `Change`); `subject` is the kind of
+    thing (`registration`)."""
+    field_changes = [
+        {"field": field, "old": stored(before), "new": stored(after)}
+        for field, (before, after) in (changes or {}).items()
+    ]
+    entry: Values = {
+        column(HistoryEntry.id): new_id(),
+        column(HistoryEntry.at): now,
+        column(HistoryEntry.actor_id): by.id,
+        column(HistoryEntry.actor): by.name,
+        column(HistoryEntry.subject): subject,
+        column(HistoryEntry.subject_id): subject_id,
+        column(HistoryEntry.action): action,
+        column(HistoryEntry.changes): field_changes,
     }
-    insert_all(session, entries, [row])
+    insert_all(session, table(HistoryEntry), [named(entry)])
 
 
 def show_sensitive(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime) -> None:

@@ -2,13 +2,16 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlmodel import Field
 
 from kit.db import new_id
+from registration.history.rules import FieldChange, Stored
 from registration.tables import Table
+
+FIELD_CHANGES = TypeAdapter(list[FieldChange])
 
 
 class HistoryEntry(Table, table=True):
@@ -22,5 +25,9 @@ class HistoryEntry(Table, table=True):
     subject_id: uuid.UUID
     subject: str
     action: str
-    changes: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    changes: list[dict[str, Stored]] = Field(default_factory=list, sa_type=sa.JSON)
     __table_args__ = (sa.Index("ix_history_entry_subject", "subject_id", "at"),)
+
+    def field_changes(self) -> list[FieldChange]:
+        """The changed fields, in the order in which they were recorded."""
+        return FIELD_CHANGES.validate_python(self.changes)

@@ -11,6 +11,7 @@ from kit.contracts import SendMessage
 from kit.errors import NotFound
 from kit.mailbox import post
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.links import Links
 from registration.members.models import Company, Person
 from registration.members.rules import ALPHABET, CODE_LENGTH, MemberStatus
@@ -20,7 +21,9 @@ def set_standing(session: Session, company_id: uuid.UUID, status: MemberStatus, 
     """Where the company stands from now on: its prices follow at its next visit. Raises NotFound."""
     company = _company(session, company_id)
     if company.status != status:
-        record(session, "company", company.id, "company.standing", by, now, {"standing": (company.status, status)})
+        record(
+            session, "company", company.id, "company.standing", by, now, {"standing": Change(company.status, status)}
+        )
         company.status = status
         session.add(company)
     return company
@@ -52,7 +55,7 @@ def send_link(session: Session, person_id: uuid.UUID, links: Links, by: Caller, 
         },
     )
     post(session, "notify", message, now)
-    record(session, "company", company.id, "company.link_sent", by, now, {"person": ("", _name(person))})
+    record(session, "company", company.id, "company.link_sent", by, now, {"person": Change("", _name(person))})
     return person
 
 
@@ -61,7 +64,7 @@ def renew_link(session: Session, person_id: uuid.UUID, by: Caller, now: datetime
     person, company = _person(session, person_id)
     person.link_version += 1
     session.add(person)
-    record(session, "company", company.id, "company.link_renewed", by, now, {"person": ("", _name(person))})
+    record(session, "company", company.id, "company.link_renewed", by, now, {"person": Change("", _name(person))})
     return person
 
 

@@ -17,6 +17,7 @@ from registration.access import actions, queries
 from registration.access.rules import AccountAsked, account_problems, roles_problem
 from registration.history import queries as history
 from registration.history.actions import record
+from registration.history.schemas import HistoryView
 from registration.office.accounts.schemas import (
     AccountChange,
     AccountForm,
@@ -29,7 +30,6 @@ from registration.office.accounts.schemas import (
     ends,
     last_day,
 )
-from registration.office.history.schemas import HistoryView
 from registration.service import Here, RegistrationService
 from registration.staff.models import ApiToken, StaffMember
 

@@ -12,6 +12,7 @@ from kit.auth import STAFF, Caller
 from kit.errors import InvalidInput, Refusal
 from registration.access import actions, queries
 from registration.history import queries as history
+from registration.history import view as history_view
 from registration.office.accounts.api import (
     Director,
     account_asked,
@@ -164,7 +165,7 @@ def _form(
         with here.db.read() as session:
             context["account"] = queries.account(session, staff_id, here.clock())
             entries = history.of(session, staff_id)
-        context["entries"] = history.told(entries, here.pages.catalogue, here.association().timezone, lang)
+        context["entries"] = history_view.lines(entries, here.pages.catalogue, here.association().timezone, lang)
     context |= {"typed": typed, "done": done, "errors": here.errors(refusal, lang), "roles": STAFF}
     template = "accounts/person.html" if staff_id else "accounts/new.html"
     return kit_app.page(request, template, lang, refusal.status if refusal else 200, **context)

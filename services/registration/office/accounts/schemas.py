@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit.clock import from_wall, local_day
 from registration.access.rules import AccountAsked
-from registration.office.history.schemas import HistoryView
+from registration.history.schemas import HistoryView
 from registration.staff.queries import normal_email
 
 Line = Annotated[str, Form(max_length=300)]

@@ -10,6 +10,7 @@ from kit.auth import Caller, allow
 from kit.errors import NotFound
 from kit.paging import ListAddress
 from registration.history import queries as history
+from registration.history import view as history_view
 from registration.links import Links
 from registration.members import actions, queries
 from registration.members.rules import CODE_PAGES, MemberStatus, shown_code
@@ -56,7 +57,7 @@ def company(request: Request, here: Here, caller: Staff, company_id: uuid.UUID, 
         "code": shown_code(found.company.access_code),
         "code_page": here.home + CODE_PAGES["en" if found.company.lang == "en" else "fr"],
         "links": {person.id: links.person(person.id, person.link_version) for person in found.people},
-        "entries": history.told(entries, here.pages.catalogue, here.association().timezone, lang),
+        "entries": history_view.lines(entries, here.pages.catalogue, here.association().timezone, lang),
         "standings": list(MemberStatus),
         "done": done,
     }

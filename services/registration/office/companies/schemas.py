@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from kit.paging import ListPage
 from registration.history.models import HistoryEntry
+from registration.history.schemas import HistoryView
 from registration.members.models import Company
 from registration.members.queries import CompanyFile, CompanyPage
 from registration.members.rules import MemberStatus, shown_code
-from registration.office.history.schemas import HistoryView
 
 
 class CompanyRow(BaseModel):

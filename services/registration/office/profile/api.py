@@ -12,7 +12,7 @@ from kit.errors import InvalidInput
 from kit.idempotency import Key, once
 from registration.association import actions, queries, rules
 from registration.history import queries as history
-from registration.office.history.schemas import HistoryView
+from registration.history.schemas import HistoryView
 from registration.office.profile.schemas import ProfileIn, ProfileView
 from registration.service import Here, RegistrationService
 
@@ -46,7 +46,7 @@ def save(asked: ProfileIn, here: Here, caller: Director, key: Key) -> Response:
         def act() -> Association:
             before = queries.profile_on(session, day)
             try:
-                after = rules.profile(asked.form().model_dump(), before, day)
+                after = rules.profile(asked.form(), before, day)
             except InvalidInput as refusal:
                 renamed = {FIELDS.get(name, name): problem for name, problem in refusal.problems.items()}
                 raise InvalidInput(renamed) from refusal

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import (
     TakenLine,
 )
-from registration.office.history.schemas import HistoryView
 
 
 class PlaceView(BaseModel):

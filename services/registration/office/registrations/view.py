@@ -11,9 +11,9 @@ from kit.errors import Busy
 from kit.http import SiblingRefused
 from registration.catalog.models import Question
 from registration.checkin.view import point_label
-from registration.history import queries as history
+from registration.history import view as history
+from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import TakenLine
-from registration.office.history.schemas import HistoryView
 from registration.office.registrations.queries import File
 from registration.office.registrations.schemas import PlaceView, RegistrationView
 from registration.registrations.queries import Whole
@@ -45,12 +45,12 @@ def with_order(here: RegistrationService, file: File) -> File:
     return File(file.found, file.arrivals, file.entries, "answered", order)
 
 
-def told(here: RegistrationService, file: File, lang: str) -> list[history.Told]:
+def told(here: RegistrationService, file: File, lang: str) -> list[history.HistoryLine]:
     """The history in words."""
     catalogue = here.pages.catalogue
-    words = dict.fromkeys(CENTS, lambda cents: text.money(cents, lang))
+    words = dict.fromkeys(CENTS, lambda cents: text.money(int(cents), lang))
     words["point"] = lambda point: point_label(catalogue, lang, point)
-    return history.told(file.entries, catalogue, file.found.offer.activity.timezone, lang, words)
+    return history.lines(file.entries, catalogue, file.found.offer.activity.timezone, lang, words)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel
 
 from registration.history.models import HistoryEntry
+from registration.history.rules import FieldChange
 
 
 class HistoryView(BaseModel):
@@ -15,8 +15,10 @@ class HistoryView(BaseModel):
     at: datetime
     actor: str
     action: str
-    changes: list[dict[str, Any]]
+    changes: list[FieldChange]
 
     @classmethod
     def of(cls, entries: Sequence[HistoryEntry]) -> "list[HistoryView]":
-        return [cls.model_validate(entry, from_attributes=True) for entry in entries]
+        return [
+            cls(at=entry.at, actor=entry.actor, action=entry.action, changes=entry.field_changes()) for entry in entries
+        ]

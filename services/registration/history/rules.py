@@ -1,0 +1,31 @@
+"""What an entry of the history may say about a field, as plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+# A value that JSON can hold. A moment is stored as its ISO text, and the name of its field ends in `_at`.
+Stored = str | int | Sequence[str] | None
+Value = Stored | datetime
+
+
+class Change(NamedTuple):
+    """A field before and after an action; None or an empty text where there was nothing."""
+
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One changed field as an entry stores it."""
+
+    field: str
+    old: Stored
+    new: Stored
+
+
+def stored(value: Value) -> Stored:
+    """The value as JSON keeps it."""
+    return value.isoformat() if isinstance(value, datetime) else value
