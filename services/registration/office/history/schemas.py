@@ -1,21 +1,21 @@
 """History for programs."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from kit.contracts import Instant
 from registration.history.models import HistoryEntry
 
 
 class HistoryView(BaseModel):
     """Who did what, when; `changes` list field, old and new."""
 
-    at: datetime
-    actor: str
-    action: str
-    changes: list[dict[str, Any]]
+    at: Instant = Field(description="When (UTC).")
+    actor: str = Field(description="Who, by name.", examples=["Élise Côté"])
+    action: str = Field(description="What, as a word for programs.", examples=["registration.cancelled"])
+    changes: list[dict[str, Any]] = Field(description="Fields with what they were and became.", examples=[[]])
 
     @classmethod
     def of(cls, entries: Sequence[HistoryEntry]) -> "list[HistoryView]":

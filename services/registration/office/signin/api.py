@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from kit.app import origin
 from kit.auth import PASS_LIFE, Caller, allow, bearer, staff_pass
-from kit.errors import BadToken
+from kit.errors import BadToken, TooMany, refusals
 from registration.office.signin.schemas import Pass, RenewRequest, StaffCaller
 from registration.service import Here
 from registration.staff import queries
@@ -16,7 +16,7 @@ router = APIRouter(tags=["staff"])
 
 
 @router.post("/passes/renew")
-def renew(
+def renew_pass(
     asked: RenewRequest, here: Here, _caller: Annotated[Caller, allow("service:billing", "service:notify")]
 ) -> StaffCaller | None:
     """The staff member behind a login, with the roles they have now; null when the login is over."""
@@ -24,8 +24,12 @@ def renew(
     return StaffCaller.of(caller) if caller else None
 
 
-@router.post("/api/token", dependencies=[allow("public")])
-def exchange(request: Request, here: Here) -> Pass:
+@router.post(
+    "/api/token",
+    dependencies=[allow("public")],
+    openapi_extra={"security": [{"integrator": []}]} | refusals(BadToken, TooMany),
+)
+def exchange_token(request: Request, here: Here) -> Pass:
     """An integrator's token (`Authorization: Bearer`) against a pass of a few minutes, good in the three services."""
     slow_down(here, origin(request), "token")
     now = here.clock()

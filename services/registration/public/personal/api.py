@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from kit.auth import allow
-from kit.errors import InvalidInput, NotFound
+from kit.contracts import Count
+from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from kit.web.typed import Typed
 from registration.changes import actions
@@ -27,7 +28,7 @@ from registration.public.personal.view import BY_LINK
 from registration.registrations import actions as registrations_actions
 from registration.registrations import queries as registrations_queries
 from registration.registrations.queries import Whole, place
-from registration.registrations.rules import Row
+from registration.registrations.rules import NothingToCancel, NotInThisState, Row, TooLate
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
 
@@ -49,40 +50,46 @@ Own = Annotated[tuple[Whole, Row], Depends(_own)]
 class PlaceOut(BaseModel):
     """One place: who takes it, what they answered by question, and what their ticket's QR says."""
 
-    id: uuid.UUID
-    position: int
-    code: str
-    status: str
-    first_name: str
-    last_name: str
-    email: str
-    company: str
-    label_fr: str
-    label_en: str
-    ticket: str
-    answers: dict[str, Any]
+    id: uuid.UUID = Field(description="Id of the attendee.")
+    position: Count = Field(description="Which place of the registration, from 1.", examples=[1])
+    code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
+    status: str = Field(description="`active` or `cancelled`.", examples=["active"])
+    first_name: str = Field(description="First name; empty: nobody yet.", examples=["Chloé"])
+    last_name: str = Field(description="Last name; empty: nobody yet.", examples=["Roy"])
+    email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
+    label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
+    label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
+    ticket: str = Field(description="What the ticket's QR says.", examples=["G1.0198a7d2"])
+    answers: dict[str, Any] = Field(
+        description="Answers by the key of their question.", examples=[{"q-repas": "boeuf"}]
+    )
 
 
 class Leaving(Shape):
     """Which attendees leave; nobody named: everybody."""
 
-    attendees: tuple[uuid.UUID, ...] = ()
+    attendees: tuple[uuid.UUID, ...] = Field(default=(), description="Who leaves; nobody named: everybody.")
 
 
 class AnswersIn(Shape):
     """Answers by the key of their question."""
 
-    answers: Answers
+    answers: Answers = Field(description="Answers by the key of their question.", examples=[{"q-vin": "yes"}])
 
 
-@router.get("/api/registrations/{registration_id}/attendees")
-def places(here: Here, found: Mine) -> list[PlaceOut]:
+@router.get("/api/registrations/{registration_id}/attendees", openapi_extra=refusals(NotFound))
+def list_places(here: Here, found: Mine) -> list[PlaceOut]:
     """Every place of the registration, cancelled ones too."""
     return [_place(here, found, row) for row in found.attendees]
 
 
-@router.post("/api/registrations/{registration_id}/attendees/{attendee_id}", response_model=PlaceOut)
-def name(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key: Key) -> Response:
+@router.post(
+    "/api/registrations/{registration_id}/attendees/{attendee_id}",
+    response_model=PlaceOut,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState),
+)
+def name_attendee(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key: Key) -> Response:
     """Name or replace an attendee and give their answers, until the activity's deadline."""
     row = next((a for a in found.active if a["id"] == attendee_id), None)
     if row is None:
@@ -90,13 +97,17 @@ def name(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key
     return _changed(here, found, row, asked, key)
 
 
-@router.get("/api/registrations/{registration_id}/answers")
-def answers(found: Mine) -> dict[str, Any]:
+@router.get("/api/registrations/{registration_id}/answers", openapi_extra=refusals(NotFound))
+def read_answers(found: Mine) -> Answers:
     """What was answered for the whole registration, by question."""
     return _answers(found, None)
 
 
-@router.post("/api/registrations/{registration_id}/answers", response_model=dict[str, Any])
+@router.post(
+    "/api/registrations/{registration_id}/answers",
+    response_model=Answers,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState),
+)
 def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Response:
     """Change what was answered for the whole registration, until the activity's deadline."""
     given = _checked(lambda: view.read_answers(found, _typed("answers.", asked.answers), None), "answers.")
@@ -104,15 +115,19 @@ def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Respo
     registration, now = found.registration, here.clock()
     with here.db.write() as session:
 
-        def act() -> dict[str, Any]:
+        def act() -> Answers:
             changes_actions_people.change_answers(session, registration["id"], None, given, BY_LINK, now)
             return asked.answers
 
         return once(session, key, now, act)
 
 
-@router.post("/api/registrations/{registration_id}/let-go", response_model=RegistrationState)
-def let_go(here: Here, found: Mine, key: Key) -> Response:
+@router.post(
+    "/api/registrations/{registration_id}/let-go",
+    response_model=RegistrationState,
+    openapi_extra=refusals(NotFound, NotInThisState),
+)
+def release_hold(here: Here, found: Mine, key: Key) -> Response:
     """The contact no longer wants the places held: the hold ends at once, and they go back when billing agrees."""
     now, mine = here.clock(), found.registration["id"]
     with here.db.write() as session:
@@ -124,8 +139,12 @@ def let_go(here: Here, found: Mine, key: Key) -> Response:
         return once(session, key, now, act)
 
 
-@router.post("/api/registrations/{registration_id}/cancel", response_model=RegistrationState)
-def cancel(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> Response:
+@router.post(
+    "/api/registrations/{registration_id}/cancel",
+    response_model=RegistrationState,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, NothingToCancel),
+)
+def cancel_registration(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> Response:
     """Cancel everybody, or some attendees, under the activity's rule, until it starts."""
     pages.refuse_if_started(here, found)
     leaving = set(asked.attendees) if asked and asked.attendees else None
@@ -139,14 +158,16 @@ def cancel(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> R
         return once(session, key, now, act)
 
 
-@router.get("/api/attendees/{attendee_id}")
-def own(here: Here, mine: Own) -> PlaceOut:
+@router.get("/api/attendees/{attendee_id}", openapi_extra=refusals(NotFound))
+def read_own_place(here: Here, mine: Own) -> PlaceOut:
     """An attendee's own place: nothing of the others, no amount."""
     return _place(here, *mine)
 
 
-@router.post("/api/attendees/{attendee_id}", response_model=PlaceOut)
-def change_own(here: Here, mine: Own, asked: AttendeeIn, key: Key) -> Response:
+@router.post(
+    "/api/attendees/{attendee_id}", response_model=PlaceOut, openapi_extra=refusals(NotFound, TooLate, NotInThisState)
+)
+def change_own_place(here: Here, mine: Own, asked: AttendeeIn, key: Key) -> Response:
     """An attendee corrects their name or their answers. Another name or address ends this link and ticket."""
     return _changed(here, *mine, asked, key)
 
@@ -187,7 +208,7 @@ def _checked(read: Callable[[], Any], prefix: str) -> Any:
         raise InvalidInput({n.replace("answer.", "answers."): p for n, p in renamed.items()}) from refusal
 
 
-def _answers(found: Whole, attendee_id: uuid.UUID | None) -> dict[str, Any]:
+def _answers(found: Whole, attendee_id: uuid.UUID | None) -> Answers:
     keys = {question.id: question.key for question in found.offer.questions}
     return {keys[question]: value for question, value in found.answers.get(attendee_id, {}).items()}
 
