@@ -35,7 +35,7 @@ def main() -> None:
     DOCUMENTS.mkdir(parents=True, exist_ok=True)
     for service in source.SERVICES:
         for name, public in ((service, True), (f"internal-{service}", False)):
-            text = json.dumps(document(source.app(service), public), indent=1, ensure_ascii=False, sort_keys=True)
+            text = json.dumps(document(source.app(service), public), indent=1, ensure_ascii=False)
             (DOCUMENTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
             print(DOCUMENTS / f"{name}.json")
 
