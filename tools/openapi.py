@@ -46,7 +46,7 @@ def document(app: FastAPI, public: bool = True) -> Json:
     texts = {"title": app.title, "version": app.version, "description": BASE["description"]}
     made = get_openapi(**texts, routes=[route for route, _ in shown])
     schemas = made["components"]["schemas"] = made["components"].get("schemas", {}) | BASE["schemas"]
-    made["components"]["securitySchemes"] = BASE["securitySchemes"]
+    made["components"] |= {"securitySchemes": BASE["securitySchemes"], "headers": BASE["headers"]}
     for name in FASTAPI:
         schemas.pop(name, None)
     for route, allowed in shown:
@@ -77,6 +77,17 @@ def _say_refusals(operation: Json) -> None:
         told = " ".join((inspect.getdoc(known[name]) or "").split())
         answer["description"] = f"{answer['description']}\n\n`{name}`: {told}".strip()
     answers["default"] = _problem(BASE["default"])
+    _say_headers(answers, names)
+
+
+def _say_headers(answers: Json, names: list[str]) -> None:
+    """How often one may ask, when to ask again, and whether an answer is a repeated one."""
+    limited = [name for name in BASE["headers"] if name.startswith("RateLimit") and "TooMany" in names]
+    for status, answer in answers.items():
+        again = ["Retry-After"] if status in ("429", "default") or (status == "409" and "KeyInFlight" in names) else []
+        replayed = ["Idempotent-Replayed"] if status.startswith("2") and "KeyReused" in names else []
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (*limited, *again, *replayed)}
+        answer |= {"headers": headers} if headers else {}
 
 
 def every_refusal(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

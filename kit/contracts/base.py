@@ -1,10 +1,10 @@
 """The base of every contract, and the types that say what a number or a time may be."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 DIGITS = re.compile(r"\s*[-+]?[\d.]+\s*")
@@ -20,8 +20,8 @@ def _no_number(value: Any) -> Any:
 # In a JSON body "1", 1.0 and true are no numbers of cents or of people. A query holds only texts: it uses `int`.
 Cents = Annotated[int, Field(strict=True)]
 Count = Annotated[int, Field(strict=True)]
-# A moment (UTC where it is ours to say) and a day, in ISO 8601.
-Instant = Annotated[datetime, BeforeValidator(_no_number)]
+# A moment, with its zone (UTC where it is ours to say), and a day; in ISO 8601.
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number)]
 Day = Annotated[date, BeforeValidator(_no_number)]
 
 

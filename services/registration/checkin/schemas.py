@@ -2,7 +2,7 @@
 
 import uuid
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.contracts import Count, Instant
 from registration.checkin.rules import Outcome
@@ -37,7 +37,7 @@ class CheckInRequest(BaseModel):
         description="Key of the check-in point; empty: the activity's first.",
         examples=["accueil"],
     )
-    at: AwareDatetime | None = Field(default=None, description="When it happened, with its zone; null: now.")
+    at: Instant | None = Field(default=None, description="When it happened, with its zone; null: now.")
     check_in_id: uuid.UUID | None = Field(
         default=None, description="Made by the caller: the same gesture sent twice counts once."
     )

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 
-from kit.app import origin
 from kit.auth import PASS_LIFE, Caller, allow, bearer, staff_pass
 from kit.errors import BadToken, TooMany, refusals
 from registration.office.signin.schemas import Pass, RenewRequest, StaffCaller
@@ -31,7 +30,7 @@ def renew_pass(
 )
 def exchange_token(request: Request, here: Here) -> Pass:
     """An integrator's token (`Authorization: Bearer`) against a pass of a few minutes, good in the three services."""
-    slow_down(here, origin(request), "token")
+    slow_down(here, request, "token")
     now = here.clock()
     with here.db.read() as session:
         caller = queries.integrator(session, bearer(request), now)

@@ -36,7 +36,7 @@ def sign_in(
     next: Annotated[str, Form()] = "",
 ) -> Response:
     """Compare, with no transaction open, then begin a login. Says and takes the same whatever is wrong."""
-    slow_down(here, kit_app.origin(request), "sign-in", queries.normal_email(email))
+    slow_down(here, request, "sign-in", queries.normal_email(email))
     with here.db.read() as session:
         member = queries.by_email(session, email)
     right, better_hash = here.passwords.compare(password, member.password_hash if member else None)

@@ -59,7 +59,7 @@ def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
 
 
 def _recognise(request: Request, here: RegistrationService, lang: str, code: str, next: str) -> Response:
-    slow_down(here, kit_app.origin(request), "code")
+    slow_down(here, request, "code")
     with here.db.read() as session:
         company = queries.by_code(session, code)
     if company is None:

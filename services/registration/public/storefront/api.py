@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Request
 from pydantic import Field
 
-from kit.app import origin
 from kit.auth import allow
 from kit.contracts import Bilingual, Cents, Count, Day, Instant
 from kit.contracts.base import Contract
@@ -156,7 +155,7 @@ def list_activities(here: Here) -> list[ActivitySummary]:
 def read_activity(request: Request, here: Here, key: str, code: CompanyCode = "") -> ActivityOut:
     """One activity with its sessions, products, prices and questions, as they stand now."""
     if code:
-        slow_down(here, origin(request), "company-code")
+        slow_down(here, request, "company-code")
     now = here.clock()
     with here.db.read() as session:
         offer = here.offers.by_key(session, key)
