@@ -128,4 +128,4 @@ class TokenMade(TokenOut):
     """A token just made. `token` is the secret: it is answered this once and not kept, so a repeated request answers
     it empty; revoke a token whose secret was lost on the way, and make another."""
 
-    token: str = Field(description="The secret: answered this once.", examples=["gch_2f6d1c0e8a41"])
+    token: str = Field(description="The secret: answered this once.", examples=["guichet_2f6d1c0e8a41"])
