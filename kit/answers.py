@@ -7,30 +7,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from kit import migrate
 from kit.app import Service, here, language, page, see, sign_in_url
 from kit.auth import Caller, allow
-from kit.errors import Busy, InvalidInput, NotFound, Refusal, SignInNeeded
-from kit.mailbox import Envelope, Receipt, receive
+from kit.contracts import Envelope, Receipt
+from kit.errors import PROBLEM, Busy, InvalidInput, NotFound, Refusal, SignInNeeded
+from kit.mailbox import receive
 from kit.web.brand import brand_css
 
 log = logging.getLogger("guichet.app")
 router = APIRouter()
 # What a field of ours may be called; a key of a free object may be anything.
 NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
-PROBLEM = "application/problem+json"
 Words = Mapping[str, Any]
-PROBLEM_TEXTS = ("type", "title", "code", "detail", "request_id")
-PROBLEM_SHAPE: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "code"],
-    "properties": {name: {"type": "string"} for name in PROBLEM_TEXTS}
-    | {"status": {"type": "integer"}, "errors": {"type": "object"}},
-}
-PROBLEM_RESPONSE = {"description": "A refusal or an error", "content": {PROBLEM: {"schema": PROBLEM_SHAPE}}}
 Here = Annotated[Service, here]
 
 
@@ -122,13 +114,13 @@ def wants_html(request: Request) -> bool:
 
 
 @router.get("/health/live", dependencies=[allow("public")], tags=["ops"])
-def live() -> dict[str, str]:
+def check_live() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
 @router.get("/health/ready", dependencies=[allow("public")], tags=["ops"])
-def ready(service: Here) -> dict[str, str]:
+def check_ready(service: Here) -> dict[str, str]:
     """The database answers and has the newest schema. Says nothing of the siblings."""
     try:
         if migrate.is_current(service.db, service.migrations):
@@ -139,19 +131,19 @@ def ready(service: Here) -> dict[str, str]:
 
 
 @router.get("/ops/pending", dependencies=[allow("ops")], tags=["ops"])
-def pending(service: Here) -> dict[str, int]:
+def count_pending(service: Here) -> dict[str, int]:
     """What is not finished yet, by kind."""
     return service.pending()
 
 
 @router.get("/ops/invariants", dependencies=[allow("ops")], tags=["ops"])
-def invariants(service: Here) -> list[str]:
+def check_invariants(service: Here) -> list[str]:
     """Every difference between counters and rows, between debits and credits; empty when all is well."""
     return service.invariants()
 
 
-@router.get("/metrics", dependencies=[allow("ops")], tags=["ops"])
-def metrics(service: Here) -> Response:
+@router.get("/metrics", dependencies=[allow("ops")], tags=["ops"], response_class=PlainTextResponse)
+def read_metrics(service: Here) -> Response:
     """Prometheus' text format."""
     return Response(service.metrics.text(service.pending()), media_type="text/plain; version=0.0.4")
 
@@ -164,7 +156,7 @@ def brand(service: Here) -> Response:
 
 
 @router.post("/mailbox", tags=["mailbox"])
-def mailbox(
+def receive_messages(
     envelopes: list[Envelope],
     service: Here,
     _caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],

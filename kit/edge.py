@@ -96,6 +96,7 @@ class Edge:
     def _finish(self, scope: Scope, message: Message, request_id: str) -> None:
         """The headers every answer has, unless it brought its own."""
         raw: list[tuple[bytes, bytes]] = list(message["headers"])
+        raw += scope["state"].get("headers", [])  # What must be said whatever is answered, refusals included.
         theirs = {name for name, _ in raw}
         raw += [header for header in self._headers if header[0] not in theirs]
         raw.append((b"x-request-id", request_id.encode()))

@@ -9,12 +9,15 @@ from typing import Any, ClassVar
 
 from kit.contracts.problems import Where, spelled
 
+# How a refusal travels (RFC 9457).
+PROBLEM = "application/problem+json"
+
 
 class Refusal(Exception):
     """An expected no. `status` is the HTTP status; `retry_after` is in seconds."""
 
     status: ClassVar[int] = 409
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
 
     def __init__(self, field: str | None = None, **values: Any) -> None:
         super().__init__(type(self).__name__)
@@ -102,3 +105,8 @@ class KeyInFlight(Refusal):
     """A request with the same Idempotency-Key is being worked on."""
 
     retry_after = 1
+
+
+def refusals(*classes: type[Refusal]) -> dict[str, Any]:
+    """What an operation refuses for reasons of its own, said at its route: `openapi_extra=refusals(SoldOut)`."""
+    return {"x-refusals": [one.__name__ for one in classes]}

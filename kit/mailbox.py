@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from sqlmodel import Field, Session, col, select
 
 from kit import lease
 from kit.clock import Clock
-from kit.contracts import CONTRACTS, Message
+from kit.contracts import CONTRACTS, Envelope, Message, Receipt
 from kit.db import Database, KitTable, Values, add_once, column, insert_all, named, new_id, table
 from kit.errors import Busy, Refusal, SiblingDown, TooLarge
 from kit.http import Sibling, SiblingRefused
@@ -61,22 +61,6 @@ class Inbox(KitTable, table=True):
     id: uuid.UUID = Field(primary_key=True)
     type: str
     received_at: datetime
-
-
-class Envelope(BaseModel):
-    """One message on the wire."""
-
-    id: uuid.UUID
-    type: str
-    body: dict[str, Any]
-
-
-class Receipt(BaseModel):
-    """What became of one message: `done`, `later` (try again) or `refused` (counts towards dead)."""
-
-    id: uuid.UUID
-    outcome: str
-    error: str = ""
 
 
 S = TypeVar("S", bound="Service")

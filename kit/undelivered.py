@@ -6,12 +6,13 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Form, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
 from kit.answers import Here
 from kit.app import see
 from kit.auth import Caller, allow
+from kit.contracts import Count, Instant
 from kit.db import column
 from kit.idempotency import Key, once
 from kit.mailbox import READY, Outbox
@@ -25,9 +26,9 @@ DEAD = col(Outbox.state) == "dead"
 class Undelivered(BaseModel):
     """How many messages one sibling refused until they were given up, and when the oldest was written (UTC)."""
 
-    to: str
-    count: int
-    since: datetime
+    to: str = Field(description="Name of the service that refused them.", examples=["billing"])
+    count: Count = Field(description="How many messages.", examples=[1])
+    since: Instant = Field(description="When the oldest was written (UTC).")
 
 
 def undelivered(session: Session) -> list[Undelivered]:
@@ -54,7 +55,7 @@ def list_undelivered(here: Here, _caller: Staff) -> list[Undelivered]:
 
 
 @router.post("/api/undelivered/send-again", response_model=list[Undelivered])
-def send_again_by_api(here: Here, caller: Staff, key: Key) -> Response:
+def send_undelivered(here: Here, caller: Staff, key: Key) -> Response:
     """Try them all again."""
     now = here.clock()
     with here.db.write() as session:

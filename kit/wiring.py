@@ -1,6 +1,7 @@
 """Putting a service together: what its `main` gives to `create_service`, and the FastAPI application around it."""
 
 import importlib
+import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from kit.worker import Worker
 
 # FastAPI's thread pool: more threads only fight for the interpreter (performance.md, point 3).
 THREADS = 8
+# The interfaces of the services, written by `make openapi` and served as they stand; a test holds them to the code.
+DOCUMENTS = Path(__file__).parents[1] / "docs" / "api"
 
 
 def pages(folder: Path) -> web.Pages:
@@ -91,21 +94,9 @@ def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> 
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
     answers.install(app)
     app.add_middleware(Edge, service=service)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    published = DOCUMENTS / f"{service.name}.json"
+    app.openapi = lambda: json.loads(published.read_text(encoding="utf-8"))  # type: ignore[method-assign]
     return app
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with who may call each operation and the kit's errors."""
-    if app.openapi_schema is None:
-        document = FastAPI.openapi(app)
-        for route, allowed in routes(app):
-            for method in (route.methods or set()) - {"HEAD"}:
-                operation = document["paths"].get(route.path_format, {}).get(method.lower())
-                if operation is not None:
-                    operation["x-roles"] = list(allowed.roles) if allowed else []
-                    operation["responses"].setdefault("default", answers.PROBLEM_RESPONSE)
-    return app.openapi_schema or {}
 
 
 def routes(app: FastAPI) -> list[tuple[APIRoute, Allow | None]]:

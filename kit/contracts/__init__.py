@@ -4,7 +4,8 @@ Amounts are integer cents, times are UTC, texts a person reads come in both lang
 """
 
 from kit.contracts.association import NOBODY, Association, AssociationChanged
-from kit.contracts.base import Bilingual, Message
+from kit.contracts.base import Bilingual, Cents, Count, Day, Instant, Message
+from kit.contracts.mailbox import Envelope, Receipt
 from kit.contracts.messages import DeliveryReported, SendMessage
 from kit.contracts.orders import (
     Buyer,
@@ -45,10 +46,15 @@ __all__ = [
     "AssociationChanged",
     "Bilingual",
     "Buyer",
+    "Cents",
     "CloseAnswer",
+    "Count",
     "CreditLine",
     "CreditOrder",
+    "Day",
     "DeliveryReported",
+    "Envelope",
+    "Instant",
     "Message",
     "OrderCredited",
     "OrderInvoiced",
@@ -60,6 +66,7 @@ __all__ = [
     "PaymentMethod",
     "PlaceOrder",
     "PlacedAnswer",
+    "Receipt",
     "RefundMethod",
     "RefundOrder",
     "SendMessage",

@@ -2,36 +2,46 @@
 
 from datetime import date
 
-from kit.contracts.base import Bilingual, Contract, Message
+from pydantic import Field
+
+from kit.contracts.base import Bilingual, Contract, Count, Day, Message
 
 
 class Association(Contract):
     """Names, address, tax numbers and terms valid from a day on."""
 
-    key: str
-    valid_from: date
-    legal_name: str
-    short_name: Bilingual
-    address_lines: tuple[str, ...]
-    province: str = "QC"
-    phone: str
-    email: str
-    website: str = ""
-    logo_url: str = ""
-    accent: str = "#1f5f8b"
-    timezone: str = "America/Toronto"
-    tax_registered: bool = True
-    gst_number: str = ""
-    qst_number: str = ""
-    invoice_days: int = 30
-    invoice_series: str = "F"
-    credit_series: str = "NC"
-    cheque_payable_to: str = ""
-    e_transfer_to: str = ""
-    privacy_title: Bilingual
-    privacy_email: str
-    terms: Bilingual
-    accounts: dict[str, str] = {}
+    key: str = Field(description="Key of the association, the same for good.", examples=["ascf"])
+    valid_from: Day = Field(description="First day this profile holds.", examples=["2027-01-01"])
+    legal_name: str = Field(description="Name on documents.", examples=["Association des exemples"])
+    short_name: Bilingual = Field(description="Name in titles and mail.")
+    address_lines: tuple[str, ...] = Field(
+        description="Postal address, line by line.", examples=[["12, rue Racine Est", "Chicoutimi (Québec) G7H 1P8"]]
+    )
+    province: str = Field(default="QC", description="Province: two letters.", examples=["QC"])
+    phone: str = Field(description="Telephone.", examples=["418 555-0100"])
+    email: str = Field(description="Address that people write to.", examples=["info@example.org"])
+    website: str = Field(default="", description="Web site; empty: none.", examples=["https://example.org"])
+    logo_url: str = Field(default="", description="Address of the logo; empty: the name stands alone.", examples=[""])
+    accent: str = Field(default="#1f5f8b", description="Accent colour, in hexadecimal.", examples=["#1f5f8b"])
+    timezone: str = Field(default="America/Toronto", description="Time zone of its days.", examples=["America/Toronto"])
+    tax_registered: bool = Field(default=True, description="It charges GST and QST.", examples=[True])
+    gst_number: str = Field(default="", description="GST (TPS) number.", examples=["123456789 RT0001"])
+    qst_number: str = Field(default="", description="QST (TVQ) number.", examples=["1234567890 TQ0001"])
+    invoice_days: Count = Field(default=30, description="Days until an invoice is due.", examples=[30])
+    invoice_series: str = Field(default="F", description="What invoice numbers begin with.", examples=["F"])
+    credit_series: str = Field(default="NC", description="What numbers of credit notes begin with.", examples=["NC"])
+    cheque_payable_to: str = Field(
+        default="", description="Whom cheques are made out to.", examples=["Association des exemples"]
+    )
+    e_transfer_to: str = Field(
+        default="", description="Address for Interac transfers; empty: not offered.", examples=["comptes@example.org"]
+    )
+    privacy_title: Bilingual = Field(description="Title of whoever answers for personal information.")
+    privacy_email: str = Field(description="Address for questions of privacy.", examples=["vieprivee@example.org"])
+    terms: Bilingual = Field(description="Terms of sale, whole.")
+    accounts: dict[str, str] = Field(
+        default={}, description="Account numbers of the general ledger, by use.", examples=[{"sales": "4000"}]
+    )
 
     @property
     def name(self) -> str:
@@ -56,5 +66,5 @@ NOBODY = Association(
 class AssociationChanged(Message):
     """A new profile, or a profile corrected; replaces the one with the same `valid_from`."""
 
-    association: Association
-    version: int
+    association: Association = Field(description="The profile.")
+    version: Count = Field(description="Raised at each change: an older one changes nothing.", examples=[1])

@@ -1,6 +1,28 @@
-"""The base of every contract."""
+"""The base of every contract, and the types that say what a number or a time may be."""
 
-from pydantic import BaseModel, ConfigDict
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+DIGITS = re.compile(r"\s*[-+]?[\d.]+\s*")
+
+
+def _no_number(value: Any) -> Any:
+    """Pydantic would read a number, or a text of digits, as so many seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and DIGITS.fullmatch(value)):
+        raise PydanticCustomError("not_a_time", "a time is written in ISO 8601")
+    return value
+
+
+# In a JSON body "1", 1.0 and true are no numbers of cents or of people. A query holds only texts: it uses `int`.
+Cents = Annotated[int, Field(strict=True)]
+Count = Annotated[int, Field(strict=True)]
+# A moment, with its zone (UTC where it is ours to say), and a day; in ISO 8601.
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number)]
+Day = Annotated[date, BeforeValidator(_no_number)]
 
 
 class Contract(BaseModel):
@@ -16,8 +38,8 @@ class Message(Contract):
 class Bilingual(Contract):
     """A text in French and, where it exists, in English."""
 
-    fr: str
-    en: str = ""
+    fr: str = Field(description="The text in French.", examples=["Tournoi de golf"])
+    en: str = Field(default="", description="The text in English; empty: French only.", examples=["Golf tournament"])
 
     def in_(self, lang: str) -> str:
         """The text in a language; French where English is missing."""

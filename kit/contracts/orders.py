@@ -1,12 +1,11 @@
 """Between registration and billing: what is ordered, what became of it."""
 
 import uuid
-from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
-from kit.contracts.base import Bilingual, Contract, Message
+from kit.contracts.base import Bilingual, Cents, Contract, Count, Day, Instant, Message
 from kit.contracts.paying import OrderMethod, PaymentMethod, RefundMethod
 from kit.money import TaxClass
 
@@ -14,27 +13,31 @@ from kit.money import TaxClass
 class OrderLine(Contract):
     """One line: `unit_amount` in cents before tax; `components` says what a unit is made of (golf, meals), in cents."""
 
-    key: str
-    label: Bilingual
-    quantity: int = Field(ge=1)
-    unit_amount: int
-    tax_class: TaxClass
-    gl_account: str
-    components: dict[str, int] = {}
+    key: str = Field(description="Key of the line: product and price.", examples=["car:member"])
+    label: Bilingual = Field(description="What it is called on the invoice.")
+    quantity: Count = Field(ge=1, description="Units.", examples=[1])
+    unit_amount: Cents = Field(description="One unit before tax, in cents; negative for a rebate.", examples=[6500])
+    tax_class: TaxClass = Field(description="How it is taxed.")
+    gl_account: str = Field(description="Account of the general ledger.", examples=["4010"])
+    components: dict[str, Cents] = Field(
+        default={}, description="What a unit is made of (golf, meals), in cents.", examples=[{"meals": 6500}]
+    )
 
 
 class Buyer(Contract):
     """Who owes: name and address on the order. `company` is empty for a person buying for themselves."""
 
-    company: str = ""
-    company_key: str = ""
-    name: str
-    email: str
-    address: str = ""
-    city: str = ""
-    province: str = "QC"
-    postal_code: str = ""
-    po_number: str = ""
+    company: str = Field(
+        default="", description="Company; empty for a person buying for themselves.", examples=["Fonderie Noël"]
+    )
+    company_key: str = Field(default="", description="Key of the member company, if it is one.", examples=["c04"])
+    name: str = Field(description="Name of the person.", examples=["Chloé Roy"])
+    email: str = Field(description="E-mail address that documents go to.", examples=["chloe@example.org"])
+    address: str = Field(default="", description="Street and number.", examples=["12, rue Racine Est"])
+    city: str = Field(default="", description="City.", examples=["Chicoutimi"])
+    province: str = Field(default="QC", description="Province: two letters.", examples=["QC"])
+    postal_code: str = Field(default="", description="Postal code.", examples=["G7H 1P8"])
+    po_number: str = Field(default="", description="The buyer's purchase order number.", examples=["PO-1044"])
 
 
 class PlaceOrder(Message):
@@ -44,110 +47,120 @@ class PlaceOrder(Message):
     `hold_until`: when the places behind it are given back unless it is paid; none when they are not held.
     """
 
-    order_id: uuid.UUID
-    code: str
-    activity_key: str
-    activity_title: Bilingual
-    timezone: str
-    ordered_on: date
-    method: OrderMethod
-    lang: Literal["fr", "en"]
-    lines: tuple[OrderLine, ...]
-    buyer: Buyer
-    expected_total: int
-    return_url: str
-    online: bool = False
-    by: str = ""
-    hold_until: datetime | None = None
+    order_id: uuid.UUID = Field(description="Id of the order: the registration's own.")
+    code: str = Field(description="Code of the registration, as people read it.", examples=["CAR-7F3K"])
+    activity_key: str = Field(description="Key of the activity.", examples=["caricatures-2027"])
+    activity_title: Bilingual = Field(description="Title of the activity.")
+    timezone: str = Field(description="Time zone of the activity.", examples=["America/Toronto"])
+    ordered_on: Day = Field(description="Local day that taxes are computed for.", examples=["2027-03-10"])
+    method: OrderMethod = Field(description="How the buyer chose to pay.")
+    lang: Literal["fr", "en"] = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
+    lines: tuple[OrderLine, ...] = Field(description="What is ordered.")
+    buyer: Buyer = Field(description="Who owes.")
+    expected_total: Cents = Field(description="What the person was shown, with taxes, in cents.", examples=[7473])
+    return_url: str = Field(
+        description="Where the browser goes after paying.", examples=["https://inscriptions.example.org/r/"]
+    )
+    online: bool = Field(default=False, description="Somebody waits on a page for the answer.", examples=[True])
+    by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
+    hold_until: Instant | None = Field(
+        default=None, description="When the places behind it are given back unless it is paid (UTC); null: not held."
+    )
 
 
 class PlacedAnswer(Contract):
     """What billing answers to `PUT /orders/{id}`. `pay_url` is where the browser goes to pay by card, if it can."""
 
-    order_id: uuid.UUID
-    status: str
-    total: int
-    pay_url: str = ""
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    status: str = Field(description="`open`, `invoiced`, `paid` or `void`.", examples=["open"])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    pay_url: str = Field(
+        default="",
+        description="Where the browser pays by card; empty when it cannot.",
+        examples=["https://billing.example.org/pay/"],
+    )
 
 
 class CloseAnswer(Contract):
     """What billing answers to `POST /orders/{id}/close`: `void` frees the places, `unknown` keeps them."""
 
-    order_id: uuid.UUID
-    state: Literal["void", "paid", "unknown"]
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    state: Literal["void", "paid", "unknown"] = Field(description="`void` frees the places, `unknown` keeps them.")
 
 
 class CreditLine(Contract):
     """So many units of a line, taken back."""
 
-    key: str
-    quantity: int = Field(ge=1)
+    key: str = Field(description="Key of the line.", examples=["car:member"])
+    quantity: Count = Field(ge=1, description="Units taken back.", examples=[1])
 
 
 class CreditOrder(Message):
     """Credit lines of an order. `keep_percent` is what the cancellation rule keeps; what was paid above the new
     balance is refunded. `amendment_id` makes it happen once."""
 
-    amendment_id: uuid.UUID
-    order_id: uuid.UUID
-    lines: tuple[CreditLine, ...]
-    keep_percent: int = Field(default=0, ge=0, le=100)
-    reason: str
-    by: str = ""
+    amendment_id: uuid.UUID = Field(description="Id of this change: it happens once.")
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    lines: tuple[CreditLine, ...] = Field(description="What is taken back.")
+    keep_percent: Count = Field(
+        default=0, ge=0, le=100, description="Part that the cancellation rule keeps, in percent.", examples=[0]
+    )
+    reason: str = Field(description="Why.", examples=["cancelled"])
+    by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
 class RefundOrder(Message):
     """Take back everything: the payment came and there was no room any more."""
 
-    amendment_id: uuid.UUID
-    order_id: uuid.UUID
-    reason: str
-    by: str = ""
+    amendment_id: uuid.UUID = Field(description="Id of this change: it happens once.")
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    reason: str = Field(description="Why.", examples=["no room"])
+    by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
 class OrderPaid(Message):
     """The order is paid in full. `method` is how; `by` is the staff member who recorded it, if any."""
 
-    order_id: uuid.UUID
-    paid_at: datetime
-    amount: int
-    method: PaymentMethod
-    by: str = ""
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    paid_at: Instant = Field(description="When it was paid in full (UTC).")
+    amount: Cents = Field(description="What was received, in cents.", examples=[7473])
+    method: PaymentMethod = Field(description="How it was paid.")
+    by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
 class OrderInvoiced(Message):
     """An invoice was issued for the order."""
 
-    order_id: uuid.UUID
-    number: str
-    total: int
-    issued_on: date
-    due_on: date
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    number: str = Field(description="Number of the invoice.", examples=["F-2027-00012"])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    issued_on: Day = Field(description="Day of issue.")
+    due_on: Day = Field(description="Day until which it is payable.")
 
 
 class OrderCredited(Message):
     """A credit note was issued: amounts are negative cents. `left` is what the order comes to now; `refund` is what
     is being returned."""
 
-    order_id: uuid.UUID
-    amendment_id: uuid.UUID
-    number: str
-    subtotal: int
-    tps: int
-    tvq: int
-    total: int
-    left: int
-    refund: int
-    reason: str
-    by: str = ""
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    amendment_id: uuid.UUID = Field(description="Id of the change that caused it.")
+    number: str = Field(description="Number of the credit note.", examples=["NC-2027-00003"])
+    subtotal: Cents = Field(description="Sum of the lines before tax, in cents.", examples=[6500])
+    tps: Cents = Field(description="GST (TPS), in cents.", examples=[325])
+    tvq: Cents = Field(description="QST (TVQ), in cents.", examples=[648])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    left: Cents = Field(description="What the order comes to now, in cents.", examples=[0])
+    refund: Cents = Field(description="What is being returned, in cents.", examples=[7473])
+    reason: str = Field(description="Why.", examples=["cancelled"])
+    by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
 class OrderRefunded(Message):
     """Money went back (or could not: `succeeded` is False and staff must look)."""
 
-    order_id: uuid.UUID
-    refund_id: uuid.UUID
-    amount: int
-    method: RefundMethod
-    succeeded: bool
-    reason: str
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    refund_id: uuid.UUID = Field(description="Id of the refund.")
+    amount: Cents = Field(description="What went back, in cents.", examples=[7473])
+    method: RefundMethod = Field(description="By card, or by hand.")
+    succeeded: bool = Field(description="False: it could not be done, and staff must look.", examples=[True])
+    reason: str = Field(description="Why.", examples=["cancelled"])

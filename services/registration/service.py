@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
 
-from fastapi import Request
-
 from kit import app as kit_app
 from kit.auth import Caller, allow
 from kit.errors import InvalidInput, Refusal
@@ -45,11 +43,6 @@ class RegistrationService(kit_app.Service):
         if isinstance(refusal, InvalidInput):
             return {field: say(lang, key) for field, key in refusal.problems.items()}
         return {refusal.field or "": say(lang, f"refusal.{refusal.code}", **refusal.values)}
-
-
-def origin(request: Request) -> str:
-    """The network address a request comes from, as the front door tells it; empty when nobody can say."""
-    return request.client.host if request.client else ""
 
 
 Here = Annotated[RegistrationService, kit_app.here]

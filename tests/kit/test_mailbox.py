@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from kit.contracts import OrderPaid, OrderRefunded
+from kit.contracts import Envelope, OrderPaid, OrderRefunded
 from kit.db import Database
 from kit.errors import Refusal, SiblingDown, TooLarge
 from kit.http import SiblingRefused
 from kit.lease import Patience
-from kit.mailbox import Envelope, Postman, pending, post, receive
+from kit.mailbox import Postman, pending, post, receive
 from tests.fakes.clock import FakeClock
 
 

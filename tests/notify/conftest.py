@@ -14,8 +14,7 @@ from fastapi.testclient import TestClient
 
 from kit import wiring
 from kit.auth import Caller, service_token, staff_pass
-from kit.contracts import AssociationChanged, Message
-from kit.mailbox import Envelope
+from kit.contracts import AssociationChanged, Envelope, Message
 from notify import jobs, main
 from notify.letter import Writer
 from notify.main import create_app

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kit.auth import ANYONE
-from kit.contracts import OrderPaid
-from kit.mailbox import Envelope, Outbox, receive
+from kit.contracts import Envelope, OrderPaid
+from kit.mailbox import Outbox, receive
 from registration import jobs
 from registration.catalog.models import Code
 from registration.changes import actions as personal

@@ -7,12 +7,15 @@ from billing.checkout import actions
 from billing.gateway import BadSignature
 from billing.service import BillingService, Here
 from kit.auth import allow
+from kit.errors import refusals
 
 router = APIRouter(tags=["stripe"])
 
 
-@router.post("/webhooks/stripe", dependencies=[allow("stripe")])
-async def stripe_told(request: Request, here: Here) -> Response:
+@router.post(
+    "/webhooks/stripe", dependencies=[allow("stripe")], response_class=Response, openapi_extra=refusals(BadSignature)
+)
+async def hear_stripe(request: Request, here: Here) -> Response:
     """Stripe's webhook. 400 when the signature is not Stripe's; an event sent twice is kept once."""
     body = await request.body()
     await run_in_threadpool(_keep, here, body, request.headers.get("stripe-signature", ""))

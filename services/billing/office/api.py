@@ -15,14 +15,17 @@ from billing.office import queries
 from billing.office import view_api as view
 from billing.office.queries import Statement
 from billing.office.schemas import CardOffered, EventView, OrderList, OrderView, PaidByHand, RecordPayment, RefundPart
+from billing.orders.rules import NotFree, NothingToPay, OrderClosed, OrderDiffers, OrderNotBilled, TotalDiffers
 from billing.payments import actions as payments
+from billing.payments.rules import AlreadyPaid, Overpaid
 from billing.refunds import actions as refunds
+from billing.refunds.rules import CreditTooLarge, RefundNotPayable
 from billing.service import BillingService, Here
 from kit import idempotency
 from kit.auth import Caller, allow
 from kit.contracts import CloseAnswer, PlacedAnswer, PlaceOrder
 from kit.db import new_id
-from kit.errors import InvalidInput
+from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key
 
 log = logging.getLogger("guichet.desk")
@@ -33,13 +36,17 @@ Registration = allow("service:registration")
 
 
 @router.get("/card", dependencies=[Registration])
-def card(here: Here) -> CardOffered:
+def check_card(here: Here) -> CardOffered:
     """Whether a card can be taken."""
     return CardOffered(offered=here.gateway is not None)
 
 
-@router.put("/orders/{order_id}", dependencies=[Registration])
-def place(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedAnswer:
+@router.put(
+    "/orders/{order_id}",
+    dependencies=[Registration],
+    openapi_extra=refusals(OrderDiffers, OrderClosed, TotalDiffers, NotFree, NothingToPay),
+)
+def place_order(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedAnswer:
     """Place an order; the same again changes nothing. OrderDiffers, OrderClosed, TotalDiffers are 409."""
     if message.order_id != order_id:
         raise InvalidInput({"order_id": "order.other_id"})
@@ -48,15 +55,15 @@ def place(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedAnswer:
     return PlacedAnswer(order_id=order.id, status=order.status, total=order.total, pay_url=pay_url(here, order))
 
 
-@router.get("/orders/{order_id}", dependencies=[Registration])
-def read(order_id: uuid.UUID, here: Here) -> OrderView:
+@router.get("/orders/{order_id}", dependencies=[Registration], openapi_extra=refusals(NotFound))
+def read_placed_order(order_id: uuid.UUID, here: Here) -> OrderView:
     """The order and all that happened to it."""
     with here.db.read() as session:
         return _view(here, queries.statement(session, order_id))
 
 
-@router.post("/orders/{order_id}/close", dependencies=[Registration])
-def close(order_id: uuid.UUID, here: Here) -> CloseAnswer:
+@router.post("/orders/{order_id}/close", dependencies=[Registration], openapi_extra=refusals(NotFound))
+def close_order(order_id: uuid.UUID, here: Here) -> CloseAnswer:
     """The hold's end: no payment page opens any more; `void` frees the places, `unknown` keeps them."""
     return settlement.close(here, order_id)
 
@@ -77,14 +84,18 @@ def list_orders(
     return OrderList(orders=rows, previous=page.previous, next=page.next, total=page.total)
 
 
-@router.get("/api/orders/{order_id}")
+@router.get("/api/orders/{order_id}", openapi_extra=refusals(NotFound))
 def read_order(order_id: uuid.UUID, here: Here, _caller: Staff) -> OrderView:
     """The order and all that happened to it."""
     with here.db.read() as session:
         return _view(here, queries.statement(session, order_id))
 
 
-@router.post("/api/orders/{order_id}/payments", response_model=OrderView)
+@router.post(
+    "/api/orders/{order_id}/payments",
+    response_model=OrderView,
+    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, AlreadyPaid, Overpaid),
+)
 def record_payment(order_id: uuid.UUID, asked: RecordPayment, here: Here, caller: Staff, key: Key) -> Response:
     """Record a cheque or a transfer."""
     now = here.clock()
@@ -99,8 +110,12 @@ def record_payment(order_id: uuid.UUID, asked: RecordPayment, here: Here, caller
         return idempotency.once(session, key, now, act)
 
 
-@router.post("/api/orders/{order_id}/credits", response_model=OrderView)
-def credit(order_id: uuid.UUID, asked: RefundPart, here: Here, caller: Money, key: Key) -> Response:
+@router.post(
+    "/api/orders/{order_id}/credits",
+    response_model=OrderView,
+    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, CreditTooLarge),
+)
+def credit_order(order_id: uuid.UUID, asked: RefundPart, here: Here, caller: Money, key: Key) -> Response:
     """Credit a part of the order; what was paid above the new balance goes back."""
     now = here.clock()
     with here.db.write() as session:
@@ -112,8 +127,10 @@ def credit(order_id: uuid.UUID, asked: RefundPart, here: Here, caller: Money, ke
         return idempotency.once(session, key, now, act)
 
 
-@router.post("/api/refunds/{refund_id}/done", response_model=OrderView)
-def refund_done(refund_id: uuid.UUID, asked: PaidByHand, here: Here, caller: Money, key: Key) -> Response:
+@router.post(
+    "/api/refunds/{refund_id}/done", response_model=OrderView, openapi_extra=refusals(NotFound, RefundNotPayable)
+)
+def record_refund(refund_id: uuid.UUID, asked: PaidByHand, here: Here, caller: Money, key: Key) -> Response:
     """A refund was paid by hand."""
     now = here.clock()
     with here.db.write() as session:
@@ -126,14 +143,16 @@ def refund_done(refund_id: uuid.UUID, asked: PaidByHand, here: Here, caller: Mon
 
 
 @router.get("/api/stripe-events")
-def list_given_up(here: Here, _caller: Money) -> list[EventView]:
+def list_stripe_events(here: Here, _caller: Money) -> list[EventView]:
     """What Stripe told and no order explains, given up after many tries: somebody must look."""
     with here.db.read() as session:
         return _given_up(session)
 
 
-@router.post("/api/stripe-events/{incoming_id}/looked-at", response_model=list[EventView])
-def look_at(incoming_id: uuid.UUID, here: Here, caller: Money, key: Key) -> Response:
+@router.post(
+    "/api/stripe-events/{incoming_id}/looked-at", response_model=list[EventView], openapi_extra=refusals(NotFound)
+)
+def look_at_stripe_event(incoming_id: uuid.UUID, here: Here, caller: Money, key: Key) -> Response:
     """Somebody looked into it at Stripe: it waits for nobody any more. What still does."""
     with here.db.write() as session:
 

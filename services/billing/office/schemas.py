@@ -1,162 +1,186 @@
 """Shapes of the JSON API of orders (amounts are integer cents) and of staff's forms (as they are typed)."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from billing.payments.rules import ByHand
-from kit.contracts import PaidBack
+from kit.contracts import Cents, Count, Day, Instant, PaidBack
 from kit.errors import InvalidInput
 from kit.paging import ListPage
 
 
 class LineView(BaseModel):
-    key: str
-    label_fr: str
-    label_en: str
-    quantity: int
-    unit_amount: int
-    amount: int
-    tax_class: str
-    tps: int
-    tvq: int
-    components: dict[str, int]
-    credited_quantity: int
-    credited_amount: int
-    credited_tps: int
-    credited_tvq: int
+    """One line of an order, and what was taken back of it."""
+
+    key: str = Field(description="Key of the line: product and price.", examples=["car:member"])
+    label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
+    label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
+    quantity: Count = Field(description="Units ordered.", examples=[1])
+    unit_amount: Cents = Field(description="One unit before tax, in cents.", examples=[6500])
+    amount: Cents = Field(description="All units before tax, in cents.", examples=[6500])
+    tax_class: str = Field(description="How it is taxed: `taxable`, `exempt`, `zero_rated`…", examples=["taxable"])
+    tps: Cents = Field(description="GST (TPS), in cents.", examples=[325])
+    tvq: Cents = Field(description="QST (TVQ), in cents.", examples=[648])
+    components: dict[str, Cents] = Field(
+        description="What a unit is made of (golf, meals), in cents.", examples=[{"meals": 6500}]
+    )
+    credited_quantity: Count = Field(description="Units taken back since.", examples=[0])
+    credited_amount: Cents = Field(description="What was taken back before tax, in cents.", examples=[0])
+    credited_tps: Cents = Field(description="GST (TPS) taken back, in cents.", examples=[0])
+    credited_tvq: Cents = Field(description="QST (TVQ) taken back, in cents.", examples=[0])
 
 
 class DocumentView(BaseModel):
     """An invoice or, with negative amounts, a credit note."""
 
-    kind: Literal["invoice", "credit_note"]
-    number: str
-    issued_on: date
-    due_on: date | None = None
-    subtotal: int
-    tps: int
-    tvq: int
-    total: int
-    reason: str = ""
+    kind: Literal["invoice", "credit_note"] = Field(description="An invoice, or a credit note with negative amounts.")
+    number: str = Field(description="Number of the document.", examples=["F-2027-00012"])
+    issued_on: Day = Field(description="Day of issue, where the activity is.")
+    due_on: Day | None = Field(
+        default=None, description="Day until which it is payable; null for a credit note.", examples=["2027-07-10"]
+    )
+    subtotal: Cents = Field(description="Sum of the lines before tax, in cents.", examples=[6500])
+    tps: Cents = Field(description="GST (TPS), in cents.", examples=[325])
+    tvq: Cents = Field(description="QST (TVQ), in cents.", examples=[648])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    reason: str = Field(default="", description="Why a credit note was issued; empty for an invoice.", examples=[""])
 
 
 class PaymentView(BaseModel):
-    id: uuid.UUID
-    method: str
-    amount: int
-    rounding: int
-    refunded: int
-    received_on: date
-    reference: str
-    by: str
+    """Money received."""
+
+    id: uuid.UUID = Field(description="Id of the payment.")
+    method: str = Field(description="How it was paid: card, cheque, transfer or cash.", examples=["cheque"])
+    amount: Cents = Field(description="What was received, in cents.", examples=[7473])
+    rounding: Cents = Field(description="What rounding to five cents added or took, for cash, in cents.", examples=[0])
+    refunded: Cents = Field(description="How much of it went back, in cents.", examples=[0])
+    received_on: Day = Field(description="Day it was received.")
+    reference: str = Field(description="Number of the cheque or of the transfer.", examples=["004127"])
+    by: str = Field(description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
 class RefundView(BaseModel):
-    id: uuid.UUID
-    amount: int
-    rounding: int
-    method: str
-    status: str
-    reason: str
-    requested_at: datetime
-    finished_at: datetime | None
-    how: str | None
-    reference: str
-    by: str
+    """Money that goes back."""
+
+    id: uuid.UUID = Field(description="Id of the refund.")
+    amount: Cents = Field(description="What goes back, in cents.", examples=[7473])
+    rounding: Cents = Field(description="What rounding to five cents added or took, for cash, in cents.", examples=[0])
+    method: str = Field(description="`card` goes back by Stripe, `manual` is paid by hand.", examples=["manual"])
+    status: str = Field(description="Where the refund stands.", examples=["succeeded"])
+    reason: str = Field(description="Why money goes back.", examples=["cancelled"])
+    requested_at: Instant = Field(description="When it was asked for (UTC).")
+    finished_at: Instant | None = Field(description="When it was done (UTC); null until then.")
+    how: str | None = Field(description="How it was paid by hand; null for a card.", examples=["cheque"])
+    reference: str = Field(description="Number of the cheque or of the transfer.", examples=["004130"])
+    by: str = Field(description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
 class OrderView(BaseModel):
     """What is owed and paid. `owed` is negative when too much is held; `taxable` is what the taxes are computed on."""
 
-    id: uuid.UUID
-    status: str
-    closing: bool
-    method: str
-    code: str
-    activity_key: str
-    ordered_on: date
-    due_on: date | None
-    tax_review: bool
-    subtotal: int
-    taxable: int
-    tps: int
-    tvq: int
-    total: int
-    credited: int
-    left: int
-    paid: int
-    refunding: int
-    refunded: int
-    owed: int
-    pay_url: str
-    lines: list[LineView]
-    documents: list[DocumentView]
-    payments: list[PaymentView]
-    refunds: list[RefundView]
+    id: uuid.UUID = Field(description="Id of the order: the registration's own.")
+    status: str = Field(description="`open`, `invoiced`, `paid` or `void`.", examples=["invoiced"])
+    closing: bool = Field(description="Its hold ended: no payment page opens any more.", examples=[False])
+    method: str = Field(description="How the buyer chose to pay: card, invoice, cash or free.", examples=["invoice"])
+    code: str = Field(description="Code of the registration, as people read it.", examples=["CAR-7F3K"])
+    activity_key: str = Field(description="Key of the activity.", examples=["caricatures-2027"])
+    ordered_on: Day = Field(
+        description="Day the taxes are computed for, where the activity is.", examples=["2027-03-10"]
+    )
+    due_on: Day | None = Field(description="Day until which the invoice is payable.", examples=["2027-04-09"])
+    tax_review: bool = Field(
+        description="The taxes need a person's eye: the buyer is elsewhere or the rate changed.", examples=[False]
+    )
+    subtotal: Cents = Field(description="Sum of the lines before tax, in cents.", examples=[6500])
+    taxable: Cents = Field(description="What the taxes are computed on, in cents.", examples=[6500])
+    tps: Cents = Field(description="GST (TPS), in cents.", examples=[325])
+    tvq: Cents = Field(description="QST (TVQ), in cents.", examples=[648])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    credited: Cents = Field(description="What was credited since, with taxes, in cents.", examples=[0])
+    left: Cents = Field(description="What the order comes to after credits, in cents.", examples=[7473])
+    paid: Cents = Field(description="What was received, in cents.", examples=[0])
+    refunding: Cents = Field(description="What is on its way back, in cents.", examples=[0])
+    refunded: Cents = Field(description="What went back, in cents.", examples=[0])
+    owed: Cents = Field(
+        description="What is still to be paid, in cents; negative when too much is held.", examples=[7473]
+    )
+    pay_url: str = Field(description="Where a browser pays by card; empty when it cannot.", examples=[""])
+    lines: list[LineView] = Field(description="What was ordered.")
+    documents: list[DocumentView] = Field(description="The invoice and its credit notes.")
+    payments: list[PaymentView] = Field(description="What was received.")
+    refunds: list[RefundView] = Field(description="What went back, or is on its way.")
 
 
 class CardOffered(BaseModel):
     """Whether a card can be taken at all."""
 
-    offered: bool
+    offered: bool = Field(description="A card can be taken now.", examples=[True])
 
 
 class RecordPayment(BaseModel):
     """A cheque or a transfer that was received."""
 
-    method: ByHand
-    amount: int
-    received_on: date
-    reference: str = Field(default="", max_length=80)
+    method: ByHand = Field(description="How it was paid.")
+    amount: Cents = Field(description="What was received, in cents.", examples=[7473])
+    received_on: Day = Field(description="Day it was received.", examples=["2027-04-02"])
+    reference: str = Field(
+        default="", max_length=80, description="Number of the cheque or of the transfer.", examples=["004127"]
+    )
 
 
 class RefundPart(BaseModel):
     """Credit exactly `amount`, taxes included; what was paid above the new balance goes back."""
 
-    amount: int
-    reason: str = Field(min_length=1, max_length=300)
+    amount: Cents = Field(description="What to credit, taxes included, in cents.", examples=[1000])
+    reason: str = Field(
+        min_length=1, max_length=300, description="Why, as the credit note says it.", examples=["One meal less"]
+    )
 
 
 class PaidByHand(BaseModel):
     """How a refund was paid by hand."""
 
-    how: PaidBack
-    reference: str = Field(default="", max_length=80)
+    how: PaidBack = Field(description="How it was paid.")
+    reference: str = Field(
+        default="", max_length=80, description="Number of the cheque or of the transfer.", examples=["004130"]
+    )
 
 
 class OrderRow(BaseModel):
     """One order in a list."""
 
-    id: uuid.UUID
-    code: str
-    status: str
-    method: str
-    placed_at: datetime
-    buyer: str
-    number: str
-    total: int
-    owed: int
-    due_on: date | None
+    id: uuid.UUID = Field(description="Id of the order: the registration's own.")
+    code: str = Field(description="Code of the registration, as people read it.", examples=["CAR-7F3K"])
+    status: str = Field(description="`open`, `invoiced`, `paid` or `void`.", examples=["invoiced"])
+    method: str = Field(description="How the buyer chose to pay.", examples=["invoice"])
+    placed_at: Instant = Field(description="When it was placed (UTC).", examples=["2027-03-10T15:00:00Z"])
+    buyer: str = Field(description="Company, or person without one.", examples=["Fonderie Noël"])
+    number: str = Field(description="Number of the invoice; empty before there is one.", examples=["F-2027-00012"])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    owed: Cents = Field(
+        description="What is still to be paid, in cents; negative when too much is held.", examples=[7473]
+    )
+    due_on: Day | None = Field(description="Day until which the invoice is payable.", examples=["2027-04-09"])
 
 
 class OrderList(ListPage):
     """A page of orders, newest first."""
 
-    orders: list[OrderRow]
+    orders: list[OrderRow] = Field(description="The orders of this page.")
 
 
 class EventView(BaseModel):
     """What Stripe told and no order explains: its type, and the id of what to look for on Stripe's dashboard."""
 
-    id: uuid.UUID
-    event_id: str
-    type: str
-    object_id: str
-    created: datetime
-    error: str
+    id: uuid.UUID = Field(description="Id of the event here.")
+    event_id: str = Field(description="Stripe's id of the event.", examples=["evt_1PqR"])
+    type: str = Field(description="Stripe's type of the event.", examples=["charge.succeeded"])
+    object_id: str = Field(description="Stripe's id of what it is about.", examples=["ch_3PqR"])
+    created: Instant = Field(description="When it happened, says Stripe (UTC).")
+    error: str = Field(description="Why it could not be worked.", examples=["NotOurs"])
 
 
 class PaymentForm(BaseModel):

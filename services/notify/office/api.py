@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from kit.auth import Caller, allow
+from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from notify.delivery import actions, queries
 from notify.delivery.queries import Filter
+from notify.delivery.rules import AddressForgotten, NotFailed
 from notify.messages.rules import Status
 from notify.office.schemas import FollowedAnswer, ListedAnswer, followed, listed
 from notify.service import Here
@@ -32,15 +34,20 @@ def list_messages(
         return listed(queries.listed(session, Filter(status, kind, search, after, before)))
 
 
-@router.get("/api/messages/{message_id}")
-def show_message(message_id: uuid.UUID, here: Here, _caller: Staff) -> FollowedAnswer:
+@router.get("/api/messages/{message_id}", openapi_extra=refusals(NotFound))
+def read_message(message_id: uuid.UUID, here: Here, _caller: Staff) -> FollowedAnswer:
     """One message with every attempt to deliver it."""
     with here.db.read() as session:
         return followed(queries.followed(session, message_id))
 
 
-@router.post("/api/messages/{message_id}/again", status_code=202, response_model=FollowedAnswer)
-def send_again(message_id: uuid.UUID, here: Here, caller: Staff, key: Key) -> Response:
+@router.post(
+    "/api/messages/{message_id}/again",
+    status_code=202,
+    response_model=FollowedAnswer,
+    openapi_extra=refusals(NotFound, NotFailed, AddressForgotten),
+)
+def resend_message(message_id: uuid.UUID, here: Here, caller: Staff, key: Key) -> Response:
     """Queue a failed message anew, under the same Message-ID."""
 
     def act() -> FollowedAnswer:

@@ -1,10 +1,10 @@
 """Messages as the API answers them. The values, the links and the tickets of a message are never among them."""
 
 import uuid
-from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from kit.contracts import Count, Instant
 from kit.paging import ListPage
 from notify.channels.rules import Outcome
 from notify.delivery.models import Delivery
@@ -16,47 +16,53 @@ from notify.messages.rules import Failure, Status
 class MessageAnswer(BaseModel):
     """One message. `due_at` is its next attempt while it is queued; the address is empty once purged."""
 
-    id: uuid.UUID
-    kind: str
-    entity: uuid.UUID
-    version: int
-    to_address: str
-    to_name: str
-    lang: str
-    subject: str
-    status: Status
-    failure: Failure | None
-    attempts: int
-    created_at: datetime
-    due_at: datetime
-    sent_at: datetime | None
-    purged_at: datetime | None
+    id: uuid.UUID = Field(description="Id of the message.")
+    kind: str = Field(description="What it says: the name of its template.", examples=["registration_confirmed"])
+    entity: uuid.UUID = Field(description="What it is about: a registration, an attendee, a login.")
+    version: Count = Field(description="Which telling of it, from 1.", examples=[1])
+    to_address: str = Field(description="E-mail address; empty once purged.", examples=["chloe@example.org"])
+    to_name: str = Field(description="Name of the person; empty once purged.", examples=["Chloé Roy"])
+    lang: str = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
+    subject: str = Field(
+        description="Subject line; empty until it was first tried.", examples=["Inscription confirmée"]
+    )
+    status: Status = Field(description="Where it stands.")
+    failure: Failure | None = Field(description="Why it was given up; null unless it failed.")
+    attempts: Count = Field(description="How often it was tried.", examples=[1])
+    created_at: Instant = Field(description="When it was asked for (UTC).")
+    due_at: Instant = Field(description="When it is tried next, while it is queued (UTC).")
+    sent_at: Instant | None = Field(description="When the mail server took it (UTC).")
+    purged_at: Instant | None = Field(description="When its personal data was blanked (UTC).")
 
 
 class DeliveryAnswer(BaseModel):
     """One attempt: SMTP's code and enhanced code, when the server gave them."""
 
-    attempt: int
-    at: datetime
-    outcome: Outcome
-    code: int | None
-    detail: str
+    attempt: Count = Field(description="Number of the attempt, from 1.", examples=[1])
+    at: Instant = Field(description="When it was tried (UTC).")
+    outcome: Outcome = Field(description="What became of it.")
+    code: Count | None = Field(description="SMTP's code, if the server gave one.", examples=[250])
+    detail: str = Field(description="SMTP's enhanced code, or what went wrong.", examples=["2.0.0"])
 
 
 class ResendAnswer(BaseModel):
-    at: datetime
-    by: str
+    """Staff queued the message again."""
+
+    at: Instant = Field(description="When staff queued it again (UTC).")
+    by: str = Field(description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
 class ListedAnswer(ListPage):
     """A page of messages, newest first."""
 
-    messages: list[MessageAnswer]
+    messages: list[MessageAnswer] = Field(description="The messages of this page.")
 
 
 class FollowedAnswer(MessageAnswer):
-    deliveries: list[DeliveryAnswer]
-    resends: list[ResendAnswer]
+    """One message with all that was tried."""
+
+    deliveries: list[DeliveryAnswer] = Field(description="Every attempt, oldest first.")
+    resends: list[ResendAnswer] = Field(description="When and by whom it was queued again.")
 
 
 def shown(message: Message) -> MessageAnswer:

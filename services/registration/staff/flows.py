@@ -5,6 +5,8 @@ import hmac
 import ipaddress
 from typing import TYPE_CHECKING
 
+from fastapi import Request
+
 from kit.errors import TooMany
 from kit.settings import keys
 from registration.staff import actions
@@ -13,16 +15,27 @@ if TYPE_CHECKING:
     from registration.service import RegistrationService
 
 
-def slow_down(here: "RegistrationService", address: str, kind: str, *names: str) -> None:
-    """Count one attempt of `kind` from this address and about each name; TooMany above RATE_LIMIT a minute.
+def slow_down(here: "RegistrationService", request: Request, kind: str, *names: str) -> None:
+    """Count one attempt of `kind` from where this request comes and about each name; TooMany above RATE_LIMIT a minute.
 
-    It is counted in a transaction of its own, before anything is looked at, so that a refusal counts as well.
+    It is counted in a transaction of its own, before anything is looked at, so that a refusal counts as well. Whatever
+    is answered says how many attempts are left (`RateLimit-…`).
     """
-    buckets = [f"{kind}:{_digest(here, name)}" for name in (_network(address), *names) if name]
+    now, most = here.clock(), here.settings.rate_limit
+    buckets = [
+        f"{kind}:{_digest(here, name)}"
+        for name in (_network(request.client.host if request.client else ""), *names)
+        if name
+    ]
     with here.db.write() as session:
-        most = actions.count_attempts(session, buckets, here.clock())
-    if most > here.settings.rate_limit:
-        raise TooMany()
+        attempts = actions.count_attempts(session, buckets, now)
+    seconds = 60 - int(now.timestamp()) % 60
+    said = {"limit": most, "remaining": max(0, most - attempts), "reset": seconds}
+    request.state.headers = [(f"ratelimit-{name}".encode(), str(number).encode()) for name, number in said.items()]
+    if attempts > most:
+        refusal = TooMany()
+        refusal.retry_after = seconds
+        raise refusal
 
 
 def _digest(here: "RegistrationService", name: str) -> str:

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.errors import NotFound
+from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.catalog.models import Activity
 from registration.checkin import actions, queries
 from registration.checkin.actions import Gesture
-from registration.checkin.rules import Outcome, point_at
+from registration.checkin.rules import CheckInIdTaken, Outcome, UnknownPoint, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
 from registration.door.checkin.queries import counted
 from registration.door.checkin.view import gesture
@@ -22,7 +22,11 @@ from registration.service import WELCOMERS, Door, Here
 router = APIRouter(tags=["check-in"])
 
 
-@router.post("/api/activities/{activity_id}/check-ins", response_model=Arrival)
+@router.post(
+    "/api/activities/{activity_id}/check-ins",
+    response_model=Arrival,
+    openapi_extra=refusals(UnknownPoint, CheckInIdTaken),
+)
 def check_in(activity_id: uuid.UUID, asked: CheckInRequest, caller: Door, here: Here, key: Key) -> Response:
     """The door's answer, always 200: `outcome` says whether the person may enter, and why not."""
     shown = gesture(here.links, activity_id, asked)
@@ -35,16 +39,18 @@ def _arrival(session: Session, shown: Gesture | None, caller: Caller, now: datet
     return actions.check_in(session, shown, caller, now) if shown else Arrival(outcome=Outcome.UNKNOWN)
 
 
-@router.post("/api/check-ins/{check_in_id}/undo", response_model=Undone)
-def undo(check_in_id: uuid.UUID, caller: Door, here: Here, key: Key) -> Response:
+@router.post("/api/check-ins/{check_in_id}/undo", response_model=Undone, openapi_extra=refusals(NotFound))
+def undo_check_in(check_in_id: uuid.UUID, caller: Door, here: Here, key: Key) -> Response:
     """The person is not in after all."""
     now = here.clock()
     with here.db.write() as session:
         return once(session, key, now, lambda: actions.undo(session, check_in_id, caller, now))
 
 
-@router.get("/api/activities/{activity_id}/counter", dependencies=[WELCOMERS])
-def counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> Counter:
+@router.get(
+    "/api/activities/{activity_id}/counter", dependencies=[WELCOMERS], openapi_extra=refusals(NotFound, UnknownPoint)
+)
+def read_counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> Counter:
     """How many people are in at a point (the first one when none is named), of how many are expected."""
     with here.db.read() as session:
         activity = session.get(Activity, activity_id)
@@ -53,8 +59,10 @@ def counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_
         return counted(here, session, activity_id, point_at(activity.points, point))
 
 
-@router.get("/api/activities/{activity_id}/missing", dependencies=[WELCOMERS])
-def missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> MissingList:
+@router.get(
+    "/api/activities/{activity_id}/missing", dependencies=[WELCOMERS], openapi_extra=refusals(NotFound, UnknownPoint)
+)
+def list_missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> MissingList:
     """Who is expected at a point (the first one when none is named) and not in yet, company by company."""
     with here.db.read() as session:
         activity = session.get(Activity, activity_id)
@@ -63,8 +71,10 @@ def missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_
         return queries.missing(session, activity_id, point_at(activity.points, point))
 
 
-@router.get("/api/activities/{activity_id}/attendees", dependencies=[WELCOMERS])
-def search(
+@router.get(
+    "/api/activities/{activity_id}/attendees", dependencies=[WELCOMERS], openapi_extra=refusals(NotFound, UnknownPoint)
+)
+def search_attendees(
     activity_id: uuid.UUID,
     here: Here,
     q: Annotated[str, Query(min_length=2, max_length=100)],

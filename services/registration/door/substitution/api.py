@@ -6,24 +6,29 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.errors import InvalidInput, NotFound
+from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.changes.actions_people import PersonNamed
 from registration.checkin import actions
 from registration.checkin.actions import Gesture
+from registration.checkin.rules import CheckInIdTaken, UnknownPoint
 from registration.checkin.schemas import Arrival
 from registration.door.substitution.schemas import Substitution
 from registration.letters import flows as letters_flows
 from registration.registrations.queries import Whole, place
-from registration.registrations.rules import AttendeeRow
+from registration.registrations.rules import AttendeeRow, NotInThisState
 from registration.registrations.rules_answers import may_be_address
 from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(tags=["check-in"])
 
 
-@router.post("/api/activities/{activity_id}/substitutions", response_model=Arrival)
-def substitute(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: Door, key: Key) -> Response:
+@router.post(
+    "/api/activities/{activity_id}/substitutions",
+    response_model=Arrival,
+    openapi_extra=refusals(NotFound, NotInThisState, UnknownPoint, CheckInIdTaken),
+)
+def substitute_attendee(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: Door, key: Key) -> Response:
     """Let somebody in at the place of another; the place's ticket becomes theirs, the old one opens nothing more."""
     with here.db.read() as session:
         found, _ = place_of(here, session, activity_id, asked.attendee_id)

@@ -20,10 +20,19 @@ class Substitution(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    attendee_id: uuid.UUID
-    first_name: Line = ""
-    last_name: Line = ""
-    email: Line = ""
-    company: Line = ""
-    point: str = Field(default="", max_length=40)
-    check_in_id: uuid.UUID = Field(default_factory=new_id)
+    attendee_id: uuid.UUID = Field(description="Id of the place that is taken over.")
+    first_name: Line = Field(default="", description="First name of whoever comes.", examples=["Zoé"])
+    last_name: Line = Field(default="", description="Last name of whoever comes.", examples=["Roy"])
+    email: Line = Field(
+        default="", description="Their address; empty: no ticket by mail.", examples=["zoe@example.org"]
+    )
+    company: Line = Field(default="", description="Their company; empty: the place's.", examples=[""])
+    point: str = Field(
+        default="",
+        max_length=40,
+        description="Key of the check-in point; empty: the activity's first.",
+        examples=["accueil"],
+    )
+    check_in_id: uuid.UUID = Field(
+        default_factory=new_id, description="Made by the caller: the same gesture sent twice counts once."
+    )

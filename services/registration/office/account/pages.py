@@ -13,7 +13,7 @@ from kit.errors import NotFound, Refusal
 from registration.access import actions
 from registration.access.rules import PASSWORD_LENGTH, PasswordTooShort, WrongPassword, check_password
 from registration.office.signin.view import enter, remember_language
-from registration.service import Here, RegistrationService, origin
+from registration.service import Here, RegistrationService
 from registration.staff import actions as staff_actions
 from registration.staff import queries as staff
 from registration.staff.flows import slow_down
@@ -50,7 +50,7 @@ def forgotten_form(request: Request) -> Response:
 @router.post("/staff/forgotten", dependencies=[allow("public")])
 def forgotten(request: Request, here: Here, email: Annotated[str, Form(max_length=300)] = "") -> Response:
     """Send a link to the account of this address, if there is one. The answer is always the same."""
-    slow_down(here, origin(request), "forgotten", staff.normal_email(email))
+    slow_down(here, request, "forgotten", staff.normal_email(email))
     now = here.clock()
     with here.db.write() as session:
         member = staff.by_email(session, email)
@@ -111,7 +111,7 @@ def change_password(
     password: Password = "",
 ) -> Response:
     """Change one's password; every other login ends. The present one is asked for, unless there is none yet."""
-    slow_down(here, origin(request), "password", caller.id)
+    slow_down(here, request, "password", caller.id)
     with here.db.read() as session:
         member = _own(session, caller)
     try:
@@ -139,7 +139,7 @@ def _own(session: Session, caller: Caller) -> StaffMember:
 
 def _check_bootstrap(request: Request, here: RegistrationService, token: str) -> None:
     """Compare in constant time; without a token or an address in the settings there is no such page."""
-    slow_down(here, origin(request), "bootstrap")
+    slow_down(here, request, "bootstrap")
     kept = here.settings.bootstrap_admin_token
     if not kept or not here.settings.bootstrap_admin_email or not hmac.compare_digest(kept.encode(), token.encode()):
         raise NotFound()

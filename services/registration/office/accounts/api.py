@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from kit.auth import Caller, allow
-from kit.errors import InvalidInput, NotFound
+from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.access import actions, queries
-from registration.access.rules import AccountAsked, account_problems, roles_problem
+from registration.access.rules import AccountAsked, EmailTaken, LastDirector, account_problems, roles_problem
 from registration.history import queries as history
 from registration.history.actions import record
 from registration.history.schemas import HistoryView
@@ -38,14 +38,14 @@ Director = Annotated[Caller, allow("director")]
 
 
 @router.get("/api/staff/people")
-def people(here: Here, _caller: Director) -> list[AccountOut]:
+def list_accounts(here: Here, _caller: Director) -> list[AccountOut]:
     """Every account, those who may enter first."""
     with here.db.read() as session:
         return [AccountOut(**asdict(row)) for row in queries.accounts(session, here.clock())]
 
 
-@router.post("/api/staff/people", status_code=201, response_model=AccountView)
-def invite(asked: AccountIn, here: Here, caller: Director, key: Key) -> Response:
+@router.post("/api/staff/people", status_code=201, response_model=AccountView, openapi_extra=refusals(EmailTaken))
+def invite_staff(asked: AccountIn, here: Here, caller: Director, key: Key) -> Response:
     """Open an account and send its first link."""
     now, account = here.clock(), account_asked(here, asked.typed(asked.email))
     with here.db.write() as session:
@@ -56,15 +56,15 @@ def invite(asked: AccountIn, here: Here, caller: Director, key: Key) -> Response
         return once(session, key, now, act, status=201)
 
 
-@router.get("/api/staff/people/{staff_id}")
-def person(staff_id: uuid.UUID, here: Here, _caller: Director) -> AccountView:
+@router.get("/api/staff/people/{staff_id}", openapi_extra=refusals(NotFound))
+def read_account(staff_id: uuid.UUID, here: Here, _caller: Director) -> AccountView:
     """One account and its history."""
     with here.db.read() as session:
         return view_of(session, staff_id, here.clock())
 
 
-@router.post("/api/staff/people/{staff_id}", response_model=AccountView)
-def change(staff_id: uuid.UUID, asked: AccountChange, here: Here, caller: Director, key: Key) -> Response:
+@router.post("/api/staff/people/{staff_id}", response_model=AccountView, openapi_extra=refusals(NotFound, LastDirector))
+def change_account(staff_id: uuid.UUID, asked: AccountChange, here: Here, caller: Director, key: Key) -> Response:
     """Change name, roles, language and end; the address stays. The last director stays one."""
     now = here.clock()
     with here.db.read() as session:
@@ -79,8 +79,8 @@ def change(staff_id: uuid.UUID, asked: AccountChange, here: Here, caller: Direct
         return once(session, key, now, act)
 
 
-@router.post("/api/staff/people/{staff_id}/link", response_model=AccountView)
-def send_link(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+@router.post("/api/staff/people/{staff_id}/link", response_model=AccountView, openapi_extra=refusals(NotFound))
+def send_account_link(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
     """Send a link that sets a password: the invitation again, or a new password."""
     now = here.clock()
     with here.db.write() as session:
@@ -92,8 +92,10 @@ def send_link(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Re
         return once(session, key, now, act)
 
 
-@router.post("/api/staff/people/{staff_id}/close", response_model=AccountView)
-def close(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+@router.post(
+    "/api/staff/people/{staff_id}/close", response_model=AccountView, openapi_extra=refusals(NotFound, LastDirector)
+)
+def close_account(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
     """Close the account: its logins end now. The last director stays."""
     now = here.clock()
     with here.db.write() as session:
@@ -105,8 +107,8 @@ def close(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Respon
         return once(session, key, now, act)
 
 
-@router.post("/api/staff/people/{staff_id}/reopen", response_model=AccountView)
-def reopen(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+@router.post("/api/staff/people/{staff_id}/reopen", response_model=AccountView, openapi_extra=refusals(NotFound))
+def reopen_account(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
     """Open a closed account again, with the password it had."""
     now = here.clock()
     with here.db.write() as session:
@@ -119,7 +121,7 @@ def reopen(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Respo
 
 
 @router.get("/api/staff/tokens")
-def tokens(here: Here, _caller: Director) -> list[TokenOut]:
+def list_tokens(here: Here, _caller: Director) -> list[TokenOut]:
     """Every token, newest first; the revoked ones stay in the list."""
     with here.db.read() as session:
         return [_token(row) for row in queries.tokens(session)]
@@ -141,8 +143,8 @@ def make_token(asked: TokenIn, here: Here, caller: Director, key: Key) -> Respon
     return JSONResponse(json.loads(bytes(answer.body)) | {"token": made}, 201, _replay_header(answer))
 
 
-@router.post("/api/staff/tokens/{token_id}/revoke", response_model=TokenOut)
-def revoke(token_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+@router.post("/api/staff/tokens/{token_id}/revoke", response_model=TokenOut, openapi_extra=refusals(NotFound))
+def revoke_token(token_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
     """The token opens nothing more; a pass it was exchanged for ends within minutes."""
     now = here.clock()
     with here.db.write() as session:

@@ -9,6 +9,7 @@ from fastapi import Form
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.clock import from_wall, local_day
+from kit.contracts import Day, Instant
 from registration.access.rules import AccountAsked
 from registration.history.schemas import HistoryView
 from registration.staff.queries import normal_email
@@ -59,10 +60,12 @@ class AccountChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(max_length=300)
-    roles: tuple[str, ...]
-    lang: Literal["fr", "en"] = "fr"
-    until: date | None = None
+    name: str = Field(max_length=300, description="Name of the person.", examples=["Élise Côté"])
+    roles: tuple[str, ...] = Field(
+        description="What they may do: director, coordinator, accountant, door.", examples=[["coordinator"]]
+    )
+    lang: Literal["fr", "en"] = Field(default="fr", description="Language they read.")
+    until: Day | None = Field(default=None, description="Last day of access; null: no end.", examples=["2027-12-31"])
 
     def typed(self, email: str) -> AccountForm:
         """As the page's form would send it."""
@@ -72,26 +75,28 @@ class AccountChange(BaseModel):
 class AccountIn(AccountChange):
     """A new account; its address is its name for good."""
 
-    email: str = Field(max_length=300)
+    email: str = Field(
+        max_length=300, description="Their address: the account's name for good.", examples=["elise@example.org"]
+    )
 
 
 class AccountOut(BaseModel):
     """One account. `state` is `open`, `invited` (no password yet), `ended` (past its day) or `closed`."""
 
-    id: uuid.UUID
-    name: str
-    email: str
-    roles: tuple[str, ...]
-    lang: str
-    state: Literal["open", "invited", "ended", "closed"]
-    expires_at: datetime | None
-    last_login: datetime | None
+    id: uuid.UUID = Field(description="Id of the account.")
+    name: str = Field(description="Name of the person.", examples=["Élise Côté"])
+    email: str = Field(description="Their address.", examples=["elise@example.org"])
+    roles: tuple[str, ...] = Field(description="What they may do.", examples=[["coordinator"]])
+    lang: str = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
+    state: Literal["open", "invited", "ended", "closed"] = Field(description="Whether they may enter, or why not.")
+    expires_at: Instant | None = Field(description="End of the access (UTC); null: none.")
+    last_login: Instant | None = Field(description="When they last signed in (UTC).")
 
 
 class AccountView(AccountOut):
     """One account with its history."""
 
-    history: list[HistoryView]
+    history: list[HistoryView] = Field(description="Who did what, newest first.")
 
 
 class TokenIn(BaseModel):
@@ -99,24 +104,28 @@ class TokenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(max_length=100)
-    roles: tuple[str, ...]
-    until: date | None = None
+    name: str = Field(max_length=100, description="What the program is called.", examples=["Site Web"])
+    roles: tuple[str, ...] = Field(
+        description="What it may do: director, coordinator, accountant, door.", examples=[["coordinator"]]
+    )
+    until: Day | None = Field(
+        default=None, description="Last day it opens anything; null: no end.", examples=["2027-12-31"]
+    )
 
 
 class TokenOut(BaseModel):
     """One token, without its secret."""
 
-    id: uuid.UUID
-    name: str
-    roles: tuple[str, ...]
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
+    id: uuid.UUID = Field(description="Id of the token.")
+    name: str = Field(description="What the program is called.", examples=["Site Web"])
+    roles: tuple[str, ...] = Field(description="What it may do.", examples=[["coordinator"]])
+    created_at: Instant = Field(description="When it was made (UTC).")
+    expires_at: Instant | None = Field(description="When it ends (UTC); null: no end.")
+    revoked_at: Instant | None = Field(description="When it was revoked (UTC); null: it was not.")
 
 
 class TokenMade(TokenOut):
     """A token just made. `token` is the secret: it is answered this once and not kept, so a repeated request answers
     it empty; revoke a token whose secret was lost on the way, and make another."""
 
-    token: str
+    token: str = Field(description="The secret: answered this once.", examples=["guichet_2f6d1c0e8a41"])

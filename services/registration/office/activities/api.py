@@ -32,7 +32,7 @@ def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
 
 
 @router.get("/api/staff/activities", dependencies=[READERS])
-def activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
+def list_staff_activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
     """Activities with what is taken, who comes and what is expected."""
     told = tallies(here)
     with here.db.read() as session:
@@ -40,7 +40,7 @@ def activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list
 
 
 @router.get("/api/staff/activities/{activity_id}/registrations", dependencies=[READERS])
-def registrations(
+def list_registrations(
     activity_id: uuid.UUID, here: Here, narrowed: Annotated[RegistrationFilter, Query()]
 ) -> RegistrationList:
     """An activity's registrations, fifty at a time."""
@@ -49,7 +49,7 @@ def registrations(
 
 
 @router.get("/api/staff/activities/{activity_id}/attendees", dependencies=[READERS])
-def attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFilter, Query()]) -> AttendeeList:
+def list_attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFilter, Query()]) -> AttendeeList:
     """An activity's attendees, fifty at a time."""
     with here.db.read() as session:
         return queries.attendees_of(session, activity_id, narrowed)

@@ -1,48 +1,50 @@
 """Staff's lists and what they are narrowed by; the same shapes for pages and for the JSON API. Amounts are cents."""
 
 import uuid
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.contracts import Cents, Count, Instant
 from kit.paging import ListPage
 
 
 class ResourceFill(BaseModel):
     """How much of a resource is taken."""
 
-    key: str
-    taken: int
-    capacity: int
+    key: str = Field(description="Key of the resource.", examples=["places"])
+    taken: Count = Field(description="Units taken.", examples=[42])
+    capacity: Count = Field(description="Units there are.", examples=[120])
 
 
 class Tally(BaseModel):
     """Confirmed registrations of an activity, the people they bring (`unnamed` of them without a name yet), what they
     come to with taxes and credits, and how much of it is on invoices that are not paid."""
 
-    registrations: int = 0
-    people: int = 0
-    unnamed: int = 0
-    expected: int = 0
-    owed: int = 0
+    registrations: Count = Field(default=0, description="Confirmed registrations.", examples=[12])
+    people: Count = Field(default=0, description="People they bring.", examples=[42])
+    unnamed: Count = Field(default=0, description="Of them, without a name yet.", examples=[3])
+    expected: Cents = Field(
+        default=0, description="What they come to with taxes and credits, in cents.", examples=[313866]
+    )
+    owed: Cents = Field(default=0, description="Of it, on invoices that are not paid, in cents.", examples=[74730])
 
 
 class ActivityRow(BaseModel):
     """One activity in staff's list. `state` is what its public page says now."""
 
-    id: uuid.UUID
-    key: str
-    title_fr: str
-    title_en: str
-    slug_fr: str
-    slug_en: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-    timezone: str
-    state: str
-    resources: list[ResourceFill]
-    tally: Tally
+    id: uuid.UUID = Field(description="Id of the activity.")
+    key: str = Field(description="Key of the activity, the same for good.", examples=["caricatures-2027"])
+    title_fr: str = Field(description="Title in French.", examples=["Cocktail des caricatures"])
+    title_en: str = Field(description="Title in English.", examples=["Caricature cocktail"])
+    slug_fr: str = Field(description="Last part of its French address.", examples=["cocktail-des-caricatures"])
+    slug_en: str = Field(description="Last part of its English address.", examples=["caricature-cocktail"])
+    starts_at: Instant | None = Field(description="When it starts (UTC).")
+    ends_at: Instant | None = Field(description="When it ends (UTC).")
+    timezone: str = Field(description="Time zone of the activity, as the IANA names it.", examples=["America/Toronto"])
+    state: str = Field(description="What its public page says now.", examples=["open"])
+    resources: list[ResourceFill] = Field(description="What is taken of what it shares out.")
+    tally: Tally = Field(description="What it comes to so far.")
 
     @property
     def filled(self) -> float:
@@ -55,9 +57,11 @@ class ActivityFilter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    q: str = Field(default="", max_length=100)
-    past: bool = False
-    sort: Literal["date", "title", "filled", "registrations", "people", "expected"] = "date"
+    q: str = Field(default="", max_length=100, description="Words of its title; empty: all.")
+    past: bool = Field(default=False, description="Activities that are over instead of those to come.")
+    sort: Literal["date", "title", "filled", "registrations", "people", "expected"] = Field(
+        default="date", description="Order of the rows."
+    )
 
 
 class RegistrationFilter(BaseModel):
@@ -69,48 +73,56 @@ class RegistrationFilter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    q: str = Field(default="", max_length=100)
-    status: Literal["", "held", "confirmed", "cancelled", "expired"] = ""
-    method: Literal["", "card", "invoice", "cash", "free"] = ""
-    unpaid: bool = False
-    unnamed: bool = False
-    sort: Literal["newest", "oldest"] = "newest"
-    after: uuid.UUID | None = None
-    before: uuid.UUID | None = None
+    q: str = Field(
+        default="", max_length=100, description="Words to look for, accents and case ignored; empty: everything."
+    )
+    status: Literal["", "held", "confirmed", "cancelled", "expired"] = Field(
+        default="", description="Only those in this state; empty: all but the signups nobody finished."
+    )
+    method: Literal["", "card", "invoice", "cash", "free"] = Field(
+        default="", description="Only those paid this way; empty: all."
+    )
+    unpaid: bool = Field(default=False, description="Only those whose invoice is not paid.")
+    unnamed: bool = Field(default=False, description="Only those with places that have no name yet.")
+    sort: Literal["newest", "oldest"] = Field(default="newest", description="Order of the rows.")
+    after: uuid.UUID | None = Field(default=None, description="Begin after this row: `next` of the page before.")
+    before: uuid.UUID | None = Field(default=None, description="End before this row: `previous` of the page after.")
 
 
 class TakenLine(BaseModel):
     """So many units of a price."""
 
-    quantity: int
-    label_fr: str
-    label_en: str
+    quantity: Count = Field(description="Units.", examples=[1])
+    label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
+    label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
 
 
 class RegistrationRow(BaseModel):
     """One registration. `people` are its active places, `unnamed` those without a name; `left` is the total after
     credits; `owed` says that its invoice is not paid."""
 
-    id: uuid.UUID
-    code: str
-    contact: str
-    company: str
-    taken: list[TakenLine]
-    people: int
-    unnamed: int
-    total: int
-    left: int
-    status: str
-    method: str
-    owed: bool
-    invoice_number: str
-    created_at: datetime
+    id: uuid.UUID = Field(description="Id of the registration.")
+    code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
+    contact: str = Field(description="Name of the contact.", examples=["Chloé Roy"])
+    company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
+    taken: list[TakenLine] = Field(description="What was taken.")
+    people: Count = Field(description="Active places.", examples=[1])
+    unnamed: Count = Field(description="Of them, without a name yet.", examples=[0])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    left: Cents = Field(description="Total after credits, in cents.", examples=[7473])
+    status: str = Field(description="`held`, `confirmed`, `cancelled` or `expired`.", examples=["confirmed"])
+    method: str = Field(description="How the contact chose to pay.", examples=["invoice"])
+    owed: bool = Field(description="Its invoice is not paid.", examples=[True])
+    invoice_number: str = Field(
+        description="Number of its invoice; empty before there is one.", examples=["F-2027-00012"]
+    )
+    created_at: Instant = Field(description="When it was made (UTC).")
 
 
 class RegistrationList(ListPage):
     """A page of registrations."""
 
-    registrations: list[RegistrationRow]
+    registrations: list[RegistrationRow] = Field(description="The registrations of this page.")
 
 
 class AttendeeFilter(BaseModel):
@@ -118,29 +130,33 @@ class AttendeeFilter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    q: str = Field(default="", max_length=100)
-    show: Literal["", "arrived", "absent", "unnamed", "held", "cancelled"] = ""
-    sort: Literal["name", "name_desc"] = "name"
-    after: uuid.UUID | None = None
-    before: uuid.UUID | None = None
+    q: str = Field(
+        default="", max_length=100, description="Words to look for, accents and case ignored; empty: everything."
+    )
+    show: Literal["", "arrived", "absent", "unnamed", "held", "cancelled"] = Field(
+        default="", description="Only attendees in this state; empty: everybody with a place."
+    )
+    sort: Literal["name", "name_desc"] = Field(default="name", description="Order of the rows.")
+    after: uuid.UUID | None = Field(default=None, description="Begin after this row: `next` of the page before.")
+    before: uuid.UUID | None = Field(default=None, description="End before this row: `previous` of the page after.")
 
 
 class AttendeeRow(BaseModel):
     """One place. `points` are where the person has been checked in."""
 
-    id: uuid.UUID
-    registration_id: uuid.UUID
-    code: str
-    name: str
-    company: str
-    email: str
-    label_fr: str
-    label_en: str
-    status: str
-    points: list[str]
+    id: uuid.UUID = Field(description="Id of the attendee.")
+    registration_id: uuid.UUID = Field(description="Id of the registration.")
+    code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
+    name: str = Field(description="First and last name; empty: nobody yet.", examples=["Chloé Roy"])
+    company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
+    email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
+    label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
+    status: str = Field(description="`active` or `cancelled`.", examples=["active"])
+    points: list[str] = Field(description="Keys of the points where the person was checked in.", examples=[["accueil"]])
 
 
 class AttendeeList(ListPage):
     """A page of attendees."""
 
-    attendees: list[AttendeeRow]
+    attendees: list[AttendeeRow] = Field(description="The attendees of this page.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 
 from kit.auth import Caller, allow
-from kit.errors import NotFound
+from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.history import queries as history
 from registration.links import Links
@@ -20,7 +20,7 @@ Staff = Annotated[Caller, allow("director", "coordinator")]
 
 
 @router.get("/api/companies")
-def companies(
+def list_companies(
     here: Here,
     _caller: Staff,
     q: str = "",
@@ -34,8 +34,8 @@ def companies(
         return CompanyList.of(page, queries.delegates(session, page.rows))
 
 
-@router.get("/api/companies/{company_id}")
-def company(here: Here, _caller: Staff, company_id: uuid.UUID) -> CompanyOut:
+@router.get("/api/companies/{company_id}", openapi_extra=refusals(NotFound))
+def read_company(here: Here, _caller: Staff, company_id: uuid.UUID) -> CompanyOut:
     """One company with its code, its people and their personal links."""
     with here.db.read() as session:
         found, entries = queries.company_file(session, company_id), history.of(session, company_id)
@@ -45,8 +45,8 @@ def company(here: Here, _caller: Staff, company_id: uuid.UUID) -> CompanyOut:
     return CompanyOut.of(found, {row.id: links.person(row.id, row.link_version) for row in found.people}, entries)
 
 
-@router.post("/api/companies/{company_id}/standing", response_model=StandingOut)
-def set_standing(here: Here, caller: Staff, company_id: uuid.UUID, asked: StandingIn, key: Key) -> Response:
+@router.post("/api/companies/{company_id}/standing", response_model=StandingOut, openapi_extra=refusals(NotFound))
+def set_company_standing(here: Here, caller: Staff, company_id: uuid.UUID, asked: StandingIn, key: Key) -> Response:
     """Where the company stands from now on: its prices follow at once."""
     now = here.clock()
     with here.db.write() as session:
@@ -57,8 +57,8 @@ def set_standing(here: Here, caller: Staff, company_id: uuid.UUID, asked: Standi
         return once(session, key, now, act)
 
 
-@router.post("/api/companies/{company_id}/code", response_model=CodeOut)
-def renew_code(here: Here, caller: Staff, company_id: uuid.UUID, key: Key) -> Response:
+@router.post("/api/companies/{company_id}/code", response_model=CodeOut, openapi_extra=refusals(NotFound))
+def renew_company_code(here: Here, caller: Staff, company_id: uuid.UUID, key: Key) -> Response:
     """A new code; the old one is dead."""
     now = here.clock()
     with here.db.write() as session:
@@ -70,8 +70,8 @@ def renew_code(here: Here, caller: Staff, company_id: uuid.UUID, key: Key) -> Re
         return once(session, key, now, act)
 
 
-@router.post("/api/people/{person_id}/link", response_model=LinkOut)
-def send_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
+@router.post("/api/people/{person_id}/link", response_model=LinkOut, openapi_extra=refusals(NotFound))
+def send_member_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
     """Send somebody their personal link."""
     now, links = here.clock(), _links(here)
     with here.db.write() as session:
@@ -83,8 +83,8 @@ def send_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Resp
         return once(session, key, now, act)
 
 
-@router.post("/api/people/{person_id}/link/renew", response_model=LinkOut)
-def renew_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
+@router.post("/api/people/{person_id}/link/renew", response_model=LinkOut, openapi_extra=refusals(NotFound))
+def renew_member_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
     """A new personal link; the old one is dead. Nothing is sent."""
     now, links = here.clock(), _links(here)
     with here.db.write() as session:

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from kit.contracts import Count, Day
 from kit.paging import ListPage
 from registration.history.models import HistoryEntry
 from registration.history.schemas import HistoryView
@@ -17,18 +17,18 @@ from registration.members.rules import MemberStatus, shown_code
 class CompanyRow(BaseModel):
     """One company of a list."""
 
-    id: uuid.UUID
-    key: str
-    name: str
-    status: MemberStatus
-    city: str
-    people: int
+    id: uuid.UUID = Field(description="Id of the company.")
+    key: str = Field(description="Key of the company, the same for good.", examples=["c04"])
+    name: str = Field(description="Name of the company.", examples=["Fonderie Noël"])
+    status: MemberStatus = Field(description="Where it stands as a member.")
+    city: str = Field(description="City.", examples=["Chicoutimi"])
+    people: Count = Field(description="People known to act for it.", examples=[3])
 
 
 class CompanyList(ListPage):
     """Companies by name."""
 
-    companies: list[CompanyRow]
+    companies: list[CompanyRow] = Field(description="The companies of this page.")
 
     @classmethod
     def of(cls, page: CompanyPage, people: Mapping[uuid.UUID, int]) -> "CompanyList":
@@ -44,39 +44,41 @@ class CompanyList(ListPage):
 class PersonOut(BaseModel):
     """Someone who acts for a company. `link` is their personal link."""
 
-    id: uuid.UUID
-    key: str
-    first_name: str
-    last_name: str
-    email: str
-    lang: str
-    roles: list[str]
-    link: str
+    id: uuid.UUID = Field(description="Id of the person.")
+    key: str = Field(description="Key of the person, the same for good.", examples=["p017"])
+    first_name: str = Field(description="First name; empty: nobody yet.", examples=["Chloé"])
+    last_name: str = Field(description="Last name; empty: nobody yet.", examples=["Roy"])
+    email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    lang: str = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
+    roles: list[str] = Field(description="What the person does for the company.", examples=[["contact"]])
+    link: str = Field(
+        description="Their personal link, which shows member prices.", examples=["https://inscriptions.example.org/m/"]
+    )
 
 
 class Period(BaseModel):
     """A period of membership; without an end while it lasts."""
 
-    starts: date
-    ends: date | None
+    starts: Day = Field(description="First day.", examples=["2026-07-01"])
+    ends: Day | None = Field(description="Last day; null while it lasts.", examples=["2027-06-30"])
 
 
 class CompanyOut(BaseModel):
     """One company whole, with its history. `code` gives its prices to whoever types it."""
 
-    id: uuid.UUID
-    key: str
-    name: str
-    status: MemberStatus
-    city: str
-    province: str
-    lang: str
-    billing_email: str
-    po_required: bool
-    code: str
-    people: list[PersonOut]
-    memberships: list[Period]
-    history: list[HistoryView]
+    id: uuid.UUID = Field(description="Id of the company.")
+    key: str = Field(description="Key of the company, the same for good.", examples=["c04"])
+    name: str = Field(description="Name of the company.", examples=["Fonderie Noël"])
+    status: MemberStatus = Field(description="Where it stands as a member.")
+    city: str = Field(description="City.", examples=["Chicoutimi"])
+    province: str = Field(description="Province: two letters.", examples=["QC"])
+    lang: str = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
+    billing_email: str = Field(description="Where its invoices go.", examples=["comptes@example.org"])
+    po_required: bool = Field(description="Its invoices need a purchase order number.", examples=[False])
+    code: str = Field(description="The code that gives its prices to whoever types it.", examples=["NOEL-4H7K"])
+    people: list[PersonOut] = Field(description="Who acts for it.")
+    memberships: list[Period] = Field(description="When it was a member.")
+    history: list[HistoryView] = Field(description="Who did what, newest first.")
 
     @classmethod
     def of(cls, file: CompanyFile, links: Mapping[uuid.UUID, str], entries: Sequence[HistoryEntry]) -> "CompanyOut":
@@ -89,14 +91,14 @@ class CompanyOut(BaseModel):
 class StandingIn(BaseModel):
     """Where a company stands from now on."""
 
-    status: MemberStatus
+    status: MemberStatus = Field(description="Where it stands from now on.")
 
 
 class StandingOut(BaseModel):
     """Where it stands."""
 
-    id: uuid.UUID
-    status: MemberStatus
+    id: uuid.UUID = Field(description="Id of the company.")
+    status: MemberStatus = Field(description="Where it stands now.")
 
     @classmethod
     def of(cls, company: Company) -> "StandingOut":
@@ -106,12 +108,12 @@ class StandingOut(BaseModel):
 class CodeOut(BaseModel):
     """A company's code as people read it."""
 
-    id: uuid.UUID
-    code: str
+    id: uuid.UUID = Field(description="Id of the company.")
+    code: str = Field(description="The new code.", examples=["NOEL-4H7K"])
 
 
 class LinkOut(BaseModel):
     """A person's personal link."""
 
-    id: uuid.UUID
-    link: str
+    id: uuid.UUID = Field(description="Id of the person.")
+    link: str = Field(description="The personal link.", examples=["https://inscriptions.example.org/m/"])

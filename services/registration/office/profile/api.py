@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from kit.auth import Caller, allow
 from kit.clock import local_day
-from kit.contracts import Association
+from kit.contracts import Association, Day
 from kit.errors import InvalidInput
 from kit.idempotency import Key, once
 from registration.association import actions, queries, rules
@@ -28,7 +28,7 @@ FIELDS = {
 
 
 @router.get("/api/association")
-def profile(here: Here, _caller: Director, on: date | None = None) -> ProfileView:
+def read_profile(here: Here, _caller: Director, on: Day | None = None) -> ProfileView:
     """The profile in force today or on another day, the days from which it changed, and its history."""
     with here.db.read() as session:
         found = queries.profile_on(session, on or today(here))
@@ -38,7 +38,7 @@ def profile(here: Here, _caller: Director, on: date | None = None) -> ProfileVie
 
 
 @router.post("/api/association", response_model=Association)
-def save(asked: ProfileIn, here: Here, caller: Director, key: Key) -> Response:
+def save_profile(asked: ProfileIn, here: Here, caller: Director, key: Key) -> Response:
     """Keep the profile from its day on, and tell billing and notify. What old documents said does not change."""
     now, day = here.clock(), today(here)
     with here.db.write() as session:

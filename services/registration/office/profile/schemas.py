@@ -1,10 +1,8 @@
 """The association's profile as programs write and read it."""
 
-from datetime import date
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.contracts import Association, Bilingual
+from kit.contracts import Association, Bilingual, Count, Day
 from registration.association.schemas import Line, ProfileForm
 from registration.history.schemas import HistoryView
 
@@ -14,24 +12,30 @@ class ProfileIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    valid_from: date
-    legal_name: Line
-    short_name: Bilingual
-    address_lines: tuple[Line, ...] = ()
-    phone: Line = ""
-    email: Line
-    website: Line = ""
-    logo_url: Line = ""
-    accent: Line
-    tax_registered: bool
-    gst_number: Line = ""
-    qst_number: Line = ""
-    invoice_days: int = Field(ge=0)
-    cheque_payable_to: Line = ""
-    e_transfer_to: Line = ""
-    privacy_title: Bilingual
-    privacy_email: Line
-    terms: Bilingual
+    valid_from: Day = Field(description="First day it holds.", examples=["2027-01-01"])
+    legal_name: Line = Field(description="Name on documents.", examples=["Association des exemples"])
+    short_name: Bilingual = Field(description="Name in titles and mail.")
+    address_lines: tuple[Line, ...] = Field(
+        default=(), description="Postal address, line by line.", examples=[["12, rue Racine Est", "Chicoutimi"]]
+    )
+    phone: Line = Field(default="", description="Telephone.", examples=["418 555-0100"])
+    email: Line = Field(description="Address that people write to.", examples=["info@example.org"])
+    website: Line = Field(default="", description="Web site; empty: none.", examples=["https://example.org"])
+    logo_url: Line = Field(default="", description="Address of the logo; empty: none.", examples=[""])
+    accent: Line = Field(description="Accent colour, in hexadecimal.", examples=["#1f5f8b"])
+    tax_registered: bool = Field(description="It charges GST and QST.", examples=[True])
+    gst_number: Line = Field(default="", description="GST (TPS) number.", examples=["123456789 RT0001"])
+    qst_number: Line = Field(default="", description="QST (TVQ) number.", examples=["1234567890 TQ0001"])
+    invoice_days: Count = Field(ge=0, description="Days until an invoice is due.", examples=[30])
+    cheque_payable_to: Line = Field(
+        default="", description="Whom cheques are made out to.", examples=["Association des exemples"]
+    )
+    e_transfer_to: Line = Field(
+        default="", description="Address for Interac transfers; empty: not offered.", examples=[""]
+    )
+    privacy_title: Bilingual = Field(description="Title of whoever answers for personal information.")
+    privacy_email: Line = Field(description="Address for questions of privacy.", examples=["vieprivee@example.org"])
+    terms: Bilingual = Field(description="Terms of sale, whole.")
 
     def form(self) -> ProfileForm:
         """As the page's form would send it."""
@@ -63,6 +67,6 @@ class ProfileIn(BaseModel):
 class ProfileView(BaseModel):
     """A profile; `days` are those from which it changed, newest first."""
 
-    profile: Association
-    days: list[date]
-    history: list[HistoryView]
+    profile: Association = Field(description="The profile in force on that day.")
+    days: list[Day] = Field(description="Days from which it changed, newest first.")
+    history: list[HistoryView] = Field(description="Who did what, newest first.")

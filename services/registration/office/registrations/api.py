@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from kit.auth import Caller
-from kit.errors import NotFound
+from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.changes import actions as personal
 from registration.changes import actions_people as changes_actions_people
@@ -14,8 +14,9 @@ from registration.history import actions
 from registration.letters.flows import desk_of
 from registration.office.registrations import queries as registrations_queries
 from registration.office.registrations import view
-from registration.office.registrations.schemas import AnswerView, Cancellation, Cancelled, RegistrationView
+from registration.office.registrations.schemas import AnswerView, Cancellation, Cancelled, RegistrationView, Resent
 from registration.registrations.queries import Whole, whole
+from registration.registrations.rules import NothingToCancel, NotInThisState
 from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["staff"])
@@ -29,16 +30,20 @@ def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UU
     return found
 
 
-@router.get("/api/staff/registrations/{registration_id}", dependencies=[READERS])
-def registration(registration_id: uuid.UUID, here: Here) -> RegistrationView:
+@router.get("/api/staff/registrations/{registration_id}", dependencies=[READERS], openapi_extra=refusals(NotFound))
+def read_registration(registration_id: uuid.UUID, here: Here) -> RegistrationView:
     """One registration with its people, its history and its order."""
     with here.db.read() as session:
         file = registrations_queries.file_of(session, read_whole(here, session, registration_id))
     return view.as_json(here, view.with_order(here, file))
 
 
-@router.post("/api/staff/registrations/{registration_id}/answers", response_model=list[AnswerView])
-def answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
+@router.post(
+    "/api/staff/registrations/{registration_id}/answers",
+    response_model=list[AnswerView],
+    openapi_extra=refusals(NotFound),
+)
+def reveal_answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Every answer, those told in confidence too; history remembers who asked."""
     now = here.clock()
     with here.db.write() as session:
@@ -56,21 +61,31 @@ def answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Ke
         return once(session, key, now, act)
 
 
-@router.post("/api/staff/registrations/{registration_id}/resend")
-def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
+@router.post(
+    "/api/staff/registrations/{registration_id}/resend",
+    response_model=Resent,
+    openapi_extra=refusals(NotFound, NotInThisState),
+)
+def resend_registration(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Send the confirmation and every ticket again; answers how many messages."""
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> dict[str, int]:
+        def act() -> Resent:
             desk = desk_of(here, read_whole(here, session, registration_id).offer)
-            return {"messages": changes_actions_people.resend(session, registration_id, caller, now, desk)}
+            return Resent(messages=changes_actions_people.resend(session, registration_id, caller, now, desk))
 
         return once(session, key, now, act)
 
 
-@router.post("/api/staff/registrations/{registration_id}/cancel", response_model=Cancelled)
-def cancel(registration_id: uuid.UUID, asked: Cancellation, here: Here, caller: Coordinator, key: Key) -> Response:
+@router.post(
+    "/api/staff/registrations/{registration_id}/cancel",
+    response_model=Cancelled,
+    openapi_extra=refusals(NotFound, NotInThisState, NothingToCancel),
+)
+def cancel_for_staff(
+    registration_id: uuid.UUID, asked: Cancellation, here: Here, caller: Coordinator, key: Key
+) -> Response:
     """Cancel everybody or some attendees, by the activity's rule or with the part kept that is given."""
     now = here.clock()
     with here.db.write() as session:

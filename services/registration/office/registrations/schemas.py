@@ -1,11 +1,11 @@
 """Staff's lists and what they are narrowed by; the same shapes for pages and for the JSON API. Amounts are cents."""
 
 import uuid
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.contracts import Cents, Count, Instant
 from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import (
     TakenLine,
@@ -15,62 +15,83 @@ from registration.office.activities.schemas import (
 class PlaceView(BaseModel):
     """One attendee of a registration. `arrivals` are where, when and by whom, for check-ins that stand."""
 
-    id: uuid.UUID
-    code: str
-    name: str
-    email: str
-    company: str
-    status: str
-    label_fr: str
-    label_en: str
-    ticket_version: int
-    arrivals: list[tuple[str, datetime, str]]
+    id: uuid.UUID = Field(description="Id of the attendee.")
+    code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
+    name: str = Field(description="First and last name; empty: nobody yet.", examples=["Chloé Roy"])
+    email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
+    status: str = Field(description="`active` or `cancelled`.", examples=["active"])
+    label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
+    label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
+    ticket_version: Count = Field(description="Raised when the ticket was made anew.", examples=[1])
+    arrivals: list[tuple[str, Instant, str]] = Field(
+        description="Check-ins that stand: point, when (UTC), by whom.",
+        examples=[[["accueil", "2027-06-10T15:00:00Z", "Élise Côté"]]],
+    )
 
 
 class RegistrationView(BaseModel):
     """One registration, whole. `order` is billing's; `billing` says whether it could be asked."""
 
-    id: uuid.UUID
-    activity_id: uuid.UUID
-    code: str
-    status: str
-    method: str
-    lang: str
-    contact: dict[str, str]
-    company: str
-    member: bool
-    subtotal: int
-    tps: int
-    tvq: int
-    total: int
-    credited: int
-    refunded: int
-    invoice_number: str
-    paid_at: datetime | None
-    created_at: datetime
-    personal_url: str
-    lines: list[TakenLine]
-    attendees: list[PlaceView]
-    history: list[HistoryView]
-    billing: Literal["answered", "no_order", "down"]
-    order: dict[str, Any] | None
+    id: uuid.UUID = Field(description="Id of the registration.")
+    activity_id: uuid.UUID = Field(description="Id of the activity.")
+    code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
+    status: str = Field(description="`held`, `confirmed`, `cancelled` or `expired`.", examples=["confirmed"])
+    method: str = Field(description="How the contact chose to pay.", examples=["invoice"])
+    lang: str = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
+    contact: dict[str, str] = Field(
+        description="Name, address and telephone of the contact.",
+        examples=[{"first_name": "Chloé", "last_name": "Roy"}],
+    )
+    company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
+    member: bool = Field(description="The company was a member in good standing.", examples=[False])
+    subtotal: Cents = Field(description="Sum of the lines before tax, in cents.", examples=[6500])
+    tps: Cents = Field(description="GST (TPS), in cents.", examples=[325])
+    tvq: Cents = Field(description="QST (TVQ), in cents.", examples=[648])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    credited: Cents = Field(description="What was credited since, in cents.", examples=[0])
+    refunded: Cents = Field(description="What went back, in cents.", examples=[0])
+    invoice_number: str = Field(
+        description="Number of its invoice; empty before there is one.", examples=["F-2027-00012"]
+    )
+    paid_at: Instant | None = Field(description="When it was paid in full (UTC); null until then.")
+    created_at: Instant = Field(description="When it was made (UTC).")
+    personal_url: str = Field(
+        description="The contact's personal link: its last part is the `X-Link-Token`.",
+        examples=["https://inscriptions.example.org/r/0198a7d2-6f10-7c3e-9b52-2f6d1c0e8a41/kM3v"],
+    )
+    lines: list[TakenLine] = Field(description="What was taken.")
+    attendees: list[PlaceView] = Field(description="Every place, cancelled ones too.")
+    history: list[HistoryView] = Field(description="Who did what, newest first.")
+    billing: Literal["answered", "no_order", "down"] = Field(
+        description="Whether billing could be asked for the order.", examples=["answered"]
+    )
+    order: dict[str, Any] | None = Field(
+        description="Billing's order, as `GET /api/orders/{order_id}` answers it; null without one.", examples=[{}]
+    )
 
 
 class AnswerView(BaseModel):
     """What was answered to a question; `attendee_id` is empty for an answer of the whole registration."""
 
-    attendee_id: uuid.UUID | None
-    question: str
-    value: str | list[str]
+    attendee_id: uuid.UUID | None = Field(description="Id of the attendee; null: for the whole registration.")
+    question: str = Field(description="Key of the question.", examples=["q-repas"])
+    value: str | list[str] = Field(description="The answer, or the options chosen.", examples=["boeuf"])
 
 
 class Cancelled(BaseModel):
     """What a cancellation did, in cents before tax."""
 
-    whole: bool
-    people: int
-    credit: int
-    kept: int
+    whole: bool = Field(description="Nobody is left.", examples=[True])
+    people: Count = Field(description="How many attendees left.", examples=[1])
+    credit: Cents = Field(description="What is credited before tax, in cents.", examples=[6500])
+    kept: Cents = Field(description="What the rule keeps before tax, in cents.", examples=[0])
+
+
+class Resent(BaseModel):
+    """How many messages were queued again."""
+
+    messages: Count = Field(description="Confirmation and tickets together.", examples=[2])
 
 
 class Cancellation(BaseModel):
@@ -78,5 +99,11 @@ class Cancellation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    attendees: list[uuid.UUID] = []
-    keep_percent: int | None = Field(default=None, ge=0, le=100)
+    attendees: list[uuid.UUID] = Field(default=[], description="Who leaves; nobody named: everyone.")
+    keep_percent: Count | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        description="Part kept, in percent, when staff decide otherwise than the rule.",
+        examples=[0],
+    )

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 
 from kit.auth import PASS_LIFE, Caller, allow, bearer, staff_pass
-from kit.errors import BadToken
+from kit.errors import BadToken, TooMany, refusals
 from registration.office.signin.schemas import Pass, RenewRequest, StaffCaller
-from registration.service import Here, origin
+from registration.service import Here
 from registration.staff import queries
 from registration.staff.flows import slow_down
 
@@ -15,7 +15,7 @@ router = APIRouter(tags=["staff"])
 
 
 @router.post("/passes/renew")
-def renew(
+def renew_pass(
     asked: RenewRequest, here: Here, _caller: Annotated[Caller, allow("service:billing", "service:notify")]
 ) -> StaffCaller | None:
     """The staff member behind a login, with the roles they have now; null when the login is over."""
@@ -23,10 +23,14 @@ def renew(
     return StaffCaller.of(caller) if caller else None
 
 
-@router.post("/api/token", dependencies=[allow("public")])
-def exchange(request: Request, here: Here) -> Pass:
+@router.post(
+    "/api/token",
+    dependencies=[allow("public")],
+    openapi_extra={"security": [{"integrator": []}]} | refusals(BadToken, TooMany),
+)
+def exchange_token(request: Request, here: Here) -> Pass:
     """An integrator's token (`Authorization: Bearer`) against a pass of a few minutes, good in the three services."""
-    slow_down(here, origin(request), "token")
+    slow_down(here, request, "token")
     now = here.clock()
     with here.db.read() as session:
         caller = queries.integrator(session, bearer(request), now)

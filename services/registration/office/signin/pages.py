@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from kit import app as kit_app
 from kit.auth import PASS_COOKIE, Caller, allow
 from registration.office.signin.view import _homes, enter, start_url
-from registration.service import Here, RegistrationService, origin
+from registration.service import Here, RegistrationService
 from registration.staff import actions, queries
 from registration.staff.flows import slow_down
 from registration.staff.rules import WrongSignIn, own_address
@@ -36,7 +36,7 @@ def sign_in(
     next: Annotated[str, Form()] = "",
 ) -> Response:
     """Compare, with no transaction open, then begin a login. Says and takes the same whatever is wrong."""
-    slow_down(here, origin(request), "sign-in", queries.normal_email(email))
+    slow_down(here, request, "sign-in", queries.normal_email(email))
     with here.db.read() as session:
         member = queries.by_email(session, email)
     right, better_hash = here.passwords.compare(password, member.password_hash if member else None)

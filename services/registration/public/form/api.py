@@ -5,33 +5,45 @@ import uuid
 from fastapi import APIRouter, Response
 
 from kit.auth import ANYONE, allow
-from kit.errors import NotFound, Refusal
+from kit.errors import NotFound, Refusal, refusals
+from kit.http import SiblingRefused
 from kit.idempotency import Key, RequestKey, once, replayed
 from registration.catalog.queries import Offer, code_effect
+from registration.catalog.rules import NotOffered
 from registration.members import queries as members
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
 from registration.public.form.view import state_of
 from registration.registrations.queries import stored
-from registration.registrations.rules import RegistrationRow
+from registration.registrations.rules import CodeUsedUp, RegistrationRow, SoldOut
 from registration.service import Here, RegistrationService
 from registration.signup import actions, flows
-from registration.signup.rules import Circumstances
+from registration.signup.rules import Circumstances, DifferentForm, MembersOnly, SignupClosed, TotalChanged
 from registration.signup.rules_plan import choose, plan, total
 from registration.signup.schemas import Item
 
 router = APIRouter(tags=["signup"])
 
 
-@router.post("/api/activities/{key}/quote", dependencies=[allow("public")])
-def quote(here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
+@router.post(
+    "/api/activities/{key}/quote", dependencies=[allow("public")], openapi_extra=refusals(NotFound, NotOffered)
+)
+def quote_registration(here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
     """What these items would come to now, with taxes. Writes nothing."""
     offer, around = _circumstances(here, key, code)
     found = total(choose(offer, items, around), around)
     return Quote(subtotal=found.subtotal, tps=found.tps, tvq=found.tvq, total=found.total)
 
 
-@router.post("/api/activities/{key}/registrations", dependencies=[allow("public")], status_code=201)
-def create(here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
+@router.post(
+    "/api/activities/{key}/registrations",
+    dependencies=[allow("public")],
+    status_code=201,
+    response_model=RegistrationState,
+    openapi_extra=refusals(
+        NotFound, SignupClosed, MembersOnly, NotOffered, TotalChanged, SoldOut, CodeUsedUp, DifferentForm
+    ),
+)
+def create_registration(here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
     """Sign up. Free and invoiced registrations are confirmed at once; a card's is held until it is paid."""
     offer, around = _circumstances(here, key, body.code)
     try:
@@ -53,14 +65,20 @@ def create(here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
         return once(session, idempotency, around.now, act, status=201)
 
 
-@router.get("/api/registrations/{registration_id}/state", dependencies=[allow("link")])
-def state(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
+@router.get(
+    "/api/registrations/{registration_id}/state", dependencies=[allow("link")], openapi_extra=refusals(NotFound)
+)
+def read_registration_state(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
     """Where a registration stands, for whoever holds its link."""
     return state_of(here, _mine(here, registration_id, token))
 
 
-@router.post("/api/registrations/{registration_id}/pay", dependencies=[allow("link")])
-def pay(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
+@router.post(
+    "/api/registrations/{registration_id}/pay",
+    dependencies=[allow("link")],
+    openapi_extra=refusals(NotFound, SiblingRefused),
+)
+def pay_registration(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
     """Place the order and answer where to pay by card; repeating it changes nothing."""
     registration = _mine(here, registration_id, token)
     address = flows.pay_address(here, registration_id)

@@ -10,7 +10,7 @@ from kit.auth import allow
 from registration.members import queries
 from registration.members.models import Company, Person
 from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, REMEMBERED, own_path
-from registration.service import Here, RegistrationService, origin
+from registration.service import Here, RegistrationService
 from registration.staff.flows import slow_down
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +59,7 @@ def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
 
 
 def _recognise(request: Request, here: RegistrationService, lang: str, code: str, next: str) -> Response:
-    slow_down(here, origin(request), "code")
+    slow_down(here, request, "code")
     with here.db.read() as session:
         company = queries.by_code(session, code)
     if company is None:

@@ -7,11 +7,12 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from kit.auth import allow
-from kit.errors import NotFound
+from kit.contracts import Count
+from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.changes import actions
 from registration.changes.actions_people import BY_LINK, PersonNamed
@@ -30,7 +31,7 @@ from registration.public.form.view import state_of
 from registration.public.personal.queries import behind_contact_link, behind_own_link
 from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole, place, stored
-from registration.registrations.rules import AttendeeRow
+from registration.registrations.rules import AttendeeRow, NothingToCancel, NotInThisState, TooLate
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
 
@@ -54,40 +55,44 @@ Own = Annotated[tuple[Whole, AttendeeRow], Depends(_own)]
 class PlaceOut(BaseModel):
     """One place: who takes it, what they answered by question, and what their ticket's QR says."""
 
-    id: uuid.UUID
-    position: int
-    code: str
-    status: str
-    first_name: str
-    last_name: str
-    email: str
-    company: str
-    label_fr: str
-    label_en: str
-    ticket: str
-    answers: Answers
+    id: uuid.UUID = Field(description="Id of the attendee.")
+    position: Count = Field(description="Which place of the registration, from 1.", examples=[1])
+    code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
+    status: str = Field(description="`active` or `cancelled`.", examples=["active"])
+    first_name: str = Field(description="First name; empty: nobody yet.", examples=["Chloé"])
+    last_name: str = Field(description="Last name; empty: nobody yet.", examples=["Roy"])
+    email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
+    label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
+    label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
+    ticket: str = Field(description="What the ticket's QR says.", examples=["G1.0198a7d2"])
+    answers: Answers = Field(description="Answers by the key of their question.", examples=[{"q-repas": "boeuf"}])
 
 
 class Leaving(Shape):
     """Which attendees leave; nobody named: everybody."""
 
-    attendees: tuple[uuid.UUID, ...] = ()
+    attendees: tuple[uuid.UUID, ...] = Field(default=(), description="Who leaves; nobody named: everybody.")
 
 
 class AnswersIn(Shape):
     """Answers by the key of their question."""
 
-    answers: Answers
+    answers: Answers = Field(description="Answers by the key of their question.", examples=[{"q-vin": "yes"}])
 
 
-@router.get("/api/registrations/{registration_id}/attendees")
-def places(here: Here, found: Mine) -> list[PlaceOut]:
+@router.get("/api/registrations/{registration_id}/attendees", openapi_extra=refusals(NotFound))
+def list_places(here: Here, found: Mine) -> list[PlaceOut]:
     """Every place of the registration, cancelled ones too."""
     return [_place(here, found, row) for row in found.attendees]
 
 
-@router.post("/api/registrations/{registration_id}/attendees/{attendee_id}", response_model=PlaceOut)
-def name(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key: Key) -> Response:
+@router.post(
+    "/api/registrations/{registration_id}/attendees/{attendee_id}",
+    response_model=PlaceOut,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState),
+)
+def name_attendee(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key: Key) -> Response:
     """Name or replace an attendee and give their answers, until the activity's deadline."""
     row = next((attendee for attendee in found.active if attendee.id == attendee_id), None)
     if row is None:
@@ -95,13 +100,17 @@ def name(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key
     return _changed(here, found, row, asked, key)
 
 
-@router.get("/api/registrations/{registration_id}/answers")
-def answers(found: Mine) -> Answers:
+@router.get("/api/registrations/{registration_id}/answers", openapi_extra=refusals(NotFound))
+def read_answers(found: Mine) -> Answers:
     """What was answered for the whole registration, by question."""
     return answers_by_key(found, None)
 
 
-@router.post("/api/registrations/{registration_id}/answers", response_model=Answers)
+@router.post(
+    "/api/registrations/{registration_id}/answers",
+    response_model=Answers,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState),
+)
 def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Response:
     """Change what was answered for the whole registration, until the activity's deadline."""
     given = registration_answers(found, asked.answers)
@@ -116,8 +125,12 @@ def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Respo
         return once(session, key, now, act)
 
 
-@router.post("/api/registrations/{registration_id}/let-go", response_model=RegistrationState)
-def let_go(here: Here, found: Mine, key: Key) -> Response:
+@router.post(
+    "/api/registrations/{registration_id}/let-go",
+    response_model=RegistrationState,
+    openapi_extra=refusals(NotFound, NotInThisState),
+)
+def release_hold(here: Here, found: Mine, key: Key) -> Response:
     """The contact no longer wants the places held: the hold ends at once, and they go back when billing agrees."""
     now, mine = here.clock(), found.registration.id
     with here.db.write() as session:
@@ -129,8 +142,12 @@ def let_go(here: Here, found: Mine, key: Key) -> Response:
         return once(session, key, now, act)
 
 
-@router.post("/api/registrations/{registration_id}/cancel", response_model=RegistrationState)
-def cancel(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> Response:
+@router.post(
+    "/api/registrations/{registration_id}/cancel",
+    response_model=RegistrationState,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, NothingToCancel),
+)
+def cancel_registration(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> Response:
     """Cancel everybody, or some attendees, under the activity's rule, until it starts."""
     refuse_if_started(here, found)
     leaving = set(asked.attendees) if asked and asked.attendees else None
@@ -144,14 +161,16 @@ def cancel(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> R
         return once(session, key, now, act)
 
 
-@router.get("/api/attendees/{attendee_id}")
-def own(here: Here, mine: Own) -> PlaceOut:
+@router.get("/api/attendees/{attendee_id}", openapi_extra=refusals(NotFound))
+def read_own_place(here: Here, mine: Own) -> PlaceOut:
     """An attendee's own place: nothing of the others, no amount."""
     return _place(here, *mine)
 
 
-@router.post("/api/attendees/{attendee_id}", response_model=PlaceOut)
-def change_own(here: Here, mine: Own, asked: AttendeeIn, key: Key) -> Response:
+@router.post(
+    "/api/attendees/{attendee_id}", response_model=PlaceOut, openapi_extra=refusals(NotFound, TooLate, NotInThisState)
+)
+def change_own_place(here: Here, mine: Own, asked: AttendeeIn, key: Key) -> Response:
     """An attendee corrects their name or their answers. Another name or address ends this link and ticket."""
     return _changed(here, *mine, asked, key)
 

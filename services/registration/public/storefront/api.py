@@ -3,15 +3,16 @@
 Prices are those of the visitor: a member's cookie, or a company's code in the header `X-Company-Code`.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request
+from pydantic import Field
 
 from kit.auth import allow
-from kit.contracts import Bilingual
+from kit.contracts import Bilingual, Cents, Count, Day, Instant
 from kit.contracts.base import Contract
-from kit.errors import NotFound
+from kit.errors import NotFound, TooMany, refusals
 from registration.catalog import queries
 from registration.catalog.models import ActivitySession
 from registration.catalog.queries import Offer, ProductOffer
@@ -22,7 +23,7 @@ from registration.members import queries as members
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.storefront.pages import REMEMBERED
 from registration.public.storefront.view_prices import Scene, with_taxes
-from registration.service import Here, RegistrationService, origin
+from registration.service import Here, RegistrationService
 from registration.staff.flows import slow_down
 
 router = APIRouter(tags=["catalogue"])
@@ -33,97 +34,116 @@ State = Literal["open", "not_yet", "closed", "sold_out", "past", "cancelled", "b
 class SessionOut(Contract):
     """One dated occurrence; `starts_at` and `ends_at` are UTC, `day` is on the activity's wall clock."""
 
-    number: int
-    title: Bilingual
-    day: date
-    starts_at: datetime
-    ends_at: datetime
+    number: Count = Field(description="Which session, from 1.", examples=[1])
+    title: Bilingual = Field(description="Title of the session.")
+    day: Day = Field(description="Day, on the activity's wall clock.")
+    starts_at: Instant = Field(description="When it starts (UTC).")
+    ends_at: Instant = Field(description="When it ends (UTC).")
 
 
 class PriceOut(Contract):
     """Cents for one unit. `who`: member, non_member or anyone; `channel`: online or on_site; `until` is inclusive."""
 
-    key: str
-    label: Bilingual
-    who: str
-    channel: str
-    amount: int
-    with_taxes: int
-    tax_class: str
-    until: datetime | None
-    min_quantity: int
+    key: str = Field(description="Key of the price.", examples=["car-non-member"])
+    label: Bilingual = Field(description="What it is called.")
+    who: str = Field(description="For whom: member, non_member or anyone.", examples=["non_member"])
+    channel: str = Field(description="Where it is sold: online or on_site.", examples=["online"])
+    amount: Cents = Field(description="One unit before tax, in cents.", examples=[6500])
+    with_taxes: Cents = Field(description="One unit with taxes, in cents.", examples=[7473])
+    tax_class: str = Field(description="How it is taxed.", examples=["taxable"])
+    until: Instant | None = Field(description="Last moment it applies (UTC), included; null: no end.")
+    min_quantity: Count = Field(description="Fewest units one can take.", examples=[1])
 
 
 class ProductOut(Contract):
     """What one takes. `left` is how many more units there are (null: nothing bounds it); `takes_for` lists for whom
     this visitor may take it now, as `who` of a signup's items."""
 
-    key: str
-    label: Bilingual
-    attendees: int
-    add_on: bool
-    on_request: bool
-    max_per_attendee: int | None
-    left: int | None
-    takes_for: tuple[str, ...]
-    prices: tuple[PriceOut, ...]
+    key: str = Field(description="Key of the product.", examples=["car"])
+    label: Bilingual = Field(description="What it is called.")
+    attendees: Count = Field(description="People one unit brings.", examples=[1])
+    add_on: bool = Field(description="It comes with a place and brings nobody.", examples=[False])
+    on_request: bool = Field(description="It is sold by the association, not here.", examples=[False])
+    max_per_attendee: Count | None = Field(description="Most units a person can take; null: as many as wanted.")
+    left: Count | None = Field(description="How many more units there are; null: nothing bounds it.", examples=[78])
+    takes_for: tuple[str, ...] = Field(
+        description="For whom this visitor may take it now: `who` of a signup's items.", examples=[["non_member"]]
+    )
+    prices: tuple[PriceOut, ...] = Field(description="Its prices, as they stand for this visitor.")
 
 
 class QuestionOut(Contract):
     """Asked per `registration` or per `attendee`; `show_if` is empty, `{"products"}` or `{"question", "is"}`."""
 
-    key: str
-    per: str
-    type: str
-    required: bool
-    label: Bilingual
-    options: tuple[dict[str, str], ...]
-    max_choices: int | None
-    show_if: dict[str, Any]
-    sensitive: bool
+    key: str = Field(description="Key of the question.", examples=["q-repas"])
+    per: str = Field(description="Asked per `registration` or per `attendee`.", examples=["attendee"])
+    type: str = Field(description="text, long_text, choice, choices, number, date or yes_no.", examples=["choice"])
+    required: bool = Field(description="It must be answered where it is shown.", examples=[True])
+    label: Bilingual = Field(description="The question.")
+    options: tuple[dict[str, str], ...] = Field(
+        description="What can be chosen: `id` is the answer.",
+        examples=[[{"id": "boeuf", "label_fr": "Bœuf", "label_en": "Beef"}]],
+    )
+    max_choices: Count | None = Field(description="Most options of `choices`; null: all.")
+    show_if: dict[str, Any] = Field(
+        description="Shown only for these products or this other answer; empty: always.",
+        examples=[{"products": ["car"]}],
+    )
+    sensitive: bool = Field(description="The answer is told in confidence.", examples=[False])
 
 
 class ActivitySummary(Contract):
     """One activity in the list."""
 
-    key: str
-    kind: str
-    state: State
-    title: Bilingual
-    summary: Bilingual
-    url: Bilingual
-    timezone: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-    sale_opens_at: datetime | None
-    sale_closes_at: datetime | None
-    members_only: bool
-    place: dict[str, Any]
+    key: str = Field(description="Key of the activity, the same for good.", examples=["caricatures-2027"])
+    kind: str = Field(description="What sort of activity it is.", examples=["cocktail"])
+    state: State = Field(description="Whether one can sign up now, or why not.")
+    title: Bilingual = Field(description="Title.")
+    summary: Bilingual = Field(description="A sentence about it.")
+    url: Bilingual = Field(
+        description="Its page.",
+        examples=[
+            {
+                "fr": "https://inscriptions.example.org/fr/activites/cocktail",
+                "en": "https://inscriptions.example.org/en/activities/cocktail",
+            }
+        ],
+    )
+    timezone: str = Field(description="Time zone of the activity, as the IANA names it.", examples=["America/Toronto"])
+    starts_at: Instant | None = Field(description="When it starts (UTC).")
+    ends_at: Instant | None = Field(description="When it ends (UTC).")
+    sale_opens_at: Instant | None = Field(description="From when one can sign up (UTC).")
+    sale_closes_at: Instant | None = Field(description="Until when one can sign up (UTC).")
+    members_only: bool = Field(description="Only member companies in good standing.", examples=[False])
+    place: dict[str, Any] = Field(description="Where: name, address, city, or a link.", examples=[{"name": "Musée"}])
 
 
 class VisitorOut(Contract):
     """Whom the prices are for."""
 
-    company: str
-    member: bool
-    in_arrears: bool
+    company: str = Field(description="The member company recognised; empty: none.", examples=[""])
+    member: bool = Field(description="Member prices apply.", examples=[False])
+    in_arrears: bool = Field(description="The company's membership is not paid.", examples=[False])
 
 
 class ActivityOut(ActivitySummary):
     """One activity, whole."""
 
-    visitor: VisitorOut
-    sessions: tuple[SessionOut, ...]
-    products: tuple[ProductOut, ...]
-    questions: tuple[QuestionOut, ...]
-    methods: tuple[str, ...]
-    cancellation: tuple[dict[str, Any], ...]
-    names_due_at: datetime | None
-    agenda: tuple[dict[str, Any], ...]
+    visitor: VisitorOut = Field(description="The visitor whom the prices are for.")
+    sessions: tuple[SessionOut, ...] = Field(description="Its dated occurrences.")
+    products: tuple[ProductOut, ...] = Field(description="What one can take.")
+    questions: tuple[QuestionOut, ...] = Field(description="What is asked.")
+    methods: tuple[str, ...] = Field(description="Ways to pay that it offers.", examples=[["card", "invoice"]])
+    cancellation: tuple[dict[str, Any], ...] = Field(
+        description="Until when (UTC; null: after that) and the percent kept.",
+        examples=[[{"until": "2027-05-20T04:00:00Z", "keep_percent": 0}, {"until": None, "keep_percent": 100}]],
+    )
+    names_due_at: Instant | None = Field(description="Until when attendees can be named (UTC).")
+    agenda: tuple[dict[str, Any], ...] = Field(description="The programme, line by line.", examples=[[]])
 
 
 @router.get("/api/activities", dependencies=[allow("public")])
-def activities(here: Here) -> list[ActivitySummary]:
+def list_activities(here: Here) -> list[ActivitySummary]:
     """Every activity of the catalogue, soonest first; those of the last twelve months included."""
     now = here.clock()
     with here.db.read() as session:
@@ -131,11 +151,11 @@ def activities(here: Here) -> list[ActivitySummary]:
     return [ActivitySummary(**_summary(here, offer, now)) for offer in offers]
 
 
-@router.get("/api/activities/{key}", dependencies=[allow("public")])
-def activity(request: Request, here: Here, key: str, code: CompanyCode = "") -> ActivityOut:
+@router.get("/api/activities/{key}", dependencies=[allow("public")], openapi_extra=refusals(NotFound, TooMany))
+def read_activity(request: Request, here: Here, key: str, code: CompanyCode = "") -> ActivityOut:
     """One activity with its sessions, products, prices and questions, as they stand now."""
     if code:
-        slow_down(here, origin(request), "company-code")
+        slow_down(here, request, "company-code")
     now = here.clock()
     with here.db.read() as session:
         offer = here.offers.by_key(session, key)
