@@ -14,6 +14,7 @@ from kit import migrate
 from kit.app import Service, here, language, page, see, sign_in_url
 from kit.auth import Caller, allow
 from kit.contracts import Envelope, Receipt
+from kit.contracts.problems import spelled
 from kit.errors import PROBLEM, Busy, InvalidInput, NotFound, Refusal, SignInNeeded
 from kit.mailbox import receive
 from kit.web.brand import brand_css
@@ -48,8 +49,8 @@ def _malformed(request: Request, error: Exception) -> Response:
 
 def _field(item: Mapping[str, Any]) -> str:
     """Where it is wrong. A field we never heard of has a name that the caller made up: it is not repeated either."""
-    named = map(str, item["loc"][1 : -1 if item["type"] == "extra_forbidden" else None])
-    return ".".join(name if NAME.fullmatch(name) else "?" for name in named)
+    named = item["loc"][1 : -1 if item["type"] == "extra_forbidden" else None]
+    return spelled(tuple(name if isinstance(name, int) or NAME.fullmatch(name) else "?" for name in named))
 
 
 def _http(request: Request, error: Exception) -> Response:

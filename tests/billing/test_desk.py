@@ -225,6 +225,15 @@ def test_the_json_twins_do_the_same_once(billing: Billing, invoiced: PlaceOrder)
     assert (refused.status_code, refused.json()["code"]) == (409, "AlreadyPaid")
 
 
+@pytest.mark.parametrize(("field", "value"), [("amount", "100"), ("amount", True), ("received_on", 1234567)])
+def test_a_payment_of_no_amount_or_on_no_day_is_refused(
+    billing: Billing, invoiced: PlaceOrder, field: str, value: object
+) -> None:
+    body = {"method": "cheque", "amount": 100, "received_on": "2027-02-17", field: value}
+    answer = billing.client.post(f"/api/orders/{invoiced.order_id}/payments", json=body)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+
+
 def test_a_payment_of_what_cannot_be_paid_by_hand_is_refused(billing: Billing, invoiced: PlaceOrder) -> None:
     waiting, closed = order(), order()
     billing.place(waiting)

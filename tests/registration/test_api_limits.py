@@ -45,7 +45,7 @@ def test_a_company_code_is_counted_and_a_plain_look_is_not(browser: Browser) -> 
 def test_a_quantity_that_is_no_integer_is_refused(browser: Browser, quantity: Any) -> None:
     items = [{"product": "car", "who": "non_member", "quantity": quantity}]
     answer = browser().post(f"/api/activities/{COCKTAIL}/registrations", json=asked(items))
-    assert (answer.status_code, answer.json()["errors"]) == (422, {"items.0.quantity": "int_type"})
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"items[0].quantity": "int_type"})
 
 
 @pytest.mark.parametrize("total", ["7473", True])

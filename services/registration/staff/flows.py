@@ -22,11 +22,7 @@ def slow_down(here: "RegistrationService", request: Request, kind: str, *names: 
     is answered says how many attempts are left (`RateLimit-…`).
     """
     now, most = here.clock(), here.settings.rate_limit
-    buckets = [
-        f"{kind}:{_digest(here, name)}"
-        for name in (_network(request.client.host if request.client else ""), *names)
-        if name
-    ]
+    buckets = [f"{kind}:{_digest(here, name)}" for name in (_network(_origin(request)), *names) if name]
     with here.db.write() as session:
         attempts = actions.count_attempts(session, buckets, now)
     seconds = 60 - int(now.timestamp()) % 60
@@ -42,6 +38,11 @@ def _digest(here: "RegistrationService", name: str) -> str:
     """Neither an address nor an e-mail is kept: only what lets us recognise it within the minute."""
     key = keys(here.settings.session_secret)[0]
     return hmac.new(key.encode(), name.casefold().encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _origin(request: Request) -> str:
+    """The network address a request comes from, as the front door tells it; empty when nobody can say."""
+    return request.client.host if request.client else ""
 
 
 def _network(address: str) -> str:
