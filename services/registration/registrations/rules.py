@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from kit.contracts import Bilingual
 from kit.errors import Refusal
 from kit.money import TaxClass
 from kit.text import fold
+from registration.catalog.offers.rules_activity import CancellationStep
 
 
 class RegistrationStatus(StrEnum):
@@ -49,11 +49,11 @@ class NothingToCancel(Refusal):
     """Everything named was cancelled already."""
 
 
-def keep_percent(rules: Sequence[Mapping[str, Any]], now: datetime) -> int:
+def keep_percent(steps: Sequence[CancellationStep], now: datetime) -> int:
     """The part the activity's rule keeps when cancelling now: 0 (full refund) to 100 (none), domain.md J3."""
-    for rule in rules:
-        if rule["until"] is None or now <= datetime.fromisoformat(rule["until"]):
-            return int(rule["keep_percent"])
+    for step in steps:
+        if step.until is None or now <= step.until:
+            return step.keep_percent
     return 100
 
 

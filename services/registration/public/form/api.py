@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 from kit.auth import ANYONE, allow
 from kit.errors import NotFound, Refusal
 from kit.idempotency import Key, RequestKey, once, replayed
-from registration.catalog.queries import Offer, code_effect
+from registration.catalog.offers.rules import Offer
+from registration.catalog.queries import code_effect
 from registration.members import queries as members
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
 from registration.public.form.view import state_of

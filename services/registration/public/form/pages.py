@@ -14,7 +14,8 @@ from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from kit.web.typed import Posted, Typed, with_values
 from registration.catalog import view as addresses
-from registration.catalog.queries import Offer, code_effect
+from registration.catalog.offers.rules import Offer
+from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered, SaleState
 from registration.letters import view as letters
 from registration.letters.flows import desk_of
@@ -196,7 +197,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
     return {
         "offer": offer,
         "activity": offer.activity,
-        "title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
+        "title": offer.activity.title.in_(lang),
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.choices_offered, typed, around, lang),
