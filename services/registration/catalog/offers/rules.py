@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from kit.clock import local_day
 from kit.contracts import Bilingual
-from kit.money import Amounts, Line, amounts
+from kit.money import Amounts, Line, Rates, amounts, rates_on
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import PriceOption, SaleState, sale_state
@@ -94,6 +94,10 @@ class Offer:
     def owed(self, lines: Sequence[Line], now: datetime, registered: bool) -> Amounts:
         """What lines come to with the taxes of now: of the activity's local day. `registered`: taxes are charged."""
         return amounts(lines, self.local_day(now), registered)
+
+    def rates(self, now: datetime) -> Rates:
+        """The rates of these taxes."""
+        return rates_on(local_day(now, self.activity.timezone))
 
     def served_at(self, point: str) -> ResourceOffer | None:
         """What is counted at a check-in point (the seats of the dinner, say); None when nothing is."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kit.clock import local
+from kit.money import Rates
 from registration.catalog import view_words as words
 from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
@@ -78,6 +79,7 @@ class ActivityPage:
     cancellation: tuple[str, ...]
     notes: tuple[str, ...]
     taxed: bool
+    rates: Rates
     members_only: bool
     by_card: bool
     by_invoice: bool
@@ -146,6 +148,7 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         cancellation=tuple(cancellation(said.catalogue, offer, said.lang)) if activity.cancellation else (),
         notes=tuple(words.notes(said, activity)),
         taxed=any(row.with_taxes != row.amount for product in places for row in product.prices),
+        rates=offer.rates(scene.now),
         members_only=activity.members_only,
         by_card="card" in activity.methods,
         by_invoice="invoice" in activity.methods,
