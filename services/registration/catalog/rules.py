@@ -106,10 +106,15 @@ class Visitor:
 
 @dataclass(frozen=True)
 class CodeEffect:
-    """What a valid code does: opens a price, or takes a percentage off."""
+    """What a valid code does: opens a price, or takes a percentage off. Raises ValueError for one that would do both:
+    what it served could not be told from the lines of a registration."""
 
     opens: str = ""
     percent_off: int = 0
+
+    def __post_init__(self) -> None:
+        if self.opens and self.percent_off:
+            raise ValueError(f"a code opens a price ({self.opens}) or lowers prices ({self.percent_off} %), never both")
 
 
 NO_CODE = CodeEffect()

@@ -7,7 +7,7 @@ from typing import Any
 from kit.money import TaxClass, cents
 from registration.catalog.models import Code, Price, Product, Question
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType, ShowIf
-from registration.catalog.rules import Channel, Who, normal_code
+from registration.catalog.rules import Channel, CodeEffect, Who, normal_code
 from registration.seed.source import Node, Source, components
 
 # The resource that counts the people of an activity with a capacity, or of a cohort.
@@ -148,6 +148,18 @@ def _show_if(node: Node, condition: Node) -> ShowIf:
 
 
 def codes(source: Source, node: Node) -> Iterator[Code]:
+    """The invitations, and the words of the activity's own `codes`: each opens a price or lowers prices."""
+    for code in node.get("codes", ()):
+        effect = CodeEffect(code.get("opens", ""), code.get("percent_off", 0))
+        yield Code(
+            id=source.id("code", node["id"], code["word"]),
+            activity_id=source.id("activity", node["id"]),
+            word=normal_code(code["word"]),
+            opens=effect.opens or None,
+            percent_off=effect.percent_off,
+            max_units=code["max_units"],
+            until=source.until(code.get("until")),
+        )
     for price in node["prices"]:
         if price["who"] == "invitation_code":
             yield Code(

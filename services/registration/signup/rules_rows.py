@@ -11,6 +11,7 @@ from kit.money import Amounts
 from kit.text import fold
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
+from registration.catalog.rules import Who
 from registration.registrations.rules import (
     AnswerRow,
     AnswerValue,
@@ -53,8 +54,8 @@ def rows(offer: Offer, request: SignupRequest, choices: list[Choice], around: Ci
 
 def _code_units(lines: Sequence[LineRow], around: Circumstances) -> int:
     """What the code serves; nothing when it opens a price that was not chosen."""
-    serves = around.code.percent_off > 0 or any(line.who == "code" for line in lines)
-    return code_units(lines) if serves else 0
+    serves = around.code.percent_off > 0 or any(line.who == Who.CODE for line in lines)
+    return code_units(line.for_code for line in lines) if serves else 0
 
 
 def _registration(offer: Offer, request: SignupRequest, around: Circumstances, terms: Terms) -> RegistrationRow:
