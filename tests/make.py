@@ -15,7 +15,7 @@ from kit.db import Database, new_id
 from registration import seed
 from registration.association import queries as association
 from registration.catalog.models import Activity
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import Visitor
 from registration.passwords import Passwords
@@ -94,7 +94,7 @@ def circumstances(db: Database, offer: Offer, member: bool, now: datetime) -> Ci
 def must_answer(offer: Offer, per: str) -> dict[str, str | list[str]]:
     """An answer to each question that must have one: its first option, or a word."""
     required = [question for question in offer.questions if question.required and question.per == per]
-    return {question.key: question.options[0]["id"] if question.options else "Réponse" for question in required}
+    return {question.key: question.options[0].id if question.options else "Réponse" for question in required}
 
 
 def staff(db: Database, email: str, roles: Sequence[str], now: datetime, **more: object) -> StaffMember:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from kit.clock import Clock
-from kit.contracts import Bilingual, Buyer, CloseAnswer, OrderLine, PlacedAnswer, PlaceOrder
+from kit.contracts import Buyer, CloseAnswer, OrderLine, PlacedAnswer, PlaceOrder
 from kit.errors import SiblingDown
 from kit.http import Sibling, SiblingRefused
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
 from registration.links import Links
 from registration.registrations.rules import LineRow, RegistrationRow
 
@@ -54,7 +54,7 @@ def order_of(registration: RegistrationRow, lines: Sequence[LineRow], offer: Off
         order_id=registration.id,
         code=registration.code,
         activity_key=activity.key,
-        activity_title=Bilingual(fr=activity.title_fr, en=activity.title_en),
+        activity_title=activity.title,
         timezone=activity.timezone,
         ordered_on=registration.ordered_on,
         method=registration.method,

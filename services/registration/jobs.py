@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from pydantic_core import from_json
+from pydantic import TypeAdapter
 from sqlmodel import Session, select
 
 from kit import idempotency, mailbox
@@ -15,7 +15,7 @@ from kit.worker import GATHER, Loop
 from registration.catalog.models import Code, Resource
 from registration.registrations import actions as registrations_actions
 from registration.registrations.models import Attendee, Registration, RegistrationLine
-from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus, code_units
 from registration.service import RegistrationService
 from registration.staff import actions as staff
 
@@ -96,24 +96,26 @@ def invariants(db: Database) -> list[str]:
 
 
 STANDING = column(Registration.status).in_([RegistrationStatus.HELD, RegistrationStatus.CONFIRMED])
+# What a line uses: units of each resource, by its key.
+USES = TypeAdapter(dict[str, int])
 UNITS = column(RegistrationLine.quantity) - column(RegistrationLine.cancelled)
 
 
 def _resources(session: Session) -> list[str]:
     """Taken = the uses of every line that stands, as the line itself keeps them: a product may be edited since.
 
-    Grouped first by product and uses, so that it stays quick when it is large.
+    Grouped by activity and uses in the database, so that it stays quick when it is large.
     """
     uses = sa.cast(column(RegistrationLine.uses), sa.Text)
     grouped = (
-        sa.select(column(Registration.activity_id), uses, sa.func.sum(UNITS))
+        select(column(Registration.activity_id), uses, sa.func.sum(UNITS))
         .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
         .where(STANDING)
-        .group_by(column(Registration.activity_id), column(RegistrationLine.product_id), uses)
+        .group_by(column(Registration.activity_id), uses)
     )
     expected: dict[tuple[uuid.UUID, str], int] = {}
-    for activity_id, text, units in session.execute(grouped):
-        for key, count in from_json(text).items():
+    for activity_id, text, units in session.exec(grouped):
+        for key, count in USES.validate_json(text).items():
             place = (activity_id, key)
             expected[place] = expected.get(place, 0) + count * int(units)
     differences = []
@@ -125,21 +127,19 @@ def _resources(session: Session) -> list[str]:
 
 
 def _codes(session: Session) -> list[str]:
-    """Used = the units that each code serves. One read for all codes: what it opened, else all when it lowered."""
-    opened = sa.func.sum(sa.case((column(RegistrationLine.who) == "code", UNITS), else_=0))
-    any_opened = sa.func.max(sa.case((column(RegistrationLine.who) == "code", 1), else_=0))
-    served = (
-        sa.select(
-            column(Registration.code_id).label("code_id"),
-            sa.case((any_opened == 1, opened), else_=sa.func.sum(UNITS)).label("units"),
-        )
+    """Used = the units that each code serves in the registrations that stand. One read for all of them."""
+    grouped = (
+        select(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who), sa.func.sum(UNITS))
         .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
         .where(STANDING, column(Registration.code_id).is_not(None))
-        .group_by(column(Registration.id), column(Registration.code_id))
-        .subquery()
+        .group_by(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who))
     )
-    totals = sa.select(served.c.code_id, sa.func.sum(served.c.units)).group_by(served.c.code_id)
-    expected = {code_id: int(units) for code_id, units in session.execute(totals)}
+    lines: dict[tuple[uuid.UUID | None, uuid.UUID], list[tuple[str, int]]] = {}
+    for code_id, registration_id, who, units in session.exec(grouped):
+        lines.setdefault((code_id, registration_id), []).append((who, int(units)))
+    expected: dict[uuid.UUID | None, int] = {}
+    for (code_id, _), of_registration in lines.items():
+        expected[code_id] = expected.get(code_id, 0) + code_units(of_registration)
     return [
         f"code {code.id}: used is {code.used}, its registrations say {expected.get(code.id, 0)}"
         for code in session.exec(select(Code))

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
 
+from fastapi import Depends, Request
+
 from kit import app as kit_app
 from kit.auth import Caller, allow
 from kit.errors import InvalidInput, Refusal
@@ -45,7 +47,13 @@ class RegistrationService(kit_app.Service):
         return {refusal.field or "": say(lang, f"refusal.{refusal.code}", **refusal.values)}
 
 
+async def language_of_address(request: Request) -> str:
+    """The language of a page that has an address in each: `/fr/…` or `/en/…`."""
+    return "en" if request.url.path.split("/")[1] == "en" else "fr"
+
+
 Here = Annotated[RegistrationService, kit_app.here]
+PageLang = Annotated[str, Depends(language_of_address)]
 # Who may read staff's lists, who may change what is in them, and who welcomes at the door.
 READERS = allow("director", "coordinator", "accountant")
 COORDINATORS = allow("director", "coordinator")

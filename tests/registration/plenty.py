@@ -33,7 +33,7 @@ def activities(session: Session, key: str) -> None:
 
 
 def copied(session: Session, row: SQLModel, **changes: Any) -> Any:
-    made = type(row)(**row.model_dump() | {"id": new_id()} | changes)
+    made = type(row)(**{name: getattr(row, name) for name in type(row).model_fields} | {"id": new_id()} | changes)
     session.add(made)
     session.flush()
     return made

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from registration.catalog.offers.rules_activity import Point
 from registration.checkin.rules import (
     Outcome,
     Place,
@@ -35,20 +36,27 @@ def test_what_looks_like_a_code(typed: str, code: str) -> None:
     assert typed_code(typed) == code
 
 
+def points(*keys: str) -> list[Point]:
+    return [Point(key) for key in keys]
+
+
 def test_a_training_counts_each_session() -> None:
-    assert points_of(["chaque_seance"], 3) == ["seance-1", "seance-2", "seance-3"]
-    assert point_at(["chaque_seance"], "") == "seance-1" and point_at(["chaque_seance"], "seance-6") == "seance-6"
+    assert points_of(points("chaque_seance"), 3) == ["seance-1", "seance-2", "seance-3"]
+    assert (
+        point_at(points("chaque_seance"), "") == "seance-1"
+        and point_at(points("chaque_seance"), "seance-6") == "seance-6"
+    )
     assert points_of([], 0) == ["accueil"] and point_at([], "accueil") == "accueil"
-    for points, asked in ((["entree"], "seance-1"), (["chaque_seance"], "seance-x"), (["entree"], "accueil")):
+    for key, asked in (("entree", "seance-1"), ("chaque_seance", "seance-x"), ("entree", "accueil")):
         with pytest.raises(UnknownPoint):
-            point_at(points, asked)
+            point_at(points(key), asked)
 
 
 def test_a_training_offers_the_session_under_way_or_next() -> None:
     ends = [NOW + timedelta(days=14 * n) for n in range(3)]
     for day, point in ((-1, "seance-1"), (0, "seance-1"), (1, "seance-2"), (15, "seance-3"), (90, "seance-3")):
-        assert points_now(["chaque_seance"], ends, NOW + timedelta(days=day)) == [point]
-    assert points_now(["accueil", "souper"], [], NOW) == ["accueil", "souper"]
+        assert points_now(points("chaque_seance"), ends, NOW + timedelta(days=day)) == [point]
+    assert points_now(points("accueil", "souper"), [], NOW) == ["accueil", "souper"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from registration import seed
 from registration.association import queries as association
 from registration.catalog import queries as catalog
 from registration.catalog.models import Activity, ActivitySession, Price, Question, Seeded
+from registration.catalog.offers.rules_activity import CancellationStep, Point
+from registration.catalog.offers.rules_questions import ShowIf
 from registration.catalog.rules import SaleState
 from registration.members.models import Company, Membership, Person
 from registration.members.rules import MemberStatus
@@ -121,9 +123,9 @@ def test_a_cohort_is_an_activity_of_a_series(db: Database, clock: FakeClock) -> 
     assert cohort.slug_fr == "efficacite-2-chicoutimi" and cohort.series_id is not None
     assert [session.minutes for session in found.sessions] == [210] * 6
     assert found.sessions[0].starts_at == datetime(2027, 2, 4, 13, 30, tzinfo=UTC)
-    assert {key: capacity for key, (_, capacity, _) in found.resources.items()} == {"places": 10}
+    assert {key: resource.capacity for key, resource in found.resources.items()} == {"places": 10}
     # Fourteen days before the first session, on the wall clock.
-    assert cohort.cancellation == [{"until": "2027-01-21T13:30:00+00:00", "keep_percent": 0}]
+    assert cohort.cancellation == (CancellationStep(datetime(2027, 1, 21, 13, 30, tzinfo=UTC), 0),)
 
 
 def test_products_share_their_prices_and_count_their_people(db: Database, clock: FakeClock) -> None:
@@ -164,12 +166,12 @@ def test_questions_are_asked_under_the_products_they_need(db: Database, clock: F
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         asked = {row.key: row for row in session.exec(select(Question)).all()}
-    assert asked["q-bras"].show_if == {"products": ["golf-batons"]}
-    assert asked["q-jumeler"].show_if == {"products": ["golf-ind"]}
-    assert asked["q-arret"].show_if == {"products": ["mpa-double", "mpa-simple", "mpa-car"]}
+    assert asked["q-bras"].show_if == ShowIf(products=("golf-batons",))
+    assert asked["q-jumeler"].show_if == ShowIf(products=("golf-ind",))
+    assert asked["q-arret"].show_if == ShowIf(products=("mpa-double", "mpa-simple", "mpa-car"))
     assert asked["q-photo"].type == "yes_no" and asked["q-mailler"].type == "choices"
     assert asked["q-allergie"].sensitive and asked["q-allergie"].purge_days == 30
-    assert asked["q-interet"].options[0]["fr"] == "Manufacturiers"
+    assert asked["q-interet"].options[0].label.fr == "Manufacturiers"
     assert "q-delegue" not in asked
 
 
@@ -178,14 +180,14 @@ def test_rules_are_in_utc_and_a_day_ends_after_its_last_minute(db: Database, clo
     with db.read() as session:
         trip, golf = activity(session, "delegation-mpa-2027"), activity(session, "golf-2027")
         early = session.exec(select(Price.until).where(Price.key == "golf-quat-m-eb")).one()
-    assert trip.cancellation == [
-        {"until": "2027-10-16T03:59:59+00:00", "keep_percent": 0},
-        {"until": "2027-11-06T03:59:59+00:00", "keep_percent": 50},
-    ]
+    assert trip.cancellation == (
+        CancellationStep(datetime(2027, 10, 16, 3, 59, 59, tzinfo=UTC), 0),
+        CancellationStep(datetime(2027, 11, 6, 3, 59, 59, tzinfo=UTC), 50),
+    )
     assert early == datetime(2027, 5, 15, 3, 59, 59, tzinfo=UTC)
     assert golf.sale_closes_at == datetime(2027, 6, 3, 21, 0, tzinfo=UTC)
     assert golf.names_due_at == datetime(2027, 6, 7, 16, 0, tzinfo=UTC)
-    assert golf.methods == ["card", "invoice"] and golf.points == ["accueil", "souper"]
+    assert golf.methods == ["card", "invoice"] and golf.points == (Point("accueil"), Point("souper", "dinner_seats"))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Decisions of a signup, of what may change afterwards and of what a cancellation keeps, by themselves."""
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from billing.refunds.rules import Creditable, Part, credit_units
 from kit.contracts import Bilingual
 from kit.money import TaxClass
 from kit.text import fold
+from registration.catalog.offers.rules_activity import CancellationStep
+from registration.catalog.offers.rules_questions import Option, Per, QuestionOffer, QuestionType, ShowIf
 from registration.catalog.rules import NO_CODE, CodeEffect, NotOffered, PriceOption, best_price, lowered
 from registration.changes.rules import is_open, is_replacement, kept_amount, may_change_until, units_given_back
 from registration.registrations.rules import (
@@ -30,14 +32,13 @@ from tests import rows
 NOON = datetime(2027, 5, 20, 16, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question as rules see it."""
+OPTIONS = tuple(Option(key, Bilingual(fr=key)) for key in ("boeuf", "sau", "veg"))
 
-    type: str
-    required: bool = False
-    max_choices: int = 0
-    options: list[dict[str, str]] = field(default_factory=lambda: [{"id": "boeuf"}, {"id": "sau"}, {"id": "veg"}])
+
+def asked(of: str, required: bool = False, max_choices: int = 0) -> QuestionOffer:
+    """A question as rules see it."""
+    label, options = Bilingual(fr="Question"), OPTIONS
+    return QuestionOffer(uuid.uuid4(), "q", Per.ATTENDEE, QuestionType(of), required, label, options, max_choices)
 
 
 @pytest.mark.parametrize(
@@ -56,63 +57,62 @@ class Asked:
     ],
 )
 def test_a_question_is_asked_under_its_conditions(show_if: dict[str, Any], asked: bool) -> None:
-    assert is_asked(show_if, {"golf-ind", "golf-souper"}, {"q-repas": "veg", "q-extras": ["a", "b"]}) is asked
+    assert (
+        is_asked(ShowIf.of(show_if), {"golf-ind", "golf-souper"}, {"q-repas": "veg", "q-extras": ["a", "b"]}) is asked
+    )
 
 
 @pytest.mark.parametrize(
     ("question", "value", "problem"),
     [
-        (Asked("text"), "", None),
-        (Asked("text", required=True), "", "problem.required"),
-        (Asked("choices", required=True), [], "problem.required"),
-        (Asked("text"), "x" * 1000, None),
-        (Asked("text"), "x" * 1001, "problem.too_long"),
-        (Asked("choice"), "veg", None),
-        (Asked("choice"), "foin", "problem.choice"),
-        (Asked("choices"), ["veg", "sau"], None),
-        (Asked("choices"), ["veg", "foin"], "problem.choice"),
-        (Asked("choices", max_choices=1), ["veg", "sau"], "problem.too_many"),
-        (Asked("choices", max_choices=2), ["veg", "sau"], None),
-        (Asked("number"), "12", None),
-        (Asked("number"), "1\u00a0304,5", None),
-        (Asked("number"), "douze", "problem.number"),
-        (Asked("date"), "2027-02-28", None),
-        (Asked("date"), "2027-02-29", "problem.date"),
-        (Asked("date"), "hier", "problem.date"),
-        (Asked("yes_no"), "yes", None),
-        (Asked("yes_no"), "peut-être", "problem.choice"),
+        (asked("text"), "", None),
+        (asked("text", required=True), "", "problem.required"),
+        (asked("choices", required=True), [], "problem.required"),
+        (asked("text"), "x" * 1000, None),
+        (asked("text"), "x" * 1001, "problem.too_long"),
+        (asked("choice"), "veg", None),
+        (asked("choice"), "foin", "problem.choice"),
+        (asked("choices"), ["veg", "sau"], None),
+        (asked("choices"), ["veg", "foin"], "problem.choice"),
+        (asked("choices", max_choices=1), ["veg", "sau"], "problem.too_many"),
+        (asked("choices", max_choices=2), ["veg", "sau"], None),
+        (asked("number"), "12", None),
+        (asked("number"), "1\u00a0304,5", None),
+        (asked("number"), "douze", "problem.number"),
+        (asked("date"), "2027-02-28", None),
+        (asked("date"), "2027-02-29", "problem.date"),
+        (asked("date"), "hier", "problem.date"),
+        (asked("yes_no"), "yes", None),
+        (asked("yes_no"), "peut-être", "problem.choice"),
     ],
 )
-def test_an_answer_is_accepted_or_named(question: Asked, value: Any, problem: str | None) -> None:
+def test_an_answer_is_accepted_or_named(question: QuestionOffer, value: Any, problem: str | None) -> None:
     assert answer_problem(question, value) == problem
 
 
 @pytest.mark.parametrize(
     ("question", "value"),
     [
-        (Asked(kind), value)
+        (asked(kind), value)
         for kind in ("choice", "number", "date", "yes_no", "text")
         for value in (["veg"], ["x" * 2000])
     ]
     + [
-        (Asked("choices"), "veg"),
-        (Asked("choices"), ["veg", "veg"]),
-        (Asked("number"), "NaN"),
-        (Asked("number"), "1e999"),
-        (Asked("number"), "Infinity"),
+        (asked("choices"), "veg"),
+        (asked("choices"), ["veg", "veg"]),
+        (asked("number"), "NaN"),
+        (asked("number"), "1e999"),
+        (asked("number"), "Infinity"),
     ],
 )
-def test_an_answer_of_another_shape_is_no_bug(question: Asked, value: Any) -> None:
+def test_an_answer_of_another_shape_is_no_bug(question: QuestionOffer, value: Any) -> None:
     """The API takes a word or a list for any question; which one fits is for the question to say."""
     assert answer_problem(question, value) is not None
 
 
-def rule(*steps: tuple[float | None, int]) -> list[dict[str, Any]]:
+def rule(*steps: tuple[float | None, int]) -> list[CancellationStep]:
     """(days from noon, percent kept)."""
-    return [
-        {"until": None if days is None else (NOON + timedelta(days=days)).isoformat(), "keep_percent": percent}
-        for days, percent in steps
-    ]
+    return [CancellationStep(None if days is None else NOON + timedelta(days=days), percent) for days, percent in steps]
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,17 @@
 
 import uuid
 from datetime import date, datetime, time
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from kit.contracts import Bilingual
 from kit.db import enum_type, new_id
 from kit.money import TaxClass
-from registration.catalog.rules import ActivityStatus, Channel, Who
-from registration.tables import Table
+from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue
+from registration.catalog.offers.rules_questions import Option, Per, QuestionType, ShowIf
+from registration.catalog.rules import ActivityStatus, Channel, Sale, Who
+from registration.tables import JsonOf, Table
 
 
 class Series(Table, table=True):
@@ -25,13 +27,25 @@ class Series(Table, table=True):
     summary_fr: str = ""
     summary_en: str = ""
 
+    @property
+    def slug(self) -> Bilingual:
+        return Bilingual(fr=self.slug_fr, en=self.slug_en)
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(fr=self.title_fr, en=self.title_en)
+
+    @property
+    def summary(self) -> Bilingual:
+        return Bilingual(fr=self.summary_fr, en=self.summary_en)
+
 
 class Activity(Table, table=True):
     """Anything one signs up for. Times are UTC; `timezone` is the wall clock people read.
 
     `signup_open` is False for kinds whose signup comes with another feature: the page says whom to write to.
-    `cancellation` is a list of `{"until": ISO UTC or null, "keep_percent": n}` in order; after the last, nothing is
-    returned. `methods` holds `card` and `invoice`. `place`, `agenda` and `notes` are what the page tells.
+    `cancellation` is in order; after the last step, nothing is returned. `methods` holds `card` and `invoice`. `place`,
+    `agenda` and `notes` are what the page tells, `points` where people are checked in.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -54,14 +68,30 @@ class Activity(Table, table=True):
     names_due_at: datetime | None = None
     signup_open: bool = True
     members_only: bool = False
-    place: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
-    agenda: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
-    notes: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    place: Venue = Field(default=Venue(), sa_type=JsonOf(Venue))
+    agenda: tuple[AgendaItem, ...] = Field(default=(), sa_type=JsonOf(AgendaItem, many=True))
+    notes: tuple[Note, ...] = Field(default=(), sa_type=JsonOf(Note, many=True))
     methods: list[str] = Field(default_factory=list, sa_type=sa.JSON)
-    cancellation: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
-    points: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    cancellation: tuple[CancellationStep, ...] = Field(default=(), sa_type=JsonOf(CancellationStep, many=True))
+    points: tuple[Point, ...] = Field(default=(), sa_type=JsonOf(Point, many=True))
     version: int = 1
     __table_args__ = (sa.Index("ix_activity_starts_at", "starts_at"),)
+
+    @property
+    def slug(self) -> Bilingual:
+        return Bilingual(fr=self.slug_fr, en=self.slug_en)
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(fr=self.title_fr, en=self.title_en)
+
+    @property
+    def summary(self) -> Bilingual:
+        return Bilingual(fr=self.summary_fr, en=self.summary_en)
+
+    @property
+    def sale(self) -> Sale:
+        return Sale(self.status, self.signup_open, self.sale_opens_at, self.sale_closes_at, self.ends_at)
 
 
 class ActivitySession(Table, table=True):
@@ -80,6 +110,10 @@ class ActivitySession(Table, table=True):
     starts_at: datetime
     ends_at: datetime
     minutes: int = 0
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(fr=self.title_fr, en=self.title_en)
 
 
 class Resource(Table, table=True):
@@ -112,6 +146,10 @@ class Product(Table, table=True):
     uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
     __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_product_activity_key"),)
 
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
+
 
 class Price(Table, table=True):
     """An amount in cents before tax, for whom, where, until when (inclusive), from how many units.
@@ -128,40 +166,47 @@ class Price(Table, table=True):
     channel: Channel = Field(default=Channel.ONLINE, sa_type=enum_type(Channel))
     amount: int = Field(sa_type=sa.BigInteger)
     tax_class: TaxClass = Field(default=TaxClass.TAXABLE, sa_type=enum_type(TaxClass))
-    tax_review: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    tax_review: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     until: datetime | None = None
     min_quantity: int = 1
     components: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
     gl_account: str
     __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount_not_negative"),)
 
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
+
 
 class Question(Table, table=True):
-    """Something asked with a registration. `type`: text, choice, choices, yes_no, number, date.
+    """Something asked with a registration.
 
-    `show_if` is empty, `{"products": [keys]}`, or `{"question": key, "is": [option ids]}`. `options` are
-    `{"id", "fr", "en"}`. A sensitive answer is shown only to those who need it and purged after the activity.
+    A sensitive answer is shown only to those who need it and purged after the activity.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
     key: str
     position: int
-    per: str
-    type: str
+    per: Per = Field(sa_type=enum_type(Per))
+    type: QuestionType = Field(sa_type=enum_type(QuestionType))
     required: bool = False
     label_fr: str
     label_en: str = ""
-    options: list[dict[str, str]] = Field(default_factory=list, sa_type=sa.JSON)
+    options: tuple[Option, ...] = Field(default=(), sa_type=JsonOf(Option, many=True))
     max_choices: int | None = None
-    show_if: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    show_if: ShowIf = Field(default=ShowIf(), sa_type=JsonOf(ShowIf))
     sensitive: bool = False
     purge_days: int | None = None
     __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_question_activity_key"),)
 
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
+
 
 class Code(Table, table=True):
-    """A word that opens a price (`opens` = the price's key) or lowers prices by a percentage.
+    """A word that opens a price (`opens` = the price's key) or lowers prices by a percentage, never both.
 
     `max_units` bounds how many units it can serve in all; `used` is refused beyond it by the database.
     """
@@ -177,6 +222,7 @@ class Code(Table, table=True):
     __table_args__ = (
         sa.UniqueConstraint("activity_id", "word", name="uq_code_activity_word"),
         sa.CheckConstraint("used >= 0 AND used <= max_units", name="used_within_max"),
+        sa.CheckConstraint("opens IS NULL OR percent_off = 0", name="opens_or_lowers"),
     )
 
 

@@ -1,89 +1,55 @@
 """Reads of the catalogue: one activity with all that its page and its form need, and lists."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from kit.contracts import Bilingual
+from kit.db import column, table
 from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
-from registration.catalog.rules import (
-    NO_CODE,
-    ActivityStatus,
-    CodeEffect,
-    PriceOption,
-    SaleState,
-    sale_state,
-    units_left,
-)
+from registration.catalog.offers.rules import Offer, ProductOffer, ResourceOffer
+from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
+from registration.catalog.offers.rules_questions import QuestionOffer
+from registration.catalog.rules import NO_CODE, ActivityStatus, CodeEffect, PriceOption, normal_code
 
-_activities: Any = Activity.__table__  # type: ignore[attr-defined]
-_resources: Any = Resource.__table__  # type: ignore[attr-defined]
+# What moves all the time of an activity that is known already, in one read: its version and its places.
 _PLACES = sa.select(
-    _activities.c.id.label("activity_id"),
-    _activities.c.version,
-    _resources.c.id,
-    _resources.c.key,
-    _resources.c.capacity,
-    _resources.c.taken,
-).outerjoin_from(_activities, _resources, _resources.c.activity_id == _activities.c.id)
-PLACES_OF_ID = _PLACES.where(_activities.c.id == sa.bindparam("asked"))
-_SHOWN = _PLACES.where(_activities.c.status != ActivityStatus.DRAFT)
-PLACES_OF_KEY = _SHOWN.where(_activities.c.key == sa.bindparam("asked"))
+    column(Activity.id),
+    column(Activity.version),
+    column(Resource.id),
+    column(Resource.key),
+    column(Resource.capacity),
+    column(Resource.taken),
+).outerjoin_from(table(Activity), table(Resource), column(Resource.activity_id) == column(Activity.id))
+PLACES_OF_ID = _PLACES.where(column(Activity.id) == sa.bindparam("which"))
+_SHOWN = _PLACES.where(column(Activity.status) != ActivityStatus.DRAFT)
+PLACES_OF_KEY = _SHOWN.where(column(Activity.key) == sa.bindparam("which"))
 PLACES_OF_SLUG = {
-    "fr": _SHOWN.where(_activities.c.slug_fr == sa.bindparam("asked")),
-    "en": _SHOWN.where(_activities.c.slug_en == sa.bindparam("asked")),
+    "fr": _SHOWN.where(column(Activity.slug_fr) == sa.bindparam("which")),
+    "en": _SHOWN.where(column(Activity.slug_en) == sa.bindparam("which")),
 }
 
 
 @dataclass(frozen=True)
-class ProductOffer:
-    """A product with its prices. `left` is how many more units can be taken (None: nothing bounds it)."""
+class PlacesRow:
+    """One resource of an activity as `PLACES_OF_…` reads it; an activity without any has one row of nothing."""
 
-    id: uuid.UUID
+    activity_id: uuid.UUID
+    version: int
+    id: uuid.UUID | None
     key: str
-    label: Bilingual
-    attendees: int
-    add_on: bool
-    max_per_attendee: int | None
-    on_request: bool
-    uses: Mapping[str, int]
-    prices: tuple[PriceOption, ...]
-    left: int | None
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One activity, whole, as it stands now. `resources` maps a resource's key to (id, capacity, taken)."""
-
-    activity: Activity
-    sessions: tuple[ActivitySession, ...]
-    products: tuple[ProductOffer, ...]
-    questions: tuple[Question, ...]
-    resources: Mapping[str, tuple[uuid.UUID, int, int]]
-
-    def product(self, key: str) -> ProductOffer | None:
-        return next((product for product in self.products if product.key == key), None)
-
-    def state(self, now: datetime) -> SaleState:
-        """What its page says about signing up now."""
-        a = self.activity
-        return sale_state(now, a.status, a.signup_open, a.sale_opens_at, a.sale_closes_at, a.ends_at, self.sold_out)
-
-    @property
-    def sold_out(self) -> bool:
-        """Nothing that brings people can be taken any more."""
-        places = [product for product in self.products if not product.add_on and not product.on_request]
-        return bool(places) and all(product.left is not None and product.left <= 0 for product in places)
+    capacity: int
+    taken: int
 
 
 def upcoming(session: Session, since: datetime | None = None) -> list[Activity]:
     """Every activity that is shown, soonest first, those without a date at the end; ended before `since` left out."""
-    shown = select(Activity).where(Activity.status != ActivityStatus.DRAFT)
+    shown = select(Activity).where(col(Activity.status) != ActivityStatus.DRAFT)
     if since:
         shown = shown.where(sa.or_(col(Activity.ends_at).is_(None), col(Activity.ends_at) >= since))
     return sorted(session.exec(shown).all(), key=lambda a: (a.starts_at is None, a.starts_at, a.title_fr))
@@ -98,42 +64,38 @@ def offer(session: Session, activity_id: uuid.UUID) -> Offer | None:
 class KnownOffers:
     """Offers by the version of their activity: of one that did not change, only the version and the places are read.
 
-    Whoever changes an activity, its sessions, products, prices or questions raises the activity's version; what moves
-    all the time, the places taken, is read every time.
+    `catalog.actions` raises the version with every change of an activity, its sessions, products, prices or questions;
+    what moves all the time, the places taken, is read every time.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[uuid.UUID, Offer] = {}
+        self._offers: dict[uuid.UUID, Offer] = {}
 
     def read(self, session: Session, activity_id: uuid.UUID) -> Offer | None:
         """The offer as it stands in this session's transaction."""
-        return self._as_it_stands(session, session.execute(PLACES_OF_ID, {"asked": activity_id}).all())
+        return self._as_it_stands(session, PLACES_OF_ID, activity_id)
 
     def by_key(self, session: Session, key: str) -> Offer | None:
         """The offer that an integrator names; drafts are not shown."""
-        return self._as_it_stands(session, session.execute(PLACES_OF_KEY, {"asked": key}).all())
+        return self._as_it_stands(session, PLACES_OF_KEY, key)
 
     def by_slug(self, session: Session, lang: str, slug: str) -> Offer | None:
         """The published (or postponed, or cancelled) activity at an address; drafts are not shown."""
-        return self._as_it_stands(session, session.execute(PLACES_OF_SLUG[lang], {"asked": slug}).all())
+        return self._as_it_stands(session, PLACES_OF_SLUG[lang], slug)
 
-    def _as_it_stands(self, session: Session, rows: Sequence[Any]) -> Offer | None:
+    def _as_it_stands(self, session: Session, places: sa.Executable, which: uuid.UUID | str) -> Offer | None:
+        rows = [PlacesRow(*row) for row in session.execute(places, {"which": which})]
         if not rows:
             return None
         activity_id, version = rows[0].activity_id, rows[0].version
-        kept = self._kept.get(activity_id)
-        if kept is None or kept.activity.version != version:
-            kept = offer(session, activity_id)
-            if kept is not None:
-                self._kept[activity_id] = kept
-            return kept
-        return _recounted(kept, {row.key: (row.id, row.capacity, row.taken) for row in rows if row.id})
-
-
-def _recounted(kept: Offer, counted: Mapping[str, tuple[uuid.UUID, int, int]]) -> Offer:
-    left = {key: capacity - taken for key, (_, capacity, taken) in counted.items()}
-    products = tuple(replace(product, left=units_left(product.uses, left)) for product in kept.products)
-    return replace(kept, products=products, resources=counted)
+        known = self._offers.get(activity_id)
+        if known is not None and known.activity.version == version:
+            counted = (ResourceOffer(row.id, row.key, row.capacity, row.taken) for row in rows if row.id)
+            return known.counted({resource.key: resource for resource in counted})
+        current = offer(session, activity_id)
+        if current is not None:
+            self._offers[activity_id] = current
+        return current
 
 
 def offers(session: Session, since: datetime | None = None) -> list[Offer]:
@@ -160,21 +122,30 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
     resources = _by_activity(session, Resource, ids, col(Resource.key))
     prices: dict[uuid.UUID, list[PriceOption]] = {p.id: [] for rows in products.values() for p in rows}
     for price in session.exec(select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.key))).all():
-        prices[price.product_id].append(_option(price))
-    found = []
+        prices[price.product_id].append(_price(price))
+    offers = []
     for activity in activities:
-        counted = {r.key: (r.id, r.capacity, r.taken) for r in resources[activity.id]}
-        left = {key: capacity - taken for key, (_, capacity, taken) in counted.items()}
-        offered = tuple(_product(product, tuple(prices[product.id]), left) for product in products[activity.id])
-        asked = tuple(questions[activity.id])
-        found.append(Offer(activity, tuple(sessions[activity.id]), offered, asked, counted))
-    return found
+        counted = {r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken) for r in resources[activity.id]}
+        offer = Offer(
+            _activity(activity),
+            tuple(_session(row) for row in sessions[activity.id]),
+            tuple(_product(row, tuple(prices[row.id])) for row in products[activity.id]),
+            tuple(_question(row) for row in questions[activity.id]),
+            counted,
+        )
+        offers.append(offer.counted(counted))
+    return offers
 
 
-def _by_activity(session: Session, table: Any, ids: Sequence[uuid.UUID], order: Any) -> dict[uuid.UUID, list[Any]]:
+Part = TypeVar("Part", ActivitySession, Product, Question, Resource)
+
+
+def _by_activity(
+    session: Session, part: type[Part], ids: Sequence[uuid.UUID], order: Mapped[int] | Mapped[str]
+) -> dict[uuid.UUID, list[Part]]:
     """The rows of a table, in order, under the activity they belong to."""
-    rows: dict[uuid.UUID, list[Any]] = {activity_id: [] for activity_id in ids}
-    for row in session.exec(select(table).where(table.activity_id.in_(ids)).order_by(order)).all():
+    rows: dict[uuid.UUID, list[Part]] = {activity_id: [] for activity_id in ids}
+    for row in session.exec(select(part).where(col(part.activity_id).in_(ids)).order_by(order)).all():
         rows[row.activity_id].append(row)
     return rows
 
@@ -194,37 +165,83 @@ def code_effect(
     return found.id, CodeEffect(found.opens or "", found.percent_off)
 
 
-def normal_code(word: str) -> str:
-    """Codes are read without regard to case, spaces or hyphens."""
-    return "".join(letter for letter in word.upper() if letter.isalnum())
-
-
-def _option(price: Price) -> PriceOption:
-    label = Bilingual(fr=price.label_fr, en=price.label_en)
-    return PriceOption(
-        price.key,
-        price.who,
-        price.channel,
-        price.amount,
-        price.tax_class,
-        label,
-        price.until,
-        price.min_quantity,
-        price.components,
-        price.gl_account,
+def _activity(row: Activity) -> ActivityOffer:
+    return ActivityOffer(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        series_id=row.series_id,
+        slug=row.slug,
+        title=row.title,
+        summary=row.summary,
+        timezone=row.timezone,
+        starts_at=row.starts_at,
+        sale=row.sale,
+        names_due_at=row.names_due_at,
+        members_only=row.members_only,
+        place=row.place,
+        agenda=row.agenda,
+        notes=row.notes,
+        methods=tuple(row.methods),
+        cancellation=row.cancellation,
+        points=row.points,
+        version=row.version,
     )
 
 
-def _product(product: Product, prices: tuple[PriceOption, ...], left: Mapping[str, int]) -> ProductOffer:
+def _session(row: ActivitySession) -> SessionOffer:
+    return SessionOffer(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        day=row.day,
+        starts=row.starts,
+        ends=row.ends,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        minutes=row.minutes,
+    )
+
+
+def _price(row: Price) -> PriceOption:
+    return PriceOption(
+        key=row.key,
+        who=row.who,
+        channel=row.channel,
+        amount=row.amount,
+        tax_class=row.tax_class,
+        label=row.label,
+        until=row.until,
+        min_quantity=row.min_quantity,
+        components=row.components,
+        gl_account=row.gl_account,
+    )
+
+
+def _product(row: Product, prices: tuple[PriceOption, ...]) -> ProductOffer:
     return ProductOffer(
-        product.id,
-        product.key,
-        Bilingual(fr=product.label_fr, en=product.label_en),
-        product.attendees,
-        product.add_on,
-        product.max_per_attendee,
-        product.on_request,
-        product.uses,
-        prices,
-        units_left(product.uses, left),
+        id=row.id,
+        key=row.key,
+        label=row.label,
+        attendees=row.attendees,
+        add_on=row.add_on,
+        max_per_attendee=row.max_per_attendee,
+        on_request=row.on_request,
+        uses=row.uses,
+        prices=prices,
+    )
+
+
+def _question(row: Question) -> QuestionOffer:
+    return QuestionOffer(
+        id=row.id,
+        key=row.key,
+        per=row.per,
+        type=row.type,
+        required=row.required,
+        label=row.label,
+        options=row.options,
+        max_choices=row.max_choices,
+        show_if=row.show_if,
+        sensitive=row.sensitive,
     )

@@ -58,12 +58,23 @@ class SaleState(StrEnum):
 
 
 @dataclass(frozen=True)
+class Sale:
+    """From when to when one may sign up for an activity. `signup_open` is False for kinds that have no signup yet."""
+
+    status: ActivityStatus
+    signup_open: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
 class PriceOption:
-    """One price of a product, as it may apply. `who` is member, non_member, anyone or code."""
+    """One price of a product, as it may apply: for whom, where, until when (inclusive), from how many units."""
 
     key: str
-    who: str
-    channel: str
+    who: Who
+    channel: Channel
     amount: int
     tax_class: TaxClass
     label: Bilingual
@@ -95,29 +106,39 @@ class Visitor:
 
 @dataclass(frozen=True)
 class CodeEffect:
-    """What a valid code does: opens a price, or takes a percentage off."""
+    """What a valid code does: opens a price, or takes a percentage off. Raises ValueError for one that would do both:
+    what it served could not be told from the lines of a registration."""
 
     opens: str = ""
     percent_off: int = 0
+
+    def __post_init__(self) -> None:
+        if self.opens and self.percent_off:
+            raise ValueError(f"a code opens a price ({self.opens}) or lowers prices ({self.percent_off} %), never both")
 
 
 NO_CODE = CodeEffect()
 
 
-def groups(prices: Sequence[PriceOption], visitor: Visitor, now: datetime, channel: str, code: CodeEffect) -> list[str]:
+def normal_code(word: str) -> str:
+    """Codes are read without regard to case, spaces or hyphens."""
+    return "".join(letter for letter in word.upper() if letter.isalnum())
+
+
+def groups(prices: Sequence[PriceOption], visitor: Visitor, now: datetime, channel: str, code: CodeEffect) -> list[Who]:
     """For whom a product can be taken by this visitor: a member may also add non-members' places."""
     open_now = {p.who for p in prices if applies(p, now, channel, code)}
-    if "code" in open_now:
-        return ["code"]
-    wanted = ["member", "non_member", "anyone"] if visitor.member else ["non_member", "anyone"]
-    return [who for who in wanted if who in open_now]
+    if Who.CODE in open_now:
+        return [Who.CODE]
+    guests = [Who.NON_MEMBER, Who.ANYONE]
+    return [who for who in ([Who.MEMBER, *guests] if visitor.member else guests) if who in open_now]
 
 
 def applies(price: PriceOption, now: datetime, channel: str, code: CodeEffect) -> bool:
     """Whether a price is on offer: on this channel, not past its date (inclusive), opened by the code it may need."""
     if price.channel != channel or (price.until is not None and now > price.until):
         return False
-    return price.who != "code" or price.key == code.opens
+    return price.who != Who.CODE or price.key == code.opens
 
 
 def best_price(
@@ -135,30 +156,16 @@ def lowered(amount: int, code: CodeEffect) -> int:
     return amount - (amount * code.percent_off + 50) // 100
 
 
-def sale_state(
-    now: datetime,
-    status: str,
-    signup_open: bool,
-    opens: datetime | None,
-    closes: datetime | None,
-    ends: datetime | None,
-    sold_out: bool,
-) -> SaleState:
+def sale_state(now: datetime, sale: Sale, sold_out: bool) -> SaleState:
     """What a visitor is told. Without a closing time, signup ends when the activity ends."""
-    if status == "cancelled":
+    if sale.status is ActivityStatus.CANCELLED:
         return SaleState.CANCELLED
-    if ends is not None and now >= ends:
+    if sale.ends_at is not None and now >= sale.ends_at:
         return SaleState.PAST
-    if not signup_open:
+    if not sale.signup_open:
         return SaleState.BY_CONTACT
-    if opens is not None and now < opens:
+    if sale.opens_at is not None and now < sale.opens_at:
         return SaleState.NOT_YET
-    if closes is not None and now > closes:
+    if sale.closes_at is not None and now > sale.closes_at:
         return SaleState.CLOSED
     return SaleState.SOLD_OUT if sold_out else SaleState.OPEN
-
-
-def units_left(uses: Mapping[str, int], left: Mapping[str, int]) -> int | None:
-    """How many more units of a product can be taken; None when nothing bounds it."""
-    bounds = [left[key] // count for key, count in uses.items() if key in left and count > 0]
-    return min(bounds) if bounds else None

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
 from kit import text
 from kit.clock import local
-from registration.catalog.models import Activity, ActivitySession
-from registration.catalog.queries import Offer
+from kit.contracts import Bilingual
+from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.rules import ActivityStatus
 
 PRODUCT = "-//Guichet//Guichet 1//FR"
@@ -28,7 +29,7 @@ def activity_calendar(offer: Offer, lang: str, url: str, method: str = "PUBLISH"
     return _written(calendar, [offer])
 
 
-def feed(offers: Iterable[Offer], lang: str, address: Callable[[Activity], str], name: str) -> str:
+def feed(offers: Iterable[Offer], lang: str, address: Callable[[ActivityOffer], str], name: str) -> str:
     """Several activities to subscribe to, under one name; `address` is where the page of each is."""
     offers = list(offers)
     calendar = _calendar("PUBLISH")
@@ -41,14 +42,10 @@ def feed(offers: Iterable[Offer], lang: str, address: Callable[[Activity], str],
     return _written(calendar, offers)
 
 
-def place_line(activity: Activity) -> str:
+def place_line(activity: ActivityOffer) -> str:
     """Where it is, on one line; empty when the file of the activity does not say."""
     place = activity.place
-    return ", ".join(place[key] for key in ("name", "address", "city", "postal_code") if place.get(key))
-
-
-def title_in(activity: Activity, lang: str) -> str:
-    return activity.title_en if lang == "en" and activity.title_en else activity.title_fr
+    return ", ".join(part for part in (place.name, place.address, place.city, place.postal_code) if part)
 
 
 def _calendar(method: str) -> Calendar:
@@ -65,12 +62,10 @@ def _events(offer: Offer, lang: str, url: str) -> Iterable[Event]:
         yield _event(offer, session, lang, url)
 
 
-def _event(offer: Offer, session: ActivitySession, lang: str, url: str) -> Event:
+def _event(offer: Offer, session: SessionOffer, lang: str, url: str) -> Event:
     activity, zone = offer.activity, ZoneInfo(offer.activity.timezone)
-    english = lang == "en"
     several = len(offer.sessions) > 1
-    summary = (activity.summary_en if english else "") or activity.summary_fr
-    topic = (session.title_en if english else "") or session.title_fr
+    parts = (session.title.in_(lang), activity.summary.in_(lang), url)
     event = Event()
     event.add("uid", f"{session.id}@guichet")
     event.add("dtstamp", STAMPS_FROM + timedelta(hours=activity.version))
@@ -78,8 +73,8 @@ def _event(offer: Offer, session: ActivitySession, lang: str, url: str) -> Event
     event.add("dtstart", session.starts_at.astimezone(zone))
     event.add("dtend", session.ends_at.astimezone(zone))
     counted = f" ({session.number}/{len(offer.sessions)})" if several else ""
-    event.add("summary", title_in(activity, lang) + counted)
-    event.add("description", "\n\n".join(part for part in (topic, summary, url) if part))
+    event.add("summary", activity.title.in_(lang) + counted)
+    event.add("description", "\n\n".join(part for part in parts if part))
     event.add("url", url)
     event.add("status", STATUS.get(activity.status, "CONFIRMED"))
     if place_line(activity):
@@ -98,19 +93,18 @@ def _written(calendar: Calendar, offers: Iterable[Offer]) -> str:
 
 def cancellation(catalogue: text.Catalogue, offer: Offer, lang: str) -> Iterator[str]:
     """The rule in words, one sentence for each of its steps (domain.md J3)."""
-    activity, steps = offer.activity, offer.activity.cancellation
-    places = [product for product in offer.products if not product.add_on and not product.on_request]
-    free = all(price.amount == 0 for product in places for price in product.prices)
+    steps, zone = offer.activity.cancellation, offer.activity.timezone
+    free = all(price.amount == 0 for product in offer.places for price in product.prices)
     for step in steps:
-        kind = "part" if step["keep_percent"] else "free" if free else "full"
-        if step["until"]:
-            until = deadline(datetime.fromisoformat(step["until"]), activity.timezone, lang)
-            said = catalogue.say(lang, f"rule.{kind}_until", percent=step["keep_percent"], until=until)
+        kind = "part" if step.keep_percent else "free" if free else "full"
+        if step.until:
+            until = deadline(step.until, zone, lang)
+            sentence = catalogue.say(lang, f"rule.{kind}_until", percent=step.keep_percent, until=until)
         else:
-            said = catalogue.say(lang, f"rule.{kind}", percent=step["keep_percent"])
+            sentence = catalogue.say(lang, f"rule.{kind}", percent=step.keep_percent)
         # "5 p.m." closes a sentence with its own point.
-        yield said.replace("m..", "m.")
-    if not free and not (steps and steps[-1]["until"] is None):
+        yield sentence.replace("m..", "m.")
+    if not free and not (steps and steps[-1].until is None):
         yield catalogue.say(lang, "rule.none" if steps else "rule.never")
 
 
@@ -121,16 +115,18 @@ def deadline(instant: datetime, zone: str, lang: str) -> str:
     return text.day(wall.date(), lang) if ends_with_it else text.moment(instant, zone, lang)
 
 
-def slug(row: Any, lang: str) -> str:
-    """The last part of the address of an activity or a series."""
-    return str(row.slug_en if lang == "en" else row.slug_fr)
+class Addressed(Protocol):
+    """What has a page of its own: an activity or a series."""
+
+    @property
+    def slug(self) -> Bilingual: ...
 
 
-def page(row: Any, lang: str) -> str:
+def page(shown: Addressed, lang: str) -> str:
     """The path of the page of an activity or a series."""
-    return f"/{lang}/{'activities' if lang == 'en' else 'activites'}/{slug(row, lang)}"
+    return f"/{lang}/{'activities' if lang == 'en' else 'activites'}/{shown.slug.in_(lang)}"
 
 
-def form(activity: Activity, lang: str) -> str:
+def form(activity: Addressed, lang: str) -> str:
     """The path of an activity's form."""
     return page(activity, lang) + ("/registration" if lang == "en" else "/inscription")

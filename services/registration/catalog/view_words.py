@@ -1,17 +1,17 @@
 """What a public page says of an activity, in whole sentences of one language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from kit import text
 from kit.clock import local
-from registration.catalog.models import Activity, ActivitySession
-from registration.catalog.queries import Offer, ProductOffer
-from registration.catalog.rules import ActivityStatus, SaleState, units_left
+from kit.contracts import Bilingual
+from registration.catalog.offers.rules import Offer, ProductOffer, units_left
+from registration.catalog.offers.rules_activity import ActivityOffer, Note, NoteValue, SessionOffer, Venue
+from registration.catalog.rules import ActivityStatus, SaleState
 from registration.catalog.view import deadline
 
 KINDS = {
@@ -37,18 +37,13 @@ class Words:
     catalogue: text.Catalogue
     lang: str
 
-    def say(self, key: str, /, **values: Any) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """A value may end with the full stop of an abbreviation (« inc. », "p.m."): it is not doubled."""
         return self.catalogue.say(self.lang, f"storefront.{key}", **values).replace("..", ".")
 
-    def of(self, row: Any, field: str) -> str:
-        """A text of a row in this language; the French one where English is missing."""
-        found = getattr(row, f"{field}_en") if self.lang == "en" else ""
-        return text.typeset(found or getattr(row, f"{field}_fr"), self.lang)
-
-    def in_(self, node: Mapping[str, str]) -> str:
-        """The same for `{"fr": …, "en": …}`."""
-        return text.typeset(node.get(self.lang) or node["fr"], self.lang)
+    def in_(self, words: Bilingual) -> str:
+        """A text in this language, as it is printed; the French one where English is missing."""
+        return text.typeset(words.in_(self.lang), self.lang)
 
     def moment(self, instant: datetime, zone: str) -> str:
         return text.moment(instant, zone, self.lang)
@@ -66,32 +61,32 @@ class Words:
 
 def state(words: Words, offer: Offer, now: datetime) -> tuple[str, str]:
     """The kind and the word of an activity's state."""
-    found = offer.state(now)
-    if offer.activity.status == ActivityStatus.POSTPONED and found is not SaleState.PAST:
+    state, activity = offer.state(now), offer.activity
+    if activity.status == ActivityStatus.POSTPONED and state is not SaleState.PAST:
         return "warn", words.say("state.postponed")
-    activity = offer.activity
-    if found is SaleState.NOT_YET and activity.sale_opens_at:
-        day = local(activity.sale_opens_at, activity.timezone).date()
-        return KINDS[found], words.say("state.not_yet", day=text.day_short(day, words.lang))
-    if found is SaleState.CLOSED and activity.starts_at and now >= activity.starts_at:
+    if state is SaleState.NOT_YET and activity.sale.opens_at:
+        day = local(activity.sale.opens_at, activity.timezone).date()
+        return KINDS[state], words.say("state.not_yet", day=text.day_short(day, words.lang))
+    if state is SaleState.CLOSED and activity.starts_at and now >= activity.starts_at:
         return "accent", words.say("state.under_way")
-    named = f"state.{found.value}.{activity.kind}"
-    return KINDS[found], words.say(named if _has(words, named) else f"state.{found.value}")
+    named = f"state.{state.value}.{activity.kind}"
+    return KINDS[state], words.say(named if _has(words, named) else f"state.{state.value}")
 
 
 def state_detail(words: Words, offer: Offer, now: datetime) -> str:
     """What the state means for somebody who wants to come, in a sentence; empty when the button says it all."""
-    activity, found = offer.activity, offer.state(now)
-    if found is SaleState.NOT_YET and activity.sale_opens_at:
-        return words.say("detail.not_yet", opens=words.moment(activity.sale_opens_at, activity.timezone))
-    if found is SaleState.CLOSED and activity.sale_closes_at:
-        return words.say("detail.closed", closed=words.moment(activity.sale_closes_at, activity.timezone))
-    if found is SaleState.BY_CONTACT:
+    activity, state, sale = offer.activity, offer.state(now), offer.activity.sale
+    if state is SaleState.NOT_YET and sale.opens_at:
+        return words.say("detail.not_yet", opens=words.moment(sale.opens_at, activity.timezone))
+    if state is SaleState.CLOSED and sale.closes_at:
+        return words.say("detail.closed", closed=words.moment(sale.closes_at, activity.timezone))
+    if state is SaleState.BY_CONTACT:
         return words.say(f"contact.{activity.kind}" if _has(words, f"contact.{activity.kind}") else "contact.other")
-    if found is SaleState.OPEN:
-        closes = activity.sale_closes_at
-        return words.say("detail.open", closes=words.moment(closes, activity.timezone)) if closes else ""
-    return words.say(f"detail.{found.value}")
+    if state is SaleState.OPEN:
+        return (
+            words.say("detail.open", closes=words.moment(sale.closes_at, activity.timezone)) if sale.closes_at else ""
+        )
+    return words.say(f"detail.{state.value}")
 
 
 def when(words: Words, offer: Offer) -> str:
@@ -105,52 +100,52 @@ def when(words: Words, offer: Offer) -> str:
     return text.span(activity.starts_at, activity.ends_at, activity.timezone, words.lang)
 
 
-def session_hours(words: Words, session: ActivitySession) -> str:
+def session_hours(words: Words, session: SessionOffer) -> str:
     hours = {"start": text.hour(session.starts, words.lang), "end": text.hour(session.ends, words.lang)}
     return words.say("hours", **hours)
 
 
-def where(words: Words, activity: Activity) -> str:
+def where(words: Words, activity: ActivityOffer) -> str:
     """The name of the place, or the city, or online, or where a coach stops."""
     place = activity.place
-    known = ", ".join(text.typeset(place[key], words.lang) for key in ("name", "city") if place.get(key))
+    known = ", ".join(text.typeset(part, words.lang) for part in (place.name, place.city) if part)
     if known:
         return known
-    if place.get("online"):
+    if place.online:
         return words.say("online")
-    return words.say("boarding", stops=", ".join(stop_names(place))) if place.get("stops") else ""
+    return words.say("boarding", stops=", ".join(stop_names(place))) if place.stops else ""
 
 
-def where_note(words: Words, activity: Activity) -> str:
+def where_note(words: Words, activity: ActivityOffer) -> str:
     """The street under the name of the place; that one may also follow online."""
     place = activity.place
-    street = ", ".join(text.typeset(place[key], words.lang) for key in ("address", "postal_code") if place.get(key))
-    hybrid = words.say("also_online") if place.get("online") and place.get("city") else ""
+    street = ", ".join(text.typeset(part, words.lang) for part in (place.address, place.postal_code) if part)
+    hybrid = words.say("also_online") if place.online and place.city else ""
     return street or hybrid
 
 
-def stop_names(place: Mapping[str, Any]) -> list[str]:
+def stop_names(place: Venue) -> list[str]:
     """« Alma 14 h » is the stop at Alma."""
-    return [re.split(r"\s+\d", stop)[0] for stop in place.get("stops", ())]
+    return [re.split(r"\s+\d", stop)[0] for stop in place.stops]
 
 
 def left(words: Words, offer: Offer) -> str:
     """The places left, in plain words; empty when there is nothing to say."""
-    places = place_products(offer)
+    places = offer.places
     bounded = [product for product in places if product.left is not None]
     if not bounded or len(bounded) < len(places) or offer.sold_out:
         return words.say("left.none") if offer.sold_out else ""
     shared = {tuple(product.uses) for product in places}
     if len(shared) == 1 and len(key := shared.pop()) == 1:
-        _, capacity, taken = offer.resources[key[0]]
-        return count_left(words, capacity - taken, capacity)
+        resource = offer.resources[key[0]]
+        return count_left(words, resource.left, resource.capacity)
     last = all(_is_last(product.left or 0, _capacity(offer, product)) for product in bounded)
     return words.say("left.last" if last else "left.some")
 
 
 def left_of(words: Words, offer: Offer, product: ProductOffer) -> str:
     """The same for one product; empty when its activity has one kind of place only."""
-    if product.left is None or (len({tuple(p.uses) for p in place_products(offer)}) == 1 and not product.on_request):
+    if product.left is None or (len({tuple(p.uses) for p in offer.places}) == 1 and not product.on_request):
         return ""
     if product.left <= 0:
         return words.say("left.product_none")
@@ -161,53 +156,50 @@ def count_left(words: Words, count: int, capacity: int) -> str:
     return words.say("left.few" if _is_last(count, capacity) else "left.count", n=count)
 
 
-def place_products(offer: Offer) -> list[ProductOffer]:
-    """The products that bring people and can be taken on the page."""
-    return [product for product in offer.products if not product.add_on and not product.on_request]
-
-
-def notes(words: Words, activity: Activity) -> Iterator[str]:
+def notes(words: Words, activity: ActivityOffer) -> Iterator[str]:
     """Every note, in order; a kind that pages do not know is left out."""
     for note in activity.notes:
-        said = _sentence(words, note, activity.timezone)
-        if said:
-            yield said
+        sentence = _sentence(words, note, activity.timezone)
+        if sentence:
+            yield sentence
 
 
-def _sentence(words: Words, note: Mapping[str, Any], zone: str) -> str:
-    match note["kind"]:
+def _sentence(words: Words, note: Note, zone: str) -> str:
+    own = words.in_(note.text) if note.text else ""
+    match note.kind:
         case "text":
-            return words.in_(note)
+            return own
         case "prerequisite":
-            wanted = words.in_(note)
-            return words.say("note.prerequisite", text=wanted[:1].lower() + wanted[1:])
+            return words.say("note.prerequisite", text=own[:1].lower() + own[1:])
         case "funding":
-            return words.say("note.funding", text=words.in_(note))
+            return words.say("note.funding", text=own)
         case "pavilions":
-            return words.say("note.pavilions", names=", ".join(words.in_(label) for label in note["labels"]))
+            return words.say("note.pavilions", names=", ".join(words.in_(label) for label in note.labels))
         case "substitution":
-            return words.say(f"note.substitution.{note['rule']}")
+            return words.say(f"note.substitution.{note.values['rule']}")
         case _:
-            return _told(words, note, zone)
+            return _with_values(words, note, zone)
 
 
-def _told(words: Words, note: Mapping[str, Any], zone: str) -> str:
+def _with_values(words: Words, note: Note, zone: str) -> str:
     """Notes whose sentence only needs its values written in the page's language."""
-    key = f"note.{note['kind']}"
+    key = f"note.{note.kind}"
     if not words.catalogue.has(f"storefront.{key}"):
         return ""
-    return words.say(key, **{name: _written(words, name, value, zone) for name, value in note.items()})
+    return words.say(key, **{name: _written(words, name, value, zone) for name, value in note.values.items()})
 
 
-def _written(words: Words, name: str, value: Any, zone: str) -> Any:
+def _written(words: Words, name: str, value: NoteValue, zone: str) -> NoteValue:
     """A day and a moment in words, a list as one line; the rest as it is."""
+    if isinstance(value, list):
+        return ", ".join(value)
     if name in NOTE_DAYS:
-        return words.day(date.fromisoformat(value))
+        return words.day(date.fromisoformat(str(value)))
     if name in NOTE_MOMENTS:
-        return words.moment(datetime.fromisoformat(value), zone) if value else ""
+        return words.moment(datetime.fromisoformat(str(value)), zone) if value else ""
     if name == "hours":
         return text.number(Decimal(value).normalize(), words.lang)
-    return ", ".join(value) if isinstance(value, list) else value
+    return value
 
 
 def _is_last(count: int, capacity: int) -> bool:
@@ -215,7 +207,7 @@ def _is_last(count: int, capacity: int) -> bool:
 
 
 def _capacity(offer: Offer, product: ProductOffer) -> int:
-    return units_left(product.uses, {key: capacity for key, (_, capacity, _) in offer.resources.items()}) or 0
+    return units_left(product.uses, {key: resource.capacity for key, resource in offer.resources.items()}) or 0
 
 
 def _has(words: Words, key: str) -> bool:

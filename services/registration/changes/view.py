@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from registration.catalog.models import Question
+from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.registrations.queries import Whole
 from registration.registrations.rules import AnswerValue, AttendeeRow
 from registration.registrations.rules_answers import asked_of
@@ -14,12 +14,14 @@ def answers_by_key(whole: Whole, attendee: AttendeeRow | None) -> dict[str, Answ
     return {question.key: answers[question.id] for question in whole.offer.questions if question.id in answers}
 
 
-def questions_shown(whole: Whole, attendee: AttendeeRow | None, answers: Mapping[str, AnswerValue]) -> list[Question]:
+def questions_shown(
+    whole: Whole, attendee: AttendeeRow | None, answers: Mapping[str, AnswerValue]
+) -> list[QuestionOffer]:
     """The questions shown to one attendee (or for the registration) with these answers to the others."""
     products = {product.id: product for product in whole.offer.products}
     bought = [products[line.product_id] for line in whole.lines if line.product_id in products]
     keys = {product.key for product in bought if attendee is None or product.add_on}
     if attendee is not None and (own := products.get(whole.line_of(attendee).product_id)):
         keys.add(own.key)
-    per = "registration" if attendee is None else "attendee"
+    per = Per.REGISTRATION if attendee is None else Per.ATTENDEE
     return asked_of([question for question in whole.offer.questions if question.per == per], keys, answers)

@@ -15,6 +15,7 @@ from kit.auth import Caller
 from kit.db import Values, column, insert_once, new_id, table
 from kit.errors import Busy, NotFound
 from registration.catalog.models import Activity
+from registration.catalog.offers.rules_activity import Point
 from registration.changes import actions_people as changes_actions_people
 from registration.changes.actions_people import PersonNamed
 from registration.checkin.models import CheckIn
@@ -88,7 +89,7 @@ class PlaceAtDoor:
     paid_at: datetime | None
     label_fr: str
     label_en: str
-    points: list[str]
+    points: tuple[Point, ...]
     title_fr: str
     title_en: str
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from kit.errors import Refusal
+from registration.catalog.offers.rules_activity import Point
 
 # A training lists one point for all its sessions; each session then counts by itself.
 EACH_SESSION = "chaque_seance"
 SESSION_POINT = "seance-"
+ENTRANCE = Point("accueil")
 
 
 class Outcome(StrEnum):
@@ -68,22 +70,23 @@ def to_pay(method: str, total: int, credited: int, paid_at: datetime | None) -> 
     return method == "invoice" and paid_at is None and total > credited
 
 
-def point_at(points: Sequence[str], asked: str) -> str:
+def point_at(points: Sequence[Point], asked: str) -> str:
     """The check-in point meant: the activity's first one when none is named. Raises UnknownPoint."""
     if not asked:
         return points_of(points, 1)[0]
-    by_session = EACH_SESSION in points and asked.removeprefix(SESSION_POINT).isdigit()
-    if asked in points or (by_session and asked.startswith(SESSION_POINT)) or (not points and asked == "accueil"):
+    keys = [point.key for point in points]
+    by_session = EACH_SESSION in keys and asked.removeprefix(SESSION_POINT).isdigit()
+    if asked in keys or (by_session and asked.startswith(SESSION_POINT)) or (not keys and asked == ENTRANCE.key):
         return asked
     raise UnknownPoint()
 
 
-def points_of(points: Sequence[str], sessions: int) -> list[str]:
-    """Every point people are checked in at: an activity that names none has its entrance."""
+def points_of(points: Sequence[Point], sessions: int) -> list[str]:
+    """The key of every point people are checked in at: an activity that names none has its entrance."""
     listed: list[str] = []
-    for point in points or ("accueil",):
-        each = point == EACH_SESSION and sessions > 0
-        listed += [f"{SESSION_POINT}{number}" for number in range(1, sessions + 1)] if each else [point]
+    for point in points or (ENTRANCE,):
+        each = point.key == EACH_SESSION and sessions > 0
+        listed += [f"{SESSION_POINT}{number}" for number in range(1, sessions + 1)] if each else [point.key]
     return listed
 
 
@@ -101,7 +104,7 @@ def typed_code(text: str) -> str:
     return f"{plain[:8]}-{int(plain[8:])}"
 
 
-def points_now(points: Sequence[str], ends: Sequence[datetime], now: datetime) -> list[str]:
+def points_now(points: Sequence[Point], ends: Sequence[datetime], now: datetime) -> list[str]:
     """The points worth offering now: of a training's sessions (by their ends, in order), the one under way or next."""
     listed = points_of(points, len(ends))
     coming = next((number for number, end in enumerate(ends, start=1) if now <= end), len(ends))

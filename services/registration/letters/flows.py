@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
 from registration.letters import view as letters
 
 if TYPE_CHECKING:

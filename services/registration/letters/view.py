@@ -13,7 +13,7 @@ from kit import text
 from kit.clock import local
 from kit.contracts import Association, SendMessage
 from kit.contracts.messages import Attachment
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
 from registration.catalog.view import activity_calendar, cancellation, page
 from registration.links import Links
 from registration.registrations.rules import AttendeeRow, LineRow, RegistrationRow
@@ -177,7 +177,7 @@ def no_room_refunded(desk: Desk, registration: RegistrationRow) -> SendMessage:
 def place_text(offer: Offer) -> str:
     """Where it is, on one line."""
     place = offer.activity.place
-    return ", ".join(part for part in (place.get("name"), place.get("address"), place.get("city")) if part)
+    return ", ".join(part for part in (place.name, place.address, place.city) if part)
 
 
 def when_text(offer: Offer, lang: str) -> str:
@@ -189,8 +189,7 @@ def when_text(offer: Offer, lang: str) -> str:
 
 
 def title(offer: Offer, lang: str) -> str:
-    activity = offer.activity
-    return (activity.title_en or activity.title_fr) if lang == "en" else activity.title_fr
+    return offer.activity.title.in_(lang)
 
 
 def _activity(desk: Desk, lang: str) -> dict[str, Any]:

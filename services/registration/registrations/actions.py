@@ -62,7 +62,7 @@ def give_back(session: Session, registration: RegistrationRow, lines: Sequence[L
 
     Last in a transaction, because the resource rows are the busy ones.
     """
-    if registration.code_id and (units := code_units(lines)):
+    if registration.code_id and (units := code_units(line.for_code for line in lines)):
         less = sa.update(table(Code)).where(column(Code.id) == registration.code_id)
         session.execute(less.values({column(Code.used): column(Code.used) - units}))
     for resource, units in takes_of(lines, _resources(session, registration.activity_id)):
@@ -133,7 +133,7 @@ def _retake(session: Session, registration: RegistrationRow) -> bool:
     try:
         with session.begin_nested():
             if registration.code_id:
-                use_code(session, registration.code_id, code_units(lines))
+                use_code(session, registration.code_id, code_units(line.for_code for line in lines))
             take(session, takes_of(lines, _resources(session, registration.activity_id)))
     except (SoldOut, CodeUsedUp):
         return False

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from kit.db import column, table
 from kit.errors import NotFound
-from registration.catalog.queries import KnownOffers, Offer
+from registration.catalog.offers.rules import Offer
+from registration.catalog.queries import KnownOffers
 from registration.registrations.models import (
     Answer,
     Attendee,

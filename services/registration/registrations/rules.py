@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from kit.contracts import Bilingual
 from kit.errors import Refusal
 from kit.money import TaxClass
 from kit.text import fold
+from registration.catalog.offers.rules_activity import CancellationStep
+from registration.catalog.rules import Who
 
 
 class RegistrationStatus(StrEnum):
@@ -49,11 +50,11 @@ class NothingToCancel(Refusal):
     """Everything named was cancelled already."""
 
 
-def keep_percent(rules: Sequence[Mapping[str, Any]], now: datetime) -> int:
+def keep_percent(steps: Sequence[CancellationStep], now: datetime) -> int:
     """The part the activity's rule keeps when cancelling now: 0 (full refund) to 100 (none), domain.md J3."""
-    for rule in rules:
-        if rule["until"] is None or now <= datetime.fromisoformat(rule["until"]):
-            return int(rule["keep_percent"])
+    for step in steps:
+        if step.until is None or now <= step.until:
+            return step.keep_percent
     return 100
 
 
@@ -166,6 +167,11 @@ class LineRow:
         return self.quantity - self.cancelled
 
     @property
+    def for_code(self) -> tuple[str, int]:
+        """What counts when a code served it: for whom it is, and its standing units."""
+        return self.who, self.standing
+
+    @property
     def amount(self) -> int:
         """What it came to when it was signed up for, in cents before tax."""
         return self.unit_amount * self.quantity
@@ -236,8 +242,9 @@ def person_name(first: str, last: str, email: str, company: str, code: str) -> P
     return PersonName(first, last, email, company, fold(f"{last} {first}"), search)
 
 
-def code_units(lines: Iterable[LineRow]) -> int:
-    """Standing units that a code served: those it opened, or all when it lowered prices."""
-    standing = list(lines)
-    opened = [line for line in standing if line.who == "code"]
-    return sum(line.standing for line in opened or standing)
+def code_units(lines: Iterable[tuple[str, int]]) -> int:
+    """Units that a code serves in one registration, whose lines are (for whom, units): those of the price it opened,
+    or all of them when it lowered prices. It never does both, so the lines alone say which."""
+    every = list(lines)
+    opened = [line for line in every if line[0] == Who.CODE]
+    return sum(units for _, units in opened or every)

@@ -3,47 +3,48 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
-from typing import Any
+from typing import assert_never
 
 from email_validator import EmailNotValidError, validate_email
 
-from registration.catalog.models import Question
+from registration.catalog.offers.rules_questions import QuestionOffer, QuestionType, ShowIf
 from registration.registrations.rules import AnswerValue
 
 
-def is_asked(show_if: Mapping[str, Any], products: set[str], answers: Mapping[str, AnswerValue | None]) -> bool:
+def is_asked(show_if: ShowIf, products: set[str], answers: Mapping[str, AnswerValue | None]) -> bool:
     """Whether a question is shown for these products and these other answers."""
-    if show_if.get("products") and not products.intersection(show_if["products"]):
+    if show_if.products and not products.intersection(show_if.products):
         return False
-    if show_if.get("question"):
-        given = answers.get(show_if["question"])
-        chosen = given if isinstance(given, list) else [given]
-        return bool(set(chosen).intersection(show_if.get("is", [])))
+    if show_if.question:
+        answer = answers.get(show_if.question)
+        chosen = answer if isinstance(answer, list) else [answer]
+        return not set(show_if.answers).isdisjoint(chosen)
     return True
 
 
-def answer_problem(question: Question, value: AnswerValue | None) -> str | None:
+def answer_problem(question: QuestionOffer, value: AnswerValue | None) -> str | None:
     """The sentence's key when an answer cannot be accepted, else None. `value` is a string or a list of option ids."""
     if not value:
         return "problem.required" if question.required else None
-    options = {option["id"] for option in question.options}
+    options = {option.id for option in question.options}
     if isinstance(value, list):
-        if question.type != "choices" or not set(value) <= options or len(set(value)) < len(value):
+        if question.type is not QuestionType.CHOICES or not set(value) <= options or len(set(value)) < len(value):
             return "problem.choice"
         return "problem.too_many" if question.max_choices and len(value) > question.max_choices else None
     match question.type:
-        case "choices":
+        case QuestionType.CHOICES:
             return "problem.choice"
-        case "choice":
+        case QuestionType.CHOICE:
             return None if value in options else "problem.choice"
-        case "number":
+        case QuestionType.NUMBER:
             return None if _is_number(value) else "problem.number"
-        case "date":
+        case QuestionType.DATE:
             return None if _is_date(value) else "problem.date"
-        case "yes_no":
+        case QuestionType.YES_NO:
             return None if value in ("yes", "no") else "problem.choice"
-        case _:
+        case QuestionType.TEXT:
             return "problem.too_long" if len(value) > 1000 else None
+    assert_never(question.type)
 
 
 def _is_number(value: str) -> bool:
@@ -62,8 +63,8 @@ def _is_date(value: str) -> bool:
 
 
 def asked_of(
-    questions: Sequence[Question], products: set[str], answers: Mapping[str, AnswerValue | None]
-) -> list[Question]:
+    questions: Sequence[QuestionOffer], products: set[str], answers: Mapping[str, AnswerValue | None]
+) -> list[QuestionOffer]:
     """The questions that are shown. An answer to one that is not shown counts for nothing, and shows no other."""
     shown = list(questions)
     while True:

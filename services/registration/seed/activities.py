@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from kit.clock import from_wall
+from kit.contracts import Bilingual
 from kit.text import fold
+from registration.catalog.actions import Catalogue, add_missing
 from registration.catalog.models import Activity, ActivitySession, Resource, Series
+from registration.catalog.offers.rules_activity import AgendaItem, Note, Point, Venue
 from registration.seed import notes, offers
-from registration.seed.source import Node, Source, insert
+from registration.seed.source import Node, Source
 
 # Kinds whose signup works; the others come with features of their own and say whom to write to meanwhile.
 OPEN_KINDS = {"golf_tournament", "cocktail_5a7", "training_cohort_program", "webinar", "delegation", "virtual_fair"}
@@ -37,14 +40,19 @@ class Entry:
 
 def load(session: Session, source: Source) -> dict[str, int]:
     entries = list(_entries(source))
+    nodes = [entry.node for entry in entries]
     series = {entry.series["id"]: _series(source, entry.series) for entry in entries if entry.series}
-    return {
-        "series": insert(session, list(series.values())),
-        "activities": insert(session, [_activity(source, entry) for entry in entries]),
-        "sessions": insert(session, [row for entry in entries for row in _sessions(source, entry)]),
-        "resources": insert(session, [row for entry in entries for row in _resources(source, entry)]),
-        **offers.load(session, source, [entry.node for entry in entries]),
-    }
+    catalogue = Catalogue(
+        series=list(series.values()),
+        activities=[_activity(source, entry) for entry in entries],
+        sessions=[row for entry in entries for row in _sessions(source, entry)],
+        resources=[row for entry in entries for row in _resources(source, entry)],
+        products=[row for node in nodes for row in offers.products(source, node)],
+        prices=[row for node in nodes for row in offers.prices(source, node)],
+        questions=[row for node in nodes for row in offers.questions(source, node)],
+        codes=[row for node in nodes for row in offers.codes(source, node)],
+    )
+    return add_missing(session, catalogue)
 
 
 def _entries(source: Source) -> Iterator[Entry]:
@@ -94,11 +102,11 @@ def _activity(source: Source, entry: Entry) -> Activity:
         signup_open=node["kind"] in OPEN_KINDS,
         members_only=bool(MEMBERS_ONLY & {audience.get("buyers"), audience.get("registrants")}),
         place=_place(node),
-        agenda=[{"at": _iso(source, item["starts"]), **item["item"]} for item in node.get("agenda", ())],
-        notes=list(notes.of(source, node)),
+        agenda=tuple(_agenda(source, node)),
+        notes=tuple(Note.of(note) for note in notes.of(source, node)),
         methods=list(dict.fromkeys(METHODS[m] for m in node["payment"]["methods"] if m in METHODS)),
         cancellation=notes.cancellation(source, node, starts),
-        points=list(_check_in(node).get("points", ())),
+        points=tuple(_points(node)),
     )
 
 
@@ -166,26 +174,31 @@ def _resources(source: Source, entry: Entry) -> Iterator[Resource]:
         )
 
 
-def _place(node: Node) -> dict[str, Any]:
-    """`{name, address, city, postal_code, online, stops}`: what is known of where it happens."""
-    place: dict[str, Any] = dict(node.get("venue", {}))
-    if "city" in node:
-        place["city"] = node["city"]
-    if node["kind"] in ONLINE_KINDS or node.get("hybrid"):
-        place["online"] = True
-    stops = [stop for leg in node.get("legs", ()) for stop in leg.get("stops", ())]
-    return place | ({"stops": stops} if stops else {})
+def _place(node: Node) -> Venue:
+    """What is known of where it happens."""
+    venue, city = node.get("venue", {}), {"city": node["city"]} if "city" in node else {}
+    stops = tuple(stop for leg in node.get("legs", ()) for stop in leg.get("stops", ()))
+    online = node["kind"] in ONLINE_KINDS or bool(node.get("hybrid"))
+    return replace(Venue(**{**venue, **city}), online=online, stops=stops)
 
 
-def _check_in(node: Node) -> Node:
-    found = node.get("check_in")
-    return found if isinstance(found, dict) else {}
+def _points(node: Node) -> Iterator[Point]:
+    """The check-in points: a key alone, or `{key, serves}` with the resource whose seats are taken there."""
+    check_in = node.get("check_in")
+    for listed in check_in.get("points", ()) if isinstance(check_in, dict) else ():
+        point = Point.of(listed)
+        if point.serves and point.serves not in node.get("resources", {}):
+            raise ValueError(
+                f"{node['id']}: the check-in point {point.key} serves {point.serves}, which is no resource"
+            )
+        yield point
 
 
 def _utc(source: Source, wall: datetime | None) -> datetime | None:
     return from_wall(wall, source.timezone) if wall else None
 
 
-def _iso(source: Source, value: Any) -> str:
-    moment = source.moment(value)
-    return moment.isoformat() if moment else ""
+def _agenda(source: Source, node: Node) -> Iterator[AgendaItem]:
+    for item in node.get("agenda", ()):
+        wall = source.wall(item["starts"])
+        yield AgendaItem(from_wall(wall, source.timezone), Bilingual(**item["item"]))

@@ -4,10 +4,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from sqlmodel import Session
-
 from registration import seed
-from registration.catalog.models import Seeded
+from registration.catalog.actions import shift_of
 from registration.links import Links
 from registration.members.models import Person
 from registration.seed.source import Source, weeks_to_now
@@ -22,7 +20,7 @@ def run(service: RegistrationService, options: argparse.Namespace) -> int:
     source = Source.read(options.file)
     now = service.clock()
     with service.db.write() as session:
-        weeks = _remembered(session, source.key, weeks_to_now(now))
+        weeks = shift_of(session, source.key, weeks_to_now(now))
     rows = seed.load(service.db, options.file, now, weeks, service.settings.ticket_key)
     for line in (_said(rows, weeks), *_member_link(service, source)):
         sys.stdout.write(line + "\n")
@@ -32,14 +30,6 @@ def run(service: RegistrationService, options: argparse.Namespace) -> int:
         seconds = crowd.fill(service.db, options.count)
         sys.stdout.write(f"seed: {options.count} registrations with their people, in {seconds:.1f} s\n")
     return 0
-
-
-def _remembered(session: Session, key: str, weeks: int) -> int:
-    row = session.get(Seeded, key)
-    if row is None:
-        row = Seeded(key=key, shift_weeks=weeks)
-        session.add(row)
-    return row.shift_weeks
 
 
 def _said(rows: dict[str, int], weeks: int) -> str:

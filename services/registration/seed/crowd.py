@@ -10,15 +10,20 @@ from sqlmodel import Session
 
 import crowd as load
 from kit.clock import local, local_day
+from kit.contracts import Bilingual
 from kit.db import Database
 from kit.money import Amounts, Line, TaxClass, amounts
 from kit.text import fold
+from registration.catalog.actions import Catalogue, add_missing
 from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource
+from registration.catalog.offers.rules_activity import Point, Venue
+from registration.catalog.offers.rules_questions import Option, Per, QuestionType
 from registration.catalog.rules import Who
 from registration.history.models import HistoryEntry
+from registration.registrations.actions import take
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import RegistrationStatus, person_name
-from registration.seed.source import NAMESPACE, insert
+from registration.seed.source import NAMESPACE
 
 BATCH = 2_000
 Row = dict[str, Any]
@@ -31,7 +36,7 @@ def fill(db: Database, count: int) -> float:
     """
     started = time.perf_counter()
     with db.write() as session:
-        _activity(session)
+        add_missing(session, _catalogue())
     with db.read() as session:
         query = sa.select(sa.func.count()).where(_table(Registration).c.activity_id == _id("activity"))
         done = session.execute(query).scalar_one()
@@ -45,46 +50,85 @@ def fill(db: Database, count: int) -> float:
     return time.perf_counter() - started
 
 
-def _activity(session: Session) -> None:
+def _catalogue() -> Catalogue:
+    """The one activity, with one product at one price and one question."""
     activity = _id("activity")
-    starts, ends = (local(moment, load.ZONE) for moment in (load.STARTS, load.ENDS))
-    texts: Row = {name: getattr(load, name.upper()) for name in ("slug_fr", "slug_en", "title_fr", "title_en")}
-    texts |= {"summary_fr": load.SUMMARY_FR, "summary_en": load.SUMMARY_EN}
-    insert(
-        session,
-        [
-            Activity(
-                id=activity,
-                key=load.KEY,
-                kind="cocktail_5a7",
-                timezone=load.ZONE,
-                starts_at=load.STARTS,
-                ends_at=load.ENDS,
-                place={"name": load.PLACE},
-                methods=["card", "invoice"],
-                points=["entree"],
-                **texts,
-            )
-        ],
+    product = Product(
+        id=_id("product"),
+        activity_id=activity,
+        key=load.PRODUCT,
+        position=0,
+        label_fr=load.LABEL_FR,
+        label_en=load.LABEL_EN,
+        uses={"places": 1},
     )
-    wall: Row = {"day": starts.date(), "starts": starts.time(), "ends_day": ends.date(), "ends": ends.time()}
-    wall |= {"starts_at": load.STARTS, "ends_at": load.ENDS, "number": 1}
-    insert(session, [ActivitySession(id=_id("session"), activity_id=activity, **wall)])
-    insert(session, [Resource(id=_id("resource"), activity_id=activity, key="places", capacity=load.CAPACITY)])
-    _product(session)
+    price = Price(
+        id=_id("price"),
+        product_id=product.id,
+        key=load.PRICE,
+        label_fr=load.LABEL_FR,
+        label_en=load.LABEL_EN,
+        who=Who.ANYONE,
+        amount=load.UNIT_AMOUNT,
+        gl_account=load.GL_ACCOUNT,
+    )
+    return Catalogue(
+        activities=[_activity()],
+        sessions=[_session()],
+        resources=[Resource(id=_id("resource"), activity_id=activity, key="places", capacity=load.CAPACITY)],
+        products=[product],
+        prices=[price],
+        questions=[_question()],
+    )
 
 
-def _product(session: Session) -> None:
-    activity = _id("activity")
-    label: Row = {"label_fr": load.LABEL_FR, "label_en": load.LABEL_EN}
-    place: Row = {"key": load.PRODUCT, "position": 0, "uses": {"places": 1}}
-    insert(session, [Product(id=_id("product"), activity_id=activity, **place, **label)])
-    price: Row = {"key": load.PRICE, "who": Who.ANYONE, "amount": load.UNIT_AMOUNT, "gl_account": load.GL_ACCOUNT}
-    insert(session, [Price(id=_id("price"), product_id=_id("product"), **price, **label)])
-    asked: Row = {"key": load.QUESTION, "position": 0, "per": "attendee", "type": "choice"}
-    asked |= {"label_fr": load.QUESTION_FR, "label_en": load.QUESTION_EN}
-    options = [{"id": key, "fr": fr, "en": en} for key, fr, en in load.MEALS]
-    insert(session, [Question(id=_id("question"), activity_id=activity, options=options, **asked)])
+def _activity() -> Activity:
+    return Activity(
+        id=_id("activity"),
+        key=load.KEY,
+        kind="cocktail_5a7",
+        slug_fr=load.SLUG_FR,
+        slug_en=load.SLUG_EN,
+        title_fr=load.TITLE_FR,
+        title_en=load.TITLE_EN,
+        summary_fr=load.SUMMARY_FR,
+        summary_en=load.SUMMARY_EN,
+        timezone=load.ZONE,
+        starts_at=load.STARTS,
+        ends_at=load.ENDS,
+        place=Venue(name=load.PLACE),
+        methods=["card", "invoice"],
+        points=(Point("entree"),),
+    )
+
+
+def _session() -> ActivitySession:
+    starts, ends = (local(moment, load.ZONE) for moment in (load.STARTS, load.ENDS))
+    return ActivitySession(
+        id=_id("session"),
+        activity_id=_id("activity"),
+        number=1,
+        day=starts.date(),
+        starts=starts.time(),
+        ends_day=ends.date(),
+        ends=ends.time(),
+        starts_at=load.STARTS,
+        ends_at=load.ENDS,
+    )
+
+
+def _question() -> Question:
+    return Question(
+        id=_id("question"),
+        activity_id=_id("activity"),
+        key=load.QUESTION,
+        position=0,
+        per=Per.ATTENDEE,
+        type=QuestionType.CHOICE,
+        label_fr=load.QUESTION_FR,
+        label_en=load.QUESTION_EN,
+        options=tuple(Option(key, Bilingual(fr=fr, en=en)) for key, fr, en in load.MEALS),
+    )
 
 
 def _write(session: Session, batch: Sequence[load.Signup]) -> None:
@@ -97,9 +141,7 @@ def _write(session: Session, batch: Sequence[load.Signup]) -> None:
     _insert(session, Attendee, (_attendee(signup, seat) for signup, seat in seats))
     _insert(session, Answer, (_answer(signup, seat) for signup, seat in seats))
     _insert(session, HistoryEntry, map(_history, batch))
-    resource = _table(Resource)
-    taken = sa.update(resource).where(resource.c.id == _id("resource")).values(taken=resource.c.taken + len(seats))
-    session.execute(taken)
+    take(session, [(_id("resource"), len(seats))])
 
 
 def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:

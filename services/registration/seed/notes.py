@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kit.clock import from_wall
+from registration.catalog.offers.rules_activity import CancellationStep
 from registration.seed.source import Node, Source
 
 Note = dict[str, Any]
@@ -74,8 +75,8 @@ def _travel(source: Source, node: Node) -> Iterator[Note]:
         }
 
 
-def cancellation(source: Source, node: Node, starts: datetime | None) -> list[dict[str, Any]]:
-    """`[{"until": ISO UTC, "keep_percent": n}]` in order; after the last, nothing is returned (domain.md J3).
+def cancellation(source: Source, node: Node, starts: datetime | None) -> tuple[CancellationStep, ...]:
+    """The steps in order; after the last, nothing is returned (domain.md J3).
 
     `starts` is the wall clock of the first session. `one_click` is a full refund until then.
     """
@@ -83,7 +84,7 @@ def cancellation(source: Source, node: Node, starts: datetime | None) -> list[di
     rules = [(_full_refund_until(source, node, starts), 0)]
     if "then" in rule:
         rules.append((source.until(rule["then"]["until"]), rule["then"]["keep_percent"]))
-    return [{"until": until.isoformat(), "keep_percent": percent} for until, percent in rules if until]
+    return tuple(CancellationStep(until, percent) for until, percent in rules if until)
 
 
 def _full_refund_until(source: Source, node: Node, starts: datetime | None) -> datetime | None:

@@ -1,16 +1,14 @@
 """Products with their prices, sponsorships, questions and codes of an activity."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
-
-from sqlmodel import Session
 
 from kit.money import TaxClass, cents
 from registration.catalog.models import Code, Price, Product, Question
-from registration.catalog.queries import normal_code
-from registration.catalog.rules import Channel, Who
-from registration.seed.source import Node, Source, components, insert
+from registration.catalog.offers.rules_questions import Option, Per, QuestionType, ShowIf
+from registration.catalog.rules import Channel, CodeEffect, Who, normal_code
+from registration.seed.source import Node, Source, components
 
 # The resource that counts the people of an activity with a capacity, or of a cohort.
 PLACES = "places"
@@ -18,8 +16,10 @@ PLACES = "places"
 ON_REQUEST = {"expo"}
 # The invitation that opens the prices marked `invitation_code` in the sample (docs/guides/development.md).
 INVITATION = "HONNEUR"
-TYPES = {"text": "text", "choice": "choice", "multichoice": "choices", "consent": "yes_no"}
-TYPES |= {"number": "number", "date": "date", "yes_no": "yes_no"}
+# The file's own words for some types of question; the others are called as here.
+TYPES = {"multichoice": QuestionType.CHOICES, "consent": QuestionType.YES_NO}
+# Types that come with the features that need them.
+LATER = {"scale_0_10", "person_picker"}
 PLACE = {"fr": "Place", "en": "Place"}
 # What a price's label adds to its product's: for whom, until when, from how many.
 NOT_THE_PRODUCT = re.compile(
@@ -31,21 +31,12 @@ NOT_THE_PRODUCT = re.compile(
 BARE = re.compile(r"|par personne|per person|gratuit|free|gratuit pour les membres|free for members|,", re.IGNORECASE)
 
 
-def load(session: Session, source: Source, nodes: Sequence[Node]) -> dict[str, int]:
-    return {
-        "products": insert(session, [row for node in nodes for row in _products(source, node)]),
-        "prices": insert(session, [row for node in nodes for row in _prices(source, node)]),
-        "questions": insert(session, [row for node in nodes for row in _questions(source, node)]),
-        "codes": insert(session, [row for node in nodes for row in _codes(source, node)]),
-    }
-
-
 def product_key(price: Node) -> str:
     """A price names its product; one that does not is its own."""
     return str(price.get("product", price["id"]))
 
 
-def _products(source: Source, node: Node) -> Iterator[Product]:
+def products(source: Source, node: Node) -> Iterator[Product]:
     first: dict[str, Node] = {}
     for price in node["prices"]:
         first.setdefault(product_key(price), price)
@@ -94,7 +85,7 @@ def _uses(node: Node, price: Node) -> dict[str, int]:
     return {PLACES: price.get("seats", 1)} if counted else {}
 
 
-def _prices(source: Source, node: Node) -> Iterator[Price]:
+def prices(source: Source, node: Node) -> Iterator[Price]:
     for price in [*node["prices"], *({**level, "who": "anyone"} for level in node.get("sponsorships", ()))]:
         yield Price(
             id=source.id("price", node["id"], price["id"]),
@@ -114,17 +105,17 @@ def _prices(source: Source, node: Node) -> Iterator[Price]:
         )
 
 
-def _questions(source: Source, node: Node) -> Iterator[Question]:
+def questions(source: Source, node: Node) -> Iterator[Question]:
     for position, question in enumerate(node["questions"]):
-        if question["type"] not in TYPES:
-            continue  # A scale or a person picker comes with the feature that needs it.
+        if question["type"] in LATER:
+            continue
         yield Question(
             id=source.id("question", node["id"], question["id"]),
             activity_id=source.id("activity", node["id"]),
             key=question["id"],
             position=position,
-            per="attendee" if question.get("per") == "attendee" else "registration",
-            type=TYPES[question["type"]],
+            per=Per.ATTENDEE if question.get("per") == "attendee" else Per.REGISTRATION,
+            type=TYPES.get(question["type"]) or QuestionType(question["type"]),
             required=question["required"],
             label_fr=question["label"]["fr"],
             label_en=question["label"]["en"],
@@ -136,20 +127,16 @@ def _questions(source: Source, node: Node) -> Iterator[Question]:
         )
 
 
-def _options(source: Source, node: Node, given: Any) -> list[dict[str, str]]:
+def _options(source: Source, node: Node, listed: Any) -> tuple[Option, ...]:
     """Options of the question itself, or the name of a list of the activity or of the file."""
-    nodes = (node.get(given) or source.list(given)) if isinstance(given, str) else given
-    return [
-        {"id": option["id"], **{lang: option.get("label", option)[lang] for lang in ("fr", "en")}} for option in nodes
-    ]
+    nodes = (node.get(listed) or source.list(listed)) if isinstance(listed, str) else listed
+    return tuple(Option.of({"id": option["id"], **option.get("label", option)}) for option in nodes)
 
 
-def _show_if(node: Node, condition: Node) -> dict[str, Any]:
+def _show_if(node: Node, condition: Node) -> ShowIf:
     """The file names a price, the beginning of prices, or a resource; the question remembers the products."""
-    if not condition:
-        return {}
-    if "question" in condition:
-        return dict(condition)
+    if not condition or "question" in condition:
+        return ShowIf.of(condition)
     shown = {
         product_key(price): None
         for price in node["prices"]
@@ -157,10 +144,22 @@ def _show_if(node: Node, condition: Node) -> dict[str, Any]:
         or price["id"].startswith(condition.get("price_prefix", "\0"))
         or condition.get("uses") in price.get("uses", {})
     }
-    return {"products": list(shown)}
+    return ShowIf(products=tuple(shown))
 
 
-def _codes(source: Source, node: Node) -> Iterator[Code]:
+def codes(source: Source, node: Node) -> Iterator[Code]:
+    """The invitations, and the words of the activity's own `codes`: each opens a price or lowers prices."""
+    for code in node.get("codes", ()):
+        effect = CodeEffect(code.get("opens", ""), code.get("percent_off", 0))
+        yield Code(
+            id=source.id("code", node["id"], code["word"]),
+            activity_id=source.id("activity", node["id"]),
+            word=normal_code(code["word"]),
+            opens=effect.opens or None,
+            percent_off=effect.percent_off,
+            max_units=code["max_units"],
+            until=source.until(code.get("until")),
+        )
     for price in node["prices"]:
         if price["who"] == "invitation_code":
             yield Code(

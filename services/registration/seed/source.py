@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-import sqlalchemy as sa
 import yaml
 from sqlmodel import Session
 
 from kit.clock import from_wall
-from kit.db import insert_once
+from kit.db import insert_once, table
 from kit.money import cents
 from kit.text import LANGUAGES, typeset
 from registration.tables import Table
@@ -107,5 +106,5 @@ def insert(session: Session, rows: Sequence[Table], key: str = "id") -> int:
     """Insert the rows that are not there yet, all of one table, and say how many were new."""
     if not rows:
         return 0
-    table: sa.Table = type(rows[0]).__table__  # type: ignore[attr-defined]
-    return len(insert_once(session, table, [row.model_dump() for row in rows], table.c[key], [key]))
+    target = table(type(rows[0]))
+    return len(insert_once(session, target, [row.model_dump() for row in rows], target.c[key], [key]))

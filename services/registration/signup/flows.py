@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kit.auth import Caller
-from kit.clock import local_day
 from kit.db import new_id
 from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
 from registration.clients import order_of
 from registration.letters import view as letters
@@ -47,7 +46,7 @@ def circumstances(
         visitor=visitor,
         association=here.association(),
         now=now,
-        day=local_day(now, offer.activity.timezone),
+        day=offer.local_day(now),
         hold_seconds=here.settings.hold_seconds,
         new_id=new_id,
         channel=channel,

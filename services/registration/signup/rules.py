@@ -4,12 +4,13 @@ Amounts are cents before tax, times are UTC. Refusals raised here are the expect
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from kit.contracts import Association
 from kit.errors import Refusal
+from kit.money import Amounts, Line, amounts
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
 from registration.registrations.rules import AnswerRow, AttendeeRow, LineRow, RegistrationRow, RegistrationStatus
 
@@ -47,6 +48,10 @@ class Circumstances:
     code: CodeEffect = NO_CODE
     code_id: uuid.UUID | None = None
     card_offered: bool = True
+
+    def owed(self, lines: Sequence[Line]) -> Amounts:
+        """What lines come to with the taxes of the day."""
+        return amounts(lines, self.day, self.association.tax_registered)
 
 
 @dataclass(frozen=True)

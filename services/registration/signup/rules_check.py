@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from kit.contracts import Bilingual
 from kit.contracts.problems import Where
-from registration.catalog.models import Question
-from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.offers.rules import Offer, ProductOffer
+from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.rules import PriceOption, line_label
 from registration.registrations.rules import AnswerValue
 from registration.registrations.rules_answers import answer_problem, asked_of, may_be_address
@@ -93,7 +93,7 @@ def _problems_of_people(offer: Offer, request: SignupRequest, choices: list[Choi
 
 
 def _problems_of_answers(
-    where: tuple[str | int, ...], questions: Sequence[Question], answers: Mapping[str, AnswerValue], required: bool
+    where: tuple[str | int, ...], questions: Sequence[QuestionOffer], answers: Mapping[str, AnswerValue], required: bool
 ) -> Problems:
     """Every answer is checked; one that is missing counts only where it is `required` now."""
     problems: Problems = {}
@@ -107,10 +107,10 @@ def _problems_of_answers(
 
 def questions_for(
     offer: Offer, choices: Sequence[Choice], answers: Mapping[str, AnswerValue], place: Choice | None = None
-) -> list[Question]:
+) -> list[QuestionOffer]:
     """The questions shown for one place, or (without one) for the registration, with these answers to the others."""
     products = {c.item.product for c in choices if place is None or c.product.add_on}
-    per = "attendee" if place else "registration"
+    per = Per.ATTENDEE if place else Per.REGISTRATION
     mine = [question for question in offer.questions if question.per == per]
     return asked_of(mine, products | ({place.item.product} if place else set()), answers)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from kit.contracts.problems import spelled
 from kit.errors import InvalidInput
-from kit.money import Amounts, Line, amounts
-from registration.catalog.queries import Offer
+from kit.money import Amounts, Line
+from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState, best_price, groups, lowered
 from registration.registrations.rules import (
     SoldOut,
@@ -36,7 +36,7 @@ def choose(offer: Offer, items: tuple[Item, ...], around: Circumstances) -> list
 def total(choices: Sequence[Choice], around: Circumstances) -> Amounts:
     """What the choices come to, with taxes, on the activity's local day."""
     lines = [Line(choice.amount * choice.item.quantity, choice.price.tax_class) for choice in choices]
-    return amounts(lines, around.day, around.association.tax_registered)
+    return around.owed(lines)
 
 
 def plan(offer: Offer, request: SignupRequest, around: Circumstances) -> Plan:

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from kit.money import Amounts
 from kit.text import fold
-from registration.catalog.models import Question
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.rules_questions import QuestionOffer
+from registration.catalog.rules import Who
 from registration.registrations.rules import (
     AnswerRow,
     AnswerValue,
@@ -46,15 +47,15 @@ def rows(offer: Offer, request: SignupRequest, choices: list[Choice], around: Ci
     registration = _registration(offer, request, around, terms)
     registration = replace(registration, code_id=around.code_id if units else None)
     attendees, answers = _people(offer, request, registration, choices, lines, around.new_id)
-    takes = takes_of(lines, {key: row[0] for key, row in offer.resources.items()})
+    takes = takes_of(lines, {key: resource.id for key, resource in offer.resources.items()})
     names = _search(request, registration.code)
     return Plan(registration, fingerprint(request), names, lines, attendees, answers, takes, units)
 
 
 def _code_units(lines: Sequence[LineRow], around: Circumstances) -> int:
     """What the code serves; nothing when it opens a price that was not chosen."""
-    serves = around.code.percent_off > 0 or any(line.who == "code" for line in lines)
-    return code_units(lines) if serves else 0
+    serves = around.code.percent_off > 0 or any(line.who == Who.CODE for line in lines)
+    return code_units(line.for_code for line in lines) if serves else 0
 
 
 def _registration(offer: Offer, request: SignupRequest, around: Circumstances, terms: Terms) -> RegistrationRow:
@@ -160,7 +161,7 @@ def _answers(
     registration_id: uuid.UUID,
     attendee_id: uuid.UUID | None,
     given: Mapping[str, AnswerValue],
-    questions: Sequence[Question],
+    questions: Sequence[QuestionOffer],
     new_id: Callable[[], uuid.UUID],
 ) -> list[AnswerRow]:
     """Only what was asked is kept: an answer to a question that was not shown was checked by nobody."""

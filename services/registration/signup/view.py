@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from registration.catalog.models import Question
+from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.registrations.rules import AnswerValue
 
 
@@ -20,16 +20,16 @@ class QuestionField:
     sensitive: bool
 
 
-def question_field(question: Question, name: str, value: AnswerValue | None, lang: str) -> QuestionField:
+def question_field(question: QuestionOffer, name: str, value: AnswerValue | None, lang: str) -> QuestionField:
     """A question with an answer already given, for pages that change answers."""
     listed = tuple(value) if isinstance(value, list) else ()
     text = "" if isinstance(value, list) or value is None else str(value)
     return QuestionField(
         name,
         question.type,
-        (question.label_en or question.label_fr) if lang == "en" else question.label_fr,
+        question.label.in_(lang),
         question.required,
-        tuple({"value": o["id"], "label": o.get(lang) or o["fr"]} for o in question.options),
+        tuple({"value": option.id, "label": option.label.in_(lang)} for option in question.options),
         text,
         listed,
         question.sensitive,

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from kit.auth import Caller
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound
-from registration.catalog.models import Question
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import NO_CODE, Channel, Visitor, groups
 from registration.registrations.rules_answers import is_asked
@@ -57,7 +57,7 @@ class Desk:
         return [method for method in METHODS if method in allowed]
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[QuestionOffer]:
         """Only what must be answered: the line is waiting."""
         return [question for question in self.offer.questions if question.required]
 
@@ -68,7 +68,7 @@ def desk_of(here: "RegistrationService", activity_id: uuid.UUID) -> Desk:
         offer = read_offer(session, activity_id)
     if offer is None:
         raise NotFound()
-    single = [p for p in offer.products if p.attendees == 1 and not p.add_on and not p.on_request]
+    single = [place for place in offer.places if place.attendees == 1]
     sold = tuple(replace(product, prices=at_the_door(product.prices)) for product in single)
     around = circumstances(here, offer, Visitor(member=True), channel=Channel.ON_SITE)
     return Desk(replace(offer, products=sold), around)
@@ -122,15 +122,13 @@ def planned_of(desk: Desk, asked: WalkIn) -> Plan:
 
 def request_of(desk: Desk, asked: WalkIn) -> SignupRequest:
     mine = [q for q in desk.questions if is_asked(q.show_if, {asked.product}, asked.answers)]
-    given = {
-        per: {q.key: asked.answers.get(q.key, "") for q in mine if q.per == per} for per in ("attendee", "registration")
-    }
+    given = {per: {q.key: asked.answers.get(q.key, "") for q in mine if q.per == per} for per in Per}
     person = AttendeeIn(
         first_name=asked.first_name,
         last_name=asked.last_name,
         email=asked.email,
         company=asked.company,
-        answers=given["attendee"],
+        answers=given[Per.ATTENDEE],
     )
     return SignupRequest(
         registration_id=asked.registration_id,
@@ -138,7 +136,7 @@ def request_of(desk: Desk, asked: WalkIn) -> SignupRequest:
         contact=Contact(first_name=asked.first_name, last_name=asked.last_name, email=asked.email),
         company=asked.company,
         items=(Item.model_validate(_item(asked.product, asked.who) | {"attendees": (person,)}),),
-        answers=given["registration"],
+        answers=given[Per.REGISTRATION],
         contact_attends=False,
         method=asked.method,
         terms_accepted=True,

@@ -11,6 +11,7 @@ from kit import paging
 from kit.db import column, table
 from kit.text import fold, sort_key
 from registration.catalog.models import Activity, Resource
+from registration.catalog.offers.rules_activity import ActivityOffer
 from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import ActivityStatus, sale_state
 from registration.checkin.models import CheckIn
@@ -97,22 +98,23 @@ def activity(
     if found is None:
         return None
     fills = [
-        ResourceFill(key=key, taken=taken, capacity=capacity) for key, (_, capacity, taken) in found.resources.items()
+        ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
+        for resource in found.resources.values()
     ]
     return _activity(found.activity, fills, told.get(activity_id, Tally()), now)
 
 
-def _activity(row: Activity, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:
+def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:
     fills.sort(key=lambda fill: (-fill.taken / max(fill.capacity, 1), -fill.capacity))
     full = bool(fills) and all(fill.taken >= fill.capacity for fill in fills)
-    state = sale_state(now, row.status, row.signup_open, row.sale_opens_at, row.sale_closes_at, row.ends_at, full)
+    state = sale_state(now, row.sale, full)
     return ActivityRow(
         id=row.id,
         key=row.key,
-        title_fr=row.title_fr,
-        title_en=row.title_en,
-        slug_fr=row.slug_fr,
-        slug_en=row.slug_en,
+        title_fr=row.title.fr,
+        title_en=row.title.en,
+        slug_fr=row.slug.fr,
+        slug_en=row.slug.en,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         timezone=row.timezone,

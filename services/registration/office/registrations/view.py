@@ -9,7 +9,7 @@ from kit import text
 from kit.contracts.statement import OrderStatement
 from kit.errors import Busy
 from kit.http import SiblingRefused
-from registration.catalog.models import Question
+from registration.catalog.offers.rules_questions import QuestionOffer, QuestionType
 from registration.checkin.view import point_label
 from registration.history import view as history
 from registration.history.schemas import HistoryView
@@ -104,7 +104,7 @@ def answers_of(
     asked = [question for question in found.offer.questions if question.id in given]
     return [
         Given(
-            _word(question, lang),
+            question.label.in_(lang),
             "" if question.sensitive and not reveal else value_of(here, question, given[question.id], lang),
             question.sensitive and not reveal,
         )
@@ -112,14 +112,10 @@ def answers_of(
     ]
 
 
-def _word(named: Any, lang: str) -> str:
-    return str((named.label_en or named.label_fr) if lang == "en" else named.label_fr)
-
-
-def value_of(here: RegistrationService, question: Question, value: AnswerValue, lang: str) -> str:
+def value_of(here: RegistrationService, question: QuestionOffer, value: AnswerValue, lang: str) -> str:
     """An answer as it was read on the form."""
-    options = {option["id"]: option.get(lang) or option["fr"] for option in question.options}
-    if question.type == "yes_no":
+    options = {option.id: option.label.in_(lang) for option in question.options}
+    if question.type is QuestionType.YES_NO:
         return here.pages.catalogue.say(lang, "form.yes" if value == "yes" else "form.no")
     chosen = value if isinstance(value, list) else [value]
     return ", ".join(options.get(one, str(one)) for one in chosen)

@@ -8,7 +8,8 @@ from kit.auth import ANYONE, allow
 from kit.errors import NotFound, Refusal, refusals
 from kit.http import SiblingRefused
 from kit.idempotency import Key, RequestKey, once, replayed
-from registration.catalog.queries import Offer, code_effect
+from registration.catalog.offers.rules import Offer
+from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered
 from registration.members import queries as members
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState

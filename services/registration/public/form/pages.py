@@ -14,7 +14,8 @@ from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from kit.web.typed import Posted, Typed, with_values
 from registration.catalog import view as addresses
-from registration.catalog.queries import Offer, code_effect
+from registration.catalog.offers.rules import Offer
+from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered, SaleState
 from registration.letters import view as letters
 from registration.letters.flows import desk_of
@@ -22,7 +23,7 @@ from registration.members import queries as members
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view
 from registration.public.form.schemas import offered, read
-from registration.service import Here, RegistrationService
+from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
 from registration.signup.rules_check import Choice
@@ -56,31 +57,15 @@ class Screen:
 
 
 @router.get("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
-def form_fr(request: Request, here: Here, slug: str) -> Response:
-    return _first(request, here, slug, "fr")
-
-
 @router.get("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
-def form_en(request: Request, here: Here, slug: str) -> Response:
-    return _first(request, here, slug, "en")
-
-
-@router.post("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
-def submit_fr(request: Request, here: Here, slug: str, typed: Posted) -> Response:
-    return _submit(request, here, slug, "fr", typed)
-
-
-@router.post("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
-def submit_en(request: Request, here: Here, slug: str, typed: Posted) -> Response:
-    return _submit(request, here, slug, "en", typed)
-
-
-def _first(request: Request, here: RegistrationService, slug: str, lang: str) -> Response:
+def form(request: Request, here: Here, lang: PageLang, slug: str) -> Response:
     screen = _screen(request, here, slug, lang, Typed(), new_id())
     return _show(request, here, replace(screen, typed=_prefilled(screen)))
 
 
-def _submit(request: Request, here: RegistrationService, slug: str, lang: str, typed: Typed) -> Response:
+@router.post("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
+@router.post("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
+def submit(request: Request, here: Here, lang: PageLang, slug: str, typed: Posted) -> Response:
     """Take the signup, or show the form again with everything still in it."""
     try:
         registration_id = _form_id(here, typed.one("form"))
@@ -196,7 +181,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
     return {
         "offer": offer,
         "activity": offer.activity,
-        "title": (offer.activity.title_en or offer.activity.title_fr) if lang == "en" else offer.activity.title_fr,
+        "title": offer.activity.title.in_(lang),
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.choices_offered, typed, around, lang),
@@ -206,6 +191,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "visitor": around.visitor,
         "code_found": screen.member_code or around.code_id is not None,
         "methods": methods,
+        "rates": offer.rates(around.now),
         "rule": letters.cancel_rule(desk_of(here, offer), lang),
         "typed": typed,
         "noindex": True,

@@ -11,7 +11,8 @@ from kit.contracts import Cents
 from kit.contracts.base import Contract
 from kit.db import new_id
 from kit.web.typed import Typed
-from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.offers.rules import Offer, ProductOffer
+from registration.catalog.offers.rules_questions import Per, QuestionType
 from registration.catalog.rules import CodeEffect, Visitor, groups
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, BillTo, Contact, Item, SignupRequest
 
@@ -37,7 +38,7 @@ def read(
         contact=Contact(**{name: typed.one(f"contact.{name}")[:200] for name in Contact.model_fields}),
         company=typed.one("company")[:200],
         items=tuple(item for product, who in choices if (item := _item(typed, product, who, offer)) is not None),
-        answers=_answers(typed, "answers.", offer, "registration"),
+        answers=_answers(typed, "answers.", offer, Per.REGISTRATION),
         contact_attends=typed.one("contact_attends") == "yes",
         method=_method(typed.one("method")),
         bill_to=BillTo(**{name: typed.one(f"bill_to.{name}")[:200] for name in BillTo.model_fields}),
@@ -68,15 +69,15 @@ def _item(typed: Typed, product: ProductOffer, who: str, offer: Offer) -> Item |
 
 def _attendee(typed: Typed, prefix: str, offer: Offer) -> AttendeeIn:
     names = {name: typed.one(f"{prefix}.{name}")[:200] for name in ("first_name", "last_name", "email", "company")}
-    return AttendeeIn(**names, answers=_answers(typed, f"{prefix}.answer.", offer, "attendee"))
+    return AttendeeIn(**names, answers=_answers(typed, f"{prefix}.answer.", offer, Per.ATTENDEE))
 
 
-def _answers(typed: Typed, prefix: str, offer: Offer, per: str) -> dict[str, str | list[str]]:
+def _answers(typed: Typed, prefix: str, offer: Offer, per: Per) -> dict[str, str | list[str]]:
     answers: dict[str, str | list[str]] = {}
     for question in offer.questions:
         if question.per == per:
             name = prefix + question.key
-            value = typed.all(name) if question.type == "choices" else typed.one(name)
+            value = typed.all(name) if question.type is QuestionType.CHOICES else typed.one(name)
             if value:
                 answers[question.key] = value
     return answers

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kit.contracts.problems import Where, spelled
-from kit.money import Amounts, Line, amounts
+from kit.money import Amounts, Line
 from kit.web.typed import Typed
-from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.offers.rules import Offer, ProductOffer
+from registration.catalog.offers.rules_questions import QuestionType
 from registration.catalog.rules import best_price, line_label, lowered
 from registration.public.form.schemas import RegistrationState
 from registration.registrations.rules import RegistrationRow
@@ -65,7 +66,7 @@ def product_fields(
         value = typed.count(name, MAX_ATTENDEES)
         price = best_price(product.prices, who, max(value, 1), around.now, around.channel, around.code)
         amount = lowered(price.amount, around.code)
-        taxed = amounts([Line(amount, price.tax_class)], around.day, around.association.tax_registered)
+        taxed = around.owed([Line(amount, price.tax_class)])
         most = MAX_ATTENDEES // max(product.attendees, 1)
         left = product.left
         fields.append(
@@ -122,7 +123,7 @@ def summary_lines(choices: Sequence[Choice], lang: str) -> list[SummaryLine]:
 
 
 def _question(question: Any, name: str, typed: Typed, lang: str) -> QuestionField:
-    value: Any = typed.all(name) if question.type == "choices" else typed.one(name)
+    value: Any = typed.all(name) if question.type is QuestionType.CHOICES else typed.one(name)
     return question_field(question, name, value, lang)
 
 

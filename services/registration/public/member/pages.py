@@ -10,36 +10,35 @@ from kit.auth import allow
 from registration.members import queries
 from registration.members.models import Company, Person
 from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, REMEMBERED, own_path
-from registration.service import Here, RegistrationService
+from registration.service import Here, PageLang, RegistrationService
 from registration.staff.flows import slow_down
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/fr/membre", dependencies=[allow("public")])
-def code_form_fr(request: Request, here: Here, next: str = "") -> Response:
-    """Type a company's code, or see who one is recognised as."""
-    return _code_page(request, here, "fr", next)
-
-
 @router.get("/en/member", dependencies=[allow("public")])
-def code_form_en(request: Request, here: Here, next: str = "") -> Response:
-    return _code_page(request, here, "en", next)
+def code_form(request: Request, here: Here, lang: PageLang, next: str = "") -> Response:
+    """Type a company's code, or see who one is recognised as."""
+    return _code_page(request, here, lang, next)
 
 
 @router.post("/fr/membre", dependencies=[allow("public")])
-def code_fr(
-    request: Request, here: Here, code: Annotated[str, Form(max_length=60)] = "", next: Annotated[str, Form()] = ""
+@router.post("/en/member", dependencies=[allow("public")])
+def recognise(
+    request: Request,
+    here: Here,
+    lang: PageLang,
+    code: Annotated[str, Form(max_length=60)] = "",
+    next: Annotated[str, Form()] = "",
 ) -> Response:
     """Recognise the company of a code and go on to `next`, or to the activities."""
-    return _recognise(request, here, "fr", code, next)
-
-
-@router.post("/en/member", dependencies=[allow("public")])
-def code_en(
-    request: Request, here: Here, code: Annotated[str, Form(max_length=60)] = "", next: Annotated[str, Form()] = ""
-) -> Response:
-    return _recognise(request, here, "en", code, next)
+    slow_down(here, request, "code")
+    with here.db.read() as session:
+        company = queries.by_code(session, code)
+    if company is None:
+        return _code_page(request, here, lang, next, code, wrong=True)
+    return _remember(here, company, None, own_path(next) or f"/{lang}")
 
 
 @router.post("/member/forget", dependencies=[allow("public")])
@@ -56,15 +55,6 @@ def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
     with here.db.read() as session:
         person, company = queries.by_link(session, here.settings.ticket_key, person_id, token)
     return _remember(here, company, person, f"/{'en' if person.lang == 'en' else 'fr'}")
-
-
-def _recognise(request: Request, here: RegistrationService, lang: str, code: str, next: str) -> Response:
-    slow_down(here, request, "code")
-    with here.db.read() as session:
-        company = queries.by_code(session, code)
-    if company is None:
-        return _code_page(request, here, lang, next, code, wrong=True)
-    return _remember(here, company, None, own_path(next) or f"/{lang}")
 
 
 def _remember(here: RegistrationService, company: Company, person: Person | None, path: str) -> Response:

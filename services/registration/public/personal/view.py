@@ -10,6 +10,7 @@ from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
 from kit.web.typed import Typed
 from registration.catalog import view as addresses
+from registration.catalog.offers.rules_questions import QuestionType
 from registration.catalog.view import activity_calendar
 from registration.changes.actions_people import PersonNamed
 from registration.changes.view import answers_by_key, questions_shown
@@ -97,7 +98,9 @@ def typed_answers(whole: Whole, typed: Typed, attendee: AttendeeRow | None) -> d
     """The answers of one place (or of the registration) in the page's form, by question."""
     start = _answer_prefix(attendee)
     return {
-        question.key: typed.all(start + question.key) if question.type == "choices" else typed.one(start + question.key)
+        question.key: typed.all(start + question.key)
+        if question.type is QuestionType.CHOICES
+        else typed.one(start + question.key)
         for question in whole.offer.questions
     }
 

@@ -14,8 +14,9 @@ from kit.contracts import Bilingual, Cents, Count, Day, Instant
 from kit.contracts.base import Contract
 from kit.errors import NotFound, TooMany, refusals
 from registration.catalog import queries
-from registration.catalog.models import ActivitySession
-from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.offers.rules import Offer, ProductOffer
+from registration.catalog.offers.rules_activity import SessionOffer
+from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import NO_CODE, Channel, PriceOption, Visitor, Who, applies, groups
 from registration.catalog.view import page
 from registration.catalog.view_words import Words
@@ -148,7 +149,7 @@ def list_activities(here: Here) -> list[ActivitySummary]:
     now = here.clock()
     with here.db.read() as session:
         offers = queries.offers(session, now - REMEMBERED)
-    return [ActivitySummary(**_summary(here, offer, now)) for offer in offers]
+    return [_summary(here, offer, now) for offer in offers]
 
 
 @router.get("/api/activities/{key}", dependencies=[allow("public")], openapi_extra=refusals(NotFound, TooMany))
@@ -167,33 +168,39 @@ def read_activity(request: Request, here: Here, key: str, code: CompanyCode = ""
     visitor = members.visitor_of(company) if company else visitor
     scene = Scene(visitor, here.association(), now, Words(here.pages.catalogue, "fr"))
     return ActivityOut(
-        **_summary(here, offer, now),
+        **dict(_summary(here, offer, now)),
         visitor=VisitorOut(company=visitor.company_name, member=visitor.member, in_arrears=visitor.in_arrears),
         sessions=tuple(_session(row) for row in offer.sessions),
         products=tuple(_product(offer, product, scene) for product in offer.products),
         questions=tuple(_question(row) for row in offer.questions),
-        methods=tuple(offer.activity.methods),
-        cancellation=tuple(offer.activity.cancellation),
+        methods=offer.activity.methods,
+        cancellation=tuple(step.stored() for step in offer.activity.cancellation),
         names_due_at=offer.activity.names_due_at,
-        agenda=tuple(offer.activity.agenda),
+        agenda=tuple(item.stored() for item in offer.activity.agenda),
     )
 
 
-def _summary(here: RegistrationService, offer: Offer, now: datetime) -> dict[str, Any]:
+def _summary(here: RegistrationService, offer: Offer, now: datetime) -> ActivitySummary:
     row = offer.activity
-    same = ("key", "kind", "timezone", "starts_at", "ends_at", "sale_opens_at", "sale_closes_at", "members_only")
-    urls = {lang: here.home + page(row, lang) for lang in ("fr", "en")}
-    return {name: getattr(row, name) for name in (*same, "place")} | {
-        "state": offer.state(now).value,
-        "title": Bilingual(fr=row.title_fr, en=row.title_en),
-        "summary": Bilingual(fr=row.summary_fr, en=row.summary_en),
-        "url": Bilingual(**urls),
-    }
+    return ActivitySummary(
+        key=row.key,
+        kind=row.kind,
+        state=offer.state(now).value,
+        title=row.title,
+        summary=row.summary,
+        url=Bilingual(fr=here.home + page(row, "fr"), en=here.home + page(row, "en")),
+        timezone=row.timezone,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        sale_opens_at=row.sale.opens_at,
+        sale_closes_at=row.sale.closes_at,
+        members_only=row.members_only,
+        place=row.place.stored(),
+    )
 
 
-def _session(row: ActivitySession) -> SessionOut:
-    title = Bilingual(fr=row.title_fr, en=row.title_en)
-    return SessionOut(number=row.number, title=title, day=row.day, starts_at=row.starts_at, ends_at=row.ends_at)
+def _session(row: SessionOffer) -> SessionOut:
+    return SessionOut(number=row.number, title=row.title, day=row.day, starts_at=row.starts_at, ends_at=row.ends_at)
 
 
 def _product(offer: Offer, product: ProductOffer, scene: Scene) -> ProductOut:
@@ -222,11 +229,28 @@ def _is_told(price: PriceOption, now: datetime) -> bool:
 
 
 def _price(offer: Offer, price: PriceOption, scene: Scene) -> PriceOut:
-    same = ("key", "label", "who", "channel", "amount", "tax_class", "until", "min_quantity")
-    return PriceOut(**{name: getattr(price, name) for name in same}, with_taxes=with_taxes(price, offer, scene))
+    return PriceOut(
+        key=price.key,
+        label=price.label,
+        who=price.who,
+        channel=price.channel,
+        amount=price.amount,
+        with_taxes=with_taxes(price, offer, scene),
+        tax_class=price.tax_class,
+        until=price.until,
+        min_quantity=price.min_quantity,
+    )
 
 
-def _question(row: Any) -> QuestionOut:
-    same = ("key", "per", "type", "required", "max_choices", "show_if", "sensitive")
-    label = Bilingual(fr=row.label_fr, en=row.label_en)
-    return QuestionOut(**{name: getattr(row, name) for name in same}, label=label, options=tuple(row.options))
+def _question(question: QuestionOffer) -> QuestionOut:
+    return QuestionOut(
+        key=question.key,
+        per=question.per,
+        type=question.type,
+        required=question.required,
+        label=question.label,
+        options=tuple(option.stored() for option in question.options),
+        max_choices=question.max_choices,
+        show_if=question.show_if.stored(),
+        sensitive=question.sensitive,
+    )

@@ -1,12 +1,12 @@
 """The public pages: the catalogue, an activity, a series, and the feeds that calendars and search engines read.
 
-A stranger's page is kept about a second (catalog/shelf.py); a recognised member's is made for them. Nothing decided
+A stranger's page is kept about a second (shelf.py); a recognised member's is made for them. Nothing decided
 anywhere looks at what is kept: the form reads everything anew.
 """
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,8 +18,8 @@ from kit.auth import allow
 from kit.errors import NotFound
 from registration.catalog import queries
 from registration.catalog import view as public
-from registration.catalog.models import Activity
-from registration.catalog.queries import Offer
+from registration.catalog.models import Series
+from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Visitor
 from registration.catalog.view import activity_calendar, feed
 from registration.catalog.view_words import Words
@@ -30,7 +30,7 @@ from registration.public.storefront import view
 from registration.public.storefront import view_addresses as addresses
 from registration.public.storefront.view_prices import Scene
 from registration.public.storefront.view_structured import json_ld
-from registration.service import Here, RegistrationService
+from registration.service import Here, PageLang, RegistrationService
 
 router = APIRouter(include_in_schema=False, dependencies=[allow("public")])
 HTML = "text/html; charset=utf-8"
@@ -67,43 +67,46 @@ def root(request: Request, here: Here) -> Response:
 
 
 @router.get("/fr")
-def catalogue_fr(request: Request, here: Here) -> Response:
-    return _page(request, here, ("catalogue", "fr"), lambda *who: _catalogue(request, here, "fr", *who))
-
-
 @router.get("/en")
-def catalogue_en(request: Request, here: Here) -> Response:
-    return _page(request, here, ("catalogue", "en"), lambda *who: _catalogue(request, here, "en", *who))
+def catalogue(request: Request, here: Here, lang: PageLang) -> Response:
+    return _page(request, here, ("catalogue", lang), lambda *who: _catalogue(request, here, lang, *who))
 
 
 @router.get("/fr/calendrier.ics")
-def feed_fr(request: Request, here: Here) -> Response:
-    return _feed(request, here, "fr")
-
-
 @router.get("/en/calendar.ics")
-def feed_en(request: Request, here: Here) -> Response:
-    return _feed(request, here, "en")
+def subscription(request: Request, here: Here, lang: PageLang) -> Response:
+    def make() -> Kept:
+        name = here.association().short_name.in_(lang)
+        written = feed(_offers(here), lang, lambda activity: here.home + public.page(activity, lang), name)
+        return Kept.of(written, "text/calendar; charset=utf-8")
+
+    return here.shelf.get(("feed", lang), make).answer(request)
 
 
 @router.get("/fr/activites/{slug}.ics")
-def calendar_fr(request: Request, here: Here, slug: str) -> Response:
-    return _calendar(request, here, "fr", slug)
-
-
 @router.get("/en/activities/{slug}.ics")
-def calendar_en(request: Request, here: Here, slug: str) -> Response:
-    return _calendar(request, here, "en", slug)
+def calendar(request: Request, here: Here, lang: PageLang, slug: str) -> Response:
+    offer = _offer(here, lang, slug)
+    if offer is None or not offer.sessions:
+        raise NotFound()
+    written = activity_calendar(offer, lang, here.home + public.page(offer.activity, lang))
+    answer = Kept.of(written, "text/calendar; charset=utf-8").answer(request)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{offer.activity.slug.in_(lang)}.ics"'
+    return answer
 
 
 @router.get("/fr/activites/{slug}")
-def activity_fr(request: Request, here: Here, slug: str) -> Response:
-    return _activity_or_series(request, here, "fr", slug)
-
-
 @router.get("/en/activities/{slug}")
-def activity_en(request: Request, here: Here, slug: str) -> Response:
-    return _activity_or_series(request, here, "en", slug)
+def activity_or_series(request: Request, here: Here, lang: PageLang, slug: str) -> Response:
+    offer = _offer(here, lang, slug)
+    if offer is not None:
+        key = ("activity", lang, offer.activity.id)
+        return _page(request, here, key, lambda *who: _activity(request, here, lang, offer, *who))
+    series = next((row for row in _all_series(here).values() if slug == row.slug.in_(lang)), None)
+    if series is None:
+        raise NotFound()
+    key = ("series", lang, series.id)
+    return _page(request, here, key, lambda visitor, who: _catalogue(request, here, lang, visitor, who, only=series))
 
 
 @router.get("/robots.txt")
@@ -118,14 +121,13 @@ def sitemap(request: Request, here: Here) -> Response:
             shown = queries.upcoming(session, here.clock() - REMEMBERED)
         return Kept.of(addresses.sitemap(here.home, shown), "application/xml")
 
-    kept: Kept = here.shelf.get("sitemap", make)
-    return kept.answer(request)
+    return here.shelf.get("sitemap", make).answer(request)
 
 
 Make = Callable[[Visitor, Person | None], str]
 
 
-def _page(request: Request, here: RegistrationService, key: Any, make: Make) -> Response:
+def _page(request: Request, here: RegistrationService, key: Hashable, make: Make) -> Response:
     """A stranger's page from the shelf; a member's as it is for them now."""
     cookie = request.cookies.get(MEMBER_COOKIE, "")
     if cookie:
@@ -133,33 +135,20 @@ def _page(request: Request, here: RegistrationService, key: Any, make: Make) -> 
             visitor, person = members.recognised(session, here.settings.session_secret, cookie, here.clock())
         if visitor.company_id:
             return Kept.of(make(visitor, person)).answer(request)
-    kept: Kept = here.shelf.get(key, lambda: Kept.of(make(members.NOBODY, None)))
-    return kept.answer(request)
-
-
-def _activity_or_series(request: Request, here: RegistrationService, lang: str, slug: str) -> Response:
-    offer = _offer(here, lang, slug)
-    if offer is not None:
-        key = ("activity", lang, offer.activity.id)
-        return _page(request, here, key, lambda *who: _activity(request, here, lang, offer, *who))
-    all_series = here.shelf.get("series", lambda: _all_series(here)).values()
-    series = next((row for row in all_series if slug == public.slug(row, lang)), None)
-    if series is None:
-        raise NotFound()
-    key = ("series", lang, series.id)
-    return _page(request, here, key, lambda visitor, who: _catalogue(request, here, lang, visitor, who, only=series))
+    return here.shelf.get(key, lambda: Kept.of(make(members.NOBODY, None))).answer(request)
 
 
 def _offer(here: RegistrationService, lang: str, slug: str) -> Offer | None:
     """The activity at an address, from the shelf: never for anything that decides."""
-    activity_id: uuid.UUID | None = here.shelf.get("addresses", lambda: _addresses(here)).get((lang, slug))
+    activity_id = _addresses(here).get((lang, slug))
+    if activity_id is None:
+        return None
 
     def read() -> Offer | None:
         with here.db.read() as session:
-            return queries.offer(session, activity_id) if activity_id else None
+            return queries.offer(session, activity_id)
 
-    found: Offer | None = here.shelf.get(("offer", activity_id), read) if activity_id else None
-    return found
+    return here.shelf.get(("offer", activity_id), read)
 
 
 def _offers(here: RegistrationService) -> list[Offer]:
@@ -167,18 +156,23 @@ def _offers(here: RegistrationService) -> list[Offer]:
         with here.db.read() as session:
             return queries.offers(session, here.clock() - REMEMBERED)
 
-    found: list[Offer] = here.shelf.get("offers", read)
-    return found
+    return here.shelf.get("offers", read)
 
 
 def _addresses(here: RegistrationService) -> dict[tuple[str, str], uuid.UUID]:
-    with here.db.read() as session:
-        return queries.addresses(session)
+    def read() -> dict[tuple[str, str], uuid.UUID]:
+        with here.db.read() as session:
+            return queries.addresses(session)
+
+    return here.shelf.get("addresses", read)
 
 
-def _all_series(here: RegistrationService) -> dict[uuid.UUID, Any]:
-    with here.db.read() as session:
-        return queries.all_series(session)
+def _all_series(here: RegistrationService) -> dict[uuid.UUID, Series]:
+    def read() -> dict[uuid.UUID, Series]:
+        with here.db.read() as session:
+            return queries.all_series(session)
+
+    return here.shelf.get("series", read)
 
 
 def _scene(here: RegistrationService, lang: str, visitor: Visitor) -> Scene:
@@ -186,11 +180,16 @@ def _scene(here: RegistrationService, lang: str, visitor: Visitor) -> Scene:
 
 
 def _catalogue(
-    request: Request, here: RegistrationService, lang: str, visitor: Visitor, person: Person | None, only: Any = None
+    request: Request,
+    here: RegistrationService,
+    lang: str,
+    visitor: Visitor,
+    person: Person | None,
+    only: Series | None = None,
 ) -> str:
     """The catalogue, or the activities of one series."""
     scene = _scene(here, lang, visitor)
-    series = here.shelf.get("series", lambda: _all_series(here))
+    series = _all_series(here)
     shown = [offer for offer in _offers(here) if only is None or offer.activity.series_id == only.id]
     path = {code: public.page(only, code) if only else f"/{code}" for code in ("fr", "en")}
     return _render(
@@ -201,8 +200,8 @@ def _catalogue(
         path,
         visitor=visitor,
         person=person,
-        page_title=scene.words.of(only, "title") if only else scene.words.say("title"),
-        page_description=scene.words.of(only, "summary") if only else scene.words.say("description"),
+        page_title=scene.words.in_(only.title) if only else scene.words.say("title"),
+        page_description=scene.words.in_(only.summary) if only else scene.words.say("description"),
         groups=view.groups(shown, scene, {} if only else series),
         series_page=only is not None,
     )
@@ -212,8 +211,8 @@ def _activity(
     request: Request, here: RegistrationService, lang: str, offer: Offer, visitor: Visitor, person: Person | None
 ) -> str:
     scene = _scene(here, lang, visitor)
-    series = here.shelf.get("series", lambda: _all_series(here)).get(offer.activity.series_id)
-    found = view.activity_page(offer, scene, scene.words.of(series, "title") if series else "")
+    series = _all_series(here).get(offer.activity.series_id) if offer.activity.series_id else None
+    shown = view.activity_page(offer, scene, scene.words.in_(series.title) if series else "")
     path = {code: public.page(offer.activity, code) for code in ("fr", "en")}
     return _render(
         request,
@@ -223,12 +222,12 @@ def _activity(
         path,
         visitor=visitor,
         person=person,
-        activity=found,
-        page_title=found.card.title,
-        page_description=found.summary,
+        activity=shown,
+        page_title=shown.card.title,
+        page_description=shown.summary,
         series_url=here.base + public.page(series, lang) if series else "",
         signup_url=here.base + public.form(offer.activity, lang),
-        structured=json_ld(offer, found, scene, here.home + path[lang]),
+        structured=json_ld(offer, shown, scene, here.home + path[lang]),
     )
 
 
@@ -246,24 +245,3 @@ def _render(
         "feed_url": here.home + ("/fr/calendrier.ics" if lang == "fr" else "/en/calendar.ics"),
     }
     return here.pages.render(template, lang, **(everything | context))
-
-
-def _feed(request: Request, here: RegistrationService, lang: str) -> Response:
-    def make() -> Kept:
-        name = here.association().short_name.in_(lang)
-        written = feed(_offers(here), lang, lambda activity: here.home + public.page(activity, lang), name)
-        return Kept.of(written, "text/calendar; charset=utf-8")
-
-    kept: Kept = here.shelf.get(("feed", lang), make)
-    return kept.answer(request)
-
-
-def _calendar(request: Request, here: RegistrationService, lang: str, slug: str) -> Response:
-    offer = _offer(here, lang, slug)
-    if offer is None or not offer.sessions:
-        raise NotFound()
-    activity: Activity = offer.activity
-    written = activity_calendar(offer, lang, here.home + public.page(activity, lang))
-    answer = Kept.of(written, "text/calendar; charset=utf-8").answer(request)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{public.slug(activity, lang)}.ics"'
-    return answer

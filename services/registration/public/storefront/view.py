@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from kit.clock import local
+from kit.money import Rates
 from registration.catalog import view_words as words
-from registration.catalog.queries import Offer
+from registration.catalog.models import Series
+from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import SaleState
-from registration.catalog.view import cancellation, slug
+from registration.catalog.view import cancellation
 from registration.catalog.view_words import Words
 from registration.public.storefront.view_prices import Headline, ProductRows, Scene, headline, product_rows
 
@@ -78,6 +79,7 @@ class ActivityPage:
     cancellation: tuple[str, ...]
     notes: tuple[str, ...]
     taxed: bool
+    rates: Rates
     members_only: bool
     by_card: bool
     by_invoice: bool
@@ -88,12 +90,12 @@ class ActivityPage:
         return self.state == SaleState.OPEN
 
 
-def groups(offers: Sequence[Offer], scene: Scene, series: Mapping[uuid.UUID, Any]) -> tuple[Group, ...]:
+def groups(offers: Sequence[Offer], scene: Scene, series: Mapping[uuid.UUID, Series]) -> tuple[Group, ...]:
     """The catalogue, in the order people look: what is open, what comes, what never closes, what was (newest first)."""
     found: dict[str, list[Card]] = {"open": [], "soon": [], "any_time": [], "past": []}
     for offer in offers:
         row = series.get(offer.activity.series_id) if offer.activity.series_id else None
-        found[_group(offer, scene)].append(card(offer, scene, scene.words.of(row, "title") if row else ""))
+        found[_group(offer, scene)].append(card(offer, scene, scene.words.in_(row.title) if row else ""))
     found["past"].reverse()
     return tuple(Group(key, tuple(cards)) for key, cards in found.items() if cards)
 
@@ -113,8 +115,8 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
     state = offer.state(now)
     past = state is SaleState.PAST
     return Card(
-        slug=slug(activity, said.lang),
-        title=said.of(activity, "title"),
+        slug=activity.slug.in_(said.lang),
+        title=said.in_(activity.title),
         series=series,
         day=local(activity.starts_at, activity.timezone).date() if activity.starts_at else None,
         when=words.when(said, offer),
@@ -130,10 +132,10 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
 def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
     activity, said = offer.activity, scene.words
     rows = {product.key: product_rows(offer, product, scene) for product in offer.products}
-    places = tuple(rows[product.key] for product in words.place_products(offer) if rows[product.key].prices)
+    places = tuple(rows[product.key] for product in offer.places if rows[product.key].prices)
     return ActivityPage(
         card=card(offer, scene, series),
-        summary=said.of(activity, "summary"),
+        summary=said.in_(activity.summary),
         state=offer.state(scene.now).value,
         state_detail=words.state_detail(said, offer, scene.now),
         where_note=words.where_note(said, activity),
@@ -146,6 +148,7 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         cancellation=tuple(cancellation(said.catalogue, offer, said.lang)) if activity.cancellation else (),
         notes=tuple(words.notes(said, activity)),
         taxed=any(row.with_taxes != row.amount for product in places for row in product.prices),
+        rates=offer.rates(scene.now),
         members_only=activity.members_only,
         by_card="card" in activity.methods,
         by_invoice="invoice" in activity.methods,
@@ -157,7 +160,7 @@ def _sessions(offer: Offer, scene: Scene) -> Iterator[SessionRow]:
     for session in offer.sessions if len(offer.sessions) > 1 else ():
         yield SessionRow(
             session.number,
-            scene.words.of(session, "title"),
+            scene.words.in_(session.title),
             session.day,
             words.session_hours(scene.words, session),
             local(session.starts_at, offer.activity.timezone).isoformat(),
@@ -167,5 +170,5 @@ def _sessions(offer: Offer, scene: Scene) -> Iterator[SessionRow]:
 
 def _agenda(offer: Offer, said: Words) -> Iterator[AgendaRow]:
     for item in offer.activity.agenda:
-        at = local(datetime.fromisoformat(item["at"]), offer.activity.timezone)
-        yield AgendaRow(said.hour(at.time()), said.in_(item))
+        at = local(item.at, offer.activity.timezone)
+        yield AgendaRow(said.hour(at.time()), said.in_(item.text))

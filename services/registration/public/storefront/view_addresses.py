@@ -8,8 +8,7 @@ from fastapi import Request
 
 from kit.app import LANG_COOKIE
 from kit.text import LANGUAGES
-from registration.catalog.models import Activity
-from registration.catalog.view import page
+from registration.catalog.view import Addressed, page
 
 # Personal and staff pages: they say so themselves too, and their addresses are known to nobody.
 PRIVATE = ("/staff", "/api", "/r/", "/a/", "/m/", "/T/")
@@ -33,7 +32,7 @@ def robots(home: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def sitemap(home: str, activities: Sequence[Activity]) -> str:
+def sitemap(home: str, activities: Sequence[Addressed]) -> str:
     """Every public page with its other language (sitemaps.org, and Google's xhtml:link)."""
     pages = [{lang: f"/{lang}" for lang in LANGUAGES}]
     pages += [{lang: page(activity, lang) for lang in LANGUAGES} for activity in activities]

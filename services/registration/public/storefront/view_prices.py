@@ -11,9 +11,9 @@ from kit import text
 from kit.clock import local_day
 from kit.contracts import Association
 from kit.errors import Refusal
-from kit.money import Line, amounts
+from kit.money import Line
 from registration.catalog import view_words as words
-from registration.catalog.queries import Offer, ProductOffer
+from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.rules import NO_CODE, Channel, PriceOption, Visitor, Who, best_price
 from registration.catalog.view_words import Words
 
@@ -113,9 +113,8 @@ def _several(offer: Offer, who: str, scene: Scene) -> bool:
 
 def with_taxes(price: PriceOption, offer: Offer, scene: Scene) -> int:
     """What one unit costs today, in cents, taxes included."""
-    day = local_day(scene.now, offer.activity.timezone)
     line = Line(price.amount, price.tax_class)
-    return amounts([line], day, scene.association.tax_registered).total
+    return offer.owed([line], scene.now, scene.association.tax_registered).total
 
 
 def _lowest(offer: Offer, whos: Sequence[str], scene: Scene) -> PriceOption | None:
@@ -125,7 +124,7 @@ def _lowest(offer: Offer, whos: Sequence[str], scene: Scene) -> PriceOption | No
 
 def _offered(offer: Offer, scene: Scene) -> Iterator[tuple[ProductOffer, PriceOption]]:
     """The price of one unit of each product that brings people, for each kind of visitor it is sold to."""
-    for product in words.place_products(offer):
+    for product in offer.places:
         for who in ORDER:
             price = _for(product, who, scene.now)
             if price:
@@ -149,7 +148,7 @@ def product_rows(offer: Offer, product: ProductOffer, scene: Scene) -> ProductRo
     left = words.left_of(said, offer, product)
     return ProductRows(
         product.key,
-        said.in_({"fr": product.label.fr, "en": product.label.en}),
+        said.in_(product.label),
         tuple(note for note in (people, left) if note),
         tuple(_price(offer, product, price, scene) for price in shown),
     )
@@ -172,7 +171,7 @@ def _price(offer: Offer, product: ProductOffer, price: PriceOption, scene: Scene
     said, visitor = scene.words, scene.visitor
     group = Who.MEMBER if visitor.member else Who.NON_MEMBER
     mine = bool(visitor.company_id) and price in (_for(product, group, scene.now), _for(product, Who.ANYONE, scene.now))
-    label = said.in_({"fr": price.label.fr, "en": price.label.en})
+    label = said.in_(price.label)
     return PriceRow(
         price.key,
         label if price.who == Who.ANYONE else said.say(f"for.{price.who}"),

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from kit.clock import local
-from registration.catalog.models import Activity, ActivitySession
-from registration.catalog.queries import Offer
+from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.rules import ActivityStatus, SaleState
 from registration.public.storefront.view import ActivityPage
 from registration.public.storefront.view_prices import PriceRow, ProductRows, Scene
@@ -67,20 +67,20 @@ def _when_and_where(offer: Offer, page: ActivityPage, url: str) -> dict[str, Any
     return node
 
 
-def _places(activity: Activity, page: ActivityPage, url: str) -> list[dict[str, Any]]:
+def _places(activity: ActivityOffer, page: ActivityPage, url: str) -> list[dict[str, Any]]:
     """The room, the web, or both; a coach trip has only the stops where one boards."""
     place = activity.place
-    virtual = [{"@type": "VirtualLocation", "url": url}] if place.get("online") else []
-    if not place.get("city") and not place.get("stops"):
+    virtual = [{"@type": "VirtualLocation", "url": url}] if place.online else []
+    if not place.city and not place.stops:
         return virtual
     address = {"@type": "PostalAddress", "addressCountry": "CA", "addressRegion": "QC"}
-    named = {"addressLocality": "city", "streetAddress": "address", "postalCode": "postal_code"}
-    address |= {theirs: place[ours] for theirs, ours in named.items() if place.get(ours)}
-    return [{"@type": "Place", "name": place.get("name") or page.card.where, "address": address}, *virtual]
+    known = {"addressLocality": place.city, "streetAddress": place.address, "postalCode": place.postal_code}
+    address |= {name: part for name, part in known.items() if part}
+    return [{"@type": "Place", "name": place.name or page.card.where, "address": address}, *virtual]
 
 
 def _session(
-    session: ActivitySession, activity: Activity, page: ActivityPage, places: list[dict[str, Any]]
+    session: SessionOffer, activity: ActivityOffer, page: ActivityPage, places: list[dict[str, Any]]
 ) -> dict[str, Any]:
     row = next(row for row in page.sessions if row.number == session.number)
     node = {

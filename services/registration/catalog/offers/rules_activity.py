@@ -1,0 +1,156 @@
+"""What an activity tells of itself, as pure frozen things: where, when, under which rules, at which doors.
+
+Times are UTC. The `stored` form is the JSON of the activity's row and of the API.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Self
+
+from kit.contracts import Bilingual
+from registration.catalog.rules import ActivityStatus, Sale
+
+# A count, a percentage, a name, a list of names; days and moments are ISO texts.
+NoteValue = str | int | float | list[str]
+
+
+@dataclass(frozen=True)
+class Venue:
+    """Where it happens: what is known of it. `stops` are where a coach is boarded."""
+
+    name: str = ""
+    address: str = ""
+    city: str = ""
+    postal_code: str = ""
+    online: bool = False
+    stops: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(**{**stored, "stops": tuple(stored.get("stops", ()))})
+
+    def stored(self) -> dict[str, Any]:
+        """What is not known is left out."""
+        words = {"name": self.name, "address": self.address, "city": self.city, "postal_code": self.postal_code}
+        known: dict[str, Any] = {key: text for key, text in words.items() if text}
+        known |= {"online": True} if self.online else {}
+        return known | ({"stops": list(self.stops)} if self.stops else {})
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """What happens at one moment."""
+
+    at: datetime
+    text: Bilingual
+
+    @classmethod
+    def of(cls, stored: Mapping[str, str]) -> Self:
+        return cls(datetime.fromisoformat(stored["at"]), Bilingual(fr=stored["fr"], en=stored.get("en", "")))
+
+    def stored(self) -> dict[str, str]:
+        return {"at": self.at.isoformat(), "fr": self.text.fr, "en": self.text.en}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something more the page tells, by its kind: a text of its own, labels, or values for a sentence of the page."""
+
+    kind: str
+    text: Bilingual | None
+    labels: tuple[Bilingual, ...]
+    values: Mapping[str, NoteValue]
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        text = Bilingual(fr=stored["fr"], en=stored.get("en", "")) if "fr" in stored else None
+        labels = tuple(Bilingual(**label) for label in stored.get("labels", ()))
+        named = {"kind", "fr", "en", "labels"}
+        return cls(stored["kind"], text, labels, {key: value for key, value in stored.items() if key not in named})
+
+    def stored(self) -> dict[str, Any]:
+        text = self.text.model_dump() if self.text else {}
+        labels = {"labels": [label.model_dump() for label in self.labels]} if self.labels else {}
+        return {"kind": self.kind, **text, **labels, **self.values}
+
+
+@dataclass(frozen=True)
+class CancellationStep:
+    """Until when (None: always) which part of the price is kept, in percent. After the last step all of it is."""
+
+    until: datetime | None
+    keep_percent: int
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        until = stored["until"]
+        return cls(datetime.fromisoformat(until) if until else None, int(stored["keep_percent"]))
+
+    def stored(self) -> dict[str, Any]:
+        return {"until": self.until.isoformat() if self.until else None, "keep_percent": self.keep_percent}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A check-in point. `serves` is the key of the resource whose seats are taken there; empty: nothing is counted."""
+
+    key: str
+    serves: str = ""
+
+    @classmethod
+    def of(cls, stored: str | Mapping[str, str]) -> Self:
+        """From `{"key", "serves"}`, or from a key alone."""
+        return cls(stored) if isinstance(stored, str) else cls(stored["key"], stored.get("serves", ""))
+
+    def stored(self) -> str | dict[str, str]:
+        return {"key": self.key, "serves": self.serves} if self.serves else self.key
+
+
+@dataclass(frozen=True)
+class ActivityOffer:
+    """An activity as it is offered. `version` rises with every change of it, of its products, questions and so on."""
+
+    id: uuid.UUID
+    key: str
+    kind: str
+    series_id: uuid.UUID | None
+    slug: Bilingual
+    title: Bilingual
+    summary: Bilingual
+    timezone: str
+    starts_at: datetime | None
+    sale: Sale
+    names_due_at: datetime | None
+    members_only: bool
+    place: Venue
+    agenda: tuple[AgendaItem, ...]
+    notes: tuple[Note, ...]
+    methods: tuple[str, ...]
+    cancellation: tuple[CancellationStep, ...]
+    points: tuple[Point, ...]
+    version: int
+
+    @property
+    def status(self) -> ActivityStatus:
+        return self.sale.status
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.sale.ends_at
+
+
+@dataclass(frozen=True)
+class SessionOffer:
+    """One dated occurrence, on the wall clock of the activity's zone; `starts_at` and `ends_at` are the same in UTC."""
+
+    id: uuid.UUID
+    number: int
+    title: Bilingual
+    day: date
+    starts: time
+    ends: time
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int = 0

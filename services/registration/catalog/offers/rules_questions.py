@@ -1,0 +1,79 @@
+"""Questions asked with a registration, as pure frozen things: what kind of answer, of whom, under which condition."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from kit.contracts import Bilingual
+
+
+class QuestionType(StrEnum):
+    """What an answer may be: words, one option, several options, yes or no, a number, a day."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    DATE = "date"
+
+
+class Per(StrEnum):
+    """Of whom a question is asked: of each attendee, or once for the registration."""
+
+    ATTENDEE = "attendee"
+    REGISTRATION = "registration"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that can be chosen; `id` is what is stored."""
+
+    id: str
+    label: Bilingual
+
+    @classmethod
+    def of(cls, stored: Mapping[str, str]) -> Self:
+        return cls(stored["id"], Bilingual(fr=stored["fr"], en=stored.get("en", "")))
+
+    def stored(self) -> dict[str, str]:
+        return {"id": self.id, "fr": self.label.fr, "en": self.label.en}
+
+
+@dataclass(frozen=True)
+class ShowIf:
+    """Under which condition a question is shown: one of these products was taken, and another question was answered
+    by one of these options. What is empty asks for nothing."""
+
+    products: tuple[str, ...] = ()
+    question: str = ""
+    answers: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """From `{}`, `{"products": [keys]}` or `{"question": key, "is": [option ids]}`, or both together."""
+        products, answers = stored.get("products", ()), stored.get("is", ())
+        return cls(tuple(products), stored.get("question", ""), tuple(answers))
+
+    def stored(self) -> dict[str, Any]:
+        """What says nothing is left out."""
+        products = {"products": list(self.products)} if self.products else {}
+        return products | ({"question": self.question, "is": list(self.answers)} if self.question else {})
+
+
+@dataclass(frozen=True)
+class QuestionOffer:
+    """One question of an activity. A sensitive answer is shown only to those who need it."""
+
+    id: uuid.UUID
+    key: str
+    per: Per
+    type: QuestionType
+    required: bool
+    label: Bilingual
+    options: tuple[Option, ...] = ()
+    max_choices: int | None = None
+    show_if: ShowIf = ShowIf()
+    sensitive: bool = False

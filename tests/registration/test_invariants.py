@@ -1,0 +1,119 @@
+"""The counters that registration can recompute: quiet after an edit of the catalogue, loud when one is wrong."""
+
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from kit.auth import ANYONE
+from kit.db import column, table
+from registration import jobs
+from registration.catalog.actions import changed
+from registration.catalog.models import Code, Price, Product, Resource
+from registration.catalog.rules import Who
+from registration.changes import actions as changes
+from registration.letters.flows import desk_of
+from registration.registrations.actions import release
+from registration.registrations.queries import attendees_of
+from registration.registrations.rules import code_units
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import COCKTAIL, Browser
+from tests.tables import codes
+
+
+def test_an_edited_product_leaves_the_counters_as_its_lines_made_them(service: Any, clock: FakeClock) -> None:
+    make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock())
+    with service.db.write() as session:
+        doubled = sa.update(table(Product)).where(column(Product.key) == "car")
+        session.execute(doubled.values({column(Product.uses): {"places": 2}}))
+    assert jobs.invariants(service.db) == []
+    make.registered(service.db, COCKTAIL, "car", ["Karl Roy"], clock())
+    assert make.offer_of(service.db, COCKTAIL).resources["places"].taken == 3
+    assert jobs.invariants(service.db) == []
+
+
+def test_a_counter_that_is_wrong_is_told(service: Any, clock: FakeClock) -> None:
+    make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock())
+    with service.db.write() as session:
+        session.execute(sa.update(table(Resource)).where(column(Resource.key) == "tee_spots").values(taken=5))
+        session.execute(sa.update(table(Code)).values(used=1))
+    [resource, code] = jobs.invariants(service.db)
+    assert "taken is 5, its lines say 0" in resource and "used is 1, its registrations say 0" in code
+
+
+@pytest.mark.parametrize(
+    ("lines", "served"),
+    [
+        ([("code", 2), ("non_member", 1)], 2),
+        ([("non_member", 2), ("anyone", 1)], 3),
+        # The units of the price it opened went back: what is left was never the code's.
+        ([("code", 0), ("non_member", 1)], 0),
+        ([], 0),
+    ],
+)
+def test_a_code_serves_what_it_opened_or_everything(lines: list[tuple[str, int]], served: int) -> None:
+    assert code_units(lines) == served
+
+
+def used(service: Any, word: str) -> int:
+    with service.db.read() as session:
+        return int(session.execute(sa.select(codes.c.used).where(codes.c.word == word)).scalar_one())
+
+
+def sign_up(browser: Browser, *items: dict[str, Any], **more: str) -> uuid.UUID:
+    """A signup by the API, with these items."""
+    body = {
+        "contact": {"first_name": "Maude", "last_name": "Contact", "email": "maude@example.org"},
+        "company": "Usinage Valbrume inc.",
+        "items": items,
+        "terms_accepted": True,
+        "contact_attends": False,
+        **more,
+    }
+    answer = browser().post(f"/api/activities/{COCKTAIL}/registrations", json=body)
+    assert answer.status_code == 201, answer.text
+    return uuid.UUID(answer.json()["id"])
+
+
+@pytest.fixture
+def discount(service: Any, cocktail: uuid.UUID) -> None:
+    """A code that lowers prices, and a package of ten that guests may take too."""
+    with service.db.write() as session:
+        session.add(Code(activity_id=cocktail, word="RABAIS", percent_off=10, max_units=40))
+        package = session.exec(select(Product).where(Product.key == "car-10")).one()
+        price = {"key": "car-10-n", "label_fr": "Non-membre", "who": Who.NON_MEMBER, "amount": 70000}
+        session.add(Price(product_id=package.id, gl_account="4110", **price))
+        changed(session, cocktail)
+
+
+@pytest.mark.usefixtures("discount")
+@pytest.mark.parametrize(("word", "who", "units"), [("HONNEUR", "code", 2), ("RABAIS", "non_member", 3)])
+def test_what_a_code_served_goes_back_with_the_places(
+    service: Any, browser: Browser, clock: FakeClock, word: str, who: str, units: int
+) -> None:
+    """The invitation opens places beside a package of ten that it does not open; the discount lowers both."""
+    places = {"product": "car", "who": who, "quantity": 2}
+    package = {"product": "car-10", "who": "non_member", "quantity": 1}
+    mine = sign_up(browser, places, package, code=word, method="invoice")
+    assert used(service, word) == units and jobs.invariants(service.db) == []
+    offer = make.offer_of(service.db, COCKTAIL)
+    with service.db.write() as session:
+        [first, *_] = attendees_of(session, mine)
+        changes.cancel(session, mine, ANYONE, clock(), desk_of(service, offer), [first.id])
+    assert used(service, word) == units - 1 and jobs.invariants(service.db) == []
+    with service.db.write() as session:
+        changes.cancel(session, mine, ANYONE, clock(), desk_of(service, offer))
+    assert used(service, word) == 0 and jobs.invariants(service.db) == []
+
+
+@pytest.mark.usefixtures("discount")
+def test_a_hold_that_ends_gives_back_what_its_code_served(service: Any, browser: Browser, clock: FakeClock) -> None:
+    places = {"product": "car", "who": "non_member", "quantity": 3}
+    mine = sign_up(browser, places, code="RABAIS", method="card")
+    assert used(service, "RABAIS") == 3
+    with service.db.write() as session:
+        release(session, mine, clock())
+    assert used(service, "RABAIS") == 0 and jobs.invariants(service.db) == []
