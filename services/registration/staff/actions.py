@@ -53,14 +53,14 @@ def _end(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None
 
 def count_attempts(session: Session, buckets: Sequence[str], now: datetime) -> int:
     """Count one more in each bucket for the current minute; the highest count. In one order, so that none deadlock."""
-    count, key = column(Attempt.count), [column(Attempt.bucket), column(Attempt.minute)]
-    rows = [
-        named({column(Attempt.bucket): bucket, column(Attempt.minute): _minute(now), count: 1})
-        for bucket in sorted(set(buckets))
-    ]
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(table(Attempt)).values(rows)
-    more = insert.on_conflict_do_update(index_elements=key, set_={count: count + 1})
+    bucket, minute, count = column(Attempt.bucket), column(Attempt.minute), column(Attempt.count)
+    rows = [named({bucket: name, minute: _minute(now), count: 1}) for name in sorted(set(buckets))]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    more = (
+        insert(table(Attempt))
+        .values(rows)
+        .on_conflict_do_update(index_elements=(bucket.key, minute.key), set_={count: count + 1})
+    )
     counts: list[int] = list(session.execute(more.returning(count)).scalars())
     return max(counts)
 
