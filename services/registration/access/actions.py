@@ -11,6 +11,7 @@ from kit.contracts import SendMessage
 from kit.errors import BadToken, NotFound
 from kit.mailbox import post
 from registration.access.rules import LINK_LIFE, AccountAsked, EmailTaken, LastDirector
+from registration.access.schemas import LinkClaims
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.staff import actions as staff
@@ -43,7 +44,8 @@ def send_link(session: Session, member: StaffMember, kind: str, home: str, secre
     """Send the link that sets a password: `staff_invite` or `staff_reset`. Those sent before stay good until one is
     used. At most one every two minutes reaches the address, whoever asks: notify says a version once."""
     until = now + LINK_LIFE
-    token = Signed(secret, PURPOSE).make({"id": str(member.id), "v": member.link_version}, until)
+    claims = LinkClaims(staff_id=member.id, version=member.link_version)
+    token = Signed(secret, PURPOSE).make(claims.model_dump(mode="json", by_alias=True), until)
     values = {"url": f"{home}/staff/password/{token}", "until": until.isoformat(), "name": member.name}
     message = SendMessage(
         kind=kind,
@@ -60,10 +62,10 @@ def send_link(session: Session, member: StaffMember, kind: str, home: str, secre
 def read_link(session: Session, token: str, secret: str, now: datetime, lock: bool = False) -> StaffMember:
     """The account whose password a link sets. Raises BadToken when it is not ours, too old, used, or the account is
     closed."""
-    claims = Signed(secret, PURPOSE).read(token, now)
-    query = select(StaffMember).where(StaffMember.id == uuid.UUID(claims["id"]))
+    claims = LinkClaims.model_validate(Signed(secret, PURPOSE).read(token, now))
+    query = select(StaffMember).where(StaffMember.id == claims.staff_id)
     member = session.exec(query.with_for_update() if lock else query).first()
-    if member is None or member.link_version != claims["v"]:
+    if member is None or member.link_version != claims.version:
         raise BadToken()
     if not may_enter(member.disabled_at, member.expires_at, now):
         raise BadToken()

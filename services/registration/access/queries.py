@@ -8,42 +8,41 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit.text import sort_key
+from registration.access.rules import AccountState, account_state
 from registration.staff.models import ApiToken, Login, StaffMember
-from registration.staff.rules import may_enter
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account. `state` is `open`, `invited` (no password yet), `ended` (past its day) or `closed`."""
+    """One account, as lists and its own page show it."""
 
     id: uuid.UUID
     name: str
     email: str
     roles: tuple[str, ...]
     lang: str
-    state: str
+    state: AccountState
     expires_at: datetime | None
     last_login: datetime | None
 
 
 def accounts(session: Session, now: datetime) -> list[Account]:
     """Every account: those who may enter first, each group by name."""
-    last = sa.func.max(Login.created_at)
     query = (
-        sa.select(StaffMember, last)
+        select(StaffMember, sa.func.max(Login.created_at))
         .outerjoin(Login, col(Login.staff_id) == col(StaffMember.id))
         .group_by(col(StaffMember.id))
     )
-    rows = [_account(member, when, now) for member, when in session.execute(query).all()]
-    return sorted(rows, key=lambda row: (row.state in ("ended", "closed"), sort_key(row.name)))
+    rows = [_account(member, last_login, now) for member, last_login in session.exec(query).all()]
+    return sorted(rows, key=lambda row: (row.state in (AccountState.ENDED, AccountState.CLOSED), sort_key(row.name)))
 
 
 def account(session: Session, staff_id: uuid.UUID, now: datetime) -> Account | None:
     member = session.get(StaffMember, staff_id)
     if member is None:
         return None
-    last = session.execute(sa.select(sa.func.max(Login.created_at)).where(col(Login.staff_id) == staff_id)).scalar()
-    return _account(member, last, now)
+    query = select(sa.func.max(Login.created_at)).where(Login.staff_id == staff_id)
+    return _account(member, session.exec(query).one(), now)
 
 
 def tokens(session: Session) -> list[ApiToken]:
@@ -53,20 +52,12 @@ def tokens(session: Session) -> list[ApiToken]:
 
 def _account(member: StaffMember, last_login: datetime | None, now: datetime) -> Account:
     return Account(
-        member.id,
-        member.name,
-        member.email,
-        tuple(member.roles),
-        member.lang,
-        _state(member, now),
-        member.expires_at,
-        last_login,
+        id=member.id,
+        name=member.name,
+        email=member.email,
+        roles=tuple(member.roles),
+        lang=member.lang,
+        state=account_state(member.disabled_at, member.expires_at, member.password_hash is not None, now),
+        expires_at=member.expires_at,
+        last_login=last_login,
     )
-
-
-def _state(member: StaffMember, now: datetime) -> str:
-    if member.disabled_at is not None:
-        return "closed"
-    if not may_enter(None, member.expires_at, now):
-        return "ended"
-    return "open" if member.password_hash else "invited"

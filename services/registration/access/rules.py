@@ -3,14 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from email_validator import EmailNotValidError, validate_email
 
 from kit.auth import STAFF
 from kit.errors import Refusal
+from registration.staff.rules import may_enter
 
 LINK_LIFE = timedelta(hours=72)
 PASSWORD_LENGTH = 12
+
+
+class AccountState(StrEnum):
+    """Open; invited, without a password yet; ended, past its day; closed by a director."""
+
+    OPEN = "open"
+    INVITED = "invited"
+    ENDED = "ended"
+    CLOSED = "closed"
+
+
+class TokenState(StrEnum):
+    """Whether a program's token still opens anything."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    REVOKED = "revoked"
 
 
 class PasswordTooShort(Refusal):
@@ -42,6 +61,24 @@ class AccountAsked:
     roles: tuple[str, ...]
     lang: str
     expires_at: datetime | None
+
+
+def account_state(
+    disabled_at: datetime | None, expires_at: datetime | None, has_password: bool, now: datetime
+) -> AccountState:
+    """What an account is good for at this moment."""
+    if disabled_at is not None:
+        return AccountState.CLOSED
+    if not may_enter(None, expires_at, now):
+        return AccountState.ENDED
+    return AccountState.OPEN if has_password else AccountState.INVITED
+
+
+def token_state(revoked_at: datetime | None, expires_at: datetime | None, now: datetime) -> TokenState:
+    """What a token is good for at this moment."""
+    if revoked_at is not None:
+        return TokenState.REVOKED
+    return TokenState.ENDED if expires_at is not None and expires_at <= now else TokenState.OPEN
 
 
 def check_password(password: str) -> None:

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -16,6 +15,7 @@ from kit.text import sort_key
 from registration.catalog.rules import Visitor
 from registration.members.models import Company, Membership, Person
 from registration.members.rules import REMEMBERED, MemberStatus, typed_code
+from registration.members.schemas import Recognition
 
 NOBODY = Visitor()
 PAGE = 50
@@ -71,40 +71,40 @@ def by_link(session: Session, key: str, person_id: uuid.UUID, token: str) -> tup
 
 def remembered(secret: str, company: Company, person: Person | None, now: datetime) -> str:
     """What the member cookie holds: who was recognised, and by what, so that renewing it forgets them everywhere."""
-    claims = {"company": str(company.id)}
     if person is not None:
-        how: dict[str, Any] = {"person": str(person.id), "version": person.link_version}
+        recognition = Recognition(company=company.id, person=person.id, version=person.link_version)
     else:
-        how = {"code": _proof(secret, company)}
-    return Signed(secret, "member").make(claims | how, now + REMEMBERED)
+        recognition = Recognition(company=company.id, code=_proof(secret, company))
+    claims = recognition.model_dump(mode="json", exclude_defaults=True)
+    return Signed(secret, "member").make(claims, now + REMEMBERED)
 
 
 def recognised(session: Session, secret: str, cookie: str, now: datetime) -> tuple[Visitor, Person | None]:
     """Who the member cookie names, with the company's standing as it is now; nobody when the personal link was
     revoked, the company's code renewed, or the cookie is too old."""
+    if not cookie:
+        return NOBODY, None
     try:
-        claims = Signed(secret, "member").read(cookie, now) if cookie else {}
+        recognition = Recognition.model_validate(Signed(secret, "member").read(cookie, now))
     except BadToken:
         return NOBODY, None
-    if "person" in claims:
-        person = session.get(Person, uuid.UUID(claims["person"]))
-        company = session.get(Company, person.company_id) if person else None
-        if person is None or company is None or person.link_version != claims["version"]:
-            return NOBODY, None
-        return visitor_of(company), person
-    company = session.get(Company, uuid.UUID(claims["company"])) if claims else None
-    if company is None or claims.get("code") != _proof(secret, company):
+    person = session.get(Person, recognition.person) if recognition.person else None
+    company = session.get(Company, person.company_id if person else recognition.company)
+    if company is None or not _still_holds(recognition, secret, company, person):
         return NOBODY, None
-    return visitor_of(company), None
+    return visitor_of(company), person
+
+
+def _still_holds(recognition: Recognition, secret: str, company: Company, person: Person | None) -> bool:
+    """Whether the personal link, or the company's code, is the one by which the visitor was recognised."""
+    if recognition.person:
+        return person is not None and person.link_version == recognition.version
+    return recognition.code == _proof(secret, company)
 
 
 def _proof(secret: str, company: Company) -> str:
     """Changes with the code and says nothing of it."""
     return link_token(secret, f"code {company.access_code}", company.id, 1)
-
-
-def company(session: Session, company_id: uuid.UUID) -> Company | None:
-    return session.get(Company, company_id)
 
 
 def companies(
@@ -120,14 +120,14 @@ def companies(
         query = query.where(Company.status == status)
     order = (col(Company.search), col(Company.id))
     places = (_place(session, after), _place(session, before))
-    found = paging.turn(session, query, order, PAGE, places)
-    rows = tuple(row[0] for row in found.rows)
-    return CompanyPage(rows, **found.keys([row.id for row in rows]))
+    page = paging.turn(session, query, order, PAGE, places)
+    rows: tuple[Company, ...] = tuple(row[0] for row in page.rows)
+    return CompanyPage(rows, **page.keys([row.id for row in rows]))
 
 
 def _place(session: Session, company_id: uuid.UUID | None) -> tuple[str, uuid.UUID] | None:
-    found = session.get(Company, company_id) if company_id else None
-    return (found.search, found.id) if found else None
+    company = session.get(Company, company_id) if company_id else None
+    return (company.search, company.id) if company else None
 
 
 def standings(session: Session) -> dict[MemberStatus, int]:
@@ -145,10 +145,10 @@ def delegates(session: Session, companies: Sequence[Company]) -> dict[uuid.UUID,
 
 def company_file(session: Session, company_id: uuid.UUID) -> CompanyFile | None:
     """One company whole."""
-    found = session.get(Company, company_id)
-    if found is None:
+    company = session.get(Company, company_id)
+    if company is None:
         return None
     people = session.exec(select(Person).where(Person.company_id == company_id)).all()
     periods = select(Membership).where(Membership.company_id == company_id).order_by(col(Membership.starts).desc())
     in_order = sorted(people, key=lambda person: (sort_key(person.last_name), sort_key(person.first_name)))
-    return CompanyFile(found, tuple(in_order), tuple(session.exec(periods).all()))
+    return CompanyFile(company, tuple(in_order), tuple(session.exec(periods).all()))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, select
 
+from kit.db import column, named, table
 from registration.staff.models import Attempt, Login, StaffMember
 from registration.staff.rules import LOGIN_LIFE, WrongSignIn, may_enter
 
@@ -17,8 +18,7 @@ def sign_in(session: Session, seen: StaffMember, better_hash: str | None, now: d
 
     The account is read again: raises WrongSignIn when the password changed meanwhile or the account may not enter.
     """
-    query = sa.select(StaffMember).where(col(StaffMember.id) == seen.id).with_for_update()
-    member = session.execute(query).scalar_one_or_none()
+    member = session.exec(select(StaffMember).where(StaffMember.id == seen.id).with_for_update()).one_or_none()
     if member is None or member.password_hash != seen.password_hash:
         raise WrongSignIn()
     if better_hash:
@@ -38,30 +38,39 @@ def begin(session: Session, member: StaffMember, now: datetime) -> Login:
 def sign_out(session: Session, login: str, now: datetime) -> None:
     """End one login; its passes end within minutes everywhere. An integrator's pass has none."""
     if login:
-        _end(session, col(Login.id) == uuid.UUID(login), now)
+        _end(session, column(Login.id) == uuid.UUID(login), now)
 
 
 def sign_out_everywhere(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
     """End every login of a staff member."""
-    _end(session, col(Login.staff_id) == staff_id, now)
+    _end(session, column(Login.staff_id) == staff_id, now)
 
 
 def _end(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:
-    session.execute(sa.update(Login).where(which, col(Login.ended_at).is_(None)).values(ended_at=now))
+    ended_at = column(Login.ended_at)
+    session.execute(sa.update(table(Login)).where(which, ended_at.is_(None)).values({ended_at: now}))
 
 
 def count_attempts(session: Session, buckets: Sequence[str], now: datetime) -> int:
     """Count one more in each bucket for the current minute; the highest count. In one order, so that none deadlock."""
-    minute = int(now.timestamp()) // 60
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    rows = [{"bucket": bucket, "minute": minute, "count": 1} for bucket in sorted(set(buckets))]
-    insert = dialect.insert(Attempt).values(rows)
-    more = insert.on_conflict_do_update(index_elements=["bucket", "minute"], set_={"count": Attempt.count + 1})
-    counts: list[int] = list(session.execute(more.returning(col(Attempt.count))).scalars())
+    bucket, minute, count = column(Attempt.bucket), column(Attempt.minute), column(Attempt.count)
+    rows = [named({bucket: name, minute: _minute(now), count: 1}) for name in sorted(set(buckets))]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    more = (
+        insert(table(Attempt))
+        .values(rows)
+        .on_conflict_do_update(index_elements=(bucket.key, minute.key), set_={count: count + 1})
+    )
+    counts: list[int] = list(session.execute(more.returning(count)).scalars())
     return max(counts)
 
 
 def purge(session: Session, now: datetime) -> None:
     """Forget attempts of past minutes, and logins that ended long enough ago that nobody asks about them."""
-    session.execute(sa.delete(Attempt).where(col(Attempt.minute) < int(now.timestamp()) // 60 - 10))
-    session.execute(sa.delete(Login).where(col(Login.ends_at) < now - timedelta(days=90)))
+    session.execute(sa.delete(table(Attempt)).where(column(Attempt.minute) < _minute(now) - 10))
+    session.execute(sa.delete(table(Login)).where(column(Login.ends_at) < now - timedelta(days=90)))
+
+
+def _minute(now: datetime) -> int:
+    """The number of a minute, as attempts are counted by."""
+    return int(now.timestamp()) // 60

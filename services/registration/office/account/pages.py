@@ -21,6 +21,8 @@ from registration.staff.models import StaffMember
 from registration.staff.rules import may_enter
 
 router = APIRouter(include_in_schema=False)
+# What the page may say it just did; anything else in its address says nothing.
+NOTICES = ("lang", "password")
 Password = Annotated[str, Form(max_length=1000)]
 
 
@@ -150,8 +152,17 @@ def _password_page(
 ) -> Response:
     lang = kit_app.language(request, member.lang)
     status = refusal.status if refusal else 200
-    context = {"member": member, "errors": here.errors(refusal, lang), "length": PASSWORD_LENGTH}
-    return kit_app.page(request, "account/password.html", lang, status, **context)
+    return kit_app.page(
+        request,
+        "account/password.html",
+        lang,
+        status,
+        name=member.name,
+        email=member.email,
+        has_password=member.password_hash is not None,
+        errors=here.errors(refusal, lang),
+        length=PASSWORD_LENGTH,
+    )
 
 
 def _account(
@@ -160,5 +171,16 @@ def _account(
     with here.db.read() as session:
         member = _own(session, caller)
     lang = kit_app.language(request, caller.lang)
-    context = {"member": member, "errors": here.errors(refusal, lang), "done": done, "length": PASSWORD_LENGTH}
-    return kit_app.page(request, "account/account.html", lang, refusal.status if refusal else 200, **context)
+    return kit_app.page(
+        request,
+        "account/account.html",
+        lang,
+        refusal.status if refusal else 200,
+        name=member.name,
+        email=member.email,
+        own_lang=member.lang,
+        has_password=member.password_hash is not None,
+        errors=here.errors(refusal, lang),
+        done=done if done in NOTICES else "",
+        length=PASSWORD_LENGTH,
+    )

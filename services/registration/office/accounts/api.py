@@ -1,13 +1,11 @@
 """Accounts of staff and tokens of programs, as an API: what the director's pages do."""
 
-import json
 import uuid
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from kit.auth import Caller, allow
@@ -17,7 +15,6 @@ from registration.access import actions, queries
 from registration.access.rules import AccountAsked, EmailTaken, LastDirector, account_problems, roles_problem
 from registration.history import queries as history
 from registration.history.actions import record
-from registration.history.schemas import HistoryView
 from registration.office.accounts.schemas import (
     AccountChange,
     AccountForm,
@@ -31,7 +28,7 @@ from registration.office.accounts.schemas import (
     last_day,
 )
 from registration.service import Here, RegistrationService
-from registration.staff.models import ApiToken, StaffMember
+from registration.staff.models import StaffMember
 
 router = APIRouter(tags=["accounts"])
 Director = Annotated[Caller, allow("director")]
@@ -41,7 +38,7 @@ Director = Annotated[Caller, allow("director")]
 def list_accounts(here: Here, _caller: Director) -> list[AccountOut]:
     """Every account, those who may enter first."""
     with here.db.read() as session:
-        return [AccountOut(**asdict(row)) for row in queries.accounts(session, here.clock())]
+        return [AccountOut.of(row) for row in queries.accounts(session, here.clock())]
 
 
 @router.post("/api/staff/people", status_code=201, response_model=AccountView, openapi_extra=refusals(EmailTaken))
@@ -124,23 +121,24 @@ def reopen_account(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) 
 def list_tokens(here: Here, _caller: Director) -> list[TokenOut]:
     """Every token, newest first; the revoked ones stay in the list."""
     with here.db.read() as session:
-        return [_token(row) for row in queries.tokens(session)]
+        return [TokenOut.of(row) for row in queries.tokens(session)]
 
 
 @router.post("/api/staff/tokens", status_code=201, response_model=TokenMade)
 def make_token(asked: TokenIn, here: Here, caller: Director, key: Key) -> Response:
     """Make a token. Its secret is in this answer only."""
-    now, made = here.clock(), ""
+    now, secret = here.clock(), ""
     name, expires_at = token_asked(here, asked.name, asked.roles, asked.until, now)
     with here.db.write() as session:
 
         def act() -> TokenMade:
-            nonlocal made
-            row, made = actions.make_token(session, name, list(asked.roles), expires_at, caller, now)
-            return TokenMade(**_token(row).model_dump(), token="")
+            nonlocal secret
+            token, secret = actions.make_token(session, name, list(asked.roles), expires_at, caller, now)
+            return TokenMade(**TokenOut.of(token).model_dump(), token="")
 
         answer = once(session, key, now, act, status=201)
-    return JSONResponse(json.loads(bytes(answer.body)) | {"token": made}, 201, _replay_header(answer))
+    made = TokenMade.model_validate_json(bytes(answer.body)).model_copy(update={"token": secret})
+    return Response(made.model_dump_json(), 201, _replay_header(answer), media_type="application/json")
 
 
 @router.post("/api/staff/tokens/{token_id}/revoke", response_model=TokenOut, openapi_extra=refusals(NotFound))
@@ -148,7 +146,7 @@ def revoke_token(token_id: uuid.UUID, here: Here, caller: Director, key: Key) ->
     """The token opens nothing more; a pass it was exchanged for ends within minutes."""
     now = here.clock()
     with here.db.write() as session:
-        return once(session, key, now, lambda: _token(actions.revoke_token(session, token_id, caller, now)))
+        return once(session, key, now, lambda: TokenOut.of(actions.revoke_token(session, token_id, caller, now)))
 
 
 def invited(here: RegistrationService, session: Session, asked: AccountAsked, by: Caller, now: datetime) -> StaffMember:
@@ -177,10 +175,10 @@ def member_of(session: Session, staff_id: uuid.UUID) -> StaffMember:
 def view_of(session: Session, staff_id: uuid.UUID, now: datetime) -> AccountView:
     """One account whole. Raises NotFound."""
     session.flush()
-    found = queries.account(session, staff_id, now)
-    if found is None:
+    account = queries.account(session, staff_id, now)
+    if account is None:
         raise NotFound()
-    return AccountView(**asdict(found), history=HistoryView.of(history.of(session, staff_id)))
+    return AccountView.whole(account, history.of(session, staff_id))
 
 
 def account_asked(here: RegistrationService, typed: AccountForm) -> AccountAsked:
@@ -215,9 +213,5 @@ def token_asked(
     return name.strip(), expires_at
 
 
-def _token(row: ApiToken) -> TokenOut:
-    return TokenOut.model_validate(row, from_attributes=True)
-
-
-def _replay_header(answer: Response) -> dict[str, Any]:
+def _replay_header(answer: Response) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name == "idempotent-replayed"}

@@ -3,13 +3,13 @@
 import uuid
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from kit import app as kit_app
 from kit.auth import STAFF, Caller
-from kit.errors import InvalidInput, Refusal
+from kit.errors import InvalidInput, NotFound, Refusal
 from registration.access import actions, queries
 from registration.history import queries as history
 from registration.history import view as history_view
@@ -23,6 +23,7 @@ from registration.office.accounts.api import (
     token_asked,
 )
 from registration.office.accounts.schemas import AccountForm, account_form, last_day
+from registration.office.accounts.view import KINDS, NOTICES, account_actions, token_lines
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -34,12 +35,13 @@ def people(request: Request, here: Here, caller: Director) -> Response:
     """Every account, those who may enter first."""
     with here.db.read() as session:
         accounts = queries.accounts(session, here.clock())
-    return _page(request, here, caller, "accounts/people.html", accounts=accounts)
+    lang, zone = kit_app.language(request, caller.lang), here.association().timezone
+    return kit_app.page(request, "accounts/people.html", lang, accounts=accounts, kinds=KINDS, zone=zone)
 
 
 @router.get("/staff/people/new")
 def new(request: Request, here: Here, caller: Director) -> Response:
-    return _form(request, here, caller, AccountForm(lang=caller.lang))
+    return _new(request, here, caller, AccountForm(lang=caller.lang))
 
 
 @router.post("/staff/people")
@@ -51,7 +53,7 @@ def invite(request: Request, here: Here, caller: Director, typed: Typed) -> Resp
         with here.db.write() as session:
             member = invited(here, session, asked, caller, now)
     except Refusal as refusal:
-        return _form(request, here, caller, typed, refusal=refusal)
+        return _new(request, here, caller, typed, refusal)
     return kit_app.see(f"{here.home}/staff/people/{member.id}?done=invited")
 
 
@@ -62,7 +64,7 @@ def person(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, 
         member = member_of(session, staff_id)
     until = last_day(member.expires_at, here.association().timezone)
     typed = AccountForm(member.name, member.email, tuple(member.roles), member.lang, until)
-    return _form(request, here, caller, typed, staff_id, done)
+    return _account(request, here, caller, staff_id, typed, done)
 
 
 @router.post("/staff/people/{staff_id}")
@@ -76,7 +78,7 @@ def change(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, 
         with here.db.write() as session:
             actions.change(session, staff_id, asked, caller, here.clock())
     except Refusal as refusal:
-        return _form(request, here, caller, typed, staff_id, refusal=refusal)
+        return _account(request, here, caller, staff_id, typed, refusal=refusal)
     return _done(here, staff_id, "changed")
 
 
@@ -149,26 +151,45 @@ def _done(here: RegistrationService, staff_id: uuid.UUID, what: str) -> Response
     return kit_app.see(f"{here.home}/staff/people/{staff_id}?done={what}")
 
 
-def _form(
+def _new(
+    request: Request, here: RegistrationService, caller: Caller, typed: AccountForm, refusal: Refusal | None = None
+) -> Response:
+    """The form of a new account."""
+    lang = kit_app.language(request, caller.lang)
+    status, errors = refusal.status if refusal else 200, here.errors(refusal, lang)
+    return kit_app.page(request, "accounts/new.html", lang, status, typed=typed, errors=errors, roles=STAFF)
+
+
+def _account(
     request: Request,
     here: RegistrationService,
     caller: Caller,
+    staff_id: uuid.UUID,
     typed: AccountForm,
-    staff_id: uuid.UUID | None = None,
     done: str = "",
     refusal: Refusal | None = None,
 ) -> Response:
-    """The form of a new account, or of one that exists with what can be done with it."""
+    """The form of an account that exists, its history and what can be done with it."""
     lang = kit_app.language(request, caller.lang)
-    context: dict[str, Any] = {"account": None, "entries": []}
-    if staff_id:
-        with here.db.read() as session:
-            context["account"] = queries.account(session, staff_id, here.clock())
-            entries = history.of(session, staff_id)
-        context["entries"] = history_view.lines(entries, here.pages.catalogue, here.association().timezone, lang)
-    context |= {"typed": typed, "done": done, "errors": here.errors(refusal, lang), "roles": STAFF}
-    template = "accounts/person.html" if staff_id else "accounts/new.html"
-    return kit_app.page(request, template, lang, refusal.status if refusal else 200, **context)
+    with here.db.read() as session:
+        account = queries.account(session, staff_id, here.clock())
+        entries = history.of(session, staff_id)
+    if account is None:
+        raise NotFound()
+    return kit_app.page(
+        request,
+        "accounts/person.html",
+        lang,
+        refusal.status if refusal else 200,
+        account=account,
+        actions=account_actions(account),
+        kind=KINDS[account.state],
+        entries=history_view.lines(entries, here.pages.catalogue, here.association().timezone, lang),
+        typed=typed,
+        done=done if done in NOTICES else "",
+        errors=here.errors(refusal, lang),
+        roles=STAFF,
+    )
 
 
 def _tokens(
@@ -182,11 +203,15 @@ def _tokens(
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
         rows = queries.tokens(session)
-    context = {"tokens": rows, "typed": typed, "token": token, "errors": here.errors(refusal, lang), "roles": STAFF}
-    context |= {"now": here.clock(), "zone": here.association().timezone}
-    return kit_app.page(request, "accounts/tokens.html", lang, refusal.status if refusal else 200, **context)
-
-
-def _page(request: Request, here: RegistrationService, caller: Caller, template: str, **context: Any) -> Response:
-    zone = here.association().timezone
-    return kit_app.page(request, template, kit_app.language(request, caller.lang), zone=zone, **context)
+    return kit_app.page(
+        request,
+        "accounts/tokens.html",
+        lang,
+        refusal.status if refusal else 200,
+        tokens=token_lines(rows, here.clock()),
+        typed=typed,
+        token=token,
+        errors=here.errors(refusal, lang),
+        roles=STAFF,
+        zone=here.association().timezone,
+    )

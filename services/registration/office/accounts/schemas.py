@@ -1,6 +1,7 @@
 """Shapes of the staff accounts, their links and tokens."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
@@ -10,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit.clock import from_wall, local_day
 from kit.contracts import Day, Instant
+from registration.access.queries import Account
 from registration.access.rules import AccountAsked
+from registration.history.models import HistoryEntry
 from registration.history.schemas import HistoryView
+from registration.staff.models import ApiToken
 from registration.staff.queries import normal_email
 
 Line = Annotated[str, Form(max_length=300)]
@@ -92,11 +96,28 @@ class AccountOut(BaseModel):
     expires_at: Instant | None = Field(description="End of the access (UTC); null: none.")
     last_login: Instant | None = Field(description="When they last signed in (UTC).")
 
+    @classmethod
+    def of(cls, account: Account) -> "AccountOut":
+        return cls(
+            id=account.id,
+            name=account.name,
+            email=account.email,
+            roles=account.roles,
+            lang=account.lang,
+            state=account.state.value,
+            expires_at=account.expires_at,
+            last_login=account.last_login,
+        )
+
 
 class AccountView(AccountOut):
     """One account with its history."""
 
     history: list[HistoryView] = Field(description="Who did what, newest first.")
+
+    @classmethod
+    def whole(cls, account: Account, entries: Sequence[HistoryEntry]) -> "AccountView":
+        return cls(**AccountOut.of(account).model_dump(), history=HistoryView.of(entries))
 
 
 class TokenIn(BaseModel):
@@ -122,6 +143,17 @@ class TokenOut(BaseModel):
     created_at: Instant = Field(description="When it was made (UTC).")
     expires_at: Instant | None = Field(description="When it ends (UTC); null: no end.")
     revoked_at: Instant | None = Field(description="When it was revoked (UTC); null: it was not.")
+
+    @classmethod
+    def of(cls, token: ApiToken) -> "TokenOut":
+        return cls(
+            id=token.id,
+            name=token.name,
+            roles=tuple(token.roles),
+            created_at=token.created_at,
+            expires_at=token.expires_at,
+            revoked_at=token.revoked_at,
+        )
 
 
 class TokenMade(TokenOut):

@@ -1,7 +1,7 @@
 """Companies and people, as an API: what the staff's pages do."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 
@@ -9,11 +9,11 @@ from kit.auth import Caller, allow
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.history import queries as history
-from registration.links import Links
 from registration.members import actions, queries
-from registration.members.rules import MemberStatus, shown_code
+from registration.members.rules import MemberStatus
 from registration.office.companies.schemas import CodeOut, CompanyList, CompanyOut, LinkOut, StandingIn, StandingOut
-from registration.service import Here, RegistrationService
+from registration.office.companies.view import person_links
+from registration.service import Here
 
 router = APIRouter(tags=["members"])
 Staff = Annotated[Caller, allow("director", "coordinator")]
@@ -38,11 +38,10 @@ def list_companies(
 def read_company(here: Here, _caller: Staff, company_id: uuid.UUID) -> CompanyOut:
     """One company with its code, its people and their personal links."""
     with here.db.read() as session:
-        found, entries = queries.company_file(session, company_id), history.of(session, company_id)
-    if found is None:
+        file, entries = queries.company_file(session, company_id), history.of(session, company_id)
+    if file is None:
         raise NotFound()
-    links = _links(here)
-    return CompanyOut.of(found, {row.id: links.person(row.id, row.link_version) for row in found.people}, entries)
+    return CompanyOut.of(file, person_links(here.links, file), entries)
 
 
 @router.post("/api/companies/{company_id}/standing", response_model=StandingOut, openapi_extra=refusals(NotFound))
@@ -51,7 +50,7 @@ def set_company_standing(here: Here, caller: Staff, company_id: uuid.UUID, asked
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> Any:
+        def act() -> StandingOut:
             return StandingOut.of(actions.set_standing(session, company_id, asked.status, caller, now))
 
         return once(session, key, now, act)
@@ -63,9 +62,8 @@ def renew_company_code(here: Here, caller: Staff, company_id: uuid.UUID, key: Ke
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> Any:
-            renewed = actions.renew_code(session, company_id, caller, now)
-            return CodeOut(id=renewed.id, code=shown_code(renewed.access_code))
+        def act() -> CodeOut:
+            return CodeOut.of(actions.renew_code(session, company_id, caller, now))
 
         return once(session, key, now, act)
 
@@ -73,12 +71,11 @@ def renew_company_code(here: Here, caller: Staff, company_id: uuid.UUID, key: Ke
 @router.post("/api/people/{person_id}/link", response_model=LinkOut, openapi_extra=refusals(NotFound))
 def send_member_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
     """Send somebody their personal link."""
-    now, links = here.clock(), _links(here)
+    now = here.clock()
     with here.db.write() as session:
 
-        def act() -> Any:
-            person = actions.send_link(session, person_id, links, caller, now)
-            return LinkOut(id=person.id, link=links.person(person.id, person.link_version))
+        def act() -> LinkOut:
+            return LinkOut.of(actions.send_link(session, person_id, here.links, caller, now), here.links)
 
         return once(session, key, now, act)
 
@@ -86,15 +83,10 @@ def send_member_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) 
 @router.post("/api/people/{person_id}/link/renew", response_model=LinkOut, openapi_extra=refusals(NotFound))
 def renew_member_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) -> Response:
     """A new personal link; the old one is dead. Nothing is sent."""
-    now, links = here.clock(), _links(here)
+    now = here.clock()
     with here.db.write() as session:
 
-        def act() -> Any:
-            person = actions.renew_link(session, person_id, caller, now)
-            return LinkOut(id=person.id, link=links.person(person.id, person.link_version))
+        def act() -> LinkOut:
+            return LinkOut.of(actions.renew_link(session, person_id, caller, now), here.links)
 
         return once(session, key, now, act)
-
-
-def _links(here: RegistrationService) -> Links:
-    return here.links

@@ -1,7 +1,7 @@
 """Recognising a visitor by a company code or a personal link, and the staff's pages about companies."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
@@ -11,9 +11,9 @@ from kit.errors import NotFound
 from kit.paging import ListAddress
 from registration.history import queries as history
 from registration.history import view as history_view
-from registration.links import Links
 from registration.members import actions, queries
 from registration.members.rules import CODE_PAGES, MemberStatus, shown_code
+from registration.office.companies.view import KINDS, NOTICES, CompanyWords, person_links
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -36,10 +36,20 @@ def members(
         page = queries.companies(session, q[:100], standing, after, before)
         people = queries.delegates(session, page.rows)
         counts = queries.standings(session)
-    context: dict[str, Any] = {"page": page, "people": people, "counts": counts, "q": q[:100]}
-    context["link"] = ListAddress(f"{here.home}/staff/members", {"status": standing, "q": q[:100]})
-    context |= {"standing": standing.value if standing else "", "standings": list(MemberStatus)}
-    return kit_app.page(request, "companies/companies.html", kit_app.language(request, caller.lang), **context)
+    lang = kit_app.language(request, caller.lang)
+    link = ListAddress(f"{here.home}/staff/members", {"status": standing, "q": q[:100]})
+    return kit_app.page(
+        request,
+        "companies/companies.html",
+        lang,
+        page=page,
+        people=people,
+        standing_tabs=CompanyWords(here.pages.catalogue, lang).tabs(link, counts, standing),
+        kinds=KINDS,
+        q=q[:100],
+        link=link,
+        standing=standing,
+    )
 
 
 @router.get("/staff/members/{company_id}")
@@ -47,21 +57,23 @@ def company(request: Request, here: Here, caller: Staff, company_id: uuid.UUID, 
     """One company: where it stands, its code, its people and their personal links, its history."""
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
-        found = queries.company_file(session, company_id)
+        file = queries.company_file(session, company_id)
         entries = history.of(session, company_id)
-    if found is None:
+    if file is None:
         raise NotFound()
-    links = _links(here)
-    context: dict[str, Any] = {
-        "file": found,
-        "code": shown_code(found.company.access_code),
-        "code_page": here.home + CODE_PAGES["en" if found.company.lang == "en" else "fr"],
-        "links": {person.id: links.person(person.id, person.link_version) for person in found.people},
-        "entries": history_view.lines(entries, here.pages.catalogue, here.association().timezone, lang),
-        "standings": list(MemberStatus),
-        "done": done,
-    }
-    return kit_app.page(request, "companies/company.html", lang, **context)
+    return kit_app.page(
+        request,
+        "companies/company.html",
+        lang,
+        file=file,
+        kind=KINDS[file.company.status],
+        code=shown_code(file.company.access_code),
+        code_page=here.home + CODE_PAGES["en" if file.company.lang == "en" else "fr"],
+        links=person_links(here.links, file),
+        entries=history_view.lines(entries, here.pages.catalogue, here.association().timezone, lang),
+        standings=CompanyWords(here.pages.catalogue, lang).choices(),
+        done=done if done in NOTICES else "",
+    )
 
 
 @router.post("/staff/members/{company_id}/standing")
@@ -81,7 +93,7 @@ def renew_code(here: Here, caller: Staff, company_id: uuid.UUID) -> Response:
 @router.post("/staff/members/people/{person_id}/send")
 def send_link(here: Here, caller: Staff, person_id: uuid.UUID) -> Response:
     with here.db.write() as session:
-        person = actions.send_link(session, person_id, _links(here), caller, here.clock())
+        person = actions.send_link(session, person_id, here.links, caller, here.clock())
     return _done(here, person.company_id, "sent")
 
 
@@ -90,10 +102,6 @@ def renew_link(here: Here, caller: Staff, person_id: uuid.UUID) -> Response:
     with here.db.write() as session:
         person = actions.renew_link(session, person_id, caller, here.clock())
     return _done(here, person.company_id, "renewed")
-
-
-def _links(here: RegistrationService) -> Links:
-    return here.links
 
 
 def _done(here: RegistrationService, company_id: uuid.UUID, what: str) -> Response:

@@ -9,7 +9,8 @@ from kit.contracts import Count, Day
 from kit.paging import ListPage
 from registration.history.models import HistoryEntry
 from registration.history.schemas import HistoryView
-from registration.members.models import Company
+from registration.links import Links
+from registration.members.models import Company, Person
 from registration.members.queries import CompanyFile, CompanyPage
 from registration.members.rules import MemberStatus, shown_code
 
@@ -55,6 +56,19 @@ class PersonOut(BaseModel):
         description="Their personal link, which shows member prices.", examples=["https://inscriptions.example.org/m/"]
     )
 
+    @classmethod
+    def of(cls, person: Person, link: str) -> "PersonOut":
+        return cls(
+            id=person.id,
+            key=person.key,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            lang=person.lang,
+            roles=person.roles,
+            link=link,
+        )
+
 
 class Period(BaseModel):
     """A period of membership; without an end while it lasts."""
@@ -82,10 +96,22 @@ class CompanyOut(BaseModel):
 
     @classmethod
     def of(cls, file: CompanyFile, links: Mapping[uuid.UUID, str], entries: Sequence[HistoryEntry]) -> "CompanyOut":
-        people = [PersonOut(**person.model_dump(), link=links[person.id]) for person in file.people]
-        periods = [Period(starts=period.starts, ends=period.ends) for period in file.memberships]
-        fields = file.company.model_dump() | {"code": shown_code(file.company.access_code)}
-        return cls(**fields, people=people, memberships=periods, history=HistoryView.of(entries))
+        company = file.company
+        return cls(
+            id=company.id,
+            key=company.key,
+            name=company.name,
+            status=company.status,
+            city=company.city,
+            province=company.province,
+            lang=company.lang,
+            billing_email=company.billing_email,
+            po_required=company.po_required,
+            code=shown_code(company.access_code),
+            people=[PersonOut.of(person, links[person.id]) for person in file.people],
+            memberships=[Period(starts=period.starts, ends=period.ends) for period in file.memberships],
+            history=HistoryView.of(entries),
+        )
 
 
 class StandingIn(BaseModel):
@@ -111,9 +137,17 @@ class CodeOut(BaseModel):
     id: uuid.UUID = Field(description="Id of the company.")
     code: str = Field(description="The new code.", examples=["NOEL-4H7K"])
 
+    @classmethod
+    def of(cls, company: Company) -> "CodeOut":
+        return cls(id=company.id, code=shown_code(company.access_code))
+
 
 class LinkOut(BaseModel):
     """A person's personal link."""
 
     id: uuid.UUID = Field(description="Id of the person.")
     link: str = Field(description="The personal link.", examples=["https://inscriptions.example.org/m/"])
+
+    @classmethod
+    def of(cls, person: Person, links: Links) -> "LinkOut":
+        return cls(id=person.id, link=links.person(person.id, person.link_version))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
 from kit.auth import PASS_COOKIE, Caller, allow
-from registration.office.signin.view import _homes, enter, start_url
+from registration.office.signin.view import enter, homes, start_url
 from registration.service import Here, RegistrationService
 from registration.staff import actions, queries
 from registration.staff.flows import slow_down
@@ -64,6 +64,12 @@ def sign_out(request: Request, here: Here, caller: Annotated[Caller, allow("staf
 def _form(
     request: Request, here: RegistrationService, next: str, email: str = "", refusal: WrongSignIn | None = None
 ) -> Response:
-    context = {"next": own_address(next, _homes(here)), "email": email, "wrong": refusal is not None}
-    status = refusal.status if refusal else 200
-    return kit_app.page(request, "signin/sign-in.html", kit_app.language(request), status, **context)
+    return kit_app.page(
+        request,
+        "signin/sign-in.html",
+        kit_app.language(request),
+        refusal.status if refusal else 200,
+        next=own_address(next, homes(here)),
+        email=email,
+        wrong=refusal is not None,
+    )

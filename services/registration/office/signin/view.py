@@ -14,7 +14,7 @@ from registration.staff.rules import first_page, own_address
 def enter(here: RegistrationService, member: StaffMember, login: Login, next: str = "") -> Response:
     """Go on as a signed-in member of staff, in their language."""
     caller = queries.caller(member, login.id)
-    response = kit_app.see(own_address(next, _homes(here)) or start_url(here, caller.roles))
+    response = kit_app.see(own_address(next, homes(here)) or start_url(here, caller.roles))
     pass_token = staff_pass(here.settings.session_secret, caller, here.clock())
     # It outlives its freshness, so that it can be renewed.
     secure = here.settings.secure
@@ -35,5 +35,6 @@ def start_url(here: RegistrationService, roles: frozenset[str]) -> str:
     return f"{home}/staff/{page}"
 
 
-def _homes(here: RegistrationService) -> list[str]:
+def homes(here: RegistrationService) -> list[str]:
+    """The addresses of the services, to one of which a sign-in may lead."""
     return [here.settings.public_url(name) for name in kit_app.NAMES]

@@ -73,6 +73,16 @@ def _code_page(
     cookie = request.cookies.get(MEMBER_COOKIE, "")
     with here.db.read() as session:
         visitor, person = queries.recognised(session, here.settings.session_secret, cookie, here.clock())
-    context = {"visitor": visitor, "person": person, "code": code, "wrong": wrong, "next": own_path(next)}
-    context |= {"action": here.base + CODE_PAGES[lang], "other_url": here.base + CODE_PAGES[other]}
-    return kit_app.page(request, "member/code.html", lang, 422 if wrong else 200, **context)
+    return kit_app.page(
+        request,
+        "member/code.html",
+        lang,
+        422 if wrong else 200,
+        visitor=visitor,
+        person=person,
+        code=code,
+        wrong=wrong,
+        next=own_path(next),
+        action=here.base + CODE_PAGES[lang],
+        other_url=here.base + CODE_PAGES[other],
+    )
