@@ -98,7 +98,7 @@ def _add(session: Session, rows: Sequence[Series | Activity | Price | Part]) -> 
     target = table(type(rows[0]))
     # Not `model_dump`, which would take the frozen things of a JSON column apart.
     values = [{one.key: getattr(row, one.key) for one in target.columns} for row in rows]
-    return set(insert_once(session, target, values, column(Series.id), ["id"]))
+    return set(insert_once(session, target, values, target.primary_key.columns[0], ["id"]))
 
 
 def shift_of(session: Session, key: str, weeks: int) -> int:
