@@ -124,4 +124,4 @@ def test_what_is_old_is_forgotten(db: Any, browser: Browser, clock: FakeClock, p
             actions.purge(session, clock())
             assert session.connection().exec_driver_sql("SELECT count(*) FROM attempt").scalar() == 0
             assert session.connection().exec_driver_sql("SELECT count(*) FROM login").scalar() == logins
-    assert queries.renewed(db, "", clock()) is None
+    assert queries.caller_by_login(db, "", clock()) is None

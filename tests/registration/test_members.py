@@ -12,7 +12,7 @@ from registration.links import Links
 from registration.main import create_app
 from registration.members import actions, queries
 from registration.members.models import Company, Person
-from registration.members.rules import MEMBER_COOKIE, MemberStatus, own_path, shown_code, typed_code
+from registration.members.rules import MEMBER_COOKIE, MemberStatus, normal_code, own_path, shown_code
 from registration.settings import RegistrationSettings
 from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
@@ -39,7 +39,7 @@ def who(service: Any, client: TestClient) -> tuple[str, bool, bool, str]:
     """The company, its standing and the person that a browser is recognised as."""
     cookie = (client.cookies.get(MEMBER_COOKIE) or "").strip('"')
     with service.db.read() as session:
-        visitor, found = queries.recognised(session, service.settings.session_secret, cookie, service.clock())
+        visitor, found = queries.visitor_by_cookie(session, service.settings.session_secret, cookie, service.clock())
     return visitor.company_name, visitor.member, visitor.in_arrears, found.first_name if found else ""
 
 
@@ -114,7 +114,7 @@ def test_a_renewed_code_forgets_whoever_came_by_it(service: Any, browser: Browse
     assert who(service, by_link) == (known.name, True, False, "Maude")
     assert browser().post("/fr/membre", data={"code": known.access_code}).status_code == 422
     renewed = company(service, "c01").access_code
-    assert renewed != known.access_code and typed_code(renewed) == renewed
+    assert renewed != known.access_code and normal_code(renewed) == renewed
     assert browser().post("/fr/membre", data={"code": renewed}).status_code == 303
 
 
@@ -166,7 +166,7 @@ def test_a_cookie_that_is_not_ours_is_nobody(service: Any, clock: FakeClock, coo
     if cookie == "another purpose":
         cookie = Signed(service.settings.session_secret, "staff-link").make(claims, clock() + timedelta(days=1))
     with service.db.read() as session:
-        visitor, found = queries.recognised(session, service.settings.session_secret, cookie, clock())
+        visitor, found = queries.visitor_by_cookie(session, service.settings.session_secret, cookie, clock())
     assert (visitor, found) == (queries.NOBODY, None)
 
 
