@@ -46,7 +46,7 @@ def create_service(
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=Remembered(profile, clock, PROFILE_SECONDS),
-        renew=lambda login: staff.renewed(db, login, clock()),
+        renew=lambda login: staff.caller_by_login(db, login, clock()),
         invariants=lambda: jobs.invariants(db),
         pending=lambda: jobs.pending(db, clock()),
         billing=BillingClient(siblings["billing"], clock),

@@ -61,7 +61,7 @@ def told(db: Any, member: StaffMember) -> list[tuple[str, str]]:
         return [(entry.action, entry.actor) for entry in reversed(history.of(session, member.id))]
 
 
-def test_the_bootstrap_link_opens_the_first_account(db: Any, browser: Browser) -> None:
+def test_bootstrap_link_first_use_opens_the_director_account(db: Any, browser: Browser) -> None:
     client = browser()
     page = client.get(f"/staff/bootstrap/{TOKEN}")
     assert page.status_code == 200
@@ -76,7 +76,7 @@ def test_the_bootstrap_link_opens_the_first_account(db: Any, browser: Browser) -
     assert told(db, member) == [("staff.invited", "")]
 
 
-def test_a_closed_or_lesser_account_at_bootstrap(db: Any, browser: Browser, clock: FakeClock) -> None:
+def test_bootstrap_link_of_closed_account_is_refused(db: Any, browser: Browser, clock: FakeClock) -> None:
     member = make.staff(db, "premiere@example.org", ["door"], clock())
     assert browser().post(f"/staff/bootstrap/{TOKEN}").status_code == 303
     assert told(db, member) == [("staff.bootstrapped", "Directrice fictive")]
@@ -86,12 +86,12 @@ def test_a_closed_or_lesser_account_at_bootstrap(db: Any, browser: Browser, cloc
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_another_token_finds_nothing(db: Any, browser: Browser, method: str) -> None:
+def test_bootstrap_link_with_another_token_is_not_found(db: Any, browser: Browser, method: str) -> None:
     assert browser().request(method, f"/staff/bootstrap/{TOKEN}x").status_code == 404
 
 
 @pytest.mark.parametrize("missing", ["bootstrap_admin_token", "bootstrap_admin_email"])
-def test_without_settings_there_is_no_bootstrap(settings: RegistrationSettings, clock: FakeClock, missing: str) -> None:
+def test_bootstrap_link_without_settings_fails(settings: RegistrationSettings, clock: FakeClock, missing: str) -> None:
     app = create_app(settings.model_copy(update={missing: ""}), clock, nobody)
     client = TestClient(app, base_url=HOME)
     assert client.get(f"/staff/bootstrap/{TOKEN}").status_code == 404
@@ -99,7 +99,7 @@ def test_without_settings_there_is_no_bootstrap(settings: RegistrationSettings, 
     app.state.service.close()
 
 
-def test_bootstrap_tokens_cannot_be_guessed_for_long(settings: RegistrationSettings, clock: FakeClock) -> None:
+def test_bootstrap_link_guessed_too_often_is_slowed_down(settings: RegistrationSettings, clock: FakeClock) -> None:
     app = create_app(settings.model_copy(update={"rate_limit": 2}), clock, nobody)
     client = TestClient(app, base_url=HOME)
     assert [client.get(f"/staff/bootstrap/{n}").status_code for n in range(3)] == [404, 404, 429]
@@ -114,7 +114,9 @@ def send_link(db: Any, app: FastAPI, member: StaffMember, kind: str = "staff_inv
     return path(letters(db)[-1])
 
 
-def test_a_link_sets_the_password_once_and_signs_in(db: Any, app: FastAPI, browser: Browser, clock: FakeClock) -> None:
+def test_password_link_used_sets_password_and_signs_in(
+    db: Any, app: FastAPI, browser: Browser, clock: FakeClock
+) -> None:
     member = make.staff(db, "zoe@example.org", ["door"], clock(), lang="en", name="Zoé O'Brume")
     link = send_link(db, app, member)
     letter = letters(db)[0]
@@ -134,9 +136,7 @@ def test_a_link_sets_the_password_once_and_signs_in(db: Any, app: FastAPI, brows
     assert told(db, member) == [("staff.password_set", "Zoé O'Brume")]
 
 
-def test_one_use_of_a_link_kills_the_others_and_every_login(
-    db: Any, app: FastAPI, browser: Browser, clock: FakeClock
-) -> None:
+def test_password_link_used_ends_links_and_logins(db: Any, app: FastAPI, browser: Browser, clock: FakeClock) -> None:
     member = make.staff(db, "zoe@example.org", ["door"], clock())
     first = send_link(db, app, member)
     clock.advance(minutes=10)
@@ -154,7 +154,7 @@ def test_one_use_of_a_link_kills_the_others_and_every_login(
 
 
 @pytest.mark.parametrize("how", ["too old", "closed", "ended", "another purpose", "altered"])
-def test_a_dead_link_says_so(db: Any, app: FastAPI, browser: Browser, clock: FakeClock, how: str) -> None:
+def test_password_link_dead_says_so(db: Any, app: FastAPI, browser: Browser, clock: FakeClock, how: str) -> None:
     ends = clock() + timedelta(days=1) if how == "ended" else None
     member = make.staff(db, "zoe@example.org", ["door"], clock(), expires_at=ends)
     link = send_link(db, app, member)
@@ -175,7 +175,7 @@ def test_a_dead_link_says_so(db: Any, app: FastAPI, browser: Browser, clock: Fak
     assert answer.status_code == 401 and "plus valide" in answer.text
 
 
-def test_two_uses_at_the_same_moment_set_one_password(db: Any, app: FastAPI, clock: FakeClock) -> None:
+def test_password_link_used_twice_at_once_sets_one_password(db: Any, app: FastAPI, clock: FakeClock) -> None:
     """Both passed the first reading; the second, under lock, lets one through."""
     member = make.staff(db, "zoe@example.org", ["door"], clock())
     link = send_link(db, app, member).rpartition("/")[2]
@@ -190,7 +190,7 @@ def test_two_uses_at_the_same_moment_set_one_password(db: Any, app: FastAPI, clo
         use(session)
 
 
-def test_a_forgotten_password_is_answered_the_same_for_everybody(db: Any, browser: Browser, clock: FakeClock) -> None:
+def test_forgotten_password_of_any_address_is_answered_the_same(db: Any, browser: Browser, clock: FakeClock) -> None:
     make.staff(db, "zoe@example.org", ["door"], clock())
     make.staff(db, "closed@example.org", ["door"], clock(), disabled_at=clock())
     make.staff(db, "ended@example.org", ["door"], clock(), expires_at=clock())
@@ -204,7 +204,7 @@ def test_a_forgotten_password_is_answered_the_same_for_everybody(db: Any, browse
     assert [(letter.kind, letter.to) for letter in letters(db)] == [("staff_reset", "zoe@example.org")]
 
 
-def test_asking_again_at_once_sends_one_letter(db: Any, browser: Browser, clock: FakeClock) -> None:
+def test_forgotten_password_asked_twice_at_once_sends_one_letter(db: Any, browser: Browser, clock: FakeClock) -> None:
     """The two messages carry one version, of which notify says one; later there is another."""
     make.staff(db, "zoe@example.org", ["door"], clock())
     client = browser()
@@ -224,7 +224,7 @@ def mine(db: Any, browser: Browser) -> TestClient:
     return client
 
 
-def test_ones_own_language_and_password(db: Any, browser: Browser, mine: TestClient) -> None:
+def test_own_account_changed_has_new_language_and_password(db: Any, browser: Browser, mine: TestClient) -> None:
     assert "n’a pas encore de mot de passe" in mine.get("/staff/account").text
     mine.post("/staff/account", data={"lang": "en"})
     assert "has no password yet" in mine.get("/staff/account").text
@@ -254,7 +254,7 @@ def exchange(browser: Browser, token: str) -> Any:
     return browser().post("/api/token", headers={"authorization": f"Bearer guichet_{token}"})
 
 
-def test_a_token_is_shown_once_and_exchanged_for_a_pass(db: Any, browser: Browser, mine: TestClient) -> None:
+def test_api_token_made_is_shown_once_and_exchanged_for_a_pass(db: Any, browser: Browser, mine: TestClient) -> None:
     token = make_token(mine)
     assert token not in mine.get("/staff/tokens").text
     with db.read() as session:
@@ -268,7 +268,7 @@ def test_a_token_is_shown_once_and_exchanged_for_a_pass(db: Any, browser: Browse
     assert browser().post("/staff/sign-out", headers=bearer).status_code == 303
 
 
-def test_a_token_ends(browser: Browser, mine: TestClient, clock: FakeClock) -> None:
+def test_api_token_past_its_day_or_revoked_opens_nothing(browser: Browser, mine: TestClient, clock: FakeClock) -> None:
     revoked = make_token(mine)
     row = mine.get("/staff/tokens").text.split('action="/staff/tokens/')[1].split("/")[0]
     short = make_token(mine, until="2027-02-18")
@@ -287,7 +287,7 @@ def test_a_token_ends(browser: Browser, mine: TestClient, clock: FakeClock) -> N
     assert browser().post("/api/token").status_code == 401
 
 
-def test_a_token_needs_a_name_a_role_and_a_day_to_come(mine: TestClient) -> None:
+def test_api_token_without_name_role_or_future_day_is_refused(mine: TestClient) -> None:
     for form, problem in (
         ({"name": " "}, "Nommez le jeton."),
         ({"roles": []}, "au moins un rôle"),

@@ -50,13 +50,13 @@ def invited(db: Any, browser: Browser) -> StaffMember:
 
 @pytest.mark.parametrize("role", STAFF)
 @pytest.mark.parametrize("page", ["/staff/people", "/staff/people/new", "/staff/tokens"])
-def test_only_a_director_sees_accounts(db: Any, browser: Browser, role: str, page: str) -> None:
+def test_accounts_pages_by_role_open_for_directors_only(db: Any, browser: Browser, role: str, page: str) -> None:
     assert browser(role).get(page).status_code == (200 if role == "director" else 403)
     assert browser(role, lang="en").get(page).status_code == (200 if role == "director" else 403)
 
 
 @pytest.mark.parametrize("role", [role for role in STAFF if role != "director"])
-def test_only_a_director_changes_accounts(db: Any, browser: Browser, role: str) -> None:
+def test_accounts_forms_by_role_are_accepted_from_directors_only(db: Any, browser: Browser, role: str) -> None:
     member = by_email(db, "premiere@example.org")
     for path in ("", f"/{member.id}", f"/{member.id}/link", f"/{member.id}/close", f"/{member.id}/reopen"):
         assert browser(role).post("/staff/people" + path, data=ASKED).status_code == 403
@@ -64,7 +64,7 @@ def test_only_a_director_changes_accounts(db: Any, browser: Browser, role: str) 
     assert browser(role).post(f"/staff/tokens/{member.id}/revoke").status_code == 403
 
 
-def test_an_invitation_opens_an_account_and_sends_a_link(db: Any, browser: Browser) -> None:
+def test_invitation_sent_opens_an_account_and_sends_a_link(db: Any, browser: Browser) -> None:
     member = invited(db, browser)
     assert (member.roles, member.password_hash) == (["door"], None)
     assert member.expires_at is not None
@@ -96,7 +96,9 @@ def test_an_invitation_opens_an_account_and_sends_a_link(db: Any, browser: Brows
         ({"email": "Premiere@example.org"}, "porte déjà cette adresse"),
     ],
 )
-def test_what_is_refused_stays_typed(db: Any, browser: Browser, change: dict[str, Any], problem: str) -> None:
+def test_account_form_refused_keeps_what_was_entered(
+    db: Any, browser: Browser, change: dict[str, Any], problem: str
+) -> None:
     page = browser("director").post("/staff/people", data={**ASKED, **change})
     assert page.status_code in (409, 422) and problem in page.text
     typed = {**ASKED, **change}
@@ -105,7 +107,7 @@ def test_what_is_refused_stays_typed(db: Any, browser: Browser, change: dict[str
         assert session.exec(select(Outbox)).all() == []
 
 
-def test_a_change_is_kept_with_what_was_before(db: Any, browser: Browser) -> None:
+def test_account_changed_has_old_and_new_values_in_history(db: Any, browser: Browser) -> None:
     member = invited(db, browser)
     change = {"name": "Porte Deux", "roles": ["door", "accountant"], "lang": "en", "until": ""}
     answer = browser("director").post(f"/staff/people/{member.id}", data=change)
@@ -118,7 +120,7 @@ def test_a_change_is_kept_with_what_was_before(db: Any, browser: Browser) -> Non
         assert len(history.of(session, member.id)) == 2  # Nothing changed the second time.
 
 
-def test_an_end_that_is_past_may_stay(db: Any, browser: Browser, clock: FakeClock) -> None:
+def test_account_with_a_past_end_can_still_be_changed(db: Any, browser: Browser, clock: FakeClock) -> None:
     member = invited(db, browser)
     clock.advance(days=40)
     same = {"name": "Porte Deux", "roles": ["door"], "lang": "fr", "until": "2027-03-18"}
@@ -129,7 +131,7 @@ def test_an_end_that_is_past_may_stay(db: Any, browser: Browser, clock: FakeCloc
     assert "Terminé" in browser("director").get("/staff/people").text
 
 
-def test_closing_and_reopening(db: Any, browser: Browser) -> None:
+def test_account_closed_ends_its_logins_until_reopened(db: Any, browser: Browser) -> None:
     member = invited(db, browser)
     director = browser("director")
     assert director.post(f"/staff/people/{member.id}/close").headers["location"].endswith("done=closed")
@@ -144,7 +146,7 @@ def test_closing_and_reopening(db: Any, browser: Browser) -> None:
     assert actions_told == ["staff.reopened", "staff.closed", "staff.invited"]
 
 
-def test_a_link_is_an_invitation_until_there_is_a_password(db: Any, browser: Browser, clock: FakeClock) -> None:
+def test_account_link_without_password_is_an_invitation(db: Any, browser: Browser, clock: FakeClock) -> None:
     member = invited(db, browser)
     clock.advance(minutes=5)
     browser("director").post(f"/staff/people/{member.id}/link")
@@ -156,7 +158,7 @@ def test_a_link_is_an_invitation_until_there_is_a_password(db: Any, browser: Bro
     assert kinds == ["staff_invite", "staff_invite", "staff_reset"]
 
 
-def test_the_last_director_stays(db: Any, browser: Browser, clock: FakeClock) -> None:
+def test_last_director_closed_or_demoted_is_refused(db: Any, browser: Browser, clock: FakeClock) -> None:
     make.staff(db, "ended@example.org", ["director"], clock(), expires_at=clock() - timedelta(days=1))
     member = by_email(db, "premiere@example.org")
     director = browser("director")
@@ -166,7 +168,9 @@ def test_the_last_director_stays(db: Any, browser: Browser, clock: FakeClock) ->
     assert by_email(db, "premiere@example.org").roles == ["director"]
 
 
-def test_two_directors_who_close_each_other(db: Any, settings: RegistrationSettings, clock: FakeClock) -> None:
+def test_two_directors_closing_each_other_leave_one_director(
+    db: Any, settings: RegistrationSettings, clock: FakeClock
+) -> None:
     """From two processes at once: one succeeds, the other would leave nobody."""
     first = by_email(db, "premiere@example.org")
     second = make.staff(db, "seconde@example.org", ["director"], clock())
@@ -191,7 +195,7 @@ def test_two_directors_who_close_each_other(db: Any, settings: RegistrationSetti
     assert sorted(outcomes) == ["closed", "refused"]
 
 
-def test_an_unknown_account_is_not_found(db: Any, browser: Browser) -> None:
+def test_account_unknown_is_not_found(db: Any, browser: Browser) -> None:
     nobody = "/staff/people/01a200c5-2ff0-72f2-8cde-45fc988f7a4e"
     director = browser("director")
     assert director.get(nobody).status_code == 404

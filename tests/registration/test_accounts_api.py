@@ -34,7 +34,7 @@ def refusal(answer: Any) -> tuple[int, str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("role", [role for role in STAFF if role != "director"])
-def test_only_a_director_may(browser: Browser, role: str) -> None:
+def test_accounts_api_by_role_answers_directors_only(browser: Browser, role: str) -> None:
     client, nobody = browser(role), "01a200c5-2ff0-72f2-8cde-45fc988f7a4e"
     for address in (PEOPLE, f"{PEOPLE}/{nobody}", TOKENS, PROFILE):
         assert client.get(address).status_code == 403
@@ -43,7 +43,7 @@ def test_only_a_director_may(browser: Browser, role: str) -> None:
         assert client.post(address, json=ASKED).status_code == 403
 
 
-def test_an_account_from_its_invitation_to_its_end(director: Any, service: Any, clock: FakeClock) -> None:
+def test_account_invited_then_closed_answers_each_state(director: Any, service: Any, clock: FakeClock) -> None:
     first = director.post(PEOPLE, json=ASKED, headers=ONCE)
     again = director.post(PEOPLE, json=ASKED, headers=ONCE)
     made = first.json()
@@ -72,7 +72,7 @@ def test_an_account_from_its_invitation_to_its_end(director: Any, service: Any, 
         assert [row.body["kind"] for row in session.exec(select(Outbox)).all()] == ["staff_invite"] * 2
 
 
-def test_what_is_refused_says_why(director: Any) -> None:
+def test_account_refused_by_api_names_each_problem(director: Any) -> None:
     wrong = director.post(PEOPLE, json={"name": " ", "email": "pas une adresse", "roles": [], "until": "2027-02-16"})
     assert refusal(wrong)[:2] == (422, "InvalidInput") and set(refusal(wrong)[2]) == {"name", "email", "roles", "until"}
     assert "pas une adresse" not in wrong.text
@@ -88,13 +88,13 @@ def settings(make_database: MakeDatabase) -> RegistrationSettings:
     return RegistrationSettings(database_url=make_database("registration"), registration_url=HOME)
 
 
-def test_the_last_director_stays(director: Any) -> None:
+def test_last_director_closed_by_api_is_refused(director: Any) -> None:
     [only] = director.get(PEOPLE).json()
     assert refusal(director.post(f"{PEOPLE}/{only['id']}/close"))[:2] == (409, "LastDirector")
     assert refusal(director.post(f"{PEOPLE}/{only['id']}", json=CHANGED))[:2] == (409, "LastDirector")
 
 
-def test_a_token_is_answered_once_and_opens_until_it_is_revoked(director: Any, service: Any) -> None:
+def test_api_token_made_is_answered_once_and_opens_until_revoked(director: Any, service: Any) -> None:
     body = {"name": "Site Web", "roles": ["door"], "until": "2027-03-18"}
     made = director.post(TOKENS, json=body, headers=ONCE).json()
     bearer = {"Authorization": f"Bearer {made['token']}"}
@@ -115,7 +115,7 @@ def test_a_token_is_answered_once_and_opens_until_it_is_revoked(director: Any, s
         assert len(session.exec(select(ApiToken)).all()) == 1
 
 
-def test_the_profile_is_read_changed_and_told(director: Any, service: Any, clock: FakeClock) -> None:
+def test_profile_changed_by_api_is_stored_and_sent_to_siblings(director: Any, service: Any, clock: FakeClock) -> None:
     make.sample(service.db, clock())
     before = director.get(PROFILE).json()
     asked = {name: value for name, value in before["profile"].items() if name in ASKED_OF_A_PROFILE}

@@ -14,7 +14,7 @@ from tests.fakes.clock import FakeClock
 BY = Caller(frozenset({"director"}), "u1", "Directrice fictive")
 
 
-def test_the_second_time_changes_nothing(service: Any, clock: FakeClock) -> None:
+def test_account_closed_or_reopened_twice_has_one_history_entry(service: Any, clock: FakeClock) -> None:
     make.staff(service.db, "direction@example.org", ["director"], clock())
     member = make.staff(service.db, "porte@example.org", ["door"], clock())
     with service.db.write() as session:

@@ -37,14 +37,14 @@ def told(service: Any) -> list[tuple[str, AssociationChanged]]:
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_only_a_director_sees_or_changes_it(service: Any, browser: Browser, role: str) -> None:
+def test_profile_pages_by_role_open_for_directors_only(service: Any, browser: Browser, role: str) -> None:
     allowed = role == "director"
     assert browser(role).get("/staff/association").status_code == (200 if allowed else 403)
     assert browser(role).get("/staff/association/accent?accent=%231f5f8b").status_code == (200 if allowed else 403)
     assert browser(role).post("/staff/association", data=form(service)).status_code == (303 if allowed else 403)
 
 
-def test_a_change_from_today_keeps_the_old_profile_for_the_past(service: Any, browser: Browser) -> None:
+def test_profile_changed_today_keeps_the_old_one_for_the_past(service: Any, browser: Browser) -> None:
     before = current(service)
     director = browser("director", name="Directrice fictive")
     answer = director.post("/staff/association", data=form(service, legal_name="Alliance du Fjord", invoice_days="45"))
@@ -68,7 +68,7 @@ def test_a_change_from_today_keeps_the_old_profile_for_the_past(service: Any, br
         assert words in page
 
 
-def test_the_profile_in_force_can_be_corrected_by_its_own_date(service: Any, browser: Browser) -> None:
+def test_profile_in_force_saved_on_its_own_day_is_corrected(service: Any, browser: Browser) -> None:
     since = current(service).valid_from.isoformat()
     typed = form(service, valid_from=since, phone="418 555-0111")
     for _ in range(2):  # The second time nothing differs: nobody is told again.
@@ -79,7 +79,7 @@ def test_the_profile_in_force_can_be_corrected_by_its_own_date(service: Any, bro
     assert [message.version for _, message in told(service)] == [2, 2]
 
 
-def test_a_profile_to_come_waits_for_its_day(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_profile_to_come_holds_from_its_day(service: Any, browser: Browser, clock: FakeClock) -> None:
     typed = form(service, valid_from="2027-07-01", legal_name="Nom de juillet")
     assert browser("director").post("/staff/association", data=typed).status_code == 303
     assert current(service).legal_name != "Nom de juillet"
@@ -115,7 +115,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("field", "value"), REFUSED)
-def test_each_field_that_cannot_be_accepted_is_named(service: Any, field: str, value: str) -> None:
+def test_profile_field_unacceptable_is_named(service: Any, field: str, value: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         rules.profile(ProfileForm(**form(service, **{field: value})), current(service), TODAY)
     assert list(refused.value.problems) == [field]
@@ -123,7 +123,7 @@ def test_each_field_that_cannot_be_accepted_is_named(service: Any, field: str, v
         assert service.pages.catalogue.say(lang, refused.value.problems[field])
 
 
-def test_a_refused_form_keeps_everything_that_was_typed(service: Any, browser: Browser) -> None:
+def test_profile_form_refused_keeps_what_was_entered(service: Any, browser: Browser) -> None:
     change = {"legal_name": "Alliance « neuve »", "gst_number": "12 34", "terms_fr": "Les conditions\nsur deux lignes"}
     page = browser("director").post("/staff/association", data=form(service, **change, valid_from="2026-01-01"))
     assert page.status_code == 422
@@ -150,26 +150,26 @@ def test_a_refused_form_keeps_everything_that_was_typed(service: Any, browser: B
         ("123456789 RT001", ""),
     ],
 )
-def test_tax_numbers_are_kept_in_one_form(typed: str, kept: str) -> None:
+def test_tax_number_in_any_writing_has_one_form(typed: str, kept: str) -> None:
     """domain.md T6."""
     assert rules.tax_number(typed, rules.GST) == kept
 
 
-def test_without_taxes_the_numbers_may_be_left_out(service: Any) -> None:
+def test_profile_without_taxes_needs_no_tax_numbers(service: Any) -> None:
     typed = form(service, tax_registered="no", gst_number="", qst_number="")
     profile = rules.profile(ProfileForm(**typed), current(service), TODAY)
     assert (profile.tax_registered, profile.gst_number, profile.qst_number) == (False, "", "")
 
 
 @pytest.mark.parametrize("accent", ["#1f5f8b", "#ffff00", "#000000", "#ffffff"])
-def test_the_preview_shows_colours_that_can_be_read(accent: str) -> None:
+def test_accent_samples_of_any_colour_are_readable(accent: str) -> None:
     shown = samples(accent)
     assert [sample.key for sample in shown] == ["association.sample_light", "association.sample_dark"]
     assert all(sample.button >= 4.5 and sample.link >= 4.5 for sample in shown)
     assert samples("bleu") == []
 
 
-def test_history_says_what_changed_in_words_and_shortens_what_is_long(service: Any, browser: Browser) -> None:
+def test_profile_history_of_long_text_is_shortened(service: Any, browser: Browser) -> None:
     change = {
         "short_en": "the Fjord Alliance",
         "address": "200, rue Neuve\n\n  Saguenay (Québec)  G0V 0Z0  ",

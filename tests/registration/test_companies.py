@@ -30,7 +30,7 @@ API_VERBS = [
 
 
 @pytest.mark.parametrize("role", [*STAFF, ""])
-def test_the_office_sees_and_changes_members(service: Any, browser: Browser, role: str) -> None:
+def test_companies_pages_by_role_open_for_directors_and_coordinators(service: Any, browser: Browser, role: str) -> None:
     ids = {"c": company(service, "c01").id, "p": person(service, "p01").id}
     client, roles = browser(*[role] if role else []), ("director", "coordinator")
     no = 403 if role else 401
@@ -52,7 +52,7 @@ def test_the_office_sees_and_changes_members(service: Any, browser: Browser, rol
         ("100%", []),
     ],
 )
-def test_companies_are_found_by_any_word_without_accents(
+def test_companies_searched_by_any_word_match_without_accents(
     service: Any, browser: Browser, words: str, found: list[str]
 ) -> None:
     listed = browser("coordinator").get("/api/companies", params={"q": words}).json()["companies"]
@@ -62,7 +62,7 @@ def test_companies_are_found_by_any_word_without_accents(
     assert ("Aucune entreprise ne correspond" in page) is (not found)
 
 
-def test_companies_are_filtered_and_listed_page_by_page(service: Any, browser: Browser) -> None:
+def test_companies_list_filtered_is_shown_page_by_page(service: Any, browser: Browser) -> None:
     client = browser("director")
     arrears = client.get("/api/companies", params={"status": "in_arrears"}).json()["companies"]
     assert arrears and {row["status"] for row in arrears} == {"in_arrears"}
@@ -88,7 +88,7 @@ def test_companies_are_filtered_and_listed_page_by_page(service: Any, browser: B
     assert client.get("/staff/members", params={"status": "nonsense"}).status_code == 200
 
 
-def test_one_company_whole(service: Any, browser: Browser) -> None:
+def test_company_page_shows_code_people_and_memberships(service: Any, browser: Browser) -> None:
     known, known_person = company(service, "c01"), person(service, "p01")
     page = browser("coordinator").get(f"/staff/members/{known.id}").text
     for words in (
@@ -111,7 +111,7 @@ def test_one_company_whole(service: Any, browser: Browser) -> None:
         assert browser("director").post(path.format(c=nobody, p=nobody), data=form).status_code == 404
 
 
-def test_changes_are_in_the_company_s_history(service: Any, browser: Browser) -> None:
+def test_company_changed_has_each_change_in_history(service: Any, browser: Browser) -> None:
     ids = {"c": company(service, "c01").id, "p": person(service, "p01").id}
     client = browser("coordinator", name="Coordonnatrice fictive")
     for path, form in VERBS:
@@ -130,7 +130,7 @@ def test_changes_are_in_the_company_s_history(service: Any, browser: Browser) ->
     assert "En règle" in page and "Non renouvelée" in page and "Lien personnel remplacé" in page
 
 
-def test_a_personal_link_is_sent_once_however_often_it_is_asked(service: Any, browser: Browser) -> None:
+def test_personal_link_requested_often_is_sent_once(service: Any, browser: Browser) -> None:
     known = person(service, "p11")
     client = browser("coordinator")
     key = {"Idempotency-Key": "send-p11"}

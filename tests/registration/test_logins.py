@@ -33,7 +33,7 @@ def signed_in(client: TestClient) -> TestClient:
     return client
 
 
-def test_roles_follow_the_account_within_minutes(
+def test_pass_of_changed_account_has_new_roles_within_minutes(
     db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str
 ) -> None:
     member = make.staff(db, EMAIL, ["director"], clock(), password_hash=password_hash)
@@ -49,7 +49,9 @@ def test_roles_follow_the_account_within_minutes(
 
 
 @pytest.mark.parametrize("how", ["closed", "ended", "signed out elsewhere", "two weeks"])
-def test_a_login_ends(db: Any, browser: Browser, clock: FakeClock, password_hash: str, how: str) -> None:
+def test_login_ended_closes_pages_within_minutes(
+    db: Any, browser: Browser, clock: FakeClock, password_hash: str, how: str
+) -> None:
     volunteer = clock() + timedelta(minutes=4)
     member = make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash, expires_at=volunteer)
     client = signed_in(browser())
@@ -63,16 +65,14 @@ def test_a_login_ends(db: Any, browser: Browser, clock: FakeClock, password_hash
     assert client.get("/staff/account").status_code == 401
 
 
-def test_a_login_lasts_as_long_as_it_is_used_up_to_two_weeks(
-    db: Any, browser: Browser, clock: FakeClock, password_hash: str
-) -> None:
+def test_login_in_use_lasts_two_weeks_at_most(db: Any, browser: Browser, clock: FakeClock, password_hash: str) -> None:
     make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
     client = signed_in(browser())
     clock.advance(days=13, hours=23)
     assert client.get("/staff/account").status_code == 200
 
 
-def test_signing_out_with_a_stale_pass_leaves_no_fresh_one(
+def test_sign_out_with_stale_pass_leaves_no_fresh_pass(
     db: Any, browser: Browser, clock: FakeClock, password_hash: str
 ) -> None:
     make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
@@ -98,7 +98,7 @@ def sibling(app: FastAPI, clock: FakeClock) -> Iterator[Callable[..., Any]]:
     client.close()
 
 
-def test_siblings_renew_a_pass(
+def test_pass_renewed_by_sibling_names_the_caller(
     db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str, sibling: Callable[..., Any]
 ) -> None:
     member = make.staff(db, EMAIL, ["director", "door"], clock(), password_hash=password_hash)
@@ -113,7 +113,9 @@ def test_siblings_renew_a_pass(
     assert client.post("/passes/renew", json={"login": caller.login}).status_code == 401
 
 
-def test_what_is_old_is_forgotten(db: Any, browser: Browser, clock: FakeClock, password_hash: str) -> None:
+def test_old_logins_and_attempts_purged_are_gone(
+    db: Any, browser: Browser, clock: FakeClock, password_hash: str
+) -> None:
     from registration.staff import actions
 
     make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
@@ -124,4 +126,4 @@ def test_what_is_old_is_forgotten(db: Any, browser: Browser, clock: FakeClock, p
             actions.purge(session, clock())
             assert session.connection().exec_driver_sql("SELECT count(*) FROM attempt").scalar() == 0
             assert session.connection().exec_driver_sql("SELECT count(*) FROM login").scalar() == logins
-    assert queries.renewed(db, "", clock()) is None
+    assert queries.caller_by_login(db, "", clock()) is None

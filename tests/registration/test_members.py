@@ -12,7 +12,7 @@ from registration.links import Links
 from registration.main import create_app
 from registration.members import actions, queries
 from registration.members.models import Company, Person
-from registration.members.rules import MEMBER_COOKIE, MemberStatus, own_path, shown_code, typed_code
+from registration.members.rules import MEMBER_COOKIE, MemberStatus, normal_code, own_path, shown_code
 from registration.settings import RegistrationSettings
 from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
@@ -39,7 +39,7 @@ def who(service: Any, client: TestClient) -> tuple[str, bool, bool, str]:
     """The company, its standing and the person that a browser is recognised as."""
     cookie = (client.cookies.get(MEMBER_COOKIE) or "").strip('"')
     with service.db.read() as session:
-        visitor, found = queries.recognised(session, service.settings.session_secret, cookie, service.clock())
+        visitor, found = queries.visitor_by_cookie(session, service.settings.session_secret, cookie, service.clock())
     return visitor.company_name, visitor.member, visitor.in_arrears, found.first_name if found else ""
 
 
@@ -47,7 +47,7 @@ NOBODY = ("", False, False, "")
 
 
 @pytest.mark.parametrize("page", ["/fr/membre", "/en/member"])
-def test_a_code_is_read_however_it_is_typed(service: Any, browser: Browser, page: str) -> None:
+def test_company_code_in_any_writing_is_accepted(service: Any, browser: Browser, page: str) -> None:
     known = company(service, "c01")
     shown = shown_code(known.access_code)
     for typed in (shown, shown.lower().replace("-", " "), known.access_code.replace("0", "o").replace("1", "l")):
@@ -60,7 +60,7 @@ def test_a_code_is_read_however_it_is_typed(service: Any, browser: Browser, page
         assert who(service, client) == (known.name, True, False, "")
 
 
-def test_a_code_comes_back_to_the_page_it_was_asked_on(service: Any, browser: Browser) -> None:
+def test_company_code_entered_leads_back_to_the_next_page(service: Any, browser: Browser) -> None:
     code = company(service, "c01").access_code
     page = "/fr/activites/tournoi-de-golf"
     assert browser().post("/fr/membre", data={"code": code, "next": page}).headers["location"] == HOME + page
@@ -70,7 +70,7 @@ def test_a_code_comes_back_to_the_page_it_was_asked_on(service: Any, browser: Br
 
 
 @pytest.mark.parametrize("code", ["", "12345-67890", "pas un code du tout", "ÉÉÉÉÉ-ÉÉÉÉÉ"])
-def test_another_code_is_refused_with_what_was_typed(service: Any, browser: Browser, code: str) -> None:
+def test_company_code_unknown_is_refused_and_shown_again(service: Any, browser: Browser, code: str) -> None:
     client = browser()
     page = client.post("/fr/membre", data={"code": code, "next": "/fr/activites/x"})
     assert page.status_code == 422 and "d’aucune entreprise" in page.text
@@ -78,7 +78,9 @@ def test_another_code_is_refused_with_what_was_typed(service: Any, browser: Brow
     assert who(service, client) == NOBODY
 
 
-def test_codes_cannot_be_tried_for_long_whatever_the_process(settings: RegistrationSettings, clock: FakeClock) -> None:
+def test_company_code_tried_too_often_is_slowed_in_every_process(
+    settings: RegistrationSettings, clock: FakeClock
+) -> None:
     few = settings.model_copy(update={"rate_limit": 3})
     apps = [create_app(few, clock, nobody), create_app(few, clock, nobody)]
     clients = [TestClient(app, base_url=HOME) for app in apps]
@@ -88,7 +90,7 @@ def test_codes_cannot_be_tried_for_long_whatever_the_process(settings: Registrat
         app.state.service.close()
 
 
-def test_standing_is_read_anew_at_every_page(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_company_standing_changed_shows_at_the_next_page(service: Any, browser: Browser, clock: FakeClock) -> None:
     known = company(service, "c01")
     client = browser()
     client.post("/fr/membre", data={"code": known.access_code})
@@ -103,7 +105,7 @@ def test_standing_is_read_anew_at_every_page(service: Any, browser: Browser, clo
         assert words in client.get("/fr/membre").text
 
 
-def test_a_renewed_code_forgets_whoever_came_by_it(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_company_code_renewed_forgets_visitors_of_the_old_one(service: Any, browser: Browser, clock: FakeClock) -> None:
     known, known_person = company(service, "c01"), person(service, "p01")
     by_code, by_link = browser(), browser()
     by_code.post("/fr/membre", data={"code": known.access_code})
@@ -114,11 +116,11 @@ def test_a_renewed_code_forgets_whoever_came_by_it(service: Any, browser: Browse
     assert who(service, by_link) == (known.name, True, False, "Maude")
     assert browser().post("/fr/membre", data={"code": known.access_code}).status_code == 422
     renewed = company(service, "c01").access_code
-    assert renewed != known.access_code and typed_code(renewed) == renewed
+    assert renewed != known.access_code and normal_code(renewed) == renewed
     assert browser().post("/fr/membre", data={"code": renewed}).status_code == 303
 
 
-def test_a_personal_link_recognises_and_leaves_no_trace_in_the_address(service: Any, browser: Browser) -> None:
+def test_personal_link_opened_recognises_and_leaves_the_address(service: Any, browser: Browser) -> None:
     for key, home in (("p01", "/fr"), ("p11", "/en")):
         known, client = person(service, key), browser()
         answer = client.get(link(service, known))
@@ -128,7 +130,7 @@ def test_a_personal_link_recognises_and_leaves_no_trace_in_the_address(service: 
     assert "Prices shown for Sarah Northwood, Northwind" in page and "Not you?" in page
 
 
-def test_a_renewed_link_is_dead_everywhere(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_personal_link_renewed_makes_the_old_one_useless(service: Any, browser: Browser, clock: FakeClock) -> None:
     known = person(service, "p01")
     client = browser()
     client.get(link(service, known))
@@ -143,13 +145,13 @@ def test_a_renewed_link_is_dead_everywhere(service: Any, browser: Browser, clock
 @pytest.mark.parametrize(
     "path", ["/m/{id}/AAAAAAAAAAAAAAAAAAAAAAAA", "/m/01a200c5-2ff0-72f2-8cde-45fc988f7a4e/{token}"]
 )
-def test_a_link_that_is_not_ours(service: Any, browser: Browser, path: str) -> None:
+def test_personal_link_made_elsewhere_is_refused(service: Any, browser: Browser, path: str) -> None:
     known = person(service, "p01")
     token = link(service, known).rpartition("/")[2]
     assert browser().get(path.format(id=known.id, token=token)).status_code == 401
 
 
-def test_a_visitor_is_remembered_thirty_days(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_member_cookie_after_thirty_days_is_forgotten(service: Any, browser: Browser, clock: FakeClock) -> None:
     client = browser()
     client.get(link(service, person(service, "p01")))
     clock.advance(days=29, hours=23)
@@ -159,18 +161,18 @@ def test_a_visitor_is_remembered_thirty_days(service: Any, browser: Browser, clo
 
 
 @pytest.mark.parametrize("cookie", ["garbage", "", "another key", "another purpose"])
-def test_a_cookie_that_is_not_ours_is_nobody(service: Any, clock: FakeClock, cookie: str) -> None:
+def test_member_cookie_made_elsewhere_names_nobody(service: Any, clock: FakeClock, cookie: str) -> None:
     claims = {"company": str(company(service, "c01").id), "person": str(person(service, "p01").id), "version": 1}
     if cookie == "another key":
         cookie = Signed("another", "member").make(claims, clock() + timedelta(days=1))
     if cookie == "another purpose":
         cookie = Signed(service.settings.session_secret, "staff-link").make(claims, clock() + timedelta(days=1))
     with service.db.read() as session:
-        visitor, found = queries.recognised(session, service.settings.session_secret, cookie, clock())
+        visitor, found = queries.visitor_by_cookie(session, service.settings.session_secret, cookie, clock())
     assert (visitor, found) == (queries.NOBODY, None)
 
 
-def test_this_is_not_me(service: Any, browser: Browser) -> None:
+def test_member_cookie_forgotten_on_request_names_nobody(service: Any, browser: Browser) -> None:
     client = browser()
     client.get(link(service, person(service, "p01")))
     answer = client.post("/member/forget", data={"lang": "en", "next": ""})
@@ -180,6 +182,6 @@ def test_this_is_not_me(service: Any, browser: Browser) -> None:
     assert back.headers["location"] == f"{HOME}/fr/activites/x"
 
 
-def test_paths_of_ours() -> None:
+def test_own_path_elsewhere_is_empty() -> None:
     assert own_path("/fr/activites/x?a=b") == "/fr/activites/x?a=b"
     assert own_path("/fr\n/x") == own_path("fr") == own_path("") == ""

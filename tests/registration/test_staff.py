@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from kit.auth import PASS_COOKIE
 from kit.errors import Busy
 from registration.main import create_app
-from registration.passwords import NOBODYS, Passwords
+from registration.passwords import NOBODYS_HASH, Passwords
 from registration.settings import RegistrationSettings
 from registration.staff import actions
 from registration.staff.rules import WrongSignIn, own_address
@@ -39,7 +39,7 @@ def post(client: TestClient, **form: str) -> Any:
     return client.post("/staff/sign-in", data={"email": EMAIL, "password": PASSWORD, **form})
 
 
-def test_signing_in_opens_the_staff_pages_and_signing_out_closes_them(
+def test_staff_pages_after_sign_in_open_until_sign_out(
     db: Any, browser: Browser, clock: FakeClock, password_hash: str
 ) -> None:
     make.staff(db, EMAIL, ["director"], clock(), password_hash=password_hash, lang="en")
@@ -62,7 +62,7 @@ def test_signing_in_opens_the_staff_pages_and_signing_out_closes_them(
         (["door", "coordinator"], f"{HOME}/staff/activities"),
     ],
 )
-def test_everyone_starts_where_they_work(
+def test_sign_in_by_role_leads_to_its_first_page(
     db: Any, browser: Browser, clock: FakeClock, password_hash: str, roles: list[str], page: str
 ) -> None:
     make.staff(db, EMAIL, roles, clock(), password_hash=password_hash)
@@ -88,7 +88,7 @@ def refused_accounts(db: Any, clock: FakeClock, password_hash: str) -> dict[str,
     }
 
 
-def test_every_refusal_says_the_same_and_costs_the_same(
+def test_sign_in_refused_says_and_costs_the_same(
     db: Any, app: FastAPI, browser: Browser, clock: FakeClock, password_hash: str
 ) -> None:
     """Exactly one hash is computed whatever the reason, so that time says nothing of which addresses have accounts."""
@@ -106,7 +106,7 @@ def test_every_refusal_says_the_same_and_costs_the_same(
     assert "n’ouvrent pas de compte" in said.pop()
 
 
-def test_a_password_changed_while_it_was_compared_opens_nothing(db: Any, clock: FakeClock, password_hash: str) -> None:
+def test_sign_in_with_password_changed_meanwhile_is_refused(db: Any, clock: FakeClock, password_hash: str) -> None:
     member = make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
     with db.write() as session:
         session.merge(member).password_hash = "another"
@@ -124,15 +124,17 @@ class CountingPasswords(Passwords):
         return super().compare(password, kept)
 
 
-def test_the_hash_of_nobody_costs_as_much_as_one_of_ours() -> None:
+def test_hash_of_nobody_has_the_cost_of_a_real_one() -> None:
     passwords = Passwords()
     ours = passwords.make(PASSWORD)
-    assert ours.split("$")[:4] == NOBODYS.split("$")[:4]
+    assert ours.split("$")[:4] == NOBODYS_HASH.split("$")[:4]
     assert passwords.compare(PASSWORD, ours) == (True, None)
     assert passwords.compare(PASSWORD, None) == (False, None)
 
 
-def test_a_weak_hash_is_replaced_at_the_next_sign_in(db: Any, app: FastAPI, browser: Browser, clock: FakeClock) -> None:
+def test_sign_in_with_weak_hash_stores_a_stronger_one(
+    db: Any, app: FastAPI, browser: Browser, clock: FakeClock
+) -> None:
     app.state.service.passwords = Passwords()
     weak = make.quick_passwords().make(PASSWORD)
     member = make.staff(db, EMAIL, ["door"], clock(), password_hash=weak)
@@ -142,7 +144,7 @@ def test_a_weak_hash_is_replaced_at_the_next_sign_in(db: Any, app: FastAPI, brow
     assert kept != weak and Passwords().compare(PASSWORD, kept) == (True, None)
 
 
-def test_a_full_room_is_busy_and_not_a_queue() -> None:
+def test_passwords_beyond_room_are_refused_as_busy() -> None:
     """Two hashes at work and two waiting; the fifth caller is told at once instead of holding a thread."""
     passwords = HeldPasswords()
     threads = [threading.Thread(target=passwords.compare, args=(PASSWORD, None)) for _ in range(4)]
@@ -195,7 +197,7 @@ class HeldPasswords(Passwords):
         ("", False),
     ],
 )
-def test_only_our_own_pages_come_after_a_sign_in(
+def test_sign_in_with_foreign_next_page_leads_to_own_page(
     db: Any, browser: Browser, clock: FakeClock, password_hash: str, url: str, kept: bool
 ) -> None:
     make.staff(db, EMAIL, ["door"], clock(), password_hash=password_hash)
@@ -206,17 +208,17 @@ def test_only_our_own_pages_come_after_a_sign_in(
     assert post(client, next=url).headers["location"] == (url if kept else f"{HOME}/staff/check-in")
 
 
-def test_an_address_of_ours_is_one_of_our_homes_or_below() -> None:
+def test_own_address_elsewhere_is_empty() -> None:
     assert own_address("http://a.example/x", ["http://a.example"]) == "http://a.example/x"
     assert own_address("http://a.example.evil/x", ["http://a.example"]) == ""
 
 
-def test_a_page_asked_for_before_signing_in_is_found_again(browser: Browser) -> None:
+def test_sign_in_with_next_page_leads_back_to_it(browser: Browser) -> None:
     answer = browser().get("/staff/people", headers={"accept": "text/html"})
     assert answer.headers["location"] == f"{HOME}/staff/sign-in?next=http%3A//registration.test/staff/people"
 
 
-def test_attempts_are_counted_across_processes_by_address_and_by_name(
+def test_sign_in_attempts_across_processes_are_counted_together(
     settings: RegistrationSettings, clock: FakeClock
 ) -> None:
     """Two applications on one database are two processes: five tries, whoever answers, and the sixth is refused."""
@@ -255,5 +257,5 @@ def test_attempts_are_counted_across_processes_by_address_and_by_name(
         ({"origin": HOME}, 303),
     ],
 )
-def test_forms_of_other_sites_are_refused(browser: Browser, headers: dict[str, str], status: int) -> None:
+def test_sign_in_form_of_another_site_is_refused(browser: Browser, headers: dict[str, str], status: int) -> None:
     assert browser("door").post("/staff/sign-out", headers=headers).status_code == status

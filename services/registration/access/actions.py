@@ -10,7 +10,7 @@ from kit.auth import Caller, Signed
 from kit.contracts import SendMessage
 from kit.errors import BadToken, NotFound
 from kit.mailbox import post
-from registration.access.rules import LINK_LIFE, AccountAsked, EmailTaken, LastDirector
+from registration.access.rules import LINK_LIFE, AccountDetails, EmailTaken, LastDirector
 from registration.access.schemas import LinkClaims
 from registration.history.actions import record
 from registration.history.rules import Change
@@ -22,16 +22,16 @@ from registration.staff.rules import may_enter
 PURPOSE = "staff-link"
 
 
-def invite(session: Session, asked: AccountAsked, by: Caller, now: datetime) -> StaffMember:
-    """Open an account without a password. Raises EmailTaken."""
-    if by_email(session, asked.email):
+def invite(session: Session, details: AccountDetails, by: Caller, now: datetime) -> StaffMember:
+    """Open an account, without a password yet. Raises EmailTaken."""
+    if by_email(session, details.email):
         raise EmailTaken("email")
     member = StaffMember(
-        email=normal_email(asked.email),
-        name=asked.name,
-        roles=sorted(asked.roles),
-        lang=asked.lang,
-        expires_at=asked.expires_at,
+        email=normal_email(details.email),
+        name=details.name,
+        roles=sorted(details.roles),
+        lang=details.lang,
+        expires_at=details.expires_at,
         created_at=now,
     )
     session.add(member)
@@ -42,7 +42,7 @@ def invite(session: Session, asked: AccountAsked, by: Caller, now: datetime) -> 
 
 def send_link(session: Session, member: StaffMember, kind: str, home: str, secret: str, now: datetime) -> None:
     """Send the link that sets a password: `staff_invite` or `staff_reset`. Those sent before stay good until one is
-    used. At most one every two minutes reaches the address, whoever asks: notify says a version once."""
+    used. At most one every two minutes reaches the address, whoever asks: notify sends a version of a letter once."""
     until = now + LINK_LIFE
     claims = LinkClaims(staff_id=member.id, version=member.link_version)
     token = Signed(secret, PURPOSE).make(claims.model_dump(mode="json", by_alias=True), until)
@@ -73,12 +73,12 @@ def read_link(session: Session, token: str, secret: str, now: datetime, lock: bo
 
 
 def set_password(session: Session, member: StaffMember, password_hash: str, now: datetime) -> None:
-    """Keep a new password (hashed outside any transaction): every link sent and every login before it is over."""
+    """Store the hash of a new password, made outside any transaction. Links and logins from before end."""
     member.password_hash = password_hash
     member.link_version += 1
     session.add(member)
     staff.sign_out_everywhere(session, member.id, now)
-    record(session, "staff", member.id, "staff.password_set", _self(member), now)
+    record(session, "staff", member.id, "staff.password_set", _as_caller(member), now)
 
 
 def bootstrap(session: Session, email: str, now: datetime) -> StaffMember:
@@ -86,8 +86,8 @@ def bootstrap(session: Session, email: str, now: datetime) -> StaffMember:
     somebody closed the account: the settings can name another."""
     member = by_email(session, email)
     if member is None:
-        asked = AccountAsked(email, normal_email(email).split("@")[0], ("director",), "fr", None)
-        member = invite(session, asked, Caller(frozenset(), "bootstrap", ""), now)
+        details = AccountDetails(email, normal_email(email).split("@")[0], ("director",), "fr", None)
+        member = invite(session, details, Caller(frozenset(), "bootstrap", ""), now)
     elif "director" not in member.roles:
         before, member.roles = member.roles, sorted({*member.roles, "director"})
         session.add(member)
@@ -96,16 +96,16 @@ def bootstrap(session: Session, email: str, now: datetime) -> StaffMember:
             "staff",
             member.id,
             "staff.bootstrapped",
-            _self(member),
+            _as_caller(member),
             now,
             {"roles": Change(before, member.roles)},
         )
     return member
 
 
-def change(session: Session, staff_id: uuid.UUID, details: AccountAsked, by: Caller, now: datetime) -> StaffMember:
+def change(session: Session, staff_id: uuid.UUID, details: AccountDetails, by: Caller, now: datetime) -> StaffMember:
     """Change name, roles, language and end. Roles apply everywhere within minutes. Raises LastDirector."""
-    member, roles = _locked(session, staff_id), sorted(details.roles)
+    member, roles = _lock_account(session, staff_id), sorted(details.roles)
     fields = {
         "name": Change(member.name, details.name),
         "roles": Change(member.roles, roles),
@@ -115,7 +115,7 @@ def change(session: Session, staff_id: uuid.UUID, details: AccountAsked, by: Cal
     member.name, member.roles = details.name, roles
     member.lang, member.expires_at = details.lang, details.expires_at
     session.add(member)
-    _somebody_directs(session, now)
+    _require_director(session, now)
     changes = {field: change for field, change in fields.items() if change.before != change.after}
     if changes:
         record(session, "staff", member.id, "staff.changed", by, now, changes)
@@ -124,28 +124,28 @@ def change(session: Session, staff_id: uuid.UUID, details: AccountAsked, by: Cal
 
 def close(session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:
     """Close an account: its logins end now, its passes within minutes, its links are dead. Raises LastDirector."""
-    member = _locked(session, staff_id)
+    member = _lock_account(session, staff_id)
     if member.disabled_at is None:
         member.disabled_at = now
         member.link_version += 1
         session.add(member)
-        _somebody_directs(session, now)
+        _require_director(session, now)
         staff.sign_out_everywhere(session, member.id, now)
         record(session, "staff", member.id, "staff.closed", by, now)
 
 
 def reopen(session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:
     """Open a closed account again, with the password it had."""
-    member = _locked(session, staff_id)
+    member = _lock_account(session, staff_id)
     if member.disabled_at is not None:
         member.disabled_at = None
         session.add(member)
         record(session, "staff", member.id, "staff.reopened", by, now)
 
 
-def prefer(session: Session, staff_id: uuid.UUID, lang: str, by: Caller, now: datetime) -> None:
-    """The language somebody works in."""
-    member = _locked(session, staff_id)
+def set_language(session: Session, staff_id: uuid.UUID, lang: str, by: Caller, now: datetime) -> None:
+    """Set the language in which somebody works."""
+    member = _lock_account(session, staff_id)
     if member.lang != lang:
         record(session, "staff", member.id, "staff.changed", by, now, {"lang": Change(member.lang, lang)})
         member.lang = lang
@@ -176,7 +176,7 @@ def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetim
     return row
 
 
-def _locked(session: Session, staff_id: uuid.UUID) -> StaffMember:
+def _lock_account(session: Session, staff_id: uuid.UUID) -> StaffMember:
     """The account, after locking them all in one order: two directors who close each other must not both succeed."""
     session.exec(select(StaffMember.id).order_by(col(StaffMember.id)).with_for_update()).all()
     member = session.get(StaffMember, staff_id, populate_existing=True)
@@ -185,12 +185,13 @@ def _locked(session: Session, staff_id: uuid.UUID) -> StaffMember:
     return member
 
 
-def _somebody_directs(session: Session, now: datetime) -> None:
+def _require_director(session: Session, now: datetime) -> None:
+    """Raises LastDirector unless somebody who may enter is a director."""
     session.flush()
     accounts = session.exec(select(StaffMember)).all()
     if not any("director" in m.roles and may_enter(m.disabled_at, m.expires_at, now) for m in accounts):
         raise LastDirector()
 
 
-def _self(member: StaffMember) -> Caller:
+def _as_caller(member: StaffMember) -> Caller:
     return Caller(frozenset(member.roles), str(member.id), member.name, lang=member.lang)

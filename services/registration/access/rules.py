@@ -53,7 +53,7 @@ class LastDirector(Refusal):
 
 
 @dataclass(frozen=True)
-class AccountAsked:
+class AccountDetails:
     """An account as somebody describes it. `expires_at` ends it by itself."""
 
     email: str
@@ -82,22 +82,22 @@ def token_state(revoked_at: datetime | None, expires_at: datetime | None, now: d
 
 
 def check_password(password: str) -> None:
-    """Raises PasswordTooShort. Length is all that is asked: a phrase is easier to keep than signs and figures."""
+    """Raises PasswordTooShort. Length is the only rule: a phrase is easier to remember than signs and figures."""
     if len(password) < PASSWORD_LENGTH:
         raise PasswordTooShort("password", n=PASSWORD_LENGTH)
 
 
-def account_problems(asked: AccountAsked, now: datetime) -> dict[str, str]:
-    """What cannot be accepted: field -> key of its sentence."""
+def account_problems(details: AccountDetails, now: datetime) -> dict[str, str]:
+    """What is wrong with an account: field -> key of its sentence."""
     problems: dict[str, str] = {}
-    if not asked.name:
+    if not details.name:
         problems["name"] = "problem.staff_name"
     try:
-        validate_email(asked.email, check_deliverability=False, test_environment=True)
+        validate_email(details.email, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         problems["email"] = "problem.staff_email"
-    problems |= roles_problem(asked.roles)
-    if asked.expires_at is not None and asked.expires_at <= now:
+    problems |= roles_problem(details.roles)
+    if details.expires_at is not None and details.expires_at <= now:
         problems["until"] = "problem.staff_until"
     return problems
 

@@ -1,4 +1,4 @@
-"""Changes of the association's profile, told to the siblings in the same transaction."""
+"""Changes of the association's profile, sent to the siblings in the same transaction."""
 
 import uuid
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ def save(
     by: Caller | None = None,
     before: Association | None = None,
 ) -> AssociationProfile:
-    """Keep the profile valid from its day on (replacing the one of the same day) and tell billing and notify.
+    """Save the profile valid from its day on, in place of one of the same day, and tell billing and notify.
 
     With `by`, history remembers what differs from `before`, the profile that was being changed.
     """

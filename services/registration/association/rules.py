@@ -35,7 +35,7 @@ def profile(form: ProfileForm, before: Association, today: date) -> Association:
 
 
 def tax_number(text: str, pattern: re.Pattern[str]) -> str:
-    """A number as it is kept and printed, `123456789 RT0001`; empty when it does not have its form."""
+    """A number as it is stored and printed, `123456789 RT0001`; empty when it does not have its form."""
     parts = pattern.fullmatch(re.sub(r"\s", "", text).upper())
     return f"{parts.group(1)} {parts.group(2)}" if parts else ""
 

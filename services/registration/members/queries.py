@@ -14,7 +14,7 @@ from kit.errors import BadToken
 from kit.text import sort_key
 from registration.catalog.rules import Visitor
 from registration.members.models import Company, Membership, Person
-from registration.members.rules import REMEMBERED, MemberStatus, typed_code
+from registration.members.rules import MEMBER_COOKIE_LIFE, MemberStatus, normal_code
 from registration.members.schemas import Recognition
 
 NOBODY = Visitor()
@@ -52,8 +52,8 @@ def visitor_of(company: Company) -> Visitor:
 
 
 def by_code(session: Session, code: str) -> Company | None:
-    """The company whose access code was typed."""
-    normal = typed_code(code)
+    """The company that has this access code, however it is written."""
+    normal = normal_code(code)
     return session.exec(select(Company).where(Company.access_code == normal)).first() if normal else None
 
 
@@ -69,17 +69,17 @@ def by_link(session: Session, key: str, person_id: uuid.UUID, token: str) -> tup
     return person, company
 
 
-def remembered(secret: str, company: Company, person: Person | None, now: datetime) -> str:
+def member_cookie(secret: str, company: Company, person: Person | None, now: datetime) -> str:
     """What the member cookie holds: who was recognised, and by what, so that renewing it forgets them everywhere."""
     if person is not None:
         recognition = Recognition(company=company.id, person=person.id, version=person.link_version)
     else:
         recognition = Recognition(company=company.id, code=_proof(secret, company))
     claims = recognition.model_dump(mode="json", exclude_defaults=True)
-    return Signed(secret, "member").make(claims, now + REMEMBERED)
+    return Signed(secret, "member").make(claims, now + MEMBER_COOKIE_LIFE)
 
 
-def recognised(session: Session, secret: str, cookie: str, now: datetime) -> tuple[Visitor, Person | None]:
+def visitor_by_cookie(session: Session, secret: str, cookie: str, now: datetime) -> tuple[Visitor, Person | None]:
     """Who the member cookie names, with the company's standing as it is now; nobody when the personal link was
     revoked, the company's code renewed, or the cookie is too old."""
     if not cookie:
@@ -90,12 +90,12 @@ def recognised(session: Session, secret: str, cookie: str, now: datetime) -> tup
         return NOBODY, None
     person = session.get(Person, recognition.person) if recognition.person else None
     company = session.get(Company, person.company_id if person else recognition.company)
-    if company is None or not _still_holds(recognition, secret, company, person):
+    if company is None or not _is_valid(recognition, secret, company, person):
         return NOBODY, None
     return visitor_of(company), person
 
 
-def _still_holds(recognition: Recognition, secret: str, company: Company, person: Person | None) -> bool:
+def _is_valid(recognition: Recognition, secret: str, company: Company, person: Person | None) -> bool:
     """Whether the personal link, or the company's code, is the one by which the visitor was recognised."""
     if recognition.person:
         return person is not None and person.link_version == recognition.version

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 # By which a browser says whose prices it may see (design.md §4.11: it holds a signed statement, no secret).
 MEMBER_COOKIE = "guichet_member"
-REMEMBERED = timedelta(days=30)
+MEMBER_COOKIE_LIFE = timedelta(days=30)
 # Crockford's digits: read aloud and copied by hand without confusion.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
@@ -26,8 +26,8 @@ def shown_code(code: str) -> str:
     return "-".join(code[start : start + 5] for start in range(0, len(code), 5))
 
 
-def typed_code(text: str) -> str:
-    """As it is kept: no case, spaces or hyphens, and O, I, L read as the figures they were taken for. Empty when it
+def normal_code(text: str) -> str:
+    """A code as it is stored: no case, spaces or hyphens, and O, I, L read as the figures they look like. Empty when it
     cannot be a code."""
     code = "".join(letter for letter in text.upper() if letter.isalnum()).translate(_MISREAD)
     return code if len(code) == CODE_LENGTH and set(code) <= set(ALPHABET) else ""

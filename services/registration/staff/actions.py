@@ -13,13 +13,13 @@ from registration.staff.models import Attempt, Login, StaffMember
 from registration.staff.rules import LOGIN_LIFE, WrongSignIn, may_enter
 
 
-def sign_in(session: Session, seen: StaffMember, better_hash: str | None, now: datetime) -> Login:
-    """Begin a login for somebody whose password was just found right, outside any transaction.
+def sign_in(session: Session, account: StaffMember, better_hash: str | None, now: datetime) -> Login:
+    """Begin a login for somebody whose password was just compared, outside any transaction.
 
     The account is read again: raises WrongSignIn when the password changed meanwhile or the account may not enter.
     """
-    member = session.exec(select(StaffMember).where(StaffMember.id == seen.id).with_for_update()).one_or_none()
-    if member is None or member.password_hash != seen.password_hash:
+    member = session.exec(select(StaffMember).where(StaffMember.id == account.id).with_for_update()).one_or_none()
+    if member is None or member.password_hash != account.password_hash:
         raise WrongSignIn()
     if better_hash:
         member.password_hash = better_hash

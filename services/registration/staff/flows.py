@@ -21,21 +21,21 @@ def slow_down(here: "RegistrationService", request: Request, kind: str, *names: 
     It is counted in a transaction of its own, before anything is looked at, so that a refusal counts as well. Whatever
     is answered says how many attempts are left (`RateLimit-…`).
     """
-    now, most = here.clock(), here.settings.rate_limit
+    now, limit = here.clock(), here.settings.rate_limit
     buckets = [f"{kind}:{_digest(here, name)}" for name in (_network(_origin(request)), *names) if name]
     with here.db.write() as session:
         attempts = actions.count_attempts(session, buckets, now)
     seconds = 60 - int(now.timestamp()) % 60
-    said = {"limit": most, "remaining": max(0, most - attempts), "reset": seconds}
-    request.state.headers = [(f"ratelimit-{name}".encode(), str(number).encode()) for name, number in said.items()]
-    if attempts > most:
+    counts = {"limit": limit, "remaining": max(0, limit - attempts), "reset": seconds}
+    request.state.headers = [(f"ratelimit-{name}".encode(), str(number).encode()) for name, number in counts.items()]
+    if attempts > limit:
         refusal = TooMany()
         refusal.retry_after = seconds
         raise refusal
 
 
 def _digest(here: "RegistrationService", name: str) -> str:
-    """Neither an address nor an e-mail is kept: only what lets us recognise it within the minute."""
+    """Neither an address nor an e-mail is stored: only what lets us recognise it within the minute."""
     key = keys(here.settings.session_secret)[0]
     return hmac.new(key.encode(), name.casefold().encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -48,7 +48,7 @@ def _origin(request: Request) -> str:
 def _network(address: str) -> str:
     """Where a request comes from; in IPv6 the network, since one household has billions of addresses."""
     try:
-        parsed = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else address

@@ -12,7 +12,7 @@ from registration.staff.models import ApiToken, Login, StaffMember
 from registration.staff.rules import may_enter
 
 
-def renewed(db: Database, login: str, now: datetime) -> Caller | None:
+def caller_by_login(db: Database, login: str, now: datetime) -> Caller | None:
     """The caller behind a login as stored now: None when it ended, ran out, or its staff member may not enter."""
     try:
         login_id = uuid.UUID(login)
@@ -41,7 +41,7 @@ def by_email(session: Session, email: str) -> StaffMember | None:
 
 
 def normal_email(email: str) -> str:
-    """How addresses of staff are kept: without spaces around, in lower case."""
+    """An address of staff as it is stored: in lower case, without spaces at its ends."""
     return email.strip().lower()
 
 
@@ -54,5 +54,5 @@ def integrator(session: Session, token: str, now: datetime) -> Caller | None:
 
 
 def token_hash(token: str) -> str:
-    """What is kept of a token. It has 256 random bits: a plain hash is enough, and quick."""
+    """What is stored of a token. It has 256 random bits: a plain hash is enough, and quick."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -70,7 +70,7 @@ def password_form(request: Request, here: Here, token: str) -> Response:
 
 @router.post("/staff/password/{token}", dependencies=[allow("link")])
 def set_password(request: Request, here: Here, token: str, password: Password = "") -> Response:
-    """Keep the password and sign in. The link is good once: it is read again, locked, after the hash is made."""
+    """Set the password and sign in. The link works once: it is read again, with a lock, after the hash is made."""
     secret = here.settings.session_secret
     with here.db.read() as session:
         member = actions.read_link(session, token, secret, here.clock())
@@ -78,11 +78,11 @@ def set_password(request: Request, here: Here, token: str, password: Password = 
         check_password(password)
     except PasswordTooShort as refusal:
         return _password_page(request, here, member, refusal)
-    hashed = here.passwords.make(password)
+    password_hash = here.passwords.make(password)
     now = here.clock()
     with here.db.write() as session:
         member = actions.read_link(session, token, secret, now, lock=True)
-        actions.set_password(session, member, hashed, now)
+        actions.set_password(session, member, password_hash, now)
         login = staff_actions.begin(session, member, now)
     return enter(here, member, login)
 
@@ -90,15 +90,15 @@ def set_password(request: Request, here: Here, token: str, password: Password = 
 @router.get("/staff/account")
 def account(request: Request, here: Here, caller: Annotated[Caller, allow("staff")], done: str = "") -> Response:
     """One's language and password."""
-    return _account(request, here, caller, done=done)
+    return _account_page(request, here, caller, done=done)
 
 
 @router.post("/staff/account")
 def prefer(here: Here, caller: Annotated[Caller, allow("staff")], lang: Annotated[str, Form()] = "fr") -> Response:
-    """Keep the language one works in; this browser follows at once."""
+    """Set the language one works in; this browser follows at once."""
     lang = "en" if lang == "en" else "fr"
     with here.db.write() as session:
-        actions.prefer(session, _own(session, caller).id, lang, caller, here.clock())
+        actions.set_language(session, _own_account(session, caller).id, lang, caller, here.clock())
     response = kit_app.see(f"{here.home}/staff/account?done=lang")
     remember_language(here, response, lang)
     return response
@@ -112,26 +112,26 @@ def change_password(
     present: Password = "",
     password: Password = "",
 ) -> Response:
-    """Change one's password; every other login ends. The present one is asked for, unless there is none yet."""
+    """Change one's password; every other login ends. Needs the present one, unless there is none yet."""
     slow_down(here, request, "password", caller.id)
     with here.db.read() as session:
-        member = _own(session, caller)
+        member = _own_account(session, caller)
     try:
         check_password(password)
         if member.password_hash and not here.passwords.compare(present, member.password_hash)[0]:
             raise WrongPassword("present")
     except (PasswordTooShort, WrongPassword) as refusal:
-        return _account(request, here, caller, refusal=refusal)
-    hashed = here.passwords.make(password)
+        return _account_page(request, here, caller, refusal=refusal)
+    password_hash = here.passwords.make(password)
     now = here.clock()
     with here.db.write() as session:
-        member = _own(session, caller)
-        actions.set_password(session, member, hashed, now)
+        member = _own_account(session, caller)
+        actions.set_password(session, member, password_hash, now)
         login = staff_actions.begin(session, member, now)
     return enter(here, member, login, f"{here.home}/staff/account?done=password")
 
 
-def _own(session: Session, caller: Caller) -> StaffMember:
+def _own_account(session: Session, caller: Caller) -> StaffMember:
     """The account behind a caller. NotFound for an integrator's pass, which has none."""
     member = session.get(StaffMember, uuid.UUID(caller.id)) if caller.login else None
     if member is None:
@@ -142,8 +142,8 @@ def _own(session: Session, caller: Caller) -> StaffMember:
 def _check_bootstrap(request: Request, here: RegistrationService, token: str) -> None:
     """Compare in constant time; without a token or an address in the settings there is no such page."""
     slow_down(here, request, "bootstrap")
-    kept = here.settings.bootstrap_admin_token
-    if not kept or not here.settings.bootstrap_admin_email or not hmac.compare_digest(kept.encode(), token.encode()):
+    secret, email = here.settings.bootstrap_admin_token, here.settings.bootstrap_admin_email
+    if not secret or not email or not hmac.compare_digest(secret.encode(), token.encode()):
         raise NotFound()
 
 
@@ -165,11 +165,11 @@ def _password_page(
     )
 
 
-def _account(
+def _account_page(
     request: Request, here: RegistrationService, caller: Caller, done: str = "", refusal: Refusal | None = None
 ) -> Response:
     with here.db.read() as session:
-        member = _own(session, caller)
+        member = _own_account(session, caller)
     lang = kit_app.language(request, caller.lang)
     return kit_app.page(
         request,

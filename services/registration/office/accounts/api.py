@@ -12,7 +12,7 @@ from kit.auth import Caller, allow
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.access import actions, queries
-from registration.access.rules import AccountAsked, EmailTaken, LastDirector, account_problems, roles_problem
+from registration.access.rules import AccountDetails, EmailTaken, LastDirector, account_problems, roles_problem
 from registration.history import queries as history
 from registration.history.actions import record
 from registration.office.accounts.schemas import (
@@ -24,7 +24,7 @@ from registration.office.accounts.schemas import (
     TokenIn,
     TokenMade,
     TokenOut,
-    ends,
+    end_of_day,
     last_day,
 )
 from registration.service import Here, RegistrationService
@@ -42,13 +42,13 @@ def list_accounts(here: Here, _caller: Director) -> list[AccountOut]:
 
 
 @router.post("/api/staff/people", status_code=201, response_model=AccountView, openapi_extra=refusals(EmailTaken))
-def invite_staff(asked: AccountIn, here: Here, caller: Director, key: Key) -> Response:
+def invite_staff(body: AccountIn, here: Here, caller: Director, key: Key) -> Response:
     """Open an account and send its first link."""
-    now, account = here.clock(), account_asked(here, asked.typed(asked.email))
+    now, account = here.clock(), account_details(here, body.form(body.email))
     with here.db.write() as session:
 
         def act() -> AccountView:
-            return view_of(session, invited(here, session, account, caller, now).id, now)
+            return account_view(session, invite_with_link(here, session, account, caller, now).id, now)
 
         return once(session, key, now, act, status=201)
 
@@ -57,21 +57,21 @@ def invite_staff(asked: AccountIn, here: Here, caller: Director, key: Key) -> Re
 def read_account(staff_id: uuid.UUID, here: Here, _caller: Director) -> AccountView:
     """One account and its history."""
     with here.db.read() as session:
-        return view_of(session, staff_id, here.clock())
+        return account_view(session, staff_id, here.clock())
 
 
 @router.post("/api/staff/people/{staff_id}", response_model=AccountView, openapi_extra=refusals(NotFound, LastDirector))
-def change_account(staff_id: uuid.UUID, asked: AccountChange, here: Here, caller: Director, key: Key) -> Response:
+def change_account(staff_id: uuid.UUID, body: AccountChange, here: Here, caller: Director, key: Key) -> Response:
     """Change name, roles, language and end; the address stays. The last director stays one."""
     now = here.clock()
     with here.db.read() as session:
-        member = member_of(session, staff_id)
-    account = change_asked(here, member, asked.typed(member.email))
+        member = staff_member(session, staff_id)
+    account = changed_details(here, member, body.form(member.email))
     with here.db.write() as session:
 
         def act() -> AccountView:
             actions.change(session, staff_id, account, caller, now)
-            return view_of(session, staff_id, now)
+            return account_view(session, staff_id, now)
 
         return once(session, key, now, act)
 
@@ -83,8 +83,8 @@ def send_account_link(staff_id: uuid.UUID, here: Here, caller: Director, key: Ke
     with here.db.write() as session:
 
         def act() -> AccountView:
-            link_sent(here, session, staff_id, caller, now)
-            return view_of(session, staff_id, now)
+            send_link_again(here, session, staff_id, caller, now)
+            return account_view(session, staff_id, now)
 
         return once(session, key, now, act)
 
@@ -99,7 +99,7 @@ def close_account(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) -
 
         def act() -> AccountView:
             actions.close(session, staff_id, caller, now)
-            return view_of(session, staff_id, now)
+            return account_view(session, staff_id, now)
 
         return once(session, key, now, act)
 
@@ -112,7 +112,7 @@ def reopen_account(staff_id: uuid.UUID, here: Here, caller: Director, key: Key) 
 
         def act() -> AccountView:
             actions.reopen(session, staff_id, caller, now)
-            return view_of(session, staff_id, now)
+            return account_view(session, staff_id, now)
 
         return once(session, key, now, act)
 
@@ -125,15 +125,15 @@ def list_tokens(here: Here, _caller: Director) -> list[TokenOut]:
 
 
 @router.post("/api/staff/tokens", status_code=201, response_model=TokenMade)
-def make_token(asked: TokenIn, here: Here, caller: Director, key: Key) -> Response:
+def make_token(body: TokenIn, here: Here, caller: Director, key: Key) -> Response:
     """Make a token. Its secret is in this answer only."""
     now, secret = here.clock(), ""
-    name, expires_at = token_asked(here, asked.name, asked.roles, asked.until, now)
+    name, expires_at = token_terms(here, body.name, body.roles, body.until, now)
     with here.db.write() as session:
 
         def act() -> TokenMade:
             nonlocal secret
-            token, secret = actions.make_token(session, name, list(asked.roles), expires_at, caller, now)
+            token, secret = actions.make_token(session, name, list(body.roles), expires_at, caller, now)
             return TokenMade(**TokenOut.of(token).model_dump(), token="")
 
         answer = once(session, key, now, act, status=201)
@@ -149,22 +149,26 @@ def revoke_token(token_id: uuid.UUID, here: Here, caller: Director, key: Key) ->
         return once(session, key, now, lambda: TokenOut.of(actions.revoke_token(session, token_id, caller, now)))
 
 
-def invited(here: RegistrationService, session: Session, asked: AccountAsked, by: Caller, now: datetime) -> StaffMember:
-    """A new account whose first link is on its way. Raises EmailTaken."""
-    member = actions.invite(session, asked, by, now)
+def invite_with_link(
+    here: RegistrationService, session: Session, details: AccountDetails, by: Caller, now: datetime
+) -> StaffMember:
+    """Open an account and send its first link. Raises EmailTaken."""
+    member = actions.invite(session, details, by, now)
     actions.send_link(session, member, "staff_invite", here.home, here.settings.session_secret, now)
     return member
 
 
-def link_sent(here: RegistrationService, session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:
-    """The invitation again, or a link to a new password. Raises NotFound."""
-    member = member_of(session, staff_id)
+def send_link_again(
+    here: RegistrationService, session: Session, staff_id: uuid.UUID, by: Caller, now: datetime
+) -> None:
+    """Send the invitation again, or a link to a new password. Raises NotFound."""
+    member = staff_member(session, staff_id)
     kind = "staff_reset" if member.password_hash else "staff_invite"
     actions.send_link(session, member, kind, here.home, here.settings.session_secret, now)
     record(session, "staff", staff_id, "staff.link_sent", by, now)
 
 
-def member_of(session: Session, staff_id: uuid.UUID) -> StaffMember:
+def staff_member(session: Session, staff_id: uuid.UUID) -> StaffMember:
     """Raises NotFound."""
     member = session.get(StaffMember, staff_id)
     if member is None:
@@ -172,7 +176,7 @@ def member_of(session: Session, staff_id: uuid.UUID) -> StaffMember:
     return member
 
 
-def view_of(session: Session, staff_id: uuid.UUID, now: datetime) -> AccountView:
+def account_view(session: Session, staff_id: uuid.UUID, now: datetime) -> AccountView:
     """One account whole. Raises NotFound."""
     session.flush()
     account = queries.account(session, staff_id, now)
@@ -181,31 +185,31 @@ def view_of(session: Session, staff_id: uuid.UUID, now: datetime) -> AccountView
     return AccountView.whole(account, history.of(session, staff_id))
 
 
-def account_asked(here: RegistrationService, typed: AccountForm) -> AccountAsked:
-    """What is asked for; InvalidInput with everything that is wrong."""
+def account_details(here: RegistrationService, form: AccountForm) -> AccountDetails:
+    """The account that a form describes. Raises InvalidInput with everything that is wrong."""
     problems, zone = {}, here.association().timezone
     try:
-        asked = typed.asked(zone)
+        details = form.details(zone)
     except ValueError:
-        asked, problems = replace(typed, until="").asked(zone), {"until": "problem.staff_until"}
-    problems = account_problems(asked, here.clock()) | problems
+        details, problems = replace(form, until="").details(zone), {"until": "problem.staff_until"}
+    problems = account_problems(details, here.clock()) | problems
     if problems:
         raise InvalidInput(problems)
-    return asked
+    return details
 
 
-def change_asked(here: RegistrationService, member: StaffMember, typed: AccountForm) -> AccountAsked:
-    """The same for an account that exists: an end that was not touched is kept to the minute, even when it is past."""
-    if typed.until != last_day(member.expires_at, here.association().timezone):
-        return account_asked(here, typed)
-    return replace(account_asked(here, replace(typed, until="")), expires_at=member.expires_at)
+def changed_details(here: RegistrationService, member: StaffMember, form: AccountForm) -> AccountDetails:
+    """The same for an account that exists: an end that was not changed stays to the minute, even when it is past."""
+    if form.until != last_day(member.expires_at, here.association().timezone):
+        return account_details(here, form)
+    return replace(account_details(here, replace(form, until="")), expires_at=member.expires_at)
 
 
-def token_asked(
+def token_terms(
     here: RegistrationService, name: str, roles: tuple[str, ...], until: date | None, now: datetime
 ) -> tuple[str, datetime | None]:
-    """A token's name and end; InvalidInput with everything that is wrong."""
-    expires_at = ends(until, here.association().timezone) if until else None
+    """A token's name and end. Raises InvalidInput with everything that is wrong."""
+    expires_at = end_of_day(until, here.association().timezone) if until else None
     problems = roles_problem(roles) | ({} if name.strip() else {"name": "problem.token_name"})
     problems |= {"until": "problem.staff_until"} if expires_at and expires_at <= now else {}
     if problems:

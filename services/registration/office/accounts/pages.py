@@ -15,19 +15,19 @@ from registration.history import queries as history
 from registration.history import view as history_view
 from registration.office.accounts.api import (
     Director,
-    account_asked,
-    change_asked,
-    invited,
-    link_sent,
-    member_of,
-    token_asked,
+    account_details,
+    changed_details,
+    invite_with_link,
+    send_link_again,
+    staff_member,
+    token_terms,
 )
 from registration.office.accounts.schemas import AccountForm, account_form, last_day
 from registration.office.accounts.view import KINDS, NOTICES, account_actions, token_lines
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
-Typed = Annotated[AccountForm, Depends(account_form)]
+PageForm = Annotated[AccountForm, Depends(account_form)]
 
 
 @router.get("/staff/people")
@@ -45,15 +45,15 @@ def new(request: Request, here: Here, caller: Director) -> Response:
 
 
 @router.post("/staff/people")
-def invite(request: Request, here: Here, caller: Director, typed: Typed) -> Response:
+def invite(request: Request, here: Here, caller: Director, form: PageForm) -> Response:
     """Open the account and send its first link."""
     now = here.clock()
     try:
-        asked = account_asked(here, typed)
+        details = account_details(here, form)
         with here.db.write() as session:
-            member = invited(here, session, asked, caller, now)
+            member = invite_with_link(here, session, details, caller, now)
     except Refusal as refusal:
-        return _new(request, here, caller, typed, refusal)
+        return _new(request, here, caller, form, refusal)
     return kit_app.see(f"{here.home}/staff/people/{member.id}?done=invited")
 
 
@@ -61,24 +61,24 @@ def invite(request: Request, here: Here, caller: Director, typed: Typed) -> Resp
 def person(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, done: str = "") -> Response:
     """One account, its history and what can be done with it."""
     with here.db.read() as session:
-        member = member_of(session, staff_id)
+        member = staff_member(session, staff_id)
     until = last_day(member.expires_at, here.association().timezone)
-    typed = AccountForm(member.name, member.email, tuple(member.roles), member.lang, until)
-    return _account(request, here, caller, staff_id, typed, done)
+    form = AccountForm(member.name, member.email, tuple(member.roles), member.lang, until)
+    return _account(request, here, caller, staff_id, form, done)
 
 
 @router.post("/staff/people/{staff_id}")
-def change(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, typed: Typed) -> Response:
+def change(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, form: PageForm) -> Response:
     """Change name, roles, language and end; the address stays."""
     with here.db.read() as session:
-        member = member_of(session, staff_id)
-    typed = replace(typed, email=member.email)
+        member = staff_member(session, staff_id)
+    form = replace(form, email=member.email)
     try:
-        asked = change_asked(here, member, typed)
+        details = changed_details(here, member, form)
         with here.db.write() as session:
-            actions.change(session, staff_id, asked, caller, here.clock())
+            actions.change(session, staff_id, details, caller, here.clock())
     except Refusal as refusal:
-        return _account(request, here, caller, staff_id, typed, refusal=refusal)
+        return _account(request, here, caller, staff_id, form, refusal=refusal)
     return _done(here, staff_id, "changed")
 
 
@@ -86,7 +86,7 @@ def change(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, 
 def send_link(here: Here, caller: Director, staff_id: uuid.UUID) -> Response:
     """Send a link that sets a password: the invitation again, or a new password."""
     with here.db.write() as session:
-        link_sent(here, session, staff_id, caller, here.clock())
+        send_link_again(here, session, staff_id, caller, here.clock())
     return _done(here, staff_id, "sent")
 
 
@@ -121,14 +121,14 @@ def make_token(
     until: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Make a token and show it, this once."""
-    typed = AccountForm(name=name, roles=tuple(roles or ()), until=until)
+    form = AccountForm(name=name, roles=tuple(roles or ()), until=until)
     now = here.clock()
     try:
-        kept, expires_at = token_asked(here, name, typed.roles, _day(until), now)
+        token_name, expires_at = token_terms(here, name, form.roles, _day(until), now)
     except InvalidInput as refusal:
-        return _tokens(request, here, caller, typed, refusal)
+        return _tokens(request, here, caller, form, refusal)
     with here.db.write() as session:
-        _row, token = actions.make_token(session, kept, list(typed.roles), expires_at, caller, now)
+        _row, token = actions.make_token(session, token_name, list(form.roles), expires_at, caller, now)
     return _tokens(request, here, caller, token=token)
 
 
@@ -139,10 +139,10 @@ def revoke(here: Here, caller: Director, token_id: uuid.UUID) -> Response:
     return kit_app.see(f"{here.home}/staff/tokens")
 
 
-def _day(typed: str) -> date | None:
+def _day(text: str) -> date | None:
     """Raises InvalidInput."""
     try:
-        return date.fromisoformat(typed) if typed else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise InvalidInput({"until": "problem.staff_until"}) from None
 
@@ -152,12 +152,12 @@ def _done(here: RegistrationService, staff_id: uuid.UUID, what: str) -> Response
 
 
 def _new(
-    request: Request, here: RegistrationService, caller: Caller, typed: AccountForm, refusal: Refusal | None = None
+    request: Request, here: RegistrationService, caller: Caller, form: AccountForm, refusal: Refusal | None = None
 ) -> Response:
     """The form of a new account."""
     lang = kit_app.language(request, caller.lang)
     status, errors = refusal.status if refusal else 200, here.errors(refusal, lang)
-    return kit_app.page(request, "accounts/new.html", lang, status, typed=typed, errors=errors, roles=STAFF)
+    return kit_app.page(request, "accounts/new.html", lang, status, form=form, errors=errors, roles=STAFF)
 
 
 def _account(
@@ -165,7 +165,7 @@ def _account(
     here: RegistrationService,
     caller: Caller,
     staff_id: uuid.UUID,
-    typed: AccountForm,
+    form: AccountForm,
     done: str = "",
     refusal: Refusal | None = None,
 ) -> Response:
@@ -185,7 +185,7 @@ def _account(
         actions=account_actions(account),
         kind=KINDS[account.state],
         entries=history_view.lines(entries, here.pages.catalogue, here.association().timezone, lang),
-        typed=typed,
+        form=form,
         done=done if done in NOTICES else "",
         errors=here.errors(refusal, lang),
         roles=STAFF,
@@ -196,7 +196,7 @@ def _tokens(
     request: Request,
     here: RegistrationService,
     caller: Caller,
-    typed: AccountForm = AccountForm(),
+    form: AccountForm = AccountForm(),
     refusal: Refusal | None = None,
     token: str = "",
 ) -> Response:
@@ -209,7 +209,7 @@ def _tokens(
         lang,
         refusal.status if refusal else 200,
         tokens=token_lines(rows, here.clock()),
-        typed=typed,
+        form=form,
         token=token,
         errors=here.errors(refusal, lang),
         roles=STAFF,

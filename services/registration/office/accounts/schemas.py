@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kit.clock import from_wall, local_day
 from kit.contracts import Day, Instant
 from registration.access.queries import Account
-from registration.access.rules import AccountAsked
+from registration.access.rules import AccountDetails
 from registration.history.models import HistoryEntry
 from registration.history.schemas import HistoryView
 from registration.staff.models import ApiToken
@@ -23,7 +23,8 @@ Line = Annotated[str, Form(max_length=300)]
 
 @dataclass(frozen=True)
 class AccountForm:
-    """An account as typed. `until` is the last day of access, included; empty for an account without an end."""
+    """An account as a page's form describes it. `until` is the last day of access, included; empty when there is no
+    end."""
 
     name: str = ""
     email: str = ""
@@ -31,11 +32,11 @@ class AccountForm:
     lang: str = "fr"
     until: str = ""
 
-    def asked(self, zone: str) -> AccountAsked:
-        """What it asks for. Raises ValueError when `until` is not a day."""
-        expires_at = ends(date.fromisoformat(self.until), zone) if self.until else None
+    def details(self, zone: str) -> AccountDetails:
+        """The account it describes. Raises ValueError when `until` is not a day."""
+        expires_at = end_of_day(date.fromisoformat(self.until), zone) if self.until else None
         lang = "en" if self.lang == "en" else "fr"
-        return AccountAsked(normal_email(self.email), self.name.strip(), self.roles, lang, expires_at)
+        return AccountDetails(normal_email(self.email), self.name.strip(), self.roles, lang, expires_at)
 
 
 def account_form(
@@ -49,7 +50,7 @@ def account_form(
     return AccountForm(name, email, tuple(roles or ()), lang, until)
 
 
-def ends(day: date, zone: str) -> datetime:
+def end_of_day(day: date, zone: str) -> datetime:
     """The end of a day on the association's wall clock, in UTC."""
     return from_wall(datetime.combine(day + timedelta(days=1), datetime.min.time()), zone)
 
@@ -71,7 +72,7 @@ class AccountChange(BaseModel):
     lang: Literal["fr", "en"] = Field(default="fr", description="Language they read.")
     until: Day | None = Field(default=None, description="Last day of access; null: no end.", examples=["2027-12-31"])
 
-    def typed(self, email: str) -> AccountForm:
+    def form(self, email: str) -> AccountForm:
         """As the page's form would send it."""
         return AccountForm(self.name, email, self.roles, self.lang, self.until.isoformat() if self.until else "")
 
@@ -157,7 +158,7 @@ class TokenOut(BaseModel):
 
 
 class TokenMade(TokenOut):
-    """A token just made. `token` is the secret: it is answered this once and not kept, so a repeated request answers
+    """A token just made. `token` is the secret: it is answered this once and not stored, so a repeated request answers
     it empty; revoke a token whose secret was lost on the way, and make another."""
 
     token: str = Field(description="The secret: answered this once.", examples=["guichet_2f6d1c0e8a41"])

@@ -45,13 +45,13 @@ def read_company(here: Here, _caller: Staff, company_id: uuid.UUID) -> CompanyOu
 
 
 @router.post("/api/companies/{company_id}/standing", response_model=StandingOut, openapi_extra=refusals(NotFound))
-def set_company_standing(here: Here, caller: Staff, company_id: uuid.UUID, asked: StandingIn, key: Key) -> Response:
+def set_company_standing(here: Here, caller: Staff, company_id: uuid.UUID, body: StandingIn, key: Key) -> Response:
     """Where the company stands from now on: its prices follow at once."""
     now = here.clock()
     with here.db.write() as session:
 
         def act() -> StandingOut:
-            return StandingOut.of(actions.set_standing(session, company_id, asked.status, caller, now))
+            return StandingOut.of(actions.set_standing(session, company_id, body.status, caller, now))
 
         return once(session, key, now, act)
 

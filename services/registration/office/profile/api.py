@@ -31,22 +31,22 @@ FIELDS = {
 def read_profile(here: Here, _caller: Director, on: Day | None = None) -> ProfileView:
     """The profile in force today or on another day, the days from which it changed, and its history."""
     with here.db.read() as session:
-        found = queries.profile_on(session, on or today(here))
+        association = queries.profile_on(session, on or today(here))
         days = [row.valid_from for row in queries.profiles(session)]
-        entries = history.of(session, actions.subject(found))
-    return ProfileView(profile=found, days=days, history=HistoryView.of(entries))
+        entries = history.of(session, actions.subject(association))
+    return ProfileView(profile=association, days=days, history=HistoryView.of(entries))
 
 
 @router.post("/api/association", response_model=Association)
-def save_profile(asked: ProfileIn, here: Here, caller: Director, key: Key) -> Response:
-    """Keep the profile from its day on, and tell billing and notify. What old documents said does not change."""
+def save_profile(body: ProfileIn, here: Here, caller: Director, key: Key) -> Response:
+    """Save the profile from its day on, and tell billing and notify. What old documents said does not change."""
     now, day = here.clock(), today(here)
     with here.db.write() as session:
 
         def act() -> Association:
             before = queries.profile_on(session, day)
             try:
-                after = rules.profile(asked.form(), before, day)
+                after = rules.profile(body.form(), before, day)
             except InvalidInput as refusal:
                 renamed = {FIELDS.get(name, name): problem for name, problem in refusal.problems.items()}
                 raise InvalidInput(renamed) from refusal

@@ -17,7 +17,7 @@ from registration.office.profile.view import dated, samples
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
-Typed = Annotated[ProfileForm, Form()]
+PageForm = Annotated[ProfileForm, Form()]
 
 
 @router.get("/staff/association")
@@ -25,21 +25,21 @@ def profile(request: Request, here: Here, caller: Director, of: date | None = No
     """The profile in force, ready to be changed from today on; `of` is the day of another."""
     day = today(here)
     with here.db.read() as session:
-        found = queries.profile_on(session, of or day)
-    typed = ProfileForm.of(found, found.valid_from if of else max(day, found.valid_from))
-    return _page(request, here, caller, typed, done=done)
+        shown_profile = queries.profile_on(session, of or day)
+    form = ProfileForm.of(shown_profile, shown_profile.valid_from if of else max(day, shown_profile.valid_from))
+    return _page(request, here, caller, form, done=done)
 
 
 @router.post("/staff/association")
-def save(request: Request, here: Here, caller: Director, typed: Typed) -> Response:
-    """Keep the profile, and tell billing and notify."""
+def save(request: Request, here: Here, caller: Director, form: PageForm) -> Response:
+    """Save the profile, and tell billing and notify."""
     day = today(here)
     with here.db.read() as session:
         before = queries.profile_on(session, day)
     try:
-        after = rules.profile(typed, before, day)
+        after = rules.profile(form, before, day)
     except InvalidInput as refusal:
-        return _page(request, here, caller, typed, refusal)
+        return _page(request, here, caller, form, refusal)
     with here.db.write() as session:
         actions.save(session, after, here.clock(), caller, before)
     return kit_app.see(f"{here.home}/staff/association?of={after.valid_from}&done=saved")
@@ -47,7 +47,7 @@ def save(request: Request, here: Here, caller: Director, typed: Typed) -> Respon
 
 @router.get("/staff/association/accent")
 def accent(request: Request, caller: Director, accent: str = "") -> Response:
-    """What an accent colour becomes on pages: a part of the page above, asked for as the colour changes."""
+    """What an accent colour becomes on pages: a part of the page above, fetched as the colour changes."""
     lang = kit_app.language(request, caller.lang)
     return kit_app.page(request, "profile/accent.html", lang, samples=samples(accent))
 
@@ -56,7 +56,7 @@ def _page(
     request: Request,
     here: RegistrationService,
     caller: Caller,
-    typed: ProfileForm,
+    form: ProfileForm,
     refusal: InvalidInput | None = None,
     done: str = "",
 ) -> Response:
@@ -70,9 +70,9 @@ def _page(
         "profile/profile.html",
         lang,
         422 if refusal else 200,
-        typed=typed,
+        form=form,
         errors=here.errors(refusal, lang),
-        samples=samples(typed.accent),
+        samples=samples(form.accent),
         profiles=dated(profiles, current),
         saved=done == "saved",
         entries=history_view.lines(entries, here.pages.catalogue, current.timezone, lang),

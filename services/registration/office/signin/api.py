@@ -16,10 +16,10 @@ router = APIRouter(tags=["staff"])
 
 @router.post("/passes/renew")
 def renew_pass(
-    asked: RenewRequest, here: Here, _caller: Annotated[Caller, allow("service:billing", "service:notify")]
+    body: RenewRequest, here: Here, _caller: Annotated[Caller, allow("service:billing", "service:notify")]
 ) -> StaffCaller | None:
     """The staff member behind a login, with the roles they have now; null when the login is over."""
-    caller = queries.renewed(here.db, asked.login, here.clock())
+    caller = queries.caller_by_login(here.db, body.login, here.clock())
     return StaffCaller.of(caller) if caller else None
 
 

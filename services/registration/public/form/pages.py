@@ -97,7 +97,7 @@ def _screen(
         if offer is None:
             raise NotFound()
         cookie = request.cookies.get(MEMBER_COOKIE, "")
-        visitor, person = members.recognised(session, settings.session_secret, cookie, now)
+        visitor, person = members.visitor_by_cookie(session, settings.session_secret, cookie, now)
         company = members.by_code(session, typed.one("code"))
         code_id, effect = code_effect(session, offer.activity.id, typed.one("code"), now)
     if company is not None:

@@ -9,7 +9,7 @@ from kit import app as kit_app
 from kit.auth import allow
 from registration.members import queries
 from registration.members.models import Company, Person
-from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, REMEMBERED, own_path
+from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, MEMBER_COOKIE_LIFE, own_path
 from registration.service import Here, PageLang, RegistrationService
 from registration.staff.flows import slow_down
 
@@ -43,7 +43,7 @@ def recognise(
 
 @router.post("/member/forget", dependencies=[allow("public")])
 def forget(here: Here, lang: Annotated[str, Form()] = "fr", next: Annotated[str, Form()] = "") -> Response:
-    """« Ce n'est pas vous? »: this browser is nobody in particular again."""
+    """« Ce n'est pas vous? »: forget which company or person this browser was recognised as."""
     response = kit_app.see(here.home + (own_path(next) or f"/{'en' if lang == 'en' else 'fr'}"))
     response.delete_cookie(MEMBER_COOKIE, httponly=True, samesite="lax", secure=here.settings.secure)
     return response
@@ -60,9 +60,9 @@ def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
 def _remember(here: RegistrationService, company: Company, person: Person | None, path: str) -> Response:
     response = kit_app.see(here.home + path)
     settings = here.settings
-    value = queries.remembered(settings.session_secret, company, person, here.clock())
-    life = int(REMEMBERED.total_seconds())
-    response.set_cookie(MEMBER_COOKIE, value, max_age=life, httponly=True, samesite="lax", secure=settings.secure)
+    cookie = queries.member_cookie(settings.session_secret, company, person, here.clock())
+    life = int(MEMBER_COOKIE_LIFE.total_seconds())
+    response.set_cookie(MEMBER_COOKIE, cookie, max_age=life, httponly=True, samesite="lax", secure=settings.secure)
     return response
 
 
@@ -72,7 +72,7 @@ def _code_page(
     other = "en" if lang == "fr" else "fr"
     cookie = request.cookies.get(MEMBER_COOKIE, "")
     with here.db.read() as session:
-        visitor, person = queries.recognised(session, here.settings.session_secret, cookie, here.clock())
+        visitor, person = queries.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
     return kit_app.page(
         request,
         "member/code.html",

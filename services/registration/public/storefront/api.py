@@ -162,7 +162,7 @@ def read_activity(request: Request, here: Here, key: str, code: CompanyCode = ""
         offer = here.offers.by_key(session, key)
         company = members.by_code(session, code)
         cookie = request.cookies.get(MEMBER_COOKIE, "")
-        visitor, _ = members.recognised(session, here.settings.session_secret, cookie, now)
+        visitor, _ = members.visitor_by_cookie(session, here.settings.session_secret, cookie, now)
     if offer is None:
         raise NotFound()
     visitor = members.visitor_of(company) if company else visitor

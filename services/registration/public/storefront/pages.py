@@ -132,7 +132,7 @@ def _page(request: Request, here: RegistrationService, key: Hashable, make: Make
     cookie = request.cookies.get(MEMBER_COOKIE, "")
     if cookie:
         with here.db.read() as session:
-            visitor, person = members.recognised(session, here.settings.session_secret, cookie, here.clock())
+            visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
         if visitor.company_id:
             return Kept.of(make(visitor, person)).answer(request)
     return here.shelf.get(key, lambda: Kept.of(make(members.NOBODY, None))).answer(request)
