@@ -54,7 +54,8 @@ class Row(SQLModel):
 
     if TYPE_CHECKING:
 
-        def __setattr__(self, name: str, value: Never) -> None: ...
+        def __setattr__(self, name: str, value: Never) -> None:
+            """A column is set by its own descriptor; any other name has no value that fits."""
 
 
 class KitTable(Row):
