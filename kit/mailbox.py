@@ -18,6 +18,7 @@ from sqlmodel import Field, Session, col, select
 from kit import lease
 from kit.clock import Clock
 from kit.contracts import CONTRACTS, Envelope, Message, Receipt
+from kit.contracts.problems import spelled
 from kit.db import Database, KitTable, Values, add_once, column, insert_all, named, new_id, table
 from kit.errors import Busy, Refusal, SiblingDown, TooLarge
 from kit.http import Sibling, SiblingRefused
@@ -200,7 +201,9 @@ def _receive_one(here: S, reactions: Reactions[S], envelope: Envelope) -> Receip
             if add_once(session, Inbox, named({**seen, column(Inbox.received_at): here.clock()})):
                 for react in reactions[contract]:
                     react(here, session, message)
-    except ValidationError:
+    except ValidationError as error:
+        places = sorted({spelled(problem["loc"]) for problem in error.errors(include_input=False)})
+        log.warning("message refused", extra={"message_type": envelope.type, "wrong_fields": places})
         return Receipt(id=envelope.id, outcome="refused", error="not this contract")
     except Refusal as error:
         return Receipt(id=envelope.id, outcome="later" if isinstance(error, Busy) else "refused", error=error.code)

@@ -3,9 +3,10 @@
 import uuid
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kit.contracts.base import Contract, Count, Instant, Message
+from kit.contracts.letters import Letter, LetterByKind, Ticket, received
 
 
 class Attachment(Contract):
@@ -17,18 +18,34 @@ class Attachment(Contract):
 
 
 class SendMessage(Message):
-    """One message to one address. `kind` names the template, `entity` what it is about; the same kind, entity and
-    version is said once. `values` fills the template: texts, cents and ISO times. `tickets` are drawn as QR codes."""
+    """One letter to one address. The same kind, entity and version is said once; `kind` is the letter's own.
 
-    kind: str = Field(description="Name of the template.", examples=["ticket"])
+    Whoever posts one gives a letter of its type, with all its fields; a receiver overlooks those it does not know.
+    """
+
+    kind: str = Field(default="", description="Kind of the letter.", examples=["ticket"])
     entity: uuid.UUID = Field(description="What it is about.")
     version: Count = Field(default=1, description="Raised to say it again.", examples=[1])
     to: str = Field(description="E-mail address.", examples=["chloe@example.org"])
     to_name: str = Field(default="", description="Name of the person.", examples=["Chloé Roy"])
     lang: Literal["fr", "en"] = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
-    values: dict[str, Any] = Field(default={}, description="What fills the template.")
-    tickets: tuple[dict[str, str], ...] = Field(default=(), description="Tickets drawn as QR codes.")
+    values: LetterByKind = Field(description="What the letter says.")
+    tickets: tuple[Ticket, ...] = Field(default=(), description="Tickets drawn as QR codes.")
     attachments: tuple[Attachment, ...] = Field(default=(), description="Text files to attach.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_kind(cls, given: Any) -> Any:
+        """A letter says its kind; values that were sent take theirs from the message."""
+        if not isinstance(given, dict):
+            return given
+        values = given.get("values")
+        if isinstance(values, Letter):
+            return {**given, "kind": type(values).model_fields["kind"].default}
+        kind = given.get("kind")
+        if not (isinstance(values, dict) and isinstance(kind, str)):
+            return given
+        return {**given, "values": received(kind, values)}
 
 
 class DeliveryReported(Message):
@@ -37,5 +54,6 @@ class DeliveryReported(Message):
     kind: str = Field(description="Name of the template.", examples=["ticket"])
     entity: uuid.UUID = Field(description="What it was about.")
     version: Count = Field(description="Which telling of it.", examples=[1])
+    subject: str = Field(default="", description="What its subject said.", examples=["Votre billet"])
     outcome: Literal["sent", "failed"] = Field(description="What became of it.")
     at: Instant = Field(description="When (UTC).")

@@ -17,14 +17,15 @@ from email_validator import EmailNotValidError, validate_email
 from kit.app import shown
 from kit.clock import local_day
 from kit.contracts import Association
+from kit.contracts.letters import Ticket, letter_of
+from kit.contracts.letters.base import one_line
 from kit.contracts.messages import Attachment
 from kit.qr import QUIET_ZONE, qr
 from kit.text import fold
 from kit.web import Pages
 from notify.gateway import Letter
 from notify.messages.models import Message
-from notify.messages.rules import message_id, one_line
-from notify.messages.schemas import KINDS, Ticket
+from notify.messages.rules import message_id
 
 
 class Wire(EmailPolicy):
@@ -75,7 +76,7 @@ class Writer:
 
     def render(self, message: Message, association: Association, pictures: Sequence[Picture], form: str) -> str:
         """The message as "html" or "txt"."""
-        values = KINDS[message.kind].model_validate(message.values)
+        values = letter_of(message.kind, message.values)
         context: dict[str, Any] = {
             "association": shown(association, message.lang),
             "kind": message.kind,

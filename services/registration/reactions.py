@@ -86,14 +86,14 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
     registration = change(session, registration, more)
     if message.reason != "no_room":
         desk = _desk(here, session, registration)
-        letter = letters.refund_made(desk, registration, message.refund_id, message.amount, message.method)
+        letter = letters.refund_made(desk, registration, message)
         _send(here, session, registration, letter)
 
 
 def reported(here: RegistrationService, session: Session, message: DeliveryReported) -> None:
     """Only what could not be delivered is worth remembering."""
     if message.outcome == "failed":
-        changes = {"message": Change(None, message.kind)}
+        changes = {"message": Change(None, message.subject or message.kind)}
         record(session, "message", message.entity, "message.failed", ANYONE, here.clock(), changes)
 
 

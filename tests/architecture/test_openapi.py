@@ -32,8 +32,6 @@ UNNAMED = {
     "Unbalanced": "a bug, answered as one",
     "ProfileUnknown": "a service that registration has not told yet who the association is",
     "UnknownLine": "the receipt of a message",
-    "UnknownKind": "the receipt of a message",
-    "BadValues": "the receipt of a message",
 }
 
 

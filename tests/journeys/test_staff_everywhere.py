@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from kit.auth import PASS_LIFE, Caller
+from kit.contracts.letters.links import StaffInvite
 from registration.access import actions
 from registration.staff.models import StaffMember
 from tests import make
@@ -31,7 +32,7 @@ def invited(house: House) -> tuple[StaffMember, Visitor]:
     now, home = house.clock(), house.registration.home
     member = make.staff(house.registration.db, EMAIL, ["coordinator"], now, name="Nouvelle Personne")
     with house.registration.db.write() as session:
-        actions.send_link(session, member, "staff_invite", home, house.registration.settings.session_secret, now)
+        actions.send_link(session, member, StaffInvite, home, house.registration.settings.session_secret, now)
     house.settle()
     link = re.search(r"http://registration\.test/staff/password/\S+", house.mail.text(EMAIL))
     assert link

@@ -62,11 +62,16 @@ class House:
     clock: FakeClock
     siblings: Listener
 
-    def tell(self, *messages: Message, ids: Sequence[uuid.UUID] = ()) -> list[dict[str, Any]]:
-        """Deliver messages as registration would; answers the receipts."""
+    def tell(self, *messages: Message | dict[str, Any], ids: Sequence[uuid.UUID] = ()) -> list[dict[str, Any]]:
+        """Deliver messages as registration would; answers the receipts. A dict is one that no type allows."""
         given = ids or [uuid.uuid4() for _ in messages]
         pairs = zip(given, messages, strict=True)
-        body = [Envelope(id=i, type=type(m).__name__, body=m.model_dump(mode="json")) for i, m in pairs]
+        body = [
+            Envelope(id=i, type="SendMessage", body=m)
+            if isinstance(m, dict)
+            else Envelope(id=i, type=type(m).__name__, body=m.model_dump(mode="json"))
+            for i, m in pairs
+        ]
         content = json.dumps([envelope.model_dump(mode="json") for envelope in body]).encode()
         token = service_token(SECRET, "registration", "notify", content, self.clock())
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}

@@ -33,7 +33,7 @@ def test_one_mail_for_scripts(keeping: House) -> None:
     (mail,) = keeping.client.get("/dev/mail.json").json()
     assert mail["key"] == f"ticket:{asked.entity}"
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
-    assert asked.values["personal_url"] in mail["text"] and asked.values["personal_url"] in mail["html"]
+    assert asked.values.personal_url in mail["text"] and asked.values.personal_url in mail["html"]
     picture, calendar = mail["files"]
     assert (picture["content_type"], picture["cid"]) == ("image/png", "ticket-1@localhost.example.org")
     assert keeping.client.get(picture["path"]).content.startswith(b"\x89PNG")

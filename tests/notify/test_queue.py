@@ -4,12 +4,14 @@ import logging
 import uuid
 
 import pytest
+from pydantic import ValidationError
 
+from kit.contracts.letters.registrations import AttendeeReplaced
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail_server import MailServer
 from tests.notify.conftest import House, opened, settings
-from tests.notify.letters import letter
+from tests.notify.letters import body, letter, values
 
 
 def test_the_same_message_asked_twice_is_said_once(house: House, mail_server: MailServer) -> None:
@@ -37,9 +39,9 @@ def test_another_version_is_another_message(house: House, mail_server: MailServe
 
 
 def test_an_unknown_kind_is_refused(house: House) -> None:
-    receipts = house.tell(letter("love_letter"), letter("ticket"))
+    receipts = house.tell(body("love_letter"), letter("ticket"))
     assert [(receipt["outcome"], receipt["error"]) for receipt in receipts] == [
-        ("refused", "UnknownKind"),
+        ("refused", "not this contract"),
         ("done", ""),
     ]
 
@@ -59,12 +61,26 @@ def test_values_that_do_not_fit_are_refused_without_a_word_of_them_in_the_log(
     house: House, caplog: pytest.LogCaptureFixture, wrong: dict[str, object]
 ) -> None:
     with caplog.at_level(logging.WARNING, "guichet"):
-        receipts = house.tell(letter("registration_confirmed", values=wrong))
-    assert [(receipt["outcome"], receipt["error"]) for receipt in receipts] == [("refused", "BadValues")]
+        receipts = house.tell(body("registration_confirmed", values=wrong))
+    assert [(receipt["outcome"], receipt["error"]) for receipt in receipts] == [("refused", "not this contract")]
     refused = next(record for record in caplog.records if record.getMessage() == "message refused")
     assert next(iter(wrong)) in str(vars(refused)["wrong_fields"])
     assert "Maude" not in str(vars(refused))
     assert house.messages() == []
+
+
+def test_a_value_that_is_missing_or_misspelt_is_refused(house: House) -> None:
+    """`names_until` for `names_due` once lost the date from every confirmation, without a word."""
+    misspelt = body("registration_confirmed")
+    misspelt["values"]["names_until"] = misspelt["values"].pop("names_due")
+    assert [receipt["outcome"] for receipt in house.tell(misspelt)] == ["refused"]
+    with pytest.raises(ValidationError):
+        AttendeeReplaced.model_validate({**values("attendee_replaced", "fr"), "names_until": "demain"})
+
+
+def test_a_field_that_a_newer_sender_knows_is_overlooked(house: House) -> None:
+    newer = body("attendee_replaced", values={"weather": "beau"})
+    assert [receipt["outcome"] for receipt in house.tell(newer)] == ["done"]
 
 
 def test_nothing_leaves_before_the_association_is_known(

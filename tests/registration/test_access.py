@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from kit.auth import Signed
 from kit.contracts import SendMessage
+from kit.contracts.letters.links import StaffInvite, StaffReset
 from kit.errors import BadToken
 from kit.mailbox import Outbox
 from registration.access import actions
@@ -52,7 +53,7 @@ def letters(db: Any) -> list[SendMessage]:
 
 
 def path(letter: SendMessage) -> str:
-    return str(letter.values["url"]).removeprefix(HOME)
+    return letter.values.model_dump()["url"].removeprefix(HOME)
 
 
 def told(db: Any, member: StaffMember) -> list[tuple[str, str]]:
@@ -106,11 +107,11 @@ def test_bootstrap_link_guessed_too_often_is_slowed_down(settings: RegistrationS
     app.state.service.close()
 
 
-def send_link(db: Any, app: FastAPI, member: StaffMember, kind: str = "staff_invite") -> str:
+def send_link(db: Any, app: FastAPI, member: StaffMember, letter: type[StaffInvite | StaffReset] = StaffInvite) -> str:
     """Send a link and answer its path."""
     service = app.state.service
     with db.write() as session:
-        actions.send_link(session, member, kind, HOME, service.settings.session_secret, service.clock())
+        actions.send_link(session, member, letter, HOME, service.settings.session_secret, service.clock())
     return path(letters(db)[-1])
 
 
@@ -121,7 +122,7 @@ def test_password_link_used_sets_password_and_signs_in(
     link = send_link(db, app, member)
     letter = letters(db)[0]
     assert (letter.kind, letter.to, letter.lang, letter.entity) == ("staff_invite", "zoe@example.org", "en", member.id)
-    assert letter.values["until"] == (clock() + timedelta(hours=72)).isoformat()
+    assert letter.values.model_dump()["until"] == clock() + timedelta(hours=72)
     client = browser()
     page = client.get(link)
     assert page.status_code == 200 and "zoe@example.org" in page.text and "Choose a password" in page.text
@@ -140,14 +141,14 @@ def test_password_link_used_ends_links_and_logins(db: Any, app: FastAPI, browser
     member = make.staff(db, "zoe@example.org", ["door"], clock())
     first = send_link(db, app, member)
     clock.advance(minutes=10)
-    second = send_link(db, app, member, "staff_reset")
+    second = send_link(db, app, member, StaffReset)
     assert first != second
     earlier = browser()
     earlier.post(first, data={"password": PASSWORD})
     assert browser().get(second).status_code == 401
     with db.read() as session:
         member = session.get(StaffMember, member.id)
-    third = send_link(db, app, member, "staff_reset")
+    third = send_link(db, app, member, StaffReset)
     assert browser().post(third, data={"password": PASSWORD}).status_code == 303
     clock.advance(minutes=6)
     assert earlier.get("/staff/account").status_code == 401

@@ -144,6 +144,7 @@ def test_personal_link_requested_often_is_sent_once(service: Any, browser: Brows
     letter = rows[0].body
     assert (letter["kind"], letter["lang"], letter["to"]) == ("member_link", "en", known.email)
     assert letter["values"] == {
+        "kind": "member_link",
         "url": HOME + link(service, known),
         "company": company(service, "c11").name,
         "first_name": "Sarah",

@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse
 from kit import app, lookup
 from kit.auth import Caller, allow
 from kit.clock import local
+from kit.contracts.letters import KINDS
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
 from notify.delivery import actions, queries
 from notify.delivery.queries import Filter
 from notify.messages.rules import Status
-from notify.messages.schemas import KINDS
 from notify.service import Here
 
 router = APIRouter(include_in_schema=False)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from kit.auth import Caller, Signed
 from kit.contracts import SendMessage
+from kit.contracts.letters.links import StaffInvite, StaffReset
 from kit.errors import BadToken, NotFound
 from kit.mailbox import post
 from registration.access.rules import LINK_LIFE, AccountDetails, EmailTaken, LastDirector
@@ -40,21 +41,21 @@ def invite(session: Session, details: AccountDetails, by: Caller, now: datetime)
     return member
 
 
-def send_link(session: Session, member: StaffMember, kind: str, home: str, secret: str, now: datetime) -> None:
-    """Send the link that sets a password: `staff_invite` or `staff_reset`. Those sent before stay good until one is
+def send_link(
+    session: Session, member: StaffMember, letter: type[StaffInvite | StaffReset], home: str, secret: str, now: datetime
+) -> None:
+    """Send the link that sets a password, for the first time or again. Those sent before stay good until one is
     used. At most one every two minutes reaches the address, whoever asks: notify sends a version of a letter once."""
     until = now + LINK_LIFE
     claims = LinkClaims(staff_id=member.id, version=member.link_version)
     token = Signed(secret, PURPOSE).make(claims.model_dump(mode="json", by_alias=True), until)
-    values = {"url": f"{home}/staff/password/{token}", "until": until.isoformat(), "name": member.name}
     message = SendMessage(
-        kind=kind,
         entity=member.id,
         version=int(now.timestamp()) // 120,
         to=member.email,
         to_name=member.name,
         lang="en" if member.lang == "en" else "fr",
-        values=values,
+        values=letter(first_name="", url=f"{home}/staff/password/{token}", until=until),
     )
     post(session, "notify", message, now)
 

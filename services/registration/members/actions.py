@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from kit.auth import Caller
 from kit.contracts import SendMessage
+from kit.contracts.letters.links import MemberLink
 from kit.errors import NotFound
 from kit.mailbox import post
 from registration.history.actions import record
@@ -42,17 +43,16 @@ def send_link(session: Session, person_id: uuid.UUID, links: Links, by: Caller, 
     """Send somebody their personal link, at most once every two minutes. Raises NotFound."""
     person, company = _person(session, person_id)
     message = SendMessage(
-        kind="member_link",
         entity=person.id,
         version=int(now.timestamp()) // 120,
         to=person.email,
         to_name=_name(person),
         lang="en" if person.lang == "en" else "fr",
-        values={
-            "url": links.person(person.id, person.link_version),
-            "company": company.name,
-            "first_name": person.first_name,
-        },
+        values=MemberLink(
+            first_name=person.first_name,
+            company=company.name,
+            url=links.person(person.id, person.link_version),
+        ),
     )
     post(session, "notify", message, now)
     record(session, "company", company.id, "company.link_sent", by, now, {"person": Change("", _name(person))})

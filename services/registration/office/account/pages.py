@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from kit import app as kit_app
 from kit.auth import Caller, allow
+from kit.contracts.letters.links import StaffReset
 from kit.errors import NotFound, Refusal
 from registration.access import actions
 from registration.access.rules import PASSWORD_LENGTH, PasswordTooShort, WrongPassword, check_password
@@ -57,7 +58,7 @@ def forgotten(request: Request, here: Here, email: Annotated[str, Form(max_lengt
     with here.db.write() as session:
         member = staff.by_email(session, email)
         if member and may_enter(member.disabled_at, member.expires_at, now):
-            actions.send_link(session, member, "staff_reset", here.home, here.settings.session_secret, now)
+            actions.send_link(session, member, StaffReset, here.home, here.settings.session_secret, now)
     return kit_app.page(request, "account/forgotten.html", kit_app.language(request), sent=True)
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from kit.auth import Caller, allow
+from kit.contracts.letters.links import StaffInvite, StaffReset
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.access import actions, queries
@@ -154,7 +155,7 @@ def invite_with_link(
 ) -> StaffMember:
     """Open an account and send its first link. Raises EmailTaken."""
     member = actions.invite(session, details, by, now)
-    actions.send_link(session, member, "staff_invite", here.home, here.settings.session_secret, now)
+    actions.send_link(session, member, StaffInvite, here.home, here.settings.session_secret, now)
     return member
 
 
@@ -163,8 +164,8 @@ def send_link_again(
 ) -> None:
     """Send the invitation again, or a link to a new password. Raises NotFound."""
     member = staff_member(session, staff_id)
-    kind = "staff_reset" if member.password_hash else "staff_invite"
-    actions.send_link(session, member, kind, here.home, here.settings.session_secret, now)
+    letter = StaffReset if member.password_hash else StaffInvite
+    actions.send_link(session, member, letter, here.home, here.settings.session_secret, now)
     record(session, "staff", staff_id, "staff.link_sent", by, now)
 
 

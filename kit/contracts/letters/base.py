@@ -1,0 +1,59 @@
+"""What letters are made of: texts that a header may carry, links, tickets, and the base of every kind.
+
+Texts come in the letter's language, ready to be read; amounts are integer cents; links are absolute. An empty text says
+that there is nothing to say about it. A field that a sender may forget has no default: forgotten, it is refused.
+"""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+
+from kit.contracts.base import Contract
+
+# Control characters, and the two line ends of Unicode that some mail programs obey.
+BREAKS = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
+
+
+def one_line(text: Any) -> Any:
+    """A text as a header may carry it: whatever would begin a new line becomes a space. Leaves other types alone."""
+    return BREAKS.sub(" ", text).strip(" ") if isinstance(text, str) else text
+
+
+# One line; `Said` must say something.
+Text = Annotated[str, BeforeValidator(one_line), StringConstraints(max_length=1000)]
+Said = Annotated[str, BeforeValidator(one_line), StringConstraints(min_length=1, max_length=1000)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000)]
+Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f<>\"]+$")]
+Amount = Annotated[int, Field(ge=0, strict=True)]
+Positive = Annotated[int, Field(gt=0, strict=True)]
+
+
+class Letter(Contract):
+    """What one kind of letter says. Whoever writes one may give nothing else than its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_name: Text = Field(description="Greets the person who reads; empty is better than a guess.", examples=["Zoé"])
+
+
+class ActivityLetter(Letter):
+    """A letter about an activity."""
+
+    activity_title: Said = Field(description="Title of the activity.", examples=["Tournoi de golf"])
+    activity_when: Text = Field(description="When it is, in words.", examples=["10 juin 2027, 11 h"])
+    activity_place: Text = Field(description="Where it is, on one line.", examples=["Club de golf du Ravage"])
+
+
+class Ticket(Contract):
+    """One ticket, drawn as a QR."""
+
+    code: Said = Field(description="What the QR says.", examples=["HTTPS://INSCRIPTIONS.EXAMPLE.ORG/T/AGMM"])
+    text: Text = Field(default="", description="What a person reads aloud.", examples=["GOLF-7K3Q-1"])
+    name: Text = Field(default="", description="Whose it is; empty while nobody is named.", examples=["Zoé Roy"])
+    label: Text = Field(default="", description="Which place it is.", examples=["Quatuor, membre"])
+
+    @property
+    def spoken(self) -> str:
+        """What is printed under the QR."""
+        return self.text or self.code

@@ -1,0 +1,55 @@
+"""Letters about money: invoices, payments, and what goes back."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kit.contracts.base import Day
+from kit.contracts.letters.base import ActivityLetter, Amount, Positive, Prose, Said, Text, Url
+from kit.contracts.paying import PaymentMethod, RefundMethod
+
+
+class InvoiceIssued(ActivityLetter):
+    """To the billing contact. How to pay comes from the association's profile."""
+
+    kind: Literal["invoice_issued"] = "invoice_issued"
+    number: Said = Field(description="Number of the invoice.", examples=["F-2027-00031"])
+    total: Amount = Field(description="With taxes, in cents.", examples=[88531])
+    due_on: Day = Field(description="Day it is due.", examples=["2027-03-19"])
+    company: Text = Field(description="Company it is made out to.", examples=["Usinage Valbrume inc."])
+    po_number: Text = Field(description="Its purchase order; empty: none.", examples=["BC-4410"])
+    personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
+    terms_fr: Prose = Field(
+        description="The French terms, or their address, for who reads English (domain.md L1).", examples=[""]
+    )
+
+
+class PaymentReceived(ActivityLetter):
+    """To the contact: an invoice was paid."""
+
+    kind: Literal["payment_received"] = "payment_received"
+    number: Text = Field(description="Number of the invoice.", examples=["F-2027-00031"])
+    amount: Positive = Field(description="What was received, in cents.", examples=[88531])
+    method: PaymentMethod = Field(description="How it was paid.")
+    personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
+
+
+class RefundMade(ActivityLetter):
+    """To the contact: money went back."""
+
+    kind: Literal["refund_made"] = "refund_made"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    amount: Positive = Field(description="What goes back, in cents.", examples=[9773])
+    how: RefundMethod = Field(description="To the card, or by hand.")
+    personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
+
+
+class NoRoomRefunded(ActivityLetter):
+    """To the contact who paid after the hold had ended: there was no room left, everything goes back."""
+
+    kind: Literal["no_room_refunded"] = "no_room_refunded"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    amount: Positive = Field(description="What goes back, in cents.", examples=[88531])
+
+
+PaymentLetter = InvoiceIssued | PaymentReceived | RefundMade | NoRoomRefunded

@@ -1,0 +1,86 @@
+"""Letters about a registration and its places: to its contact, and to the people whose places they are."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kit.contracts.base import Contract, Count
+from kit.contracts.letters.base import ActivityLetter, Amount, Prose, Said, Text, Url
+from kit.contracts.paying import OrderMethod
+
+
+class BoughtLine(Contract):
+    """A line of what was bought."""
+
+    label: Said = Field(description="What it is.", examples=["Quatuor, membre"])
+    quantity: Count = Field(ge=1, description="How many units.", examples=[1])
+    amount: Count = Field(description="The line before taxes, in cents; negative for a rebate.", examples=[74000])
+
+
+class LetterPlace(Contract):
+    """One place of a registration."""
+
+    name: Text = Field(description="Who takes it; empty while nobody is named.", examples=["Zoé Roy"])
+
+    @property
+    def named(self) -> bool:
+        return bool(self.name)
+
+
+class RegistrationConfirmed(ActivityLetter):
+    """To the contact. The tickets are those of attendees who have no address of their own."""
+
+    kind: Literal["registration_confirmed"] = "registration_confirmed"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    lines: tuple[BoughtLine, ...] = Field(description="What was bought.")
+    subtotal: Amount = Field(description="Before taxes, in cents.", examples=[77000])
+    tps: Amount = Field(description="GST (TPS), in cents.", examples=[3850])
+    tvq: Amount = Field(description="QST (TVQ), in cents.", examples=[7681])
+    total: Amount = Field(description="With taxes, in cents.", examples=[88531])
+    paid_by: OrderMethod = Field(description="How it is paid: it says what is still to come.")
+    attendees: tuple[LetterPlace, ...] = Field(description="Its places, in order.")
+    names_due: Text = Field(description="Until when places may be named, in words.", examples=["7 juin 2027, 12 h"])
+    cancel_rule: Text = Field(description="The rule for cancelling, in words.", examples=["Rien n’est retenu."])
+    personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
+    terms_fr: Prose = Field(
+        description="The French terms, or their address, for who reads English (domain.md L1).", examples=[""]
+    )
+
+    @property
+    def unnamed(self) -> int:
+        """How many places have nobody yet."""
+        return sum(not place.named for place in self.attendees)
+
+
+class TicketSent(ActivityLetter):
+    """To one attendee: their own ticket and link; never an amount."""
+
+    kind: Literal["ticket"] = "ticket"
+    attendee_name: Text = Field(description="Whose ticket it is.", examples=["Zoé Roy"])
+    personal_url: Url = Field(description="The attendee's page.", examples=["https://inscriptions.example.org/a/"])
+
+
+class RegistrationCancelled(ActivityLetter):
+    """To the contact: the whole registration is cancelled."""
+
+    kind: Literal["registration_cancelled"] = "registration_cancelled"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    cancelled_by: Literal["contact", "association"] = Field(description="Who cancelled it.")
+    kept: Amount = Field(description="What the rule keeps, in cents before taxes.", examples=[44265])
+    cancel_rule: Text = Field(description="The rule for cancelling, in words.", examples=["50 % sont retenus."])
+    personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
+
+
+class AttendeeCancelled(ActivityLetter):
+    """To the attendee whose place is cancelled: no amount."""
+
+    kind: Literal["attendee_cancelled"] = "attendee_cancelled"
+
+
+class AttendeeReplaced(ActivityLetter):
+    """To the person who leaves. Says nothing of who comes instead."""
+
+    kind: Literal["attendee_replaced"] = "attendee_replaced"
+
+
+RegistrationLetter = RegistrationConfirmed | TicketSent | RegistrationCancelled | AttendeeCancelled | AttendeeReplaced

@@ -1,0 +1,81 @@
+"""A database of the release before gets the newer schema with what is in it."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy.exc import IntegrityError
+
+import registration
+from kit import migrate
+from kit.db import Database
+from tests.fakes.postgres import Cluster
+
+FOLDER = Path(str(registration.__file__)).parent / "migrations"
+ACTIVITY, QUESTION = uuid.uuid4(), uuid.uuid4()
+
+
+@pytest.fixture
+def older(cluster: Cluster | None, tmp_path: Path) -> Iterator[Database]:
+    """A database at the first migration, with an activity, a question and a code."""
+    url = cluster.create("older") if cluster else f"sqlite:///{tmp_path / 'older.db'}"
+    db = Database(url)
+    with db.engine.execution_options(guichet_write=True).begin() as connection:
+        command.upgrade(migrate.config(FOLDER, connection), "0001")
+        _fill(connection)
+    yield db
+    db.close()
+    if cluster:
+        cluster.drop(url)
+
+
+def _fill(connection: sa.Connection) -> None:
+    known = sa.MetaData()
+    for name in ("activity", "question", "code", "registration", "answer"):
+        sa.Table(name, known, autoload_with=connection)
+    texts = {"slug_fr": "a", "slug_en": "a", "title_fr": "A", "title_en": "", "summary_fr": "", "summary_en": ""}
+    lists = {"place": {}, "agenda": [], "notes": [], "methods": [], "cancellation": [], "points": ["accueil"]}
+    about = {"key": "a", "kind": "webinar", "status": "published", "timezone": "America/Toronto", "version": 1}
+    flags = {"signup_open": True, "members_only": False}
+    values = {"id": ACTIVITY, **about, **texts, **lists, **flags}
+    connection.execute(known.tables["activity"].insert(), _fitting(known.tables["activity"], values))
+    question = {"id": QUESTION, "activity_id": ACTIVITY, "key": "q", "position": 0, "per": "attendee", "type": "choice"}
+    question |= {"required": False, "label_fr": "Q", "label_en": "", "options": [], "show_if": {}, "sensitive": False}
+    connection.execute(known.tables["question"].insert(), _fitting(known.tables["question"], question))
+    code = {"id": uuid.uuid4(), "activity_id": ACTIVITY, "word": "RABAIS", "percent_off": 10, "max_units": 5, "used": 2}
+    connection.execute(known.tables["code"].insert(), _fitting(known.tables["code"], code))
+
+
+def _fitting(table: sa.Table, values: dict[str, object]) -> dict[str, object]:
+    """Ids as the reflected column holds them: SQLite knows no type for them."""
+    plain = {name: value.hex for name, value in values.items() if isinstance(value, uuid.UUID)}
+    return values if isinstance(table.c.id.type, sa.Uuid) else values | plain
+
+
+def test_rows_stay_and_checks_hold_from_then_on(older: Database) -> None:
+    migrate.upgrade(older, FOLDER)
+    migrate.upgrade(older, FOLDER)
+    assert migrate.is_current(older, FOLDER)
+    with older.read() as session:
+        assert session.execute(sa.text("SELECT type, per FROM question")).all() == [("choice", "attendee")]
+        assert session.execute(sa.text("SELECT word, used FROM code")).all() == [("RABAIS", 2)]
+    for wrong in ("UPDATE question SET type = 'file'", "UPDATE code SET opens = 'x'", "UPDATE code SET used = 6"):
+        with pytest.raises(IntegrityError), older.write() as session:
+            session.execute(sa.text(wrong))
+    with older.write() as session:
+        session.execute(sa.text("UPDATE code SET opens = 'x', percent_off = 0"))
+
+
+def test_a_code_that_did_both_stops_the_migration(older: Database) -> None:
+    with older.write() as session:
+        session.execute(sa.text("UPDATE code SET opens = 'x'"))
+    with pytest.raises((ValueError, IntegrityError)):
+        migrate.upgrade(older, FOLDER)
+    assert not migrate.is_current(older, FOLDER)
+    with older.write() as session:
+        session.execute(sa.text("UPDATE code SET percent_off = 0"))
+    migrate.upgrade(older, FOLDER)
+    assert migrate.is_current(older, FOLDER)
