@@ -51,19 +51,10 @@ EXCEPTIONS = {
 }
 
 
-# Moved whole, to be taken apart next: what they import is not held against them until then.
-MOVED_WHOLE = ("signup/rules_plan.py", "signup/rules_check.py", "signup/rules_rows.py", "rules_answers.py")
-
-
 def files_of(*kinds: str) -> list[Path]:
     """The files of these kinds in every room and family of pages."""
     folders = [folder for service in SERVICES for folder in rooms_and_faces(service)]
-    return [
-        path
-        for folder in folders
-        for path in sorted(folder.glob("*.py"))
-        if kind(path) in kinds and not named(path).endswith(MOVED_WHOLE)
-    ]
+    return [path for folder in folders for path in sorted(folder.glob("*.py")) if kind(path) in kinds]
 
 
 def test_a_file_of_a_room_or_a_face_has_a_name_of_the_grammar() -> None:
