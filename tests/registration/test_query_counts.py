@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from kit.auth import Caller
-from registration.access.actions import make_token
+from registration.access.actions_tokens import make_token
 from registration.history import actions as history
 from registration.links import Links
 from registration.members.models import Company

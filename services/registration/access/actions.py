@@ -1,6 +1,5 @@
 """Accounts of staff are opened, changed and closed; passwords are set; tokens of integrators are made and revoked."""
 
-import secrets
 import uuid
 from datetime import datetime
 
@@ -16,8 +15,8 @@ from registration.access.schemas import LinkClaims
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.staff import actions as staff
-from registration.staff.models import ApiToken, StaffMember
-from registration.staff.queries import by_email, normal_email, token_hash
+from registration.staff.models import StaffMember
+from registration.staff.queries import by_email, normal_email
 from registration.staff.rules import may_enter
 
 PURPOSE = "staff-link"
@@ -151,30 +150,6 @@ def set_language(session: Session, staff_id: uuid.UUID, lang: str, by: Caller, n
         record(session, "staff", member.id, "staff.changed", by, now, {"lang": Change(member.lang, lang)})
         member.lang = lang
         session.add(member)
-
-
-def make_token(
-    session: Session, name: str, roles: list[str], expires_at: datetime | None, by: Caller, now: datetime
-) -> tuple[ApiToken, str]:
-    """A token of an integrator, and its secret, returned once: only its hash is kept."""
-    token = "guichet_" + secrets.token_urlsafe(32)
-    row = ApiToken(name=name, roles=sorted(roles), token_hash=token_hash(token), created_at=now, expires_at=expires_at)
-    session.add(row)
-    session.flush()
-    record(session, "token", row.id, "token.made", by, now, {"roles": Change([], row.roles)})
-    return row, token
-
-
-def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetime) -> ApiToken:
-    """The token opens nothing more; a pass it was exchanged for ends within minutes."""
-    row = session.exec(select(ApiToken).where(ApiToken.id == token_id).with_for_update()).first()
-    if row is None:
-        raise NotFound()
-    if row.revoked_at is None:
-        row.revoked_at = now
-        session.add(row)
-        record(session, "token", row.id, "token.revoked", by, now)
-    return row
 
 
 def _lock_account(session: Session, staff_id: uuid.UUID) -> StaffMember:

@@ -1,19 +1,17 @@
 """`seed --profile load`: one activity with a great many registrations, written in batches (services/crowd)."""
 
 import time
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import crowd as load
 import sqlalchemy as sa
 from sqlmodel import Session
 
-import crowd as load
-from kit.clock import local, local_day
+from kit.clock import local
 from kit.contracts import Bilingual
 from kit.db import Database
-from kit.money import Amounts, Line, TaxClass, amounts
-from kit.text import fold
+from kit.money import Line, TaxClass, amounts
 from registration.catalog.actions import Catalogue, add_missing
 from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource
 from registration.catalog.offers.rules_activity import Point, Venue
@@ -22,11 +20,9 @@ from registration.catalog.rules import Who
 from registration.history.models import HistoryEntry
 from registration.registrations.actions import take
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
-from registration.registrations.rules import RegistrationStatus, person_name
-from registration.seed.source import NAMESPACE
+from registration.seed.crowd_rows import Row, _answer, _attendee, _history, _id, _line, _registration
 
 BATCH = 2_000
-Row = dict[str, Any]
 
 
 def fill(db: Database, count: int) -> float:
@@ -152,92 +148,6 @@ def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:
         if not field.is_required()
     }
     session.execute(_table(model).insert(), [defaults | row for row in rows])
-
-
-def _registration(signup: load.Signup, found: Amounts) -> Row:
-    contact = signup.contact
-    return {
-        "id": signup.id,
-        "activity_id": _id("activity"),
-        "code": signup.code,
-        "status": RegistrationStatus.CONFIRMED,
-        "fingerprint": load.KEY,
-        "lang": signup.lang,
-        "method": signup.method,
-        "contact_first": contact.first,
-        "contact_last": contact.last,
-        "contact_email": contact.email,
-        "company_name": signup.company,
-        "subtotal": found.subtotal,
-        "tps": found.tps,
-        "tvq": found.tvq,
-        "total": found.total,
-        "ordered_on": local_day(signup.at, load.ZONE),
-        "search": fold(f"{contact.first} {contact.last} {signup.company} {contact.email} {signup.code}"),
-        "created_at": signup.at,
-        "confirmed_at": signup.paid_at if signup.method == "card" else signup.at,
-        "invoice_number": load.invoice_number(signup.n),
-        "paid_at": signup.paid_at if signup.paid_by else None,
-        "paid_by": signup.paid_by,
-    }
-
-
-def _line(signup: load.Signup) -> Row:
-    return {
-        "id": load.row_id("line", signup.n),
-        "registration_id": signup.id,
-        "position": 0,
-        "product_id": _id("product"),
-        "price_key": load.PRICE,
-        "who": Who.ANYONE,
-        "label_fr": load.LABEL_FR,
-        "label_en": load.LABEL_EN,
-        "quantity": len(signup.people),
-        "unit_amount": load.UNIT_AMOUNT,
-        "tax_class": TaxClass.TAXABLE,
-        "gl_account": load.GL_ACCOUNT,
-        "attendees": 1,
-        "uses": {"places": 1},
-    }
-
-
-def _attendee(signup: load.Signup, seat: int) -> Row:
-    person, code = signup.people[seat], f"{signup.code}-{seat + 1}"
-    return {
-        "id": load.row_id("attendee", signup.n, seat),
-        "registration_id": signup.id,
-        "line_id": load.row_id("line", signup.n),
-        "activity_id": _id("activity"),
-        "position": seat + 1,
-        "unit": seat,
-        "code": code,
-        "company_name": signup.company,
-        **vars(person_name(person.first, person.last, person.email, signup.company, code)),
-    }
-
-
-def _answer(signup: load.Signup, seat: int) -> Row:
-    return {
-        "id": load.row_id("answer", signup.n, seat),
-        "registration_id": signup.id,
-        "attendee_id": load.row_id("attendee", signup.n, seat),
-        "question_id": _id("question"),
-        "value": signup.people[seat].meal,
-    }
-
-
-def _history(signup: load.Signup) -> Row:
-    return {
-        "id": load.row_id("history", signup.n),
-        "at": signup.at,
-        "subject": "registration",
-        "subject_id": signup.id,
-        "action": "registration.confirmed",
-    }
-
-
-def _id(kind: str) -> Any:
-    return uuid.uuid5(NAMESPACE, f"{load.KEY}/{kind}")
 
 
 def _table(model: Any) -> Any:

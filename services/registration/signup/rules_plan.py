@@ -10,9 +10,7 @@ from kit.errors import InvalidInput
 from kit.money import Amounts, Line
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState, best_price, groups, lowered
-from registration.registrations.rules import (
-    SoldOut,
-)
+from registration.registrations.rules import SoldOut
 from registration.signup.rules import Circumstances, MembersOnly, Plan, SignupClosed, TotalChanged
 from registration.signup.rules_check import Choice, find_problems, invoice_problems
 from registration.signup.rules_rows import Terms, rows

@@ -2,14 +2,13 @@
 
 import uuid
 from dataclasses import replace
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from kit import app as kit_app
 from kit.auth import STAFF, Caller
-from kit.errors import InvalidInput, NotFound, Refusal
+from kit.errors import NotFound, Refusal
 from registration.access import actions, queries
 from registration.history import queries as history
 from registration.history import view as history_view
@@ -20,10 +19,9 @@ from registration.office.accounts.api import (
     invite_with_link,
     send_link_again,
     staff_member,
-    token_terms,
 )
 from registration.office.accounts.schemas import AccountForm, account_form, last_day
-from registration.office.accounts.view import KINDS, NOTICES, account_actions, token_lines
+from registration.office.accounts.view import KINDS, NOTICES, account_actions
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -105,48 +103,6 @@ def reopen(here: Here, caller: Director, staff_id: uuid.UUID) -> Response:
     return _done(here, staff_id, "reopened")
 
 
-@router.get("/staff/tokens")
-def tokens(request: Request, here: Here, caller: Director) -> Response:
-    """The programs that may use the API in the association's name."""
-    return _tokens(request, here, caller)
-
-
-@router.post("/staff/tokens")
-def make_token(
-    request: Request,
-    here: Here,
-    caller: Director,
-    name: Annotated[str, Form(max_length=100)] = "",
-    roles: Annotated[list[str] | None, Form()] = None,
-    until: Annotated[str, Form(max_length=10)] = "",
-) -> Response:
-    """Make a token and show it, this once."""
-    form = AccountForm(name=name, roles=tuple(roles or ()), until=until)
-    now = here.clock()
-    try:
-        token_name, expires_at = token_terms(here, name, form.roles, _day(until), now)
-    except InvalidInput as refusal:
-        return _tokens(request, here, caller, form, refusal)
-    with here.db.write() as session:
-        _row, token = actions.make_token(session, token_name, list(form.roles), expires_at, caller, now)
-    return _tokens(request, here, caller, token=token)
-
-
-@router.post("/staff/tokens/{token_id}/revoke")
-def revoke(here: Here, caller: Director, token_id: uuid.UUID) -> Response:
-    with here.db.write() as session:
-        actions.revoke_token(session, token_id, caller, here.clock())
-    return kit_app.see(f"{here.home}/staff/tokens")
-
-
-def _day(text: str) -> date | None:
-    """Raises InvalidInput."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InvalidInput({"until": "problem.staff_until"}) from None
-
-
 def _done(here: RegistrationService, staff_id: uuid.UUID, what: str) -> Response:
     return kit_app.see(f"{here.home}/staff/people/{staff_id}?done={what}")
 
@@ -189,29 +145,4 @@ def _account(
         done=done if done in NOTICES else "",
         errors=here.errors(refusal, lang),
         roles=STAFF,
-    )
-
-
-def _tokens(
-    request: Request,
-    here: RegistrationService,
-    caller: Caller,
-    form: AccountForm = AccountForm(),
-    refusal: Refusal | None = None,
-    token: str = "",
-) -> Response:
-    lang = kit_app.language(request, caller.lang)
-    with here.db.read() as session:
-        rows = queries.tokens(session)
-    return kit_app.page(
-        request,
-        "accounts/tokens.html",
-        lang,
-        refusal.status if refusal else 200,
-        tokens=token_lines(rows, here.clock()),
-        form=form,
-        token=token,
-        errors=here.errors(refusal, lang),
-        roles=STAFF,
-        zone=here.association().timezone,
     )

@@ -7,9 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit.contracts import Cents, Count, Instant
 from registration.history.schemas import HistoryView
-from registration.office.activities.schemas import (
-    TakenLine,
-)
+from registration.office.activities.schemas import TakenLine
 
 
 class PlaceView(BaseModel):

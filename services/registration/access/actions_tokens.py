@@ -1,0 +1,38 @@
+"""Tokens that let a program act in the association's name."""
+
+import secrets
+import uuid
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from kit.auth import Caller
+from kit.errors import NotFound
+from registration.history.actions import record
+from registration.history.rules import Change
+from registration.staff.models import ApiToken
+from registration.staff.queries import token_hash
+
+
+def make_token(
+    session: Session, name: str, roles: list[str], expires_at: datetime | None, by: Caller, now: datetime
+) -> tuple[ApiToken, str]:
+    """A token of an integrator, and its secret, returned once: only its hash is kept."""
+    token = "guichet_" + secrets.token_urlsafe(32)
+    row = ApiToken(name=name, roles=sorted(roles), token_hash=token_hash(token), created_at=now, expires_at=expires_at)
+    session.add(row)
+    session.flush()
+    record(session, "token", row.id, "token.made", by, now, {"roles": Change([], row.roles)})
+    return row, token
+
+
+def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetime) -> ApiToken:
+    """The token opens nothing more; a pass it was exchanged for ends within minutes."""
+    row = session.exec(select(ApiToken).where(ApiToken.id == token_id).with_for_update()).first()
+    if row is None:
+        raise NotFound()
+    if row.revoked_at is None:
+        row.revoked_at = now
+        session.add(row)
+        record(session, "token", row.id, "token.revoked", by, now)
+    return row

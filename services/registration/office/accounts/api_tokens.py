@@ -1,0 +1,72 @@
+"""Tokens of integrators, for programs: made, listed, revoked."""
+
+import uuid
+from datetime import date, datetime
+
+from fastapi import APIRouter, Response
+
+from kit.errors import InvalidInput, NotFound, refusals
+from kit.idempotency import Key, once
+from registration.access import actions_tokens as actions
+from registration.access import queries
+from registration.access.rules import roles_problem
+from registration.office.accounts.api import (
+    Director,
+)
+from registration.office.accounts.schemas import (
+    TokenIn,
+    TokenMade,
+    TokenOut,
+    end_of_day,
+)
+from registration.service import Here, RegistrationService
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.get("/api/staff/tokens")
+def list_tokens(here: Here, _caller: Director) -> list[TokenOut]:
+    """Every token, newest first; the revoked ones stay in the list."""
+    with here.db.read() as session:
+        return [TokenOut.of(row) for row in queries.tokens(session)]
+
+
+@router.post("/api/staff/tokens", status_code=201, response_model=TokenMade)
+def make_token(body: TokenIn, here: Here, caller: Director, key: Key) -> Response:
+    """Make a token. Its secret is in this answer only."""
+    now, secret = here.clock(), ""
+    name, expires_at = token_terms(here, body.name, body.roles, body.until, now)
+    with here.db.write() as session:
+
+        def act() -> TokenMade:
+            nonlocal secret
+            token, secret = actions.make_token(session, name, list(body.roles), expires_at, caller, now)
+            return TokenMade(**TokenOut.of(token).model_dump(), token="")
+
+        answer = once(session, key, now, act, status=201)
+    made = TokenMade.model_validate_json(bytes(answer.body)).model_copy(update={"token": secret})
+    return Response(made.model_dump_json(), 201, _replay_header(answer), media_type="application/json")
+
+
+@router.post("/api/staff/tokens/{token_id}/revoke", response_model=TokenOut, openapi_extra=refusals(NotFound))
+def revoke_token(token_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
+    """The token opens nothing more; a pass it was exchanged for ends within minutes."""
+    now = here.clock()
+    with here.db.write() as session:
+        return once(session, key, now, lambda: TokenOut.of(actions.revoke_token(session, token_id, caller, now)))
+
+
+def token_terms(
+    here: RegistrationService, name: str, roles: tuple[str, ...], until: date | None, now: datetime
+) -> tuple[str, datetime | None]:
+    """A token's name and end. Raises InvalidInput with everything that is wrong."""
+    expires_at = end_of_day(until, here.association().timezone) if until else None
+    problems = roles_problem(roles) | ({} if name.strip() else {"name": "problem.token_name"})
+    problems |= {"until": "problem.staff_until"} if expires_at and expires_at <= now else {}
+    if problems:
+        raise InvalidInput(problems)
+    return name.strip(), expires_at
+
+
+def _replay_header(answer: Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name == "idempotent-replayed"}
