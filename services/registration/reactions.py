@@ -10,8 +10,8 @@ from kit.mailbox import Reactions
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters import actions as letters_actions
-from registration.letters import view as letters
-from registration.letters.flows import desk_of
+from registration.letters import view as letters_view
+from registration.letters.flows import letter_context
 from registration.registrations.actions import change, confirm_paid, locked
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, lines_of
@@ -19,11 +19,11 @@ from registration.registrations.rules import RegistrationRow, RegistrationStatus
 from registration.service import RegistrationService
 
 
-def _desk(here: RegistrationService, session: Session, registration: RegistrationRow) -> letters.Desk:
+def _context(here: RegistrationService, session: Session, registration: RegistrationRow) -> letters_view.LetterContext:
     offer = here.offers.read(session, registration.activity_id)
     if offer is None:
         raise NotFound()
-    return desk_of(here, offer)
+    return letter_context(here, offer)
 
 
 def _send(here: RegistrationService, session: Session, registration: RegistrationRow, *said: SendMessage) -> None:
@@ -35,10 +35,10 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     registration, now = locked(session, message.order_id), here.clock()
     if registration.paid_at is not None:
         return
-    desk = _desk(here, session, registration)
+    context = _context(here, session, registration)
     confirmed = confirm_paid(session, registration, now)
     if confirmed is None:
-        _send(here, session, registration, letters.no_room_refunded(desk, registration))
+        _send(here, session, registration, letters_view.no_room_refunded(context, registration))
         return
     payment: Values = {column(Registration.paid_at): message.paid_at, column(Registration.paid_by): message.method}
     confirmed = change(session, confirmed, payment)
@@ -48,9 +48,11 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
         lines, attendees = lines_of(session, registration.id), attendees_of(session, registration.id)
-        _send(here, session, confirmed, *letters.confirmed(desk, confirmed, lines, attendees))
+        _send(here, session, confirmed, *letters_view.confirmed(context, confirmed, lines, attendees))
     elif registration.method == "invoice":
-        _send(here, session, confirmed, letters.payment_received(desk, confirmed, message.amount, message.method))
+        _send(
+            here, session, confirmed, letters_view.payment_received(context, confirmed, message.amount, message.method)
+        )
 
 
 def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced) -> None:
@@ -61,8 +63,13 @@ def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced
     changes = {"invoice_number": Change("", message.number)}
     record(session, "registration", registration.id, "registration.invoiced", ANYONE, now, changes)
     if registration.method == "invoice":
-        desk = _desk(here, session, registration)
-        _send(here, session, registration, letters.invoice_issued(desk, registration, message.number, message.due_on))
+        context = _context(here, session, registration)
+        _send(
+            here,
+            session,
+            registration,
+            letters_view.invoice_issued(context, registration, message.number, message.due_on),
+        )
 
 
 def credited(here: RegistrationService, session: Session, message: OrderCredited) -> None:
@@ -85,8 +92,8 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
     more = {column(Registration.refunded): registration.refunded + message.amount}
     registration = change(session, registration, more)
     if message.reason != "no_room":
-        desk = _desk(here, session, registration)
-        letter = letters.refund_made(desk, registration, message)
+        context = _context(here, session, registration)
+        letter = letters_view.refund_made(context, registration, message)
         _send(here, session, registration, letter)
 
 

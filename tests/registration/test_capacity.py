@@ -16,7 +16,7 @@ from kit.contracts import Envelope, OrderPaid
 from kit.mailbox import Outbox, receive
 from registration import jobs
 from registration.catalog.models import Code
-from registration.changes import actions as personal
+from registration.changes import actions as changes_actions
 from registration.letters import flows as letters_flows
 from registration.registrations import actions as registrations_actions
 from registration.registrations import queries as registrations_queries
@@ -179,9 +179,9 @@ class Golf:
         staying = [each for each in everyone if each.status == "active" and leaving and each.id not in leaving]
         if leaving and not any(each.status == "active" and each.id in leaving for each in everyone):
             return
-        desk = letters_flows.desk_of(self.service, offer)
+        context = letters_flows.letter_context(self.service, offer)
         with self.service.db.write() as session:
-            outcome = personal.cancel(session, row.id, ANYONE, self.clock(), desk, leaving)
+            outcome = changes_actions.cancel(session, row.id, ANYONE, self.clock(), context, leaving)
         assert outcome.whole is (not staying)
         assert self.one(n).status == ("cancelled" if outcome.whole else "confirmed")
 

@@ -14,7 +14,7 @@ from registration.catalog.actions import changed
 from registration.catalog.models import Code, Price, Product, Resource
 from registration.catalog.rules import Who
 from registration.changes import actions as changes
-from registration.letters.flows import desk_of
+from registration.letters.flows import letter_context
 from registration.registrations.actions import release
 from registration.registrations.queries import attendees_of
 from registration.registrations.rules import code_units
@@ -102,10 +102,10 @@ def test_what_a_code_served_goes_back_with_the_places(
     offer = make.offer_of(service.db, COCKTAIL)
     with service.db.write() as session:
         [first, *_] = attendees_of(session, mine)
-        changes.cancel(session, mine, ANYONE, clock(), desk_of(service, offer), [first.id])
+        changes.cancel(session, mine, ANYONE, clock(), letter_context(service, offer), [first.id])
     assert used(service, word) == units - 1 and jobs.invariants(service.db) == []
     with service.db.write() as session:
-        changes.cancel(session, mine, ANYONE, clock(), desk_of(service, offer))
+        changes.cancel(session, mine, ANYONE, clock(), letter_context(service, offer))
     assert used(service, word) == 0 and jobs.invariants(service.db) == []
 
 

@@ -13,10 +13,10 @@ from kit.db import new_id
 from kit.errors import NotFound
 from kit.mailbox import outbox
 from registration.changes import actions
-from registration.changes import actions_people as changes_actions_people
+from registration.changes import actions_people as people_actions
 from registration.changes.actions_people import PersonNamed
 from registration.history.models import HistoryEntry
-from registration.letters.flows import desk_of
+from registration.letters.flows import letter_context
 from registration.registrations.rules import NotInThisState
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -35,8 +35,8 @@ def mine(service: Any, clock: FakeClock) -> uuid.UUID:
 
 
 @pytest.fixture
-def desk(service: Any) -> Any:
-    return desk_of(service, make.offer_of(service.db, COCKTAIL))
+def context(service: Any) -> Any:
+    return letter_context(service, make.offer_of(service.db, COCKTAIL))
 
 
 def place(service: Any, registration_id: uuid.UUID) -> Any:
@@ -60,10 +60,10 @@ def remembered(service: Any, registration_id: uuid.UUID) -> list[str]:
 
 
 @pytest.fixture
-def name(service: Any, clock: FakeClock, desk: Any, mine: uuid.UUID) -> Name:
+def name(service: Any, clock: FakeClock, context: Any, mine: uuid.UUID) -> Name:
     def act(person: PersonNamed) -> None:
         with service.db.write() as session:
-            changes_actions_people.name_attendee(session, place(service, mine).id, person, ANYONE, clock(), desk)
+            people_actions.name_attendee(session, place(service, mine).id, person, ANYONE, clock(), context)
 
     return act
 
@@ -102,16 +102,16 @@ def test_a_correction_of_the_name_alone_sends_nothing(service: Any, mine: uuid.U
     assert [kind for kind, _ in told(service)] == ["ticket"]
 
 
-def test_what_does_not_exist_is_refused(service: Any, clock: FakeClock, desk: Any) -> None:
+def test_what_does_not_exist_is_refused(service: Any, clock: FakeClock, context: Any) -> None:
     with service.db.write() as session:
         with pytest.raises(NotFound):
-            changes_actions_people.name_attendee(session, new_id(), ELISE, ANYONE, clock(), desk)
+            people_actions.name_attendee(session, new_id(), ELISE, ANYONE, clock(), context)
         with pytest.raises(NotFound):
-            actions.cancel(session, new_id(), ANYONE, clock(), desk)
+            actions.cancel(session, new_id(), ANYONE, clock(), context)
         with pytest.raises(NotFound):
-            changes_actions_people.resend(session, new_id(), ANYONE, clock(), desk)
+            people_actions.resend(session, new_id(), ANYONE, clock(), context)
         with pytest.raises(NotInThisState):
-            changes_actions_people.change_answers(session, new_id(), None, {}, ANYONE, clock())
+            people_actions.change_answers(session, new_id(), None, {}, ANYONE, clock())
 
 
 def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
@@ -121,26 +121,26 @@ def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.
     counts = []
     for answers in ({question.id: "Directrice"}, {question.id: "Directrice"}, {question.id: ""}):
         with service.db.write() as session:
-            changes_actions_people.change_answers(session, mine, guest, answers, ANYONE, clock())
+            people_actions.change_answers(session, mine, guest, answers, ANYONE, clock())
             counts.append(session.execute(left).scalar())
     assert counts == [1, 1, 0]
     assert remembered(service, mine).count("registration.answers_changed") == 2, "the second said nothing new"
 
 
 def test_a_place_of_a_cancelled_registration_is_nobodys(
-    service: Any, clock: FakeClock, desk: Any, mine: uuid.UUID, name: Name
+    service: Any, clock: FakeClock, context: Any, mine: uuid.UUID, name: Name
 ) -> None:
     with service.db.write() as session:
-        actions.cancel(session, mine, ANYONE, clock(), desk)
+        actions.cancel(session, mine, ANYONE, clock(), context)
     with pytest.raises(NotInThisState):
         name(PersonNamed("Zoé", "Roy", "zoe@example.org"))
 
 
-def test_a_place_that_is_held_is_named_without_a_letter(service: Any, clock: FakeClock, desk: Any) -> None:
+def test_a_place_that_is_held_is_named_without_a_letter(service: Any, clock: FakeClock, context: Any) -> None:
     held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock(), method="card")
     with service.db.write() as session:
         person = PersonNamed("Zoé", "Roy", "zoe@example.org")
-        changes_actions_people.name_attendee(session, place(service, held).id, person, ANYONE, clock(), desk)
+        people_actions.name_attendee(session, place(service, held).id, person, ANYONE, clock(), context)
     assert place(service, held).first_name == "Zoé"
     assert told(service) == [], "its ticket comes with the payment"
 

@@ -16,7 +16,7 @@ from registration.changes.rules import kept_amount, units_given_back
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters import actions as letters_actions
-from registration.letters import view as letters
+from registration.letters import view as letters_view
 from registration.registrations.actions import change, give_back, locked, next_messages
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import attendees_of, lines_of
@@ -71,22 +71,22 @@ def _worked_out(
     )
 
 
-def _percent(desk: letters.Desk, now: datetime, decided: int | None) -> int:
+def _percent(context: letters_view.LetterContext, now: datetime, decided: int | None) -> int:
     """The part that is kept: by the activity's rule, unless staff decided."""
-    return keep_percent(desk.offer.activity.cancellation, now) if decided is None else decided
+    return keep_percent(context.offer.activity.cancellation, now) if decided is None else decided
 
 
 def preview(
     session: Session,
     registration_id: uuid.UUID,
-    desk: letters.Desk,
+    context: letters_view.LetterContext,
     now: datetime,
     leaving: Collection[uuid.UUID] | None,
     percent: int | None = None,
 ) -> Cancelled:
     """What `cancel` would do now, without doing it: for the screen that asks to confirm."""
     lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    return _worked_out(lines, attendees, leaving, _percent(desk, now, percent)).outcome
+    return _worked_out(lines, attendees, leaving, _percent(context, now, percent)).outcome
 
 
 def cancel(
@@ -94,7 +94,7 @@ def cancel(
     registration_id: uuid.UUID,
     by: Caller,
     now: datetime,
-    desk: letters.Desk,
+    context: letters_view.LetterContext,
     leaving: Collection[uuid.UUID] | None = None,
     percent: int | None = None,
 ) -> Cancelled:
@@ -107,12 +107,12 @@ def cancel(
     if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
     lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    cancellation = _worked_out(lines, attendees, leaving, _percent(desk, now, percent))
+    cancellation = _worked_out(lines, attendees, leaving, _percent(context, now, percent))
     registration = next_messages(session, registration)
     _mark(session, registration, cancellation, now)
     _credit(session, registration, cancellation, by, now)
     _record(session, registration, cancellation, by, now)
-    letters_actions.send(session, _letters(desk, registration, cancellation, by), now, registration.id)
+    letters_actions.send(session, _letters(context, registration, cancellation, by), now, registration.id)
     give_back(session, registration, cancellation.freed)
     return cancellation.outcome
 
@@ -166,12 +166,12 @@ def _record(
 
 
 def _letters(
-    desk: letters.Desk, registration: RegistrationRow, cancellation: _Cancellation, by: Caller
+    context: letters_view.LetterContext, registration: RegistrationRow, cancellation: _Cancellation, by: Caller
 ) -> list[SendMessage]:
     messages: list[SendMessage] = []
     if cancellation.outcome.whole:
-        messages.append(letters.cancelled(desk, registration, bool(by.id), cancellation.outcome.kept))
+        messages.append(letters_view.cancelled(context, registration, bool(by.id), cancellation.outcome.kept))
     for attendee in cancellation.leaving:
         if attendee.email and attendee.email != registration.contact_email:
-            messages.append(letters.attendee_cancelled(desk, registration, attendee))
+            messages.append(letters_view.attendee_cancelled(context, registration, attendee))
     return messages

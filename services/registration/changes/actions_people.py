@@ -15,7 +15,7 @@ from kit.errors import NotFound
 from registration.changes.rules import is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
-from registration.letters import view as letters
+from registration.letters import view as letters_view
 from registration.registrations.actions import locked, next_messages
 from registration.registrations.models import Answer, Attendee, attendee_row
 from registration.registrations.queries import attendee as attendee_of
@@ -45,7 +45,9 @@ class PersonNamed:
     company: str = ""
 
 
-def resend(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, desk: letters.Desk) -> int:
+def resend(
+    session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, context: letters_view.LetterContext
+) -> int:
     """Send the confirmation and every ticket again. Answers how many messages. Raises NotFound, NotInThisState."""
     registration = locked(session, registration_id)
     if registration.status is not RegistrationStatus.CONFIRMED:
@@ -53,14 +55,19 @@ def resend(session: Session, registration_id: uuid.UUID, by: Caller, now: dateti
     registration = next_messages(session, registration)
     lines = lines_of(session, registration_id)
     attendees = [a for a in attendees_of(session, registration_id) if a.status is AttendeeStatus.ACTIVE]
-    messages = letters.confirmed(desk, registration, lines, attendees)
+    messages = letters_view.confirmed(context, registration, lines, attendees)
     count = letters_actions.send(session, messages, now, registration_id)
     record(session, "registration", registration_id, "registration.resent", by, now)
     return count
 
 
 def name_attendee(
-    session: Session, attendee_id: uuid.UUID, person: PersonNamed, by: Caller, now: datetime, desk: letters.Desk
+    session: Session,
+    attendee_id: uuid.UUID,
+    person: PersonNamed,
+    by: Caller,
+    now: datetime,
+    context: letters_view.LetterContext,
 ) -> None:
     """Name, correct or replace whoever takes a place; a replacement gets a new ticket and ends the old one.
 
@@ -79,7 +86,7 @@ def name_attendee(
     action = "registration.attendee_replaced" if replaced else "registration.attendee_named"
     record(session, "registration", registration.id, action, by, now, _differences(before, after))
     if registration.status is RegistrationStatus.CONFIRMED:
-        _tell_named(session, registration, before, after, desk, now)
+        _tell_named(session, registration, before, after, context, now)
 
 
 def _locked_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
@@ -131,15 +138,15 @@ def _tell_named(
     registration: RegistrationRow,
     before: AttendeeRow,
     after: AttendeeRow,
-    desk: letters.Desk,
+    context: letters_view.LetterContext,
     now: datetime,
 ) -> None:
     replaced = is_replacement(before.sort_name, after.sort_name)
     messages: list[SendMessage] = []
     if replaced and before.email:
-        messages.append(letters.attendee_replaced(desk, registration, before))
+        messages.append(letters_view.attendee_replaced(context, registration, before))
     if after.email and (replaced or after.email != before.email):
-        messages.append(letters.ticket(desk, registration, lines_of(session, registration.id), after))
+        messages.append(letters_view.ticket(context, registration, lines_of(session, registration.id), after))
     letters_actions.send(session, messages, now, registration.id)
 
 

@@ -15,7 +15,7 @@ from kit.errors import InvalidInput
 from registration.changes.actions_people import BY_LINK, PersonNamed, change_answers, name_attendee
 from registration.changes.rules import is_open, may_change_until
 from registration.changes.view import questions_shown
-from registration.letters.flows import desk_of
+from registration.letters.flows import letter_context
 from registration.registrations.actions import locked
 from registration.registrations.queries import Whole, attendee
 from registration.registrations.rules import AnswerValue, AttendeeRow, NotInThisState, TooLate
@@ -83,7 +83,7 @@ def write_place(
     if attendee(session, place.id).link_version != place.link_version:
         raise NotInThisState()
     now = here.clock()
-    name_attendee(session, place.id, change.person, BY_LINK, now, desk_of(here, whole.offer))
+    name_attendee(session, place.id, change.person, BY_LINK, now, letter_context(here, whole.offer))
     change_answers(session, whole.registration.id, place.id, change.answers, BY_LINK, now)
 
 

@@ -16,13 +16,13 @@ from kit.db import Values, column, insert_once, new_id, table
 from kit.errors import Busy, NotFound
 from registration.catalog.models import Activity
 from registration.catalog.offers.rules_activity import Point
-from registration.changes import actions_people as changes_actions_people
+from registration.changes import actions_people as people_actions
 from registration.changes.actions_people import PersonNamed
 from registration.checkin.models import CheckIn
 from registration.checkin.rules import CheckInIdTaken, Outcome, Place, moment_of, point_at, to_pay, verdict
 from registration.checkin.schemas import Arrival, Undone
 from registration.history.actions import record
-from registration.letters import view as letters
+from registration.letters import view as letters_view
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 
@@ -219,7 +219,12 @@ def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) ->
 
 
 def let_in_instead(
-    session: Session, gesture: Gesture, person: PersonNamed, by: Caller, now: datetime, desk: letters.Desk
+    session: Session,
+    gesture: Gesture,
+    person: PersonNamed,
+    by: Caller,
+    now: datetime,
+    context: letters_view.LetterContext,
 ) -> Arrival:
     """The door's answer, with the new name. A place that may not enter, or whose holder is in already, keeps its name.
 
@@ -228,6 +233,6 @@ def let_in_instead(
     arrival = check_in(session, gesture, by, now)
     if arrival.outcome is not Outcome.WELCOME or gesture.attendee_id is None:
         return arrival
-    changes_actions_people.name_attendee(session, gesture.attendee_id, person, by, now, desk)
+    people_actions.name_attendee(session, gesture.attendee_id, person, by, now, context)
     named = {"name": f"{person.first_name} {person.last_name}", "company": person.company or arrival.company}
     return arrival.model_copy(update=named)

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from registration.catalog.offers.rules import Offer
-from registration.letters import view as letters
+from registration.letters import view as letters_view
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
 
 
-def desk_of(here: "RegistrationService", offer: Offer) -> letters.Desk:
+def letter_context(here: "RegistrationService", offer: Offer) -> letters_view.LetterContext:
     """What letters about this activity are written with."""
-    return letters.Desk(here.pages.catalogue, here.links, here.association(), offer, here.shelf)
+    return letters_view.LetterContext(here.pages.catalogue, here.links, here.association(), offer, here.shelf)

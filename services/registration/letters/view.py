@@ -40,7 +40,7 @@ class ActivityTexts:
 
 
 @dataclass(frozen=True)
-class Desk:
+class LetterContext:
     """What every letter needs: the sentences, the links, the association and the activity."""
 
     catalogue: text.Catalogue
@@ -62,12 +62,12 @@ class Desk:
 
 
 def confirmed(
-    desk: Desk, registration: RegistrationRow, lines: Sequence[LineRow], attendees: Sequence[AttendeeRow]
+    context: LetterContext, registration: RegistrationRow, lines: Sequence[LineRow], attendees: Sequence[AttendeeRow]
 ) -> list[SendMessage]:
     """To the contact: what was bought, the amounts, the link, the calendar, and the tickets nobody else receives."""
-    lang, activity = registration.lang, desk.activity(registration.lang)
+    lang, activity = registration.lang, context.activity(registration.lang)
     own = [a for a in attendees if a.email and a.email != registration.contact_email]
-    tickets = tuple(_ticket(desk, attendee, lines, lang) for attendee in attendees if attendee not in own)
+    tickets = tuple(_ticket(context, attendee, lines, lang) for attendee in attendees if attendee not in own)
     letter = RegistrationConfirmed(
         first_name=registration.contact_first,
         activity_title=activity.title,
@@ -83,37 +83,39 @@ def confirmed(
         total=registration.total,
         paid_by=OrderMethod(registration.method),
         attendees=tuple(LetterPlace(name=attendee.full_name) for attendee in attendees),
-        names_due=_moment(desk, desk.offer.activity.names_due_at, lang),
-        cancel_rule=cancel_rule(desk, lang),
-        personal_url=desk.page_of(registration),
-        terms_fr=desk.terms_fr(lang),
+        names_due=_moment(context, context.offer.activity.names_due_at, lang),
+        cancel_rule=cancel_rule(context, lang),
+        personal_url=context.page_of(registration),
+        terms_fr=context.terms_fr(lang),
     )
     message = _to_contact(registration, registration.id, letter)
-    message = message.model_copy(update={"tickets": tickets, "attachments": _calendar(desk, lang)})
-    return [message, *(ticket(desk, registration, lines, attendee) for attendee in own)]
+    message = message.model_copy(update={"tickets": tickets, "attachments": _calendar(context, lang)})
+    return [message, *(ticket(context, registration, lines, attendee) for attendee in own)]
 
 
-def ticket(desk: Desk, registration: RegistrationRow, lines: Sequence[LineRow], attendee: AttendeeRow) -> SendMessage:
+def ticket(
+    context: LetterContext, registration: RegistrationRow, lines: Sequence[LineRow], attendee: AttendeeRow
+) -> SendMessage:
     """To one attendee: their own ticket and link; never an amount (domain.md J4)."""
-    lang, activity = registration.lang, desk.activity(registration.lang)
+    lang, activity = registration.lang, context.activity(registration.lang)
     letter = TicketSent(
         first_name=attendee.first_name,
         activity_title=activity.title,
         activity_when=activity.when,
         activity_place=activity.place,
         attendee_name=attendee.full_name,
-        personal_url=desk.links.attendee(attendee.id, attendee.link_version),
+        personal_url=context.links.attendee(attendee.id, attendee.link_version),
     )
     # A replacement raises the ticket, a new sending raises the registration's messages: each is said once.
     version = attendee.ticket_version * 1000 + registration.message_version
-    tickets = (_ticket(desk, attendee, lines, lang),)
-    more = {"version": version, "tickets": tickets, "attachments": _calendar(desk, lang)}
+    tickets = (_ticket(context, attendee, lines, lang),)
+    more = {"version": version, "tickets": tickets, "attachments": _calendar(context, lang)}
     return _to_attendee(registration, attendee, letter).model_copy(update=more)
 
 
-def cancelled(desk: Desk, registration: RegistrationRow, by_staff: bool, kept: int) -> SendMessage:
+def cancelled(context: LetterContext, registration: RegistrationRow, by_staff: bool, kept: int) -> SendMessage:
     """To the contact: the whole registration is cancelled. What goes back is told when it is on its way."""
-    activity = desk.activity(registration.lang)
+    activity = context.activity(registration.lang)
     letter = RegistrationCancelled(
         first_name=registration.contact_first,
         activity_title=activity.title,
@@ -122,15 +124,15 @@ def cancelled(desk: Desk, registration: RegistrationRow, by_staff: bool, kept: i
         code=registration.code,
         cancelled_by="association" if by_staff else "contact",
         kept=kept,
-        cancel_rule=cancel_rule(desk, registration.lang),
-        personal_url=desk.page_of(registration),
+        cancel_rule=cancel_rule(context, registration.lang),
+        personal_url=context.page_of(registration),
     )
     return _to_contact(registration, registration.id, letter)
 
 
-def attendee_cancelled(desk: Desk, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
+def attendee_cancelled(context: LetterContext, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
     """To an attendee whose place was given back."""
-    activity = desk.activity(registration.lang)
+    activity = context.activity(registration.lang)
     letter = AttendeeCancelled(
         first_name=attendee.first_name,
         activity_title=activity.title,
@@ -140,9 +142,9 @@ def attendee_cancelled(desk: Desk, registration: RegistrationRow, attendee: Atte
     return _to_attendee(registration, attendee, letter)
 
 
-def attendee_replaced(desk: Desk, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
+def attendee_replaced(context: LetterContext, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
     """To the person who leaves; `attendee` is the row as it was."""
-    activity = desk.activity(registration.lang)
+    activity = context.activity(registration.lang)
     letter = AttendeeReplaced(
         first_name=attendee.first_name,
         activity_title=activity.title,
@@ -152,9 +154,9 @@ def attendee_replaced(desk: Desk, registration: RegistrationRow, attendee: Atten
     return _to_attendee(registration, attendee, letter)
 
 
-def invoice_issued(desk: Desk, registration: RegistrationRow, number: str, due_on: date) -> SendMessage:
+def invoice_issued(context: LetterContext, registration: RegistrationRow, number: str, due_on: date) -> SendMessage:
     """To whoever pays: the number, the total and how to pay."""
-    activity = desk.activity(registration.lang)
+    activity = context.activity(registration.lang)
     letter = InvoiceIssued(
         first_name=registration.contact_first,
         activity_title=activity.title,
@@ -165,17 +167,19 @@ def invoice_issued(desk: Desk, registration: RegistrationRow, number: str, due_o
         due_on=due_on,
         company=registration.company_name,
         po_number=registration.bill_to.po_number,
-        personal_url=desk.page_of(registration),
-        terms_fr=desk.terms_fr(registration.lang),
+        personal_url=context.page_of(registration),
+        terms_fr=context.terms_fr(registration.lang),
     )
     message = _to_contact(registration, registration.id, letter)
     billing = registration.bill_to.email
     return message.model_copy(update={"to": billing, "to_name": registration.company_name}) if billing else message
 
 
-def payment_received(desk: Desk, registration: RegistrationRow, amount: int, method: PaymentMethod) -> SendMessage:
+def payment_received(
+    context: LetterContext, registration: RegistrationRow, amount: int, method: PaymentMethod
+) -> SendMessage:
     """To the contact: an invoice was paid."""
-    activity = desk.activity(registration.lang)
+    activity = context.activity(registration.lang)
     letter = PaymentReceived(
         first_name=registration.contact_first,
         activity_title=activity.title,
@@ -184,14 +188,14 @@ def payment_received(desk: Desk, registration: RegistrationRow, amount: int, met
         number=registration.invoice_number,
         amount=amount,
         method=method,
-        personal_url=desk.page_of(registration),
+        personal_url=context.page_of(registration),
     )
     return _to_contact(registration, registration.id, letter)
 
 
-def refund_made(desk: Desk, registration: RegistrationRow, refund: OrderRefunded) -> SendMessage:
+def refund_made(context: LetterContext, registration: RegistrationRow, refund: OrderRefunded) -> SendMessage:
     """To the contact: money went back."""
-    activity = desk.activity(registration.lang)
+    activity = context.activity(registration.lang)
     letter = RefundMade(
         first_name=registration.contact_first,
         activity_title=activity.title,
@@ -200,14 +204,14 @@ def refund_made(desk: Desk, registration: RegistrationRow, refund: OrderRefunded
         code=registration.code,
         amount=refund.amount,
         how=refund.method,
-        personal_url=desk.page_of(registration),
+        personal_url=context.page_of(registration),
     )
     return _to_contact(registration, refund.refund_id, letter)
 
 
-def no_room_refunded(desk: Desk, registration: RegistrationRow) -> SendMessage:
+def no_room_refunded(context: LetterContext, registration: RegistrationRow) -> SendMessage:
     """To a contact who paid after the hold had ended, with no room left."""
-    activity = desk.activity(registration.lang)
+    activity = context.activity(registration.lang)
     letter = NoRoomRefunded(
         first_name=registration.contact_first,
         activity_title=activity.title,
@@ -237,37 +241,37 @@ def title(offer: Offer, lang: str) -> str:
     return offer.activity.title.in_(lang)
 
 
-def cancel_rule(desk: Desk, lang: str) -> str:
+def cancel_rule(context: LetterContext, lang: str) -> str:
     """The activity's cancellation rule in words: one sentence for each of its steps."""
-    return " ".join(cancellation(desk.catalogue, desk.offer, lang))
+    return " ".join(cancellation(context.catalogue, context.offer, lang))
 
 
-def _moment(desk: Desk, moment: datetime | None, lang: str) -> str:
+def _moment(context: LetterContext, moment: datetime | None, lang: str) -> str:
     if moment is None:
         return ""
-    zone = desk.offer.activity.timezone
+    zone = context.offer.activity.timezone
     return f"{text.day(local(moment, zone).date(), lang)}, {text.hour(local(moment, zone).time(), lang)}"
 
 
-def _ticket(desk: Desk, attendee: AttendeeRow, lines: Sequence[LineRow], lang: str) -> Ticket:
+def _ticket(context: LetterContext, attendee: AttendeeRow, lines: Sequence[LineRow], lang: str) -> Ticket:
     line = next(line for line in lines if line.id == attendee.line_id)
     return Ticket(
-        code=desk.links.ticket(attendee.id, attendee.ticket_version),
+        code=context.links.ticket(attendee.id, attendee.ticket_version),
         text=attendee.code,
         name=attendee.full_name,
         label=line.label.in_(lang),
     )
 
 
-def _calendar(desk: Desk, lang: str) -> tuple[Attachment, ...]:
+def _calendar(context: LetterContext, lang: str) -> tuple[Attachment, ...]:
     """The same for everybody, so it is written once for a crowd; it leads to the public page, because calendars are
     shared with colleagues and a personal link is not. None when there is no date to put in it."""
-    if not desk.offer.sessions:
+    if not context.offer.sessions:
         return ()
-    activity = desk.offer.activity
-    content = desk.shelf.get(
+    activity = context.offer.activity
+    content = context.shelf.get(
         ("calendar", activity.id, activity.version, lang),
-        lambda: activity_calendar(desk.offer, lang, desk.links.home + page(activity, lang)),
+        lambda: activity_calendar(context.offer, lang, context.links.home + page(activity, lang)),
     )
     name = "calendrier.ics" if lang == "fr" else "calendar.ics"
     return (Attachment(name=name, content_type="text/calendar", text=content),)

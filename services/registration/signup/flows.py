@@ -11,8 +11,8 @@ from kit.http import SiblingRefused
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
 from registration.clients import order_of
-from registration.letters import view as letters
-from registration.letters.flows import desk_of
+from registration.letters import view as letters_view
+from registration.letters.flows import letter_context
 from registration.registrations.queries import lines_of, stored
 from registration.registrations.rules import RegistrationRow, RegistrationStatus
 from registration.signup import actions
@@ -81,7 +81,7 @@ def announcement_of(here: "RegistrationService", offer: Offer, planned: Plan) ->
     if not planned.confirmed:
         return Announcement()
     registration = planned.registration
-    messages = letters.confirmed(desk_of(here, offer), registration, planned.lines, planned.attendees)
+    messages = letters_view.confirmed(letter_context(here, offer), registration, planned.lines, planned.attendees)
     return Announcement(order_of(registration, planned.lines, offer, here.links), messages)
 
 

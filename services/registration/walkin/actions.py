@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from kit.auth import Caller
-from registration.checkin import actions as checkin
+from registration.checkin import actions as checkin_actions
 from registration.checkin.actions import Gesture
 from registration.checkin.schemas import Arrival
 from registration.registrations.queries import attendees_of
@@ -27,4 +27,4 @@ def sign_up_and_let_in(
     registration = planned.registration
     [attendee] = attendees_of(session, registration.id)
     gesture = Gesture(registration.activity_id, attendee.id, point=point, check_in_id=attendee.id)
-    return checkin.check_in(session, gesture, by, now)
+    return checkin_actions.check_in(session, gesture, by, now)

@@ -30,7 +30,7 @@ METHODS = ("cash", "card", "invoice")
 
 
 @dataclass(frozen=True)
-class Desk:
+class DoorOffer:
     """One activity as it is sold at the door: places for one person, at the door's prices."""
 
     offer: Offer
@@ -62,7 +62,7 @@ class Desk:
         return [question for question in self.offer.questions if question.required]
 
 
-def desk_of(here: "RegistrationService", activity_id: uuid.UUID) -> Desk:
+def door_offer(here: "RegistrationService", activity_id: uuid.UUID) -> DoorOffer:
     """The door's offer, read fresh. Raises NotFound."""
     with here.db.read() as session:
         offer = read_offer(session, activity_id)
@@ -71,7 +71,7 @@ def desk_of(here: "RegistrationService", activity_id: uuid.UUID) -> Desk:
     single = [place for place in offer.places if place.attendees == 1]
     sold = tuple(replace(product, prices=at_the_door(product.prices)) for product in single)
     around = circumstances(here, offer, Visitor(member=True), channel=Channel.ON_SITE)
-    return Desk(replace(offer, products=sold), around)
+    return DoorOffer(replace(offer, products=sold), around)
 
 
 def let_in(here: "RegistrationService", activity_id: uuid.UUID, asked: WalkIn, by: Caller) -> SignedUp:
@@ -82,7 +82,7 @@ def let_in(here: "RegistrationService", activity_id: uuid.UUID, asked: WalkIn, b
     with here.db.read() as session:
         if _taken(session, asked):
             return told(here, session, activity_id, asked.registration_id)
-    planned = planned_of(desk_of(here, activity_id), asked)
+    planned = planned_of(door_offer(here, activity_id), asked)
     announcement = announcement_of(here, read_whole(here, activity_id), planned)
     letters = [letter for letter in announcement.letters if letter.to]
     order = announcement.order and announcement.order.model_copy(update={"by": by.name})
@@ -109,19 +109,19 @@ def _taken(session: Session, asked: WalkIn) -> bool:
     return True
 
 
-def planned_of(desk: Desk, asked: WalkIn) -> Plan:
+def planned_of(sale: DoorOffer, asked: WalkIn) -> Plan:
     """The signup of one person at the door. Raises InvalidInput with the page's own field names, SoldOut and others."""
-    if asked.product not in {product.key for product in desk.offer.products}:
+    if asked.product not in {product.key for product in sale.offer.products}:
         raise InvalidInput({"choice": "problem.choose_one"})
-    around = replace(desk.around, visitor=Visitor(member=asked.who == "member"))
+    around = replace(sale.around, visitor=Visitor(member=asked.who == "member"))
     try:
-        return plan(desk.offer, request_of(desk, asked), around)
+        return plan(sale.offer, request_of(sale, asked), around)
     except InvalidInput as refusal:
         raise InvalidInput({_field(where): problem for where, problem in refusal.places.items()}) from refusal
 
 
-def request_of(desk: Desk, asked: WalkIn) -> SignupRequest:
-    mine = [q for q in desk.questions if is_asked(q.show_if, {asked.product}, asked.answers)]
+def request_of(sale: DoorOffer, asked: WalkIn) -> SignupRequest:
+    mine = [q for q in sale.questions if is_asked(q.show_if, {asked.product}, asked.answers)]
     given = {per: {q.key: asked.answers.get(q.key, "") for q in mine if q.per == per} for per in Per}
     person = AttendeeIn(
         first_name=asked.first_name,

@@ -56,4 +56,6 @@ def substituted(here: RegistrationService, session: Session, found: Whole, asked
     person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)
     activity_id = found.offer.activity.id
     gesture = Gesture(activity_id, asked.attendee_id, point=asked.point, check_in_id=asked.check_in_id)
-    return actions.let_in_instead(session, gesture, person, by, here.clock(), letters_flows.desk_of(here, found.offer))
+    return actions.let_in_instead(
+        session, gesture, person, by, here.clock(), letters_flows.letter_context(here, found.offer)
+    )

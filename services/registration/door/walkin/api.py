@@ -9,7 +9,7 @@ from registration.catalog.rules import NotOffered
 from registration.registrations.rules import SoldOut
 from registration.service import WELCOMERS, Door, Here
 from registration.signup.rules import DifferentForm, MembersOnly
-from registration.walkin import flows as desk
+from registration.walkin import flows as walkin_flows
 from registration.walkin.schemas import SignedUp, WalkIn
 
 router = APIRouter(tags=["check-in"])
@@ -25,7 +25,7 @@ def create_walk_in(activity_id: uuid.UUID, asked: WalkIn, here: Here, caller: Do
 
     `registration_id` makes it happen once: the same again answers the same.
     """
-    return desk.let_in(here, activity_id, asked, caller)
+    return walkin_flows.let_in(here, activity_id, asked, caller)
 
 
 @router.get(
@@ -36,4 +36,4 @@ def create_walk_in(activity_id: uuid.UUID, asked: WalkIn, here: Here, caller: Do
 def read_walk_in(activity_id: uuid.UUID, registration_id: uuid.UUID, here: Here) -> SignedUp:
     """Where a walk-in stands: whether the card was paid, whether the person is in."""
     with here.db.read() as session:
-        return desk.told(here, session, activity_id, registration_id)
+        return walkin_flows.told(here, session, activity_id, registration_id)

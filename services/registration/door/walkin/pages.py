@@ -16,7 +16,7 @@ from registration.door.checkin.queries import read_door
 from registration.service import Door, Here, RegistrationService
 from registration.signup.rules import DifferentForm
 from registration.signup.view import question_field
-from registration.walkin import flows as desk
+from registration.walkin import flows as walkin_flows
 from registration.walkin.rules import DoorPrice
 from registration.walkin.schemas import WalkIn
 
@@ -38,7 +38,7 @@ def _walk_in(typed: Posted) -> WalkIn:
         **{name: typed.one(name)[:200] for name in NAMES},
         product=product[:100],
         who=who[:20] if who in ("member", "non_member", "anyone") else "anyone",
-        method=typed.one("method") if typed.one("method") in desk.METHODS else "",
+        method=typed.one("method") if typed.one("method") in walkin_flows.METHODS else "",
         lang="en" if typed.one("lang") == "en" else "fr",
         answers=answers,
         point=typed.one("point")[:40],
@@ -70,11 +70,11 @@ def submit(
     """Sign up and let in; a card goes to its payment first."""
     try:
         try:
-            done = desk.let_in(here, activity_id, asked, caller)
+            done = walkin_flows.let_in(here, activity_id, asked, caller)
         except DifferentForm:
             # The back button: the same form, filled in for the next person.
             again = asked.model_copy(update={"registration_id": new_id()})
-            done = desk.let_in(here, activity_id, again, caller)
+            done = walkin_flows.let_in(here, activity_id, again, caller)
     except Refusal as refusal:
         return _form(request, here, caller, activity_id, typed, refusal)
     address = f"{here.home}/staff/check-in/{activity_id}/walk-in/{done.registration_id}"
@@ -90,14 +90,14 @@ def _form(
     refusal: Refusal | None = None,
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
-    sold = desk.desk_of(here, activity_id)
+    sale = walkin_flows.door_offer(here, activity_id)
     with here.db.read() as session:
         door = read_door(session, here, lang, activity_id, typed.one("point"))
-    prices = sold.prices
-    methods = sold.methods if any(price.total for price in prices) else []
+    prices = sale.prices
+    methods = sale.methods if any(price.total for price in prices) else []
     fields = [
         question_field(question, f"answers.{question.key}", typed.one(f"answers.{question.key}"), lang)
-        for question in sold.questions
+        for question in sale.questions
     ]
     context: dict[str, Any] = {
         "door": door,
@@ -144,7 +144,7 @@ def answer(
     """Welcome, with what to collect; or the card's payment, for the guest's own phone."""
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
-        done = desk.told(here, session, activity_id, registration_id)
+        done = walkin_flows.told(here, session, activity_id, registration_id)
         door = read_door(session, here, lang, activity_id, point)
     context: dict[str, Any] = {
         "door": door,

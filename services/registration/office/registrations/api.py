@@ -8,11 +8,11 @@ from fastapi import APIRouter, Response
 from kit.auth import Caller
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
-from registration.changes import actions as personal
-from registration.changes import actions_people as changes_actions_people
-from registration.history import actions
-from registration.letters.flows import desk_of
-from registration.office.registrations import queries as registrations_queries
+from registration.changes import actions as changes_actions
+from registration.changes import actions_people as people_actions
+from registration.history import actions as history_actions
+from registration.letters.flows import letter_context
+from registration.office.registrations import queries as file_queries
 from registration.office.registrations import view
 from registration.office.registrations.schemas import AnswerView, Cancellation, Cancelled, RegistrationView, Resent
 from registration.registrations.queries import Whole, whole
@@ -34,7 +34,7 @@ def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UU
 def read_registration(registration_id: uuid.UUID, here: Here) -> RegistrationView:
     """One registration with its people, its history and its order."""
     with here.db.read() as session:
-        file = registrations_queries.file_of(session, read_whole(here, session, registration_id))
+        file = file_queries.file_of(session, read_whole(here, session, registration_id))
     return view.as_json(here, view.with_order(here, file))
 
 
@@ -50,7 +50,7 @@ def reveal_answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, 
 
         def act() -> list[AnswerView]:
             found = read_whole(here, session, registration_id)
-            actions.show_sensitive(session, registration_id, caller, now)
+            history_actions.show_sensitive(session, registration_id, caller, now)
             keys = {question.id: question.key for question in found.offer.questions}
             return [
                 AnswerView(attendee_id=attendee, question=keys[question], value=value)
@@ -72,8 +72,8 @@ def resend_registration(registration_id: uuid.UUID, here: Here, caller: Coordina
     with here.db.write() as session:
 
         def act() -> Resent:
-            desk = desk_of(here, read_whole(here, session, registration_id).offer)
-            return Resent(messages=changes_actions_people.resend(session, registration_id, caller, now, desk))
+            context = letter_context(here, read_whole(here, session, registration_id).offer)
+            return Resent(messages=people_actions.resend(session, registration_id, caller, now, context))
 
         return once(session, key, now, act)
 
@@ -96,7 +96,7 @@ def cancelled(
     here: RegistrationService, session: Any, registration_id: uuid.UUID, asked: Cancellation, caller: Caller
 ) -> Cancelled:
     """Cancel in this transaction. Raises NotFound, NotInThisState, NothingToCancel."""
-    desk = desk_of(here, read_whole(here, session, registration_id).offer)
+    context = letter_context(here, read_whole(here, session, registration_id).offer)
     leaving = set(asked.attendees) or None
-    done = personal.cancel(session, registration_id, caller, here.clock(), desk, leaving, asked.keep_percent)
+    done = changes_actions.cancel(session, registration_id, caller, here.clock(), context, leaving, asked.keep_percent)
     return Cancelled(whole=done.whole, people=done.people, credit=done.credit, kept=done.kept)

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from kit import app as kit_app
 from kit import text
 from kit.auth import Caller
-from registration.changes import actions as personal
-from registration.changes import actions_people as changes_actions_people
+from registration.changes import actions as changes_actions
+from registration.changes import actions_people as people_actions
 from registration.checkin.view import point_label
-from registration.history import actions
-from registration.letters import view as letters
-from registration.letters.flows import desk_of
+from registration.history import actions as history_actions
+from registration.letters import view as letters_view
+from registration.letters.flows import letter_context
 from registration.office.activities.view import STATUS_KINDS
-from registration.office.registrations import queries as registrations_queries
+from registration.office.registrations import queries as file_queries
 from registration.office.registrations import view
 from registration.office.registrations.api import cancelled, read_whole
 from registration.office.registrations.schemas import Cancellation
@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 def registration(request: Request, registration_id: uuid.UUID, here: Here, caller: Reader) -> Response:
     """One registration, whole."""
     with here.db.read() as session:
-        file = registrations_queries.file_of(session, read_whole(here, session, registration_id))
+        file = file_queries.file_of(session, read_whole(here, session, registration_id))
     return _registration_page(request, here, caller, file)
 
 
@@ -40,8 +40,8 @@ def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Co
     """The same page with what was told in confidence; history remembers who asked."""
     with here.db.write() as session:
         found = read_whole(here, session, registration_id)
-        actions.show_sensitive(session, registration_id, caller, here.clock())
-        file = registrations_queries.file_of(session, found)
+        history_actions.show_sensitive(session, registration_id, caller, here.clock())
+        file = file_queries.file_of(session, found)
     return _registration_page(request, here, caller, file, reveal=True)
 
 
@@ -49,13 +49,13 @@ def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Co
 def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     """Send the confirmation and every ticket again."""
     with here.db.write() as session:
-        desk = desk_of(here, read_whole(here, session, registration_id).offer)
-        changes_actions_people.resend(session, registration_id, caller, here.clock(), desk)
+        context = letter_context(here, read_whole(here, session, registration_id).offer)
+        people_actions.resend(session, registration_id, caller, here.clock(), context)
     return kit_app.see(f"{here.home}/staff/registrations/{registration_id}?done=resent")
 
 
 def _registration_page(
-    request: Request, here: RegistrationService, caller: Caller, file: registrations_queries.File, reveal: bool = False
+    request: Request, here: RegistrationService, caller: Caller, file: file_queries.File, reveal: bool = False
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     file = view.with_order(here, file)
@@ -82,7 +82,7 @@ def _registration_page(
     return kit_app.page(request, "registrations/registration.html", lang, **context)
 
 
-def _pairs(file: registrations_queries.File) -> list[tuple[Any, Any]]:
+def _pairs(file: file_queries.File) -> list[tuple[Any, Any]]:
     return list(zip(view.places_of(file), file.found.attendees, strict=True))
 
 
@@ -91,7 +91,7 @@ def _head(here: RegistrationService, found: Whole, lang: str) -> dict[str, Any]:
     return {
         "registration": row,
         "activity": found.offer.activity,
-        "activity_title": letters.title(found.offer, lang),
+        "activity_title": letters_view.title(found.offer, lang),
         "address": f"{here.home}/staff/registrations/{row.id}",
         "status_kinds": STATUS_KINDS,
         "page_title": row.contact_name,
@@ -111,13 +111,13 @@ def ask_cancel(
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.read() as session:
         found = read_whole(here, session, registration_id)
-        desk = desk_of(here, found.offer)
-        outcome = personal.preview(session, registration_id, desk, now, set(place) or None, percent)
+        context = letter_context(here, found.offer)
+        outcome = changes_actions.preview(session, registration_id, context, now, set(place) or None, percent)
     leaving = [row for row in found.active if not place or row.id in place]
     contact = found.registration.contact_email
     told = [row for row in leaving if row.email and row.email != contact]
     kept = keep_percent(found.offer.activity.cancellation, now) if percent is None else percent
-    context: dict[str, Any] = {
+    values: dict[str, Any] = {
         **_head(here, found, lang),
         "outcome": outcome,
         "leaving": [row.full_name or row.code for row in leaving],
@@ -125,12 +125,12 @@ def ask_cancel(
         "percent": kept,
         "percent_text": text.percent(Decimal(kept) / 100, lang),
         "by_rule": percent is None,
-        "rule": letters.cancel_rule(desk, lang),
+        "rule": letters_view.cancel_rule(context, lang),
         "letters": len(told) + outcome.whole,
         "paid": found.registration.paid_at is not None,
         "page_title": here.pages.catalogue.say(lang, "office.cancel_title"),
     }
-    return kit_app.page(request, "registrations/cancel.html", lang, **context)
+    return kit_app.page(request, "registrations/cancel.html", lang, **values)
 
 
 @router.post("/staff/registrations/{registration_id}/cancel")

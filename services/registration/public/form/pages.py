@@ -17,8 +17,8 @@ from registration.catalog import view as addresses
 from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered, SaleState
-from registration.letters import view as letters
-from registration.letters.flows import desk_of
+from registration.letters import view as letters_view
+from registration.letters.flows import letter_context
 from registration.members import queries as members
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view
@@ -192,7 +192,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "code_found": screen.member_code or around.code_id is not None,
         "methods": methods,
         "rates": offer.rates(around.now),
-        "rule": letters.cancel_rule(desk_of(here, offer), lang),
+        "rule": letters_view.cancel_rule(letter_context(here, offer), lang),
         "typed": typed,
         "noindex": True,
     }

@@ -25,7 +25,7 @@ from registration.changes.flows import (
     write_place,
 )
 from registration.changes.view import answers_by_key
-from registration.letters.flows import desk_of
+from registration.letters.flows import letter_context
 from registration.public.form.schemas import LinkToken, RegistrationState
 from registration.public.form.view import state_of
 from registration.public.personal.queries import behind_contact_link, behind_own_link
@@ -151,11 +151,11 @@ def cancel_registration(here: Here, found: Mine, key: Key, asked: Leaving | None
     """Cancel everybody, or some attendees, under the activity's rule, until it starts."""
     refuse_if_started(here, found)
     leaving = set(asked.attendees) if asked and asked.attendees else None
-    now, mine, desk = here.clock(), found.registration.id, desk_of(here, found.offer)
+    now, mine, context = here.clock(), found.registration.id, letter_context(here, found.offer)
     with here.db.write() as session:
 
         def act() -> RegistrationState:
-            actions.cancel(session, mine, BY_LINK, now, desk, leaving)
+            actions.cancel(session, mine, BY_LINK, now, context, leaving)
             return state_of(here, stored(session, mine))
 
         return once(session, key, now, act)

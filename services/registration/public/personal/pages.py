@@ -23,8 +23,8 @@ from registration.changes.flows import (
     registration_answers,
 )
 from registration.changes.rules import is_open, may_change_until
-from registration.letters import view as letters
-from registration.letters.flows import desk_of
+from registration.letters import view as letters_view
+from registration.letters.flows import letter_context
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_contact_link
@@ -32,7 +32,7 @@ from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole
 from registration.registrations.rules import AttendeeRow
 from registration.service import Here, RegistrationService
-from registration.signup import flows as take
+from registration.signup import flows as signup_flows
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
@@ -55,7 +55,7 @@ def show(request: Request, here: Here, found: Mine) -> Response:
 @router.get("/r/{registration_id}/{token}/pay")
 def pay(here: Here, found: Mine) -> Response:
     """On to the payment page; back here when billing cannot be reached (the places stay held)."""
-    return see(take.pay_address(here, found.registration.id))
+    return see(signup_flows.pay_address(here, found.registration.id))
 
 
 @router.post("/r/{registration_id}/{token}/let-go")
@@ -104,8 +104,8 @@ def ask_cancel(request: Request, here: Here, found: Mine, place: str = "") -> Re
     """Says what cancelling will do, before it is done."""
     leaving = _leaving(found, place)
     with here.db.read() as session:
-        desk = desk_of(here, found.offer)
-        outcome = actions.preview(session, found.registration.id, desk, here.clock(), leaving)
+        context = letter_context(here, found.offer)
+        outcome = actions.preview(session, found.registration.id, context, here.clock(), leaving)
     lang = language(request, found.registration.lang)
     return page(
         request,
@@ -115,7 +115,7 @@ def ask_cancel(request: Request, here: Here, found: Mine, place: str = "") -> Re
         **view.common(here, found, lang),
         outcome=outcome,
         place=place,
-        rule=letters.cancel_rule(desk, lang),
+        rule=letters_view.cancel_rule(context, lang),
         people=[a.full_name for a in found.active if leaving is None or a.id in leaving],
     )
 
@@ -125,9 +125,9 @@ def cancel(here: Here, found: Mine, typed: Posted) -> Response:
     """Cancel everything, or one place, under the activity's rule."""
     refuse_if_started(here, found)
     leaving = _leaving(found, typed.one("place"))
-    desk = desk_of(here, found.offer)
+    context = letter_context(here, found.offer)
     with here.db.write() as session:
-        actions.cancel(session, found.registration.id, BY_LINK, here.clock(), desk, leaving)
+        actions.cancel(session, found.registration.id, BY_LINK, here.clock(), context, leaving)
     return see(view.address(here, found) + "?done=cancelled")
 
 
@@ -170,7 +170,7 @@ def _show(request: Request, here: RegistrationService, found: Whole, correction:
         changes_open=is_open(until, now),
         changes_until=until,
         cancel_open=is_open(activity.starts_at, now),
-        rule=letters.cancel_rule(desk_of(here, found.offer), lang),
+        rule=letters_view.cancel_rule(letter_context(here, found.offer), lang),
     )
 
 

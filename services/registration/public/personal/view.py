@@ -14,7 +14,7 @@ from registration.catalog.offers.rules_questions import QuestionType
 from registration.catalog.view import activity_calendar
 from registration.changes.actions_people import PersonNamed
 from registration.changes.view import answers_by_key, questions_shown
-from registration.letters import view as letters
+from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
 from registration.registrations.rules import AnswerValue, AttendeeRow
 from registration.service import RegistrationService
@@ -47,9 +47,9 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
     return {
         "registration": whole.registration,
         "activity": whole.offer.activity,
-        "title": letters.title(whole.offer, lang),
-        "when": letters.when_text(whole.offer, lang),
-        "where": letters.place_text(whole.offer),
+        "title": letters_view.title(whole.offer, lang),
+        "when": letters_view.when_text(whole.offer, lang),
+        "where": letters_view.place_text(whole.offer),
         "zone": whole.offer.activity.timezone,
         "url": address(here, whole),
         "has_calendar": bool(whole.offer.sessions),
