@@ -74,7 +74,7 @@ def foursome(sdk: Any, email: str = "chloe@example.org") -> Any:
         contact=models.Contact("Chloé", "Roy", email),
         company="Fonderie Noël",
         items=[models.Item("golf-quat", models.ItemWho.NON_MEMBER, 1, attendees=players)],
-        method=models.ApiSignupMethod.INVOICE,
+        method=models.OrderMethod.INVOICE,
         terms_accepted=True,
     )
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from kit.contracts import Cents, Count
+from kit.contracts import Cents, Count, OrderMethod
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Answers = dict[str, str | list[str]]
@@ -77,7 +77,7 @@ class SignupRequest(Shape):
     contact_attends: bool = Field(
         default=True, description="The first place, where nobody is named, is the contact's own.", examples=[True]
     )
-    method: Literal["card", "invoice", "cash", "free", ""] = Field(
+    method: OrderMethod | Literal[""] = Field(
         default="", description="How it is paid: needed when anything is owed.", examples=["invoice"]
     )
     bill_to: BillTo = Field(default=BillTo(), description="Where an invoice goes.")

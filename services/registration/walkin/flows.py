@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from kit.auth import Caller
+from kit.contracts import OrderMethod
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound
 from registration.catalog.offers.rules import Offer
@@ -26,7 +27,7 @@ from registration.walkin.schemas import SignedUp, WalkIn
 if TYPE_CHECKING:
     from registration.service import RegistrationService
 
-METHODS = ("cash", "card", "invoice")
+METHODS = (OrderMethod.CASH, OrderMethod.CARD, OrderMethod.INVOICE)
 
 
 @dataclass(frozen=True)

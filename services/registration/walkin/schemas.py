@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from kit.contracts import Cents
+from kit.contracts import Cents, OrderMethod
 from kit.db import new_id
 from registration.signup.schemas import Answers
 
@@ -26,7 +26,7 @@ class WalkIn(BaseModel):
     email: Line = Field(default="", description="E-mail address; empty: none.", examples=["chloe@example.org"])
     product: str = Field(default="", max_length=100, description="Key of the product.", examples=["car"])
     who: str = Field(default="anyone", max_length=20, description="Whom the price is for.", examples=["non_member"])
-    method: Literal["cash", "card", "invoice", ""] = Field(
+    method: OrderMethod | Literal[""] = Field(
         default="", description="How they pay; empty: nothing is owed.", examples=["cash"]
     )
     lang: Literal["fr", "en"] = Field(default="fr", description="Language the person reads.")

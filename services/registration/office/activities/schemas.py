@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.contracts import Cents, Count, Instant
+from kit.contracts import Cents, Count, Instant, OrderMethod
 from kit.paging import ListPage
 
 
@@ -79,9 +79,7 @@ class RegistrationFilter(BaseModel):
     status: Literal["", "held", "confirmed", "cancelled", "expired"] = Field(
         default="", description="Only those in this state; empty: all but the signups nobody finished."
     )
-    method: Literal["", "card", "invoice", "cash", "free"] = Field(
-        default="", description="Only those paid this way; empty: all."
-    )
+    method: Literal[""] | OrderMethod = Field(default="", description="Only those paid this way; empty: all.")
     unpaid: bool = Field(default=False, description="Only those whose invoice is not paid.")
     unnamed: bool = Field(default=False, description="Only those with places that have no name yet.")
     sort: Literal["newest", "oldest"] = Field(default="newest", description="Order of the rows.")

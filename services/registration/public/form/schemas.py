@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Header
 from pydantic import Field
 
-from kit.contracts import Cents
+from kit.contracts import Cents, OrderMethod
 from kit.contracts.base import Contract
 from kit.db import new_id
 from kit.web.typed import Typed
@@ -48,8 +48,8 @@ def read(
     )
 
 
-def _method(value: str) -> Any:
-    return value if value in ("card", "invoice", "cash", "free") else ""
+def _method(value: str) -> OrderMethod | Literal[""]:
+    return OrderMethod(value) if value in set(OrderMethod) else ""
 
 
 def _item(typed: Typed, product: ProductOffer, who: str, offer: Offer) -> Item | None:
