@@ -20,7 +20,7 @@ from registration.catalog.offers.rules_activity import Point, Venue
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType
 from registration.catalog.rules import Who
 from registration.history.models import HistoryEntry
-from registration.registrations.actions import take
+from registration.registrations.actions import take_resources
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import RegistrationStatus, person_name
 from registration.seed.source import NAMESPACE
@@ -141,7 +141,7 @@ def _write(session: Session, batch: Sequence[load.Signup]) -> None:
     _insert(session, Attendee, (_attendee(signup, seat) for signup, seat in seats))
     _insert(session, Answer, (_answer(signup, seat) for signup, seat in seats))
     _insert(session, HistoryEntry, map(_history, batch))
-    take(session, [(_id("resource"), len(seats))])
+    take_resources(session, [(_id("resource"), len(seats))])
 
 
 def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:
