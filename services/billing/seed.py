@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import crowd as load
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+import crowd as load
 from billing.association.queries import shown_on
 from billing.invoices import rules as documents
 from billing.invoices.models import Invoice, Series

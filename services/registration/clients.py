@@ -25,7 +25,7 @@ class BillingClient:
         answer = self._sibling.call("PUT", f"/orders/{order.order_id}", order.model_dump(mode="json"))
         return PlacedAnswer.model_validate(answer)
 
-    def close(self, order_id: uuid.UUID) -> CloseAnswer:
+    def close_order(self, order_id: uuid.UUID) -> CloseAnswer:
         """No new payment page after this; says whether the order is void, paid, or cannot be told yet."""
         return CloseAnswer.model_validate(self._sibling.call("POST", f"/orders/{order_id}/close"))
 

@@ -51,7 +51,7 @@ def end_holds(here: RegistrationService) -> bool:
 def end_hold(here: RegistrationService, registration_id: uuid.UUID, hold_until: datetime) -> None:
     """Ask before freeing (design.md §4.3). Billing that cannot say keeps the places, up to the long grace."""
     try:
-        state = here.billing.close(registration_id).state
+        state = here.billing.close_order(registration_id).state
     except (Busy, SiblingRefused):
         state = "unknown"
     now = here.clock()
@@ -61,7 +61,7 @@ def end_hold(here: RegistrationService, registration_id: uuid.UUID, hold_until: 
             registrations_actions.release(session, registration_id, now)
         else:
             # Paid: its message confirms it in a moment. Unknown: asked again later.
-            registrations_actions.look_again(session, registration_id, now + UNKNOWN_AGAIN)
+            registrations_actions.check_later(session, registration_id, now + UNKNOWN_AGAIN)
 
 
 def housekeeping(here: RegistrationService) -> bool:
@@ -79,7 +79,7 @@ def _overdue(now: datetime) -> sa.Select[uuid.UUID]:
     return sa.select(column(Registration.id)).where(held, column(Registration.check_at) <= now)
 
 
-def pending(db: Database, now: datetime) -> dict[str, int]:
+def unfinished_work(db: Database, now: datetime) -> dict[str, int]:
     """What is not finished yet."""
     held = column(Registration.status) == RegistrationStatus.HELD
     over = sa.select(sa.func.count()).select_from(table(Registration))

@@ -11,11 +11,11 @@ from kit.db import Database
 from kit.http import TransportFor
 from registration import jobs
 from registration.association import queries as association
+from registration.cache import BriefCache
 from registration.clients import BillingClient
 from registration.reactions import REACTIONS
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
-from registration.shelf import Shelf
 from registration.staff import queries as staff
 
 HERE = Path(__file__).parent
@@ -48,9 +48,9 @@ def create_service(
         association=Remembered(profile, clock, PROFILE_SECONDS),
         renew=lambda login: staff.caller_by_login(db, login, clock()),
         invariants=lambda: jobs.invariants(db),
-        pending=lambda: jobs.pending(db, clock()),
+        pending=lambda: jobs.unfinished_work(db, clock()),
         billing=BillingClient(siblings["billing"], clock),
-        shelf=Shelf(clock),
+        cache=BriefCache(clock),
     )
     service.loops = jobs.loops(service)
     return service

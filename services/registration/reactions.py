@@ -12,7 +12,7 @@ from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
-from registration.registrations.actions import change, confirm_paid, locked
+from registration.registrations.actions import change, confirm_paid, lock_registration
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, lines_of
 from registration.registrations.rules import RegistrationRow, RegistrationStatus
@@ -32,7 +32,7 @@ def _send(here: RegistrationService, session: Session, registration: Registratio
 
 def paid(here: RegistrationService, session: Session, message: OrderPaid) -> None:
     """A card confirms the registration (or is refunded when there is no room); an invoice is marked paid."""
-    registration, now = locked(session, message.order_id), here.clock()
+    registration, now = lock_registration(session, message.order_id), here.clock()
     if registration.paid_at is not None:
         return
     context = _context(here, session, registration)
@@ -48,7 +48,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
         lines, attendees = lines_of(session, registration.id), attendees_of(session, registration.id)
-        _send(here, session, confirmed, *letters_view.confirmed(context, confirmed, lines, attendees))
+        _send(here, session, confirmed, *letters_view.confirmation_letters(context, confirmed, lines, attendees))
     elif registration.method == "invoice":
         _send(
             here, session, confirmed, letters_view.payment_received(context, confirmed, message.amount, message.method)
@@ -57,7 +57,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
 
 def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced) -> None:
     """The invoice has its number: remembered, and sent to whoever pays by invoice."""
-    registration, now = locked(session, message.order_id), here.clock()
+    registration, now = lock_registration(session, message.order_id), here.clock()
     invoice: Values = {column(Registration.invoice_number): message.number, column(Registration.due_on): message.due_on}
     registration = change(session, registration, invoice)
     changes = {"invoice_number": Change("", message.number)}
@@ -74,7 +74,7 @@ def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced
 
 def credited(here: RegistrationService, session: Session, message: OrderCredited) -> None:
     """A credit note was issued; its amounts are negative."""
-    registration, now = locked(session, message.order_id), here.clock()
+    registration, now = lock_registration(session, message.order_id), here.clock()
     change(session, registration, {column(Registration.credited): registration.credited - message.total})
     changes = {"credit_note": Change("", message.number), "left": Change(message.left - message.total, message.left)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
@@ -83,7 +83,7 @@ def credited(here: RegistrationService, session: Session, message: OrderCredited
 
 def refunded(here: RegistrationService, session: Session, message: OrderRefunded) -> None:
     """Money went back, or could not: then history says so and staff look."""
-    registration, now = locked(session, message.order_id), here.clock()
+    registration, now = lock_registration(session, message.order_id), here.clock()
     action = "registration.refunded" if message.succeeded else "registration.refund_failed"
     changes = {"refund": Change(None, message.amount)}
     record(session, "registration", registration.id, action, ANYONE, now, changes)

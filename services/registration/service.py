@@ -9,12 +9,12 @@ from fastapi import Depends, Request
 from kit import app as kit_app
 from kit.auth import Caller, allow
 from kit.errors import InvalidInput, Refusal
+from registration.cache import BriefCache
 from registration.catalog.queries import KnownOffers
 from registration.clients import BillingClient
 from registration.links import Links
 from registration.passwords import Passwords
 from registration.settings import RegistrationSettings
-from registration.shelf import Shelf
 
 
 @dataclass(kw_only=True)
@@ -23,7 +23,7 @@ class RegistrationService(kit_app.Service):
 
     settings: RegistrationSettings
     billing: BillingClient
-    shelf: Shelf
+    cache: BriefCache
     offers: KnownOffers = field(default_factory=KnownOffers)
     passwords: Passwords = field(default_factory=Passwords)
 

@@ -19,8 +19,8 @@ class Shape(Protocol):
     """A frozen thing that a JSON column holds: read from plain JSON by `of`, written back by `stored`."""
 
     @classmethod
-    def of(cls, stored: Any, /) -> Self: ...
-    def stored(self) -> Any: ...
+    def of(cls, data: Any, /) -> Self: ...
+    def as_json(self) -> Any: ...
 
 
 S = TypeVar("S", bound=Shape)
@@ -37,7 +37,7 @@ class JsonOf(sa.types.TypeDecorator[Any], Generic[S]):
         self.shape, self.many = shape, many
 
     def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> Any:
-        return self._each(value, lambda one: (one if isinstance(one, self.shape) else self.shape.of(one)).stored())
+        return self._each(value, lambda one: (one if isinstance(one, self.shape) else self.shape.of(one)).as_json())
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Any:
         found = self._each(value, self.shape.of)

@@ -107,7 +107,7 @@ class Golf:
         if not self.known:
             return None
         with self.service.db.read() as session:
-            return registrations_queries.stored(session, self.known[n % len(self.known)])
+            return registrations_queries.registration_by_id(session, self.known[n % len(self.known)])
 
     def sign_up(self, wanted: dict[str, int], method: str, coded: bool) -> None:
         body = {

@@ -9,12 +9,12 @@ from registration.checkin.rules import (
     Outcome,
     Place,
     UnknownPoint,
+    code_from_text,
     moment_of,
     point_at,
     points_now,
     points_of,
     to_pay,
-    typed_code,
     verdict,
 )
 
@@ -33,7 +33,7 @@ NOW = datetime(2027, 3, 17, 21, 0, tzinfo=UTC)
     ],
 )
 def test_what_looks_like_a_code(typed: str, code: str) -> None:
-    assert typed_code(typed) == code
+    assert code_from_text(typed) == code
 
 
 def points(*keys: str) -> list[Point]:

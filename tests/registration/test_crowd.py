@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import crowd as load
 import pytest
 import sqlalchemy as sa
 
+import crowd as load
 from billing import invariants as billing_invariants
 from billing import seed as billing_seed
 from kit.db import Database

@@ -90,8 +90,8 @@ class KnownOffers:
         activity_id, version = rows[0].activity_id, rows[0].version
         known = self._offers.get(activity_id)
         if known is not None and known.activity.version == version:
-            counted = (ResourceOffer(row.id, row.key, row.capacity, row.taken) for row in rows if row.id)
-            return known.counted({resource.key: resource for resource in counted})
+            with_resources = (ResourceOffer(row.id, row.key, row.capacity, row.taken) for row in rows if row.id)
+            return known.with_resources({resource.key: resource for resource in with_resources})
         current = offer(session, activity_id)
         if current is not None:
             self._offers[activity_id] = current
@@ -125,15 +125,15 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
         prices[price.product_id].append(_price(price))
     offers = []
     for activity in activities:
-        counted = {r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken) for r in resources[activity.id]}
+        with_resources = {r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken) for r in resources[activity.id]}
         offer = Offer(
             _activity(activity),
             tuple(_session(row) for row in sessions[activity.id]),
             tuple(_product(row, tuple(prices[row.id])) for row in products[activity.id]),
             tuple(_question(row) for row in questions[activity.id]),
-            counted,
+            with_resources,
         )
-        offers.append(offer.counted(counted))
+        offers.append(offer.with_resources(with_resources))
     return offers
 
 

@@ -72,8 +72,8 @@ def _event(offer: Offer, session: SessionOffer, lang: str, url: str) -> Event:
     event.add("sequence", activity.version)
     event.add("dtstart", session.starts_at.astimezone(zone))
     event.add("dtend", session.ends_at.astimezone(zone))
-    counted = f" ({session.number}/{len(offer.sessions)})" if several else ""
-    event.add("summary", activity.title.in_(lang) + counted)
+    with_resources = f" ({session.number}/{len(offer.sessions)})" if several else ""
+    event.add("summary", activity.title.in_(lang) + with_resources)
     event.add("description", "\n\n".join(part for part in parts if part))
     event.add("url", url)
     event.add("status", STATUS.get(activity.status, "CONFIRMED"))

@@ -17,7 +17,7 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
-from registration.registrations.actions import change, give_back, locked, next_messages
+from registration.registrations.actions import change, give_back, lock_registration, next_messages
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import attendees_of, lines_of
 from registration.registrations.rules import (
@@ -57,7 +57,7 @@ class _Cancellation:
         return [replace(line, quantity=self.units.get(line.id, 0), cancelled=0) for line in self.lines]
 
 
-def _worked_out(
+def _cancellation(
     lines: Sequence[LineRow], attendees: Sequence[AttendeeRow], leaving: Collection[uuid.UUID] | None, percent: int
 ) -> _Cancellation:
     """Raises NothingToCancel when no active attendee leaves."""
@@ -86,7 +86,7 @@ def preview(
 ) -> Cancelled:
     """What `cancel` would do now, without doing it: for the screen that asks to confirm."""
     lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    return _worked_out(lines, attendees, leaving, _percent(context, now, percent)).outcome
+    return _cancellation(lines, attendees, leaving, _percent(context, now, percent)).outcome
 
 
 def cancel(
@@ -103,11 +103,11 @@ def cancel(
     Places go back, billing credits the lines and refunds what was paid above the new balance, people are told.
     Raises NotFound, NotInThisState unless confirmed, NothingToCancel.
     """
-    registration = locked(session, registration_id)
+    registration = lock_registration(session, registration_id)
     if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
     lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    cancellation = _worked_out(lines, attendees, leaving, _percent(context, now, percent))
+    cancellation = _cancellation(lines, attendees, leaving, _percent(context, now, percent))
     registration = next_messages(session, registration)
     _mark(session, registration, cancellation, now)
     _credit(session, registration, cancellation, by, now)
@@ -170,7 +170,7 @@ def _letters(
 ) -> list[SendMessage]:
     messages: list[SendMessage] = []
     if cancellation.outcome.whole:
-        messages.append(letters_view.cancelled(context, registration, bool(by.id), cancellation.outcome.kept))
+        messages.append(letters_view.cancellation_letter(context, registration, bool(by.id), cancellation.outcome.kept))
     for attendee in cancellation.leaving:
         if attendee.email and attendee.email != registration.contact_email:
             messages.append(letters_view.attendee_cancelled(context, registration, attendee))

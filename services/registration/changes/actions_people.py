@@ -16,7 +16,7 @@ from registration.changes.rules import is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
-from registration.registrations.actions import locked, next_messages
+from registration.registrations.actions import lock_registration, next_messages
 from registration.registrations.models import Answer, Attendee, attendee_row
 from registration.registrations.queries import attendee as attendee_of
 from registration.registrations.queries import attendees_of, lines_of
@@ -49,13 +49,13 @@ def resend(
     session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, context: letters_view.LetterContext
 ) -> int:
     """Send the confirmation and every ticket again. Answers how many messages. Raises NotFound, NotInThisState."""
-    registration = locked(session, registration_id)
+    registration = lock_registration(session, registration_id)
     if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
     registration = next_messages(session, registration)
     lines = lines_of(session, registration_id)
     attendees = [a for a in attendees_of(session, registration_id) if a.status is AttendeeStatus.ACTIVE]
-    messages = letters_view.confirmed(context, registration, lines, attendees)
+    messages = letters_view.confirmation_letters(context, registration, lines, attendees)
     count = letters_actions.send(session, messages, now, registration_id)
     record(session, "registration", registration_id, "registration.resent", by, now)
     return count
@@ -73,11 +73,11 @@ def name_attendee(
 
     Raises NotFound, NotInThisState when the place or the registration does not stand.
     """
-    registration = locked(session, attendee_of(session, attendee_id).registration_id)
-    before = _locked_attendee(session, attendee_id)
+    registration = lock_registration(session, attendee_of(session, attendee_id).registration_id)
+    before = _lock_attendee(session, attendee_id)
     if registration.status not in STANDING or before.status is not AttendeeStatus.ACTIVE:
         raise NotInThisState()
-    after = _renamed(session, before, person)
+    after = _rename(session, before, person)
     if after == before:
         return
     replaced = is_replacement(before.sort_name, after.sort_name)
@@ -86,10 +86,10 @@ def name_attendee(
     action = "registration.attendee_replaced" if replaced else "registration.attendee_named"
     record(session, "registration", registration.id, action, by, now, _differences(before, after))
     if registration.status is RegistrationStatus.CONFIRMED:
-        _tell_named(session, registration, before, after, context, now)
+        _send_letters_of_name(session, registration, before, after, context, now)
 
 
-def _locked_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
+def _lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
     query = sa.select(table(Attendee)).where(column(Attendee.id) == attendee_id).with_for_update()
     row = session.execute(query).first()
     if row is None:
@@ -97,7 +97,7 @@ def _locked_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
     return attendee_row(row)
 
 
-def _renamed(session: Session, before: AttendeeRow, person: PersonNamed) -> AttendeeRow:
+def _rename(session: Session, before: AttendeeRow, person: PersonNamed) -> AttendeeRow:
     """The place under its new name, written unless nothing of the name changes."""
     company = person.company or before.company_name
     name = person_name(person.first_name, person.last_name, person.email, company, before.code)
@@ -133,7 +133,7 @@ def _differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str
     return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]} | {"place": (None, before.code)}
 
 
-def _tell_named(
+def _send_letters_of_name(
     session: Session,
     registration: RegistrationRow,
     before: AttendeeRow,
@@ -146,7 +146,7 @@ def _tell_named(
     if replaced and before.email:
         messages.append(letters_view.attendee_replaced(context, registration, before))
     if after.email and (replaced or after.email != before.email):
-        messages.append(letters_view.ticket(context, registration, lines_of(session, registration.id), after))
+        messages.append(letters_view.ticket_letter(context, registration, lines_of(session, registration.id), after))
     letters_actions.send(session, messages, now, registration.id)
 
 
@@ -164,7 +164,7 @@ def change_answers(
     Raises NotInThisState unless the registration stands.
     """
     try:
-        stands = locked(session, registration_id).status in STANDING
+        stands = lock_registration(session, registration_id).status in STANDING
     except NotFound:
         stands = False
     if not stands:

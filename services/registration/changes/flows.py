@@ -14,9 +14,9 @@ from kit.contracts.problems import Where
 from kit.errors import InvalidInput
 from registration.changes.actions_people import BY_LINK, PersonNamed, change_answers, name_attendee
 from registration.changes.rules import is_open, may_change_until
-from registration.changes.view import questions_shown
+from registration.changes.view import questions_of_place
 from registration.letters.flows import letter_context
-from registration.registrations.actions import locked
+from registration.registrations.actions import lock_registration
 from registration.registrations.queries import Whole, attendee
 from registration.registrations.rules import AnswerValue, AttendeeRow, NotInThisState, TooLate
 from registration.registrations.rules_answers import answer_problem, may_be_address
@@ -47,19 +47,19 @@ def place_change(
         problems["email"] = "problem.email"
     if bool(person.first_name) != bool(person.last_name):
         problems["last_name" if person.first_name else "first_name"] = "problem.required"
-    return PlaceChange(person, _checked_answers(whole, place, answers, problems))
+    return PlaceChange(person, _check_answers(whole, place, answers, problems))
 
 
 def registration_answers(whole: Whole, answers: Mapping[str, AnswerValue]) -> dict[uuid.UUID, AnswerValue]:
     """What was sent for the whole registration, checked. Raises InvalidInput."""
-    return _checked_answers(whole, None, answers, {})
+    return _check_answers(whole, None, answers, {})
 
 
-def _checked_answers(
+def _check_answers(
     whole: Whole, place: AttendeeRow | None, answers: Mapping[str, AnswerValue], problems: dict[Where, str]
 ) -> dict[uuid.UUID, AnswerValue]:
     """The answers to the questions that are shown; raises InvalidInput with their problems and those found before."""
-    shown = questions_shown(whole, place, answers)
+    shown = questions_of_place(whole, place, answers)
     for question in shown:
         if problem := answer_problem(question, answers.get(question.key)):
             problems["answers", question.key] = problem
@@ -79,7 +79,7 @@ def write_place(
 ) -> None:
     """Write it, in this transaction. Raises NotInThisState when somebody else has the place since it was read."""
     # The link was checked before this transaction: whoever is replaced meanwhile changes nothing any more.
-    locked(session, place.registration_id)
+    lock_registration(session, place.registration_id)
     if attendee(session, place.id).link_version != place.link_version:
         raise NotInThisState()
     now = here.clock()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.registrations.queries import Whole
 from registration.registrations.rules import AnswerValue, AttendeeRow
-from registration.registrations.rules_answers import asked_of
+from registration.registrations.rules_answers import visible_questions
 
 
 def answers_by_key(whole: Whole, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
@@ -14,7 +14,7 @@ def answers_by_key(whole: Whole, attendee: AttendeeRow | None) -> dict[str, Answ
     return {question.key: answers[question.id] for question in whole.offer.questions if question.id in answers}
 
 
-def questions_shown(
+def questions_of_place(
     whole: Whole, attendee: AttendeeRow | None, answers: Mapping[str, AnswerValue]
 ) -> list[QuestionOffer]:
     """The questions shown to one attendee (or for the registration) with these answers to the others."""
@@ -24,4 +24,4 @@ def questions_shown(
     if attendee is not None and (own := products.get(whole.line_of(attendee).product_id)):
         keys.add(own.key)
     per = Per.REGISTRATION if attendee is None else Per.ATTENDEE
-    return asked_of([question for question in whole.offer.questions if question.per == per], keys, answers)
+    return visible_questions([question for question in whole.offer.questions if question.per == per], keys, answers)

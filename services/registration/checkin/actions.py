@@ -124,7 +124,7 @@ def _find(session: Session, gesture: Gesture) -> PlaceAtDoor | None:
 
 
 @dataclass(frozen=True)
-class Arrived:
+class ArrivalRecord:
     """An arrival as it is written, or as it was found: `id` is the gesture's own when it was given one."""
 
     id: uuid.UUID
@@ -139,7 +139,7 @@ class Arrived:
 
 def _enter(session: Session, place: PlaceAtDoor, gesture: Gesture, point: str, by: Caller, now: datetime) -> Arrival:
     check_in_id, at = gesture.check_in_id or new_id(), moment_of(gesture.at, now)
-    arrived = Arrived(check_in_id, place.id, place.activity_id, point, at, by.id, by.name)
+    arrived = ArrivalRecord(check_in_id, place.id, place.activity_id, point, at, by.id, by.name)
     # Twice, because the check-in that stood in the way may be undone between our two statements.
     for _ in range(2):
         if insert_once(session, table(CheckIn), vars(arrived), column(CheckIn.id)):
@@ -152,7 +152,7 @@ def _enter(session: Session, place: PlaceAtDoor, gesture: Gesture, point: str, b
     raise Busy()
 
 
-def _earlier(session: Session, arrived: Arrived) -> Arrived | None:
+def _earlier(session: Session, arrived: ArrivalRecord) -> ArrivalRecord | None:
     """What kept the row out: this very gesture, recorded before, or an earlier arrival that stands."""
     mine = column(CheckIn.id) == arrived.id
     theirs = sa.and_(
@@ -160,7 +160,7 @@ def _earlier(session: Session, arrived: Arrived) -> Arrived | None:
         column(CheckIn.point) == arrived.point,
         column(CheckIn.undone_at).is_(None),
     )
-    found = [_arrived(row) for row in session.execute(sa.select(table(CheckIn)).where(mine | theirs))]
+    found = [_arrival_record(row) for row in session.execute(sa.select(table(CheckIn)).where(mine | theirs))]
     for other in found:
         if other.id == arrived.id:
             if (other.attendee_id, other.point) != (arrived.attendee_id, arrived.point):
@@ -169,14 +169,14 @@ def _earlier(session: Session, arrived: Arrived) -> Arrived | None:
     return found[0] if found else None
 
 
-def _arrived(row: sa.Row[Any]) -> Arrived:
+def _arrival_record(row: sa.Row[Any]) -> ArrivalRecord:
     columns = cast(CheckIn, row)
-    return Arrived(
+    return ArrivalRecord(
         columns.id, columns.attendee_id, columns.activity_id, columns.point, columns.at, columns.by_id, columns.by
     )
 
 
-def _answer(place: PlaceAtDoor, outcome: Outcome, point: str, arrived: Arrived | None = None) -> Arrival:
+def _answer(place: PlaceAtDoor, outcome: Outcome, point: str, arrived: ArrivalRecord | None = None) -> Arrival:
     return Arrival(
         outcome=outcome,
         check_in_id=arrived.id if arrived else None,
@@ -202,7 +202,7 @@ def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) ->
     row = fresh or session.execute(sa.select(table(CheckIn)).where(mine)).first()
     if row is None:
         raise NotFound()
-    arrived = _arrived(row)
+    arrived = _arrival_record(row)
     columns = (column(Attendee.registration_id), column(Attendee.code), column(Registration.channel))
     query = sa.select(*columns).join_from(table(Attendee), table(Registration))
     registration_id, code, channel = session.execute(query.where(column(Attendee.id) == arrived.attendee_id)).one()

@@ -35,7 +35,7 @@ def present(session: Session, activity_id: uuid.UUID, point: str) -> int:
 
 
 def expected(session: Session, activity_id: uuid.UUID) -> int:
-    """How many have a confirmed place. Counts them all: the door keeps the answer for a moment (`Shelf`)."""
+    """How many have a confirmed place. Counts them all: the door keeps the answer for a moment (`BriefCache`)."""
     confirmed = (column(Attendee.status) == "active", column(Registration.status) == "confirmed")
     places = sa.select(sa.func.count()).select_from(table(Attendee).join(table(Registration)))
     return int(session.execute(places.where(column(Attendee.activity_id) == activity_id, *confirmed)).scalar_one())
@@ -65,7 +65,7 @@ def search(
     page = paging.turn(session, query, (column(Attendee.sort_name), column(Attendee.id)), PAGE, (place, None))
     ids = [row.id for row in page.rows]
     rows = session.execute(_with_state(ids, point)).all()
-    return FoundPage(attendees=[_found(row) for row in rows], next=page.keys(ids)["next"])
+    return FoundPage(attendees=[_search_result(row) for row in rows], next=page.keys(ids)["next"])
 
 
 def _with_state(ids: list[uuid.UUID], point: str) -> Any:
@@ -95,7 +95,7 @@ def _with_state(ids: list[uuid.UUID], point: str) -> Any:
     )
 
 
-def _found(row: Any) -> Found:
+def _search_result(row: Any) -> Found:
     return Found(
         attendee_id=row.id,
         name=f"{row.first_name} {row.last_name}".strip(),

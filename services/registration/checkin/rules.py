@@ -95,7 +95,7 @@ def moment_of(claimed: datetime | None, now: datetime) -> datetime:
     return min(claimed, now) if claimed else now
 
 
-def typed_code(text: str) -> str:
+def code_from_text(text: str) -> str:
     """An attendee's code as it is stored, from what was typed: no regard to case, spaces or dashes; O is 0, I and L
     are 1. Empty when this cannot be a code (eight characters, then the place's number)."""
     plain = "".join(letter for letter in text.upper() if letter.isalnum()).translate(str.maketrans("OIL", "011"))

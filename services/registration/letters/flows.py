@@ -11,4 +11,4 @@ if TYPE_CHECKING:
 
 def letter_context(here: "RegistrationService", offer: Offer) -> letters_view.LetterContext:
     """What letters about this activity are written with."""
-    return letters_view.LetterContext(here.pages.catalogue, here.links, here.association(), offer, here.shelf)
+    return letters_view.LetterContext(here.pages.catalogue, here.links, here.association(), offer, here.cache)

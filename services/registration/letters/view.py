@@ -1,7 +1,4 @@
-"""What registration asks notify to say: one builder for each kind of message, from rows and the activity's offer.
-
-Texts are in the message's language, amounts are cents. Nothing here decides anything.
-"""
+"""The letters that notify sends for registration, one builder for each kind. Amounts are cents."""
 
 import uuid
 from collections.abc import Sequence
@@ -23,11 +20,11 @@ from kit.contracts.letters.registrations import (
     TicketSent,
 )
 from kit.contracts.messages import Attachment
+from registration.cache import BriefCache
 from registration.catalog.offers.rules import Offer
 from registration.catalog.view import activity_calendar, cancellation, page
 from registration.links import Links
 from registration.registrations.rules import AttendeeRow, LineRow, RegistrationRow
-from registration.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class LetterContext:
     links: Links
     association: Association
     offer: Offer
-    shelf: Shelf
+    cache: BriefCache
 
     def activity(self, lang: str) -> ActivityTexts:
         return ActivityTexts(title(self.offer, lang), when_text(self.offer, lang), place_text(self.offer))
@@ -61,7 +58,7 @@ class LetterContext:
         return self.association.terms.fr if lang == "en" else ""
 
 
-def confirmed(
+def confirmation_letters(
     context: LetterContext, registration: RegistrationRow, lines: Sequence[LineRow], attendees: Sequence[AttendeeRow]
 ) -> list[SendMessage]:
     """To the contact: what was bought, the amounts, the link, the calendar, and the tickets nobody else receives."""
@@ -90,10 +87,10 @@ def confirmed(
     )
     message = _to_contact(registration, registration.id, letter)
     message = message.model_copy(update={"tickets": tickets, "attachments": _calendar(context, lang)})
-    return [message, *(ticket(context, registration, lines, attendee) for attendee in own)]
+    return [message, *(ticket_letter(context, registration, lines, attendee) for attendee in own)]
 
 
-def ticket(
+def ticket_letter(
     context: LetterContext, registration: RegistrationRow, lines: Sequence[LineRow], attendee: AttendeeRow
 ) -> SendMessage:
     """To one attendee: their own ticket and link; never an amount (domain.md J4)."""
@@ -113,7 +110,9 @@ def ticket(
     return _to_attendee(registration, attendee, letter).model_copy(update=more)
 
 
-def cancelled(context: LetterContext, registration: RegistrationRow, by_staff: bool, kept: int) -> SendMessage:
+def cancellation_letter(
+    context: LetterContext, registration: RegistrationRow, by_staff: bool, kept: int
+) -> SendMessage:
     """To the contact: the whole registration is cancelled. What goes back is told when it is on its way."""
     activity = context.activity(registration.lang)
     letter = RegistrationCancelled(
@@ -269,7 +268,7 @@ def _calendar(context: LetterContext, lang: str) -> tuple[Attachment, ...]:
     if not context.offer.sessions:
         return ()
     activity = context.offer.activity
-    content = context.shelf.get(
+    content = context.cache.get(
         ("calendar", activity.id, activity.version, lang),
         lambda: activity_calendar(context.offer, lang, context.links.home + page(activity, lang)),
     )

@@ -31,7 +31,7 @@ from registration.registrations.rules import (
 )
 
 # The statements of the hot path, built once: what is fixed of a statement costs more to build than to run.
-TAKE = (
+TAKE_RESOURCES = (
     sa.update(table(Resource))
     .where(
         column(Resource.id) == sa.bindparam("of"),
@@ -50,10 +50,10 @@ USE_CODE = (
 HOLD_LEASE = timedelta(seconds=30)
 
 
-def take(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> None:
+def take_resources(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> None:
     """Take units of resources, in id order; the last statements of the transaction. Raises SoldOut."""
     for resource, units in takes:
-        if session.execute(TAKE, {"of": resource, "units": units}).first() is None:
+        if session.execute(TAKE_RESOURCES, {"of": resource, "units": units}).first() is None:
             raise SoldOut()
 
 
@@ -81,7 +81,7 @@ def _resources(session: Session, activity_id: uuid.UUID) -> dict[str, uuid.UUID]
     return {row.key: row.id for row in session.execute(query)}
 
 
-def locked(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
+def lock_registration(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
     """The registration, locked until the end of the transaction. Raises NotFound."""
     query = sa.select(table(Registration)).where(column(Registration.id) == registration_id).with_for_update()
     row = session.execute(query).first()
@@ -134,7 +134,7 @@ def _retake(session: Session, registration: RegistrationRow) -> bool:
         with session.begin_nested():
             if registration.code_id:
                 use_code(session, registration.code_id, code_units(line.for_code for line in lines))
-            take(session, takes_of(lines, _resources(session, registration.activity_id)))
+            take_resources(session, takes_of(lines, _resources(session, registration.activity_id)))
     except (SoldOut, CodeUsedUp):
         return False
     return True
@@ -169,7 +169,7 @@ def end_hold_now(session: Session, registration_id: uuid.UUID, by: Caller, now: 
     record(session, "registration", registration_id, "registration.let_go", by, now)
 
 
-def look_again(session: Session, registration_id: uuid.UUID, at: datetime) -> None:
+def check_later(session: Session, registration_id: uuid.UUID, at: datetime) -> None:
     """The end of a hold that billing could not tell about, or that was just paid, is looked at again at that time."""
     session.execute(_held(registration_id).values({column(Registration.check_at): at}))
 

@@ -64,7 +64,7 @@ class Whole:
         return self.answers.get(attendee.id if attendee else None, {})
 
 
-def stored(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
+def registration_by_id(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
     """The registration. Raises NotFound."""
     row = session.execute(REGISTRATION, {"of": registration_id}).first()
     if row is None:
@@ -82,9 +82,9 @@ def attendees_of(session: Session, registration_id: uuid.UUID) -> list[AttendeeR
     return [attendee_row(row) for row in session.execute(ATTENDEES, {"of": registration_id})]
 
 
-def whole(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole:
+def whole_registration(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole:
     """Everything about one registration, in five reads whatever its size, once the offer is known. Raises NotFound."""
-    registration = stored(session, registration_id)
+    registration = registration_by_id(session, registration_id)
     offer = known.read(session, registration.activity_id)
     if offer is None:
         raise NotFound()
@@ -106,4 +106,4 @@ def attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
 def place(session: Session, attendee_id: uuid.UUID, known: KnownOffers) -> tuple[Whole, AttendeeRow]:
     """A place and its registration. Raises NotFound."""
     row = attendee(session, attendee_id)
-    return whole(session, row.registration_id, known), row
+    return whole_registration(session, row.registration_id, known), row

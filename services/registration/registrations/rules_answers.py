@@ -62,7 +62,7 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def asked_of(
+def visible_questions(
     questions: Sequence[QuestionOffer], products: set[str], answers: Mapping[str, AnswerValue | None]
 ) -> list[QuestionOffer]:
     """The questions that are shown. An answer to one that is not shown counts for nothing, and shows no other."""

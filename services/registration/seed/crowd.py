@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import crowd as load
 import sqlalchemy as sa
 from sqlmodel import Session
 
+import crowd as load
 from kit.clock import local
 from kit.contracts import Bilingual
 from kit.db import Database
@@ -18,7 +18,7 @@ from registration.catalog.offers.rules_activity import Point, Venue
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType
 from registration.catalog.rules import Who
 from registration.history.models import HistoryEntry
-from registration.registrations.actions import take
+from registration.registrations.actions import take_resources
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
 from registration.seed.crowd_rows import Row, _answer, _attendee, _history, _id, _line, _registration
 
@@ -137,7 +137,7 @@ def _write(session: Session, batch: Sequence[load.Signup]) -> None:
     _insert(session, Attendee, (_attendee(signup, seat) for signup, seat in seats))
     _insert(session, Answer, (_answer(signup, seat) for signup, seat in seats))
     _insert(session, HistoryEntry, map(_history, batch))
-    take(session, [(_id("resource"), len(seats))])
+    take_resources(session, [(_id("resource"), len(seats))])
 
 
 def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:

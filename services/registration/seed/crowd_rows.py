@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 import crowd as load
-
 from kit.clock import local_day
 from kit.money import Amounts, TaxClass
 from kit.text import fold

@@ -11,8 +11,14 @@ from kit.contracts import PlaceOrder, SendMessage
 from kit.db import column, insert_all, insert_once, table
 from kit.mailbox import post_all
 from registration.history.actions import record
-from registration.registrations.actions import take, use_code
-from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine, registration_values
+from registration.registrations.actions import take_resources, use_code
+from registration.registrations.models import (
+    Answer,
+    Attendee,
+    Registration,
+    RegistrationLine,
+    registration_values,
+)
 from registration.registrations.rules import RegistrationStatus
 from registration.signup.rules import DifferentForm, Plan
 
@@ -53,7 +59,7 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     post_all(session, [*orders, *letters], now, registration.id)
     if registration.code_id and plan.code_units:
         use_code(session, registration.code_id, plan.code_units)
-    take(session, plan.takes)
+    take_resources(session, plan.takes)
     return Signup(True, registration.status, registration.method)
 
 

@@ -13,7 +13,7 @@ from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
 from registration.clients import order_of
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
-from registration.registrations.queries import lines_of, stored
+from registration.registrations.queries import lines_of, registration_by_id
 from registration.registrations.rules import RegistrationRow, RegistrationStatus
 from registration.signup import actions
 from registration.signup.actions import Announcement, Signup
@@ -33,7 +33,7 @@ class CodeInUse:
     effect: CodeEffect = NO_CODE
 
 
-def circumstances(
+def circumstances_now(
     here: "RegistrationService",
     offer: Offer,
     visitor: Visitor,
@@ -65,14 +65,14 @@ class StandingSignup:
 
 
 def sign_up(
-    here: "RegistrationService", offer: Offer, request: SignupRequest, around: Circumstances, by: Caller
+    here: "RegistrationService", offer: Offer, request: SignupRequest, circumstances: Circumstances, by: Caller
 ) -> StandingSignup:
     """Work everything out, then hold the places in one short transaction."""
-    planned = plan(offer, request, around)
+    planned = plan(offer, request, circumstances)
     announcement = announcement_of(here, offer, planned)
     with here.db.write() as session:
         signup = actions.record_signup(session, planned, announcement, by)
-        registration = planned.registration if signup.new else stored(session, request.registration_id)
+        registration = planned.registration if signup.new else registration_by_id(session, request.registration_id)
     return StandingSignup(registration, signup)
 
 
@@ -81,14 +81,16 @@ def announcement_of(here: "RegistrationService", offer: Offer, planned: Plan) ->
     if not planned.confirmed:
         return Announcement()
     registration = planned.registration
-    messages = letters_view.confirmed(letter_context(here, offer), registration, planned.lines, planned.attendees)
+    messages = letters_view.confirmation_letters(
+        letter_context(here, offer), registration, planned.lines, planned.attendees
+    )
     return Announcement(order_of(registration, planned.lines, offer, here.links), messages)
 
 
 def address_of(here: "RegistrationService", registration_id: uuid.UUID) -> str:
     """The personal page of a registration."""
     with here.db.read() as session:
-        registration = stored(session, registration_id)
+        registration = registration_by_id(session, registration_id)
     return here.links.registration(registration_id, registration.link_version)
 
 
@@ -105,7 +107,7 @@ def pay_address(here: "RegistrationService", registration_id: uuid.UUID) -> str:
     The places stay held either way: the personal page says so and offers to try again.
     """
     with here.db.read() as session:
-        registration = stored(session, registration_id)
+        registration = registration_by_id(session, registration_id)
         lines = lines_of(session, registration_id)
         offer = here.offers.read(session, registration.activity_id)
     personal = here.links.registration(registration_id, registration.link_version)

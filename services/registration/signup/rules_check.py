@@ -9,7 +9,7 @@ from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.rules import PriceOption, line_label
 from registration.registrations.rules import AnswerValue
-from registration.registrations.rules_answers import answer_problem, asked_of, may_be_address
+from registration.registrations.rules_answers import answer_problem, may_be_address, visible_questions
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, SignupRequest
 
 
@@ -112,7 +112,7 @@ def questions_for(
     products = {c.item.product for c in choices if place is None or c.product.add_on}
     per = Per.ATTENDEE if place else Per.REGISTRATION
     mine = [question for question in offer.questions if question.per == per]
-    return asked_of(mine, products | ({place.item.product} if place else set()), answers)
+    return visible_questions(mine, products | ({place.item.product} if place else set()), answers)
 
 
 def invoice_problems(request: SignupRequest) -> Problems:

@@ -17,36 +17,40 @@ from registration.signup.rules_rows import Terms, rows
 from registration.signup.schemas import Item, SignupRequest
 
 
-def choose(offer: Offer, items: tuple[Item, ...], around: Circumstances) -> list[Choice]:
+def choose(offer: Offer, items: tuple[Item, ...], circumstances: Circumstances) -> list[Choice]:
     """Each item with the price that applies to this visitor now. Raises NotOffered."""
     choices = []
     for number, item in enumerate(items):
         product = offer.product(item.product)
         if product is None or product.on_request:
             raise NotOffered(field=spelled(("items", number)))
-        if item.who not in groups(product.prices, around.visitor, around.now, around.channel, around.code):
+        if item.who not in groups(
+            product.prices, circumstances.visitor, circumstances.now, circumstances.channel, circumstances.code
+        ):
             raise NotOffered(field=spelled(("items", number)))
-        price = best_price(product.prices, item.who, item.quantity, around.now, around.channel, around.code)
-        choices.append(Choice(item, product, price, lowered(price.amount, around.code)))
+        price = best_price(
+            product.prices, item.who, item.quantity, circumstances.now, circumstances.channel, circumstances.code
+        )
+        choices.append(Choice(item, product, price, lowered(price.amount, circumstances.code)))
     return choices
 
 
-def total(choices: Sequence[Choice], around: Circumstances) -> Amounts:
+def total(choices: Sequence[Choice], circumstances: Circumstances) -> Amounts:
     """What the choices come to, with taxes, on the activity's local day."""
     lines = [Line(choice.amount * choice.item.quantity, choice.price.tax_class) for choice in choices]
-    return around.owed(lines)
+    return circumstances.owed(lines)
 
 
-def plan(offer: Offer, request: SignupRequest, around: Circumstances) -> Plan:
+def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> Plan:
     """Everything the signup will write.
 
     Raises SignupClosed, MembersOnly, SoldOut, NotOffered, InvalidInput (fields named) or TotalChanged.
     """
-    _refuse_unless_open(offer, around)
-    choices = choose(offer, request.items, around)
-    found = total(choices, around)
-    method = _method(offer, request, found.total, around)
-    problems = find_problems(offer, request, choices, around.channel == "on_site")
+    _refuse_unless_open(offer, circumstances)
+    choices = choose(offer, request.items, circumstances)
+    found = total(choices, circumstances)
+    method = _method(offer, request, found.total, circumstances)
+    problems = find_problems(offer, request, choices, circumstances.channel == "on_site")
     if not method:
         problems["method"] = "problem.method"
     elif method == "invoice":
@@ -55,26 +59,26 @@ def plan(offer: Offer, request: SignupRequest, around: Circumstances) -> Plan:
         raise InvalidInput(problems)
     if request.expected_total is not None and request.expected_total != found.total:
         raise TotalChanged(field="total")
-    return rows(offer, request, choices, around, Terms(found, method))
+    return rows(offer, request, choices, circumstances, Terms(found, method))
 
 
-def _refuse_unless_open(offer: Offer, around: Circumstances) -> None:
-    state = offer.state(around.now)
-    if around.channel == "on_site" and state in (SaleState.CLOSED, SaleState.NOT_YET):
+def _refuse_unless_open(offer: Offer, circumstances: Circumstances) -> None:
+    state = offer.state(circumstances.now)
+    if circumstances.channel == "on_site" and state in (SaleState.CLOSED, SaleState.NOT_YET):
         return  # At the door the online dates do not apply.
     if state is SaleState.SOLD_OUT:
         raise SoldOut()
     if state is not SaleState.OPEN:
         raise SignupClosed()
-    if offer.activity.members_only and not around.visitor.member:
+    if offer.activity.members_only and not circumstances.visitor.member:
         raise MembersOnly()
 
 
-def _method(offer: Offer, request: SignupRequest, owed: int, around: Circumstances) -> str:
+def _method(offer: Offer, request: SignupRequest, owed: int, circumstances: Circumstances) -> str:
     """Empty when the way asked for is not offered."""
     if owed == 0:
         return "free"
-    offered = {method for method in offer.activity.methods if method != "card" or around.card_offered}
-    if around.channel == "on_site":
+    offered = {method for method in offer.activity.methods if method != "card" or circumstances.card_offered}
+    if circumstances.channel == "on_site":
         offered |= {"cash"}
     return request.method if request.method in offered else ""

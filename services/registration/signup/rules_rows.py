@@ -41,33 +41,35 @@ class Terms:
     method: str
 
 
-def rows(offer: Offer, request: SignupRequest, choices: list[Choice], around: Circumstances, terms: Terms) -> Plan:
-    lines = [_line(request.registration_id, n, choice, around.new_id()) for n, choice in enumerate(choices)]
-    units = _code_units(lines, around)
-    registration = _registration(offer, request, around, terms)
-    registration = replace(registration, code_id=around.code_id if units else None)
-    attendees, answers = _people(offer, request, registration, choices, lines, around.new_id)
+def rows(
+    offer: Offer, request: SignupRequest, choices: list[Choice], circumstances: Circumstances, terms: Terms
+) -> Plan:
+    lines = [_line(request.registration_id, n, choice, circumstances.new_id()) for n, choice in enumerate(choices)]
+    units = _code_units(lines, circumstances)
+    registration = _registration(offer, request, circumstances, terms)
+    registration = replace(registration, code_id=circumstances.code_id if units else None)
+    attendees, answers = _people(offer, request, registration, choices, lines, circumstances.new_id)
     takes = takes_of(lines, {key: resource.id for key, resource in offer.resources.items()})
     names = _search(request, registration.code)
     return Plan(registration, fingerprint(request), names, lines, attendees, answers, takes, units)
 
 
-def _code_units(lines: Sequence[LineRow], around: Circumstances) -> int:
+def _code_units(lines: Sequence[LineRow], circumstances: Circumstances) -> int:
     """What the code serves; nothing when it opens a price that was not chosen."""
-    serves = around.code.percent_off > 0 or any(line.who == Who.CODE for line in lines)
+    serves = circumstances.code.percent_off > 0 or any(line.who == Who.CODE for line in lines)
     return code_units(line.for_code for line in lines) if serves else 0
 
 
-def _registration(offer: Offer, request: SignupRequest, around: Circumstances, terms: Terms) -> RegistrationRow:
+def _registration(offer: Offer, request: SignupRequest, circumstances: Circumstances, terms: Terms) -> RegistrationRow:
     held = terms.method == "card"
-    until = around.now + timedelta(seconds=around.hold_seconds) if held else None
-    visitor, contact = around.visitor, request.contact
+    until = circumstances.now + timedelta(seconds=circumstances.hold_seconds) if held else None
+    visitor, contact = circumstances.visitor, request.contact
     return RegistrationRow(
         id=request.registration_id,
         activity_id=offer.activity.id,
         code=new_code(),
         status=RegistrationStatus.HELD if held else RegistrationStatus.CONFIRMED,
-        channel=around.channel,
+        channel=circumstances.channel,
         lang=request.lang,
         method=terms.method,
         contact_first=contact.first_name,
@@ -83,19 +85,19 @@ def _registration(offer: Offer, request: SignupRequest, around: Circumstances, t
         tps=terms.amounts.tps,
         tvq=terms.amounts.tvq,
         total=terms.amounts.total,
-        ordered_on=around.day,
-        terms=_accepted(request, around),
-        created_at=around.now,
+        ordered_on=circumstances.day,
+        terms=_accepted(request, circumstances),
+        created_at=circumstances.now,
         hold_until=until,
         check_at=until,
-        confirmed_at=None if held else around.now,
+        confirmed_at=None if held else circumstances.now,
     )
 
 
-def _accepted(request: SignupRequest, around: Circumstances) -> dict[str, str]:
+def _accepted(request: SignupRequest, circumstances: Circumstances) -> dict[str, str]:
     """Which terms were accepted, in which language, when (domain.md L1)."""
-    terms = str(around.association.valid_from)
-    return {"accepted_at": around.now.isoformat(), "lang": request.lang, "of": terms}
+    terms = str(circumstances.association.valid_from)
+    return {"accepted_at": circumstances.now.isoformat(), "lang": request.lang, "of": terms}
 
 
 def _line(registration_id: uuid.UUID, position: int, choice: Choice, line_id: uuid.UUID) -> LineRow:

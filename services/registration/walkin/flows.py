@@ -16,7 +16,7 @@ from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import NO_CODE, Channel, Visitor, groups
 from registration.registrations.rules_answers import is_asked
 from registration.signup.actions import Announcement
-from registration.signup.flows import announcement_of, circumstances
+from registration.signup.flows import announcement_of, circumstances_now
 from registration.signup.rules import Circumstances, DifferentForm, Plan
 from registration.signup.rules_plan import choose, plan, total
 from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
@@ -35,7 +35,7 @@ class DoorOffer:
     """One activity as it is sold at the door: places for one person, at the door's prices."""
 
     offer: Offer
-    around: Circumstances
+    circumstances: Circumstances
 
     @property
     def prices(self) -> list[DoorPrice]:
@@ -43,18 +43,20 @@ class DoorOffer:
         return [
             self._price(product.key, who)
             for product in self.offer.products
-            for who in groups(product.prices, self.around.visitor, self.around.now, Channel.ON_SITE, NO_CODE)
+            for who in groups(
+                product.prices, self.circumstances.visitor, self.circumstances.now, Channel.ON_SITE, NO_CODE
+            )
         ]
 
     def _price(self, product: str, who: str) -> DoorPrice:
-        [choice] = choices = choose(self.offer, (Item.model_validate(_item(product, who)),), self.around)
-        owed = total(choices, self.around)
+        [choice] = choices = choose(self.offer, (Item.model_validate(_item(product, who)),), self.circumstances)
+        owed = total(choices, self.circumstances)
         return DoorPrice(product, who, choice.price.label, owed.subtotal, owed.total)
 
     @property
     def methods(self) -> list[str]:
         """How one can pay here: cash always, the rest as the activity allows."""
-        allowed = {"cash", *self.offer.activity.methods} - (set() if self.around.card_offered else {"card"})
+        allowed = {"cash", *self.offer.activity.methods} - (set() if self.circumstances.card_offered else {"card"})
         return [method for method in METHODS if method in allowed]
 
     @property
@@ -71,8 +73,8 @@ def door_offer(here: "RegistrationService", activity_id: uuid.UUID) -> DoorOffer
         raise NotFound()
     single = [place for place in offer.places if place.attendees == 1]
     sold = tuple(replace(product, prices=at_the_door(product.prices)) for product in single)
-    around = circumstances(here, offer, Visitor(member=True), channel=Channel.ON_SITE)
-    return DoorOffer(replace(offer, products=sold), around)
+    circumstances = circumstances_now(here, offer, Visitor(member=True), channel=Channel.ON_SITE)
+    return DoorOffer(replace(offer, products=sold), circumstances)
 
 
 def let_in(here: "RegistrationService", activity_id: uuid.UUID, asked: WalkIn, by: Caller) -> SignedUp:
@@ -81,18 +83,18 @@ def let_in(here: "RegistrationService", activity_id: uuid.UUID, asked: WalkIn, b
     A form that was taken already answers as it did. Raises what a signup raises, and DifferentForm.
     """
     with here.db.read() as session:
-        if _taken(session, asked):
-            return told(here, session, activity_id, asked.registration_id)
-    planned = planned_of(door_offer(here, activity_id), asked)
-    announcement = announcement_of(here, read_whole(here, activity_id), planned)
+        if _is_repeat(session, asked):
+            return walk_in_state(here, session, activity_id, asked.registration_id)
+    planned = walk_in_plan(door_offer(here, activity_id), asked)
+    announcement = announcement_of(here, full_offer(here, activity_id), planned)
     letters = [letter for letter in announcement.letters if letter.to]
     order = announcement.order and announcement.order.model_copy(update={"by": by.name})
     with here.db.write() as session:
         actions.sign_up_and_let_in(session, planned, Announcement(order, letters), asked.point, by, here.clock())
-        return told(here, session, activity_id, asked.registration_id)
+        return walk_in_state(here, session, activity_id, asked.registration_id)
 
 
-def read_whole(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
+def full_offer(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
     """The activity as its letters tell it."""
     with here.db.read() as session:
         offer = read_offer(session, activity_id)
@@ -101,7 +103,7 @@ def read_whole(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
     return offer
 
 
-def _taken(session: Session, asked: WalkIn) -> bool:
+def _is_repeat(session: Session, asked: WalkIn) -> bool:
     row = queries.registration(session, asked.registration_id)
     if row is None:
         return False
@@ -110,18 +112,18 @@ def _taken(session: Session, asked: WalkIn) -> bool:
     return True
 
 
-def planned_of(sale: DoorOffer, asked: WalkIn) -> Plan:
+def walk_in_plan(sale: DoorOffer, asked: WalkIn) -> Plan:
     """The signup of one person at the door. Raises InvalidInput with the page's own field names, SoldOut and others."""
     if asked.product not in {product.key for product in sale.offer.products}:
         raise InvalidInput({"choice": "problem.choose_one"})
-    around = replace(sale.around, visitor=Visitor(member=asked.who == "member"))
+    circumstances = replace(sale.circumstances, visitor=Visitor(member=asked.who == "member"))
     try:
-        return plan(sale.offer, request_of(sale, asked), around)
+        return plan(sale.offer, signup_request(sale, asked), circumstances)
     except InvalidInput as refusal:
         raise InvalidInput({_field(where): problem for where, problem in refusal.places.items()}) from refusal
 
 
-def request_of(sale: DoorOffer, asked: WalkIn) -> SignupRequest:
+def signup_request(sale: DoorOffer, asked: WalkIn) -> SignupRequest:
     mine = [q for q in sale.questions if is_asked(q.show_if, {asked.product}, asked.answers)]
     given = {per: {q.key: asked.answers.get(q.key, "") for q in mine if q.per == per} for per in Per}
     person = AttendeeIn(
@@ -158,9 +160,11 @@ def _field(where: Where) -> str:
     return str(parts[-1])
 
 
-def told(here: "RegistrationService", session: Session, activity_id: uuid.UUID, registration_id: uuid.UUID) -> SignedUp:
+def walk_in_state(
+    here: "RegistrationService", session: Session, activity_id: uuid.UUID, registration_id: uuid.UUID
+) -> SignedUp:
     """Where the walk-in stands, with the address where a held card's payment is made."""
-    found = queries.signed_up(session, activity_id, registration_id)
+    found = queries.walk_in_of(session, activity_id, registration_id)
     if found.status != "held":
         return found
     row = queries.registration(session, registration_id)

@@ -21,7 +21,7 @@ def registration(session: Session, registration_id: uuid.UUID) -> RegistrationRo
     return registration_row(row) if row else None
 
 
-def signed_up(session: Session, activity_id: uuid.UUID, registration_id: uuid.UUID) -> SignedUp:
+def walk_in_of(session: Session, activity_id: uuid.UUID, registration_id: uuid.UUID) -> SignedUp:
     """The registration made at this activity's door, and whether the person is in. Raises NotFound."""
     row = registration(session, registration_id)
     if row is None or row.activity_id != activity_id or row.channel != "on_site":

@@ -1,4 +1,4 @@
-"""One of two processes that take places from one row, with the guard of `signup.actions.take` or without it.
+"""One of two processes that take places from one row, with the guard of `take_resources` or without it.
 
 `python -m tests.fire.harness.takers DATABASE_URL TABLE ID COUNT guarded|unguarded` says "looked", waits for a line,
 and prints how many it sold and how many the database itself refused.
@@ -55,7 +55,7 @@ class Takers:
                 continue
 
     def _take(self) -> str:
-        """The statement of `signup.actions.take`; its second condition is what the guard is."""
+        """The statement of `take_resources`; its second condition is what the guard is."""
         update = sa.update(self.table).where(self.table.c.id == self.row_id)
         if self.guarded:
             update = update.where(self.table.c.taken + 1 <= self.table.c.capacity)

@@ -50,7 +50,7 @@ class ProductOffer:
         """Whether it brings people and can be taken on the page: no add-on, nothing that is arranged with staff."""
         return not self.add_on and not self.on_request
 
-    def counted(self, resources: Resources) -> "ProductOffer":
+    def with_resources(self, resources: Resources) -> "ProductOffer":
         """The same with what is left of it now."""
         return replace(self, left=units_left(self.uses, {key: one.left for key, one in resources.items()}))
 
@@ -68,9 +68,11 @@ class Offer:
     def product(self, key: str) -> ProductOffer | None:
         return next((product for product in self.products if product.key == key), None)
 
-    def counted(self, resources: Resources) -> "Offer":
+    def with_resources(self, resources: Resources) -> "Offer":
         """The same offer with these places taken."""
-        return replace(self, products=tuple(one.counted(resources) for one in self.products), resources=resources)
+        return replace(
+            self, products=tuple(one.with_resources(resources) for one in self.products), resources=resources
+        )
 
     def state(self, now: datetime) -> SaleState:
         """What its page says about signing up now."""

@@ -1,6 +1,6 @@
 """What an activity tells of itself, as pure frozen things: where, when, under which rules, at which doors.
 
-Times are UTC. The `stored` form is the JSON of the activity's row and of the API.
+Times are UTC. What `as_json` answers is the JSON of the activity's row and of the API.
 """
 
 import uuid
@@ -28,10 +28,10 @@ class Venue:
     stops: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> Self:
-        return cls(**{**stored, "stops": tuple(stored.get("stops", ()))})
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{**data, "stops": tuple(data.get("stops", ()))})
 
-    def stored(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What is not known is left out."""
         words = {"name": self.name, "address": self.address, "city": self.city, "postal_code": self.postal_code}
         known: dict[str, Any] = {key: text for key, text in words.items() if text}
@@ -47,10 +47,10 @@ class AgendaItem:
     text: Bilingual
 
     @classmethod
-    def of(cls, stored: Mapping[str, str]) -> Self:
-        return cls(datetime.fromisoformat(stored["at"]), Bilingual(fr=stored["fr"], en=stored.get("en", "")))
+    def of(cls, data: Mapping[str, str]) -> Self:
+        return cls(datetime.fromisoformat(data["at"]), Bilingual(fr=data["fr"], en=data.get("en", "")))
 
-    def stored(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, str]:
         return {"at": self.at.isoformat(), "fr": self.text.fr, "en": self.text.en}
 
 
@@ -64,13 +64,13 @@ class Note:
     values: Mapping[str, NoteValue]
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> Self:
-        text = Bilingual(fr=stored["fr"], en=stored.get("en", "")) if "fr" in stored else None
-        labels = tuple(Bilingual(**label) for label in stored.get("labels", ()))
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        text = Bilingual(fr=data["fr"], en=data.get("en", "")) if "fr" in data else None
+        labels = tuple(Bilingual(**label) for label in data.get("labels", ()))
         named = {"kind", "fr", "en", "labels"}
-        return cls(stored["kind"], text, labels, {key: value for key, value in stored.items() if key not in named})
+        return cls(data["kind"], text, labels, {key: value for key, value in data.items() if key not in named})
 
-    def stored(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         text = self.text.model_dump() if self.text else {}
         labels = {"labels": [label.model_dump() for label in self.labels]} if self.labels else {}
         return {"kind": self.kind, **text, **labels, **self.values}
@@ -84,11 +84,11 @@ class CancellationStep:
     keep_percent: int
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> Self:
-        until = stored["until"]
-        return cls(datetime.fromisoformat(until) if until else None, int(stored["keep_percent"]))
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        until = data["until"]
+        return cls(datetime.fromisoformat(until) if until else None, int(data["keep_percent"]))
 
-    def stored(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {"until": self.until.isoformat() if self.until else None, "keep_percent": self.keep_percent}
 
 
@@ -100,11 +100,11 @@ class Point:
     serves: str = ""
 
     @classmethod
-    def of(cls, stored: str | Mapping[str, str]) -> Self:
+    def of(cls, data: str | Mapping[str, str]) -> Self:
         """From `{"key", "serves"}`, or from a key alone."""
-        return cls(stored) if isinstance(stored, str) else cls(stored["key"], stored.get("serves", ""))
+        return cls(data) if isinstance(data, str) else cls(data["key"], data.get("serves", ""))
 
-    def stored(self) -> str | dict[str, str]:
+    def as_json(self) -> str | dict[str, str]:
         return {"key": self.key, "serves": self.serves} if self.serves else self.key
 
 

@@ -35,10 +35,10 @@ class Option:
     label: Bilingual
 
     @classmethod
-    def of(cls, stored: Mapping[str, str]) -> Self:
-        return cls(stored["id"], Bilingual(fr=stored["fr"], en=stored.get("en", "")))
+    def of(cls, data: Mapping[str, str]) -> Self:
+        return cls(data["id"], Bilingual(fr=data["fr"], en=data.get("en", "")))
 
-    def stored(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, str]:
         return {"id": self.id, "fr": self.label.fr, "en": self.label.en}
 
 
@@ -52,12 +52,12 @@ class ShowIf:
     answers: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> Self:
+    def of(cls, data: Mapping[str, Any]) -> Self:
         """From `{}`, `{"products": [keys]}` or `{"question": key, "is": [option ids]}`, or both together."""
-        products, answers = stored.get("products", ()), stored.get("is", ())
-        return cls(tuple(products), stored.get("question", ""), tuple(answers))
+        products, answers = data.get("products", ()), data.get("is", ())
+        return cls(tuple(products), data.get("question", ""), tuple(answers))
 
-    def stored(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What says nothing is left out."""
         products = {"products": list(self.products)} if self.products else {}
         return products | ({"question": self.question, "is": list(self.answers)} if self.question else {})

@@ -15,7 +15,7 @@ from registration.checkin import actions, queries
 from registration.checkin.actions import Gesture
 from registration.checkin.rules import CheckInIdTaken, Outcome, UnknownPoint, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
-from registration.door.checkin.queries import counted
+from registration.door.checkin.queries import counter
 from registration.door.checkin.view import gesture
 from registration.service import WELCOMERS, Door, Here
 
@@ -56,7 +56,7 @@ def read_counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query
         activity = session.get(Activity, activity_id)
         if activity is None:
             raise NotFound()
-        return counted(here, session, activity_id, point_at(activity.points, point))
+        return counter(here, session, activity_id, point_at(activity.points, point))
 
 
 @router.get(

@@ -14,10 +14,10 @@ from kit.auth import Caller, allow
 from kit.clock import local_day
 from registration.catalog.models import Activity, ActivitySession
 from registration.checkin import actions, queries
-from registration.checkin.rules import Outcome, points_now, typed_code
+from registration.checkin.rules import Outcome, code_from_text, points_now
 from registration.checkin.schemas import Arrival, CheckInRequest
-from registration.door.checkin.queries import counted, read_door
-from registration.door.checkin.view import DoorOf, _door, _when, gesture, told
+from registration.door.checkin.queries import counter, read_door
+from registration.door.checkin.view import DoorView, answer_in_words, door_view, gesture, time_in_words
 from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -25,7 +25,7 @@ Point = Annotated[str, Query(max_length=40)]
 TICKET_LENGTH = 40
 
 
-class Shown(BaseModel):
+class DoorForm(BaseModel):
     """The door's form: a ticket that was scanned, what was typed, or a person picked from the list."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -39,7 +39,7 @@ class Shown(BaseModel):
     def request(self) -> CheckInRequest | None:
         """The gesture; None when what was typed is words to search for."""
         ticket = self.ticket or (self.typed if len(self.typed.strip()) >= TICKET_LENGTH else "")
-        code = "" if ticket or self.attendee_id else typed_code(self.typed)
+        code = "" if ticket or self.attendee_id else code_from_text(self.typed)
         if not (ticket or code or self.attendee_id):
             return None
         return CheckInRequest(
@@ -54,11 +54,11 @@ def doors(request: Request, here: Here, caller: Door) -> Response:
     now = here.clock()
     with here.db.read() as session:
         found = queries.open_doors(session, now)
-    groups: dict[str, list[DoorOf]] = {"checkin.today": [], "checkin.coming": []}
+    groups: dict[str, list[DoorView]] = {"checkin.today": [], "checkin.coming": []}
     for activity, sessions in found:
         key = "checkin.today" if _is_today(activity, sessions, now) else "checkin.coming"
         points = points_now(activity.points, [one.ends_at for one in sessions], now)
-        groups[key].append(_door(here, lang, activity, points, ""))
+        groups[key].append(door_view(here, lang, activity, points, ""))
     title = here.pages.catalogue.say(lang, "checkin.title")
     return kit_app.page(request, "checkin/doors.html", lang, groups=groups, page_title=title)
 
@@ -129,7 +129,7 @@ def missing(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, 
 
 @router.post("/staff/check-in/{activity_id}")
 def answer(
-    request: Request, activity_id: uuid.UUID, here: Here, caller: Door, form: Annotated[Shown, Form()]
+    request: Request, activity_id: uuid.UUID, here: Here, caller: Door, form: Annotated[DoorForm, Form()]
 ) -> Response:
     """Check somebody in and answer in full screen; words are searched for instead."""
     asked = form.request()
@@ -142,7 +142,7 @@ def answer(
         if shown:
             arrival = actions.check_in(session, shown, caller, now)
         found = read_door(session, here, lang, activity_id, form.point)
-    return kit_app.page(request, "checkin/answer.html", lang, **told(here, lang, found, arrival, now))
+    return kit_app.page(request, "checkin/answer.html", lang, **answer_in_words(here, lang, found, arrival, now))
 
 
 @router.post("/staff/check-in/{activity_id}/undo")
@@ -173,9 +173,9 @@ def _door_page(
         found = read_door(session, here, lang, activity_id, point)
         context: dict[str, Any] = {
             "door": found,
-            "counter": counted(here, session, activity_id, found.point),
+            "counter": counter(here, session, activity_id, found.point),
             "latest": [
-                (_when(row.at, here.clock(), found.activity.timezone, lang), row)
+                (time_in_words(row.at, here.clock(), found.activity.timezone, lang), row)
                 for row in queries.latest(session, activity_id, found.point)
             ],
             "words": words,

@@ -10,19 +10,19 @@ from registration.catalog.models import Activity
 from registration.checkin import queries
 from registration.checkin.rules import point_at
 from registration.checkin.schemas import Counter
-from registration.door.checkin.view import DoorOf, _door
+from registration.door.checkin.view import DoorView, door_view
 from registration.service import RegistrationService
 
 
-def read_door(session: Any, here: RegistrationService, lang: str, activity_id: uuid.UUID, point: str) -> DoorOf:
+def read_door(session: Any, here: RegistrationService, lang: str, activity_id: uuid.UUID, point: str) -> DoorView:
     """The door of an activity. Raises NotFound, UnknownPoint."""
     activity = session.get(Activity, activity_id)
     if activity is None:
         raise NotFound()
-    return _door(here, lang, activity, queries.points(session, activity), point_at(activity.points, point))
+    return door_view(here, lang, activity, queries.points(session, activity), point_at(activity.points, point))
 
 
-def counted(here: RegistrationService, session: Session, activity_id: uuid.UUID, point: str) -> Counter:
+def counter(here: RegistrationService, session: Session, activity_id: uuid.UUID, point: str) -> Counter:
     """The counter: who is in, as it is now; of how many, counted at most once a second however many phones ask."""
 
     def count() -> int:
@@ -30,5 +30,5 @@ def counted(here: RegistrationService, session: Session, activity_id: uuid.UUID,
 
     return Counter(
         present=queries.present(session, activity_id, point),
-        expected=here.shelf.get(("expected", activity_id), count),
+        expected=here.cache.get(("expected", activity_id), count),
     )

@@ -10,7 +10,7 @@ from kit.clock import local, local_day
 from kit.errors import BadToken
 from registration.catalog.models import Activity
 from registration.checkin.actions import Gesture
-from registration.checkin.rules import Outcome, typed_code
+from registration.checkin.rules import Outcome, code_from_text
 from registration.checkin.schemas import Arrival, CheckInRequest
 from registration.checkin.view import point_label
 from registration.links import Links
@@ -29,7 +29,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class DoorOf:
+class DoorView:
     """What every page of one activity's door shows."""
 
     activity: Activity
@@ -43,19 +43,21 @@ class DoorOf:
         return dict(self.points)[self.point]
 
 
-def _door(here: RegistrationService, lang: str, activity: Activity, points: list[str], point: str) -> DoorOf:
+def door_view(here: RegistrationService, lang: str, activity: Activity, points: list[str], point: str) -> DoorView:
     title = (activity.title_en or activity.title_fr) if lang == "en" else activity.title_fr
     labelled = [(key, point_label(here.pages.catalogue, lang, key)) for key in points]
-    return DoorOf(activity, title, point, labelled, f"{here.home}/staff/check-in/{activity.id}")
+    return DoorView(activity, title, point, labelled, f"{here.home}/staff/check-in/{activity.id}")
 
 
-def told(here: RegistrationService, lang: str, found: DoorOf, arrival: Arrival, now: datetime) -> dict[str, Any]:
+def answer_in_words(
+    here: RegistrationService, lang: str, found: DoorView, arrival: Arrival, now: datetime
+) -> dict[str, Any]:
     """The door's answer in words."""
     say = here.pages.catalogue.say
     word = say(lang, f"checkin.outcome_{arrival.outcome}")
     line = (arrival.label_en or arrival.label_fr) if lang == "en" else arrival.label_fr
     if arrival.outcome is Outcome.ALREADY and arrival.at:
-        when = _when(arrival.at, now, found.activity.timezone, lang)
+        when = time_in_words(arrival.at, now, found.activity.timezone, lang)
         line = say(lang, "checkin.already", when=when, point=found.point_label, by=arrival.by)
     elif arrival.outcome is Outcome.OTHER_ACTIVITY:
         line = (arrival.activity_title_en or arrival.activity_title_fr) if lang == "en" else arrival.activity_title_fr
@@ -72,7 +74,7 @@ def told(here: RegistrationService, lang: str, found: DoorOf, arrival: Arrival, 
     }
 
 
-def _when(at: datetime, now: datetime, zone: str, lang: str) -> str:
+def time_in_words(at: datetime, now: datetime, zone: str, lang: str) -> str:
     """The hour today, the day too otherwise."""
     if local_day(at, zone) == local_day(now, zone):
         return text.hour(local(at, zone).time(), lang)
@@ -81,7 +83,7 @@ def _when(at: datetime, now: datetime, zone: str, lang: str) -> str:
 
 def gesture(links: Links, activity_id: uuid.UUID, asked: CheckInRequest) -> Gesture | None:
     """What was shown at the door; None when it proves nothing. A ticket is verified here, before any transaction."""
-    attendee_id, version, code = asked.attendee_id, None, typed_code(asked.code)
+    attendee_id, version, code = asked.attendee_id, None, code_from_text(asked.code)
     if asked.ticket:
         try:
             attendee_id, version = links.read_ticket(asked.ticket)

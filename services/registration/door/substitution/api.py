@@ -31,12 +31,12 @@ router = APIRouter(tags=["check-in"])
 def substitute_attendee(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: Door, key: Key) -> Response:
     """Let somebody in at the place of another; the place's ticket becomes theirs, the old one opens nothing more."""
     with here.db.read() as session:
-        found, _ = place_of(here, session, activity_id, asked.attendee_id)
+        found, _ = place_at_door(here, session, activity_id, asked.attendee_id)
     with here.db.write() as session:
-        return once(session, key, here.clock(), lambda: substituted(here, session, found, asked, caller))
+        return once(session, key, here.clock(), lambda: substitute(here, session, found, asked, caller))
 
 
-def place_of(
+def place_at_door(
     here: RegistrationService, session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID
 ) -> tuple[Whole, AttendeeRow]:
     """A place of this activity, and its registration. Raises NotFound."""
@@ -46,7 +46,7 @@ def place_of(
     return found, row
 
 
-def substituted(here: RegistrationService, session: Session, found: Whole, asked: Substitution, by: Caller) -> Arrival:
+def substitute(here: RegistrationService, session: Session, found: Whole, asked: Substitution, by: Caller) -> Arrival:
     """Check what was typed, then let in. Raises InvalidInput."""
     problems = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(asked, name)}
     if not may_be_address(asked.email):

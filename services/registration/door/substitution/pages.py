@@ -10,8 +10,8 @@ from kit.auth import Caller
 from kit.db import new_id
 from kit.errors import InvalidInput
 from registration.door.checkin.queries import read_door
-from registration.door.checkin.view import told
-from registration.door.substitution.api import place_of, substituted
+from registration.door.checkin.view import answer_in_words
+from registration.door.substitution.api import place_at_door, substitute
 from registration.door.substitution.schemas import Substitution
 from registration.service import Door, Here, RegistrationService
 
@@ -41,14 +41,14 @@ def submit(
     """Name and let in, then the door's answer in full screen."""
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.read() as session:
-        found, _ = place_of(here, session, activity_id, asked.attendee_id)
+        found, _ = place_at_door(here, session, activity_id, asked.attendee_id)
     try:
         with here.db.write() as session:
-            arrival = substituted(here, session, found, asked, caller)
+            arrival = substitute(here, session, found, asked, caller)
             door = read_door(session, here, lang, activity_id, asked.point)
     except InvalidInput as refusal:
         return _form(request, here, caller, activity_id, asked, refusal)
-    return kit_app.page(request, "checkin/answer.html", lang, **told(here, lang, door, arrival, now))
+    return kit_app.page(request, "checkin/answer.html", lang, **answer_in_words(here, lang, door, arrival, now))
 
 
 def _form(
@@ -61,7 +61,7 @@ def _form(
 ) -> Response:
     lang, say = kit_app.language(request, caller.lang), here.pages.catalogue.say
     with here.db.read() as session:
-        _, row = place_of(here, session, activity_id, asked.attendee_id)
+        _, row = place_at_door(here, session, activity_id, asked.attendee_id)
         door = read_door(session, here, lang, activity_id, asked.point)
     holder = row.full_name
     context = {

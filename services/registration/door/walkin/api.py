@@ -36,4 +36,4 @@ def create_walk_in(activity_id: uuid.UUID, asked: WalkIn, here: Here, caller: Do
 def read_walk_in(activity_id: uuid.UUID, registration_id: uuid.UUID, here: Here) -> SignedUp:
     """Where a walk-in stands: whether the card was paid, whether the person is in."""
     with here.db.read() as session:
-        return walkin_flows.told(here, session, activity_id, registration_id)
+        return walkin_flows.walk_in_state(here, session, activity_id, registration_id)

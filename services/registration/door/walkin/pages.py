@@ -144,7 +144,7 @@ def answer(
     """Welcome, with what to collect; or the card's payment, for the guest's own phone."""
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
-        done = walkin_flows.told(here, session, activity_id, registration_id)
+        done = walkin_flows.walk_in_state(here, session, activity_id, registration_id)
         door = read_door(session, here, lang, activity_id, point)
     context: dict[str, Any] = {
         "door": door,

@@ -27,7 +27,7 @@ def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
         with here.db.read() as session:
             return queries.tallies(session)
 
-    kept: dict[uuid.UUID, Tally] = here.shelf.get("tallies", count)
+    kept: dict[uuid.UUID, Tally] = here.cache.get("tallies", count)
     return kept
 
 

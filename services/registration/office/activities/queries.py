@@ -35,7 +35,7 @@ PAGE = 50
 
 
 def tallies(session: Session) -> dict[uuid.UUID, Tally]:
-    """What each activity comes to. Counts every registration: pages keep the answer for a moment (`Shelf`)."""
+    """What each activity comes to. Counts every registration: pages keep the answer for a moment (`BriefCache`)."""
     confirmed = column(Registration.status) == "confirmed"
     left = column(Registration.total) - column(Registration.credited)
     owed = sa.case(
@@ -137,7 +137,7 @@ def registrations_of(session: Session, activity_id: uuid.UUID, narrowed: Registr
         down=narrowed.sort == "newest",
     )
     ids = [row.id for row in found.rows]
-    people, taken = _people(session, ids), _taken(session, ids)
+    people, taken = _people(session, ids), _lines_taken(session, ids)
     return RegistrationList(
         registrations=[_registration(row, people.get(row.id, (0, 0)), taken.get(row.id, [])) for row in found.rows],
         **found.keys(ids),
@@ -191,7 +191,7 @@ def _people(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int
     return {row[0]: (row[1], row[2]) for row in session.execute(query.where(*mine))}
 
 
-def _taken(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+def _lines_taken(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
     query = (
         sa.select(table(RegistrationLine))
         .where(column(RegistrationLine.registration_id).in_(ids))
@@ -229,7 +229,7 @@ def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFil
     """A page of an activity's attendees by last name, searched without regard to accents."""
     query = sa.select(table(Attendee), column(Registration.status).label("registration_status"))
     query = query.join(table(Registration), column(Registration.id) == column(Attendee.registration_id))
-    query = query.where(column(Attendee.activity_id) == activity_id, *_shown(narrowed))
+    query = query.where(column(Attendee.activity_id) == activity_id, *_attendee_status(narrowed))
     found = _turned(
         session, query, narrowed, (column(Attendee.sort_name), column(Attendee.id)), down=narrowed.sort == "name_desc"
     )
@@ -242,7 +242,7 @@ def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFil
     )
 
 
-def _shown(narrowed: AttendeeFilter) -> list[Any]:
+def _attendee_status(narrowed: AttendeeFilter) -> list[Any]:
     wanted = paging.holding(column(Attendee.search), narrowed.q)
     status = column(Registration.status)
     if narrowed.show == "cancelled":

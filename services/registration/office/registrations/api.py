@@ -15,7 +15,7 @@ from registration.letters.flows import letter_context
 from registration.office.registrations import queries as file_queries
 from registration.office.registrations import view
 from registration.office.registrations.schemas import AnswerView, Cancellation, Cancelled, RegistrationView, Resent
-from registration.registrations.queries import Whole, whole
+from registration.registrations.queries import Whole, whole_registration
 from registration.registrations.rules import NothingToCancel, NotInThisState
 from registration.service import READERS, Coordinator, Here, RegistrationService
 
@@ -24,7 +24,7 @@ router = APIRouter(tags=["staff"])
 
 def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UUID) -> Whole:
     """The registration. Raises NotFound."""
-    found = whole(session, registration_id, here.offers)
+    found = whole_registration(session, registration_id, here.offers)
     if found is None:
         raise NotFound()
     return found
@@ -35,7 +35,7 @@ def read_registration(registration_id: uuid.UUID, here: Here) -> RegistrationVie
     """One registration with its people, its history and its order."""
     with here.db.read() as session:
         file = file_queries.file_of(session, read_whole(here, session, registration_id))
-    return view.as_json(here, view.with_order(here, file))
+    return view.registration_view(here, view.with_order(here, file))
 
 
 @router.post(
@@ -89,10 +89,10 @@ def cancel_for_staff(
     """Cancel everybody or some attendees, by the activity's rule or with the part kept that is given."""
     now = here.clock()
     with here.db.write() as session:
-        return once(session, key, now, lambda: cancelled(here, session, registration_id, asked, caller))
+        return once(session, key, now, lambda: cancel_for_office(here, session, registration_id, asked, caller))
 
 
-def cancelled(
+def cancel_for_office(
     here: RegistrationService, session: Any, registration_id: uuid.UUID, asked: Cancellation, caller: Caller
 ) -> Cancelled:
     """Cancel in this transaction. Raises NotFound, NotInThisState, NothingToCancel."""

@@ -18,7 +18,7 @@ from registration.letters.flows import letter_context
 from registration.office.activities.view import STATUS_KINDS
 from registration.office.registrations import queries as file_queries
 from registration.office.registrations import view
-from registration.office.registrations.api import cancelled, read_whole
+from registration.office.registrations.api import cancel_for_office, read_whole
 from registration.office.registrations.schemas import Cancellation
 from registration.registrations.queries import Whole
 from registration.registrations.rules import keep_percent
@@ -61,7 +61,7 @@ def _registration_page(
     file = view.with_order(here, file)
     found, row = file.found, file.found.registration
     may_act = caller.may("director", "coordinator")
-    people = {place.id: view.answers_of(here, found, attendee, lang, reveal) for place, attendee in _pairs(file)}
+    people = {place.id: view.answers_in_words(here, found, attendee, lang, reveal) for place, attendee in _pairs(file)}
     context: dict[str, Any] = {
         **_head(here, found, lang),
         "billing": file.billing,
@@ -70,9 +70,9 @@ def _registration_page(
         "line_rows": view.line_rows(here, found.lines, lang),
         "places": view.places_of(file),
         "place_answers": people,
-        "answers": view.answers_of(here, found, None, lang, reveal),
+        "answers": view.answers_in_words(here, found, None, lang, reveal),
         "has_sensitive": may_act and not reveal and view.has_sensitive(found),
-        "told": view.told(here, file, lang),
+        "told": view.history_lines(here, file, lang),
         "may_act": may_act,
         "may_choose": may_act and row.status == "confirmed" and len(found.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
@@ -143,5 +143,5 @@ def cancel(
 ) -> Response:
     """Cancel what the screen before said."""
     with here.db.write() as session:
-        cancelled(here, session, registration_id, Cancellation(attendees=place, keep_percent=percent), caller)
+        cancel_for_office(here, session, registration_id, Cancellation(attendees=place, keep_percent=percent), caller)
     return kit_app.see(f"{here.home}/staff/registrations/{registration_id}?done=cancelled")

@@ -25,7 +25,7 @@ CENTS = ("credit", "kept", "refund", "left")
 
 
 @dataclass(frozen=True)
-class Given:
+class AnswerInWords:
     """One answer in words; `hidden` when it was told in confidence and has not been asked for."""
 
     label: str
@@ -45,7 +45,7 @@ def with_order(here: RegistrationService, file: File) -> File:
     return File(file.found, file.arrivals, file.entries, "answered", order)
 
 
-def told(here: RegistrationService, file: File, lang: str) -> list[history.HistoryLine]:
+def history_lines(here: RegistrationService, file: File, lang: str) -> list[history.HistoryLine]:
     """The history in words."""
     catalogue = here.pages.catalogue
     words = dict.fromkeys(CENTS, lambda cents: text.money(int(cents), lang))
@@ -96,14 +96,14 @@ def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def answers_of(
+def answers_in_words(
     here: RegistrationService, found: Whole, row: AttendeeRow | None, lang: str, reveal: bool
-) -> list[Given]:
+) -> list[AnswerInWords]:
     """What one attendee (None: the contact, for all) answered, in the order of the questions."""
     given = found.answers_of(row)
     asked = [question for question in found.offer.questions if question.id in given]
     return [
-        Given(
+        AnswerInWords(
             question.label.in_(lang),
             "" if question.sensitive and not reveal else value_of(here, question, given[question.id], lang),
             question.sensitive and not reveal,
@@ -147,7 +147,7 @@ def _place(file: File, row: AttendeeRow) -> PlaceView:
     )
 
 
-def as_json(here: RegistrationService, file: File) -> RegistrationView:
+def registration_view(here: RegistrationService, file: File) -> RegistrationView:
     """The file for programs. Answers are asked for apart: some were told in confidence."""
     registration = file.found.registration
     return RegistrationView(

@@ -13,8 +13,8 @@ from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered
 from registration.members import queries as members
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
-from registration.public.form.view import state_of
-from registration.registrations.queries import stored
+from registration.public.form.view import registration_state
+from registration.registrations.queries import registration_by_id
 from registration.registrations.rules import CodeUsedUp, RegistrationRow, SoldOut
 from registration.service import Here, RegistrationService
 from registration.signup import actions, flows
@@ -30,8 +30,8 @@ router = APIRouter(tags=["signup"])
 )
 def quote_registration(here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
     """What these items would come to now, with taxes. Writes nothing."""
-    offer, around = _circumstances(here, key, code)
-    found = total(choose(offer, items, around), around)
+    offer, circumstances = _offer_and_circumstances(here, key, code)
+    found = total(choose(offer, items, circumstances), circumstances)
     return Quote(subtotal=found.subtotal, tps=found.tps, tvq=found.tvq, total=found.total)
 
 
@@ -46,9 +46,9 @@ def quote_registration(here: Here, key: str, items: tuple[Item, ...], code: str 
 )
 def create_registration(here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
     """Sign up. Free and invoiced registrations are confirmed at once; a card's is held until it is paid."""
-    offer, around = _circumstances(here, key, body.code)
+    offer, circumstances = _offer_and_circumstances(here, key, body.code)
     try:
-        planned = plan(offer, body, around)
+        planned = plan(offer, body, circumstances)
     except Refusal:
         # What was accepted before stays accepted, even when the last place has gone since.
         earlier = _earlier(here, idempotency)
@@ -61,9 +61,11 @@ def create_registration(here: Here, key: str, body: ApiSignup, idempotency: Key)
 
         def act() -> RegistrationState:
             signup = actions.record_signup(session, planned, announcement, ANYONE)
-            return state_of(here, planned.registration if signup.new else stored(session, body.registration_id))
+            return registration_state(
+                here, planned.registration if signup.new else registration_by_id(session, body.registration_id)
+            )
 
-        return once(session, idempotency, around.now, act, status=201)
+        return once(session, idempotency, circumstances.now, act, status=201)
 
 
 @router.get(
@@ -71,7 +73,7 @@ def create_registration(here: Here, key: str, body: ApiSignup, idempotency: Key)
 )
 def read_registration_state(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> RegistrationState:
     """Where a registration stands, for whoever holds its link."""
-    return state_of(here, _mine(here, registration_id, token))
+    return registration_state(here, _mine(here, registration_id, token))
 
 
 @router.post(
@@ -83,10 +85,10 @@ def pay_registration(here: Here, registration_id: uuid.UUID, token: LinkToken = 
     """Place the order and answer where to pay by card; repeating it changes nothing."""
     registration = _mine(here, registration_id, token)
     address = flows.pay_address(here, registration_id)
-    return state_of(here, registration).model_copy(update={"pay_url": address})
+    return registration_state(here, registration).model_copy(update={"pay_url": address})
 
 
-def _circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offer, Circumstances]:
+def _offer_and_circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offer, Circumstances]:
     now = here.clock()
     with here.db.read() as session:
         offer = here.offers.by_key(session, key)
@@ -95,8 +97,8 @@ def _circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offe
         company = members.by_code(session, code)
         code_id, effect = code_effect(session, offer.activity.id, code, now)
     visitor = members.visitor_of(company) if company else members.NOBODY
-    around = flows.circumstances(here, offer, visitor, flows.CodeInUse(code_id, effect))
-    return offer, around
+    circumstances = flows.circumstances_now(here, offer, visitor, flows.CodeInUse(code_id, effect))
+    return offer, circumstances
 
 
 def _earlier(here: RegistrationService, idempotency: RequestKey | None) -> Response | None:
@@ -108,6 +110,6 @@ def _earlier(here: RegistrationService, idempotency: RequestKey | None) -> Respo
 
 def _mine(here: RegistrationService, registration_id: uuid.UUID, token: str) -> RegistrationRow:
     with here.db.read() as session:
-        row = stored(session, registration_id)
+        row = registration_by_id(session, registration_id)
     here.links.check("registration", registration_id, row.link_version, token)
     return row

@@ -22,7 +22,7 @@ from registration.letters.flows import letter_context
 from registration.members import queries as members
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view
-from registration.public.form.schemas import offered, read
+from registration.public.form.schemas import sale_options, signup_request
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
@@ -39,7 +39,7 @@ class Screen:
     """One showing of the form: what is offered, to whom, what was typed, what it comes to."""
 
     offer: Offer
-    around: Circumstances
+    circumstances: Circumstances
     typed: Typed
     lang: str
     registration_id: uuid.UUID
@@ -47,13 +47,15 @@ class Screen:
     member_code: bool = False
 
     @property
-    def choices_offered(self) -> list[Any]:
-        around = self.around
-        return offered(self.offer, around.visitor, around.now, around.channel, around.code)
+    def options(self) -> list[Any]:
+        circumstances = self.circumstances
+        return sale_options(
+            self.offer, circumstances.visitor, circumstances.now, circumstances.channel, circumstances.code
+        )
 
     @property
     def request(self) -> SignupRequest:
-        return read(self.typed, self.registration_id, self.lang, self.offer, self.choices_offered)
+        return signup_request(self.typed, self.registration_id, self.lang, self.offer, self.options)
 
 
 @router.get("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
@@ -75,7 +77,7 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, typed: Poste
     if typed.one("action") == "update":
         return _show(request, here, screen)
     try:
-        standing = flows.sign_up(here, screen.offer, screen.request, screen.around, ANYONE)
+        standing = flows.sign_up(here, screen.offer, screen.request, screen.circumstances, ANYONE)
     except InvalidInput as refusal:
         name = view.field_names(screen.request.items)
         problems = {name(where): problem for where, problem in refusal.places.items()}
@@ -102,22 +104,22 @@ def _screen(
         code_id, effect = code_effect(session, offer.activity.id, typed.one("code"), now)
     if company is not None:
         visitor = members.visitor_of(company)
-    around = flows.circumstances(here, offer, visitor, flows.CodeInUse(code_id, effect))
-    return Screen(offer, around, typed, lang, registration_id, person, company is not None)
+    circumstances = flows.circumstances_now(here, offer, visitor, flows.CodeInUse(code_id, effect))
+    return Screen(offer, circumstances, typed, lang, registration_id, person, company is not None)
 
 
 def _prefilled(screen: Screen) -> Typed:
     """A first visit: one place where it is obvious, and what a member's link already says."""
     values = {"contact_attends": "yes", "shown_total": ""}
-    places = [(product, who) for product, who in screen.choices_offered if not product.add_on]
+    places = [(product, who) for product, who in screen.options if not product.add_on]
     if places and places[0][0].attendees == 1:
         values[f"q.{places[0][0].key}.{places[0][1]}"] = "1"
     if screen.person is not None:
         person = screen.person
         values |= {"contact.first_name": person.first_name, "contact.last_name": person.last_name}
         values |= {"contact.email": person.email}
-    if screen.around.visitor.company_name:
-        values["company"] = screen.around.visitor.company_name
+    if screen.circumstances.visitor.company_name:
+        values["company"] = screen.circumstances.visitor.company_name
     return with_values(screen.typed, values)
 
 
@@ -137,15 +139,15 @@ def _show(
     earlier: uuid.UUID | None = None,
 ) -> Response:
     choices = _choices(screen)
-    found = total(choices, screen.around)
-    state = screen.offer.state(screen.around.now)
+    found = total(choices, screen.circumstances)
+    state = screen.offer.state(screen.circumstances.now)
     say = here.pages.catalogue.say
     errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
     if refusal is not None:
         errors[refusal.field or ""] = say(screen.lang, f"refusal.{refusal.code}", **refusal.values)
         status = refusal.status
     token = Signed(here.settings.session_secret, "form").make(
-        {"id": str(screen.registration_id)}, screen.around.now + FORM_LIFE
+        {"id": str(screen.registration_id)}, screen.circumstances.now + FORM_LIFE
     )
     context = _context(here, screen, choices)
     labels = view.field_labels(partial(say, screen.lang), context["products"], context["people"], context["questions"])
@@ -156,7 +158,7 @@ def _show(
         screen.lang,
         status,
         **context,
-        **view.money_rows(found),
+        **view.total_figures(found),
         state=state.value,
         page_title=f"{say(screen.lang, 'form.error')} {title}" if errors else title,
         errors=view.in_order(errors, labels),
@@ -169,29 +171,29 @@ def _show(
 
 def _choices(screen: Screen) -> list[Choice]:
     try:
-        return choose(screen.offer, screen.request.items, screen.around)
+        return choose(screen.offer, screen.request.items, screen.circumstances)
     except NotOffered:
         return []
 
 
 def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -> dict[str, Any]:
-    offer, typed, lang, around = screen.offer, screen.typed, screen.lang, screen.around
+    offer, typed, lang, circumstances = screen.offer, screen.typed, screen.lang, screen.circumstances
     request = screen.request
-    methods = [m for m in offer.activity.methods if m != "card" or around.card_offered]
+    methods = [m for m in offer.activity.methods if m != "card" or circumstances.card_offered]
     return {
         "offer": offer,
         "activity": offer.activity,
         "title": offer.activity.title.in_(lang),
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
-        "products": view.product_fields(screen.choices_offered, typed, around, lang),
+        "products": view.product_fields(screen.options, typed, circumstances, lang),
         "people": view.person_fields(offer, request, choices, typed, lang),
         "questions": view.registration_questions(offer, request, choices, typed, lang),
         "summary_lines": view.summary_lines(choices, lang),
-        "visitor": around.visitor,
-        "code_found": screen.member_code or around.code_id is not None,
+        "visitor": circumstances.visitor,
+        "code_found": screen.member_code or circumstances.code_id is not None,
         "methods": methods,
-        "rates": offer.rates(around.now),
+        "rates": offer.rates(circumstances.now),
         "rule": letters_view.cancel_rule(letter_context(here, offer), lang),
         "typed": typed,
         "noindex": True,

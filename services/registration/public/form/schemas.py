@@ -17,7 +17,9 @@ from registration.catalog.rules import CodeEffect, Visitor, groups
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, BillTo, Contact, Item, SignupRequest
 
 
-def offered(offer: Offer, visitor: Visitor, now: Any, channel: str, code: CodeEffect) -> list[tuple[ProductOffer, str]]:
+def sale_options(
+    offer: Offer, visitor: Visitor, now: Any, channel: str, code: CodeEffect
+) -> list[tuple[ProductOffer, str]]:
     """Every product with whom it can be taken for, in the order of the page."""
     return [
         (product, who)
@@ -27,7 +29,7 @@ def offered(offer: Offer, visitor: Visitor, now: Any, channel: str, code: CodeEf
     ]
 
 
-def read(
+def signup_request(
     typed: Typed, registration_id: uuid.UUID, lang: str, offer: Offer, choices: Sequence[tuple[ProductOffer, str]]
 ) -> SignupRequest:
     """The request behind the fields. Only what is offered is read; everything else is ignored."""

@@ -57,16 +57,18 @@ class SummaryLine:
 
 
 def product_fields(
-    offered: Sequence[tuple[ProductOffer, str]], typed: Typed, around: Circumstances, lang: str
+    options: Sequence[tuple[ProductOffer, str]], typed: Typed, circumstances: Circumstances, lang: str
 ) -> list[ProductField]:
     """Every quantity of the page, priced for what is chosen now."""
     fields = []
-    for product, who in offered:
+    for product, who in options:
         name = f"q.{product.key}.{who}"
         value = typed.count(name, MAX_ATTENDEES)
-        price = best_price(product.prices, who, max(value, 1), around.now, around.channel, around.code)
-        amount = lowered(price.amount, around.code)
-        taxed = around.owed([Line(amount, price.tax_class)])
+        price = best_price(
+            product.prices, who, max(value, 1), circumstances.now, circumstances.channel, circumstances.code
+        )
+        amount = lowered(price.amount, circumstances.code)
+        taxed = circumstances.owed([Line(amount, price.tax_class)])
         most = MAX_ATTENDEES // max(product.attendees, 1)
         left = product.left
         fields.append(
@@ -127,7 +129,7 @@ def _question(question: Any, name: str, typed: Typed, lang: str) -> QuestionFiel
     return question_field(question, name, value, lang)
 
 
-def money_rows(found: Amounts) -> dict[str, int]:
+def total_figures(found: Amounts) -> dict[str, int]:
     """The four figures of a total, in cents."""
     return {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}
 
@@ -166,7 +168,7 @@ def person_labels(
     return fields if number is None else {name: f"{number}. {label}" for name, label in fields.items()}
 
 
-def state_of(here: RegistrationService, registration: RegistrationRow) -> RegistrationState:
+def registration_state(here: RegistrationService, registration: RegistrationRow) -> RegistrationState:
     """A registration's row as the API says it."""
     until = registration.hold_until
     return RegistrationState(

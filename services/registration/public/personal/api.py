@@ -27,10 +27,10 @@ from registration.changes.flows import (
 from registration.changes.view import answers_by_key
 from registration.letters.flows import letter_context
 from registration.public.form.schemas import LinkToken, RegistrationState
-from registration.public.form.view import state_of
+from registration.public.form.view import registration_state
 from registration.public.personal.queries import behind_contact_link, behind_own_link
 from registration.registrations.actions import end_hold_now
-from registration.registrations.queries import Whole, place, stored
+from registration.registrations.queries import Whole, place, registration_by_id
 from registration.registrations.rules import AttendeeRow, NothingToCancel, NotInThisState, TooLate
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
@@ -97,7 +97,7 @@ def name_attendee(here: Here, found: Mine, attendee_id: uuid.UUID, asked: Attend
     row = next((attendee for attendee in found.active if attendee.id == attendee_id), None)
     if row is None:
         raise NotFound()
-    return _changed(here, found, row, asked, key)
+    return _change_place(here, found, row, asked, key)
 
 
 @router.get("/api/registrations/{registration_id}/answers", openapi_extra=refusals(NotFound))
@@ -137,7 +137,7 @@ def release_hold(here: Here, found: Mine, key: Key) -> Response:
 
         def act() -> RegistrationState:
             end_hold_now(session, mine, BY_LINK, now)
-            return state_of(here, stored(session, mine))
+            return registration_state(here, registration_by_id(session, mine))
 
         return once(session, key, now, act)
 
@@ -156,7 +156,7 @@ def cancel_registration(here: Here, found: Mine, key: Key, asked: Leaving | None
 
         def act() -> RegistrationState:
             actions.cancel(session, mine, BY_LINK, now, context, leaving)
-            return state_of(here, stored(session, mine))
+            return registration_state(here, registration_by_id(session, mine))
 
         return once(session, key, now, act)
 
@@ -172,22 +172,22 @@ def read_own_place(here: Here, mine: Own) -> PlaceOut:
 )
 def change_own_place(here: Here, mine: Own, asked: AttendeeIn, key: Key) -> Response:
     """An attendee corrects their name or their answers. Another name or address ends this link and ticket."""
-    return _changed(here, *mine, asked, key)
+    return _change_place(here, *mine, asked, key)
 
 
-def _changed(here: RegistrationService, found: Whole, row: AttendeeRow, asked: AttendeeIn, key: Key) -> Response:
+def _change_place(here: RegistrationService, found: Whole, row: AttendeeRow, asked: AttendeeIn, key: Key) -> Response:
     person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)
     change = place_change(here, found, row, person, asked.answers)
     with here.db.write() as session:
 
         def act() -> PlaceOut:
             write_place(here, session, found, row, change)
-            return _again(here, session, row)
+            return _fresh_place(here, session, row)
 
         return once(session, key, here.clock(), act)
 
 
-def _again(here: RegistrationService, session: Session, row: AttendeeRow) -> PlaceOut:
+def _fresh_place(here: RegistrationService, session: Session, row: AttendeeRow) -> PlaceOut:
     found, fresh = place(session, row.id, here.offers)
     return _place(here, found, fresh)
 

@@ -79,7 +79,7 @@ def name(request: Request, here: Here, found: Mine, attendee_id: uuid.UUID, type
     if place is None:
         raise NotFound()
     try:
-        person, answers = view.typed_person(typed, place), view.typed_answers(found, typed, place)
+        person, answers = view.person_from(typed, place), view.answers_from(found, typed, place)
         change_place(here, found, place, place_change(here, found, place, person, answers))
     except InvalidInput as refusal:
         return _show(request, here, found, Correction(refusal, typed, place))
@@ -90,7 +90,7 @@ def name(request: Request, here: Here, found: Mine, attendee_id: uuid.UUID, type
 def answers(request: Request, here: Here, found: Mine, typed: Posted) -> Response:
     """Change what was answered for the whole registration."""
     try:
-        given = registration_answers(found, view.typed_answers(found, typed, None))
+        given = registration_answers(found, view.answers_from(found, typed, None))
     except InvalidInput as refusal:
         return _show(request, here, found, Correction(refusal, typed))
     refuse_if_late(here, found)
@@ -181,7 +181,7 @@ def _hour(found: Whole, lang: str) -> str:
 
 
 def _errors(here: RegistrationService, correction: Correction | None, lang: str) -> dict[str, str]:
-    problems = view.named_as_fields(correction.refusal, correction.place) if correction else {}
+    problems = view.problems_by_field(correction.refusal, correction.place) if correction else {}
     return {field: here.pages.catalogue.say(lang, key) for field, key in problems.items()}
 
 

@@ -42,7 +42,7 @@ def change_own(request: Request, here: Here, own: Own, typed: Posted) -> Respons
     """An attendee corrects their name or answers."""
     found, row = own
     try:
-        person, answers = view.typed_person(typed, row), view.typed_answers(found, typed, row)
+        person, answers = view.person_from(typed, row), view.answers_from(found, typed, row)
         change_place(here, found, row, place_change(here, found, row, person, answers))
     except InvalidInput as refusal:
         return _show_own(request, here, own, refusal, typed)
@@ -89,7 +89,7 @@ def _show_own(
     until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
     place = view.place_fields(here, found, row, lang, typed)
     labels = person_labels(partial(say, lang), place.prefix, place.questions)
-    problems = view.named_as_fields(refusal, row) if refusal else {}
+    problems = view.problems_by_field(refusal, row) if refusal else {}
     return page(
         request,
         "personal/attendee.html",

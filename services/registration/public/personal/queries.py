@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from registration.catalog.queries import KnownOffers
 from registration.links import Links
-from registration.registrations.queries import Whole, place, whole
+from registration.registrations.queries import Whole, place, whole_registration
 from registration.registrations.rules import AttendeeRow
 
 
@@ -14,7 +14,7 @@ def behind_contact_link(
     session: Session, known: KnownOffers, links: Links, registration_id: uuid.UUID, token: str
 ) -> Whole:
     """The registration behind its contact's link. Raises NotFound, BadToken."""
-    registration = whole(session, registration_id, known)
+    registration = whole_registration(session, registration_id, known)
     links.check("registration", registration_id, registration.registration.link_version, token)
     return registration
 

@@ -13,7 +13,7 @@ from registration.catalog import view as addresses
 from registration.catalog.offers.rules_questions import QuestionType
 from registration.catalog.view import activity_calendar
 from registration.changes.actions_people import PersonNamed
-from registration.changes.view import answers_by_key, questions_shown
+from registration.changes.view import answers_by_key, questions_of_place
 from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
 from registration.registrations.rules import AnswerValue, AttendeeRow
@@ -77,11 +77,11 @@ def place_fields(
 
 def question_fields(whole: Whole, attendee: AttendeeRow | None, lang: str, typed: Typed | None) -> list[QuestionField]:
     """The questions of one attendee (or of the registration) with their answers, as typed, else as they stand."""
-    answers = answers_by_key(whole, attendee) if typed is None else typed_answers(whole, typed, attendee)
+    answers = answers_by_key(whole, attendee) if typed is None else answers_from(whole, typed, attendee)
     start = _answer_prefix(attendee)
     return [
         question_field(question, start + question.key, answers.get(question.key), lang)
-        for question in questions_shown(whole, attendee, answers)
+        for question in questions_of_place(whole, attendee, answers)
     ]
 
 
@@ -89,12 +89,12 @@ def _answer_prefix(attendee: AttendeeRow | None) -> str:
     return f"{prefix_of(attendee)}.answer." if attendee else "answers."
 
 
-def typed_person(typed: Typed, attendee: AttendeeRow) -> PersonNamed:
+def person_from(typed: Typed, attendee: AttendeeRow) -> PersonNamed:
     """Who takes the place, as the page's form says it."""
     return PersonNamed(**{name: typed.one(f"{prefix_of(attendee)}.{field}")[:200] for name, field in NAMES.items()})
 
 
-def typed_answers(whole: Whole, typed: Typed, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
+def answers_from(whole: Whole, typed: Typed, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
     """The answers of one place (or of the registration) in the page's form, by question."""
     start = _answer_prefix(attendee)
     return {
@@ -105,7 +105,7 @@ def typed_answers(whole: Whole, typed: Typed, attendee: AttendeeRow | None) -> d
     }
 
 
-def named_as_fields(refusal: InvalidInput, attendee: AttendeeRow | None) -> dict[str, str]:
+def problems_by_field(refusal: InvalidInput, attendee: AttendeeRow | None) -> dict[str, str]:
     """The problems of one place (or of the registration) by the names of the page's fields."""
     named: dict[str, str] = {}
     for where, problem in refusal.places.items():

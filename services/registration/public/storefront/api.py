@@ -174,9 +174,9 @@ def read_activity(request: Request, here: Here, key: str, code: CompanyCode = ""
         products=tuple(_product(offer, product, scene) for product in offer.products),
         questions=tuple(_question(row) for row in offer.questions),
         methods=offer.activity.methods,
-        cancellation=tuple(step.stored() for step in offer.activity.cancellation),
+        cancellation=tuple(step.as_json() for step in offer.activity.cancellation),
         names_due_at=offer.activity.names_due_at,
-        agenda=tuple(item.stored() for item in offer.activity.agenda),
+        agenda=tuple(item.as_json() for item in offer.activity.agenda),
     )
 
 
@@ -195,7 +195,7 @@ def _summary(here: RegistrationService, offer: Offer, now: datetime) -> Activity
         sale_opens_at=row.sale.opens_at,
         sale_closes_at=row.sale.closes_at,
         members_only=row.members_only,
-        place=row.place.stored(),
+        place=row.place.as_json(),
     )
 
 
@@ -213,7 +213,7 @@ def _product(offer: Offer, product: ProductOffer, scene: Scene) -> ProductOut:
         max_per_attendee=product.max_per_attendee,
         left=product.left,
         takes_for=_takes_for(product, scene.visitor, scene.now),
-        prices=tuple(_price(offer, price, scene) for price in product.prices if _is_told(price, scene.now)),
+        prices=tuple(_price(offer, price, scene) for price in product.prices if _is_public(price, scene.now)),
     )
 
 
@@ -223,7 +223,7 @@ def _takes_for(product: ProductOffer, visitor: Visitor, now: datetime) -> tuple[
     return tuple(groups(product.prices, visitor, now, Channel.ONLINE, NO_CODE))
 
 
-def _is_told(price: PriceOption, now: datetime) -> bool:
+def _is_public(price: PriceOption, now: datetime) -> bool:
     """Everything that still applies, but what an invitation opens."""
     return price.who != Who.CODE and applies(price, now, price.channel, NO_CODE)
 
@@ -249,8 +249,8 @@ def _question(question: QuestionOffer) -> QuestionOut:
         type=question.type,
         required=question.required,
         label=question.label,
-        options=tuple(option.stored() for option in question.options),
+        options=tuple(option.as_json() for option in question.options),
         max_choices=question.max_choices,
-        show_if=question.show_if.stored(),
+        show_if=question.show_if.as_json(),
         sensitive=question.sensitive,
     )

@@ -1,6 +1,6 @@
 """The public pages: the catalogue, an activity, a series, and the feeds that calendars and search engines read.
 
-A stranger's page is kept about a second (shelf.py); a recognised member's is made for them. Nothing decided
+A stranger's page is kept about a second (cache.py); a recognised member's is made for them. Nothing decided
 anywhere looks at what is kept: the form reads everything anew.
 """
 
@@ -39,7 +39,7 @@ REMEMBERED = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Kept:
+class ReadyBody:
     """A body ready to send, with the mark by which a browser asks whether it changed."""
 
     body: bytes
@@ -47,7 +47,7 @@ class Kept:
     media_type: str = HTML
 
     @classmethod
-    def of(cls, text: str, media_type: str = HTML) -> "Kept":
+    def of(cls, text: str, media_type: str = HTML) -> "ReadyBody":
         body = text.encode()
         return cls(body, f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', media_type)
 
@@ -75,12 +75,12 @@ def catalogue(request: Request, here: Here, lang: PageLang) -> Response:
 @router.get("/fr/calendrier.ics")
 @router.get("/en/calendar.ics")
 def subscription(request: Request, here: Here, lang: PageLang) -> Response:
-    def make() -> Kept:
+    def make() -> ReadyBody:
         name = here.association().short_name.in_(lang)
         written = feed(_offers(here), lang, lambda activity: here.home + public.page(activity, lang), name)
-        return Kept.of(written, "text/calendar; charset=utf-8")
+        return ReadyBody.of(written, "text/calendar; charset=utf-8")
 
-    return here.shelf.get(("feed", lang), make).answer(request)
+    return here.cache.get(("feed", lang), make).answer(request)
 
 
 @router.get("/fr/activites/{slug}.ics")
@@ -90,7 +90,7 @@ def calendar(request: Request, here: Here, lang: PageLang, slug: str) -> Respons
     if offer is None or not offer.sessions:
         raise NotFound()
     written = activity_calendar(offer, lang, here.home + public.page(offer.activity, lang))
-    answer = Kept.of(written, "text/calendar; charset=utf-8").answer(request)
+    answer = ReadyBody.of(written, "text/calendar; charset=utf-8").answer(request)
     answer.headers["Content-Disposition"] = f'attachment; filename="{offer.activity.slug.in_(lang)}.ics"'
     return answer
 
@@ -111,35 +111,35 @@ def activity_or_series(request: Request, here: Here, lang: PageLang, slug: str) 
 
 @router.get("/robots.txt")
 def robots(request: Request, here: Here) -> Response:
-    return Kept.of(addresses.robots(here.home), "text/plain; charset=utf-8").answer(request)
+    return ReadyBody.of(addresses.robots(here.home), "text/plain; charset=utf-8").answer(request)
 
 
 @router.get("/sitemap.xml")
 def sitemap(request: Request, here: Here) -> Response:
-    def make() -> Kept:
+    def make() -> ReadyBody:
         with here.db.read() as session:
             shown = queries.upcoming(session, here.clock() - REMEMBERED)
-        return Kept.of(addresses.sitemap(here.home, shown), "application/xml")
+        return ReadyBody.of(addresses.sitemap(here.home, shown), "application/xml")
 
-    return here.shelf.get("sitemap", make).answer(request)
+    return here.cache.get("sitemap", make).answer(request)
 
 
 Make = Callable[[Visitor, Person | None], str]
 
 
 def _page(request: Request, here: RegistrationService, key: Hashable, make: Make) -> Response:
-    """A stranger's page from the shelf; a member's as it is for them now."""
+    """A stranger's page from the cache; a member's as it is for them now."""
     cookie = request.cookies.get(MEMBER_COOKIE, "")
     if cookie:
         with here.db.read() as session:
             visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
         if visitor.company_id:
-            return Kept.of(make(visitor, person)).answer(request)
-    return here.shelf.get(key, lambda: Kept.of(make(members.NOBODY, None))).answer(request)
+            return ReadyBody.of(make(visitor, person)).answer(request)
+    return here.cache.get(key, lambda: ReadyBody.of(make(members.NOBODY, None))).answer(request)
 
 
 def _offer(here: RegistrationService, lang: str, slug: str) -> Offer | None:
-    """The activity at an address, from the shelf: never for anything that decides."""
+    """The activity at an address, from the cache: never for anything that decides."""
     activity_id = _addresses(here).get((lang, slug))
     if activity_id is None:
         return None
@@ -148,7 +148,7 @@ def _offer(here: RegistrationService, lang: str, slug: str) -> Offer | None:
         with here.db.read() as session:
             return queries.offer(session, activity_id)
 
-    return here.shelf.get(("offer", activity_id), read)
+    return here.cache.get(("offer", activity_id), read)
 
 
 def _offers(here: RegistrationService) -> list[Offer]:
@@ -156,7 +156,7 @@ def _offers(here: RegistrationService) -> list[Offer]:
         with here.db.read() as session:
             return queries.offers(session, here.clock() - REMEMBERED)
 
-    return here.shelf.get("offers", read)
+    return here.cache.get("offers", read)
 
 
 def _addresses(here: RegistrationService) -> dict[tuple[str, str], uuid.UUID]:
@@ -164,7 +164,7 @@ def _addresses(here: RegistrationService) -> dict[tuple[str, str], uuid.UUID]:
         with here.db.read() as session:
             return queries.addresses(session)
 
-    return here.shelf.get("addresses", read)
+    return here.cache.get("addresses", read)
 
 
 def _all_series(here: RegistrationService) -> dict[uuid.UUID, Series]:
@@ -172,7 +172,7 @@ def _all_series(here: RegistrationService) -> dict[uuid.UUID, Series]:
         with here.db.read() as session:
             return queries.all_series(session)
 
-    return here.shelf.get("series", read)
+    return here.cache.get("series", read)
 
 
 def _scene(here: RegistrationService, lang: str, visitor: Visitor) -> Scene:

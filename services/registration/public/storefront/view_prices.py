@@ -106,7 +106,7 @@ def _other(offer: Offer, price: PriceOption, scene: Scene) -> str:
 
 def _several(offer: Offer, who: str, scene: Scene) -> bool:
     """Whether these people may choose between places of different prices. A package for ten is no place for one."""
-    found = [(product.attendees, price.amount) for product, price in _offered(offer, scene) if price.who == who]
+    found = [(product.attendees, price.amount) for product, price in _prices_for_sale(offer, scene) if price.who == who]
     cheapest = min(found, key=lambda one: one[1])
     return len({amount for people, amount in found if people == cheapest[0]}) > 1
 
@@ -118,11 +118,11 @@ def with_taxes(price: PriceOption, offer: Offer, scene: Scene) -> int:
 
 
 def _lowest(offer: Offer, whos: Sequence[str], scene: Scene) -> PriceOption | None:
-    found = [price for _, price in _offered(offer, scene) if price.who in whos]
+    found = [price for _, price in _prices_for_sale(offer, scene) if price.who in whos]
     return min(found, key=lambda price: price.amount) if found else None
 
 
-def _offered(offer: Offer, scene: Scene) -> Iterator[tuple[ProductOffer, PriceOption]]:
+def _prices_for_sale(offer: Offer, scene: Scene) -> Iterator[tuple[ProductOffer, PriceOption]]:
     """The price of one unit of each product that brings people, for each kind of visitor it is sold to."""
     for product in offer.places:
         for who in ORDER:

@@ -10,7 +10,7 @@ SECONDS = 1.0
 T = TypeVar("T")
 
 
-class Shelf:
+class BriefCache:
     """Answers of reads, by key, for display only.
 
     When an answer has aged, one thread reads it anew while the others still get the old one, so that a crowd on one
