@@ -123,6 +123,27 @@ def test_profile_field_unacceptable_is_named(service: Any, field: str, value: st
         assert service.pages.catalogue.say(lang, refused.value.problems[field])
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "stored"),
+    [
+        ("logo_url", "https://alliance.example.org/logo.svg", "https://alliance.example.org/logo.svg"),
+        ("website", "http://alliance.example.org/fr", "http://alliance.example.org/fr"),
+        ("website", "", ""),
+        ("phone", "418 555-0100", "418 555-0100"),
+        ("phone", "", ""),
+        ("e_transfer_to", "virements@example.org", "virements@example.org"),
+        ("accent", "#1F5F8B", "#1f5f8b"),
+        ("invoice_days", "365", 365),
+        ("invoice_days", "0", 0),
+        ("tax_registered", "yes", True),
+        ("valid_from", "2027-02-17", TODAY),
+    ],
+)
+def test_profile_field_at_its_limit_is_accepted(service: Any, field: str, value: str, stored: object) -> None:
+    made = rules.profile(ProfileForm(**form(service, **{field: value})), current(service), TODAY)
+    assert getattr(made, field) == stored
+
+
 def test_profile_form_refused_keeps_what_was_entered(service: Any, browser: Browser) -> None:
     change = {"legal_name": "Alliance « neuve »", "gst_number": "12 34", "terms_fr": "Les conditions\nsur deux lignes"}
     page = browser("director").post("/staff/association", data=form(service, **change, valid_from="2026-01-01"))

@@ -11,10 +11,13 @@ from billing import invariants as billing_invariants
 from billing import seed as billing_seed
 from kit.db import Database
 from registration import jobs
+from registration.registrations.models import registration_row
+from registration.registrations.rules import BillTo
 from registration.seed import crowd
 from tests import make
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
+from tests.tables import registrations
 
 
 @pytest.fixture
@@ -47,6 +50,14 @@ def test_both_services_make_the_same_crowd(registration: Database, billing: Data
     assert rows(registration, "contract_registrations", columns) == rows(billing, "contract_orders", columns)
     invoiced = rows(registration, "contract_registrations", "invoice_number")
     assert invoiced == rows(billing, "contract_invoices", "number") and len(invoiced) == 60
+
+
+def test_registration_without_an_invoice_address_has_none_but_the_province(registration: Database) -> None:
+    """The crowd gives no address, so its rows read by the defaults."""
+    crowd.fill(registration, 1)
+    with registration.read() as session:
+        [stored] = session.execute(sa.select(registrations)).all()
+    assert stored.bill_to == {} and registration_row(stored).bill_to == BillTo("", "", "", "QC", "", "")
 
 
 def test_a_crowd_that_was_interrupted_goes_on_and_is_never_doubled(registration: Database, billing: Database) -> None:

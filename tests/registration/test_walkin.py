@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from kit.contracts import Bilingual
 from kit.db import new_id
+from kit.errors import NotFound
 from kit.mailbox import Outbox
 from kit.money import TaxClass
 from registration.catalog.rules import Channel, PriceOption, Who
+from registration.walkin import flows
 from registration.walkin.rules import DoorPrice, at_the_door
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -94,6 +96,68 @@ def test_a_card_is_paid_before_the_person_is_in(service: Any, browser: Browser, 
     assert "payé" in page and "Accueillir" in page
     welcome = door.post(f"/staff/check-in/{cocktail}", data={"attendee_id": done["attendee_id"], "point": "entree"})
     assert "Bienvenue!" in welcome.text
+
+
+def test_walk_in_card_held_shows_its_pay_url_until_it_is_paid(
+    service: Any, browser: Browser, cocktail: uuid.UUID
+) -> None:
+    """The same address whether the form is sent, sent again, or the walk-in is read."""
+    mine = new_id()
+    done = walk_in(browser, cocktail, method="card", registration_id=str(mine)).json()
+    assert done["pay_url"] == service.links.registration(mine, 1) + "/pay"
+    address = f"/api/activities/{cocktail}/walk-ins/{mine}"
+    assert browser("door").get(address).json() == done
+    assert walk_in(browser, cocktail, method="card", registration_id=str(mine)).json() == done
+    with service.db.write() as session:
+        session.execute(registrations.update().values(status="confirmed"))
+    assert browser("door").get(address).json() == done | {"status": "confirmed", "pay_url": ""}
+
+
+def test_walk_in_confirmed_has_no_pay_url(browser: Browser, cocktail: uuid.UUID) -> None:
+    assert walk_in(browser, cocktail, method="cash").json()["pay_url"] == ""
+
+
+def test_walk_in_of_an_unknown_activity_is_not_found(service: Any, browser: Browser) -> None:
+    nowhere = new_id()
+    answers = [walk_in(browser, nowhere), browser("door").get(f"/staff/check-in/{nowhere}/walk-in")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    with pytest.raises(NotFound):
+        flows.read_whole(service, nowhere)
+    assert rows(service, registrations) == []
+
+
+def test_walk_in_read_at_another_activity_or_from_online_is_not_found(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
+) -> None:
+    mine = walk_in(browser, cocktail).json()["registration_id"]
+    with service.db.read() as session:
+        golf = make.activity_id(session, "golf-2027")
+    online = make.registered(service.db, COCKTAIL, "car", ["Zoé Roy"], clock())
+    for activity, one, status in ((cocktail, mine, 200), (golf, mine, 404), (cocktail, online, 404)):
+        assert browser("door").get(f"/api/activities/{activity}/walk-ins/{one}").status_code == status
+    assert walk_in(browser, golf, registration_id=mine).status_code == 404, "the form was taken elsewhere"
+
+
+@pytest.mark.parametrize("changes", [{"product": "car-10"}, {"product": "nothing"}, {"product": ""}])
+def test_walk_in_of_no_single_place_names_the_choice(
+    browser: Browser, cocktail: uuid.UUID, changes: dict[str, str]
+) -> None:
+    refused = walk_in(browser, cocktail, **changes)
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {"choice"})
+
+
+def test_walk_in_of_a_place_sold_out_beside_others_names_the_choice(
+    service: Any, browser: Browser, clock: FakeClock
+) -> None:
+    """The course is full, the dinner is not: the activity goes on selling."""
+    clock.advance(days=60)
+    with service.db.write() as session:
+        golf = make.activity_id(session, "golf-2027")
+        session.execute(resources.update().where(resources.c.key == "tee_spots").values(taken=144))
+    meal = {"who": "non_member", "answers": {"q-repas": "boeuf"}}
+    refused = walk_in(browser, golf, product="golf-ind", **meal)
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {"choice"}), refused.text
+    assert walk_in(browser, golf, product="golf-souper", **meal).status_code == 201
 
 
 def test_no_room_means_nothing_was_written(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
