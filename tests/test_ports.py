@@ -76,7 +76,7 @@ def test_tests_beside_a_running_product_pass_and_never_call_it(stranger: Strange
     assert stranger.end() == []
 
 
-def test_a_test_that_calls_what_it_did_not_open_fails(stranger: Stranger, tmp_path: Path) -> None:
+def test_tests_that_call_what_they_did_not_open_fail(stranger: Stranger, tmp_path: Path) -> None:
     (tmp_path / "test_calls.py").write_text(CALLS)
     done = stranger.run("-p", "tests.conftest", str(tmp_path / "test_calls.py"))
     assert done.returncode == 1, done.stdout

@@ -25,18 +25,18 @@ def declared() -> dict[str, object]:
     return {name.upper(): default for name, default in fields.items()}
 
 
-def test_the_example_lists_every_setting_and_no_other() -> None:
+def test_env_example_lists_every_setting_and_no_other() -> None:
     assert sorted(example()) == sorted(declared())
 
 
-def test_the_example_shows_the_defaults() -> None:
+def test_env_example_shows_the_defaults() -> None:
     """A line left empty stands for a secret, for something optional, or for a port of each service's own."""
     shown = {name: value for name, value in example().items() if value}
     defaults = declared()
     assert shown == {name: str(defaults[name]) for name in shown}
 
 
-def test_nothing_comes_from_a_machine() -> None:
+def test_files_name_nothing_of_a_machine() -> None:
     hosts, found = own_hosts(), []
     for path in files():
         if path.suffix not in BINARY:

@@ -57,7 +57,7 @@ def files_of(*kinds: str) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.glob("*.py")) if kind(path) in kinds]
 
 
-def test_a_file_of_a_room_or_a_face_has_a_name_of_the_grammar() -> None:
+def test_files_of_rooms_and_faces_have_names_of_the_grammar() -> None:
     folders = [folder for service in SERVICES for folder in rooms_and_faces(service)]
     paths = [path for folder in folders for path in folder.glob("*.py") if path.stem != "__init__"]
     odd = {named(path) for path in paths if kind(path) not in (FACE if is_face(path) else ROOM)}
@@ -66,7 +66,7 @@ def test_a_file_of_a_room_or_a_face_has_a_name_of_the_grammar() -> None:
 
 
 @pytest.mark.parametrize("kind_of_file", NEVER)
-def test_a_file_imports_only_what_its_kind_may(kind_of_file: str) -> None:
+def test_files_import_only_what_their_kind_may(kind_of_file: str) -> None:
     wrong = []
     for path in files_of(kind_of_file):
         for imported in imports(path):
@@ -113,7 +113,7 @@ def test_templates_are_made_of_their_own_face_and_the_kit() -> None:
     assert wrong == []
 
 
-def test_only_the_database_commits() -> None:
+def test_commits_are_made_by_the_database_only() -> None:
     """`with db.write()` is the one transaction (design.md §4.1)."""
     calls = [
         f"{named(path)}:{node.lineno}"
@@ -135,12 +135,12 @@ def test_time_is_read_by_the_clock_only() -> None:
     assert found == ["kit/clock.py: datetime.now"]
 
 
-def test_nothing_is_called_utils_or_the_like() -> None:
+def test_modules_are_not_called_utils_or_the_like() -> None:
     stems = {part for path in python() for part in (path.stem, *path.relative_to(ROOT).parts[:-1])}
     assert stems & FORBIDDEN_NAMES == set()
 
 
-def test_no_module_state_is_changed() -> None:
+def test_module_state_is_never_changed() -> None:
     """Two processes of every service must be correct: what matters is in the database (design.md §4.10)."""
     changed = [named(path) for path in product() for node in ast.walk(tree(path)) if isinstance(node, ast.Global)]
     assert changed == []

@@ -50,14 +50,14 @@ def reacted() -> dict[str, set[str]]:
     return found
 
 
-def test_every_message_has_a_reaction_in_its_receivers() -> None:
+def test_messages_have_a_reaction_in_their_receivers() -> None:
     """The table says who must hear what: a new contract is written here, and a lost reaction is seen."""
     assert reacted() == HEARD
 
 
-def test_every_message_is_sent_by_someone() -> None:
+def test_messages_are_sent_by_someone() -> None:
     assert CONTRACTS.keys() - constructed() == set()
 
 
-def test_every_receiver_of_a_post_is_known() -> None:
+def test_receivers_of_a_post_are_known() -> None:
     assert set(posted()) <= set(SERVICES)

@@ -21,16 +21,16 @@ WRITES = {"update", "insert", "delete", "insert_once", "insert_all", "add_once",
 COUNTERS = {"services/registration/registrations/actions.py": {"Resource.taken", "Code.used"}}
 
 
-def test_the_tables_of_the_catalogue_are_known() -> None:
+def test_catalogue_tables_are_known() -> None:
     assert {"Activity", "Product", "Price", "Question", "Resource", "Code", "Series", "ActivitySession"} <= CATALOGUE
 
 
-def test_only_the_catalogue_writes_its_tables() -> None:
+def test_catalogue_tables_are_written_by_the_catalogue_only() -> None:
     found = [line for path in _outside() for line in _writes(tree(path), named(path))]
     assert found == []
 
 
-def test_a_write_from_elsewhere_would_be_seen() -> None:
+def test_catalogue_table_written_from_elsewhere_would_be_seen() -> None:
     """Each way of writing that the house knows, straight or by a name given to the table before."""
     for line in (
         "sa.update(table(Product)).where(x).values(y)",

@@ -61,7 +61,7 @@ def bodies(made: Json) -> Iterator[tuple[str, Json]]:
 
 
 @pytest.mark.parametrize(("service", "public"), DOCUMENTS_OF)
-def test_the_published_interface_is_the_one_that_runs(service: str, public: bool) -> None:
+def test_openapi_published_is_the_one_that_runs(service: str, public: bool) -> None:
     """`make openapi` writes it."""
     published = json.loads((DOCUMENTS / name_of(service, public)).read_text(encoding="utf-8"))
     same = published == json.loads(json.dumps(document(app(service), public)))
@@ -70,7 +70,7 @@ def test_the_published_interface_is_the_one_that_runs(service: str, public: bool
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_anyone_reads_what_integrators_call_and_nothing_else(service: str) -> None:
+def test_openapi_for_anyone_holds_what_integrators_call_and_nothing_else(service: str) -> None:
     public, internal = (document(app(service), public)["paths"] for public in (True, False))
     assert [path for path in public if not path.startswith("/api/")] == []
     assert {"/mailbox", "/metrics", "/ops/pending"} <= internal.keys()
@@ -79,13 +79,13 @@ def test_anyone_reads_what_integrators_call_and_nothing_else(service: str) -> No
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_an_operation_has_a_short_name_of_its_own_a_verb_first(service: str) -> None:
+def test_operations_have_a_short_name_of_their_own_with_the_verb_first(service: str) -> None:
     ids = [one["operationId"] for public in (True, False) for _, one in operations(document(app(service), public))]
     assert sorted({one for one in ids if ids.count(one) > 1}) == []
     assert [one for one in ids if not re.fullmatch(r"[a-z]+(_[a-z]+){1,3}", one)] == []
 
 
-def test_every_operation_says_what_it_does_and_who_may_call_it(made: Json) -> None:
+def test_operations_say_what_they_do_and_who_may_call_them(made: Json) -> None:
     schemes = made["components"]["securitySchemes"]
     wrong = []
     for name, operation in operations(made):
@@ -97,7 +97,7 @@ def test_every_operation_says_what_it_does_and_who_may_call_it(made: Json) -> No
     assert wrong == []
 
 
-def test_every_field_and_every_parameter_is_described(made: Json) -> None:
+def test_fields_and_parameters_are_described(made: Json) -> None:
     schemas = made["components"]["schemas"].items()
     silent = [f"{name}.{field}" for name, one in schemas for field, its in fields(one) if "description" not in its]
     silent += [name for name, schema in schemas if not schema.get("description")]
@@ -111,7 +111,7 @@ def fields(schema: Json) -> Iterator[tuple[str, Json]]:
     yield from schema.get("properties", {}).items()
 
 
-def test_every_body_has_a_schema_and_an_example_that_fits_it(made: Json) -> None:
+def test_bodies_have_a_schema_and_an_example_that_fits_it(made: Json) -> None:
     wrong = []
     for name, content in bodies(made):
         if content["schema"] in ({}, {"type": "object", "additionalProperties": True}):
@@ -122,7 +122,7 @@ def test_every_body_has_a_schema_and_an_example_that_fits_it(made: Json) -> None
     assert wrong == []
 
 
-def test_an_operation_of_the_public_interface_succeeds_in_one_way_with_a_body(made: Json) -> None:
+def test_operations_of_the_public_interface_succeed_in_one_way_with_a_body(made: Json) -> None:
     wrong = []
     for name, operation in operations(made):
         success = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
@@ -131,7 +131,7 @@ def test_an_operation_of_the_public_interface_succeeds_in_one_way_with_a_body(ma
     assert wrong == []
 
 
-def test_every_refusal_is_a_problem(made: Json) -> None:
+def test_refusals_are_problems(made: Json) -> None:
     assert not {"HTTPValidationError", "ValidationError"} & made["components"]["schemas"].keys()
     for name, operation in operations(made):
         for status, answer in operation["responses"].items():
@@ -142,7 +142,7 @@ def test_every_refusal_is_a_problem(made: Json) -> None:
         assert not has_input or "422" in operation["responses"], name
 
 
-def test_every_refusal_is_named_by_an_operation() -> None:
+def test_refusals_are_named_by_an_operation() -> None:
     for service in SERVICES:
         modules(service)
     every = [(service, public) for service in SERVICES for public in (True, False)]
@@ -156,5 +156,5 @@ def test_every_refusal_is_named_by_an_operation() -> None:
     assert known - named == UNNAMED.keys()
 
 
-def test_nothing_else_is_published() -> None:
+def test_openapi_documents_other_than_ours_are_not_published() -> None:
     assert sorted(path.name for path in DOCUMENTS.glob("*.json")) == sorted(name_of(*of) for of in DOCUMENTS_OF)

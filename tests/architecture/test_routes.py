@@ -10,18 +10,18 @@ KNOWN = {"public", "link", "stripe", "ops", *STAFF, *(f"service:{name}" for name
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_route_states_who_may_call_it(service: str) -> None:
+def test_routes_state_who_may_call_them(service: str) -> None:
     silent = [route.path for route, allowed in wiring.routes(app(service)) if allowed is None]
     assert silent == []
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_roles_are_known(service: str) -> None:
+def test_roles_of_routes_are_known(service: str) -> None:
     asked = {role for _, allowed in wiring.routes(app(service)) if allowed for role in allowed.roles}
     assert asked - KNOWN == set()
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_no_two_routes_answer_the_same_address(service: str) -> None:
+def test_routes_have_an_address_of_their_own(service: str) -> None:
     pairs = [(method, route.path_format) for route, _ in wiring.routes(app(service)) for method in route.methods or ()]
     assert sorted({pair for pair in pairs if pairs.count(pair) > 1}) == []

@@ -20,7 +20,7 @@ def every(service: str) -> Asked:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_sentence_asked_for_exists(service: str) -> None:
+def test_sentences_asked_for_exist(service: str) -> None:
     """A key the French catalogue lacks is lacking in both: the catalogue refuses to load with one language missing."""
     known = catalogue(service)["fr"]
     asking = every(service)
@@ -29,7 +29,7 @@ def test_every_sentence_asked_for_exists(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_composed_key_can_be_found(service: str) -> None:
+def test_sentence_keys_that_are_composed_can_be_found(service: str) -> None:
     """`"status." ~ x` must have at least one sentence, or the words before the point are misspelt."""
     known = catalogue(service)["fr"]
     families = {key.split(".")[0] for key in known}
@@ -40,7 +40,7 @@ def test_every_composed_key_can_be_found(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_no_sentence_is_there_for_nothing(service: str) -> None:
+def test_sentences_of_services_are_all_used(service: str) -> None:
     asking = every(service)
     used = {f"history.{action}" for action in asking.recorded} | {f"refusal.{name}" for name in refusals(service)}
     exempt = re.compile(r"history\.(?!field\.|value\.)|refusal\.")
@@ -48,14 +48,14 @@ def test_no_sentence_is_there_for_nothing(service: str) -> None:
     assert sorted(idle) == []
 
 
-def test_no_sentence_of_the_kit_is_there_for_nothing() -> None:
+def test_sentences_of_the_kit_are_all_used() -> None:
     asking = [every(service) for service in SERVICES]
     keys = catalogue("notify")["fr"].keys() - own("notify")
     assert sorted(key for key in keys if not any(one.uses(key) for one in asking)) == []
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_refusal_has_its_sentence(service: str) -> None:
+def test_refusals_have_their_sentence(service: str) -> None:
     known = catalogue(service)["fr"]
     assert sorted(name for name in refusals(service) if f"refusal.{name}" not in known) == []
 
@@ -125,5 +125,5 @@ def test_french_is_set_as_in_quebec(service: str, rule: str) -> None:
     assert wrong == {}
 
 
-def test_the_kits_sentences_are_where_they_are_looked_for() -> None:
+def test_sentences_of_the_kit_are_where_they_are_looked_for() -> None:
     assert (KIT / "messages" / "fr.po").exists()

@@ -23,12 +23,12 @@ def ours() -> list[Path]:
     return [path for path in python() if "versions" not in path.parts]
 
 
-def test_no_module_is_longer_than_300_lines() -> None:
+def test_modules_have_at_most_300_lines() -> None:
     lengths = {named(path): lines(path) for path in ours()}
     assert {name: length for name, length in lengths.items() if length > MODULE} == {}
 
 
-def test_no_function_is_longer_than_40_lines() -> None:
+def test_functions_have_at_most_40_lines() -> None:
     long = {}
     for path in ours():
         for node in ast.walk(tree(path)):
@@ -39,7 +39,7 @@ def test_no_function_is_longer_than_40_lines() -> None:
     assert long == {}
 
 
-def test_no_folder_of_a_room_or_a_face_has_more_than_1200_lines() -> None:
+def test_folders_of_rooms_and_faces_have_at_most_1200_lines() -> None:
     folders = [folder for service in SERVICES for folder in rooms_and_faces(service)]
     lines = {
         named(folder): sum(len(path.read_text().splitlines()) for path in folder.glob("*.py")) for folder in folders
@@ -47,7 +47,7 @@ def test_no_folder_of_a_room_or_a_face_has_more_than_1200_lines() -> None:
     assert {name: count for name, count in lines.items() if count > FOLDER} == {}
 
 
-def test_the_kit_stays_small() -> None:
+def test_kit_stays_small() -> None:
     """1,900 lines of code (docs/decisions/0004): contracts are shapes, comments cost nobody anything."""
     kit = [path for path in product() if path.is_relative_to(ROOT / "kit") and "contracts" not in path.parts]
     assert sum(code_lines(path) for path in kit) <= KIT

@@ -75,14 +75,14 @@ def routes() -> Routes:
     return {(method, route.path): allowed for route, allowed in every if allowed for method in route.methods or ()}
 
 
-def test_every_form_is_told() -> None:
+def test_forms_are_all_known() -> None:
     """The forms are what OpenAPI does not show: everything else that is posted is for programs."""
     every = (route for service in SERVICES for route, _ in wiring.routes(app(service)))
     forms = {route.path for route in every if "POST" in (route.methods or ()) and not route.include_in_schema}
     assert forms == {*TWINS, *SEARCHES, *OWN}
 
 
-def test_a_twin_is_there_for_whoever_may_use_the_form(routes: Routes) -> None:
+def test_twin_is_open_to_whoever_may_use_the_form(routes: Routes) -> None:
     wrong = []
     for twins, method in ((TWINS, "POST"), (SEARCHES, "GET")):
         for form, operation in twins.items():
@@ -92,7 +92,7 @@ def test_a_twin_is_there_for_whoever_may_use_the_form(routes: Routes) -> None:
     assert wrong == []
 
 
-def test_an_operation_that_changes_something_happens_once_per_key() -> None:
+def test_operations_that_change_something_happen_once_per_key() -> None:
     wrong = []
     for service in SERVICES:
         paths = app(service).openapi()["paths"]

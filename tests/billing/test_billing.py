@@ -17,7 +17,7 @@ GIVEN = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_toke
 }
 
 
-def test_a_key_without_a_webhook_secret_refuses_to_start_outside_development() -> None:
+def test_stripe_key_without_webhook_secret_outside_development_refuses_to_start() -> None:
     with pytest.raises(MissingSetting, match="STRIPE_WEBHOOK_SECRET"):
         BillingSettings(app_env="production", stripe_api_key="sk_live_x", **GIVEN).check()
     BillingSettings(app_env="production", **GIVEN).check()
@@ -25,7 +25,7 @@ def test_a_key_without_a_webhook_secret_refuses_to_start_outside_development() -
     BillingSettings(app_env="development", stripe_api_key="sk_test_x").check()
 
 
-def test_the_operators_routes(card: Billing) -> None:
+def test_operator_routes_ask_for_the_token_and_answer(card: Billing) -> None:
     ops = {"Authorization": f"Bearer {SECRET}"}
     assert card.client.get("/health/live").status_code == 200
     assert card.client.get("/health/ready").status_code == 200
@@ -37,13 +37,13 @@ def test_the_operators_routes(card: Billing) -> None:
     assert "guichet_pending" in card.client.get("/metrics", headers=ops).text
 
 
-def test_without_a_key_no_loop_needs_stripe(billing: Billing, card: Billing) -> None:
+def test_loops_without_a_stripe_key_never_need_stripe(billing: Billing, card: Billing) -> None:
     assert [loop.name for loop in billing.service.loops] == ["deliver", "housekeeping"]
     assert {"events", "refunds", "reconcile"} <= {loop.name for loop in card.service.loops}
     assert jobs.reconcile(billing.service) is False
 
 
-def test_the_reconcile_command_asks_and_works(card: Billing, stripe: StripeServer) -> None:
+def test_reconcile_command_asks_stripe_and_works(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     stripe.pay(card.pay_page(card.place(placed).json()["pay_url"]), later=True)
     assert reconcile_now(card.service, None) == 0
@@ -52,7 +52,7 @@ def test_the_reconcile_command_asks_and_works(card: Billing, stripe: StripeServe
     assert COMMANDS.extra["reconcile"] is reconcile_now
 
 
-def test_a_stale_pass_is_renewed_by_registration_or_ends(billing: Billing) -> None:
+def test_pass_gone_stale_is_renewed_by_registration_or_ends(billing: Billing) -> None:
     billing.as_staff("accountant")
     billing.clock.advance(minutes=6)
     assert billing.client.get("/api/orders").status_code == 401
@@ -112,12 +112,12 @@ def lived_in(start: Start) -> Billing:
     return billing
 
 
-def test_every_invariant_is_tried() -> None:
+def test_invariants_are_all_tried_by_this_file() -> None:
     assert BROKEN.keys() == RULES.keys()
 
 
 @pytest.mark.parametrize("rule", BROKEN)
-def test_an_invariant_sees_what_is_wrong(lived_in: Billing, rule: str) -> None:
+def test_invariant_on_contradictory_rows_reports_them(lived_in: Billing, rule: str) -> None:
     with lived_in.service.db.write() as session:
         if lived_in.service.db.is_sqlite:
             for table in NEVER_CHANGED:

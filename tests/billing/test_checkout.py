@@ -11,7 +11,7 @@ from tests.billing.make import at_once, line, order
 from tests.fakes.stripe_server import StripeServer
 
 
-def test_a_card_payment_from_end_to_end(card: Billing, stripe: StripeServer) -> None:
+def test_card_payment_from_page_to_return_confirms_the_order(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     answer = card.place(placed)
     assert (answer.json()["status"], answer.json()["total"]) == ("open", 24720)
@@ -29,7 +29,7 @@ def test_a_card_payment_from_end_to_end(card: Billing, stripe: StripeServer) -> 
     assert card.invariants() == []
 
 
-def test_the_webhook_alone_confirms(card: Billing, stripe: StripeServer, webhooks: None) -> None:
+def test_webhook_without_a_return_confirms_the_payment(card: Billing, stripe: StripeServer, webhooks: None) -> None:
     order_id, _, session_id = begun(card)
     stripe.pay(session_id)
     stripe.settled()
@@ -41,7 +41,7 @@ def test_the_webhook_alone_confirms(card: Billing, stripe: StripeServer, webhook
     }  # fmt: skip
 
 
-def test_the_reconciler_finds_what_no_webhook_told(card: Billing, stripe: StripeServer) -> None:
+def test_reconciler_without_a_webhook_finds_the_payment(card: Billing, stripe: StripeServer) -> None:
     order_id, _, session_id = begun(card)
     stripe.pay(session_id, later=True)
     jobs.reconcile(card.service)
@@ -50,7 +50,7 @@ def test_the_reconciler_finds_what_no_webhook_told(card: Billing, stripe: Stripe
     assert len(card.registration.told("OrderPaid")) == 1
 
 
-def test_events_are_read_again_even_when_nothing_is_open(card: Billing, stripe: StripeServer) -> None:
+def test_events_with_nothing_open_are_still_read_again(card: Billing, stripe: StripeServer) -> None:
     """A refund that bounced tells of itself by an event only; its webhook may be lost too."""
     order_id, _, session_id = begun(card)
     stripe.pay(session_id, later=True)
@@ -63,13 +63,13 @@ def test_events_are_read_again_even_when_nothing_is_open(card: Billing, stripe: 
     assert card.service.pending()["inbox"] == 0
 
 
-def test_a_visit_that_goes_on_is_the_same_page(card: Billing, stripe: StripeServer) -> None:
+def test_visit_that_goes_on_shows_the_same_page(card: Billing, stripe: StripeServer) -> None:
     _, pay_url, session_id = begun(card)
     assert card.pay_page(pay_url) == session_id
     assert at_once(*[lambda: card.pay_page(pay_url)] * 3) == [session_id] * 3
 
 
-def test_a_declined_card_may_try_again_on_the_same_page(card: Billing, stripe: StripeServer, webhooks: None) -> None:
+def test_card_declined_may_try_again_on_the_same_page(card: Billing, stripe: StripeServer, webhooks: None) -> None:
     order_id, pay_url, session_id = begun(card)
     stripe.decline(session_id)
     stripe.settled()
@@ -83,7 +83,7 @@ def test_a_declined_card_may_try_again_on_the_same_page(card: Billing, stripe: S
     assert card.invariants() == []
 
 
-def test_an_expired_page_is_followed_by_another(card: Billing, stripe: StripeServer) -> None:
+def test_page_expired_is_followed_by_another(card: Billing, stripe: StripeServer) -> None:
     order_id, pay_url, first = begun(card)
     card.clock.advance(minutes=33)
     second = card.pay_page(pay_url)
@@ -92,7 +92,7 @@ def test_an_expired_page_is_followed_by_another(card: Billing, stripe: StripeSer
     assert keys == [f"order-{order_id}-session-1", f"order-{order_id}-session-2"]
 
 
-def test_an_answer_cut_on_the_way_is_asked_for_again_by_its_key(card: Billing, stripe: StripeServer) -> None:
+def test_stripe_answer_cut_on_the_way_is_asked_again_with_its_key(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     pay_url = card.place(placed).json()["pay_url"]
     stripe.switch(cut={"path": "/v1/checkout/sessions", "method": "POST"})
@@ -107,7 +107,7 @@ def test_an_answer_cut_on_the_way_is_asked_for_again_by_its_key(card: Billing, s
     assert settlement.settle(card.service, placed.order_id) == "paid"
 
 
-def test_an_answer_cut_long_ago_is_given_up(card: Billing, stripe: StripeServer) -> None:
+def test_stripe_answer_cut_long_ago_is_given_up(card: Billing, stripe: StripeServer) -> None:
     """Nobody was sent to that page; its key could only be refused now."""
     placed = order()
     pay_url = card.place(placed).json()["pay_url"]
@@ -123,7 +123,7 @@ def test_an_answer_cut_long_ago_is_given_up(card: Billing, stripe: StripeServer)
     assert card.close(placed.order_id) == "paid"
 
 
-def test_a_failure_that_stripe_repeats_does_not_lock_the_buyer_out(card: Billing, stripe: StripeServer) -> None:
+def test_stripe_failure_repeated_does_not_lock_the_buyer_out(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     pay_url = card.place(placed).json()["pay_url"]
     stripe.switch(refuse={"path": "/v1/checkout/sessions", "method": "POST", "how": "500-kept"})
@@ -132,7 +132,7 @@ def test_a_failure_that_stripe_repeats_does_not_lock_the_buyer_out(card: Billing
     assert card.pay_page(pay_url)
 
 
-def test_stripe_down_on_the_way_back_still_goes_on(card: Billing, stripe: StripeServer) -> None:
+def test_return_with_stripe_down_still_goes_on(card: Billing, stripe: StripeServer) -> None:
     order_id, pay_url, session_id = begun(card)
     session = stripe.pay(session_id, later=True)
     stripe.switch(refuse={"path": "/v1", "how": "500", "next": "all"})
@@ -143,7 +143,7 @@ def test_stripe_down_on_the_way_back_still_goes_on(card: Billing, stripe: Stripe
     stripe.reset()
 
 
-def test_registration_down_on_the_way_back_still_goes_on(card: Billing, stripe: StripeServer) -> None:
+def test_return_with_registration_down_still_goes_on(card: Billing, stripe: StripeServer) -> None:
     order_id, _, session_id = begun(card)
     card.registration.down = True
     assert card.visit(stripe.pay(session_id)["success_url"]).status_code == 303
@@ -154,7 +154,7 @@ def test_registration_down_on_the_way_back_still_goes_on(card: Billing, stripe: 
     assert len(card.registration.told("OrderPaid")) == 1
 
 
-def test_why_no_page_opens_is_said_with_the_way_back(card: Billing, stripe: StripeServer) -> None:
+def test_page_that_cannot_open_says_why_with_the_way_back(card: Billing, stripe: StripeServer) -> None:
     _, pay_url, session_id = begun(card)
     stripe.pay(session_id)
     paid = card.visit(pay_url)
@@ -168,7 +168,7 @@ def test_why_no_page_opens_is_said_with_the_way_back(card: Billing, stripe: Stri
     assert "The places are no longer held" in card.visit(other_url + "?lang=en").text
 
 
-def test_a_card_is_not_offered_without_a_key_or_for_another_way_of_paying(start: Start, stripe: StripeServer) -> None:
+def test_card_without_a_key_or_for_another_method_is_not_offered(start: Start, stripe: StripeServer) -> None:
     without, with_key = start(), start(stripe)
     assert without.call("GET", "/card").json() == {"offered": False}
     assert with_key.call("GET", "/card").json() == {"offered": True}
@@ -186,7 +186,7 @@ def _link(billing: Billing, order_id: uuid.UUID) -> str:
         return settlement.link(billing.service, "pay", settlement.order(session, order_id))
 
 
-def test_a_link_is_good_for_its_order_only(card: Billing) -> None:
+def test_link_opens_its_own_order_only(card: Billing) -> None:
     (first, url, _), (second, *_) = begun(card), begun(card)
     assert card.visit(url.replace(str(first), str(second))).status_code == 401
     assert card.visit(url[:-1]).status_code == 401
@@ -195,7 +195,7 @@ def test_a_link_is_good_for_its_order_only(card: Billing) -> None:
     assert card.visit(url.replace(str(first), "018f0000-0000-7000-8000-000000000000")).status_code == 401
 
 
-def test_a_page_that_stripe_refuses_is_a_pause_to_the_buyer(card: Billing, stripe: StripeServer) -> None:
+def test_page_refused_by_stripe_is_a_pause_to_the_buyer(card: Billing, stripe: StripeServer) -> None:
     """Stripe takes nothing under 0.50: whatever its reason, the buyer is told calmly and we try anew next time."""
     placed = order(line("petit", "0.10"))
     pay_url = card.place(placed).json()["pay_url"]
@@ -203,7 +203,7 @@ def test_a_page_that_stripe_refuses_is_a_pause_to_the_buyer(card: Billing, strip
     assert len(stripe.requests("/v1/checkout/sessions", "POST")) == 2
 
 
-def test_two_pages_both_paid_keep_one_payment(card: Billing, stripe: StripeServer) -> None:
+def test_pages_both_paid_keep_one_payment(card: Billing, stripe: StripeServer) -> None:
     """The first page's session is kept alive beside a second one, as after a race of two browsers."""
     order_id, pay_url, first = begun(card)
     with card.service.db.write() as session:
@@ -224,7 +224,7 @@ def test_two_pages_both_paid_keep_one_payment(card: Billing, stripe: StripeServe
     assert card.invariants() == []
 
 
-def test_many_pages_opened_at_once_are_one(card: Billing, stripe: StripeServer) -> None:
+def test_pages_opened_at_once_are_one(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     pay_url = card.place(placed).json()["pay_url"]
     pages = at_once(*[lambda: card.visit(pay_url)] * 4)
@@ -233,7 +233,7 @@ def test_many_pages_opened_at_once_are_one(card: Billing, stripe: StripeServer) 
     assert len({asked["idempotency_key"] for asked in stripe.requests("/v1/checkout/sessions", "POST")}) == 1
 
 
-def test_a_hanging_stripe_does_not_take_every_thread(card: Billing, stripe: StripeServer) -> None:
+def test_stripe_hanging_does_not_take_every_thread(card: Billing, stripe: StripeServer) -> None:
     """While a page's making hangs, another order is placed and read."""
     placed = order()
     pay_url = card.place(placed).json()["pay_url"]

@@ -8,7 +8,7 @@ from tests.billing.conftest import Billing
 from tests.billing.make import credit, line, order
 
 
-def test_the_guest_cancels_and_is_refunded_to_the_cent(recorded: Billing, paid: PlaceOrder) -> None:
+def test_cancellation_of_the_guest_is_refunded_to_the_cent(recorded: Billing, paid: PlaceOrder) -> None:
     """o4-credit of the sample: −85.00 −4.25 −8.48 = −97.73, 149.47 left."""
     recorded.clock.advance(days=19)
     assert recorded.tell(credit(paid, ("car-n", 1), by="Coordonnatrice")) == ["done"]
@@ -30,21 +30,21 @@ def test_the_guest_cancels_and_is_refunded_to_the_cent(recorded: Billing, paid: 
     assert recorded.invariants() == []
 
 
-def test_a_rule_that_keeps_half_credits_the_other_half(recorded: Billing, paid: PlaceOrder) -> None:
+def test_policy_that_keeps_half_credits_the_other_half(recorded: Billing, paid: PlaceOrder) -> None:
     recorded.tell(credit(paid, ("car-n", 1), keep=50))
     note = recorded.order(paid.order_id)["documents"][1]
     assert (note["subtotal"], note["tps"], note["tvq"]) == (-4250, -213, -424)
     assert recorded.invariants() == []
 
 
-def test_a_rule_that_keeps_all_writes_nothing_and_takes_the_unit(recorded: Billing, paid: PlaceOrder) -> None:
+def test_policy_that_keeps_all_writes_nothing_and_takes_the_unit(recorded: Billing, paid: PlaceOrder) -> None:
     assert recorded.tell(credit(paid, ("car-n", 1), keep=100)) == ["done"]
     seen = recorded.order(paid.order_id)
     assert (len(seen["documents"]), seen["credited"], seen["lines"][1]["credited_quantity"]) == (1, 0, 1)
     assert recorded.tell(credit(paid, ("car-n", 1))) == ["refused"]
 
 
-def test_the_same_correction_happens_once(recorded: Billing, paid: PlaceOrder) -> None:
+def test_correction_sent_twice_happens_once(recorded: Billing, paid: PlaceOrder) -> None:
     message = credit(paid, ("car-m", 1))
     assert recorded.tell(message, message) == ["done", "done"]
     assert recorded.tell(message) == ["done"]
@@ -63,14 +63,14 @@ def test_units_named_twice_are_one_credit(recorded: Billing, paid: PlaceOrder) -
 
 
 @pytest.mark.parametrize("lines", [(("car-n", 2),), (("car-x", 1),)])
-def test_what_is_not_there_is_not_credited(
+def test_credit_of_what_is_not_on_the_order_is_refused(
     recorded: Billing, paid: PlaceOrder, lines: tuple[tuple[str, int], ...]
 ) -> None:
     assert recorded.tell(credit(paid, *lines)) == ["refused"]
     assert recorded.order(paid.order_id)["credited"] == 0
 
 
-def test_what_was_not_billed_is_not_credited(recorded: Billing) -> None:
+def test_credit_of_what_was_not_billed_is_refused(recorded: Billing) -> None:
     waiting, closed, nobodys = order(), order(), order()
     recorded.place(waiting)
     recorded.place(closed)
@@ -79,14 +79,14 @@ def test_what_was_not_billed_is_not_credited(recorded: Billing) -> None:
     assert recorded.tell(credit(nobodys, ("car-n", 1))) == ["refused"]
 
 
-def test_a_free_place_is_cancelled_without_a_document(recorded: Billing) -> None:
+def test_free_place_cancelled_has_no_document(recorded: Billing) -> None:
     free = order(line("web-0", "0.00"), method="free")
     recorded.place(free)
     assert recorded.tell(credit(free, ("web-0", 1))) == ["done"]
     assert recorded.order(free.order_id)["documents"] == []
 
 
-def test_an_unpaid_invoice_is_credited_and_nothing_goes_back(recorded: Billing) -> None:
+def test_unpaid_invoice_is_credited_and_nothing_goes_back(recorded: Billing) -> None:
     invoiced = order(method="invoice")
     recorded.place(invoiced)
     recorded.tell(credit(invoiced, ("car-n", 1)))
@@ -98,7 +98,7 @@ def test_an_unpaid_invoice_is_credited_and_nothing_goes_back(recorded: Billing) 
     assert recorded.invariants() == []
 
 
-def test_the_newest_payment_goes_back_first(recorded: Billing) -> None:
+def test_refund_of_several_payments_starts_with_the_newest(recorded: Billing) -> None:
     invoiced = order(method="invoice")
     recorded.place(invoiced)
     recorded.as_staff("accountant")
@@ -111,7 +111,7 @@ def test_the_newest_payment_goes_back_first(recorded: Billing) -> None:
     assert recorded.invariants() == []
 
 
-def test_credit_that_leaves_what_was_paid_makes_the_order_paid(recorded: Billing) -> None:
+def test_credit_down_to_what_was_paid_makes_the_order_paid(recorded: Billing) -> None:
     invoiced = order(method="invoice")
     recorded.place(invoiced)
     recorded.as_staff("accountant")

@@ -33,7 +33,7 @@ def post(billing: Billing, path: str, **form: Any) -> Any:
     return billing.client.post(path, data={"key": str(new_id()), **form}, headers=HTML, follow_redirects=False)
 
 
-def test_a_cheque_is_recorded_once_though_the_form_is_sent_twice(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_cheque_form_sent_twice_is_recorded_once(billing: Billing, invoiced: PlaceOrder) -> None:
     address = f"/staff/orders/{invoiced.order_id}"
     shown = page(billing, address)
     assert 'value="247,20"' in shown
@@ -69,7 +69,7 @@ def test_a_cheque_is_recorded_once_though_the_form_is_sent_twice(billing: Billin
         ({"received_on": ""}, "Choisissez une date"),
     ],
 )
-def test_a_payment_refused_comes_back_with_what_was_typed(
+def test_payment_refused_comes_back_with_what_was_entered(
     billing: Billing, invoiced: PlaceOrder, form: dict[str, str], sentence: str
 ) -> None:
     typed = {"method": "cheque", "amount": "247,20", "received_on": "2027-02-17", "reference": "chèque 17"} | form
@@ -80,7 +80,7 @@ def test_a_payment_refused_comes_back_with_what_was_typed(
     assert billing.order(invoiced.order_id)["paid"] == 0
 
 
-def test_a_part_is_refunded_by_hand_after_a_cheque(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_refund_in_part_by_hand_follows_a_cheque(billing: Billing, invoiced: PlaceOrder) -> None:
     address = f"/staff/orders/{invoiced.order_id}"
     assert "le solde à recevoir diminue d’autant" in page(billing, address)
     post(billing, f"{address}/payments", method="cheque", amount="247,20", received_on="2027-02-17")
@@ -114,14 +114,14 @@ def test_a_part_is_refunded_by_hand_after_a_cheque(billing: Billing, invoiced: P
         ({"credit_reason": "  "}, "Indiquez le motif"),
     ],
 )
-def test_a_credit_refused_says_why(billing: Billing, invoiced: PlaceOrder, form: dict[str, str], sentence: str) -> None:
+def test_credit_refused_says_why(billing: Billing, invoiced: PlaceOrder, form: dict[str, str], sentence: str) -> None:
     typed = {"credit_amount": "10", "credit_reason": "x"} | form
     answer = post(billing, f"/staff/orders/{invoiced.order_id}/credits", **typed)
     assert answer.text.count(sentence) == 2  # Summed up at the top, and beside its field.
     assert billing.order(invoiced.order_id)["credited"] == 0
 
 
-def test_every_state_of_an_order_has_its_page_in_both_languages(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_order_page_in_every_state_reads_in_both_languages(billing: Billing, invoiced: PlaceOrder) -> None:
     free, waiting, closed = order(line("web", "0.00"), method="free"), order(), order()
     walk_in = order(line("car-porte", "95.00"), method="cash")
     abroad = order(method="invoice", online=True, buyer=BUYER.model_copy(update={"province": "ON", "company": ""}))
@@ -139,7 +139,7 @@ def test_every_state_of_an_order_has_its_page_in_both_languages(billing: Billing
     assert "Il n’y avait plus de place" in page(billing, f"/staff/orders/{walk_in.order_id}?lang=fr")
 
 
-def test_the_list_is_searched_narrowed_and_paged(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_order_list_is_searched_narrowed_and_paged(billing: Billing, invoiced: PlaceOrder) -> None:
     other = order(method="invoice", buyer=BUYER.model_copy(update={"company": "Fromagerie Saint-Brume inc."}))
     billing.place(other)
     billing.place(order(line("web", "0.00"), method="free"))
@@ -164,7 +164,7 @@ def test_the_list_is_searched_narrowed_and_paged(billing: Billing, invoiced: Pla
         assert said in page(billing, away.headers["location"])
 
 
-def test_an_order_closed_before_it_was_placed_is_among_the_void_ones_only(
+def test_order_closed_before_it_was_placed_is_listed_among_the_void_only(
     billing: Billing, invoiced: PlaceOrder
 ) -> None:
     never = order()
@@ -177,7 +177,7 @@ def test_an_order_closed_before_it_was_placed_is_among_the_void_ones_only(
     assert listed(status="void") == [str(never.order_id)]
 
 
-def test_pages_of_the_list_follow_each_other(billing: Billing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_order_list_pages_follow_each_other(billing: Billing, monkeypatch: pytest.MonkeyPatch) -> None:
     billing.as_staff("director")
     placed = [order(line("web", "0.00"), method="free") for _ in range(52)]
     assert billing.tell(*placed[:26]) == ["done"] * 26
@@ -191,12 +191,12 @@ def test_pages_of_the_list_follow_each_other(billing: Billing, monkeypatch: pyte
     assert f"before={second['previous']}" in page(billing, f"/staff/orders?after={first['next']}")
 
 
-def test_an_empty_list_says_so(billing: Billing) -> None:
+def test_order_list_when_empty_says_so(billing: Billing) -> None:
     billing.as_staff("coordinator")
     assert "Aucune commande pour le moment" in page(billing, "/staff/orders")
 
 
-def test_who_may_do_what(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_order_pages_by_role_show_and_accept_what_it_may_do(billing: Billing, invoiced: PlaceOrder) -> None:
     address = f"/staff/orders/{invoiced.order_id}"
     billing.as_staff("door")
     assert billing.client.get(address, headers=HTML).status_code == 403
@@ -210,7 +210,7 @@ def test_who_may_do_what(billing: Billing, invoiced: PlaceOrder) -> None:
     assert billing.client.get("/api/orders").status_code == 401
 
 
-def test_the_json_twins_do_the_same_once(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_order_api_sent_twice_does_the_same_once(billing: Billing, invoiced: PlaceOrder) -> None:
     address = f"/api/orders/{invoiced.order_id}"
     body = {"method": "cheque", "amount": 24720, "received_on": "2027-02-17", "reference": "1"}
     first = billing.client.post(f"{address}/payments", json=body, headers={"Idempotency-Key": "k1"})
@@ -226,7 +226,7 @@ def test_the_json_twins_do_the_same_once(billing: Billing, invoiced: PlaceOrder)
 
 
 @pytest.mark.parametrize(("field", "value"), [("amount", "100"), ("amount", True), ("received_on", 1234567)])
-def test_a_payment_of_no_amount_or_on_no_day_is_refused(
+def test_payment_of_no_amount_or_on_no_day_is_refused(
     billing: Billing, invoiced: PlaceOrder, field: str, value: object
 ) -> None:
     body = {"method": "cheque", "amount": 100, "received_on": "2027-02-17", field: value}
@@ -234,7 +234,7 @@ def test_a_payment_of_no_amount_or_on_no_day_is_refused(
     assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
 
 
-def test_a_payment_of_what_cannot_be_paid_by_hand_is_refused(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_payment_of_an_order_that_is_closed_or_not_billed_is_refused(billing: Billing, invoiced: PlaceOrder) -> None:
     waiting, closed = order(), order()
     billing.place(waiting)
     billing.close(closed.order_id)
@@ -257,19 +257,19 @@ def test_a_payment_of_what_cannot_be_paid_by_hand_is_refused(billing: Billing, i
         ("-1", -100),
     ],
 )
-def test_amounts_as_people_type_them(text: str, cents: int) -> None:
+def test_amount_as_people_write_it_is_read(text: str, cents: int) -> None:
     assert rules.typed(text) == cents
 
 
 @pytest.mark.parametrize(
     "text", ["", "abc", "1,2,3", "1,30.48", "1,304", "1.304,83", "0,001", "NaN", "Infinity", "1e3000"]
 )
-def test_what_is_not_an_amount_is_refused(text: str) -> None:
+def test_amount_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         rules.typed(text)
 
 
-def test_a_double_click_records_once_and_shows_the_order(billing: Billing, invoiced: PlaceOrder) -> None:
+def test_payment_form_double_clicked_records_once_and_shows_the_order(billing: Billing, invoiced: PlaceOrder) -> None:
     form = {"key": str(new_id()), "method": "cheque", "amount": "100", "received_on": "2027-02-17", "reference": "1"}
     address = f"/staff/orders/{invoiced.order_id}/payments"
     answers = at_once(*[lambda: billing.client.post(address, data=form, follow_redirects=False)] * 4)

@@ -140,7 +140,7 @@ def explored(recorded: Billing, gateway: RecordedGateway) -> Explored:
     return Explored(lambda: ByCard(recorded, gateway), at_most=300).run()
 
 
-def test_whatever_happens_in_whatever_order_ends_the_same(recorded: Billing, explored: Explored) -> None:
+def test_order_events_in_any_sequence_end_the_same(recorded: Billing, explored: Explored) -> None:
     assert len(explored.steps) > 100, "closing first or not, each event kept or not and worked or not, told or not"
     ends: dict[State, set[PageStatus]] = {}
     for state in explored.steps:

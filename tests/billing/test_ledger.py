@@ -22,7 +22,7 @@ def total(legs: list[Leg]) -> int:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["4110", "4210", "", "1200"]), cents), max_size=8), cents, cents)
-def test_an_invoice_balances(revenue: list[tuple[str, int]], tps: int, tvq: int) -> None:
+def test_invoice_entries_balance(revenue: list[tuple[str, int]], tps: int, tvq: int) -> None:
     legs = rules.invoice(CHART, Sale(tuple(revenue), tps, tvq))
     assert total(legs) == 0
     assert all(leg.amount for leg in legs)
@@ -36,7 +36,7 @@ def test_payments_and_refunds_balance_and_mirror_each_other(method: str, amount:
     assert sorted((leg.account, leg.amount) for leg in came) == sorted((leg.account, -leg.amount) for leg in went)
 
 
-def test_accounts_are_the_associations_and_have_a_number_when_it_chose_none() -> None:
+def test_ledger_accounts_are_the_associations_or_the_default_numbers() -> None:
     legs = rules.payment(Chart({"cash": "1999", "receivable": ""}), "cash", 10925, 2)
     assert legs == [Leg("1999", 10925), Leg("1200", -10923), Leg("5990", -2)]
 
@@ -44,12 +44,12 @@ def test_accounts_are_the_associations_and_have_a_number_when_it_chose_none() ->
 @pytest.mark.parametrize(
     ("method", "account"), [("card", "1020"), ("cheque", "1010"), ("transfer", "1010"), ("cash", "1010")]
 )
-def test_payment_is_debited_where_its_method_is_cleared(method: str, account: str) -> None:
+def test_payment_is_debited_to_the_account_that_clears_its_method(method: str, account: str) -> None:
     """Cards wait at Stripe; the rest is in the bank."""
     assert rules.payment(Chart({}), method, 100, 0) == [Leg(account, 100), Leg("1200", -100)]
 
 
-def test_what_does_not_balance_is_never_written() -> None:
+def test_ledger_entries_that_do_not_balance_are_never_written() -> None:
     with pytest.raises(rules.Unbalanced):
         rules.balanced([Leg("1010", 1)])
 
@@ -60,7 +60,7 @@ def balances(billing: Billing, order_id: object) -> dict[str, int]:
         return {account: int(amount) for account, amount in rows if amount}
 
 
-def test_an_order_by_its_accounts(billing: Billing) -> None:
+def test_order_of_two_accounts_balances_and_its_refund_clears_them(billing: Billing) -> None:
     """o3 of the sample: two revenues, one of them without taxes."""
     placed = order(
         line("golf", "700.00", gl_account="4210"),
@@ -74,7 +74,7 @@ def test_an_order_by_its_accounts(billing: Billing) -> None:
     assert balances(billing, placed.order_id) == {}
 
 
-def test_cash_leaves_two_cents_in_their_own_account(billing: Billing) -> None:
+def test_cash_rounded_by_two_cents_has_them_in_their_own_account(billing: Billing) -> None:
     placed = order(line("car-porte", "95.00"), method="cash")
     billing.place(placed)
     paid = {"1010": 10925, "4110": -9500, "2310": -475, "2320": -948, "5990": -2}
@@ -83,7 +83,7 @@ def test_cash_leaves_two_cents_in_their_own_account(billing: Billing) -> None:
 
 @pytest.mark.parametrize("table", ["invoice", "credit_note", "ledger_entry"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET order_id = order_id", "DELETE FROM {}"])
-def test_the_database_refuses_to_change_what_was_issued(billing: Billing, table: str, change: str) -> None:
+def test_document_issued_cannot_be_changed_in_the_database(billing: Billing, table: str, change: str) -> None:
     placed = order(method="invoice")
     billing.place(placed)
     billing.tell(credit(placed, ("car-n", 1)))

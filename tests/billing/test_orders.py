@@ -25,7 +25,7 @@ def of_sample(given: dict[str, Any]) -> PlaceOrder:
 
 
 @pytest.mark.parametrize("given", EXPECTED, ids=[given["id"] for given in EXPECTED])
-def test_the_samples_orders_to_the_cent(billing: Billing, given: dict[str, Any]) -> None:
+def test_orders_of_the_sample_match_to_the_cent(billing: Billing, given: dict[str, Any]) -> None:
     placed = of_sample(given)
     assert billing.place(placed).status_code == 200
 
@@ -39,7 +39,7 @@ def test_the_samples_orders_to_the_cent(billing: Billing, given: dict[str, Any])
     assert billing.invariants() == []
 
 
-def test_an_invoiced_order_has_its_invoice_at_once(billing: Billing) -> None:
+def test_invoiced_order_when_placed_has_its_invoice_at_once(billing: Billing) -> None:
     placed = order(method="invoice")
     answer = billing.place(placed).json()
     assert (answer["status"], answer["pay_url"]) == ("invoiced", "")
@@ -52,7 +52,7 @@ def test_an_invoiced_order_has_its_invoice_at_once(billing: Billing) -> None:
     assert (told["number"], told["total"], told["due_on"]) == ("F-2027-00001", 24720, "2027-03-19")
 
 
-def test_a_free_order_has_no_document_and_owes_nothing(billing: Billing) -> None:
+def test_free_order_has_no_document_and_owes_nothing(billing: Billing) -> None:
     placed = order(line("web-0", "0.00"), method="free")
     assert billing.place(placed).json()["status"] == "paid"
     seen = billing.order(placed.order_id)
@@ -61,7 +61,7 @@ def test_a_free_order_has_no_document_and_owes_nothing(billing: Billing) -> None
     assert billing.registration.heard == []
 
 
-def test_cash_is_rounded_and_its_taxes_are_not(billing: Billing) -> None:
+def test_cash_order_is_rounded_and_its_taxes_are_not(billing: Billing) -> None:
     """o7 of the sample: 109.23 is collected as 109.25 (domain.md T5)."""
     placed = order(line("car-porte", "95.00"), method="cash", on=date(2027, 3, 17), by="Bénévole")
     assert billing.place(placed).json()["status"] == "paid"
@@ -76,7 +76,7 @@ def test_cash_is_rounded_and_its_taxes_are_not(billing: Billing) -> None:
     assert billing.invariants() == []
 
 
-def test_placing_again_changes_nothing(billing: Billing) -> None:
+def test_order_placed_again_changes_nothing(billing: Billing) -> None:
     placed = order(method="invoice")
     first = billing.place(placed)
     assert billing.place(placed).json() == first.json()
@@ -84,7 +84,7 @@ def test_placing_again_changes_nothing(billing: Billing) -> None:
     assert len(billing.order(placed.order_id)["documents"]) == 1
 
 
-def test_the_message_places_as_the_call_does(billing: Billing) -> None:
+def test_order_placed_by_message_equals_one_placed_by_call(billing: Billing) -> None:
     placed = order(method="invoice")
     assert billing.tell(placed) == ["done"]
     assert billing.order(placed.order_id)["status"] == "invoiced"
@@ -102,14 +102,14 @@ def test_the_message_places_as_the_call_does(billing: Billing) -> None:
         (order().model_copy(update={"lines": ()}), 422, "InvalidInput"),
     ],
 )
-def test_what_is_refused_leaves_nothing(billing: Billing, message: PlaceOrder, status: int, code: str) -> None:
+def test_order_refused_leaves_nothing(billing: Billing, message: PlaceOrder, status: int, code: str) -> None:
     answer = billing.place(message)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json().get("errors") == ({"lines": "order.bad_lines"} if code == "InvalidInput" else None)
     assert billing.call("GET", f"/orders/{message.order_id}").status_code == 404
 
 
-def test_another_content_is_refused(billing: Billing) -> None:
+def test_order_placed_again_with_other_content_is_refused(billing: Billing) -> None:
     placed = order()
     billing.place(placed)
     other = order(line("car-m", "65.00", 3), order_id=placed.order_id)
@@ -117,18 +117,18 @@ def test_another_content_is_refused(billing: Billing) -> None:
     assert billing.place(placed).status_code == 200
 
 
-def test_the_address_and_the_body_name_one_order(billing: Billing) -> None:
+def test_order_whose_address_and_body_differ_is_refused(billing: Billing) -> None:
     answer = billing.call("PUT", f"/orders/{new_id()}", order().model_dump(mode="json"))
     assert answer.json()["errors"] == {"order_id": "order.other_id"}
 
 
-def test_only_registration_places(billing: Billing) -> None:
+def test_order_placed_by_another_than_registration_is_refused(billing: Billing) -> None:
     placed = order()
     answer = billing.call("PUT", f"/orders/{placed.order_id}", placed.model_dump(mode="json"), issuer="notify")
     assert answer.status_code == 403
 
 
-def test_without_a_profile_nothing_is_billed_and_the_message_waits(start: Start) -> None:
+def test_order_without_a_profile_is_not_billed_and_its_message_waits(start: Start) -> None:
     billing = start(profile=None, known=False)
     placed = order(method="invoice")
     assert billing.place(placed).status_code == 503
@@ -136,7 +136,7 @@ def test_without_a_profile_nothing_is_billed_and_the_message_waits(start: Start)
     assert billing.tell(AssociationChanged(association=association(), version=1), placed) == ["done", "done"]
 
 
-def test_the_newest_profile_of_a_day_wins_whatever_the_order(billing: Billing) -> None:
+def test_profiles_of_one_day_in_any_sequence_leave_the_newest(billing: Billing) -> None:
     renamed = association(legal_name="Alliance renommée")
     newer = AssociationChanged(association=renamed, version=3)
     older = AssociationChanged(association=association(legal_name="Ancien nom"), version=2)
@@ -145,7 +145,7 @@ def test_the_newest_profile_of_a_day_wins_whatever_the_order(billing: Billing) -
     assert billing.service.association().legal_name == "Alliance renommée"
 
 
-def test_a_small_supplier_charges_no_tax(start: Start) -> None:
+def test_order_of_a_small_supplier_has_no_tax(start: Start) -> None:
     """domain.md T9: the profile valid on the day ordered decides."""
     billing = start(profile=association(tax_registered=False))
     placed = order(method="invoice", expected_total=21500)
@@ -155,7 +155,7 @@ def test_a_small_supplier_charges_no_tax(start: Start) -> None:
     assert billing.invariants() == []
 
 
-def test_taxes_follow_the_day_of_the_order_and_documents_the_day_of_issue(billing: Billing) -> None:
+def test_order_taxed_on_its_own_day_has_documents_of_the_day_of_issue(billing: Billing) -> None:
     later = association(valid_from=date(2027, 3, 1), tax_registered=False, legal_name="Alliance renommée")
     billing.tell(AssociationChanged(association=later, version=1))
     before, after = order(method="invoice"), order(method="invoice", on=date(2027, 3, 2), expected_total=21500)
@@ -167,7 +167,7 @@ def test_taxes_follow_the_day_of_the_order_and_documents_the_day_of_issue(billin
 @pytest.mark.parametrize(
     ("province", "online", "flagged"), [("ON", True, True), ("QC", True, False), ("ON", False, False)]
 )
-def test_an_online_sale_to_another_province_is_reviewed(
+def test_online_sale_to_another_province_is_to_review(
     billing: Billing, province: str, online: bool, flagged: bool
 ) -> None:
     """domain.md T11, situation t11 of the sample: accepted, and shown to staff."""
@@ -176,7 +176,7 @@ def test_an_online_sale_to_another_province_is_reviewed(
     assert billing.order(placed.order_id)["tax_review"] is flagged
 
 
-def test_two_placings_at_once_make_one_order(billing: Billing) -> None:
+def test_order_placed_twice_at_once_is_one(billing: Billing) -> None:
     placed = order(method="invoice")
     answers = at_once(*[lambda: billing.place(placed).status_code] * 4)
     assert answers == [200] * 4
@@ -197,11 +197,11 @@ def test_two_placings_at_once_make_one_order(billing: Billing) -> None:
         (OrderStatus.VOID, (0, 0, 0, 0, 0), OrderStatus.VOID),
     ],
 )
-def test_an_order_only_moves_forward(status: OrderStatus, sums: tuple[int, ...], after: OrderStatus) -> None:
+def test_order_status_only_moves_forward(status: OrderStatus, sums: tuple[int, ...], after: OrderStatus) -> None:
     assert rules.settled_status(status, Balance(*sums)) is after
 
 
-def test_a_balance_says_what_is_owed_and_what_is_held_too_much() -> None:
+def test_balance_says_what_is_owed_and_what_is_held_too_much() -> None:
     owing, held = Balance(100, 20, 50, 0, 0), Balance(100, 80, 100, 10, 30)
     assert (owing.left, owing.kept, owing.owed, owing.excess) == (80, 50, 30, 0)
     assert (held.left, held.kept, held.owed, held.excess) == (20, 60, -40, 40)

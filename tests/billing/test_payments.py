@@ -23,7 +23,7 @@ SELLER = (
 )
 
 
-def test_what_is_owed_may_be_recorded_whole_or_in_part() -> None:
+def test_payment_of_the_whole_or_a_part_may_be_recorded() -> None:
     for amount in (1, 14720):
         rules.recordable(OrderStatus.INVOICED, OWING, PaymentMethod.CHEQUE, amount, TODAY, TODAY)
 
@@ -38,12 +38,12 @@ def test_what_is_owed_may_be_recorded_whole_or_in_part() -> None:
         (OrderStatus.INVOICED, OWING, 0, InvalidInput),
     ],
 )
-def test_why_a_payment_is_refused(status: OrderStatus, balance: Balance, amount: int, refusal: type[Exception]) -> None:
+def test_payment_refused_says_why(status: OrderStatus, balance: Balance, amount: int, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         rules.recordable(status, balance, PaymentMethod.TRANSFER, amount, TODAY, TODAY)
 
 
-def test_every_wrong_field_is_named() -> None:
+def test_payment_with_wrong_fields_names_each() -> None:
     with pytest.raises(InvalidInput) as refused:
         rules.recordable(OrderStatus.INVOICED, OWING, PaymentMethod.CARD, -1, date(2027, 2, 18), TODAY)
     assert refused.value.problems == {
@@ -54,7 +54,7 @@ def test_every_wrong_field_is_named() -> None:
 
 
 @pytest.mark.parametrize(("total", "collected", "rounding"), [(10923, 10925, 2), (10922, 10920, -2), (10920, 10920, 0)])
-def test_coins(total: int, collected: int, rounding: int) -> None:
+def test_cash_total_is_collected_in_coins_with_its_rounding(total: int, collected: int, rounding: int) -> None:
     assert rules.coins(total) == (collected, rounding)
 
 
@@ -62,7 +62,7 @@ def numbers(billing: Billing, *placed: object) -> list[str]:
     return [document["number"] for each in placed for document in billing.order(each)["documents"]]
 
 
-def test_numbers_have_no_gap_though_many_are_issued_at_once(billing: Billing) -> None:
+def test_document_numbers_issued_at_once_have_no_gap(billing: Billing) -> None:
     placed = [order(method="invoice") for _ in range(12)]
     assert at_once(*[lambda each=each: billing.place(each).status_code for each in placed]) == [200] * 12
     issued = sorted(numbers(billing, *(each.order_id for each in placed)))
@@ -70,14 +70,14 @@ def test_numbers_have_no_gap_though_many_are_issued_at_once(billing: Billing) ->
     assert billing.invariants() == []
 
 
-def test_a_refused_order_takes_no_number(billing: Billing) -> None:
+def test_document_number_is_not_taken_by_a_refused_order(billing: Billing) -> None:
     billing.place(order(method="invoice", expected_total=1))
     placed = order(method="invoice")
     billing.place(placed)
     assert numbers(billing, placed.order_id) == ["F-2027-00001"]
 
 
-def test_the_year_is_the_associations(billing: Billing) -> None:
+def test_document_number_has_the_year_of_the_associations_zone(billing: Billing) -> None:
     """At 22 h on 31 December in Saguenay it is already January in Greenwich."""
     old, new = order(method="invoice"), order(method="invoice")
     billing.clock.set(datetime(2028, 1, 1, 3, 0, tzinfo=UTC))
@@ -87,7 +87,7 @@ def test_the_year_is_the_associations(billing: Billing) -> None:
     assert numbers(billing, old.order_id, new.order_id) == ["F-2027-00001", "F-2028-00001"]
 
 
-def test_series_are_the_associations_and_may_be_one(start: Start) -> None:
+def test_document_series_are_the_associations_and_may_be_one(start: Start) -> None:
     billing = start(profile=association(invoice_series="X", credit_series="X"))
     placed = order(method="invoice")
     billing.place(placed)
@@ -96,7 +96,7 @@ def test_series_are_the_associations_and_may_be_one(start: Start) -> None:
     assert billing.invariants() == []
 
 
-def test_a_document_keeps_what_it_was_issued_with(billing: Billing) -> None:
+def test_document_after_a_new_profile_keeps_what_it_was_issued_with(billing: Billing) -> None:
     """domain.md T7, T8: everything on every document, whatever the amount."""
     placed = order(line("spon", "500.00", tax_class="out_of_scope"), line("car-m", "65.00"), method="invoice")
     billing.place(placed)
@@ -114,11 +114,11 @@ def test_a_document_keeps_what_it_was_issued_with(billing: Billing) -> None:
 
 
 @pytest.mark.parametrize("tax_class", ["taxable", "out_of_scope"])
-def test_who_is_registered_shows_its_numbers_on_everything(billing: Billing, tax_class: str) -> None:
+def test_document_of_a_registered_supplier_shows_its_tax_numbers(billing: Billing, tax_class: str) -> None:
     assert shown_number(billing, line("car-m", "65.00", tax_class=tax_class)) == "123456789 RT0001"
 
 
-def test_a_small_supplier_shows_no_number(start: Start) -> None:
+def test_document_of_a_small_supplier_shows_no_tax_number(start: Start) -> None:
     """domain.md T9, even when the number it asked for is already in its profile; a tax it did collect keeps it."""
     billing = start(profile=association(tax_registered=False))
     assert shown_number(billing, line("car-m", "65.00"), expected_total=6500) == ""

@@ -29,7 +29,7 @@ PAGES = {
 }
 
 
-def test_no_page_asks_once_for_each_row(billing: Billing) -> None:
+def test_pages_with_more_rows_run_no_more_queries(billing: Billing) -> None:
     billing.as_staff("accountant")
     alone = invoiced(billing, 1)
     happened(billing, alone, 1)
@@ -44,7 +44,7 @@ def test_no_page_asks_once_for_each_row(billing: Billing) -> None:
 
 
 @pytest.mark.parametrize("method", ["invoice", "card"])
-def test_a_long_order_is_placed_like_a_short_one(billing: Billing, method: str) -> None:
+def test_order_with_many_lines_is_placed_with_the_queries_of_a_short_one(billing: Billing, method: str) -> None:
     costs = []
     for lines in (1, MANY):
         placed = order(*(line(f"k{n}", "20.00") for n in range(lines)), method=method)

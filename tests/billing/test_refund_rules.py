@@ -38,7 +38,7 @@ def taken(line: Creditable, credit: Credit) -> Creditable:
 invoices = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 100_000), st.booleans()), min_size=1, max_size=6)
 
 
-def test_the_guest_of_o4_cancels() -> None:
+def test_credit_of_the_guest_in_the_sample_matches_to_the_cent() -> None:
     """o4-credit of the sample: −85.00 −4.25 −8.48."""
     members, guest = lines_of([(line.quantity, line.unit_amount, True) for line in COCKTAIL])
     assert rules.credit_units(guest, 1, 0) == Credit("1", 1, Part(8500, 425, 848))
@@ -57,7 +57,7 @@ def test_units_credited_one_by_one_end_at_exactly_the_invoice(
 
 
 @given(invoices, st.integers(0, 100), st.data())
-def test_what_a_rule_keeps_is_a_taxed_part_and_the_rest_can_be_credited(
+def test_amount_kept_by_a_policy_is_taxed_and_the_rest_can_be_credited(
     invoice: list[tuple[int, int, bool]], percent: int, data: st.DataObject
 ) -> None:
     lines = []
@@ -69,7 +69,7 @@ def test_what_a_rule_keeps_is_a_taxed_part_and_the_rest_can_be_credited(
     assert [line.left for line in ended] == [NOTHING] * len(ended)
 
 
-def test_half_is_kept_of_the_price_and_of_each_tax() -> None:
+def test_half_kept_is_half_of_the_price_and_of_each_tax() -> None:
     """50 % of 85.00 + 4.25 + 8.48: 42.50 + 2.13 + 4.24 are credited, half up, and the other part stays owed, taxed."""
     guest = lines_of([(line.quantity, line.unit_amount, True) for line in COCKTAIL])[1]
     assert rules.credit_units(guest, 1, 50).part == Part(4250, 213, 424)
@@ -77,7 +77,7 @@ def test_half_is_kept_of_the_price_and_of_each_tax() -> None:
 
 
 @given(invoices, st.data())
-def test_an_amount_is_credited_exactly_and_never_more_than_is_left(
+def test_amount_credited_is_exact_and_never_more_than_is_left(
     invoice: list[tuple[int, int, bool]], data: st.DataObject
 ) -> None:
     lines = lines_of(invoice)
@@ -94,9 +94,7 @@ def test_an_amount_is_credited_exactly_and_never_more_than_is_left(
 
 
 @given(invoices, st.data())
-def test_an_amount_then_units_then_the_rest_end_at_zero(
-    invoice: list[tuple[int, int, bool]], data: st.DataObject
-) -> None:
+def test_amount_then_units_then_the_rest_end_at_zero(invoice: list[tuple[int, int, bool]], data: st.DataObject) -> None:
     lines = lines_of(invoice)
     left = sum(line.left.total for line in lines)
     if left:
@@ -107,12 +105,12 @@ def test_an_amount_then_units_then_the_rest_end_at_zero(
     assert all(line.left == NOTHING for line in lines)
 
 
-def test_a_hundred_dollars_carry_their_taxes() -> None:
+def test_amount_of_a_hundred_dollars_carries_its_taxes() -> None:
     [credit] = rules.credit_amount(lines_of([(1, 20000, True)]), 11498)
     assert credit.part == Part(10000, 500, 998)
 
 
-def test_more_than_is_left_is_refused() -> None:
+def test_credit_of_more_than_is_left_is_refused() -> None:
     lines = lines_of([(2, 6500, True)])
     with pytest.raises(rules.CreditTooLarge):
         rules.credit_units(lines[0], 3, 0)
@@ -122,7 +120,7 @@ def test_more_than_is_left_is_refused() -> None:
         rules.credit_amount(lines, 0)
 
 
-def test_only_what_was_billed_is_credited() -> None:
+def test_credit_of_what_was_not_billed_is_refused() -> None:
     with pytest.raises(OrderNotBilled):
         rules.credit_allowed(OrderStatus.OPEN)
     with pytest.raises(OrderClosed):
@@ -131,7 +129,7 @@ def test_only_what_was_billed_is_credited() -> None:
 
 
 @given(st.lists(st.integers(0, 50_000), max_size=5), st.integers(0, 300_000))
-def test_money_goes_back_newest_first_and_never_more_than_came(refundable: list[int], excess: int) -> None:
+def test_refunds_take_the_newest_payment_first_and_never_more_than_came(refundable: list[int], excess: int) -> None:
     parts = rules.returns(refundable, excess)
     assert sum(parts) == min(excess, sum(refundable))
     assert all(0 <= part <= most for part, most in zip(parts, refundable, strict=True))
@@ -152,11 +150,11 @@ def test_money_goes_back_newest_first_and_never_more_than_came(refundable: list[
         (RefundStatus.DONE, Outcome.FAILED, RefundStatus.DONE),
     ],
 )
-def test_a_refund_only_moves_forward(before: RefundStatus, outcome: Outcome, after: RefundStatus) -> None:
+def test_refund_status_only_moves_forward(before: RefundStatus, outcome: Outcome, after: RefundStatus) -> None:
     assert rules.after(before, outcome) is after
 
 
-def test_by_hand_is_paid_what_waits_or_what_a_card_refused_while_we_hold_it() -> None:
+def test_refund_by_hand_pays_what_waits_or_what_failed_while_money_is_held() -> None:
     held, returned = Balance(100, 100, 100, 0, 0), Balance(100, 100, 100, 0, 100)
     rules.payable_by_hand(RefundStatus.TO_PAY, returned, 0, 100)
     rules.payable_by_hand(RefundStatus.FAILED, held, 100, 100)
@@ -169,12 +167,12 @@ def test_by_hand_is_paid_what_waits_or_what_a_card_refused_while_we_hold_it() ->
         )  # Another refund of the same payment gave a cent back.
 
 
-def test_coins_are_rounded_and_nothing_else() -> None:
+def test_refund_in_coins_is_rounded_and_nothing_else() -> None:
     assert (rules.coins(10923, PaidBack.CASH), rules.coins(10923, PaidBack.CHEQUE)) == (2, 0)
 
 
 @given(total=st.integers(-1_000_000, 1_000_000), cuts=st.lists(st.integers(1, 6), min_size=1, max_size=8))
-def test_a_line_credited_unit_by_unit_ends_at_its_total(total: int, cuts: list[int]) -> None:
+def test_line_credited_unit_by_unit_ends_at_its_total(total: int, cuts: list[int]) -> None:
     quantity, taken, credited = sum(cuts), 0, 0
     for cut in cuts:
         credited += rules.part_of(total, taken, cut, quantity)

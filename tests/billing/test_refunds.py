@@ -45,7 +45,7 @@ def dying(call: str) -> Callable[[str], None]:
 
 
 @pytest.mark.parametrize("where", DIES)
-def test_a_refund_happens_once_wherever_the_process_dies(
+def test_refund_interrupted_anywhere_happens_once(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder, where: str
 ) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
@@ -62,14 +62,14 @@ def test_a_refund_happens_once_wherever_the_process_dies(
     assert recorded.invariants() == []
 
 
-def test_two_workers_send_one_refund(recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder) -> None:
+def test_refund_seen_by_two_workers_is_sent_once(recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
     at_once(*[lambda: jobs.send_refunds(recorded.service)] * 4)
     assert gateway.calls.count("refund") == 1
     assert recorded.invariants() == []
 
 
-def test_stripe_down_sends_it_later(recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder) -> None:
+def test_refund_with_stripe_down_is_sent_later(recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
     gateway.before = down
     jobs.send_refunds(recorded.service)
@@ -79,7 +79,7 @@ def test_stripe_down_sends_it_later(recorded: Billing, gateway: RecordedGateway,
     assert recorded.order(paid.order_id)["refunds"][0]["status"] == "succeeded"
 
 
-def test_a_spent_key_is_followed_by_another_once_nothing_was_found(
+def test_refund_key_spent_without_a_refund_is_followed_by_another(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
 ) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
@@ -98,7 +98,7 @@ def test_a_spent_key_is_followed_by_another_once_nothing_was_found(
     assert recorded.order(paid.order_id)["refunded"] == 9773
 
 
-def test_a_refund_that_stripe_refuses_is_shown_and_can_be_paid_by_hand(
+def test_refund_refused_by_stripe_is_shown_and_can_be_paid_by_hand(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
 ) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
@@ -120,7 +120,7 @@ def test_a_refund_that_stripe_refuses_is_shown_and_can_be_paid_by_hand(
     assert recorded.invariants() == []
 
 
-def test_a_failed_refund_paid_back_another_way_cannot_be_paid_twice(
+def test_refund_failed_and_paid_another_way_cannot_be_paid_twice(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
 ) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
@@ -139,7 +139,7 @@ def test_a_failed_refund_paid_back_another_way_cannot_be_paid_twice(
     assert recorded.invariants() == []
 
 
-def test_a_bank_that_has_not_decided_is_asked_again(
+def test_refund_still_undecided_by_the_bank_is_asked_again(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
 ) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
@@ -155,7 +155,7 @@ def test_a_bank_that_has_not_decided_is_asked_again(
     assert recorded.order(paid.order_id)["refunded"] == 9773
 
 
-def test_a_cheque_is_refunded_by_hand_and_coins_are_rounded(recorded: Billing) -> None:
+def test_refund_by_hand_in_cash_is_rounded(recorded: Billing) -> None:
     walk_in = order(line("car-porte", "95.00"), method="cash", on=date(2027, 2, 17))
     recorded.place(walk_in)
     recorded.tell(RefundOrder(amendment_id=new_id(), order_id=walk_in.order_id, reason="cancelled"))
@@ -175,13 +175,13 @@ def done(billing: Billing, refund_id: str, how: str, reference: str = "") -> Any
     return billing.client.post(f"/api/refunds/{refund_id}/done", json={"how": how, "reference": reference})
 
 
-def test_the_database_refuses_to_give_back_more_than_came(recorded: Billing, paid: PlaceOrder) -> None:
+def test_refund_of_more_than_came_is_refused_by_the_database(recorded: Billing, paid: PlaceOrder) -> None:
     for statement in ("UPDATE orders SET refunded = paid + 1", "UPDATE payment SET refunded = amount + 1"):
         with pytest.raises(IntegrityError), recorded.service.db.write() as session:
             session.execute(sa.text(statement))
 
 
-def test_a_refund_through_the_simulator_is_made_once_though_its_answer_was_cut(
+def test_refund_at_the_simulator_with_its_answer_cut_is_made_once(
     card: Billing, stripe: StripeServer, webhooks: None
 ) -> None:
     placed = order()
@@ -201,7 +201,7 @@ def test_a_refund_through_the_simulator_is_made_once_though_its_answer_was_cut(
     assert card.invariants() == []
 
 
-def test_a_refund_that_bounces_later_is_taken_back_in_the_books(
+def test_refund_that_bounces_later_is_taken_back_in_the_ledger(
     card: Billing, stripe: StripeServer, webhooks: None
 ) -> None:
     placed = order()
@@ -220,7 +220,7 @@ def test_a_refund_that_bounces_later_is_taken_back_in_the_books(
     assert card.invariants() == []
 
 
-def test_a_success_that_turns_out_a_failure_is_reversed(
+def test_refund_success_that_turns_into_a_failure_is_reversed(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
 ) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
@@ -238,7 +238,7 @@ def bounce(billing: Billing, refund_id: str) -> None:
         refunds.finish(session, uuid.UUID(refund_id), Answered(Outcome.FAILED, error="bounced"), billing.clock())
 
 
-def test_a_refund_that_bounced_and_was_paid_by_hand_balances(recorded: Billing, paid: PlaceOrder) -> None:
+def test_refund_bounced_and_paid_by_hand_balances(recorded: Billing, paid: PlaceOrder) -> None:
     recorded.tell(credit(paid, ("car-n", 1)))
     recorded.work()
     [refund] = recorded.order(paid.order_id)["refunds"]
@@ -249,7 +249,7 @@ def test_a_refund_that_bounced_and_was_paid_by_hand_balances(recorded: Billing, 
     assert recorded.invariants() == []
 
 
-def test_of_two_refunds_refused_only_money_still_held_is_paid_by_hand(
+def test_refunds_both_refused_are_paid_by_hand_only_while_money_is_held(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
 ) -> None:
     """Paid twice: the second payment's refund fails, is asked for again with the rest, succeeds; the first's fails."""

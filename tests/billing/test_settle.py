@@ -32,7 +32,7 @@ def begun(billing: Billing) -> tuple[uuid.UUID, str]:
     return placed.order_id, billing.pay_page(pay_url)
 
 
-def test_registration_is_told_once(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_registration_is_notified_of_a_payment_once(recorded: Billing, gateway: RecordedGateway) -> None:
     order_id, session_id = begun(recorded)
     for event in gateway.pay(session_id) * 2:
         deliver(recorded, event)
@@ -42,7 +42,7 @@ def test_registration_is_told_once(recorded: Billing, gateway: RecordedGateway) 
     assert [kind for kind, _ in recorded.registration.heard] == ["OrderInvoiced", "OrderPaid"]
 
 
-def test_many_settling_at_once_record_one_payment(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_payment_settled_by_many_at_once_is_recorded_once(recorded: Billing, gateway: RecordedGateway) -> None:
     order_id, session_id = begun(recorded)
     gateway.pay(session_id)
     statuses = at_once(*[lambda: settlement.settle(recorded.service, order_id)] * 4, lambda: recorded.close(order_id))
@@ -60,7 +60,7 @@ def test_many_settling_at_once_record_one_payment(recorded: Billing, gateway: Re
         ({"order_id": "another"}, "order"),
     ],
 )
-def test_a_payment_that_does_not_match_is_never_believed(
+def test_payment_that_does_not_match_its_order_is_not_believed(
     recorded: Billing, gateway: RecordedGateway, change: dict[str, object], problem: str
 ) -> None:
     order_id, session_id = begun(recorded)
@@ -78,7 +78,7 @@ def test_a_payment_that_does_not_match_is_never_believed(
     assert recorded.close(order_id) == "unknown"  # Money may have come: the places are not given away.
 
 
-def test_a_bank_that_has_not_decided_keeps_the_places(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_payment_still_undecided_by_the_bank_keeps_the_places(recorded: Billing, gateway: RecordedGateway) -> None:
     order_id, session_id = begun(recorded)
     gateway.change(session_id, status=PageStatus.COMPLETE)
     assert settlement.settle(recorded.service, order_id) == "open"
@@ -87,7 +87,7 @@ def test_a_bank_that_has_not_decided_keeps_the_places(recorded: Billing, gateway
     assert recorded.close(order_id) == "paid"
 
 
-def test_the_holds_end_frees_the_places_and_the_page(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_hold_that_ends_frees_the_places_and_closes_the_page(recorded: Billing, gateway: RecordedGateway) -> None:
     order_id, session_id = begun(recorded)
     assert recorded.close(order_id) == "void"
     assert gateway.pages[session_id].status is PageStatus.EXPIRED
@@ -96,14 +96,14 @@ def test_the_holds_end_frees_the_places_and_the_page(recorded: Billing, gateway:
     assert recorded.invariants() == []
 
 
-def test_an_order_nobody_placed_is_void_and_stays_so(recorded: Billing) -> None:
+def test_order_closed_before_it_is_placed_is_void_and_stays_so(recorded: Billing) -> None:
     late = order()
     assert recorded.close(late.order_id) == "void"
     assert recorded.place(late).json()["code"] == "OrderClosed"
     assert recorded.tell(late) == ["refused"]
 
 
-def test_closing_what_stands_changes_nothing(recorded: Billing) -> None:
+def test_closing_a_settled_order_changes_nothing(recorded: Billing) -> None:
     invoiced, free = order(method="invoice"), order(line("web-0", "0.00"), method="free")
     recorded.place(invoiced)
     recorded.place(free)
@@ -112,7 +112,7 @@ def test_closing_what_stands_changes_nothing(recorded: Billing) -> None:
     assert recorded.place(invoiced).json()["status"] == "invoiced"
 
 
-def test_after_the_holds_end_no_page_opens_and_nothing_is_placed(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_hold_that_ended_opens_no_page_and_places_nothing(recorded: Billing, gateway: RecordedGateway) -> None:
     placed = order()
     pay_url = recorded.place(placed).json()["pay_url"]
     assert recorded.close(placed.order_id) == "void"
@@ -121,7 +121,9 @@ def test_after_the_holds_end_no_page_opens_and_nothing_is_placed(recorded: Billi
     assert "open_page" not in gateway.calls
 
 
-def test_stripe_down_keeps_the_places_until_it_is_back(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_hold_that_ends_with_stripe_down_keeps_the_places_until_it_is_back(
+    recorded: Billing, gateway: RecordedGateway
+) -> None:
     order_id, session_id = begun(recorded)
     gateway.before = down
     assert recorded.close(order_id) == "unknown"
@@ -131,7 +133,7 @@ def test_stripe_down_keeps_the_places_until_it_is_back(recorded: Billing, gatewa
     assert recorded.close(order_id) == "paid"
 
 
-def test_a_page_being_made_while_the_hold_ends_is_never_shown(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_page_made_while_the_hold_ends_is_never_shown(recorded: Billing, gateway: RecordedGateway) -> None:
     placed = order()
     pay_url = recorded.place(placed).json()["pay_url"]
     closed: list[str] = []
@@ -146,7 +148,7 @@ def test_a_page_being_made_while_the_hold_ends_is_never_shown(recorded: Billing,
     assert recorded.invariants() == []
 
 
-def test_a_page_paid_while_the_hold_ends_counts(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_page_paid_while_the_hold_ends_counts(recorded: Billing, gateway: RecordedGateway) -> None:
     order_id, session_id = begun(recorded)
 
     def pay_first(call: str) -> None:
@@ -157,9 +159,7 @@ def test_a_page_paid_while_the_hold_ends_counts(recorded: Billing, gateway: Reco
     assert recorded.close(order_id) == "paid"
 
 
-def test_a_page_being_made_while_its_order_is_given_up_gets_no_buyer(
-    recorded: Billing, gateway: RecordedGateway
-) -> None:
+def test_page_made_while_its_order_is_given_up_gets_no_buyer(recorded: Billing, gateway: RecordedGateway) -> None:
     placed = order()
     pay_url = recorded.place(placed).json()["pay_url"]
 
@@ -174,7 +174,7 @@ def test_a_page_being_made_while_its_order_is_given_up_gets_no_buyer(
     assert recorded.visit(pay_url).status_code == 303
 
 
-def test_placing_and_closing_at_once_leave_one_of_two_ends(recorded: Billing) -> None:
+def test_order_placed_and_closed_at_once_ends_in_one_of_two_states(recorded: Billing) -> None:
     for _ in range(10):
         placed = order()
         placing, closing = at_once(
@@ -185,7 +185,7 @@ def test_placing_and_closing_at_once_leave_one_of_two_ends(recorded: Billing) ->
         assert recorded.order(placed.order_id)["status"] == "void"
 
 
-def test_a_payment_after_the_end_is_told_all_the_same(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_payment_after_the_hold_ended_is_still_reported(recorded: Billing, gateway: RecordedGateway) -> None:
     """Registration confirms if there is room, or has it all refunded (design.md §4.3)."""
     order_id, session_id = begun(recorded)
     with recorded.service.db.write() as session:
@@ -204,9 +204,7 @@ def test_a_payment_after_the_end_is_told_all_the_same(recorded: Billing, gateway
     assert recorded.invariants() == []
 
 
-def test_one_order_that_stripe_refuses_does_not_stop_the_reconciler(
-    recorded: Billing, gateway: RecordedGateway
-) -> None:
+def test_reconciler_with_one_order_refused_by_stripe_goes_on(recorded: Billing, gateway: RecordedGateway) -> None:
     first, second = begun(recorded), begun(recorded)
     gateway.pay(second[1])
     gateway.pages.pop(first[1])
@@ -215,7 +213,9 @@ def test_one_order_that_stripe_refuses_does_not_stop_the_reconciler(
     assert recorded.order(second[0])["status"] == "paid"
 
 
-def test_a_bug_with_one_order_keeps_no_other_from_being_reconciled(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_reconciler_with_a_bug_in_one_order_goes_on_with_the_others(
+    recorded: Billing, gateway: RecordedGateway
+) -> None:
     begun_orders = sorted(begun(recorded) for _ in range(3))
     for _, session_id in begun_orders:
         gateway.pay(session_id)

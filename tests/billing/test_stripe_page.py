@@ -12,7 +12,7 @@ from tests.fakes.stripe_server import StripeServer
 
 
 @pytest.mark.parametrize(("lang", "locale", "gst"), [("fr", "fr-CA", "TPS (5\xa0%)"), ("en", "en", "GST (5%)")])
-def test_stripes_page_shows_our_lines_then_each_tax(
+def test_stripe_page_shows_our_lines_then_each_tax(
     card: Billing, stripe: StripeServer, lang: str, locale: str, gst: str
 ) -> None:
     order_id, _, session_id = begun(card, lang=lang)
@@ -30,7 +30,7 @@ def test_stripes_page_shows_our_lines_then_each_tax(
     assert asked["idempotency_key"] == f"order-{order_id}-session-1"
 
 
-def test_a_new_rate_shows_itself_on_stripes_page(
+def test_stripe_page_with_a_new_rate_shows_it(
     card: Billing, stripe: StripeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kit.money.RATES", (*RATES, Rates(date(2027, 1, 1), Decimal("0.05"), Decimal("0.125"))))
@@ -39,21 +39,21 @@ def test_a_new_rate_shows_itself_on_stripes_page(
     assert [item.description for item in items[2:]] == ["TPS (5\xa0%)", "TVQ (12,5\xa0%)"]
 
 
-def test_an_untaxed_order_shows_no_tax(card: Billing, stripe: StripeServer) -> None:
+def test_stripe_page_of_an_untaxed_order_shows_no_tax(card: Billing, stripe: StripeServer) -> None:
     placed = order(line("spon", "500.00", tax_class="out_of_scope"))
     session_id = card.pay_page(card.place(placed).json()["pay_url"])
     assert len(stripe.client().v1.checkout.sessions.line_items.list(session_id).data) == 1
 
 
 @pytest.mark.parametrize("email", ["", "anaïs@example.org", "a..b@example.org", "personne@exemple"])
-def test_an_address_that_stripe_does_not_take_is_asked_for_on_its_page(
+def test_stripe_page_asks_for_an_email_address_that_stripe_refuses(
     card: Billing, stripe: StripeServer, email: str
 ) -> None:
     _, _, session_id = begun(card, buyer=BUYER.model_copy(update={"email": email}))
     assert stripe.client().v1.checkout.sessions.retrieve(session_id).customer_email is None
 
 
-def test_places_held_for_days_still_get_a_page(start: Start, stripe: StripeServer) -> None:
+def test_stripe_page_of_places_held_for_days_still_opens(start: Start, stripe: StripeServer) -> None:
     """Stripe takes no page that ends in more than a day."""
     billing = start(stripe)
     _, _, session_id = begun(billing, hold_until=billing.clock() + timedelta(days=7))
@@ -61,7 +61,7 @@ def test_places_held_for_days_still_get_a_page(start: Start, stripe: StripeServe
 
 
 @pytest.mark.parametrize(("hold", "page"), [(2, 30), (60, 60), (240, 240)])
-def test_a_page_ends_with_its_hold_and_never_before_stripe_allows(
+def test_stripe_page_ends_with_its_hold_and_never_before_stripe_allows(
     card: Billing, stripe: StripeServer, hold: int, page: int
 ) -> None:
     """In minutes; two more, because Stripe counts from when it hears of it."""
@@ -71,7 +71,7 @@ def test_a_page_ends_with_its_hold_and_never_before_stripe_allows(
     assert expires_at == int((now + timedelta(minutes=page + 2)).timestamp())
 
 
-def test_an_order_placed_again_with_another_hold_is_the_same_order(card: Billing, stripe: StripeServer) -> None:
+def test_order_placed_again_with_another_hold_is_the_same_order(card: Billing, stripe: StripeServer) -> None:
     placed, now = order(hold_until=card.clock() + timedelta(minutes=30)), card.clock()
     assert card.place(placed).status_code == card.place(placed).status_code == 200
     longer = placed.model_copy(update={"hold_until": now + timedelta(minutes=90)})

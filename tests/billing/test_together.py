@@ -19,7 +19,7 @@ THREADS, GESTURES = 4, 60
 Gesture = Callable[[PlaceOrder, random.Random], object]
 
 
-def test_whatever_happens_at_once_every_cent_is_explained(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_concurrent_work_of_any_kind_leaves_every_cent_explained(recorded: Billing, gateway: RecordedGateway) -> None:
     placed = [order(method=method) for method in ("card", "card", "card", "invoice", "invoice", "cash")]
     for each in placed:
         recorded.place(each)

@@ -38,7 +38,7 @@ def kept(billing: Billing) -> list[Incoming]:
         return list(session.exec(select(Incoming)).all())
 
 
-def test_only_stripe_is_heard(card: Billing) -> None:
+def test_webhook_not_signed_by_stripe_is_refused(card: Billing) -> None:
     assert send(card, event(), secret="whsec_other") == 400
     assert send(card, event(), **{"Stripe-Signature": ""}) == 400
     old = sdk.WebhookSignature.generate_signature_header(event(), SECRET, 1_000_000_000)
@@ -46,18 +46,18 @@ def test_only_stripe_is_heard(card: Billing) -> None:
     assert kept(card) == []
 
 
-def test_a_secret_is_replaced_without_a_gap(start: Start, stripe: StripeServer) -> None:
+def test_webhook_secret_is_replaced_without_a_gap(start: Start, stripe: StripeServer) -> None:
     billing = start(stripe, stripe_webhook_secret="whsec_new, whsec_simulated")
     assert send(billing, event()) == 200
     assert send(billing, event(), secret="whsec_new") == 200
     assert len(kept(billing)) == 1
 
 
-def test_without_a_key_nothing_is_heard(billing: Billing) -> None:
+def test_webhook_without_a_stripe_key_is_refused(billing: Billing) -> None:
     assert send(billing, event()) == 400
 
 
-def test_an_event_is_kept_once_with_no_personal_data(card: Billing) -> None:
+def test_event_sent_twice_is_stored_once_without_personal_data(card: Billing) -> None:
     body = event(customer_details={"email": "personne@example.org"}, metadata={"order_id": "not-an-id"})
     assert [send(card, body), send(card, body)] == [200, 200]
     [row] = kept(card)
@@ -68,7 +68,7 @@ def test_an_event_is_kept_once_with_no_personal_data(card: Billing) -> None:
 @pytest.mark.parametrize(
     "thing", [{}, {"metadata": {"order_id": "018f0000-0000-7000-8000-000000000000"}}, {"payment_intent": "pi_unknown"}]
 )
-def test_what_no_order_explains_is_kept_tried_again_and_given_up_in_sight(card: Billing, thing: dict[str, Any]) -> None:
+def test_event_that_no_order_explains_is_tried_again_then_dead_in_sight(card: Billing, thing: dict[str, Any]) -> None:
     assert send(card, event(**thing)) == 200
     jobs.work_events(card.service)
     assert card.service.pending()["inbox"] == 1
@@ -80,7 +80,7 @@ def test_what_no_order_explains_is_kept_tried_again_and_given_up_in_sight(card: 
     assert (card.service.pending()["inbox"], card.service.pending()["dead"]) == (0, 1)
 
 
-def test_another_accounts_event_is_not_worked(card: Billing) -> None:
+def test_event_of_another_account_is_not_processed(card: Billing) -> None:
     placed = order()
     card.place(placed)
     body = json.loads(event(metadata={"order_id": str(placed.order_id)})) | {"account": "acct_other"}
@@ -89,7 +89,7 @@ def test_another_accounts_event_is_not_worked(card: Billing) -> None:
     assert kept(card)[0].error == "NotOurs"
 
 
-def test_an_event_that_comes_before_its_order_waits_for_it(card: Billing) -> None:
+def test_event_that_comes_before_its_order_waits_for_it(card: Billing) -> None:
     placed = order()
     send(card, event(metadata={"order_id": str(placed.order_id)}))
     jobs.work_events(card.service)
@@ -99,7 +99,7 @@ def test_an_event_that_comes_before_its_order_waits_for_it(card: Billing) -> Non
     assert kept(card)[0].state == "done"
 
 
-def test_stripe_down_does_not_count_against_an_event(card: Billing, stripe: StripeServer) -> None:
+def test_event_is_not_given_up_because_stripe_is_down(card: Billing, stripe: StripeServer) -> None:
     placed = order()
     card.pay_page(card.place(placed).json()["pay_url"])
     send(card, event(metadata={"order_id": str(placed.order_id)}))
@@ -112,7 +112,7 @@ def test_stripe_down_does_not_count_against_an_event(card: Billing, stripe: Stri
     stripe.reset()
 
 
-def test_worked_events_are_forgotten_in_time_and_dead_ones_are_not(card: Billing) -> None:
+def test_event_done_is_forgotten_in_time_and_a_dead_one_is_not(card: Billing) -> None:
     placed = order()
     card.place(placed)
     send(card, event(metadata={"order_id": str(placed.order_id)}))
@@ -125,7 +125,7 @@ def test_worked_events_are_forgotten_in_time_and_dead_ones_are_not(card: Billing
     assert kept(card) == []
 
 
-def test_an_endpoint_given_every_event_is_not_disturbed_by_them(card: Billing) -> None:
+def test_events_we_did_not_ask_for_do_not_disturb_the_endpoint(card: Billing) -> None:
     """Not everything at Stripe has an id, and what billing does not work on is nobody's worry."""
     balance = {"id": "evt_2", "object": "event", "type": "balance.available", "created": 1_800_000_000}
     assert send(card, json.dumps(balance | {"data": {"object": {"object": "balance"}}})) == 200
@@ -134,7 +134,7 @@ def test_an_endpoint_given_every_event_is_not_disturbed_by_them(card: Billing) -
     assert [row.state for row in kept(card)] == ["done", "done"]
 
 
-def test_a_refund_made_by_hand_at_stripe_stays_in_sight(card: Billing, stripe: StripeServer, webhooks: None) -> None:
+def test_refund_made_by_hand_at_stripe_stays_in_sight(card: Billing, stripe: StripeServer, webhooks: None) -> None:
     """Money left that our books do not know of: somebody must look."""
     placed = order()
     stripe.pay(card.pay_page(card.place(placed).json()["pay_url"]))
@@ -162,7 +162,7 @@ def shown(billing: Billing) -> str:
     return str(billing.client.get("/staff/orders", headers={"Accept": "text/html"}).text)
 
 
-def test_what_still_may_be_worked_is_not_put_aside(card: Billing) -> None:
+def test_event_that_may_still_be_processed_is_not_put_aside(card: Billing) -> None:
     send(card, event())
     card.as_staff("accountant")
     [waiting] = kept(card)
@@ -183,9 +183,7 @@ def of(placed: PlaceOrder) -> dict[str, str]:
     return {"order_id": str(placed.order_id)}
 
 
-def test_a_bug_with_one_event_stops_none_behind_it_and_ends_in_sight(
-    recorded: Billing, gateway: RecordedGateway
-) -> None:
+def test_event_that_meets_a_bug_stops_no_other_and_ends_in_sight(recorded: Billing, gateway: RecordedGateway) -> None:
     broken, well = order(), order()
     session_id = recorded.pay_page(recorded.place(broken).json()["pay_url"])
     events = [*gateway.pay(session_id), *gateway.pay(recorded.pay_page(recorded.place(well).json()["pay_url"]))]
@@ -199,7 +197,7 @@ def test_a_bug_with_one_event_stops_none_behind_it_and_ends_in_sight(
     assert {row.order_id for row in dead} == {broken.order_id} and {row.error for row in dead} == {"KeyError"}
 
 
-def test_an_event_lost_before_others_that_came_is_read_again(recorded: Billing, gateway: RecordedGateway) -> None:
+def test_event_lost_before_others_that_came_is_read_again(recorded: Billing, gateway: RecordedGateway) -> None:
     """Stripe could not be asked for an hour, though its webhooks came: all but one."""
     jobs.reconcile(recorded.service)
     lost, heard = (
@@ -213,7 +211,7 @@ def test_an_event_lost_before_others_that_came_is_read_again(recorded: Billing, 
     assert {row.event_id for row in kept(recorded)} == {"evt_1", "evt_2"}
 
 
-def test_after_a_start_events_are_read_as_far_back_as_stripe_tells_them(
+def test_events_after_a_start_are_read_as_far_back_as_stripe_lists_them(
     recorded: Billing, gateway: RecordedGateway
 ) -> None:
     old = EventSeen("evt_1", "refund.failed", recorded.clock(), "re_1", None, new_id(), None, None)

@@ -55,9 +55,7 @@ def arrived(page: Page) -> int:
     return int(page.locator("#counter strong").inner_text().split("/")[0])
 
 
-def test_the_ticket_of_the_mail_is_scanned(
-    served: Served, open_page: OpenPage, filming: OpenPage, sign_in: SignIn
-) -> None:
+def test_ticket_of_the_mail_is_scanned(served: Served, open_page: OpenPage, filming: OpenPage, sign_in: SignIn) -> None:
     picture = ticket_in_the_mail(served, open_page(), "porte@example.org")
     page = sign_in(filming(picture))
     page.goto(door_of(served))
@@ -82,7 +80,7 @@ def test_the_ticket_of_the_mail_is_scanned(
     assert served.invariants() == []
 
 
-def test_another_activitys_ticket_is_refused(
+def test_ticket_of_another_activity_is_refused(
     served: Served, open_page: OpenPage, filming: OpenPage, sign_in: SignIn
 ) -> None:
     picture = ticket_in_the_mail(served, open_page(), "ailleurs@example.org", "webinaire-fraude", invoice=False)
@@ -93,7 +91,7 @@ def test_another_activitys_ticket_is_refused(
     expect(page.get_by_role("button", name="Annuler")).to_have_count(0)
 
 
-def test_a_qr_that_is_no_ticket_is_refused(served: Served, filming: OpenPage, sign_in: SignIn) -> None:
+def test_qr_code_that_is_no_ticket_is_refused(served: Served, filming: OpenPage, sign_in: SignIn) -> None:
     picture = BytesIO()
     segno.make("https://example.org/T/NOT-A-TICKET").save(picture, kind="png", scale=8)
     page = sign_in(filming(picture.getvalue()))
@@ -101,7 +99,7 @@ def test_a_qr_that_is_no_ticket_is_refused(served: Served, filming: OpenPage, si
     expect(page.locator(".answer.bad").get_by_role("heading")).to_have_text("Billet inconnu")
 
 
-def test_a_lost_connection_keeps_the_ticket_and_counts_it_once(
+def test_scan_with_the_connection_lost_stays_and_counts_once(
     served: Served, open_page: OpenPage, filming: OpenPage, sign_in: SignIn
 ) -> None:
     """The first gesture reaches the server but its answer is lost; the phone sends the same one again."""
@@ -128,7 +126,7 @@ def test_a_lost_connection_keeps_the_ticket_and_counts_it_once(
     assert lost and len(rows) == 1
 
 
-def test_without_a_script_the_field_does_everything(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+def test_ticket_field_without_a_script_does_everything(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
     ticket_in_the_mail(served, open_page(), "porte-sans-script@example.org")
     page = sign_in(open_page(javascript=False))
     page.goto(door_of(served))
@@ -144,7 +142,7 @@ def test_without_a_script_the_field_does_everything(served: Served, open_page: O
     expect(page.get_by_role("heading", level=1)).to_contain_text("caricatures")
 
 
-def test_a_walk_in_pays_by_card_on_their_own_phone(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+def test_walk_in_pays_by_card_on_their_own_phone(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
     """No address is given; the staff's page sees the payment by itself."""
     staff, guest = sign_in(open_page()), open_page()
     staff.goto(f"{door_of(served)}/walk-in")
@@ -160,7 +158,7 @@ def test_a_walk_in_pays_by_card_on_their_own_phone(served: Served, open_page: Op
     assert served.invariants() == []
 
 
-def test_a_walk_in_pays_cash(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+def test_walk_in_pays_cash_at_the_door(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
     page = sign_in(open_page(javascript=False))
     page.goto(f"{door_of(served)}/walk-in")
     type_in(page, {"first_name": "Zoé", "last_name": "Comptant"})

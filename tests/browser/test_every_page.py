@@ -181,12 +181,14 @@ def address(scenery: Scenery, service: str, where: str) -> str:
     return where if where.startswith("http") else scenery.served.url[service] + where
 
 
-def test_no_table_names_a_page_that_is_gone() -> None:
+def test_page_tables_name_no_page_that_is_gone() -> None:
     assert [one for service, table in TABLES.items() for one in table if (service, one) not in EVERY] == []
 
 
 @pytest.mark.parametrize(("service", "template", "lang"), PAGES)
-def test_a_page(scenery: Scenery, open_page: OpenPage, director: Any, service: str, template: str, lang: str) -> None:
+def test_page_in_each_language_is_accessible(
+    scenery: Scenery, open_page: OpenPage, director: Any, service: str, template: str, lang: str
+) -> None:
     seen = TABLES[service].get(template)
     assert isinstance(seen, Seen), f"{template} of {service} is not in the table: say how to get there"
     staff = template.startswith("/staff") and template != "/staff/sign-in"
@@ -205,7 +207,9 @@ def test_a_page(scenery: Scenery, open_page: OpenPage, director: Any, service: s
 @pytest.mark.parametrize(
     ("service", "template"), [one for one in EVERY if isinstance(TABLES[one[0]].get(one[1]), File | Part)]
 )
-def test_what_is_no_page(scenery: Scenery, open_page: OpenPage, director: Any, service: str, template: str) -> None:
+def test_template_that_is_no_page_answers_as_its_kind(
+    scenery: Scenery, open_page: OpenPage, director: Any, service: str, template: str
+) -> None:
     entry: Any = TABLES[service][template]
     page = open_page(storage_state=director)
     answer = page.request.get(address(scenery, service, entry.where(scenery)), headers={"accept": "*/*"})
@@ -219,7 +223,9 @@ def test_what_is_no_page(scenery: Scenery, open_page: OpenPage, director: Any, s
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("state", STATES)
-def test_an_activity_in_every_state(scenery: Scenery, open_page: OpenPage, state: str, lang: str) -> None:
+def test_activity_page_in_every_state_is_accessible(
+    scenery: Scenery, open_page: OpenPage, state: str, lang: str
+) -> None:
     slug = STATES[state][lang == "en"]
     page = open_page()
     page.goto(f"{scenery.served.home}/{'en/activities' if lang == 'en' else 'fr/activites'}/{slug}")
@@ -232,7 +238,9 @@ def test_an_activity_in_every_state(scenery: Scenery, open_page: OpenPage, state
 
 @pytest.mark.parametrize("kind", ["held", "expired", "cancelled"])
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_a_registration_in_every_state(scenery: Scenery, open_page: OpenPage, kind: str, lang: str) -> None:
+def test_registration_page_in_every_state_is_accessible(
+    scenery: Scenery, open_page: OpenPage, kind: str, lang: str
+) -> None:
     page = open_page()
     for url in (scenery.signups[kind].url, scenery.own(kind), scenery.served.home + scenery.ticket(kind)):
         answer = page.goto(f"{url}?lang={lang}")
@@ -241,7 +249,7 @@ def test_a_registration_in_every_state(scenery: Scenery, open_page: OpenPage, ki
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_a_walk_in_who_paid(scenery: Scenery, open_page: OpenPage, director: Any, lang: str) -> None:
+def test_walk_in_page_once_paid_is_accessible(scenery: Scenery, open_page: OpenPage, director: Any, lang: str) -> None:
     page = open_page(storage_state=director)
     walk_in = f"/staff/check-in/{scenery.activity()}/walk-in/{scenery.walk_ins['cash']}"
     page.goto(f"{scenery.served.home}{walk_in}?lang={lang}")
@@ -250,14 +258,14 @@ def test_a_walk_in_who_paid(scenery: Scenery, open_page: OpenPage, director: Any
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_what_the_personal_page_says_of_a_payment(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
+def test_personal_page_says_how_a_payment_stands(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
     page = open_page()
     for payment in ("received", "unreachable", "refused", "declined"):
         page.goto(f"{scenery.signups['held'].url}?lang={lang}&payment={payment}")
         judge(page, lang, scenery.served.keys)
 
 
-def test_errors_are_pages_too(scenery: Scenery, open_page: OpenPage) -> None:
+def test_error_pages_are_accessible(scenery: Scenery, open_page: OpenPage) -> None:
     home, billing_url = scenery.served.url["registration"], scenery.served.url["billing"]
     token = staff_pass(SECRET, Caller(frozenset({"door"}), name="Élie Porte-Fictive"), utc_now())
     page = open_page(allowed=("status of 40",))
@@ -279,7 +287,7 @@ def test_errors_are_pages_too(scenery: Scenery, open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_a_refused_form(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
+def test_form_refused_is_accessible(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
     page = open_page(allowed=("status of 422",))
     path = (
         "/en/activities/golf-tournament-2027/registration"

@@ -21,7 +21,7 @@ def kept_drafts(page: Page) -> int:
     return int(page.evaluate("localStorage.length"))
 
 
-def test_the_total_follows_without_leaving_the_page(served: Served, open_page: OpenPage) -> None:
+def test_form_total_follows_without_leaving_the_page(served: Served, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(form_of(served, COCKTAIL))
     type_in(page, {"contact.first_name": "Zoé"})
@@ -41,7 +41,7 @@ def test_the_total_follows_without_leaving_the_page(served: Served, open_page: O
     assert page.evaluate("window.samePage"), "the page was never loaded again"
 
 
-def test_the_back_button_finds_the_form_filled_in(served: Served, open_page: OpenPage) -> None:
+def test_form_is_still_filled_in_after_the_back_button(served: Served, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(form_of(served, COCKTAIL))
     page.get_by_role("button", name="Ajouter").first.click()
@@ -66,7 +66,7 @@ def test_the_back_button_finds_the_form_filled_in(served: Served, open_page: Ope
     expect(page.locator(".ticket")).to_have_count(2)
 
 
-def test_a_lost_connection_keeps_everything(served: Served, open_page: OpenPage) -> None:
+def test_form_with_the_connection_lost_keeps_everything(served: Served, open_page: OpenPage) -> None:
     email = "tunnel@example.org"
     page = open_page(allowed=(OFFLINE,))
     page.goto(form_of(served, WEBINAR))
@@ -89,7 +89,7 @@ def test_a_lost_connection_keeps_everything(served: Served, open_page: OpenPage)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_double_click_signs_up_once(served: Served, open_page: OpenPage, javascript: bool) -> None:
+def test_form_double_clicked_signs_up_once(served: Served, open_page: OpenPage, javascript: bool) -> None:
     email = f"double-{javascript}@example.org".lower()
     page = open_page("desktop", javascript=javascript)
     page.goto(form_of(served, WEBINAR))
@@ -99,7 +99,7 @@ def test_a_double_click_signs_up_once(served: Served, open_page: OpenPage, javas
     assert signups(served, email) == 1
 
 
-def test_places_gone_meanwhile_leave_the_form_filled_in(served: Served, open_page: OpenPage) -> None:
+def test_form_whose_places_are_gone_stays_filled_in(served: Served, open_page: OpenPage) -> None:
     email = "trop-tard@example.org"
     page = open_page(allowed=("status of 409", "status of 422"))
     page.goto(form_of(served, WEBINAR))
@@ -114,7 +114,7 @@ def test_places_gone_meanwhile_leave_the_form_filled_in(served: Served, open_pag
         served.resize("webinaire-fraude-2027", 300)
 
 
-def test_a_refused_field_is_named_at_the_top_and_beside_it(served: Served, open_page: OpenPage) -> None:
+def test_field_refused_is_named_at_the_top_and_beside_it(served: Served, open_page: OpenPage) -> None:
     page = open_page("desktop", allowed=("status of 422",))
     page.goto(form_of(served, COCKTAIL))
     type_in(page, {"contact.first_name": "Chloé", "contact.email": "chloe@"})

@@ -44,7 +44,7 @@ def write(page: Page, name: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_from_the_form_to_the_ticket(served: Served, open_page: OpenPage, size: Size) -> None:
+def test_signup_by_keyboard_from_the_form_to_the_ticket(served: Served, open_page: OpenPage, size: Size) -> None:
     page = open_page(size)
     page.goto(form_of(served, "caricatures-2027"))
     page.keyboard.press("Tab")

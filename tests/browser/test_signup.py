@@ -17,7 +17,9 @@ COCKTAIL = "caricatures-2027"
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_by_card_from_the_catalogue_to_the_ticket(served: Served, open_page: OpenPage, size: Size) -> None:
+def test_signup_by_card_from_the_catalogue_ends_with_the_ticket(
+    served: Served, open_page: OpenPage, size: Size
+) -> None:
     email = f"carte-{size}@example.org"
     page = open_page(size)
     page.goto(served.home)
@@ -44,7 +46,7 @@ def test_by_card_from_the_catalogue_to_the_ticket(served: Served, open_page: Ope
     assert served.invariants() == []
 
 
-def test_a_declined_card_is_tried_again(served: Served, open_page: OpenPage) -> None:
+def test_card_declined_is_tried_again(served: Served, open_page: OpenPage) -> None:
     page = open_page(allowed=("status of 402",))
     page.goto(form_of(served, COCKTAIL))
     who(page, "refusee@example.org")
@@ -56,7 +58,7 @@ def test_a_declined_card_is_tried_again(served: Served, open_page: OpenPage) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("C’est confirmé")
 
 
-def test_the_page_says_by_itself_that_it_is_confirmed(served: Served, open_page: OpenPage) -> None:
+def test_personal_page_says_by_itself_that_it_is_confirmed(served: Served, open_page: OpenPage) -> None:
     signup = sign_up(served, "patience@example.org", "card")
     post(signup.url + "/pay", method="GET")
     sessions = served.stripe.client().v1.checkout.sessions.list({}).data
@@ -70,7 +72,7 @@ def test_the_page_says_by_itself_that_it_is_confirmed(served: Served, open_page:
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_foursome_by_invoice_named_later(served: Served, open_page: OpenPage, size: Size) -> None:
+def test_foursome_by_invoice_is_named_later(served: Served, open_page: OpenPage, size: Size) -> None:
     page = open_page(size)
     page.goto(form_of(served, "tournoi-golf-2027"))
     named(page, "q.golf-quat.non_member").fill("1")
@@ -105,7 +107,7 @@ def _name(page: Page, place: int, first: str, last: str, email: str) -> None:
     part.get_by_role("button", name="Enregistrer").click()
 
 
-def test_without_javascript_by_card(served: Served, open_page: OpenPage) -> None:
+def test_signup_by_card_without_javascript_is_confirmed(served: Served, open_page: OpenPage) -> None:
     page = open_page(javascript=False)
     page.goto(form_of(served, COCKTAIL))
     who(page, "sans-script@example.org")

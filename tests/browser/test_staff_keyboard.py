@@ -25,7 +25,9 @@ def enter(page: Page) -> None:
         page.keyboard.press("Enter")
 
 
-def test_a_cheque_then_a_cancellation(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+def test_cheque_then_cancellation_by_keyboard_are_recorded(
+    served: Served, open_page: OpenPage, sign_in: SignIn
+) -> None:
     made = sign_up(served, "clavier-staff@example.org", "invoice")
     page = sign_in(open_page("desktop"))
     known = "SELECT 1 FROM registration WHERE contact_email = 'clavier-staff@example.org' AND invoice_number <> ''"
@@ -46,7 +48,7 @@ def test_a_cheque_then_a_cancellation(served: Served, open_page: OpenPage, sign_
     expect(page.locator(".people .status", has_text="Annulée")).to_have_count(1)
 
 
-def test_somebody_comes_at_the_place_of_another(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+def test_substitution_by_keyboard_replaces_the_attendee(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
     sign_up(served, "lise@example.org", "invoice", 1, last="Étangclair-Double")
     page = sign_in(open_page("phone"))
     page.goto(f"{served.home}/staff/check-in/{served.id_of('activity', 'caricatures-2027')}")

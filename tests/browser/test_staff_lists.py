@@ -27,7 +27,7 @@ def crowd(served: Served) -> str:
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_list_is_narrowed_and_read_to_its_end(crowd: str, open_page: OpenPage, sign_in: SignIn, size: Size) -> None:
+def test_list_is_narrowed_and_read_to_its_end(crowd: str, open_page: OpenPage, sign_in: SignIn, size: Size) -> None:
     page = sign_in(open_page(size))
     page.goto(f"{crowd}/attendees")
     every = int(page.locator(".found").inner_text().split()[0])
@@ -47,7 +47,7 @@ def test_a_list_is_narrowed_and_read_to_its_end(crowd: str, open_page: OpenPage,
     expect(page.locator(".found")).to_contain_text(f"{every}\u00a0résultats")
 
 
-def test_words_are_found_again_by_the_back_button(crowd: str, open_page: OpenPage, sign_in: SignIn) -> None:
+def test_list_search_is_still_filled_in_after_the_back_button(crowd: str, open_page: OpenPage, sign_in: SignIn) -> None:
     page = sign_in(open_page("desktop"))
     page.goto(f"{crowd}/attendees")
     write(page, "q", "foule07")

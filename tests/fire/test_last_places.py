@@ -64,13 +64,13 @@ def taken(town: Town, table: str, row_id: str) -> int:
     return int(town.rows("registration", query, id=uuid.UUID(row_id).hex)[0]["n"])
 
 
-def test_without_the_guard_the_last_places_are_sold_to_everybody(town: Town, say: Say) -> None:
+def test_places_without_the_guard_are_sold_to_everybody(town: Town, say: Say) -> None:
     row_id = scratch(town)
     compete(say, town, "scratch", row_id, "unguarded")
     assert taken(town, "scratch", row_id) == BUYERS > PLACES, "the race must happen, or the test below proves nothing"
 
 
-def test_with_the_guard_they_are_sold_once(town: Town, say: Say) -> None:
+def test_places_with_the_guard_are_sold_once(town: Town, say: Say) -> None:
     row_id = scratch(town)
     found = compete(say, town, "scratch", row_id, "guarded")
     assert sum(one["sold"] for one in found) == taken(town, "scratch", row_id) == PLACES
@@ -86,7 +86,7 @@ def places_left(town: Town, count: int) -> str:
     return str(row["id"])
 
 
-def test_without_the_guard_our_own_table_still_refuses(town: Town, say: Say) -> None:
+def test_places_without_the_guard_are_still_refused_by_our_own_table(town: Town, say: Say) -> None:
     """The CHECK of the table is the last word, whatever the code forgets."""
     row_id = uuid.UUID(places_left(town, PLACES)).hex
     before = taken(town, "resource", row_id)
@@ -97,7 +97,7 @@ def test_without_the_guard_our_own_table_still_refuses(town: Town, say: Say) -> 
     assert sum(one["refused"] for one in found) == BUYERS - PLACES
 
 
-def test_50_buyers_in_two_processes_get_exactly_the_places_there_are(town: Town, say: Say) -> None:
+def test_places_for_50_buyers_in_two_processes_are_sold_exactly(town: Town, say: Say) -> None:
     resource = places_left(town, PLACES)
     doors = town.of("registration")
     methods = ("card", "invoice")

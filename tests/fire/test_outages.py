@@ -68,7 +68,7 @@ def pays(town: Town, buyer: Buyer) -> None:
 
 
 @pytest.mark.parametrize("how", ["dead", "hanging"])
-def test_billing_down(town: Town, how: str) -> None:
+def test_billing_down_then_back_ends_every_story_as_expected(town: Town, how: str) -> None:
     if how == "dead":
         town["billing"].kill()
     else:
@@ -89,7 +89,7 @@ def test_billing_down(town: Town, how: str) -> None:
     pays(town, buyer)
 
 
-def test_notify_down(town: Town) -> None:
+def test_notify_down_then_back_ends_every_story_as_expected(town: Town) -> None:
     town["notify"].kill()
     sure = confirmed_at_once(town)
     buyer = by_form(town)
@@ -102,7 +102,7 @@ def test_notify_down(town: Town) -> None:
     town.until(lambda: all(mailed(town, one) for one in (*sure, buyer)), "all of them are mailed")
 
 
-def test_stripe_down_before_the_payment_page(town: Town) -> None:
+def test_stripe_down_before_the_payment_page_is_made_up_for(town: Town) -> None:
     town["stripe"].kill()
     sure = confirmed_at_once(town)
     buyer = Buyer(town)
@@ -120,7 +120,7 @@ def test_stripe_down_before_the_payment_page(town: Town) -> None:
     town.until(lambda: all(mailed(town, one) for one in (*sure, buyer)), "all of them are mailed")
 
 
-def test_stripe_down_after_the_payment(town: Town) -> None:
+def test_stripe_down_after_the_payment_is_made_up_for(town: Town) -> None:
     """Its webhook was lost, and nobody can ask it: the page says that it is being confirmed, and then it is."""
     buyer = by_form(town)
     town.stripe.switch(lose="all")
@@ -134,7 +134,7 @@ def test_stripe_down_after_the_payment(town: Town) -> None:
     assert buyer.follow("GET", personal_page(buyer)).has("C’est confirmé")
 
 
-def test_stripe_down_when_a_refund_is_due(town: Town) -> None:
+def test_stripe_down_when_a_refund_is_due_is_made_up_for(town: Town) -> None:
     buyer = Buyer(town)
     assert buyer.sign_up() == 201
     session = buyer.pay_page()
@@ -150,7 +150,7 @@ def test_stripe_down_when_a_refund_is_due(town: Town) -> None:
     assert order["paid"] == order["refunded"] > 0
 
 
-def test_registration_down_when_the_webhook_comes(town: Town) -> None:
+def test_registration_down_when_the_webhook_comes_is_made_up_for(town: Town) -> None:
     buyer = by_form(town)
     session = buyer.session_shown()
     town["registration"].kill()

@@ -56,7 +56,7 @@ def kill_at_random(town: Town, chance: random.Random) -> int:
     return landed
 
 
-def test_a_hundred_random_kills(town: Town, say: Callable[..., None]) -> None:
+def test_kills_at_a_hundred_random_moments_lose_nothing(town: Town, say: Callable[..., None]) -> None:
     say(f"seed {SEED}")
     crowd = Crowd(town, SEED, at_once=6, most=2000, hold_seconds=HOLD_SECONDS)
     crowd.start()

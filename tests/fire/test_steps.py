@@ -81,14 +81,14 @@ def story(fresh: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 
 @BEFORE_AND_AFTER
-def test_the_refund_is_being_sent(story: Story, when: str) -> None:
+def test_refund_killed_while_sent_happens_once(story: Story, when: str) -> None:
     buyer = story.confirmed("cancelled")
     held = story.hold("stripe", "/v1/refunds", when)
     story.kill("billing", held, lambda: buyer.cancel())
 
 
 @BEFORE_AND_AFTER
-def test_the_payment_page_is_being_closed(story: Story, when: str) -> None:
+def test_payment_page_killed_while_closed_is_closed(story: Story, when: str) -> None:
     """Billing dies while it ends Stripe's page: it cannot say, the places are kept, and it is asked again."""
     buyer, session = story.at_stripe("expired")
     held = story.hold("stripe", f"/v1/checkout/sessions/{session}/expire", when)
@@ -96,26 +96,26 @@ def test_the_payment_page_is_being_closed(story: Story, when: str) -> None:
 
 
 @BEFORE_AND_AFTER
-def test_the_end_of_a_hold_is_being_asked(story: Story, when: str) -> None:
+def test_hold_killed_while_its_end_is_asked_ends(story: Story, when: str) -> None:
     """Registration dies while it asks billing to close: the places are given back, once, by whoever looks next."""
     buyer, _session = story.at_stripe("expired")
     held = story.hold("billing", f"/orders/{buyer.id}/close", when)
     story.kill("registration", held, lambda: buyer.let_go())
 
 
-def test_the_cancellation_was_not_heard(story: Story) -> None:
+def test_cancellation_killed_before_it_is_heard_happens_once(story: Story) -> None:
     buyer = story.confirmed("cancelled")
     held = story.hold("registration", f"/api/registrations/{buyer.id}/cancel", "after")
     story.kill("registration", held, lambda: buyer.ask_once("POST", "cancel"))
     assert buyer.cancel() == 200
 
 
-def test_5_the_webhook_is_being_stored(story: Story) -> None:
+def test_step_5_killed_while_the_webhook_is_stored_is_done_once(story: Story) -> None:
     buyer, session = story.at_stripe()
     story.kill("billing", story.stall("billing", "incoming"), lambda: buyer.pay(session))
 
 
-def test_5_the_webhook_was_received_and_not_worked(story: Story) -> None:
+def test_step_5_killed_before_the_stored_webhook_is_processed_is_done_once(story: Story) -> None:
     buyer, session = story.at_stripe()
     billing = story.town["billing"]
     working, billing.arguments = billing.arguments, [*billing.arguments, "--no-worker"]
@@ -129,13 +129,13 @@ def test_5_the_webhook_was_received_and_not_worked(story: Story) -> None:
     story.town.restart("billing")
 
 
-def test_5_settle_is_reading_stripe(story: Story) -> None:
+def test_step_5_killed_while_settling_reads_stripe_is_done_once(story: Story) -> None:
     _buyer, session = story.at_stripe()
     held = story.hold("stripe", f"/v1/checkout/sessions/{session}", "before", "GET")
     story.kill("billing", held, lambda: story.town.stripe.pay(session))
 
 
-def test_5_settle_is_writing_on_return(story: Story) -> None:
+def test_step_5_killed_while_settling_writes_on_return_is_done_once(story: Story) -> None:
     buyer, session = story.at_stripe()
     story.town.stripe.switch(lose=1000)
     back = buyer.pay(session).headers["location"]
@@ -144,31 +144,31 @@ def test_5_settle_is_writing_on_return(story: Story) -> None:
 
 
 @BEFORE_AND_AFTER
-def test_6_the_payment_is_being_told(story: Story, when: str) -> None:
+def test_step_6_killed_while_the_payment_is_reported_is_done_once(story: Story, when: str) -> None:
     """Settled and committed; the message is not delivered yet, or delivered and the answer lost."""
     buyer, session = story.at_stripe()
     held = story.hold("registration", "/mailbox", when, containing=buyer.id)
     story.kill("billing", held, lambda: buyer.pay(session))
 
 
-def test_7_the_registration_is_being_confirmed(story: Story) -> None:
+def test_step_7_killed_while_the_registration_is_confirmed_is_done_once(story: Story) -> None:
     buyer, session = story.at_stripe()
     story.kill("registration", story.stall("registration", "outbox"), lambda: buyer.pay(session))
 
 
 @BEFORE_AND_AFTER
-def test_7_the_message_is_being_asked_for(story: Story, when: str) -> None:
+def test_step_7_killed_while_the_message_is_posted_is_done_once(story: Story, when: str) -> None:
     buyer, session = story.at_stripe()
     held = story.hold("notify", "/mailbox", when, containing=buyer.id)
     story.kill("registration", held, lambda: buyer.pay(session))
 
 
-def test_8_the_message_is_being_queued(story: Story) -> None:
+def test_step_8_killed_while_the_message_is_queued_is_done_once(story: Story) -> None:
     buyer, session = story.at_stripe()
     story.kill("notify", story.stall("notify", "message"), lambda: buyer.pay(session))
 
 
-def test_8_the_mail_was_accepted_and_not_recorded(story: Story) -> None:
+def test_step_8_killed_after_the_mail_was_accepted_repeats_its_message_id(story: Story) -> None:
     """The one thing that may happen twice: the same mail, under the same Message-ID."""
     buyer, session = story.at_stripe()
     mail = story.town.mail
@@ -185,7 +185,7 @@ def test_8_the_mail_was_accepted_and_not_recorded(story: Story) -> None:
 
 
 @BEFORE_AND_AFTER
-def test_8_the_delivery_is_being_told(story: Story, when: str) -> None:
+def test_step_8_killed_while_the_delivery_is_reported_is_done_once(story: Story, when: str) -> None:
     buyer, session = story.at_stripe()
     held = story.hold("registration", "/mailbox", when, containing="DeliveryReported")
     story.kill("notify", held, lambda: buyer.pay(session))
@@ -196,13 +196,13 @@ def told_welcome(buyer: Buyer) -> bool:
     return arrival is not None and arrival["outcome"] == "welcome"
 
 
-def test_9_somebody_is_being_checked_in(story: Story) -> None:
+def test_step_9_killed_while_somebody_is_checked_in_is_done_once(story: Story) -> None:
     buyer = story.confirmed()
     story.kill("registration", story.stall("registration", "check_in"), lambda: buyer.arrive(insist=False))
     assert told_welcome(buyer)
 
 
-def test_9_the_door_did_not_hear_the_answer(story: Story) -> None:
+def test_step_9_killed_before_the_door_has_its_answer_is_done_once(story: Story) -> None:
     buyer = story.confirmed()
     held = story.hold("registration", "/api/activities/", "after")
     story.kill("registration", held, lambda: buyer.arrive(insist=False))
@@ -220,16 +220,16 @@ def through_the_form(story: Story, name: str, where: Callable[[], Hold | Stall])
     buyer.known_by(buyer.page.url)
 
 
-def test_1_the_form_is_being_taken(story: Story) -> None:
+def test_step_1_killed_while_the_form_is_sent_is_done_once(story: Story) -> None:
     through_the_form(story, "registration", lambda: story.stall("registration", "resource"))
 
 
 @BEFORE_AND_AFTER
-def test_2_the_order_is_on_its_way(story: Story, when: str) -> None:
+def test_step_2_killed_while_the_order_is_on_its_way_is_done_once(story: Story, when: str) -> None:
     through_the_form(story, "registration", lambda: story.hold("billing", "/orders/", when, "PUT"))
 
 
-def test_3_the_order_is_being_placed(story: Story) -> None:
+def test_step_3_killed_while_the_order_is_placed_is_done_once(story: Story) -> None:
     buyer = story.buyer()
     buyer.sign_up()
     story.kill("billing", story.stall("billing", "buyer"), lambda: buyer.ask("POST", "pay"))
@@ -237,7 +237,7 @@ def test_3_the_order_is_being_placed(story: Story) -> None:
 
 
 @BEFORE_AND_AFTER
-def test_4_the_payment_page_is_being_made(story: Story, when: str) -> None:
+def test_step_4_killed_while_the_payment_page_is_made_is_done_once(story: Story, when: str) -> None:
     buyer = story.buyer()
     buyer.sign_up()
     address = buyer.ask("POST", "pay").json()["pay_url"]
@@ -248,7 +248,7 @@ def test_4_the_payment_page_is_being_made(story: Story, when: str) -> None:
     assert len([one for one in sessions if one.client_reference_id == str(buyer.id)]) == 1
 
 
-def test_then_everything_drains(story: Story, say: Callable[..., None]) -> None:
+def test_stories_after_all_kills_drain_and_end_as_expected(story: Story, say: Callable[..., None]) -> None:
     town = story.town
     kills = {name: town[name].kills for name in ("registration", "billing", "notify")}
     seconds = town.drain()

@@ -34,7 +34,7 @@ def live(buyer: Buyer, back: bool, cancels: bool) -> None:
         assert buyer.cancel() == 200
 
 
-def test_nothing_happens_twice(town: Town, say: Callable[..., None]) -> None:
+def test_processes_doubled_with_events_tripled_do_nothing_twice(town: Town, say: Callable[..., None]) -> None:
     """Every Stripe event comes three times, and the return page, the webhook and two reconcilers settle at once."""
     town.stripe.switch(duplicate=2)
     chance = random.Random(4)

@@ -6,7 +6,7 @@ from tests.journeys.signing import sign_up
 CARD = {"q.car.non_member": "1", "method": "card"}
 
 
-def test_the_buyer_is_told_keeps_the_places_and_pays_when_billing_is_back(house: House) -> None:
+def test_billing_down_keeps_the_buyers_places_until_they_pay(house: House) -> None:
     buyer = house.visitor()
     buyer.get("http://registration.test/fr/activites/caricatures-2027/inscription")  # Whether cards are taken is known.
     house.down.add("billing")

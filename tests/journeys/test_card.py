@@ -20,7 +20,7 @@ def at_stripe(house: House) -> Page:
     return page
 
 
-def test_from_the_form_to_the_ticket(house: House) -> None:
+def test_card_signup_from_the_form_ends_with_the_ticket(house: House) -> None:
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", ONE)
     assert page.has("97,73 $")
@@ -35,7 +35,7 @@ def test_from_the_form_to_the_ticket(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_the_webhook_alone_confirms_when_the_browser_never_comes_back(house: House) -> None:
+def test_card_payment_without_a_return_is_confirmed_by_the_webhook(house: House) -> None:
     at_stripe(house)
     [session] = house.stripe.client().v1.checkout.sessions.list({}).data
     house.stripe.pay(session.id)
@@ -45,7 +45,7 @@ def test_the_webhook_alone_confirms_when_the_browser_never_comes_back(house: Hou
     assert house.invariants() == []
 
 
-def test_a_lost_webhook_is_found_by_the_reconciler(house: House) -> None:
+def test_card_payment_without_a_webhook_is_found_by_the_reconciler(house: House) -> None:
     at_stripe(house)
     [session] = house.stripe.client().v1.checkout.sessions.list({}).data
     house.stripe.pay(session.id, later=True)
@@ -55,7 +55,7 @@ def test_a_lost_webhook_is_found_by_the_reconciler(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_a_declined_card_can_be_tried_again(house: House) -> None:
+def test_card_declined_can_be_tried_again(house: House) -> None:
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", ONE)
     declined = visitor.post(page.url, {"action": "decline"})
@@ -63,7 +63,7 @@ def test_a_declined_card_can_be_tried_again(house: House) -> None:
     assert visitor.post(page.url, {"action": "pay"}).has("C’est confirmé")
 
 
-def test_an_abandoned_payment_gives_the_places_back(house: House) -> None:
+def test_payment_abandoned_gives_the_places_back(house: House) -> None:
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", ONE)
     page = visitor.post(page.url, {"action": "abandon"})
@@ -76,7 +76,7 @@ def test_an_abandoned_payment_gives_the_places_back(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_the_contact_lets_go_of_the_places_at_once(house: House) -> None:
+def test_hold_let_go_by_the_contact_frees_the_places_at_once(house: House) -> None:
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", ONE)
     page = visitor.post(page.url, {"action": "abandon"})
@@ -85,7 +85,7 @@ def test_the_contact_lets_go_of_the_places_at_once(house: House) -> None:
     assert places(house) == 0
 
 
-def test_paid_too_late_with_room_left_is_confirmed(house: House) -> None:
+def test_payment_too_late_with_room_left_is_confirmed(house: House) -> None:
     at_stripe(house)
     [session] = house.stripe.client().v1.checkout.sessions.list({}).data
     house.stripe.pay(session.id, later=True)
@@ -102,7 +102,7 @@ def test_paid_too_late_with_room_left_is_confirmed(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_paid_too_late_without_room_is_refunded_in_full(house: House) -> None:
+def test_payment_too_late_without_room_is_refunded_in_full(house: House) -> None:
     at_stripe(house)
     [session] = house.stripe.client().v1.checkout.sessions.list({}).data
     house.stripe.pay(session.id, later=True)

@@ -24,7 +24,7 @@ def purchase(house: House, n: int) -> str:
     return str(session.success_url)
 
 
-def test_each_is_confirmed_once_and_told_once(house: House) -> None:
+def test_registrations_settled_in_any_sequence_are_confirmed_and_notified_once(house: House) -> None:
     known = {event["id"] for event in house.stripe.events(*EVENT_TYPES)}
     for n, order in enumerate(permutations(range(3))):
         back = purchase(house, n)

@@ -13,7 +13,7 @@ def count(house: House) -> int:
         return int(session.execute(text("SELECT COUNT(*) FROM registration")).scalar_one())
 
 
-def test_a_refused_field_is_named_and_nothing_is_lost(house: House) -> None:
+def test_field_refused_is_named_and_nothing_is_lost(house: House) -> None:
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "2", "contact.email": "chloe@", **COMPANY})
     assert page.status == 422
     assert page.has("Cette adresse ne semble pas complète")
@@ -23,7 +23,7 @@ def test_a_refused_field_is_named_and_nothing_is_lost(house: House) -> None:
     assert count(house) == 0
 
 
-def test_every_problem_is_told_at_once(house: House) -> None:
+def test_form_with_many_problems_names_all_at_once(house: House) -> None:
     page = sign_up(
         house.visitor(), "caricatures-2027", {"contact.first_name": "", "terms_accepted": "", "method": "card"}
     )
@@ -32,7 +32,7 @@ def test_every_problem_is_told_at_once(house: House) -> None:
         assert page.has(sentence), sentence
 
 
-def test_what_is_left_out_is_told_in_one_round_with_the_name_of_its_field(house: House) -> None:
+def test_answers_left_out_are_all_named_with_their_fields_at_once(house: House) -> None:
     """The way of paying, the company an invoice needs and the questions of whoever fills in the form, all at once."""
     visitor = house.visitor()
     delegation = form_of("delegation-mpa-2027")
@@ -47,19 +47,19 @@ def test_what_is_left_out_is_told_in_one_round_with_the_name_of_its_field(house:
     assert page.has("Entreprise : Une facture est établie au nom d’une entreprise")
 
 
-def test_a_free_place_speaks_of_no_money(house: House) -> None:
+def test_free_place_form_shows_no_money(house: House) -> None:
     page = house.visitor().get(form_of("webinaire-fraude"))
     assert page.has("Annulation en un clic jusqu’au")
     assert not page.has("Remboursement")
 
 
-def test_a_place_is_called_what_it_is(house: House) -> None:
+def test_place_on_the_form_is_called_what_it_is(house: House) -> None:
     """« Non-membre » by itself is a word on somebody, not the name of what they buy."""
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "1", **COMPANY})
     assert page.has("1 × Place – Non-membre"), page.text
 
 
-def test_a_double_click_signs_up_once(house: House) -> None:
+def test_form_double_clicked_signs_up_once(house: House) -> None:
     visitor = house.visitor()
     form = visitor.get(FORM).field("form")
     fields = {"form": form, "q.car.non_member": "1", **WHO, **COMPANY}
@@ -68,7 +68,7 @@ def test_a_double_click_signs_up_once(house: House) -> None:
     assert count(house) == 1
 
 
-def test_the_same_form_with_other_answers_is_a_question_not_a_second_hold(house: House) -> None:
+def test_form_sent_again_with_other_answers_asks_instead_of_a_second_hold(house: House) -> None:
     visitor = house.visitor()
     form = visitor.get(FORM).field("form")
     fields = {"form": form, "q.car.non_member": "1", **WHO, **COMPANY}
@@ -80,7 +80,7 @@ def test_the_same_form_with_other_answers_is_a_question_not_a_second_hold(house:
     assert count(house) == 1
 
 
-def test_a_sold_out_race_keeps_the_form_filled_in(house: House) -> None:
+def test_form_after_the_last_place_is_sold_stays_filled_in(house: House) -> None:
     visitor = house.visitor()
     form = visitor.get(FORM).field("form")
     with house.registration.db.write() as session:
@@ -92,7 +92,7 @@ def test_a_sold_out_race_keeps_the_form_filled_in(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_without_a_script_more_people_are_a_click_away(house: House) -> None:
+def test_form_without_a_script_adds_people_by_a_click(house: House) -> None:
     visitor = house.visitor()
     form = visitor.get(FORM).field("form")
     page = visitor.post(FORM, {"form": form, **WHO, "q.car.non_member": "4", "action": "update"})
@@ -101,14 +101,14 @@ def test_without_a_script_more_people_are_a_click_away(house: House) -> None:
     assert page.has("390,92 $"), "4 × 85,00 $ and both taxes"
 
 
-def test_forty_people_at_most(house: House) -> None:
+def test_form_holds_at_most_forty_people(house: House) -> None:
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "40", **COMPANY})
     assert page.has("C’est confirmé"), page.text
     assert page.has("3 909,15 $"), "40 × 85,00 $ and both taxes"
     assert house.invariants() == []
 
 
-def test_a_form_from_elsewhere_is_shown_again(house: House) -> None:
+def test_form_from_another_site_is_shown_again(house: House) -> None:
     page = house.visitor().post(FORM, {"form": "forged", "q.car.non_member": "1", **WHO, **COMPANY})
     assert page.status == 200
     assert page.field("contact.first_name") == "Chloé"

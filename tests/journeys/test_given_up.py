@@ -30,7 +30,7 @@ def give_up(house: House) -> None:
         house.clock.advance(hours=2)
 
 
-def test_staff_see_what_was_given_up_and_send_it_again(house: House) -> None:
+def test_messages_given_up_are_seen_by_staff_and_sent_again(house: House) -> None:
     client = house.clients["billing"]
     assert TITLE not in client.get(ORDERS, headers=headers(house)).text
     house.clock.set(datetime(2027, 2, 18, 2, 30, tzinfo=UTC))
@@ -46,7 +46,7 @@ def test_staff_see_what_was_given_up_and_send_it_again(house: House) -> None:
     assert client.get("/ops/pending", headers={"Authorization": "Bearer test-ops-token"}).json()["outbox"] == 1
 
 
-def test_a_program_does_the_same_and_comes_back_to_no_other_site(house: House) -> None:
+def test_messages_given_up_are_sent_again_by_a_program_that_stays_here(house: House) -> None:
     client = house.clients["billing"]
     give_up(house)
     [told] = client.get("/api/undelivered", headers=headers(house)).json()

@@ -31,7 +31,7 @@ def order(house: House) -> tuple[int, int, int, int]:
     return tuple(int(amount) for amount in found)  # type: ignore[return-value]
 
 
-def test_o2_a_foursome_by_invoice_named_later(house: House) -> None:
+def test_foursome_by_invoice_is_named_later(house: House) -> None:
     at(house, 2027, 5, 20)
     visitor = house.visitor()
     meals = {f"a.golf-quat.member.{n}.answer.q-repas": "boeuf" for n in range(4)}
@@ -48,7 +48,7 @@ def test_o2_a_foursome_by_invoice_named_later(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_o4_two_members_and_a_guest_then_the_guest_cancels(house: House) -> None:
+def test_cocktail_guest_who_cancels_is_credited(house: House) -> None:
     at(house, 2027, 3, 1)
     visitor = house.visitor()
     fields = {"q.car.member": "2", "q.car.non_member": "1", "code": code_of(house, "c20"), **COMPANY}
@@ -69,7 +69,7 @@ def test_o4_two_members_and_a_guest_then_the_guest_cancels(house: House) -> None
     assert house.invariants() == []
 
 
-def test_o6_two_people_share_a_room_and_go_to_the_gala(house: House) -> None:
+def test_gala_with_a_shared_room_is_invoiced(house: House) -> None:
     at(house, 2027, 9, 30)
     answers = {
         f"a.mpa-double.member.{n}.{field}": value
@@ -89,7 +89,7 @@ def test_o6_two_people_share_a_room_and_go_to_the_gala(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_o9_a_free_webinar_has_no_invoice(house: House) -> None:
+def test_webinar_that_is_free_has_no_invoice(house: House) -> None:
     at(house, 2027, 5, 3)
     page = sign_up(house.visitor(), "webinaire-fraude", {"q.web-0.anyone": "1"})
     assert page.has("C’est confirmé"), page.text
@@ -101,7 +101,7 @@ def test_o9_a_free_webinar_has_no_invoice(house: House) -> None:
 
 
 @pytest.mark.parametrize("down", ["billing", "notify"])
-def test_a_sibling_that_is_down_stops_no_invoiced_signup(house: House, down: str) -> None:
+def test_sibling_down_stops_no_invoiced_signup(house: House, down: str) -> None:
     house.down.add(down)
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "1", **COMPANY})
     assert page.has("C’est confirmé")

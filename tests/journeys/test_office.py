@@ -41,7 +41,7 @@ def only_registration(house: House) -> UUID:
     return UUID(row["id"])
 
 
-def test_documents_payments_and_history_stand_on_one_page(house: House) -> None:
+def test_registration_page_shows_documents_payments_and_history(house: House) -> None:
     sign_up(house.visitor(), "caricatures-2027", BY_INVOICE)
     registration = only_registration(house)
     assert "pas encore enregistrée" in page_of(house, registration), "its order is on its way to billing"
@@ -60,7 +60,7 @@ def test_documents_payments_and_history_stand_on_one_page(house: House) -> None:
     assert "La facturation ne répond pas" in page_of(house, registration)
 
 
-def test_a_cancellation_by_staff_is_credited_and_refunded(house: House) -> None:
+def test_cancellation_by_staff_is_credited_and_refunded(house: House) -> None:
     """Half is kept by the coordinator's choice; the other half, with its taxes, is owed no more."""
     sign_up(house.visitor(), "caricatures-2027", BY_INVOICE)
     house.settle()
@@ -77,7 +77,7 @@ def test_a_cancellation_by_staff_is_credited_and_refunded(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_a_cheque_that_crosses_a_cancellation_gives_back_what_was_decided_and_no_more(house: House) -> None:
+def test_cheque_that_crosses_a_cancellation_gives_back_what_was_decided(house: House) -> None:
     """Registration hears of the payment after it cancelled: half is kept all the same, and nobody speaks of no room."""
     visitor = house.visitor()
     sign_up(visitor, "caricatures-2027", BY_INVOICE)
@@ -103,7 +103,7 @@ def test_a_cheque_that_crosses_a_cancellation_gives_back_what_was_decided_and_no
     assert house.invariants() == []
 
 
-def test_a_walk_in_pays_cash_and_billing_agrees(house: House) -> None:
+def test_walk_in_who_pays_cash_is_recorded_by_billing(house: House) -> None:
     with house.registration.db.read() as session:
         activity = make.activity_id(session, "caricatures-2027")
     guest = {"first_name": "Luc", "last_name": "Passant", "product": "car", "method": "cash"}
@@ -126,7 +126,7 @@ def test_a_walk_in_pays_cash_and_billing_agrees(house: House) -> None:
 
 
 @pytest.mark.parametrize("paid_first", [False, True])
-def test_what_is_left_after_a_cancellation_is_paid_and_kept(house: House, paid_first: bool) -> None:
+def test_balance_left_after_a_cancellation_is_paid_and_stays(house: House, paid_first: bool) -> None:
     """Half was kept by the rule: its cheque settles the order, whether it came before or after. Nothing goes back."""
     sign_up(house.visitor(), "caricatures-2027", BY_INVOICE)
     house.settle()

@@ -14,7 +14,7 @@ def told(house: House, action: str) -> int:
         return int(session.execute(query, {"action": action}).scalar_one())
 
 
-def test_a_place_is_named_later_with_its_answers(house: House) -> None:
+def test_place_is_named_later_with_its_answers(house: House) -> None:
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", {"q.car.non_member": "2", **COMPANY})
     place = page.text.split('id="place-2"')[1].split('action="')[1].split('"')[0]
@@ -30,7 +30,7 @@ def test_a_place_is_named_later_with_its_answers(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_an_answer_for_the_whole_registration_changes(house: House) -> None:
+def test_answer_for_the_whole_registration_can_be_changed(house: House) -> None:
     house.clock.set(datetime(2027, 5, 20, 16, 0, tzinfo=UTC))
     house.settle()
     visitor = house.visitor()
@@ -43,7 +43,7 @@ def test_an_answer_for_the_whole_registration_changes(house: House) -> None:
     assert told(house, "registration.answers_changed") == 1
 
 
-def test_what_is_to_mend_is_named_with_its_place(house: House) -> None:
+def test_place_with_mistakes_has_them_named_on_itself(house: House) -> None:
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", {"q.car.non_member": "2", **COMPANY})
     place = page.text.split('id="place-2"')[1].split('action="')[1].split('"')[0]

@@ -54,7 +54,7 @@ def later(house: House) -> None:
     house.clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
 
 
-def test_one_sign_in_opens_the_three_services(house: House, invited: tuple[StaffMember, Visitor]) -> None:
+def test_sign_in_once_opens_the_three_services(house: House, invited: tuple[StaffMember, Visitor]) -> None:
     _, visitor = invited
     for _ in range(2):
         for url, title in PAGES.items():
@@ -65,9 +65,7 @@ def test_one_sign_in_opens_the_three_services(house: House, invited: tuple[Staff
         later(house)
 
 
-def test_a_role_taken_away_is_gone_everywhere_within_minutes(
-    house: House, invited: tuple[StaffMember, Visitor]
-) -> None:
+def test_role_removed_is_gone_everywhere_within_minutes(house: House, invited: tuple[StaffMember, Visitor]) -> None:
     member, visitor = invited
     change(house, member, roles=["door"])
     later(house)
@@ -75,9 +73,7 @@ def test_a_role_taken_away_is_gone_everywhere_within_minutes(
 
 
 @pytest.mark.parametrize("how", ["closed", "past the last day", "signed out"])
-def test_the_end_of_an_account_is_the_end_everywhere(
-    house: House, invited: tuple[StaffMember, Visitor], how: str
-) -> None:
+def test_account_ended_is_ended_everywhere(house: House, invited: tuple[StaffMember, Visitor], how: str) -> None:
     member, visitor = invited
     if how == "closed":
         with house.registration.db.write() as session:
@@ -93,7 +89,7 @@ def test_the_end_of_an_account_is_the_end_everywhere(
         assert other.get(url).url.startswith("http://registration.test/staff/sign-in?next="), url
 
 
-def test_without_registration_a_stale_pass_opens_nothing(house: House, invited: tuple[StaffMember, Visitor]) -> None:
+def test_pass_gone_stale_without_registration_opens_nothing(house: House, invited: tuple[StaffMember, Visitor]) -> None:
     _, visitor = invited
     later(house)
     house.down.add("registration")

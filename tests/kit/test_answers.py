@@ -26,7 +26,7 @@ class TestMalformed:
             PRIVATE,
         ],
     )
-    def test_422_names_the_fields_and_never_repeats_what_was_sent(self, room: Room, sent: Any) -> None:
+    def test_invalid_body_names_its_fields_and_never_repeats_what_was_sent(self, room: Room, sent: Any) -> None:
         answer = room.client().post("/wishes", json=sent)
         assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
         told = answer.json()
@@ -34,7 +34,7 @@ class TestMalformed:
         assert not any(word in answer.text for word in PRIVATE.split())
         assert room.done == []
 
-    def test_what_is_not_json_either(self, room: Room) -> None:
+    def test_invalid_json_is_refused_and_never_repeated(self, room: Room) -> None:
         broken = room.client().post("/wishes", content='{"name": "' + PRIVATE, headers={"Content-Type": "text/json"})
         assert broken.status_code == 422 and PRIVATE not in broken.text
         broken = room.client().post(
@@ -42,7 +42,7 @@ class TestMalformed:
         )
         assert broken.status_code == 422 and PRIVATE not in broken.text
 
-    def test_the_field_is_named(self, room: Room) -> None:
+    def test_invalid_field_is_named_with_its_error(self, room: Room) -> None:
         assert room.client().post("/wishes", json={"people": "many"}).json()["errors"] == {
             "name": "missing",
             "people": "int_parsing",
@@ -50,7 +50,7 @@ class TestMalformed:
 
 
 class TestRefusals:
-    def test_a_program_reads_a_problem(self, room: Room) -> None:
+    def test_refusal_to_a_program_is_a_problem(self, room: Room) -> None:
         answer = room.client().get("/taken", headers={"X-Request-ID": "request-0192"})
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
         told = answer.json()
@@ -65,18 +65,18 @@ class TestRefusals:
         }
 
     @pytest.mark.parametrize(("lang", "word"), [("fr", '<html lang="fr-CA">'), ("en", '<html lang="en-CA">')])
-    def test_a_person_reads_a_page(self, room: Room, lang: str, word: str) -> None:
+    def test_refusal_to_a_person_is_a_page(self, room: Room, lang: str, word: str) -> None:
         page = room.client().get(f"/taken?lang={lang}", headers=HTML)
         assert page.status_code == 429 and page.headers["Retry-After"] == "60"
         assert page.text.count("<h1") == 1 and word in page.text
 
-    def test_an_address_of_nobody(self, room: Room) -> None:
+    def test_address_unknown_is_not_found(self, room: Room) -> None:
         assert room.client().get("/nowhere").json()["code"] == "NotFound"
         assert room.client().get("/nowhere", headers=HTML).status_code == 404
         wrong = room.client().get("/wishes")
         assert (wrong.status_code, wrong.json()["code"], wrong.headers["Allow"]) == (405, "Http", "POST")
 
-    def test_whoever_is_not_signed_in_is_shown_the_way_and_comes_back(self, room: Room) -> None:
+    def test_page_without_a_session_leads_to_sign_in_and_back(self, room: Room) -> None:
         away = room.client().get("/desk", headers=HTML)
         assert (away.status_code, away.headers["location"]) == (
             303,
@@ -87,7 +87,7 @@ class TestRefusals:
 
 
 class TestBugs:
-    def test_a_bug_is_500_and_its_text_stays_with_us(self, room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    def test_bug_is_500_and_its_text_stays_with_us(self, room: Room, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.ERROR):
             answer, page = room.client().get("/broken"), room.client().get("/broken", headers=HTML)
         assert (answer.status_code, answer.json()["code"], page.status_code) == (500, "Bug", 500)
@@ -97,24 +97,24 @@ class TestBugs:
 
 
 class TestReady:
-    def test_when_the_database_has_the_newest_schema(self, room: Room) -> None:
+    def test_service_with_the_newest_schema_is_ready(self, room: Room) -> None:
         assert room.client().get("/health/ready").json() == {"status": "ready"}
 
-    def test_not_before(self, clock: FakeClock, tmp_path: Path) -> None:
+    def test_service_without_its_schema_is_not_ready(self, clock: FakeClock, tmp_path: Path) -> None:
         room = room_of(f"sqlite:///{tmp_path / 'empty.db'}", clock)
         answer = room.client().get("/health/ready")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
         assert room.client().get("/health/live").status_code == 200
         room.service.close()
 
-    def test_not_when_it_cannot_be_reached(self, clock: FakeClock, tmp_path: Path) -> None:
+    def test_service_without_its_database_is_not_ready(self, clock: FakeClock, tmp_path: Path) -> None:
         room = room_of(f"sqlite:///{tmp_path}/no/such/folder.db", clock)
         assert room.client().get("/health/ready").status_code == 503
         room.service.close()
 
 
 class TestEdge:
-    def test_a_request_id_of_ours_is_kept_and_any_other_is_replaced(self, room: Room) -> None:
+    def test_request_id_of_ours_is_passed_on_and_any_other_is_replaced(self, room: Room) -> None:
         def told(given: str) -> str:
             return str(room.client().get("/health/live", headers={"X-Request-ID": given}).headers["X-Request-ID"])
 
@@ -122,13 +122,13 @@ class TestEdge:
         for other in ("short", "x" * 65, "with a space", "new\tline-abc", ""):
             assert told(other) not in (other, "")
 
-    def test_a_body_that_says_it_is_too_large_is_not_read(self, room: Room) -> None:
+    def test_body_declared_too_large_is_not_read(self, room: Room) -> None:
         for headers in ({"Content-Length": str(BODY_LIMIT + 1)}, {"Content-Length": "-1"}, {"Content-Length": "many"}):
             answer = room.client().post("/wishes", content=b"{}", headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (413, "TooLarge")
         assert room.done == []
 
-    def test_every_answer_has_the_headers_that_protect(self, room: Room) -> None:
+    def test_answer_of_any_kind_has_the_protective_headers(self, room: Room) -> None:
         for path in ("/health/live", "/nowhere", "/broken"):
             headers = room.client().get(path).headers
             policy = headers["Content-Security-Policy"]

@@ -133,7 +133,7 @@ def typed(page: Page, site: Site) -> None:
     page.click("[data-step='1']")
 
 
-def test_a_draft_comes_back_without_what_must_not_be_kept(page: Page, site: Site) -> None:
+def test_draft_comes_back_without_the_fields_never_stored(page: Page, site: Site) -> None:
     typed(page, site)
     page.goto(site.base)
     expect(page.locator(".draft-line")).to_contain_text("retrouvées sur cet appareil")
@@ -147,7 +147,7 @@ def test_a_draft_comes_back_without_what_must_not_be_kept(page: Page, site: Site
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_a_draft_never_covers_what_the_server_refused_nor_outlives_a_day(page: Page, site: Site) -> None:
+def test_draft_never_covers_a_refusal_nor_outlives_a_day(page: Page, site: Site) -> None:
     typed(page, site)
     page.goto(f"{site.base}/refused")
     assert page.input_value("#f-name") == "Maude" and page.locator(".draft-line").count() == 0
@@ -157,7 +157,7 @@ def test_a_draft_never_covers_what_the_server_refused_nor_outlives_a_day(page: P
     assert page.input_value("#f-name") == "" and page.evaluate("localStorage.length") == 0
 
 
-def test_a_lost_connection_keeps_the_page_and_sends_nothing(page: Page, site: Site) -> None:
+def test_form_with_the_connection_lost_stays_and_sends_nothing(page: Page, site: Site) -> None:
     typed(page, site)
     page.context.set_offline(True)
     page.click("button[value=pay]")
@@ -172,7 +172,7 @@ def test_a_lost_connection_keeps_the_page_and_sends_nothing(page: Page, site: Si
     assert page.evaluate("localStorage.length") == 0, "the page after success forgets the draft"
 
 
-def test_a_form_is_sent_once_and_works_again_after_the_back_button(page: Page, site: Site) -> None:
+def test_form_is_sent_once_and_works_again_after_the_back_button(page: Page, site: Site) -> None:
     page.goto(site.base)
     site.answer.clear()
     assert page.evaluate(IMPATIENT) == ["Envoi en cours…", True, "Payer", False]
@@ -181,6 +181,6 @@ def test_a_form_is_sent_once_and_works_again_after_the_back_button(page: Page, s
     assert len(site.posted) == 1
 
 
-def test_the_script_holds_no_sentence() -> None:
+def test_script_holds_no_sentence() -> None:
     script = re.sub(r"/\*.*?\*/|//[^\n]*", "", (STATIC / "app.js").read_text(encoding="utf-8"), flags=re.DOTALL)
     assert [text for text in re.findall(r'"([^"]*)"', script) if re.search(r"[A-ZÀ-Ý][a-zà-ÿ’]+ [a-zà-ÿ]", text)] == []

@@ -29,7 +29,7 @@ def heard(client: TestClient, token: str, body: bytes = BODY) -> int:
     return client.post("/siblings", content=body, headers=headers).status_code
 
 
-def test_a_token_is_for_one_service_one_body_and_one_minute(client: TestClient, clock: FakeClock) -> None:
+def test_service_token_is_for_one_service_one_body_and_one_minute(client: TestClient, clock: FakeClock) -> None:
     good = service_token(SECRET, "registration", "notify", BODY, clock())
     assert heard(client, good) == 200
     assert heard(client, good, b'{"a": 2}') == 401
@@ -42,7 +42,7 @@ def test_a_token_is_for_one_service_one_body_and_one_minute(client: TestClient, 
     assert heard(client, good) == 401
 
 
-def test_clocks_a_little_apart_understand_each_other(client: TestClient, clock: FakeClock) -> None:
+def test_service_token_of_a_clock_a_little_apart_is_accepted(client: TestClient, clock: FakeClock) -> None:
     for apart in (-25, 25):
         assert (
             heard(client, service_token(SECRET, "registration", "notify", BODY, clock() + timedelta(seconds=apart)))
@@ -50,7 +50,7 @@ def test_clocks_a_little_apart_understand_each_other(client: TestClient, clock: 
         )
 
 
-def test_a_key_is_replaced_without_a_gap(make_app: Make, clock: FakeClock) -> None:
+def test_service_key_is_replaced_without_a_gap(make_app: Make, clock: FakeClock) -> None:
     with TestClient(make_app(service_keys="new, old", ops_token="new, old")) as client:
         for key in ("new", "old"):
             assert heard(client, service_token(key, "registration", "notify", BODY, clock())) == 200
@@ -60,7 +60,7 @@ def test_a_key_is_replaced_without_a_gap(make_app: Make, clock: FakeClock) -> No
 
 
 @pytest.mark.parametrize("path", ["/ops/pending", "/ops/invariants", "/metrics"])
-def test_the_operators_addresses_ask_for_the_bearer(client: TestClient, clock: FakeClock, path: str) -> None:
+def test_operator_routes_without_the_bearer_are_refused(client: TestClient, clock: FakeClock, path: str) -> None:
     director = staff_pass(SECRET, Caller(frozenset({"director"})), clock())
     client.cookies.set(PASS_COOKIE, director)
     refused: list[dict[str, str]] = [{}, {"Authorization": SECRET}, {"Authorization": f"Basic {SECRET}"}]
@@ -70,12 +70,12 @@ def test_the_operators_addresses_ask_for_the_bearer(client: TestClient, clock: F
 
 
 @pytest.mark.parametrize("token", ["", "é", "é" * 24, "\udcff", "A" * 24, "x" * 10_000])
-def test_what_is_no_link_of_ours_is_a_bad_link_and_no_bug(token: str) -> None:
+def test_link_that_is_none_of_ours_is_a_bad_link_and_no_bug(token: str) -> None:
     with pytest.raises(BadToken):
         check_link(SECRET, "registration", ID, 1, token)
 
 
-def test_a_link_is_revoked_by_its_version_and_outlives_a_key_being_replaced() -> None:
+def test_link_is_revoked_by_its_version_and_outlives_a_key_replaced() -> None:
     token = link_token("old", "registration", ID, 1)
     check_link("new,old", "registration", ID, 1, token)
     for kind, version in (("registration", 2), ("attendee", 1)):
@@ -83,14 +83,14 @@ def test_a_link_is_revoked_by_its_version_and_outlives_a_key_being_replaced() ->
             check_link("new,old", kind, ID, version, token)
 
 
-def test_a_stale_pass_asks_registration_again(client: TestClient, clock: FakeClock) -> None:
+def test_pass_gone_stale_asks_registration_again(client: TestClient, clock: FakeClock) -> None:
     client.cookies.set(PASS_COOKIE, staff_pass(SECRET, Caller(frozenset({"director"}), login="l"), clock()))
     assert client.get("/staff/page").status_code == 200
     clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
     assert client.get("/staff/page").status_code == 401
 
 
-def test_a_visitor_is_sent_to_sign_in_and_back_to_a_page_of_ours(client: TestClient) -> None:
+def test_visitor_is_sent_to_sign_in_and_back_to_a_page_of_ours(client: TestClient) -> None:
     answer = client.get("/staff/page?search=elise", headers={"Accept": "text/html", "Host": "evil.example.com"})
     assert answer.headers["Location"] == f"{HOME}/staff/sign-in?next={HOME.replace(':', '%3A')}/notify/staff/page"
 
@@ -113,12 +113,12 @@ FORM: list[tuple[dict[str, str], int]] = [
 
 
 @pytest.mark.parametrize(("headers", "status"), FORM)
-def test_a_form_of_another_site_is_refused(client: TestClient, headers: dict[str, Any], status: int) -> None:
+def test_form_of_another_site_is_refused(client: TestClient, headers: dict[str, Any], status: int) -> None:
     answer = client.post("/fr/form", data={"name": "x"}, headers=headers)
     assert answer.status_code == status
 
 
-def test_the_three_services_on_three_ports_post_to_each_other(make_app: Make) -> None:
+def test_forms_between_the_three_services_on_three_ports_are_accepted(make_app: Make) -> None:
     urls = {f"{name}_public_url": f"http://localhost:{port}" for name, port in (("registration", 1), ("billing", 2))}
     with TestClient(make_app(**urls, notify_public_url="http://localhost:3")) as client:
         sent = {"Origin": "http://localhost:2", "Sec-Fetch-Site": "same-site"}

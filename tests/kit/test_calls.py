@@ -26,7 +26,7 @@ def sibling(clock: FakeClock, answer: Answer, timeout: float = 1.0) -> Iterator[
     made.close()
 
 
-def test_a_call_is_signed_for_its_sibling_and_its_body(clock: FakeClock) -> None:
+def test_call_is_signed_for_its_sibling_and_its_body(clock: FakeClock) -> None:
     heard: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -46,7 +46,7 @@ def test_a_call_is_signed_for_its_sibling_and_its_body(clock: FakeClock) -> None
     "error",
     [httpx.ConnectError("no"), httpx.ReadTimeout("no"), httpx.RemoteProtocolError("cut"), httpx.PoolTimeout("")],
 )
-def test_no_answer_is_down(clock: FakeClock, error: httpx.HTTPError) -> None:
+def test_call_without_an_answer_is_sibling_down(clock: FakeClock, error: httpx.HTTPError) -> None:
     def answer(_request: httpx.Request) -> httpx.Response:
         raise error
 
@@ -57,14 +57,14 @@ def test_no_answer_is_down(clock: FakeClock, error: httpx.HTTPError) -> None:
 @pytest.mark.parametrize(
     ("content", "code"), [({"code": "SoldOut", "detail": "x"}, "SoldOut"), ({}, ""), (["SoldOut"], ""), (None, "")]
 )
-def test_any_other_no_has_the_siblings_own_name(clock: FakeClock, content: Any, code: str) -> None:
+def test_call_refused_by_the_sibling_has_its_code(clock: FakeClock, content: Any, code: str) -> None:
     with sibling(clock, lambda _request: httpx.Response(409, json=content)) as notify:
         with pytest.raises(SiblingRefused) as refused:
             notify.call("PUT", "/orders/1")
         assert (refused.value.sibling_status, refused.value.sibling_code) == (409, code)
 
 
-def test_one_that_hangs_is_left_after_its_time(clock: FakeClock) -> None:
+def test_call_that_hangs_is_left_after_its_time(clock: FakeClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         notify = Sibling("billing", "notify", address, SECRET, clock, 0.2, None)
@@ -75,7 +75,7 @@ def test_one_that_hangs_is_left_after_its_time(clock: FakeClock) -> None:
         notify.close()
 
 
-def test_one_that_hangs_never_holds_more_than_a_few_threads(clock: FakeClock) -> None:
+def test_calls_that_hang_never_hold_more_than_a_few_threads(clock: FakeClock) -> None:
     """The next caller is told after the same time, and once it answers again there is room as before."""
     hanging, go_on = threading.Semaphore(0), threading.Event()
 

@@ -34,11 +34,13 @@ def url(make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterato
         yield where
 
 
-def test_migrate_may_be_run_again(url: str) -> None:
+def test_migrate_run_again_changes_nothing(url: str) -> None:
     assert run(COMMANDS, ["migrate"]) == run(COMMANDS, ["migrate"]) == 0
 
 
-def test_migrate_makes_what_is_not_there(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_migrate_on_an_empty_database_makes_the_tables(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
     new = Database(f"sqlite:///{tmp_path / 'new.db'}")
     folder = COMMANDS.create_service(COMMANDS.settings()).migrations
@@ -48,7 +50,7 @@ def test_migrate_makes_what_is_not_there(url: str, tmp_path: Path, monkeypatch: 
     new.close()
 
 
-def test_invariants_are_told_and_fail(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invariants_broken_are_printed_and_the_command_fails(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(COMMANDS, ["invariants"]) == 0
     assert capsys.readouterr().out == ""
     db = Database(url)
@@ -59,11 +61,11 @@ def test_invariants_are_told_and_fail(url: str, capsys: pytest.CaptureFixture[st
     assert "no gap" in capsys.readouterr().out
 
 
-def test_a_command_of_one_service(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_of_one_service_runs(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(COMMANDS, ["reconcile"]) == 0, "without a key there is nothing to ask"
 
 
-def test_work_ends_by_itself_when_it_is_told_to(url: str) -> None:
+def test_work_ends_by_itself_when_terminated(url: str) -> None:
     """What an orchestrator sends: SIGTERM, and 0 well within its patience."""
     ended = threading.Event()
 
@@ -88,7 +90,7 @@ def test_work_ends_by_itself_when_it_is_told_to(url: str) -> None:
 @pytest.mark.parametrize("commands", [REGISTRATION, COMMANDS, NOTIFY], ids=lambda commands: commands.name)
 @pytest.mark.parametrize("value", [None, "", f"a new one,{DEVELOPMENT_SECRET}"])
 @pytest.mark.parametrize("name", [*SECRETS, "DATABASE_URL"])
-def test_outside_development_nothing_starts_without_its_own(
+def test_start_outside_development_needs_its_own_secrets(
     url: str, monkeypatch: pytest.MonkeyPatch, commands: Commands, name: str, value: str | None
 ) -> None:
     given = dict.fromkeys(SECRETS, "a secret of its own") | {"APP_ENV": "production", "MAIL_FROM": "a@example.org"}
@@ -103,7 +105,7 @@ def test_outside_development_nothing_starts_without_its_own(
     assert "a secret of its own" not in str(refused.value.code).replace("a secret of its own when APP_ENV", "")
 
 
-def test_an_unknown_command_says_which_there_are(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_unknown_lists_which_there_are(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         run(COMMANDS, ["sing"])
     assert refused.value.code == 2

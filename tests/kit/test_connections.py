@@ -38,7 +38,7 @@ def works(db: Database) -> bool:
         return session.execute(sa.text("SELECT 1")).scalar() == 1
 
 
-def test_a_connection_that_died_at_rest_is_replaced_before_it_is_used(
+def test_connection_that_died_at_rest_is_replaced_before_it_is_used(
     killable: tuple[Database, Callable[[], None]],
 ) -> None:
     db, kill = killable
@@ -49,7 +49,7 @@ def test_a_connection_that_died_at_rest_is_replaced_before_it_is_used(
     wary.close()
 
 
-def test_a_connection_that_died_just_now_is_an_expected_no_and_the_next_one_works(
+def test_connection_that_died_just_now_is_busy_and_the_next_one_works(
     killable: tuple[Database, Callable[[], None]], cluster: Cluster | None
 ) -> None:
     db, kill = killable

@@ -11,7 +11,7 @@ from kit.contracts import Cents, Count, Day, Instant
 
 @pytest.mark.parametrize("kind", [Cents, Count])
 @pytest.mark.parametrize("value", ["1", True, 1.0, None])
-def test_what_is_no_integer_is_no_number_of_cents_or_of_people(kind: Any, value: Any) -> None:
+def test_integer_written_otherwise_is_no_number_of_cents_or_of_people(kind: Any, value: Any) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(kind).validate_python(value)
     assert TypeAdapter(kind).validate_python(-7473) == -7473
@@ -19,7 +19,7 @@ def test_what_is_no_integer_is_no_number_of_cents_or_of_people(kind: Any, value:
 
 @pytest.mark.parametrize("kind", [Instant, Day])
 @pytest.mark.parametrize("value", [1234567, 1.5, True, "1234567", " 20270610 ", "-12.5", "+3"])
-def test_a_number_is_no_time(kind: Any, value: Any) -> None:
+def test_time_written_as_a_number_is_refused(kind: Any, value: Any) -> None:
     with pytest.raises(ValidationError, match="ISO 8601"):
         TypeAdapter(kind).validate_python(value)
 

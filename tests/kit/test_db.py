@@ -48,7 +48,7 @@ def hurried(db: Database) -> None:
         connection.close()
 
 
-def test_an_exception_rolls_the_whole_block_back(db: Database) -> None:
+def test_exception_in_a_write_rolls_the_whole_block_back(db: Database) -> None:
     with pytest.raises(ZeroDivisionError), db.write() as session:
         session.execute(inbox.insert(), [row("first"), row("second")])
         raise ZeroDivisionError
@@ -58,7 +58,7 @@ def test_an_exception_rolls_the_whole_block_back(db: Database) -> None:
     assert kept(db) == ["third"]
 
 
-def test_a_commit_that_fails_is_an_error_of_the_block(db: Database) -> None:
+def test_commit_that_fails_is_an_error_of_its_block(db: Database) -> None:
     """Nobody is told that something was done which was not (design.md §4.1)."""
     same = row()
     with pytest.raises(IntegrityError), db.write() as session:
@@ -67,13 +67,13 @@ def test_a_commit_that_fails_is_an_error_of_the_block(db: Database) -> None:
     assert kept(db) == []
 
 
-def test_what_is_read_is_never_kept(db: Database) -> None:
+def test_read_block_never_stores_what_it_added(db: Database) -> None:
     with db.read() as session:
         session.add(Inbox(**row()))
     assert kept(db) == []
 
 
-def test_a_reader_does_not_wait_for_a_writer(db: Database) -> None:
+def test_reader_does_not_wait_for_a_writer(db: Database) -> None:
     """On SQLite everything a block reads is of one moment; on PostgreSQL each statement is (see `Database.read`)."""
     with db.read() as reader:
         count = sa.select(sa.func.count()).select_from(inbox)
@@ -85,7 +85,7 @@ def test_a_reader_does_not_wait_for_a_writer(db: Database) -> None:
     assert kept(db) == ["one"]
 
 
-def test_writers_never_lose_an_update(db: Database) -> None:
+def test_writers_at_once_never_lose_an_update(db: Database) -> None:
     with db.write() as session:
         session.execute(inbox.insert(), [row("0")])
 
@@ -123,7 +123,7 @@ def another_process(db: Database) -> Iterator[None]:
         holder.close()
 
 
-def test_a_lock_of_another_process_is_busy_and_nothing_was_done(db: Database) -> None:
+def test_lock_of_another_process_is_busy_and_changes_nothing(db: Database) -> None:
     hurried(db)
     with another_process(db), pytest.raises(Busy), db.write() as session:
         session.execute(inbox.insert(), [row()])
@@ -139,7 +139,7 @@ def test_busy_is_503_and_says_when_to_come_back(room: Room) -> None:
     assert room.client().post("/wishes", json=wish, headers={"Idempotency-Key": "k"}).status_code == 201
 
 
-def test_one_that_waits_too_long_for_its_turn_or_for_a_connection_is_busy(make_database: MakeDatabase) -> None:
+def test_writer_that_waits_too_long_for_a_turn_or_connection_is_busy(make_database: MakeDatabase) -> None:
     """In one process: on SQLite writers wait for each other, and everyone for one of a few connections."""
     db = Database(make_database("notify"), pool_size=1)
     refused: list[str] = []
@@ -187,17 +187,17 @@ class Lost(Exception):
         (IntegrityError("x", None, Exception("a locked connection")), False),
     ],
 )
-def test_what_is_worth_trying_again(error: DBAPIError, busy: bool) -> None:
+def test_database_errors_worth_another_try_are_busy(error: DBAPIError, busy: bool) -> None:
     assert is_busy(error) is busy
 
 
-def test_what_is_wrong_is_not_called_busy(db: Database) -> None:
+def test_database_error_in_a_statement_is_not_busy(db: Database) -> None:
     with pytest.raises(DBAPIError) as wrong, db.write() as session:
         session.execute(sa.text("INSERT INTO nowhere (name) VALUES (:name)"), {"name": "Rosalie Deux-Rives"})
     assert "Rosalie" not in str(wrong.value), "values of a failed statement never reach a log"
 
 
-def test_inserted_once_whoever_comes_first(db: Database) -> None:
+def test_row_inserted_by_several_at_once_is_inserted_once(db: Database) -> None:
     first = row()
     with db.write() as session:
         assert insert_once(session, inbox, first, inbox.c.id) == [first["id"]]
@@ -212,7 +212,7 @@ def test_ids_are_in_the_order_of_time() -> None:
     assert ids == sorted(ids) and len(set(ids)) == 1000
 
 
-def test_what_no_column_can_hold_is_a_refusal_on_both(db: Database) -> None:
+def test_value_that_no_column_can_hold_is_refused_on_both_databases(db: Database) -> None:
     """PostgreSQL takes no NUL in a text; whoever sends one is told no, and is not a bug of ours."""
     given = row("a\0b")
     if db.is_sqlite:

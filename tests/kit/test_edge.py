@@ -17,7 +17,7 @@ PAGE = {"Accept": "text/html"}
 OPS = {"Authorization": f"Bearer {SECRET}"}
 
 
-def test_a_bug_is_a_page_with_the_same_headers_as_any_other(client: TestClient) -> None:
+def test_bug_is_a_page_with_the_same_headers_as_any_other(client: TestClient) -> None:
     answer = client.get("/fr/bogue", headers={**PAGE, "X-Request-ID": "asked-by-a-test"})
     assert answer.status_code == 500 and "<h1" in answer.text
     assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
@@ -26,15 +26,13 @@ def test_a_bug_is_a_page_with_the_same_headers_as_any_other(client: TestClient) 
     assert "Élise" not in answer.text
 
 
-def test_a_bug_is_written_down_once_without_what_people_typed(
-    client: TestClient, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_bug_is_logged_once_without_personal_data(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         client.get("/fr/bogue")
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == ["bug"]
 
 
-def test_who_asks_for_the_head_gets_the_head(client: TestClient) -> None:
+def test_head_request_is_answered_with_the_headers_alone(client: TestClient) -> None:
     for path in ("/fr/page", "/health/live", "/static/app.css"):
         whole, head = client.get(path), client.head(path)
         assert (head.status_code, head.content) == (200, b"")
@@ -42,7 +40,7 @@ def test_who_asks_for_the_head_gets_the_head(client: TestClient) -> None:
         assert head.headers["Content-Length"] == whole.headers["Content-Length"]
 
 
-def test_a_slash_too_many_leads_to_the_page_whatever_the_host_says(client: TestClient) -> None:
+def test_address_with_a_slash_too_many_leads_to_the_page_whatever_the_host(client: TestClient) -> None:
     answer = client.get("/fr/page/", headers={"Host": "evil.example.com"})
     assert (answer.status_code, answer.headers["Location"]) == (307, "/notify/fr/page")
     away = client.get("//evil.example.com/", headers=PAGE)
@@ -50,14 +48,14 @@ def test_a_slash_too_many_leads_to_the_page_whatever_the_host_says(client: TestC
 
 
 @pytest.mark.parametrize("path", ["//evil.example.com/x", "//evil.example.com", "/%2Fevil.example.com/%5Cx", "/\\evil"])
-def test_no_address_makes_a_page_link_elsewhere(make_app: Make, path: str) -> None:
+def test_address_of_any_shape_makes_no_page_link_elsewhere(make_app: Make, path: str) -> None:
     app = make_app(notify_public_url=HOME)
     with TestClient(app, base_url=HOME) as client:
         text = client.get(HOME + path, headers=PAGE).text
     assert 'href="//' not in text and 'href="/\\' not in text and 'href="http://evil' not in text
 
 
-def test_a_copy_still_good_stays_good_for_ever(client: TestClient) -> None:
+def test_static_copy_still_good_is_not_sent_again(client: TestClient) -> None:
     first = client.get("/static/app.css")
     assert "immutable" in first.headers["Cache-Control"]
     again = client.get("/static/app.css", headers={"If-None-Match": first.headers["ETag"]})
@@ -65,7 +63,7 @@ def test_a_copy_still_good_stays_good_for_ever(client: TestClient) -> None:
     assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
 
 
-def test_a_body_without_a_length_is_refused_when_it_is_endless(client: TestClient) -> None:
+def test_body_without_a_length_is_refused_when_it_is_endless(client: TestClient) -> None:
     def endless():  # type: ignore[no-untyped-def]
         for _ in range(40):
             yield b"x" * 100_000
@@ -75,20 +73,20 @@ def test_a_body_without_a_length_is_refused_when_it_is_endless(client: TestClien
         assert (answer.status_code, answer.json()["code"]) == (413, "TooLarge"), path
 
 
-def test_invented_methods_are_counted_as_one(client: TestClient) -> None:
+def test_methods_invented_are_counted_as_one(client: TestClient) -> None:
     for n in range(5):
         assert client.request(f"BREW{n}", "/fr/page").status_code == 405
     counted = client.get("/metrics", headers=OPS).text
     assert "BREW" not in counted and 'method="other"' in counted
 
 
-def test_an_unknown_address_is_one_line_of_the_metrics(client: TestClient) -> None:
+def test_address_unknown_is_one_line_of_the_metrics(client: TestClient) -> None:
     for n in range(5):
         client.get(f"/nothing-{n}/elise@example.org")
     assert "elise" not in client.get("/metrics", headers=OPS).text
 
 
-def test_a_key_that_somebody_made_up_is_not_repeated(client: TestClient) -> None:
+def test_body_key_invented_by_the_sender_is_not_repeated(client: TestClient) -> None:
     answer = client.post("/api/answers", json={"Élise Côté, elise@example.org": "?", "q-repas": "?"})
     assert answer.status_code == 422
     assert answer.json()["errors"] == {"?": "int_parsing", "q-repas": "int_parsing"}
@@ -103,7 +101,7 @@ def test_a_key_that_somebody_made_up_is_not_repeated(client: TestClient) -> None
         ("2001:db8::1, 10.1.2.3", "2001:db8::1"),
     ],
 )
-def test_in_the_compose_stack_nobody_chooses_where_they_come_from(forwarded: str, seen: str) -> None:
+def test_client_address_behind_the_stacks_proxy_cannot_be_invented(forwarded: str, seen: str) -> None:
     """Attempts are counted by address: one that the visitor invents would make guessing free."""
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     trusted = compose["x-settings"]["TRUSTED_PROXIES"]

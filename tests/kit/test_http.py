@@ -26,18 +26,18 @@ def sibling(answer: httpx.Response, clock: FakeClock) -> Sibling:
         httpx.Response(429, json={"code": "TooMany"}),
     ],
 )
-def test_who_does_not_speak_our_language_is_not_the_sibling(answer: httpx.Response, clock: FakeClock) -> None:
+def test_answer_that_is_not_of_our_shape_is_sibling_down(answer: httpx.Response, clock: FakeClock) -> None:
     """A proxy in between has pages of its own, whatever their status."""
     with pytest.raises(SiblingDown):
         sibling(answer, clock).call("GET", "/orders/1")
 
 
-def test_a_refusal_keeps_its_name(clock: FakeClock) -> None:
+def test_refusal_of_a_sibling_has_its_code(clock: FakeClock) -> None:
     answer = httpx.Response(409, json={"code": "OtherTotal"}, headers={"Content-Type": "application/problem+json"})
     with pytest.raises(SiblingRefused) as refused:
         sibling(answer, clock).call("PUT", "/orders/1", {})
     assert (refused.value.sibling_status, refused.value.sibling_code) == (409, "OtherTotal")
 
 
-def test_an_answer_without_a_body_is_nothing(clock: FakeClock) -> None:
+def test_answer_without_a_body_is_none(clock: FakeClock) -> None:
     assert sibling(httpx.Response(204), clock).call("POST", "/orders/1/close") is None

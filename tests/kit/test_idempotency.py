@@ -17,7 +17,7 @@ def ask(room: Room, body: Any = WISH, key: dict[str, str] = KEY, path: str = "/w
     return room.client().post(path, json=body, headers=key)
 
 
-def test_the_same_again_is_the_same_answer_and_says_so(room: Room) -> None:
+def test_request_sent_again_with_its_key_has_the_same_answer_and_says_so(room: Room) -> None:
     first, again = ask(room), ask(room)
     assert first.status_code == again.status_code == 201
     assert first.json() == again.json() == {"n": 1, "name": "Tente"}
@@ -25,27 +25,27 @@ def test_the_same_again_is_the_same_answer_and_says_so(room: Room) -> None:
     assert room.done == ["Tente"]
 
 
-def test_without_a_key_or_with_another_it_is_another_wish(room: Room) -> None:
+def test_request_without_a_key_or_with_another_is_done_again(room: Room) -> None:
     assert [ask(room, key=key).json()["n"] for key in ({}, {}, KEY, {"Idempotency-Key": "k-2"})] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
     ("body", "path"), [({"name": "Table", "people": 2}, "/wishes"), (WISH, "/other-wishes")], ids=["body", "address"]
 )
-def test_a_key_belongs_to_what_it_first_came_with(room: Room, body: Any, path: str) -> None:
+def test_key_sent_with_another_body_is_refused(room: Room, body: Any, path: str) -> None:
     ask(room)
     refused = ask(room, body, path=path)
     assert (refused.status_code, refused.json()["code"]) == (422, "KeyReused")
     assert room.done == ["Tente"]
 
 
-def test_a_key_that_is_too_long_is_refused(room: Room) -> None:
+def test_key_that_is_too_long_is_refused(room: Room) -> None:
     assert ask(room, key={"Idempotency-Key": "k" * 256}).status_code == 422
     assert ask(room, key={"Idempotency-Key": "k" * 255}).status_code == 201
 
 
 @pytest.mark.parametrize(("error", "status"), [(TooMany(), 429), (ZeroDivisionError(), 500)])
-def test_what_fails_leaves_no_stuck_key(room: Room, error: Exception, status: int) -> None:
+def test_request_that_fails_leaves_its_key_free(room: Room, error: Exception, status: int) -> None:
     """The key's row is in the act's own transaction: nothing done, nothing remembered (a crash is no different)."""
 
     def fail() -> None:
@@ -59,7 +59,7 @@ def test_what_fails_leaves_no_stuck_key(room: Room, error: Exception, status: in
     assert ask(room).json() == again.json()
 
 
-def test_while_the_first_is_at_work_the_second_is_told_or_waits(room: Room) -> None:
+def test_request_while_the_first_is_at_work_waits_or_is_told_so(room: Room) -> None:
     """PostgreSQL says at once that it is at work; on SQLite writers stand in line, and the second gets the answer."""
     at_work, go_on = threading.Event(), threading.Event()
 
@@ -95,7 +95,7 @@ def test_while_the_first_is_at_work_the_second_is_told_or_waits(room: Room) -> N
     assert ask(room).headers["Idempotent-Replayed"] == "true"
 
 
-def test_an_answer_is_kept_as_long_as_somebody_may_ask_again(room: Room) -> None:
+def test_answer_of_a_key_is_stored_as_long_as_it_may_be_asked_again(room: Room) -> None:
     ask(room)
     with room.service.db.write() as session:
         idempotency.purge(session, room.clock())

@@ -34,7 +34,7 @@ def claim(session: Session, clock: FakeClock, most: int = 1) -> list[Outbox]:
     return lease.claim(session, Outbox, col(Outbox.due_at) <= clock(), until=clock() + LEASE, most=most)
 
 
-def test_what_is_claimed_is_left_alone_until_its_lease_ends(db: Database, clock: FakeClock) -> None:
+def test_row_claimed_is_left_alone_until_its_lease_ends(db: Database, clock: FakeClock) -> None:
     with db.write() as session:
         claimed = claim(session, clock, most=2)
     assert [(row.attempts, row.due_at) for row in claimed] == [(1, clock() + LEASE)] * 2
@@ -46,7 +46,7 @@ def test_what_is_claimed_is_left_alone_until_its_lease_ends(db: Database, clock:
         assert [row.attempts for row in claim(session, clock, most=9)] == [2, 2, 2]
 
 
-def test_the_oldest_is_claimed_first(db: Database, clock: FakeClock) -> None:
+def test_row_waiting_longest_is_claimed_first(db: Database, clock: FakeClock) -> None:
     with db.read() as session:
         last = session.exec(select(Outbox).order_by(col(Outbox.id).desc())).first()
     assert last is not None
@@ -71,7 +71,7 @@ def test_rows_claimed_at_once_by_several_go_to_one_each(db: Database, clock: Fak
     assert len(claimed) == len(set(claimed))
 
 
-def test_whoever_was_slower_than_the_lease_moves_nothing(db: Database, clock: FakeClock) -> None:
+def test_worker_slower_than_its_lease_changes_nothing(db: Database, clock: FakeClock) -> None:
     with db.write() as session:
         (slow,) = claim(session, clock)
     clock.advance(seconds=31)
@@ -91,6 +91,6 @@ def test_backoff_doubles_up_to_its_limit() -> None:
     assert backoff(3, base=1, longest=600, chance=1) == timedelta(seconds=2)
 
 
-def test_patience_waits_between_half_and_the_whole() -> None:
+def test_backoff_waits_between_half_and_the_whole_delay() -> None:
     patience = Patience(base=2, longest=600)
     assert all(timedelta(seconds=4) <= patience.after(3) <= timedelta(seconds=8) for _ in range(50))

@@ -31,7 +31,7 @@ def lines() -> Iterator[Any]:
     root.setLevel(level)
 
 
-def test_every_line_of_a_request_has_its_id(client: TestClient, lines: Any) -> None:
+def test_log_line_of_a_request_has_its_id(client: TestClient, lines: Any) -> None:
     client.get("/fr/bogue/?courriel=elise@example.org", headers=ASKED)
     client.get("/fr/bogue?courriel=elise@example.org", headers=ASKED)
     written = [line for line in lines() if line["logger"].startswith("guichet")]
@@ -45,12 +45,12 @@ def test_every_line_of_a_request_has_its_id(client: TestClient, lines: Any) -> N
 
 
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, 'a"b\\c-0123', "line\tbreak-0123", "é0123456789"])
-def test_an_id_of_a_stranger_is_taken_only_when_it_is_harmless(client: TestClient, given: str) -> None:
+def test_request_id_of_a_stranger_is_accepted_only_when_harmless(client: TestClient, given: str) -> None:
     answer = client.get("/health/live", headers={"X-Request-ID": given.encode("latin-1")})
     assert answer.headers["X-Request-ID"] != given and len(answer.headers["X-Request-ID"]) == 16
 
 
-def test_a_call_to_a_sibling_carries_the_id(clock: FakeClock) -> None:
+def test_call_to_a_sibling_carries_the_request_id(clock: FakeClock) -> None:
     heard: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

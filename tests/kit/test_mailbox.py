@@ -91,14 +91,16 @@ def waiting(db: Database) -> dict[str, int]:
         return pending(session)
 
 
-def test_delivered_once_and_forgotten(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+def test_message_is_delivered_once_and_forgotten(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
     send(sender, clock, 3)
     postman(sender, receiver, clock).deliver()
     assert len(set(receiver.done)) == 3
     assert waiting(sender) == {"outbox": 0, "dead": 0}
 
 
-def test_a_rolled_back_transaction_tells_nobody(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+def test_message_of_a_rolled_back_transaction_is_not_sent(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
     with pytest.raises(NotToday), sender.write() as session:
         post(session, "billing", paid(clock()), clock())
         raise NotToday()
@@ -106,7 +108,9 @@ def test_a_rolled_back_transaction_tells_nobody(sender: Database, receiver: Rece
     assert receiver.done == []
 
 
-def test_a_lost_answer_is_sent_again_and_acted_on_once(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+def test_message_whose_answer_is_lost_is_sent_again_and_acted_on_once(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
     send(sender, clock)
     receiver.lose_answer = True
     postman(sender, receiver, clock).deliver()
@@ -118,9 +122,7 @@ def test_a_lost_answer_is_sent_again_and_acted_on_once(sender: Database, receive
     assert waiting(sender)["outbox"] == 0
 
 
-def test_a_sibling_that_is_down_for_days_kills_no_message(
-    sender: Database, receiver: Receiver, clock: FakeClock
-) -> None:
+def test_messages_to_a_sibling_down_for_days_stay_alive(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
     send(sender, clock)
     receiver.down = True
     for _ in range(40):
@@ -129,7 +131,7 @@ def test_a_sibling_that_is_down_for_days_kills_no_message(
     assert waiting(sender) == {"outbox": 1, "dead": 0}
 
 
-def test_a_sibling_that_is_down_is_left_alone_until_the_next_turn(
+def test_messages_to_a_sibling_down_wait_for_the_next_turn(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
     send(sender, clock, 120)
@@ -138,7 +140,7 @@ def test_a_sibling_that_is_down_is_left_alone_until_the_next_turn(
     assert not postman(sender, receiver, clock).deliver()
 
 
-def test_a_crowd_does_not_wake_the_loop_for_a_sibling_that_just_did_not_answer(
+def test_messages_posted_to_a_sibling_just_found_down_do_not_wake_the_loop(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
     loop = postman(sender, receiver, clock)
@@ -154,7 +156,7 @@ def test_a_crowd_does_not_wake_the_loop_for_a_sibling_that_just_did_not_answer(
     assert len(receiver.done) == 2
 
 
-def test_a_message_refused_for_good_is_dead_and_stops_nobody(
+def test_message_refused_for_good_is_dead_and_stops_no_other(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
     send(sender, clock)
@@ -169,14 +171,14 @@ def test_a_message_refused_for_good_is_dead_and_stops_nobody(
     assert len(receiver.done) == 1
 
 
-def test_a_message_nobody_knows_is_refused(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+def test_message_of_an_unknown_type_is_refused(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
     with sender.write() as session:
         post(session, "billing", refunded(), clock())
     postman(sender, receiver, clock).deliver()
     assert waiting(sender)["outbox"] == 1
 
 
-def test_one_matter_is_delivered_without_waiting_for_its_backoff(
+def test_messages_of_one_subject_are_delivered_without_waiting_for_backoff(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
     subject = uuid.uuid4()
@@ -190,7 +192,7 @@ def test_one_matter_is_delivered_without_waiting_for_its_backoff(
     assert len(receiver.done) == 1
 
 
-def test_two_postmen_never_send_the_same_message_at_once(
+def test_deliveries_at_once_never_send_the_same_message_together(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
     send(sender, clock, 120)
@@ -208,7 +210,7 @@ def _all(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
         pass
 
 
-def test_a_batch_too_large_for_one_call_goes_in_several(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
+def test_batch_too_large_for_one_call_goes_in_several(sender: Database, receiver: Receiver, clock: FakeClock) -> None:
     """A sibling refuses a body over its limit whole: sent again the same, it would be refused for ever."""
     receiver.limit = 3000
     send(sender, clock, 40)
@@ -217,7 +219,7 @@ def test_a_batch_too_large_for_one_call_goes_in_several(sender: Database, receiv
     assert len(receiver.done) == 40 and waiting(sender) == {"outbox": 0, "dead": 0}
 
 
-def test_a_message_too_large_for_any_call_is_dead_and_stops_nobody(
+def test_message_too_large_for_any_call_is_dead_and_stops_no_other(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
     receiver.limit = 3000

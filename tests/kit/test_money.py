@@ -20,7 +20,7 @@ TAXABLE = TaxClass.TAXABLE
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: order["id"])
-def test_every_order_of_the_sample(order: dict[str, Any]) -> None:
+def test_orders_of_the_sample_match_to_the_cent(order: dict[str, Any]) -> None:
     lines = [Line(cents(line["amount"]), TaxClass(line["tax_class"])) for line in order["lines"]]
     found = amounts(lines, order["order_date"])
     expected = {name: cents(value) for name, value in order["expected"].items()}
@@ -33,7 +33,7 @@ def in_cents(values: dict[str, str]) -> dict[str, int]:
     return {name: cents(value) for name, value in values.items()}
 
 
-def test_the_credit_of_the_sample_takes_what_its_line_carries() -> None:
+def test_credit_of_the_sample_is_what_its_line_carries() -> None:
     """o4-credit: the guest's line of o4, with the taxes allocated to it; invoice and credit stay exact."""
     credit, invoice = BY_ID["o4-credit"], BY_ID["o4"]
     lines = [Line(cents(line["amount"]), TaxClass(line["tax_class"])) for line in invoice["lines"]]
@@ -44,13 +44,13 @@ def test_the_credit_of_the_sample_takes_what_its_line_carries() -> None:
     assert found | {"left_on_invoice": whole.total - back} == in_cents(credit["expected"])
 
 
-def test_the_cash_and_the_forfeited_deposit_of_the_sample() -> None:
+def test_cash_and_forfeited_deposit_of_the_sample_match_to_the_cent() -> None:
     """o7 and o10-forfeit: neither has its figures among those of an invoice."""
     to_pay, total = in_cents(BY_ID["o7"]["cash"]), cents(BY_ID["o7"]["expected"]["total"])
     assert {"to_pay": cash(total), "rounding": cash(total) - total} == to_pay
 
 
-def test_no_order_of_the_sample_is_left_out() -> None:
+def test_orders_of_the_sample_are_all_tried() -> None:
     assert {order["id"] for order in ORDERS} | {"o4-credit", "o10-forfeit"} == set(BY_ID)
 
 
@@ -58,29 +58,29 @@ def test_no_order_of_the_sample_is_left_out() -> None:
     ("price", "tvq"),
     [("140.00", 1397), ("740.00", 7382), ("60.00", 599), ("700.00", 6983), ("100.00", 998), ("1860.00", 18554)],
 )
-def test_prices_that_floats_or_bankers_rounding_get_wrong(price: str, tvq: int) -> None:
+def test_prices_that_floats_or_bankers_rounding_get_wrong_are_right(price: str, tvq: int) -> None:
     assert amounts([Line(cents(price), TAXABLE)], DAY).tvq == tvq
 
 
-def test_rates_hold_from_their_first_day_on() -> None:
+def test_tax_rates_hold_from_their_first_day_on() -> None:
     first = rates_on(date(2013, 1, 1))
     assert (first.tps, first.tvq) == (Decimal("0.05"), Decimal("0.09975"))
     with pytest.raises(ValueError):
         rates_on(date(2012, 12, 31))
 
 
-def test_both_taxes_are_on_the_price_before_tax() -> None:
+def test_taxes_are_both_on_the_price_before_tax() -> None:
     found = amounts([Line(10000, TAXABLE)], DAY)
     assert (found.tps, found.tvq, found.total) == (500, 998, 11498)
 
 
-def test_only_taxable_lines_carry_tax() -> None:
+def test_taxes_are_on_taxable_lines_only() -> None:
     found = amounts([Line(70000, TAXABLE), Line(50000, TaxClass.OUT_OF_SCOPE), Line(1000, TaxClass.EXEMPT)], DAY)
     assert (found.subtotal, found.taxable, found.tps, found.tvq) == (121000, 70000, 3500, 6983)
     assert [(share.tps, share.tvq) for share in found.shares] == [(3500, 6983), (0, 0), (0, 0)]
 
 
-def test_a_small_supplier_charges_no_tax() -> None:
+def test_taxes_of_a_small_supplier_are_none() -> None:
     found = amounts([Line(10000, TAXABLE)], DAY, registered=False)
     assert (found.tps, found.tvq, found.total) == (0, 0, 10000)
 
@@ -89,7 +89,7 @@ def test_cash_is_rounded_to_five_cents_and_nothing_else_is() -> None:
     assert [cash(n) for n in (10923, 10922, 10927, 10928, 10925)] == [10925, 10920, 10925, 10930, 10925]
 
 
-def test_what_a_rule_keeps() -> None:
+def test_policy_that_keeps_a_share_keeps_it_to_the_cent() -> None:
     assert [kept(n, 50) for n in (52500, 333, 1)] == [26250, 167, 1]
 
 
@@ -97,7 +97,7 @@ def test_half_a_cent_counts_as_one_on_both_sides() -> None:
     assert [rounded(Decimal(text)) for text in ("0.5", "-0.5", "1.4999", "2.5")] == [1, -1, 1, 3]
 
 
-def test_a_part_of_a_cent_in_a_file_is_an_error() -> None:
+def test_amount_in_a_file_with_a_part_of_a_cent_is_an_error() -> None:
     with pytest.raises(ValueError, match="two decimals"):
         cents("65.005")
 
@@ -115,7 +115,7 @@ def test_shares_add_up_and_stay_within_a_cent(total: int, weights: list[int]) ->
 
 
 @given(total=st.integers(0, 2_000_000), weights=positive)
-def test_a_credit_shares_as_its_invoice_did(total: int, weights: list[int]) -> None:
+def test_credit_shares_are_those_of_its_invoice(total: int, weights: list[int]) -> None:
     assert shared(-total, [-w for w in weights]) == [-part for part in shared(total, weights)]
 
 
@@ -133,7 +133,7 @@ lines_of_all_kinds = st.lists(st.builds(Line, st.integers(0, 300_000), classes),
 
 
 @given(lines=lines_of_all_kinds, chance=st.randoms(use_true_random=False))
-def test_the_order_of_lines_changes_no_total(lines: list[Line], chance: Any) -> None:
+def test_total_is_the_same_in_any_order_of_lines(lines: list[Line], chance: Any) -> None:
     shuffled = list(lines)
     chance.shuffle(shuffled)
     one, other = amounts(lines, DAY), amounts(shuffled, DAY)
@@ -143,7 +143,7 @@ def test_the_order_of_lines_changes_no_total(lines: list[Line], chance: Any) -> 
 
 
 @given(lines=lines_of_all_kinds)
-def test_each_tax_is_shared_whole_and_only_over_what_is_taxed(lines: list[Line]) -> None:
+def test_taxes_are_each_shared_whole_and_only_over_taxable_lines(lines: list[Line]) -> None:
     found = amounts(lines, DAY)
     assert (sum(s.tps for s in found.shares), sum(s.tvq for s in found.shares)) == (found.tps, found.tvq)
     assert found.total == found.subtotal + found.tps + found.tvq
@@ -152,6 +152,6 @@ def test_each_tax_is_shared_whole_and_only_over_what_is_taxed(lines: list[Line])
 
 
 @given(total=st.integers(-1_000_000, 1_000_000))
-def test_cash_is_a_whole_number_of_coins_and_never_two_cents_off_more(total: int) -> None:
+def test_cash_is_a_whole_number_of_coins_and_at_most_two_cents_off(total: int) -> None:
     assert cash(total) % 5 == 0 and abs(cash(total) - total) <= 2
     assert cash(-total) == -cash(total)

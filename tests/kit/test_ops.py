@@ -20,7 +20,7 @@ def version(app: object, statement: str) -> None:
         session.execute(sa.text(statement))
 
 
-def test_ready_once_migrated(make_app: Make) -> None:
+def test_service_once_migrated_is_ready(make_app: Make) -> None:
     app = make_app()
     with TestClient(app) as client:
         assert ready(client) == 200
@@ -30,7 +30,7 @@ def test_ready_once_migrated(make_app: Make) -> None:
         assert ready(client) == 503
 
 
-def test_a_newer_schema_serves_the_older_program_that_is_being_replaced(make_app: Make) -> None:
+def test_service_on_a_newer_schema_is_ready(make_app: Make) -> None:
     """Migrations add first: while the new images start, those that run must not all leave at once."""
     app = make_app()
     with TestClient(app) as client:
@@ -38,7 +38,7 @@ def test_a_newer_schema_serves_the_older_program_that_is_being_replaced(make_app
         assert ready(client) == 200
 
 
-def test_without_its_database_it_lives_and_is_not_ready(make_app: Make, tmp_path: Path) -> None:
+def test_service_without_its_database_is_live_and_not_ready(make_app: Make, tmp_path: Path) -> None:
     app = make_app()
     app.state.service.db = Database(f"sqlite:///{tmp_path / 'nowhere' / 'none.db'}")
     with TestClient(app) as client:

@@ -43,7 +43,7 @@ def place(row: Any) -> tuple[str, Any]:
 
 @pytest.mark.parametrize("count", [0, 1, 40, 41, 100, paging.MANY, paging.MANY + 50])
 @pytest.mark.parametrize("down", [False, True])
-def test_every_row_is_on_one_page_and_the_way_back_is_the_way_there(db: Database, count: int, down: bool) -> None:
+def test_list_pages_hold_each_row_once_both_ways(db: Database, count: int, down: bool) -> None:
     filled(db, count)
     there = [page(db, down=down)]
     while there[-1].next:

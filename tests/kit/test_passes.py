@@ -12,7 +12,7 @@ def desk(room: Room, token: str) -> int:
     return client.get("/desk").status_code
 
 
-def test_a_pass_opens_what_its_roles_may(room: Room) -> None:
+def test_pass_opens_what_its_roles_may(room: Room) -> None:
     answer = room.staff("accountant", "door").get("/desk")
     assert answer.json() == {"name": "Personne Fictive", "roles": ["accountant", "door"], "lang": "en"}
     refused = room.staff("door").get("/desk")
@@ -20,13 +20,13 @@ def test_a_pass_opens_what_its_roles_may(room: Room) -> None:
     assert room.client().get("/desk").json()["code"] == "SignInNeeded"
 
 
-def test_a_program_carries_it_in_a_header(room: Room) -> None:
+def test_pass_in_a_header_is_read_for_a_program(room: Room) -> None:
     held = {"Authorization": f"Bearer {staff_pass(SECRET, WHO, room.clock())}"}
     assert room.client().get("/desk", headers=held).status_code == 200
     assert room.client().get("/desk", headers={"Authorization": "Basic eDp5"}).status_code == 401
 
 
-def test_a_stale_pass_is_renewed_with_the_roles_of_now(room: Room) -> None:
+def test_pass_gone_stale_is_renewed_with_the_roles_of_now(room: Room) -> None:
     client = room.staff("director")
     room.clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
     room.renewed = Caller(frozenset({"accountant"}), "u1", "Personne Fictive", "login-1", "fr")
@@ -37,13 +37,13 @@ def test_a_stale_pass_is_renewed_with_the_roles_of_now(room: Room) -> None:
     assert client.get("/desk").status_code == 200, "the renewed pass is fresh"
 
 
-def test_a_stale_pass_whose_login_is_over_opens_nothing(room: Room) -> None:
+def test_pass_gone_stale_of_a_login_that_ended_opens_nothing(room: Room) -> None:
     client = room.staff("director")
     room.clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
     assert client.get("/desk").json()["code"] == "SignInNeeded"
 
 
-def test_what_we_did_not_sign_as_a_pass_is_nobody(room: Room) -> None:
+def test_pass_not_signed_by_us_is_no_one(room: Room) -> None:
     token = staff_pass(SECRET, WHO, room.clock())
     forged = staff_pass("another-secret", WHO, room.clock())
     as_service = service_token(SECRET, "billing", "registration", b"", room.clock())
@@ -51,7 +51,7 @@ def test_what_we_did_not_sign_as_a_pass_is_nobody(room: Room) -> None:
     assert [desk(room, each) for each in (token, forged, as_service, altered, ".", "%")] == [200] + [401] * 5
 
 
-def test_a_key_is_replaced_without_a_gap(room: Room) -> None:
+def test_pass_key_is_replaced_without_a_gap(room: Room) -> None:
     """The first of a list signs, all verify."""
     settings = room.service.settings
     old = staff_pass("old", WHO, room.clock())

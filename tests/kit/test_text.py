@@ -38,7 +38,7 @@ def two(key: str, singular: str, plural: str) -> str:
 
 
 class TestCatalogue:
-    def test_says_a_sentence_in_each_language(self, tmp_path: Path) -> None:
+    def test_sentence_is_said_in_each_language(self, tmp_path: Path) -> None:
         catalogue = Catalogue.load([folder(tmp_path, one("a.b", "Bonjour {name},"), one("a.b", "Hello {name},"))])
         assert catalogue.say("fr", "a.b", name="Maude") == "Bonjour Maude,"
         assert catalogue.say("en", "a.b", name="Maude") == "Hello Maude,"
@@ -62,7 +62,7 @@ class TestCatalogue:
         fr, en = two("p", "{n} place", "{n} places"), two("p", "{n} seat", "{n} seats")
         assert Catalogue.load([folder(tmp_path, fr, en)]).say(lang, "p", n=n) == said
 
-    def test_a_plural_without_its_number_is_refused(self, tmp_path: Path) -> None:
+    def test_plural_without_its_number_is_refused(self, tmp_path: Path) -> None:
         catalogue = Catalogue.load([folder(tmp_path, two("p", "a", "b"), two("p", "a", "b"))])
         with pytest.raises(MissingSentence, match="n= is needed"):
             catalogue.say("fr", "p")
@@ -76,12 +76,12 @@ class TestCatalogue:
         ],
         ids=["absent", "empty", "fuzzy"],
     )
-    def test_a_sentence_missing_in_one_language_stops_the_start(self, tmp_path: Path, fr: str, en: str) -> None:
+    def test_sentence_missing_in_one_language_stops_the_start(self, tmp_path: Path, fr: str, en: str) -> None:
         with pytest.raises(MissingSentence, match=r"only \(en\)") as caught:
             Catalogue.load([folder(tmp_path, fr, en)])
         assert "a (" not in str(caught.value)
 
-    def test_a_key_defined_twice_stops_the_start_in_one_file_or_in_two(self, tmp_path: Path) -> None:
+    def test_key_defined_twice_in_one_file_or_two_stops_the_start(self, tmp_path: Path) -> None:
         twice = folder(tmp_path, one("a", "A") + one("a", "B"), one("a", "A"), "twice")
         with pytest.raises(BrokenCatalogue, match="defined twice: a"):
             Catalogue.load([twice])
@@ -89,11 +89,11 @@ class TestCatalogue:
         with pytest.raises(BrokenCatalogue, match="defined twice: b"):
             Catalogue.load([first, second])
 
-    def test_a_placeholder_of_one_language_only_stops_the_start(self, tmp_path: Path) -> None:
+    def test_placeholder_of_one_language_only_stops_the_start(self, tmp_path: Path) -> None:
         with pytest.raises(BrokenCatalogue, match="placeholders differ"):
             Catalogue.load([folder(tmp_path, one("a", "Bonjour {name}"), one("a", "Hello {nom}"))])
 
-    def test_an_unknown_key_and_an_empty_folder_are_refused(self, tmp_path: Path) -> None:
+    def test_key_unknown_and_folder_empty_are_refused(self, tmp_path: Path) -> None:
         catalogue = Catalogue.load([folder(tmp_path, one("a", "A"), one("a", "A"))])
         with pytest.raises(MissingSentence, match=r"no sentence 'b\.c'"):
             catalogue.say("fr", "b.c")
@@ -101,7 +101,7 @@ class TestCatalogue:
         with pytest.raises(MissingSentence, match="empty"):
             Catalogue.load([tmp_path / "empty"])
 
-    def test_the_french_of_the_frame_follows_quebec_typography(self) -> None:
+    def test_french_sentences_of_the_kit_follow_quebec_typography(self) -> None:
         sentences = Catalogue.load([ROOT / "kit" / "web"]).sentences["fr"]
         for key, form in ((key, form) for key, forms in sentences.items() for form in forms):
             bare = form.replace(f"{NB}:", "").replace("{", "").replace("}", "")
@@ -123,18 +123,18 @@ class TestMoney:
             (123456789, f"1{NB}234{NB}567,89{NB}$", "$1,234,567.89"),
         ],
     )
-    def test_money(self, cents: int, fr: str, en: str) -> None:
+    def test_money_in_each_language_is_set_as_there(self, cents: int, fr: str, en: str) -> None:
         assert (text.money(cents, "fr"), text.money(cents, "en")) == (fr, en)
 
     @given(st.integers(min_value=-(10**11), max_value=10**11))
-    def test_no_cent_is_lost_in_either_language(self, cents: int) -> None:
+    def test_money_in_either_language_loses_no_cent(self, cents: int) -> None:
         for lang in text.LANGUAGES:
             shown = text.money(cents, lang)
             digits = int("".join(c for c in shown if c.isdigit()))
             assert (-digits if shown[0] in "-\u2212" else digits) == cents
             assert "\u202f" not in shown and " " not in shown
 
-    def test_percent_and_number(self) -> None:
+    def test_percent_and_number_in_each_language_are_set_as_there(self) -> None:
         assert text.percent(Decimal("0.09975"), "fr") == f"9,975{NB}%"
         assert text.percent(Decimal("0.09975"), "en") == "9.975%"
         assert text.percent(Decimal("0.05"), "fr") == f"5{NB}%"
@@ -142,7 +142,7 @@ class TestMoney:
 
 
 class TestTime:
-    def test_days(self) -> None:
+    def test_days_in_each_language_are_set_as_there(self) -> None:
         assert text.day(dt.date(2027, 6, 10), "fr") == "jeudi 10 juin 2027"
         assert text.day(dt.date(2027, 6, 10), "en") == "Thursday, June 10, 2027"
         assert text.day(dt.date(2027, 6, 1), "fr") == "mardi 1er juin 2027"
@@ -162,11 +162,11 @@ class TestTime:
             ((0, 30), "0_h_30", "12:30_a.m."),
         ],
     )
-    def test_hours(self, time: tuple[int, int], fr: str, en: str) -> None:
+    def test_hours_in_each_language_are_set_as_there(self, time: tuple[int, int], fr: str, en: str) -> None:
         assert text.hour(dt.time(*time), "fr") == fr.replace("_", NB)
         assert text.hour(dt.time(*time), "en") == en.replace("_", NB)
 
-    def test_a_moment_is_shown_on_the_wall_of_its_zone(self) -> None:
+    def test_moment_is_shown_in_the_time_of_its_zone(self) -> None:
         summer, winter = dt.datetime(2027, 6, 10, 15, tzinfo=dt.UTC), dt.datetime(2027, 1, 12, 3, tzinfo=dt.UTC)
         assert text.moment(summer, "America/Toronto", "fr") == f"jeudi 10 juin 2027, 11{NB}h"
         assert text.moment(summer, "America/Toronto", "en") == f"Thursday, June 10, 2027, 11{NB}a.m."
@@ -187,14 +187,14 @@ class TestTime:
         ],
         ids=["one day", "past midnight", "several days"],
     )
-    def test_spans(self, end: tuple[int, int], fr: str, en: str) -> None:
+    def test_spans_in_each_language_are_set_as_there(self, end: tuple[int, int], fr: str, en: str) -> None:
         first = dt.datetime(2027, 6, 10, 21, tzinfo=dt.UTC)
         last = dt.datetime(2027, 6, end[0], end[1], tzinfo=dt.UTC)
         assert text.span(first, last, "America/Toronto", "fr") == fr.replace("_", NB)
         assert text.span(first, last, "America/Toronto", "en") == en.replace("_", NB)
 
 
-def test_phone() -> None:
+def test_phone_number_in_each_language_is_set_as_there() -> None:
     assert text.phone("418 555-0100", "fr") == f"418{NB}555-0100"
     assert text.phone("(418) 555.0100 ext. 12", "fr") == f"418{NB}555-0100, poste{NB}12"
     assert text.phone("418 555-0100, poste 12", "en") == f"418-555-0100, ext.{NB}12"
@@ -214,10 +214,10 @@ class TestSearch:
             ("Lætitia", "laetitia"),
         ],
     )
-    def test_what_reads_the_same_folds_the_same(self, same: tuple[str, ...]) -> None:
+    def test_words_that_read_the_same_fold_the_same(self, same: tuple[str, ...]) -> None:
         assert len({text.fold(each) for each in same}) == 1
 
-    def test_what_differs_still_differs(self) -> None:
+    def test_words_that_differ_fold_differently(self) -> None:
         assert text.fold("Stéphanie") == "stephanie"
         assert text.fold("Sainte-Rose") != text.fold("Saint-Rose")
         assert text.fold("maude@example.org") == "maude example org"
@@ -226,7 +226,7 @@ class TestSearch:
     def test_folding_twice_changes_nothing(self, given: str) -> None:
         assert text.fold(text.fold(given)) == text.fold(given)
 
-    def test_french_order(self) -> None:
+    def test_names_are_sorted_in_french_order(self) -> None:
         names = ["Zoé", "Éric Aubin", "Éric", "Eric", "D’Amours", "Œuvres", "Odette", "Owen"]
         ordered = ["D’Amours", "Eric", "Éric", "Éric Aubin", "Odette", "Œuvres", "Owen", "Zoé"]
         assert sorted(names, key=text.sort_key) == ordered

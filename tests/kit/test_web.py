@@ -51,9 +51,7 @@ def shown(frame: Catalogue, folder: Path, source: str, lang: str = "fr", **conte
 
 
 class TestPages:
-    def test_a_page_has_its_language_its_frame_and_only_files_of_its_own(
-        self, frame: Catalogue, tmp_path: Path
-    ) -> None:
+    def test_page_has_its_language_its_frame_and_only_files_of_its_own(self, frame: Catalogue, tmp_path: Path) -> None:
         source = '{% extends "kit/base.html" %}{% block content %}<h1>Golf</h1>{% endblock %}'
         html = shown(
             frame,
@@ -75,28 +73,30 @@ class TestPages:
             file = address.split("?")[0].removeprefix("/billing/static/")
             assert file == "/billing/brand.css" or (STATIC / file).is_file(), address
 
-    def test_a_summary_is_there_only_when_a_page_fills_it(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_page_summary_is_there_only_when_filled(self, frame: Catalogue, tmp_path: Path) -> None:
         plain = '{% extends "kit/base.html" %}{% block content %}x{% endblock %}'
         filled = plain + "{% block summary %}<p>850,82</p>{% endblock %}"
         assert "<aside" not in shown(frame, tmp_path, plain, page_title="x")
         assert "<aside" in shown(frame, tmp_path, filled, page_title="x")
 
-    def test_values_are_escaped_and_a_link_inside_a_sentence_is_not(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_page_values_are_escaped_and_a_link_inside_a_sentence_is_not(
+        self, frame: Catalogue, tmp_path: Path
+    ) -> None:
         source = "{{ name }} {{ t('error.help', phone=name) }} {{ t('error.help', phone=link) }}"
         html = shown(frame, tmp_path, source, name="<b>", link=Markup('<a href="/x">ici</a>'))
         assert "<b>" not in html and html.count("&lt;b&gt;") == 2
         assert '<a href="/x">ici</a>' in html
 
-    def test_a_name_that_does_not_exist_is_an_error(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_template_name_that_does_not_exist_is_an_error(self, frame: Catalogue, tmp_path: Path) -> None:
         with pytest.raises(UndefinedError):
             shown(frame, tmp_path, "{{ nothing }}")
 
-    def test_formats_follow_the_language(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_page_formats_follow_its_language(self, frame: Catalogue, tmp_path: Path) -> None:
         pages = pages_of(frame, tmp_path, page="{{ lang }} {{ money(130483) }} {{ number(1304) }}")
         assert pages.render("x/page.html", "fr") == "fr 1\u00a0304,83\u00a0$ 1\u00a0304"
         assert pages.render("x/page.html", "en") == "en $1,304.83 1,304"
 
-    def test_a_static_address_carries_the_version_of_the_file(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_static_address_carries_the_version_of_the_file(self, frame: Catalogue, tmp_path: Path) -> None:
         (tmp_path / "door.js").write_text("1")
         pages = Pages(frame, {}, static_folders={"checkin": tmp_path})
         assert pages.static("checkin/door.js") == f"/static/checkin/door.js?v={hashlib.sha256(b'1').hexdigest()[:8]}"
@@ -105,7 +105,7 @@ class TestPages:
 
     @pytest.mark.parametrize("lang", ["fr", "en"])
     @pytest.mark.parametrize("status", [401, 403, 404, 418, 500, 503])
-    def test_every_error_has_a_page_that_says_what_to_do_next(self, frame: Catalogue, lang: str, status: int) -> None:
+    def test_error_pages_say_what_to_do_next(self, frame: Catalogue, lang: str, status: int) -> None:
         html = Pages(frame, {}).render(
             "kit/error.html", lang, status=status, page_title="", association=ASSOCIATION, request_id="0192-ab"
         )
@@ -114,18 +114,18 @@ class TestPages:
             assert str(Markup.escape(frame.say(lang, f"error.{known}.{part}"))) in html
         assert "0192-ab" in html
 
-    def test_a_dead_link_is_not_a_sign_in(self, frame: Catalogue) -> None:
+    def test_link_that_is_dead_is_not_a_sign_in(self, frame: Catalogue) -> None:
         html = Pages(frame, {}).render("kit/error.html", "fr", status=401, page_title="", code="BadToken")
         assert "Ce lien n’est plus valide" in html and "Connexion requise" not in html
 
-    def test_a_refusal_says_its_own_reason_and_nothing_generic(self, frame: Catalogue) -> None:
+    def test_refusal_page_says_its_own_reason_and_nothing_generic(self, frame: Catalogue) -> None:
         html = Pages(frame, {}).render(
             "kit/error.html", "fr", status=409, page_title="", title="Complet", sentence="Rien n’a été prélevé."
         )
         assert "<h1>Complet</h1>" in html and "Rien n’a été prélevé." in html
         assert frame.say("fr", "error.500.text") not in html
 
-    def test_a_letter_is_escaped_in_html_and_never_in_text(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_letter_is_escaped_in_html_and_never_in_text(self, frame: Catalogue, tmp_path: Path) -> None:
         html, text = '{% extends "kit/mail.html" %}', '{% extends "kit/mail.txt" %}'
         body = "{% block content %}{{ name }} l’été{% endblock %}"
         pages = pages_of(frame, tmp_path, letter=html + body, letter_txt=text + body)
@@ -136,7 +136,7 @@ class TestPages:
 
 
 class TestForms:
-    def test_an_error_is_beside_its_field_and_linked_from_the_summary(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_error_is_beside_its_field_and_linked_from_the_summary(self, frame: Catalogue, tmp_path: Path) -> None:
         source = (
             '{% from "kit/forms.html" import field, error_summary %}'
             "{{ error_summary({name: 'Indiquez <un> courriel.'}) }}"
@@ -148,7 +148,7 @@ class TestForms:
         assert 'id="f-attendees-1-email-error"' in html and 'id="f-attendees-1-email-help"' in html
         assert "<script>" not in html and "&lt;un&gt;" in html
 
-    def test_only_what_is_optional_says_so(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_field_says_optional_only_when_it_is(self, frame: Catalogue, tmp_path: Path) -> None:
         source = (
             '{% from "kit/forms.html" import field %}{{ field("a", "A", none) }}{{ field("b", "B", required=false) }}'
         )
@@ -156,7 +156,7 @@ class TestForms:
         html = shown(frame, tmp_path, source)
         assert html.count(optional) == 1 and " required" in required and 'value=""' in html
 
-    def test_the_chosen_option_is_kept_and_the_error_link_lands_on_the_first_choice(
+    def test_choice_stays_chosen_and_its_error_link_lands_on_the_first_option(
         self, frame: Catalogue, tmp_path: Path
     ) -> None:
         source = (
@@ -175,23 +175,23 @@ class TestForms:
         assert '<option value="2" selected disabled>deux</option>' in html
         assert re.search(r'value="no" checked', html)
 
-    def test_a_consent_is_never_ticked_beforehand(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_consent_is_never_ticked_beforehand(self, frame: Catalogue, tmp_path: Path) -> None:
         html = shown(frame, tmp_path, '{% from "kit/forms.html" import consent %}{{ consent("news", "Infolettre") }}')
         assert "checkbox" in html and "checked" not in html and "required" not in html
 
 
 class TestParts:
-    def test_a_state_is_a_word(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_state_is_shown_as_a_word(self, frame: Catalogue, tmp_path: Path) -> None:
         html = shown(frame, tmp_path, '{% from "kit/parts.html" import status %}{{ status("warn", "En retard") }}')
         assert html == '<span class="status warn">En retard</span>'
 
-    def test_fill_survives_no_capacity_and_none_at_all(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_fill_gauge_survives_no_capacity_and_none_at_all(self, frame: Catalogue, tmp_path: Path) -> None:
         source = '{% from "kit/parts.html" import fill %}{{ fill(31, 36) }}|{{ fill(0, 0) }}|{{ fill(12, none) }}'
         some, zero, endless = shown(frame, tmp_path, source).split("|")
         assert 'width="86.1"' in some and "31 sur\u00a036" in some
         assert "is-full" in zero and "<svg" not in endless and "12" in endless
 
-    def test_pages_of_a_list(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_list_links_lead_to_the_previous_and_next_page(self, frame: Catalogue, tmp_path: Path) -> None:
         source = '{% from "kit/parts.html" import counted, turns %}{{ counted(48) }}{{ turns(page, link) }}'
         link = ListAddress("/list", {"status": "held", "find": ""})
         pages = ({"previous": None, "next": 7}, {"previous": 8, "next": None}, {"previous": None, "next": None})
@@ -201,14 +201,14 @@ class TestParts:
         assert 'href="/list?status=held"' in last and "48\u00a0résultats" in last
         assert "<nav" not in only
 
-    def test_a_filter_can_be_sent_empty_and_says_nothing_of_it(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_filter_sent_empty_is_left_out_of_the_address(self, frame: Catalogue, tmp_path: Path) -> None:
         source = """{% from "kit/forms.html" import field, select %}
         {{ field("q", "Nom", required=false, marked=false) }}
         {{ select("s", "État", [{"value": "", "label": "Tous"}], required=false, marked=false) }}"""
         html = shown(frame, tmp_path, source)
         assert "required" not in html and "facultatif" not in html and html.count("<option") == 1
 
-    def test_every_icon_can_be_drawn(self, frame: Catalogue, tmp_path: Path) -> None:
+    def test_icons_can_all_be_drawn(self, frame: Catalogue, tmp_path: Path) -> None:
         source = '{% import "kit/parts.html" as parts %}{% for name in parts.ICONS %}{{ parts.icon(name) }}{% endfor %}'
         html = shown(frame, tmp_path, source)
         assert html.count("<svg") > 30 and "&lt;path" not in html
@@ -216,7 +216,7 @@ class TestParts:
 
 class TestBrand:
     @given(st.integers(min_value=0, max_value=0xFFFFFF))
-    def test_any_accent_becomes_legible(self, colour: int) -> None:
+    def test_accent_too_light_becomes_legible(self, colour: int) -> None:
         both = brand(f"#{colour:06x}")
         for shades, scheme in ((both.light, LIGHT), (both.dark, DARK)):
             assert contrast(shades.accent_ink, shades.accent) >= 4.5
@@ -224,10 +224,10 @@ class TestBrand:
                 assert contrast(shades.accent_text, ground) >= 4.5
             assert contrast("#192124" if scheme is LIGHT else "#e8eded", shades.accent_soft) >= 4.5
 
-    def test_a_legible_accent_is_left_alone(self) -> None:
+    def test_accent_legible_already_is_left_alone(self) -> None:
         assert brand("#0f5c6e").light.accent == brand("#0f5c6e").light.accent_text == "#0f5c6e"
 
-    def test_the_stylesheet_has_both_schemes_and_nothing_from_outside(self) -> None:
+    def test_stylesheet_has_both_schemes_and_nothing_from_outside(self) -> None:
         css = brand_css("#FFD400")
         assert css.count("--accent-ink:") == 2 and "@media screen and (prefers-color-scheme:dark)" in css
         for bad in ("red", "#12345", "#12345g", "#123456;}body{display:none}", "#123456\n"):
@@ -247,7 +247,7 @@ def tokens(scheme: str) -> dict[str, str]:
 
 class TestStylesheet:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_every_text_colour_is_legible_on_every_ground(self, scheme: str) -> None:
+    def test_text_colours_are_legible_on_every_ground(self, scheme: str) -> None:
         colour = tokens(scheme)
         for text in ("ink", "quiet", "good", "warn", "bad", "accent-text"):
             for ground in ("surface", "ground", "sunken"):
@@ -268,7 +268,7 @@ class TestStylesheet:
         for role in ("accent", "accent-ink", "accent-text", "accent-soft"):
             assert colour[role] == getattr(shades, role.replace("-", "_")), role
 
-    def test_fonts_it_names_exist(self) -> None:
+    def test_fonts_named_by_the_stylesheet_exist(self) -> None:
         for address in re.findall(r'url\("([^"]+)"\)', (STATIC / "app.css").read_text(encoding="utf-8")):
             assert (STATIC / address).is_file(), address
 
@@ -281,7 +281,7 @@ def test_templates_of_pages_hold_nothing_the_content_policy_forbids() -> None:
             assert "<style" not in source and " style=" not in source, template.name
 
 
-def test_vendored_files_are_the_ones_that_were_reviewed() -> None:
+def test_vendored_files_are_those_that_were_reviewed() -> None:
     vendor = STATIC / "vendor"
     listed: dict[str, str] = {}
     for package in json.loads((vendor / "vendor.json").read_text(encoding="utf-8")):

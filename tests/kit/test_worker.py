@@ -19,7 +19,7 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
-def test_a_loop_goes_on_while_there_is_more_then_waits_to_be_woken() -> None:
+def test_loop_goes_on_while_there_is_more_then_waits_to_be_woken() -> None:
     turns: list[int] = []
     wake = threading.Event()
 
@@ -38,7 +38,7 @@ def test_a_loop_goes_on_while_there_is_more_then_waits_to_be_woken() -> None:
     assert len(turns) == 4
 
 
-def test_one_that_was_woken_gathers_for_a_moment() -> None:
+def test_loop_just_woken_gathers_for_a_moment() -> None:
     turns: list[float] = []
     wake = threading.Event()
 
@@ -56,7 +56,7 @@ def test_one_that_was_woken_gathers_for_a_moment() -> None:
     worker.stop()
 
 
-def test_stopping_lets_a_turn_end_and_begins_no_other() -> None:
+def test_worker_stopped_lets_a_turn_end_and_begins_no_other() -> None:
     at_work, go_on = threading.Event(), threading.Event()
     done: list[str] = []
 
@@ -76,7 +76,7 @@ def test_stopping_lets_a_turn_end_and_begins_no_other() -> None:
     assert done == ["whole"]
 
 
-def test_a_job_that_fails_is_logged_and_has_its_next_turn(caplog: pytest.LogCaptureFixture) -> None:
+def test_job_that_fails_is_logged_and_has_its_next_turn(caplog: pytest.LogCaptureFixture) -> None:
     turns: list[int] = []
 
     def job() -> bool:
@@ -95,7 +95,7 @@ def test_a_job_that_fails_is_logged_and_has_its_next_turn(caplog: pytest.LogCapt
     ] * 2
 
 
-def test_loops_that_hang_are_waited_for_together_not_one_after_the_other() -> None:
+def test_loops_that_hang_are_waited_for_together() -> None:
     begun, free = threading.Barrier(4), threading.Event()
 
     def hangs() -> bool:

@@ -59,7 +59,7 @@ def stopped(process: subprocess.Popen[str]) -> tuple[float, list[dict[str, Any]]
     return time.monotonic() - started, [json.loads(line) for line in output.splitlines()]
 
 
-def test_a_service_stops_in_time_while_its_mail_server_hangs(house: House, mail_server: MailServer) -> None:
+def test_service_with_a_hanging_mail_server_stops_in_time(house: House, mail_server: MailServer) -> None:
     house.clock.set(utc_now())
     house.tell(letter("ticket"))
     mail_server.hold.clear()
@@ -73,11 +73,11 @@ def test_a_service_stops_in_time_while_its_mail_server_hangs(house: House, mail_
     assert "@" not in json.dumps(lines)
 
 
-def test_the_time_to_stop_is_shared_by_the_web_server_and_its_worker() -> None:
+def test_stop_time_is_shared_by_the_web_server_and_its_worker() -> None:
     assert command.STOP_SECONDS + worker.STOP_SECONDS < STOPPED
 
 
-def test_served_without_its_worker_nothing_leaves_until_work_does(house: House, mail_server: MailServer) -> None:
+def test_mail_of_a_server_without_its_worker_leaves_once_work_runs(house: House, mail_server: MailServer) -> None:
     house.clock.set(utc_now())
     house.tell(letter("ticket"))
     port = free_port()
@@ -95,7 +95,7 @@ def test_served_without_its_worker_nothing_leaves_until_work_does(house: House, 
     assert "@" not in json.dumps(lines)
 
 
-def test_two_migrations_at_once_are_one(make_database: MakeDatabase, tmp_path: Path) -> None:
+def test_migrations_at_once_are_one(make_database: MakeDatabase, tmp_path: Path) -> None:
     url = make_database("notify")
     emptied(url)
     with (
@@ -121,7 +121,7 @@ def emptied(url: str) -> None:
     db.close()
 
 
-def test_a_missing_secret_is_told_in_one_line() -> None:
+def test_secret_missing_is_named_in_one_line() -> None:
     env = environment("sqlite:///nowhere.db", "smtp://x", SESSION_SECRET="")
     done = subprocess.run(
         [sys.executable, "-m", "notify", "serve"], env=env, cwd=ROOT, capture_output=True, text=True, timeout=STARTED

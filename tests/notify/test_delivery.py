@@ -25,7 +25,7 @@ def only(house: House) -> dict[str, object]:
     return house.followed(str(message["id"]))
 
 
-def test_sent_and_told(house: House, mail_server: MailServer) -> None:
+def test_mail_accepted_by_the_server_is_sent_and_reported(house: House, mail_server: MailServer) -> None:
     house.tell(letter("ticket"))
     house.work()
     message = only(house)
@@ -36,19 +36,19 @@ def test_sent_and_told(house: House, mail_server: MailServer) -> None:
     assert house.here.pending() == dict.fromkeys(house.here.pending(), 0)
 
 
-def test_a_batch_goes_over_one_connection(house: House, mail_server: MailServer) -> None:
+def test_mail_of_one_batch_goes_over_one_connection(house: House, mail_server: MailServer) -> None:
     house.tell(*(letter("attendee_replaced") for _ in range(BATCH)))
     house.work()
     assert (len(mail_server.mails), mail_server.connections) == (BATCH, 1)
 
 
-def test_more_than_a_batch_is_sent_without_waiting(house: House, mail_server: MailServer) -> None:
+def test_mail_of_more_than_a_batch_is_sent_without_waiting(house: House, mail_server: MailServer) -> None:
     house.tell(*(letter("attendee_replaced") for _ in range(BATCH + 5)))
     house.work()
     assert len({mail.message["Message-ID"] for mail in mail_server.mails}) == BATCH + 5
 
 
-def test_a_refused_recipient_fails_at_once_and_stops_nobody(house: House, mail_server: MailServer) -> None:
+def test_recipient_refused_fails_at_once_and_stops_no_other(house: House, mail_server: MailServer) -> None:
     mail_server.refuse_recipient[ZOE] = f"550 5.1.1 <{ZOE}>: no such person"
     house.tell(letter("ticket", to=ZOE), letter("ticket", to=MAUDE))
     house.work()
@@ -63,14 +63,14 @@ def test_a_refused_recipient_fails_at_once_and_stops_nobody(house: House, mail_s
     assert house.here.invariants() == []
 
 
-def test_refused_content_fails_at_once(house: House, mail_server: MailServer) -> None:
+def test_content_refused_fails_at_once(house: House, mail_server: MailServer) -> None:
     mail_server.refuse_content[MAUDE] = "554 5.7.1 looks like spam"
     house.tell(letter("ticket"))
     house.work()
     assert only(house)["failure"] == "refused"
 
 
-def test_put_off_then_taken_with_the_same_message_id(house: House, mail_server: MailServer) -> None:
+def test_mail_deferred_then_accepted_keeps_its_message_id(house: House, mail_server: MailServer) -> None:
     mail_server.refuse_recipient[MAUDE] = "450 4.2.0 greylisted"
     asked = letter("ticket")
     house.tell(asked)
@@ -87,7 +87,7 @@ def test_put_off_then_taken_with_the_same_message_id(house: House, mail_server: 
     assert house.siblings.reports() == [("ticket", "sent")]
 
 
-def test_put_off_too_many_times_is_dead_and_counted(house: House, mail_server: MailServer) -> None:
+def test_mail_deferred_too_many_times_is_dead_and_counted(house: House, mail_server: MailServer) -> None:
     mail_server.refuse_content[MAUDE] = "452 4.2.2 mailbox full"
     house.tell(letter("ticket"))
     for _ in range(REFUSALS_BEFORE_GIVING_UP - 1):
@@ -101,7 +101,7 @@ def test_put_off_too_many_times_is_dead_and_counted(house: House, mail_server: M
     assert house.here.invariants() == []
 
 
-def test_a_server_that_is_away_counts_against_no_message(house: House, mail_server: MailServer) -> None:
+def test_mail_server_away_counts_against_no_message(house: House, mail_server: MailServer) -> None:
     asked = letter("ticket")
     house.tell(asked)
     mail_server.stop()
@@ -116,7 +116,7 @@ def test_a_server_that_is_away_counts_against_no_message(house: House, mail_serv
 
 
 @pytest.mark.parametrize("answer", ["553 5.7.1 sender not allowed", "421 4.3.2 closing", "451 4.3.0 try later"])
-def test_our_own_address_refused_gives_up_nothing(house: House, mail_server: MailServer, answer: str) -> None:
+def test_sender_address_refused_gives_up_nothing(house: House, mail_server: MailServer, answer: str) -> None:
     mail_server.refuse_sender = answer
     house.tell(letter("ticket", to=MAUDE), letter("ticket", to=ZOE))
     house.work()
@@ -127,7 +127,7 @@ def test_our_own_address_refused_gives_up_nothing(house: House, mail_server: Mai
     assert len(mail_server.mails) == 2
 
 
-def test_cut_off_before_the_answer_it_goes_out_again_as_the_same(house: House, mail_server: MailServer) -> None:
+def test_connection_cut_before_the_answer_sends_the_same_message_again(house: House, mail_server: MailServer) -> None:
     mail_server.hold.clear()
     house.tell(letter("ticket"))
     sending = threading.Thread(target=house.work)
@@ -144,7 +144,7 @@ def test_cut_off_before_the_answer_it_goes_out_again_as_the_same(house: House, m
     assert only(house)["status"] == "sent"
 
 
-def test_a_message_that_cannot_be_written_holds_up_nobody(house: House, mail_server: MailServer) -> None:
+def test_message_that_cannot_be_rendered_holds_up_no_other(house: House, mail_server: MailServer) -> None:
     house.tell(letter("ticket"), letter("ticket"))
     with house.here.db.write() as session:
         broken = queries.listed(session, queries.Filter()).messages[1]
@@ -155,7 +155,7 @@ def test_a_message_that_cannot_be_written_holds_up_nobody(house: House, mail_ser
     assert [d["detail"] for d in house.followed(str(broken.id))["deliveries"]] == ["template"]
 
 
-def test_an_address_with_accents_and_a_server_without(house: House, mail_server: MailServer) -> None:
+def test_address_with_accents_and_a_server_without_smtputf8_fails(house: House, mail_server: MailServer) -> None:
     mail_server.smtputf8 = False
     house.tell(letter("ticket", to="zoé@example.org"), letter("ticket", to=MAUDE))
     house.work()
@@ -165,7 +165,7 @@ def test_an_address_with_accents_and_a_server_without(house: House, mail_server:
     assert [mail.recipients for mail in mail_server.mails] == [(MAUDE,)]
 
 
-def test_a_password_is_given(house: House, mail_server: MailServer) -> None:
+def test_mail_server_that_asks_for_a_password_is_given_it(house: House, mail_server: MailServer) -> None:
     mail_server.user, mail_server.password = "notify", "p@ss/word"
     house.tell(letter("ticket"))
     house.work()
@@ -181,7 +181,7 @@ def test_a_password_is_given(house: House, mail_server: MailServer) -> None:
 
 
 @pytest.mark.parametrize("url", ["smtps://127.0.0.1:{port}", "smtp://127.0.0.1:{port}?starttls=1"])
-def test_without_the_encryption_that_was_asked_for_nothing_is_said(
+def test_connection_without_the_encryption_asked_for_sends_nothing(
     house: House, mail_server: MailServer, url: str
 ) -> None:
     given = house.here.settings.model_copy(update={"smtp_url": url.format(port=mail_server.port)})
@@ -192,7 +192,7 @@ def test_without_the_encryption_that_was_asked_for_nothing_is_said(
     assert (mail_server.mails, only(house)["status"]) == ([], "queued")
 
 
-def test_a_failed_message_is_sent_again_under_the_same_id(house: House, mail_server: MailServer) -> None:
+def test_message_failed_is_sent_again_under_the_same_id(house: House, mail_server: MailServer) -> None:
     mail_server.refuse_recipient[MAUDE] = "550 5.2.1 disabled"
     asked = letter("ticket")
     house.tell(asked)
@@ -214,12 +214,12 @@ def test_a_failed_message_is_sent_again_under_the_same_id(house: House, mail_ser
     assert (again.status_code, again.json()["code"]) == (409, "NotFailed")
 
 
-def test_what_does_not_exist_cannot_be_sent_again(house: House) -> None:
+def test_message_unknown_cannot_be_sent_again(house: House) -> None:
     with house.here.db.write() as session, pytest.raises(NotFound):
         actions.send_again(session, letter().entity, "Coordonnatrice fictive", house.clock())
 
 
-def test_invariants_see_a_message_that_tells_two_stories(house: House) -> None:
+def test_invariants_see_a_message_that_contradicts_itself(house: House) -> None:
     house.tell(letter("ticket"), letter("ticket"))
     with house.here.db.write() as session:
         lying, lost = queries.listed(session, queries.Filter()).messages
@@ -245,6 +245,6 @@ def test_invariants_see_a_message_that_tells_two_stories(house: House) -> None:
         (Step.SENDER, 552, Outcome.REFUSED),
     ],
 )
-def test_what_a_refusal_means(step: Step, code: int, outcome: Outcome) -> None:
+def test_smtp_refusal_by_step_and_code_has_its_outcome(step: Step, code: int, outcome: Outcome) -> None:
     assert judge(step, code, b"no enhanced code").outcome is outcome
     assert judge(step, code, b"5.1.1 <maude@example.org> unknown").detail == "5.1.1"

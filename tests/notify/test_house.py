@@ -31,18 +31,18 @@ from tests.notify.letters import ASSOCIATION, letter
         ({"session_secret": ""}, "SESSION_SECRET"),
     ],
 )
-def test_it_refuses_to_start_and_names_the_setting(changed: dict[str, Any], named: str) -> None:
+def test_setting_missing_or_unsafe_is_named_and_refuses_to_start(changed: dict[str, Any], named: str) -> None:
     given = settings("sqlite:///nowhere.db", **{"smtp_url": "smtp://mail.example.org", **changed})
     with pytest.raises(MissingSetting, match=named):
         given.check()
 
 
-def test_no_service_is_made_that_could_not_send() -> None:
+def test_service_without_a_mail_server_is_not_made() -> None:
     with pytest.raises(MissingSetting, match="SMTP_URL"):
         create_service(settings("sqlite:///nowhere.db", smtp_url=""))
 
 
-def test_development_needs_nothing() -> None:
+def test_settings_in_development_need_nothing() -> None:
     given = NotifySettings(app_env="development")
     given.check()
     assert given.keeps_mail and given.sender == "ne-pas-repondre@localhost.example.org"
@@ -60,7 +60,7 @@ def signed_by(house: House, mail_server: MailServer) -> str:
     return str(mail_server.mails[-1].message["From"].addresses[0].display_name)
 
 
-def test_the_newest_profile_of_the_day_signs(house: House, mail_server: MailServer) -> None:
+def test_profile_newest_of_the_day_signs(house: House, mail_server: MailServer) -> None:
     assert signed_by(house, mail_server) == "Alliance industrielle du Fjord"
     house.tell(profile("2019-12-01", "Alliance corrigée", 3), profile("2019-12-01", "Alliance dépassée", 2))
     assert signed_by(house, mail_server) == "Alliance corrigée"
@@ -73,14 +73,14 @@ def test_the_newest_profile_of_the_day_signs(house: House, mail_server: MailServ
     assert signed_by(house, mail_server) == "Alliance nouvelle"
 
 
-def test_a_profile_that_only_begins_later_signs_until_then(house: House, mail_server: MailServer) -> None:
+def test_profile_that_begins_later_signs_until_there_is_another(house: House, mail_server: MailServer) -> None:
     with house.here.db.write() as session:
         session.execute(sa.text("DELETE FROM association_profile"))
     house.tell(profile("2030-01-01", "Alliance future", 1))
     assert signed_by(house, mail_server) == "Alliance future"
 
 
-def test_after_90_days_nobody_can_tell_who_it_was_for(house: House, mail_server: MailServer) -> None:
+def test_message_after_90_days_does_not_tell_who_it_was_for(house: House, mail_server: MailServer) -> None:
     house.tell(letter("ticket"))
     house.work()
     mail_server.stop()
@@ -110,7 +110,7 @@ def test_after_90_days_nobody_can_tell_who_it_was_for(house: House, mail_server:
     assert house.here.invariants() == []
 
 
-def test_personal_data_kept_too_long_is_an_invariant_broken(house: House) -> None:
+def test_personal_data_stored_too_long_breaks_an_invariant(house: House) -> None:
     house.tell(letter("ticket"))
     house.work()
     house.clock.advance(days=92)
@@ -118,7 +118,7 @@ def test_personal_data_kept_too_long_is_an_invariant_broken(house: House) -> Non
     assert house.here.invariants() == [f"message {message['id']}: personal data kept over 90 days"]
 
 
-def test_ops(house: House, mail_server: MailServer) -> None:
+def test_operator_routes_ask_for_the_token_and_count_messages(house: House, mail_server: MailServer) -> None:
     bearer = {"Authorization": f"Bearer {SECRET}"}
     house.tell(letter("ticket"))
     counts = {"outbox": 0, "inbox": 1, "dead": 0, "holds_overdue": 0, "refunds_in_flight": 0, "unreconciled": 0}
@@ -130,7 +130,7 @@ def test_ops(house: House, mail_server: MailServer) -> None:
     assert house.client.get("/health/ready").status_code == 200
 
 
-def test_contract_view(house: House) -> None:
+def test_contract_view_shows_messages_without_personal_data(house: House) -> None:
     house.tell(letter("ticket"))
     house.work()
     with house.here.db.read() as session:
@@ -142,7 +142,7 @@ def test_contract_view(house: House) -> None:
     assert (row["kind"], row["status"], row["deliveries"]) == ("ticket", "sent", 1)
 
 
-def test_the_database_refuses_a_row_that_contradicts_itself(house: House) -> None:
+def test_message_row_that_contradicts_itself_is_refused_by_the_database(house: House) -> None:
     house.tell(letter("ticket"))
     for wrong in (
         "status = 'sent'",
@@ -162,7 +162,7 @@ def stale_pass(clock: FakeClock, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def test_a_pass_goes_on_as_registration_says(house: House) -> None:
+def test_pass_is_renewed_as_registration_says(house: House) -> None:
     still = {"roles": ["director"], "id": "u2", "name": "Directrice", "login": "login-2", "lang": "en"}
     house.siblings.login = still
     answer = house.client.get("/api/messages", headers=stale_pass(house.clock, "coordinator"))

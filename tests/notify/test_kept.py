@@ -15,7 +15,7 @@ PAGE = {"Accept": "text/html"}
 ADDRESSES = ("/dev/mail", "/dev/mail.json", f"/dev/mail/{letter().entity}", f"/dev/mail/{letter().entity}/html")
 
 
-def test_newest_first_and_by_address(keeping: House) -> None:
+def test_dev_mail_lists_the_newest_first_and_by_address(keeping: House) -> None:
     keeping.tell(letter("ticket"), letter("member_link", to="Zoe.O-Brume@fonderie-montcendre.example.org"))
     keeping.work()
     every = keeping.client.get("/dev/mail.json").json()
@@ -26,7 +26,7 @@ def test_newest_first_and_by_address(keeping: House) -> None:
     assert "Votre lien" in page and "Votre billet" not in page
 
 
-def test_one_mail_for_scripts(keeping: House) -> None:
+def test_dev_mail_as_json_holds_one_mail(keeping: House) -> None:
     asked = letter("ticket")
     keeping.tell(asked)
     keeping.work()
@@ -44,7 +44,7 @@ def test_one_mail_for_scripts(keeping: House) -> None:
     assert raw["X-Message-Key"] == mail["key"]
 
 
-def test_one_mail_for_people(keeping: House) -> None:
+def test_dev_mail_as_page_shows_one_mail(keeping: House) -> None:
     keeping.tell(letter("registration_confirmed", "en"))
     keeping.work()
     (mail,) = keeping.client.get("/dev/mail.json").json()
@@ -54,7 +54,7 @@ def test_one_mail_for_people(keeping: House) -> None:
         assert f'src="/dev/mail/{mail["id"]}/html"' in page.text and "sandbox=" in page.text
 
 
-def test_the_frame_can_run_and_fetch_nothing(keeping: House) -> None:
+def test_dev_mail_frame_can_run_and_fetch_nothing(keeping: House) -> None:
     keeping.tell(letter("ticket"))
     keeping.work()
     (mail,) = keeping.client.get("/dev/mail.json").json()
@@ -65,12 +65,12 @@ def test_the_frame_can_run_and_fetch_nothing(keeping: House) -> None:
     assert "data:image/png;base64," in frame.text and "cid:" not in frame.text
 
 
-def test_nothing_yet_is_said_so(keeping: House) -> None:
+def test_dev_mail_when_empty_says_so(keeping: House) -> None:
     assert "Aucun courriel" in keeping.client.get("/dev/mail", headers=PAGE).text
     assert keeping.client.get(f"/dev/mail/{letter().entity}").status_code == 404
 
 
-def test_a_file_that_is_not_there(keeping: House) -> None:
+def test_dev_mail_file_that_does_not_exist_is_not_found(keeping: House) -> None:
     keeping.tell(letter("member_link"))
     keeping.work()
     (mail,) = keeping.client.get("/dev/mail.json").json()
@@ -78,11 +78,11 @@ def test_a_file_that_is_not_there(keeping: House) -> None:
     assert keeping.client.get(f"/dev/mail/{mail['id']}/files/-1").status_code == 404
 
 
-def test_where_mail_is_sent_there_is_no_such_page(house: House) -> None:
+def test_dev_mail_where_mail_is_really_sent_is_not_found(house: House) -> None:
     assert [house.client.get(address).status_code for address in ADDRESSES] == [404] * len(ADDRESSES)
 
 
-def test_with_a_mail_server_development_sends(
+def test_development_with_a_mail_server_sends(
     make_database: MakeDatabase, clock: FakeClock, mail_server: MailServer
 ) -> None:
     given = settings(make_database("notify"), app_env="development", mail_from="", smtp_url=mail_server.url)
@@ -93,7 +93,7 @@ def test_with_a_mail_server_development_sends(
         assert house.client.get("/dev/mail").status_code == 404
 
 
-def test_kept_mail_is_forgotten_with_the_rest(keeping: House) -> None:
+def test_dev_mail_is_forgotten_with_the_other_messages(keeping: House) -> None:
 
     keeping.tell(letter("ticket"))
     keeping.work()

@@ -17,7 +17,9 @@ def worker(house: House) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "notify", "work"], env=env, cwd=ROOT)
 
 
-def test_killed_after_the_server_said_yes(house: House, mail_server: MailServer) -> None:
+def test_worker_killed_after_the_server_accepted_sends_the_same_message_again(
+    house: House, mail_server: MailServer
+) -> None:
     house.clock.set(utc_now())  # The process lives by the real time.
     house.tell(letter("ticket"))
     mail_server.hold.clear()

@@ -37,7 +37,7 @@ def parts(mail: EmailMessage) -> dict[str, list[EmailMessage]]:
     return found
 
 
-def test_headers(house: House, mail_server: MailServer) -> None:
+def test_mail_headers_say_sender_reader_language_and_ids(house: House, mail_server: MailServer) -> None:
     asked = letter("ticket")
     house.tell(asked)
     house.work()
@@ -55,7 +55,7 @@ def test_headers(house: House, mail_server: MailServer) -> None:
     assert mail["Subject"] == "Votre billet\u00a0: Tournoi de golf de l’Alliance, 8e édition"
 
 
-def test_accents_arrive_and_the_wire_is_ascii(house: House, mail_server: MailServer) -> None:
+def test_mail_with_accents_is_ascii_on_the_wire_and_arrives_whole(house: House, mail_server: MailServer) -> None:
     mail = arrived(house, mail_server, to_name="Ève-Marie Pointedoré-Cœurdepin", lang="en")
     assert mail["To"].addresses[0].display_name == "Ève-Marie Pointedoré-Cœurdepin"
     assert mail["Content-Language"] == "en-CA"
@@ -64,7 +64,7 @@ def test_accents_arrive_and_the_wire_is_ascii(house: House, mail_server: MailSer
     assert text is not None and "8th edition" in text.get_content()
 
 
-def test_nesting(house: House, mail_server: MailServer) -> None:
+def test_mail_parts_are_nested_as_mail_programs_expect(house: House, mail_server: MailServer) -> None:
     """Mixed(alternative(text, related(html, pictures)), calendar): what every mail program reads right."""
     mail = arrived(house, mail_server, kind="registration_confirmed")
 
@@ -77,7 +77,7 @@ def test_nesting(house: House, mail_server: MailServer) -> None:
     assert shape(mail) == ("multipart/mixed", [alternative, "text/calendar"])
 
 
-def test_calendar(house: House, mail_server: MailServer) -> None:
+def test_mail_calendar_is_an_attachment_that_publishes(house: House, mail_server: MailServer) -> None:
     (calendar,) = parts(arrived(house, mail_server))["text/calendar"]
     assert calendar.get_content_disposition() == "attachment"
     assert calendar.get_filename() == "calendrier.ics"
@@ -86,7 +86,7 @@ def test_calendar(house: House, mail_server: MailServer) -> None:
     assert calendar.get_payload(decode=True) == CALENDAR.encode()
 
 
-def test_a_file_of_another_sort_is_attached_as_plain_text(house: House, mail_server: MailServer) -> None:
+def test_attachment_of_an_unknown_type_is_sent_as_plain_text(house: House, mail_server: MailServer) -> None:
     page = {"name": "../page.html\r\nX-Evil: 1", "content_type": "application/x-sh; method=x", "text": "échos"}
     mail = arrived(house, mail_server, attachments=(page,))
     file = next(part for part in mail.iter_attachments())
@@ -95,7 +95,7 @@ def test_a_file_of_another_sort_is_attached_as_plain_text(house: House, mail_ser
     assert mail["X-Evil"] is None
 
 
-def test_each_ticket_is_a_picture_that_says_its_code(house: House, mail_server: MailServer) -> None:
+def test_ticket_is_a_picture_that_says_its_code(house: House, mail_server: MailServer) -> None:
     mail = arrived(house, mail_server, kind="registration_confirmed")
     found = parts(mail)
     html = found["text/html"][0].get_content()
@@ -125,7 +125,7 @@ def wanted(code: str) -> list[list[bool]]:
     return [[bool(square) for square in row] for row in qr(code).matrix]
 
 
-def test_a_qr_is_of_level_m() -> None:
+def test_qr_code_has_correction_level_m() -> None:
     assert qr(QR).error == "M"
 
 
@@ -141,12 +141,14 @@ def test_a_qr_is_of_level_m() -> None:
         ("Mau", "Maude Rivebelle", "Bonjour,"),
     ],
 )
-def test_nobody_is_greeted_by_a_wrong_name(writer: Writer, first_name: str, to_name: str, greeting: str) -> None:
+def test_greeting_uses_a_name_only_when_it_is_surely_the_readers(
+    writer: Writer, first_name: str, to_name: str, greeting: str
+) -> None:
     mail = read(writer, row(letter("ticket", to_name=to_name, values={"first_name": first_name})))
     assert parts(mail)["text/plain"][0].get_content().splitlines()[0] == greeting
 
 
-def test_a_name_or_a_title_cannot_add_a_header(house: House, mail_server: MailServer) -> None:
+def test_name_or_title_with_line_breaks_adds_no_header(house: House, mail_server: MailServer) -> None:
     evil = "Maude\r\nBcc: everybody@example.org\u2028X-Evil: 1"
     mail = arrived(house, mail_server, to_name=evil, values={"activity_title": evil})
     assert mail["Bcc"] is None and mail["X-Evil"] is None
@@ -158,7 +160,7 @@ def test_a_name_or_a_title_cannot_add_a_header(house: House, mail_server: MailSe
     "address",
     ["maude@example.org\r\nRCPT TO:<all@example.org>", "maude@example.org, all@example.org", "maude", "@", "<a@b.org>"],
 )
-def test_what_is_no_address_is_never_written_to(house: House, mail_server: MailServer, address: str) -> None:
+def test_address_that_is_none_is_never_written_to(house: House, mail_server: MailServer, address: str) -> None:
     house.tell(letter("ticket", to=address))
     house.work()
     assert mail_server.mails == []
@@ -172,7 +174,7 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=120)
 
 @examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=TEXT, title=TEXT)
-def test_whatever_people_are_called_the_head_stays_whole(writer: Writer, name: str, title: str) -> None:
+def test_mail_headers_stay_whole_whatever_people_are_called(writer: Writer, name: str, title: str) -> None:
     """One recipient, and not one header more than those we write."""
     message = row(letter("attendee_replaced", to_name=name), subject=title)
     mail = read(writer, message)
@@ -192,14 +194,14 @@ def read(writer: Writer, message: Message) -> EmailMessage:
     return mail
 
 
-def test_an_address_with_accents_goes_to_a_server_that_takes_them(house: House, mail_server: MailServer) -> None:
+def test_address_with_accents_goes_to_a_server_that_takes_them(house: House, mail_server: MailServer) -> None:
     mail = arrived(house, mail_server, to="zoé@québec.example.org")
     assert mail_server.mails[0].recipients == ("zoé@xn--qubec-csa.example.org",)
     assert mail["Subject"] == "Votre billet\u00a0: Tournoi de golf de l’Alliance, 8e édition"
     assert "To: Maude Rivebelle <zoé@xn--qubec-csa.example.org>\r\n".encode() in mail_server.mails[0].raw
 
 
-def test_a_domain_with_accents_needs_nothing_special(house: House, mail_server: MailServer) -> None:
+def test_domain_with_accents_needs_nothing_special(house: House, mail_server: MailServer) -> None:
     arrived(house, mail_server, to="maude@québec.example.org")
     assert mail_server.mails[0].recipients == ("maude@xn--qubec-csa.example.org",)
     assert mail_server.mails[0].raw.isascii()

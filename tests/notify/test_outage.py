@@ -17,7 +17,7 @@ def lost(house: House, url: str) -> None:
 
 
 @pytest.mark.parametrize("url", AWAY)
-def test_a_page_is_still_a_page(house: House, url: str) -> None:
+def test_page_without_the_database_is_still_a_page(house: House, url: str) -> None:
     assert house.client.get("/nothing", headers=PAGE).status_code == 404
     lost(house, url)
     for seconds in (0, 5, 3600):
@@ -30,7 +30,7 @@ def test_a_page_is_still_a_page(house: House, url: str) -> None:
 
 
 @pytest.mark.parametrize("url", AWAY)
-def test_a_process_that_never_read_who_the_association_is_says_it_plainly(clock: FakeClock, url: str) -> None:
+def test_process_that_never_read_the_profile_says_so_plainly(clock: FakeClock, url: str) -> None:
     with opened(settings(url, smtp_url="smtp://127.0.0.1:1"), clock, introduced=False) as house:
         answer = house.client.get("/nothing", headers=PAGE)
         assert (answer.status_code, answer.json()["code"]) == (404, "NotFound")

@@ -21,7 +21,7 @@ PAGES = {
 }
 
 
-def test_no_page_asks_once_for_each_row(house: House) -> None:
+def test_pages_with_more_rows_run_no_more_queries(house: House) -> None:
     message = told(house, 1)
     before = {address: asked_for(house, address, message) for address in PAGES}
     message = told(house, MANY)

@@ -14,7 +14,7 @@ from tests.notify.conftest import House, opened, settings
 from tests.notify.letters import body, letter, values
 
 
-def test_the_same_message_asked_twice_is_said_once(house: House, mail_server: MailServer) -> None:
+def test_message_posted_twice_is_queued_once(house: House, mail_server: MailServer) -> None:
     asked = letter("ticket")
     receipts = house.tell(asked, asked.model_copy(update={"to": "zoe.o-brume@fonderie-montcendre.example.org"}))
     house.work()
@@ -22,7 +22,7 @@ def test_the_same_message_asked_twice_is_said_once(house: House, mail_server: Ma
     assert [mail.recipients for mail in mail_server.mails] == [(asked.to,)]
 
 
-def test_a_message_delivered_twice_by_the_outbox_is_acted_on_once(house: House, mail_server: MailServer) -> None:
+def test_message_delivered_twice_by_the_outbox_is_queued_once(house: House, mail_server: MailServer) -> None:
     asked, its_id = letter("ticket"), uuid.uuid4()
     house.tell(asked, ids=[its_id])
     house.tell(asked, ids=[its_id])
@@ -30,7 +30,7 @@ def test_a_message_delivered_twice_by_the_outbox_is_acted_on_once(house: House, 
     assert len(mail_server.mails) == 1
 
 
-def test_another_version_is_another_message(house: House, mail_server: MailServer) -> None:
+def test_message_of_another_version_is_another_message(house: House, mail_server: MailServer) -> None:
     asked = letter("ticket")
     house.tell(asked, asked.model_copy(update={"version": 2}))
     house.work()
@@ -38,7 +38,7 @@ def test_another_version_is_another_message(house: House, mail_server: MailServe
     assert first != second
 
 
-def test_an_unknown_kind_is_refused(house: House) -> None:
+def test_message_of_an_unknown_kind_is_refused(house: House) -> None:
     receipts = house.tell(body("love_letter"), letter("ticket"))
     assert [(receipt["outcome"], receipt["error"]) for receipt in receipts] == [
         ("refused", "not this contract"),
@@ -57,7 +57,7 @@ def test_an_unknown_kind_is_refused(house: House) -> None:
         {"lines": [{"label": "Quatuor", "quantity": 0, "amount": 1}]},
     ],
 )
-def test_values_that_do_not_fit_are_refused_without_a_word_of_them_in_the_log(
+def test_message_values_that_do_not_fit_are_refused_and_never_logged(
     house: House, caplog: pytest.LogCaptureFixture, wrong: dict[str, object]
 ) -> None:
     with caplog.at_level(logging.WARNING, "guichet"):
@@ -69,7 +69,7 @@ def test_values_that_do_not_fit_are_refused_without_a_word_of_them_in_the_log(
     assert house.messages() == []
 
 
-def test_a_value_that_is_missing_or_misspelt_is_refused(house: House) -> None:
+def test_message_value_missing_or_misspelt_is_refused(house: House) -> None:
     """`names_until` for `names_due` once lost the date from every confirmation, without a word."""
     misspelt = body("registration_confirmed")
     misspelt["values"]["names_until"] = misspelt["values"].pop("names_due")
@@ -78,12 +78,12 @@ def test_a_value_that_is_missing_or_misspelt_is_refused(house: House) -> None:
         AttendeeReplaced.model_validate({**values("attendee_replaced", "fr"), "names_until": "demain"})
 
 
-def test_a_field_that_a_newer_sender_knows_is_overlooked(house: House) -> None:
+def test_message_field_of_a_newer_sender_is_ignored(house: House) -> None:
     newer = body("attendee_replaced", values={"weather": "beau"})
     assert [receipt["outcome"] for receipt in house.tell(newer)] == ["done"]
 
 
-def test_nothing_leaves_before_the_association_is_known(
+def test_mail_before_the_association_is_known_waits(
     make_database: MakeDatabase, mail_server: MailServer, clock: FakeClock
 ) -> None:
     with opened(settings(make_database("notify"), smtp_url=mail_server.url), clock, introduced=False) as stranger:

@@ -52,7 +52,7 @@ def rendered(writer: Writer, kind: str, lang: str, form: str, **values: object) 
 
 
 @pytest.mark.parametrize(("kind", "lang"), EVERY)
-def test_every_kind_says_the_same_in_both_forms(writer: Writer, kind: str, lang: str) -> None:
+def test_letter_of_every_kind_says_the_same_in_html_and_text(writer: Writer, kind: str, lang: str) -> None:
     page, text = Read(rendered(writer, kind, lang, "html")), rendered(writer, kind, lang, "txt")
     for link in page.links[1:]:
         assert link.removeprefix("mailto:") in text, f"{link} is missing from the text"
@@ -76,7 +76,7 @@ def silent(letter: AnyLetter) -> AnyLetter:
     return letter
 
 
-def test_every_kind_can_be_said_with_nothing_optional(house: House) -> None:
+def test_letter_of_every_kind_renders_without_its_optional_values(house: House) -> None:
     for kind, lang in EVERY:
         asked = letter(kind, lang)
         house.tell(asked.model_copy(update={"values": silent(asked.values), "tickets": (), "attachments": ()}))
@@ -84,7 +84,7 @@ def test_every_kind_can_be_said_with_nothing_optional(house: House) -> None:
     assert [message["status"] for message in house.messages()] == ["sent"] * len(EVERY)
 
 
-def test_no_subject_holds_a_name_of_a_person(house: House) -> None:
+def test_letter_subjects_hold_no_name_of_a_person(house: House) -> None:
     house.tell(
         *(body(k, lang, values={"first_name": "Clémence", "attendee_name": "Clémence Virevent"}) for k, lang in EVERY)
     )
@@ -94,7 +94,7 @@ def test_no_subject_holds_a_name_of_a_person(house: House) -> None:
 
 
 @pytest.mark.parametrize("form", ["html", "txt"])
-def test_what_people_typed_is_text_and_nothing_else(writer: Writer, form: str) -> None:
+def test_letter_escapes_what_people_wrote(writer: Writer, form: str) -> None:
     title = 'Gala <b onmouseover="x">& Fjord</b>'
     said = rendered(writer, "attendee_replaced", "fr", form, activity_title=title)
     assert (title in said) == (form == "txt")
@@ -103,7 +103,7 @@ def test_what_people_typed_is_text_and_nothing_else(writer: Writer, form: str) -
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("form", ["html", "txt"])
-def test_the_confirmation_shows_every_amount(writer: Writer, lang: str, form: str) -> None:
+def test_confirmation_shows_every_amount(writer: Writer, lang: str, form: str) -> None:
     said = rendered(writer, "registration_confirmed", lang, form)
     for cents in (74000, 3000, 77000, 3850, 7681, 88531):
         assert money(cents, lang) in said
@@ -113,7 +113,7 @@ def test_the_confirmation_shows_every_amount(writer: Writer, lang: str, form: st
 
 @pytest.mark.parametrize(("lang", "rate"), [("fr", "TVQ (12,5\u00a0%)"), ("en", "TVQ / QST (12.5%)")])
 @pytest.mark.parametrize("form", ["html", "txt"])
-def test_a_new_rate_shows_itself(
+def test_letter_with_a_new_rate_shows_it(
     writer: Writer, monkeypatch: pytest.MonkeyPatch, lang: str, rate: str, form: str
 ) -> None:
     since, tps = date(2020, 1, 1), Decimal("0.05")
@@ -122,7 +122,7 @@ def test_a_new_rate_shows_itself(
     assert rate in said and not re.search("9[,.]975", said)
 
 
-def test_a_free_registration_shows_no_amount(writer: Writer) -> None:
+def test_confirmation_of_a_free_registration_shows_no_amount(writer: Writer) -> None:
     nothing = {"subtotal": 0, "tps": 0, "tvq": 0, "total": 0, "paid_by": "free", "lines": []}
     said = rendered(writer, "registration_confirmed", "fr", "txt", **nothing)
     assert "$" not in said and "TPS" not in said
@@ -130,17 +130,17 @@ def test_a_free_registration_shows_no_amount(writer: Writer) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_ticket_and_the_news_of_a_place_never_show_an_amount(writer: Writer, lang: str) -> None:
+def test_ticket_and_place_changes_never_show_an_amount(writer: Writer, lang: str) -> None:
     for kind, changed in (("ticket", {}), ("attendee_cancelled", {}), ("attendee_replaced", {})):
         assert "$" not in rendered(writer, kind, lang, "txt", **changed)
 
 
-def test_an_attendee_does_not_read_whose_place_it_was(writer: Writer) -> None:
+def test_attendee_does_not_read_whose_place_it_was(writer: Writer) -> None:
     said = rendered(writer, "attendee_cancelled", "fr", "txt", first_name="")
     assert "Zoé" not in said
 
 
-def test_who_reads_english_is_handed_the_french_terms(writer: Writer) -> None:
+def test_letter_in_english_gives_the_french_terms(writer: Writer) -> None:
     """L1: the French version is given first to whoever then chooses another language."""
     for kind, needle in (
         ("registration_confirmed", "https://inscriptions.example.org/conditions"),
@@ -151,13 +151,13 @@ def test_who_reads_english_is_handed_the_french_terms(writer: Writer) -> None:
             assert "Conditions (version française)" in said and needle in said
 
 
-def test_every_message_has_a_way_to_answer(writer: Writer) -> None:
+def test_letter_of_every_kind_has_a_way_to_answer(writer: Writer) -> None:
     for kind, lang in EVERY:
         said = rendered(writer, kind, lang, "txt")
         assert ASSOCIATION.email in said and "555-0100" in said and ASSOCIATION.address_lines[0] in said
 
 
-def test_links_to_the_person_are_there(writer: Writer) -> None:
+def test_letter_with_a_personal_link_shows_it(writer: Writer) -> None:
     for kind, lang in EVERY:
         fields = KINDS[kind].model_fields
         if "personal_url" in fields or "url" in fields:

@@ -29,19 +29,19 @@ def stories(house: House, mail_server: MailServer) -> House:
 
 @pytest.mark.parametrize("role", ["accountant", "door"])
 @pytest.mark.parametrize("address", ["/staff/messages", "/api/messages"])
-def test_only_direction_and_coordination_may_look(house: House, role: str, address: str) -> None:
+def test_messages_are_open_to_direction_and_coordination_only(house: House, role: str, address: str) -> None:
     assert house.client.get(address, headers=house.signed_in(role)).status_code == 403
     assert house.client.get(address, headers=house.signed_in("director")).status_code == 200
     assert house.client.get(address).status_code == 401
 
 
-def test_a_visitor_is_sent_to_sign_in(house: House) -> None:
+def test_visitor_is_sent_to_sign_in(house: House) -> None:
     answer = house.client.get("/staff/messages", headers=HTML)
     assert answer.status_code == 303 and "/staff/sign-in?next=" in answer.headers["Location"]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_the_list_and_each_message_read_well(stories: House, lang: str) -> None:
+def test_message_list_and_pages_read_in_both_languages(stories: House, lang: str) -> None:
     listing = page(stories, "/staff/messages", lang=lang)
     for word in {"fr": ("À envoyer", "Envoyé", "Échoué"), "en": ("To send", "Sent", "Failed")}[lang]:
         assert word in listing
@@ -63,7 +63,7 @@ def test_the_list_and_each_message_read_well(stories: House, lang: str) -> None:
         ({"search": "noel", "status": "sent"}, []),
     ],
 )
-def test_filters(stories: House, query: dict[str, str], kinds: list[str]) -> None:
+def test_message_list_filtered_shows_what_matches(stories: House, query: dict[str, str], kinds: list[str]) -> None:
     assert [message["kind"] for message in stories.messages(**query)] == kinds
     asked = stories.client.post(
         "/staff/messages", data=query, headers=stories.signed_in() | HTML, follow_redirects=False
@@ -73,11 +73,11 @@ def test_filters(stories: House, query: dict[str, str], kinds: list[str]) -> Non
     assert listing.count('<th scope="row">') == len(kinds)
 
 
-def test_an_unknown_status_is_all_of_them(stories: House) -> None:
+def test_message_list_of_an_unknown_status_shows_all(stories: House) -> None:
     assert page(stories, "/staff/messages", status="lost").count('<th scope="row">') == 3
 
 
-def test_pages_by_key_show_each_message_once(house: House) -> None:
+def test_message_list_pages_show_each_message_once(house: House) -> None:
     house.tell(*(letter("attendee_replaced") for _ in range(PAGE_SIZE)))
     house.tell(*(letter("attendee_replaced") for _ in range(3)))
     first = house.client.get("/api/messages", headers=house.signed_in()).json()
@@ -90,7 +90,7 @@ def test_pages_by_key_show_each_message_once(house: House) -> None:
     assert back["messages"] == first["messages"] and back["total"] == PAGE_SIZE + 4
 
 
-def test_sending_again_from_the_page(stories: House, mail_server: MailServer) -> None:
+def test_message_sent_again_from_its_page_is_queued(stories: House, mail_server: MailServer) -> None:
     (failed,) = stories.messages(status="failed")
     address = f"/staff/messages/{failed['id']}"
     assert "Envoyer de nouveau" in page(stories, address)
@@ -103,7 +103,7 @@ def test_sending_again_from_the_page(stories: House, mail_server: MailServer) ->
     assert "Coordonnatrice fictive" in shown and "550 5.1.1" in shown and "Remis au serveur de courriel" in shown
 
 
-def test_a_message_that_waits_says_until_when(house: House, mail_server: MailServer) -> None:
+def test_message_that_waits_says_until_when(house: House, mail_server: MailServer) -> None:
     house.tell(letter("ticket"))
     mail_server.stop()
     house.work()
@@ -111,7 +111,7 @@ def test_a_message_that_waits_says_until_when(house: House, mail_server: MailSer
     assert "le prochain aura lieu le mercredi 17 février 2027" in page(house, f"/staff/messages/{message['id']}")
 
 
-def test_the_api_never_answers_what_was_said(stories: House) -> None:
+def test_message_api_never_answers_the_content(stories: House) -> None:
     """Links and tickets open doors: who may see the list need not be able to use them."""
     for message in stories.messages():
         answer = stories.client.get(f"/api/messages/{message['id']}", headers=stories.signed_in()).text

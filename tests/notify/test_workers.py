@@ -13,7 +13,7 @@ from tests.notify.conftest import House
 from tests.notify.letters import letter
 
 
-def test_two_workers_never_hold_the_same_message(house: House) -> None:
+def test_workers_at_once_never_claim_the_same_message(house: House) -> None:
     house.tell(*(letter("attendee_replaced") for _ in range(45)))
     services = [create_service(house.here.settings, house.clock, house.siblings) for _ in range(2)]
     start, held = threading.Barrier(4), list[str]()
@@ -37,7 +37,7 @@ def test_two_workers_never_hold_the_same_message(house: House) -> None:
     assert len(held) == len(set(held)) == 45
 
 
-def test_two_workers_send_each_message_once(house: House, mail_server: MailServer) -> None:
+def test_workers_at_once_send_each_message_once(house: House, mail_server: MailServer) -> None:
     house.tell(*(letter("attendee_replaced") for _ in range(45)))
     other = create_service(house.here.settings, house.clock, house.siblings)
     workers = [threading.Thread(target=_drain, args=(service,)) for service in (house.here, other)]
@@ -66,7 +66,7 @@ def recorded(house: House, message: Message, outcome: Outcome) -> None:
         actions.record(session, message, Answer(outcome), house.here.patience, house.clock())
 
 
-def test_a_lost_lease_cannot_undo_what_the_next_worker_did(house: House) -> None:
+def test_worker_whose_lease_ended_cannot_undo_what_the_next_one_did(house: House) -> None:
     house.tell(letter("ticket"))
     slow = claimed(house)
     house.clock.advance(seconds=LEASE.total_seconds())
@@ -79,7 +79,7 @@ def test_a_lost_lease_cannot_undo_what_the_next_worker_did(house: House) -> None
     assert house.here.invariants() == []
 
 
-def test_being_accepted_counts_even_after_the_lease(house: House) -> None:
+def test_message_accepted_after_the_lease_ended_is_sent(house: House) -> None:
     house.tell(letter("ticket"))
     slow = claimed(house)
     house.clock.advance(seconds=LEASE.total_seconds())
@@ -92,7 +92,7 @@ def test_being_accepted_counts_even_after_the_lease(house: House) -> None:
     assert house.here.invariants() == []
 
 
-def test_a_slow_worker_gives_back_what_it_did_not_try(house: House, mail_server: MailServer) -> None:
+def test_worker_too_slow_gives_back_what_it_did_not_try(house: House, mail_server: MailServer) -> None:
     """The clock moves on at each look: the batch is stopped at half the lease, before another worker may take it."""
     house.tell(*(letter("attendee_replaced") for _ in range(6)))
 

@@ -31,7 +31,7 @@ from tests.registration.conftest import COCKTAIL, HOME, Browser
         ("2027-11-07", 9),
     ],
 )
-def test_the_rules_of_the_zone_give_the_hours_of_the_zone(service: Any, day: str, hour: int) -> None:
+def test_calendar_time_zone_follows_the_rules_of_its_zone(service: Any, day: str, hour: int) -> None:
     """The times are wall-clock and name a zone: its rules in the file must agree with the world's, in spring too."""
     written = _written(service)
     [zone] = written.walk("VTIMEZONE")
@@ -45,9 +45,7 @@ def _written(service: Any) -> Calendar:
     return Calendar.from_ical(activity_calendar(offer, "fr", "https://example.org"))
 
 
-def test_a_calendar_taken_from_a_personal_page_says_no_personal_link(
-    service: Any, browser: Browser, clock: FakeClock
-) -> None:
+def test_calendar_from_a_personal_page_holds_no_personal_link(service: Any, browser: Browser, clock: FakeClock) -> None:
     """Calendars are shared with colleagues and assistants; a link that cancels is not."""
     mine = make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock())
     links = Links(HOME, service.settings.ticket_key)
@@ -59,7 +57,7 @@ def test_a_calendar_taken_from_a_personal_page_says_no_personal_link(
         assert f"URL:{HOME}/fr/activites/" in written
 
 
-def test_without_a_date_there_is_nothing_for_a_calendar(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_calendar_without_a_date_is_not_offered(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     """One signs up all the same; no page offers a calendar without a day in it, and no letter brings one."""
     with service.db.write() as session:
         session.execute(delete(ActivitySession).where(col(ActivitySession.activity_id) == cocktail))
@@ -82,7 +80,7 @@ def test_without_a_date_there_is_nothing_for_a_calendar(service: Any, browser: B
         assert visitor.get(f"{page}/calendar.ics").status_code == 404
 
 
-def test_a_free_activity_speaks_of_no_refund_in_its_form(browser: Browser) -> None:
+def test_form_of_a_free_activity_does_not_mention_refunds(browser: Browser) -> None:
     """The page, the form and the letters say the rule in the same words."""
     read = browser().get("/fr/activites/webinaire-fraude/inscription").text
     assert "Annulation en un clic jusqu’au" in read and "emboursement" not in read

@@ -217,7 +217,7 @@ def fits(needs: Counter[str], left: Counter[str]) -> bool:
     code_units=st.integers(1, 6),
     steps=steps,
 )
-def test_counters_say_what_the_rows_say_and_nothing_is_sold_twice(
+def test_capacity_counters_equal_the_rows_and_sell_nothing_twice(
     service: Any, browser: Browser, clock: FakeClock, capacity: dict[str, int], code_units: int, steps: list[Any]
 ) -> None:
     clock.set(datetime(2027, 5, 20, 16, 0, tzinfo=UTC))

@@ -20,7 +20,7 @@ from tests.registration.reading import EVERY_PAGE, PAGES, change, path, text
 Browser = Callable[..., TestClient]
 
 
-def test_the_catalogue_groups_what_asks_the_same(browser: Browser, clock: FakeClock) -> None:
+def test_catalogue_groups_activities_by_their_state(browser: Browser, clock: FakeClock) -> None:
     read = text(browser(), "/fr")
     order = ["Inscriptions ouvertes", "caricatures", "À venir", "Tournoi de golf", "En tout temps", "Mentorat"]
     assert [read.index(word) for word in order] == sorted(read.index(word) for word in order)
@@ -32,14 +32,14 @@ def test_the_catalogue_groups_what_asks_the_same(browser: Browser, clock: FakeCl
     assert "Past activities" not in text(browser(), "/en") and "Business mentoring" in text(browser(), "/en")
 
 
-def test_a_series_leads_to_its_cohorts(browser: Browser) -> None:
+def test_series_page_leads_to_its_cohorts(browser: Browser) -> None:
     read = text(browser(), "/en/activities/efficacite-2")
     assert "Productivity for managers and successors" in read
     assert "Chicoutimi cohort" in read and "Jonquière cohort" in read and "golf" not in read
     assert "/fr/activites/efficacite-2" in browser().get("/en/activities/efficacite-2").text
 
 
-def test_the_front_door_speaks_the_visitor_s_language(browser: Browser) -> None:
+def test_front_page_speaks_the_visitors_language(browser: Browser) -> None:
     wishes = {"": "fr", "en-CA,en;q=0.9,fr;q=0.8": "en", "fr-CA,fr;q=0.9,en;q=0.8": "fr", "de,en;q=0.5": "en"}
     wishes |= {"de": "fr", "en;q=0.3, fr;q=0.7": "fr", "*": "fr", "en;q=x": "fr", "x" * 9000: "fr"}
     for asked, lang in wishes.items():
@@ -50,7 +50,7 @@ def test_the_front_door_speaks_the_visitor_s_language(browser: Browser) -> None:
     assert remembers.get("/", headers={"accept-language": "fr"}).headers["location"] == "/en"
 
 
-def test_an_address_that_is_nobody_s_is_a_page_that_says_so(browser: Browser) -> None:
+def test_address_unknown_is_a_page_that_says_so(browser: Browser) -> None:
     assert "Il n’y a rien à cette adresse" in text(browser(), "/fr/activites/rien", status=404)
     assert "There is nothing at this address" in text(browser(), "/en/activities/nothing", status=404)
     assert browser().get("/fr/activites/rien/.ics").status_code == 404
@@ -83,7 +83,7 @@ def test_structured_data_says_when_where_and_how_much(browser: Browser) -> None:
     assert guest["priceSpecification"]["valueAddedTaxIncluded"] is False
 
 
-def test_a_calendar_has_every_session_in_its_zone(browser: Browser) -> None:
+def test_calendar_has_each_session_in_its_zone(browser: Browser) -> None:
     answer = browser().get(path("ef2-chicoutimi-2027") + ".ics")
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     calendar = Calendar.from_ical(answer.text)
@@ -96,7 +96,9 @@ def test_a_calendar_has_every_session_in_its_zone(browser: Browser) -> None:
     assert len(calendar.walk("VTIMEZONE")) == 1 and len(answer.content) < 8_000
 
 
-def test_a_change_keeps_the_event_and_raises_its_sequence(browser: Browser, service: Any, clock: FakeClock) -> None:
+def test_calendar_after_a_change_keeps_the_event_and_raises_its_sequence(
+    browser: Browser, service: Any, clock: FakeClock
+) -> None:
     before = Calendar.from_ical(browser().get(path("golf-2027") + ".ics").text).walk("VEVENT")[0]
     change(service, "golf-2027", version=2, status=ActivityStatus.CANCELLED)
     clock.advance(seconds=2)
@@ -107,16 +109,16 @@ def test_a_change_keeps_the_event_and_raises_its_sequence(browser: Browser, serv
 
 
 @pytest.mark.parametrize("address", ["/fr/calendrier.ics", "/en/calendar.ics"])
-def test_the_feed_has_every_session_of_the_catalogue(browser: Browser, address: str) -> None:
+def test_feed_has_each_session_of_the_catalogue(browser: Browser, address: str) -> None:
     calendar = Calendar.from_ical(browser().get(address).text)
     assert len(calendar.walk("VEVENT")) == 18 and str(calendar["x-wr-calname"])
 
 
-def test_what_has_no_date_has_no_calendar(browser: Browser) -> None:
+def test_activity_without_a_date_has_no_calendar(browser: Browser) -> None:
     assert browser().get(path("mentorat-2027") + ".ics").status_code == 404
 
 
-def test_robots_and_the_sitemap_know_every_public_page(browser: Browser) -> None:
+def test_robots_and_sitemap_know_each_public_page(browser: Browser) -> None:
     robots = browser().get("/robots.txt").text
     assert "Disallow: /staff" in robots and "Sitemap: http://registration.test/sitemap.xml" in robots
     tree = ElementTree.fromstring(browser().get("/sitemap.xml").text)
@@ -125,7 +127,7 @@ def test_robots_and_the_sitemap_know_every_public_page(browser: Browser) -> None
     assert found == expected | {"http://registration.test/fr", "http://registration.test/en"}
 
 
-def test_the_api_says_what_a_form_needs(browser: Browser, clock: FakeClock) -> None:
+def test_activity_api_says_what_a_form_needs(browser: Browser, clock: FakeClock) -> None:
     clock.set(datetime(2027, 5, 1, 12, 0, tzinfo=UTC))
     golf = browser().get("/api/activities/golf-2027").json()
     foursome = next(product for product in golf["products"] if product["key"] == "golf-quat")
@@ -139,7 +141,7 @@ def test_the_api_says_what_a_form_needs(browser: Browser, clock: FakeClock) -> N
     assert golf["state"] == "open" and golf["methods"] == ["card", "invoice"]
 
 
-def test_the_api_knows_a_company_by_its_code(browser: Browser, service: Any) -> None:
+def test_activity_api_knows_a_company_by_its_code(browser: Browser, service: Any) -> None:
     with service.db.read() as session:
         code = session.exec(select(Company.access_code).where(Company.key == "c01")).one()
     address = "/api/activities/caricatures-2027"
@@ -150,7 +152,7 @@ def test_the_api_knows_a_company_by_its_code(browser: Browser, service: Any) -> 
     assert "car-hon" not in browser().get(address).text
 
 
-def test_codes_cannot_be_guessed_quickly(browser: Browser, service: Any) -> None:
+def test_company_codes_cannot_be_guessed_quickly(browser: Browser, service: Any) -> None:
     client, address = browser(), "/api/activities/caricatures-2027"
     tried = [
         client.get(address, headers={"X-Company-Code": f"AAAAA{n:05}"}) for n in range(service.settings.rate_limit)
@@ -160,7 +162,7 @@ def test_codes_cannot_be_guessed_quickly(browser: Browser, service: Any) -> None
     assert client.get(address).status_code == 200
 
 
-def test_the_api_lists_the_catalogue(browser: Browser) -> None:
+def test_activity_api_lists_the_catalogue(browser: Browser) -> None:
     listed = browser().get("/api/activities").json()
     assert {row["key"] for row in listed} == set(PAGES)
     assert {row["key"]: row["state"] for row in listed}["golf-2027"] == "not_yet"

@@ -54,7 +54,7 @@ def scan(client: Any, activity_id: uuid.UUID, **body: Any) -> dict[str, Any]:
     return found
 
 
-def test_a_ticket_is_welcome_once_and_then_told_when_where_and_by_whom(
+def test_ticket_is_welcome_once_then_says_when_where_and_by_whom(
     service: Any, browser: Browser, clock: FakeClock, guest: Any
 ) -> None:
     first = scan(browser("door", name="Anne"), guest.activity_id, ticket=ticket(service, guest))
@@ -66,18 +66,18 @@ def test_a_ticket_is_welcome_once_and_then_told_when_where_and_by_whom(
     assert second["at"] == first["at"] and second["check_in_id"] == first["check_in_id"]
 
 
-def test_the_code_alone_and_the_address_are_the_same_ticket(service: Any, browser: Browser, guest: Any) -> None:
+def test_ticket_by_code_or_by_address_is_the_same(service: Any, browser: Browser, guest: Any) -> None:
     code = ticket_code(service.settings.ticket_key, guest.id, 1)
     assert scan(browser("door"), guest.activity_id, ticket=code)["outcome"] == "welcome"
     assert scan(browser("door"), guest.activity_id, ticket=ticket(service, guest))["outcome"] == "already"
 
 
-def test_a_code_is_read_aloud_with_its_look_alikes(browser: Browser, guest: Any) -> None:
+def test_ticket_code_read_aloud_is_accepted_with_look_alikes(browser: Browser, guest: Any) -> None:
     spoken = guest.code.lower().replace("0", "o").replace("1", "l").replace("-", " ")
     assert scan(browser("door"), guest.activity_id, code=spoken)["outcome"] == "welcome"
 
 
-def test_every_other_answer(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
+def test_ticket_not_to_be_admitted_has_its_answer(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
     door = browser("door")
     held = places(service.db, make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock(), method="card"))[0]
     assert scan(door, held.activity_id, ticket=ticket(service, held))["outcome"] == "not_confirmed"
@@ -95,17 +95,19 @@ def test_every_other_answer(service: Any, browser: Browser, clock: FakeClock, gu
         assert scan(door, guest.activity_id, **nobody)["outcome"] == "unknown"
 
 
-def test_a_ticket_made_with_another_key_is_unknown(browser: Browser, guest: Any) -> None:
+def test_ticket_made_with_another_key_is_unknown(browser: Browser, guest: Any) -> None:
     forged = ticket_code("another key", guest.id, guest.ticket_version)
     assert scan(browser("door"), guest.activity_id, ticket=forged)["outcome"] == "unknown"
 
 
-def test_a_paid_invoice_has_nothing_to_pay(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
+def test_ticket_of_a_paid_invoice_has_nothing_to_pay(
+    service: Any, browser: Browser, clock: FakeClock, guest: Any
+) -> None:
     change(service.db, registrations, guest.registration_id, paid_at=clock())
     assert not scan(browser("door"), guest.activity_id, ticket=ticket(service, guest))["to_pay"]
 
 
-def test_the_same_gesture_sent_again_counts_once(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
+def test_checkin_sent_again_counts_once(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
     """A phone that lost the answer asks again; one that was offline says when it happened."""
     mine = str(uuid.uuid4())
     at = (clock() - timedelta(minutes=20)).isoformat()
@@ -117,14 +119,14 @@ def test_the_same_gesture_sent_again_counts_once(service: Any, browser: Browser,
         assert len(history.of(session, guest.registration_id)) == 2, "the signup and one arrival"
 
 
-def test_nobody_arrives_in_the_future(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
+def test_checkin_in_the_future_is_recorded_now(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
     later = (clock() + timedelta(hours=5)).isoformat()
     assert scan(browser("door"), guest.activity_id, ticket=ticket(service, guest), at=later)["at"].startswith(
         "2027-02-17T17:00"
     )
 
 
-def test_a_check_in_id_belongs_to_one_person(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
+def test_checkin_id_belongs_to_one_person(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
     other = places(service.db, make.registered(service.db, COCKTAIL, "car", ["Paul Autre"], clock()))[0]
     mine = str(uuid.uuid4())
     scan(browser("door"), guest.activity_id, ticket=ticket(service, guest), check_in_id=mine)
@@ -133,7 +135,7 @@ def test_a_check_in_id_belongs_to_one_person(service: Any, browser: Browser, clo
     assert (answer.status_code, answer.json()["code"]) == (409, "CheckInIdTaken")
 
 
-def test_undo_lets_in_again_and_everything_is_remembered(service: Any, browser: Browser, guest: Any) -> None:
+def test_checkin_undone_lets_in_again_and_history_has_both(service: Any, browser: Browser, guest: Any) -> None:
     door = browser("door", name="Anne")
     first = scan(door, guest.activity_id, ticket=ticket(service, guest))
     for _ in range(2):
@@ -148,7 +150,7 @@ def test_undo_lets_in_again_and_everything_is_remembered(service: Any, browser: 
     assert door.post(f"/api/check-ins/{uuid.uuid4()}/undo").status_code == 404
 
 
-def test_an_undone_gesture_sent_again_stays_undone(service: Any, browser: Browser, guest: Any) -> None:
+def test_checkin_undone_and_sent_again_stays_undone(service: Any, browser: Browser, guest: Any) -> None:
     door, mine = browser("door"), str(uuid.uuid4())
     scan(door, guest.activity_id, ticket=ticket(service, guest), check_in_id=mine)
     door.post(f"/api/check-ins/{mine}/undo")
@@ -156,7 +158,7 @@ def test_an_undone_gesture_sent_again_stays_undone(service: Any, browser: Browse
     assert door.get(f"/api/activities/{guest.activity_id}/counter").json()["present"] == 0
 
 
-def test_two_phones_scan_one_ticket_at_the_same_moment(service: Any, clock: FakeClock, guest: Any) -> None:
+def test_ticket_scanned_by_two_phones_at_once_is_welcome_once(service: Any, clock: FakeClock, guest: Any) -> None:
     """Two processes' view: two Database objects. However it falls, one is welcome and one is told."""
     for _ in range(20):
         bases = [Database(service.db.url, pool_size=1) for _ in range(2)]
@@ -183,7 +185,7 @@ def test_two_phones_scan_one_ticket_at_the_same_moment(service: Any, clock: Fake
             actions.undo(session, standing[0], BY, clock())
 
 
-def test_each_point_counts_for_itself(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_checkin_points_each_count_for_themselves(service: Any, browser: Browser, clock: FakeClock) -> None:
     people = ["Une Première", "Deux Seconde", "Trois Tierce", "Quatre Carte"]
     foursome = make.registered(service.db, "golf-2027", "golf-quat", people, clock() + timedelta(days=60), quantity=1)
     player, door = places(service.db, foursome)[0], browser("door")
@@ -197,12 +199,12 @@ def test_each_point_counts_for_itself(service: Any, browser: Browser, clock: Fak
 
 
 @pytest.mark.parametrize("words", ["elise", "COTE levesque", "côté", "lévesque él", "valbrume", "usinage cote"])
-def test_search_ignores_accents_case_and_order(browser: Browser, guest: Any, words: str) -> None:
+def test_door_search_ignores_accents_case_and_order(browser: Browser, guest: Any, words: str) -> None:
     found = browser("door").get(f"/api/activities/{guest.activity_id}/attendees", params={"q": words}).json()
     assert [person["name"] for person in found["attendees"]] == ["Élise Côté-Lévesque"] and found["next"] is None
 
 
-def test_search_finds_a_code_and_says_who_is_in(service: Any, browser: Browser, guest: Any) -> None:
+def test_door_search_finds_a_code_and_says_who_is_in(service: Any, browser: Browser, guest: Any) -> None:
     door = browser("door")
     scan(door, guest.activity_id, ticket=ticket(service, guest))
     query = {"q": guest.code.lower()}
@@ -212,7 +214,7 @@ def test_search_finds_a_code_and_says_who_is_in(service: Any, browser: Browser, 
     assert door.get(f"/api/activities/{guest.activity_id}/attendees", params=query).json()["attendees"] == []
 
 
-def test_a_long_list_is_read_page_by_page_by_last_name(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_door_list_is_read_page_by_page_by_last_name(service: Any, browser: Browser, clock: FakeClock) -> None:
     for letter in "cab":
         people = [f"Jean {letter.upper()}tremblay{n:02}" for n in range(15)]
         first = make.registered(service.db, COCKTAIL, "car", people, clock())
@@ -232,7 +234,7 @@ def test_a_long_list_is_read_page_by_page_by_last_name(service: Any, browser: Br
 @pytest.mark.parametrize(
     ("role", "status"), [("door", 200), ("coordinator", 200), ("director", 200), ("accountant", 403)]
 )
-def test_who_may_stand_at_the_door(browser: Browser, guest: Any, role: str, status: int) -> None:
+def test_door_by_role_opens_to_who_may_stand_there(browser: Browser, guest: Any, role: str, status: int) -> None:
     client = browser(role)
     for path in (
         f"/staff/check-in/{guest.activity_id}",
@@ -243,14 +245,14 @@ def test_who_may_stand_at_the_door(browser: Browser, guest: Any, role: str, stat
     assert client.post(f"/api/activities/{guest.activity_id}/check-ins", json={"code": "x"}).status_code == status
 
 
-def test_nobody_without_signing_in(browser: Browser, guest: Any) -> None:
+def test_door_without_signing_in_is_closed(browser: Browser, guest: Any) -> None:
     visitor = browser()
     page = visitor.get(f"/staff/check-in/{guest.activity_id}", headers={"accept": "text/html"})
     assert page.status_code == 303 and "/staff/sign-in?next=" in page.headers["location"]
     assert visitor.post(f"/api/activities/{guest.activity_id}/check-ins", json={"code": "x"}).status_code == 401
 
 
-def test_the_page_answers_without_a_script(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
+def test_door_page_without_a_script_answers(service: Any, browser: Browser, clock: FakeClock, guest: Any) -> None:
     door = browser("door", name="Anne")
     address = f"/staff/check-in/{guest.activity_id}"
     assert "Élise" in door.post(address, data={"typed": "cote", "point": "entree"}).text
@@ -267,14 +269,14 @@ def test_the_page_answers_without_a_script(service: Any, browser: Browser, clock
     assert "annulée" in door.get(gone.headers["location"]).text
 
 
-def test_the_door_can_be_installed(browser: Browser) -> None:
+def test_door_page_can_be_installed(browser: Browser) -> None:
     manifest = browser().get("/staff/check-in/app.webmanifest").json()
     assert manifest["start_url"] == "/staff/check-in" and manifest["display"] == "standalone"
     for icon in manifest["icons"]:
         assert browser().get(icon["src"]).headers["content-type"] == "image/png"
 
 
-def test_no_name_is_in_history(service: Any, browser: Browser, guest: Any) -> None:
+def test_history_of_checkins_holds_no_name(service: Any, browser: Browser, guest: Any) -> None:
     """History is kept long after people are forgotten: it says codes."""
     scan(browser("door"), guest.activity_id, ticket=ticket(service, guest))
     with service.db.read() as session:

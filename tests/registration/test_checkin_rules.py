@@ -32,7 +32,7 @@ NOW = datetime(2027, 3, 17, 21, 0, tzinfo=UTC)
         ("é" * 9, ""),
     ],
 )
-def test_what_looks_like_a_code(typed: str, code: str) -> None:
+def test_ticket_code_is_recognised_by_its_look(typed: str, code: str) -> None:
     assert code_from_text(typed) == code
 
 
@@ -40,7 +40,7 @@ def points(*keys: str) -> list[Point]:
     return [Point(key) for key in keys]
 
 
-def test_a_training_counts_each_session() -> None:
+def test_training_counts_each_session() -> None:
     assert points_of(points("chaque_seance"), 3) == ["seance-1", "seance-2", "seance-3"]
     assert (
         point_at(points("chaque_seance"), "") == "seance-1"
@@ -52,7 +52,7 @@ def test_a_training_counts_each_session() -> None:
             point_at(points(key), asked)
 
 
-def test_a_training_offers_the_session_under_way_or_next() -> None:
+def test_training_offers_the_session_under_way_or_next() -> None:
     ends = [NOW + timedelta(days=14 * n) for n in range(3)]
     for day, point in ((-1, "seance-1"), (0, "seance-1"), (1, "seance-2"), (15, "seance-3"), (90, "seance-3")):
         assert points_now(points("chaque_seance"), ends, NOW + timedelta(days=day)) == [point]
@@ -73,7 +73,7 @@ def test_a_training_offers_the_session_under_way_or_next() -> None:
         (Place("cocktail", "active", "confirmed", 1), 1, Outcome.WELCOME),
     ],
 )
-def test_who_may_enter(place: Place | None, shown: int | None, answer: Outcome) -> None:
+def test_entry_by_state_and_place_has_its_verdict(place: Place | None, shown: int | None, answer: Outcome) -> None:
     assert verdict(place, "cocktail", shown) is answer
 
 
@@ -87,13 +87,13 @@ def test_who_may_enter(place: Place | None, shown: int | None, answer: Outcome) 
         ("free", 0, 0, None, False),
     ],
 )
-def test_only_an_open_invoice_is_to_pay(
+def test_invoice_is_to_pay_only_while_open(
     method: str, total: int, credited: int, paid_at: datetime | None, owed: bool
 ) -> None:
     assert to_pay(method, total, credited, paid_at) is owed
 
 
-def test_the_moment_is_the_phones_but_never_in_the_future() -> None:
+def test_checkin_moment_is_the_phones_but_never_in_the_future() -> None:
     earlier = NOW - timedelta(minutes=20)
     assert moment_of(earlier, NOW) == earlier
     assert moment_of(NOW + timedelta(hours=1), NOW) == moment_of(None, NOW) == NOW

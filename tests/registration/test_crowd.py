@@ -40,7 +40,7 @@ def rows(db: Database, view: str, columns: str) -> list[Any]:
         return [tuple(row) for row in session.execute(sa.text(f"SELECT {columns} FROM {view} ORDER BY 1"))]
 
 
-def test_both_services_make_the_same_crowd(registration: Database, billing: Database) -> None:
+def test_crowd_is_the_same_in_both_services(registration: Database, billing: Database) -> None:
     crowd.fill(registration, 60)
     billing_seed.fill(billing, 60)
     assert jobs.invariants(registration) == []
@@ -60,7 +60,7 @@ def test_registration_without_an_invoice_address_has_none_but_the_province(regis
     assert stored.bill_to == {} and registration_row(stored).bill_to == BillTo("", "", "", "QC", "", "")
 
 
-def test_a_crowd_that_was_interrupted_goes_on_and_is_never_doubled(registration: Database, billing: Database) -> None:
+def test_crowd_interrupted_goes_on_and_is_never_doubled(registration: Database, billing: Database) -> None:
     for count in (10, 25, 25, 5):
         crowd.fill(registration, count)
         billing_seed.fill(billing, count)
@@ -71,7 +71,7 @@ def test_a_crowd_that_was_interrupted_goes_on_and_is_never_doubled(registration:
         assert billing_invariants.invariants(session) == []
 
 
-def test_everyone_has_a_ticket_a_place_and_a_meal(registration: Database) -> None:
+def test_crowd_of_attendees_have_each_a_ticket_a_place_and_a_meal(registration: Database) -> None:
     crowd.fill(registration, 20)
     people = sum(len(signup.people) for signup in load.signups(0, 20))
     assert len(rows(registration, "contract_attendees", "code")) == people
@@ -80,7 +80,7 @@ def test_everyone_has_a_ticket_a_place_and_a_meal(registration: Database) -> Non
     assert ("charge", people) in taken
 
 
-def test_ids_are_in_the_order_of_time_and_unlike_each_other() -> None:
+def test_crowd_ids_are_in_the_order_of_time_and_all_different() -> None:
     ids = [load.row_id(kind, n) for n in range(50) for kind in load.KINDS]
     assert len(set(ids)) == len(ids) and {one.version for one in ids} == {7}
     assert [load.row_id("attendee", n) for n in range(50)] == sorted(load.row_id("attendee", n) for n in range(50))

@@ -9,7 +9,7 @@ from tests.registration.conftest import COCKTAIL, Browser
 from tests.tables import registrations
 
 
-def test_a_search_that_finds_too_many_says_so_and_a_held_place_says_it_is_not_confirmed(
+def test_door_search_with_too_many_matches_says_so_and_marks_held_places(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
 ) -> None:
     for _ in range(5):
@@ -22,7 +22,7 @@ def test_a_search_that_finds_too_many_says_so_and_a_held_place_says_it_is_not_co
     assert "Inscription non confirmée" in held and "/substitution?" not in held
 
 
-def test_who_is_missing_is_told_company_by_company(
+def test_door_list_of_the_missing_is_grouped_by_company(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
 ) -> None:
     make.registered(service.db, COCKTAIL, "car", ["Élise Côté-Lévesque"], clock())
@@ -38,7 +38,9 @@ def test_who_is_missing_is_told_company_by_company(
     assert browser("accountant").get(address).status_code == 403
 
 
-def test_holds_that_ran_out_hide_nobody(service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID) -> None:
+def test_door_list_with_expired_holds_hides_no_attendee(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
+) -> None:
     """Places that somebody let go of twenty times must not fill the answer before the one who comes."""
     for _ in range(5):
         held = make.registered(service.db, COCKTAIL, "car", ["Anne Absente"] * 5, clock(), method="card")

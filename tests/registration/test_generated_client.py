@@ -54,7 +54,7 @@ def sdk(folder: Path) -> Any:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_generator_understands_every_operation(folder: Path, service: str) -> None:
+def test_generated_client_understands_each_operation(folder: Path, service: str) -> None:
     said = generate(folder, service)
     assert "warning" not in said.lower(), said
 
@@ -79,7 +79,7 @@ def foursome(sdk: Any, email: str = "chloe@example.org") -> Any:
     )
 
 
-def test_a_foursome_is_signed_up_read_and_cancelled(sdk: Any, client: Any) -> None:
+def test_generated_client_signs_up_reads_and_cancels_a_foursome(sdk: Any, client: Any) -> None:
     models, key = sdk("models"), str(uuid.uuid4())
     create = sdk("api.signup.create_registration")
     made = create.sync(GOLF, client=client, body=foursome(sdk), idempotency_key=key)
@@ -97,7 +97,7 @@ def test_a_foursome_is_signed_up_read_and_cancelled(sdk: Any, client: Any) -> No
     assert gone.status is models.RegistrationStateStatus.CANCELLED
 
 
-def test_a_422_is_read_as_a_problem_that_names_the_field(sdk: Any, client: Any) -> None:
+def test_generated_client_reads_a_422_as_a_problem_that_names_the_field(sdk: Any, client: Any) -> None:
     create = sdk("api.signup.create_registration")
     refused = create.sync(GOLF, client=client, body=foursome(sdk, email="nobody"))
     assert isinstance(refused, sdk("models").Problem), refused
@@ -105,7 +105,7 @@ def test_a_422_is_read_as_a_problem_that_names_the_field(sdk: Any, client: Any) 
     assert "contact.email" in refused.errors.additional_properties
 
 
-def test_a_refusal_without_a_link_is_read_as_a_problem(sdk: Any, client: Any) -> None:
+def test_generated_client_reads_a_refusal_without_a_link_as_a_problem(sdk: Any, client: Any) -> None:
     made = sdk("api.signup.create_registration").sync(GOLF, client=client, body=foursome(sdk))
     refused = sdk("api.signup.read_registration_state").sync(made.id, client=client, x_link_token="wrong")
     assert (refused.status, refused.code) == (401, "BadToken")

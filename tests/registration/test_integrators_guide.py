@@ -27,7 +27,7 @@ def example(clock: FakeClock) -> dict[str, Any]:
     return names
 
 
-def test_the_example_signs_up_four_and_cancels_one(
+def test_guide_example_signs_up_four_and_cancels_one(
     example: dict[str, Any], browser: Browser, service: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with httpx.Client(base_url=HOME, transport=ToApp(browser())) as api:
@@ -39,12 +39,12 @@ def test_the_example_signs_up_four_and_cancels_one(
     assert capsys.readouterr().out.endswith("$ with taxes\n")
 
 
-def test_the_example_stops_with_the_code_of_a_refusal(example: dict[str, Any], browser: Browser) -> None:
+def test_guide_example_stops_with_the_code_of_a_refusal(example: dict[str, Any], browser: Browser) -> None:
     with httpx.Client(base_url=HOME, transport=ToApp(browser())) as api, pytest.raises(SystemExit, match="NotFound"):
         example["sign_up"](api, "no-such-activity")
 
 
-def test_the_guide_names_refusals_that_exist() -> None:
+def test_guide_names_refusals_that_exist() -> None:
     table = GUIDE.read_text(encoding="utf-8").split("## Refusals")[1].split("## ")[0]
     published = (ROOT / "docs" / "api" / "registration.json").read_text(encoding="utf-8")
     known = {*re.findall(r'"code": "(\w+)"', published), "TooLarge", "Busy"}

@@ -24,7 +24,7 @@ from tests.registration.conftest import COCKTAIL, Browser
 from tests.tables import codes
 
 
-def test_an_edited_product_leaves_the_counters_as_its_lines_made_them(service: Any, clock: FakeClock) -> None:
+def test_counters_after_a_product_is_edited_stay_as_its_lines_made_them(service: Any, clock: FakeClock) -> None:
     make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock())
     with service.db.write() as session:
         doubled = sa.update(table(Product)).where(column(Product.key) == "car")
@@ -35,7 +35,7 @@ def test_an_edited_product_leaves_the_counters_as_its_lines_made_them(service: A
     assert jobs.invariants(service.db) == []
 
 
-def test_a_counter_that_is_wrong_is_told(service: Any, clock: FakeClock) -> None:
+def test_counter_that_is_wrong_breaks_an_invariant(service: Any, clock: FakeClock) -> None:
     make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock())
     with service.db.write() as session:
         session.execute(sa.update(table(Resource)).where(column(Resource.key) == "tee_spots").values(taken=5))
@@ -54,7 +54,7 @@ def test_a_counter_that_is_wrong_is_told(service: Any, clock: FakeClock) -> None
         ([], 0),
     ],
 )
-def test_a_code_serves_what_it_opened_or_everything(lines: list[tuple[str, int]], served: int) -> None:
+def test_code_serves_what_it_opened_or_everything(lines: list[tuple[str, int]], served: int) -> None:
     assert code_units(lines) == served
 
 
@@ -91,7 +91,7 @@ def discount(service: Any, cocktail: uuid.UUID) -> None:
 
 @pytest.mark.usefixtures("discount")
 @pytest.mark.parametrize(("word", "who", "units"), [("HONNEUR", "code", 2), ("RABAIS", "non_member", 3)])
-def test_what_a_code_served_goes_back_with_the_places(
+def test_code_units_go_back_with_the_places(
     service: Any, browser: Browser, clock: FakeClock, word: str, who: str, units: int
 ) -> None:
     """The invitation opens places beside a package of ten that it does not open; the discount lowers both."""
@@ -110,7 +110,7 @@ def test_what_a_code_served_goes_back_with_the_places(
 
 
 @pytest.mark.usefixtures("discount")
-def test_a_hold_that_ends_gives_back_what_its_code_served(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_code_units_go_back_when_a_hold_ends(service: Any, browser: Browser, clock: FakeClock) -> None:
     places = {"product": "car", "who": "non_member", "quantity": 3}
     mine = sign_up(browser, places, code="RABAIS", method="card")
     assert used(service, "RABAIS") == 3

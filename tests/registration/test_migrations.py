@@ -55,7 +55,7 @@ def _fitting(table: sa.Table, values: dict[str, object]) -> dict[str, object]:
     return values if isinstance(table.c.id.type, sa.Uuid) else values | plain
 
 
-def test_rows_stay_and_checks_hold_from_then_on(older: Database) -> None:
+def test_migration_keeps_rows_and_its_checks_hold_from_then_on(older: Database) -> None:
     migrate.upgrade(older, FOLDER)
     migrate.upgrade(older, FOLDER)
     assert migrate.is_current(older, FOLDER)
@@ -69,7 +69,7 @@ def test_rows_stay_and_checks_hold_from_then_on(older: Database) -> None:
         session.execute(sa.text("UPDATE code SET opens = 'x', percent_off = 0"))
 
 
-def test_a_code_that_did_both_stops_the_migration(older: Database) -> None:
+def test_migration_with_a_code_that_opens_and_lowers_is_stopped(older: Database) -> None:
     with older.write() as session:
         session.execute(sa.text("UPDATE code SET opens = 'x'"))
     with pytest.raises((ValueError, IntegrityError)):

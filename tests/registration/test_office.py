@@ -37,7 +37,7 @@ def listed(browser: Browser, cocktail: uuid.UUID, **narrowed: Any) -> list[uuid.
     return [uuid.UUID(row["id"]) for row in answer.json()["registrations"]]
 
 
-def test_activities_say_what_is_taken_and_expected(
+def test_activities_for_staff_show_places_and_money(
     service: Any, browser: Browser, cocktail: uuid.UUID, signed_up: Any
 ) -> None:
     rows = browser("accountant").get("/api/staff/activities").json()
@@ -57,7 +57,7 @@ def test_activities_say_what_is_taken_and_expected(
     assert [row["key"] for row in found] == [COCKTAIL]
 
 
-def test_past_activities_are_apart(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_activities_of_the_past_are_listed_apart(service: Any, browser: Browser, clock: FakeClock) -> None:
     coming = len(browser("director").get("/api/staff/activities").json())
     clock.advance(days=60)
     past = browser("director").get("/api/staff/activities", params={"past": True}).json()
@@ -66,7 +66,7 @@ def test_past_activities_are_apart(service: Any, browser: Browser, clock: FakeCl
     assert past and all(row["state"] == "past" for row in past)
 
 
-def test_registrations_narrow_and_sort(
+def test_registrations_are_narrowed_and_sorted(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, signed_up: Any
 ) -> None:
     first, held, last = signed_up
@@ -84,7 +84,7 @@ def test_registrations_narrow_and_sort(
     assert listed(browser, cocktail, status="expired") == [held]
 
 
-def test_attendees_narrow_and_sort(
+def test_attendees_are_narrowed_and_sorted(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, signed_up: Any
 ) -> None:
     def names(**narrowed: Any) -> list[str]:
@@ -104,7 +104,7 @@ def test_attendees_narrow_and_sort(
     assert names(show="cancelled") == ["Élise Côté"]
 
 
-def test_one_registration_shows_everything(
+def test_registration_page_shows_everything(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, signed_up: Any
 ) -> None:
     elise = places(service, signed_up[0])[0]
@@ -129,7 +129,7 @@ def test_one_registration_shows_everything(
     assert f"/r/{signed_up[0]}/" not in read.text and "resend" not in read.text, "an accountant reads"
 
 
-def test_the_same_registration_for_programs(browser: Browser, signed_up: Any) -> None:
+def test_registration_api_shows_the_same_as_the_page(browser: Browser, signed_up: Any) -> None:
     found = browser("director").get(f"/api/staff/registrations/{signed_up[0]}").json()
     assert (found["total"], found["billing"], found["order"]) == (19546, "down", None)
     assert [person["name"] for person in found["attendees"]] == ["Élise Côté", ""]
@@ -137,7 +137,9 @@ def test_the_same_registration_for_programs(browser: Browser, signed_up: Any) ->
     assert browser("director").get(f"/api/staff/registrations/{uuid.uuid4()}").status_code == 404
 
 
-def test_confidential_answers_are_asked_for_and_remembered(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_confidential_answers_are_asked_for_and_recorded_in_history(
+    service: Any, browser: Browser, clock: FakeClock
+) -> None:
     clock.advance(days=60)
     golf = make.registered(
         service.db, GOLF, "golf-souper", ["Élise Côté"], clock(), answers={"q-allergie": "Arachides"}
@@ -156,7 +158,7 @@ def test_confidential_answers_are_asked_for_and_remembered(service: Any, browser
         assert browser(role).post(address + "/answers").status_code == 403
 
 
-def test_cancelling_some_says_what_will_happen_then_does_it(
+def test_cancellation_of_some_says_what_will_happen_then_does_it(
     service: Any, browser: Browser, clock: FakeClock, signed_up: Any
 ) -> None:
     one = places(service, signed_up[0])[1]
@@ -172,7 +174,7 @@ def test_cancelling_some_says_what_will_happen_then_does_it(
     assert [place.status for place in places(service, signed_up[0])] == ["active", "cancelled"]
 
 
-def test_cancelling_everything_and_sending_again_by_the_api(service: Any, browser: Browser, signed_up: Any) -> None:
+def test_cancellation_of_all_by_api_sent_again_happens_once(service: Any, browser: Browser, signed_up: Any) -> None:
     director, address = browser("director"), f"/api/staff/registrations/{signed_up[0]}"
     assert director.post(address + "/resend").json() == {"messages": 1}
     done = director.post(address + "/cancel", json={}, headers={"Idempotency-Key": "once"}).json()
@@ -184,7 +186,7 @@ def test_cancelling_everything_and_sending_again_by_the_api(service: Any, browse
     assert director.post(address + "/resend").status_code == 409
 
 
-def test_the_pages_of_an_activity(service: Any, browser: Browser, cocktail: uuid.UUID, signed_up: Any) -> None:
+def test_activity_pages_for_staff_open(service: Any, browser: Browser, cocktail: uuid.UUID, signed_up: Any) -> None:
     director = browser("director")
     assert "caricatures" in director.get("/staff/activities").text
     assert "Maude Contact" in director.get(f"/staff/activities/{cocktail}").text
@@ -207,7 +209,9 @@ READS: list[Callable[[Any, Any], str]] = [
 @pytest.mark.parametrize(
     ("role", "reads", "acts"), [("director", 200, 200), ("accountant", 200, 403), ("door", 403, 403)]
 )
-def test_who_may(browser: Browser, cocktail: uuid.UUID, signed_up: Any, role: str, reads: int, acts: int) -> None:
+def test_office_pages_by_role_open_to_who_may(
+    browser: Browser, cocktail: uuid.UUID, signed_up: Any, role: str, reads: int, acts: int
+) -> None:
     client = browser(role)
     assert {client.get(path(cocktail, signed_up[0])).status_code for path in READS} == {reads}
     assert client.get(f"/staff/registrations/{signed_up[0]}/cancel").status_code == acts

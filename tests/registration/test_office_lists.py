@@ -12,7 +12,7 @@ from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
 
 
-def test_long_lists_are_read_page_by_page_without_gap_or_repeat(
+def test_lists_are_read_page_by_page_without_gap_or_repeat(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
 ) -> None:
     for n in range(55):
@@ -47,7 +47,7 @@ def test_long_lists_are_read_page_by_page_without_gap_or_repeat(
 
 
 @pytest.mark.parametrize("path", ["", "/attendees"])
-def test_words_looked_for_are_in_no_address(
+def test_list_search_words_are_in_no_address(
     browser: Browser, cocktail: uuid.UUID, signed_up: Any, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A name is personal data: the form posts it, the browser keeps it, and every link of the list goes on with it."""

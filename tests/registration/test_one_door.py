@@ -45,7 +45,7 @@ def golf_node(**changes: Any) -> tuple[Source, dict[str, Any]]:
     return source, {**node, **changes}
 
 
-def test_a_change_raises_the_version_and_pages_read_it_anew(db: Database) -> None:
+def test_catalogue_change_raises_the_version_and_pages_read_it_anew(db: Database) -> None:
     known = KnownOffers()
     with db.write() as session:
         golf = make.activity_id(session, GOLF)
@@ -59,12 +59,12 @@ def test_a_change_raises_the_version_and_pages_read_it_anew(db: Database) -> Non
     assert {product.label.fr for product in after.products} == {"Neuf"}
 
 
-def test_a_change_of_nothing_is_not_found(db: Database) -> None:
+def test_catalogue_change_of_an_unknown_activity_is_not_found(db: Database) -> None:
     with pytest.raises(NotFound), db.write() as session:
         changed(session, uuid.uuid4())
 
 
-def test_an_activity_that_gains_something_is_changed_and_no_other(db: Database, clock: FakeClock) -> None:
+def test_catalogue_change_of_an_activity_touches_no_other(db: Database, clock: FakeClock) -> None:
     assert (version(db, GOLF), version(db, "aga-2027")) == (1, 1)
     with db.write() as session:
         golf = session.exec(select(Activity).where(Activity.key == GOLF)).one()
@@ -84,20 +84,22 @@ def test_an_activity_that_gains_something_is_changed_and_no_other(db: Database, 
         (Code, {"opens": "car-hon", "percent_off": 10}),
     ],
 )
-def test_the_database_refuses_what_makes_no_sense(db: Database, model: Any, values: dict[str, Any]) -> None:
+def test_catalogue_rows_that_make_no_sense_are_refused_by_the_database(
+    db: Database, model: Any, values: dict[str, Any]
+) -> None:
     sentence = ", ".join(f"{name} = :{name}" for name in values)
     with pytest.raises(IntegrityError), db.write() as session:
         session.execute(sa.text(f"UPDATE {table(model).name} SET {sentence}"), values)
 
 
-def test_the_file_may_not_ask_a_question_of_an_unknown_type() -> None:
+def test_question_of_an_unknown_type_in_the_file_is_refused() -> None:
     source, node = golf_node()
     node["questions"] = [{**node["questions"][0], "type": "file"}]
     with pytest.raises(ValueError, match="'file' is not a valid QuestionType"):
         list(offers.questions(source, node))
 
 
-def test_the_file_s_codes_open_or_lower_and_never_both() -> None:
+def test_code_in_the_file_opens_or_lowers_and_never_both() -> None:
     word: dict[str, Any] = {"word": "rabais-2027", "max_units": 10, "percent_off": 15, "until": "2027-05-01T23:59"}
     source, node = golf_node(codes=[word])
     [code] = offers.codes(source, node)
@@ -109,13 +111,13 @@ def test_the_file_s_codes_open_or_lower_and_never_both() -> None:
         CodeEffect("golf-quat-m", 15)
 
 
-def test_a_check_in_point_serves_a_resource_of_its_activity() -> None:
+def test_checkin_point_serves_a_resource_of_its_activity() -> None:
     source, node = golf_node(check_in={"points": ["accueil", {"key": "souper", "serves": "rooms"}]})
     with pytest.raises(ValueError, match="souper serves rooms"):
         activities.load(None, dataclasses.replace(source, content={**source.content, "activities": [node]}))  # type: ignore[arg-type]
 
 
-def test_the_seats_left_of_what_a_point_serves_are_counted(db: Database, clock: FakeClock) -> None:
+def test_checkin_point_counts_the_seats_left_of_what_it_serves(db: Database, clock: FakeClock) -> None:
     """What a counter of dinner seats at the door needs: the point names its resource, the offer knows what is left."""
     offer = make.offer_of(db, GOLF)
     seats = offer.served_at("souper")
@@ -127,7 +129,7 @@ def test_the_seats_left_of_what_a_point_serves_are_counted(db: Database, clock: 
     assert later is not None and (later.taken, later.left) == (2, seats.capacity - 2)
 
 
-def test_points_stored_as_words_are_read_as_before(db: Database) -> None:
+def test_checkin_points_stored_as_words_are_read_as_before(db: Database) -> None:
     with db.write() as session:
         session.execute(sa.text("UPDATE activity SET points = '[\"accueil\"]' WHERE key = 'golf-2027'"))
     [point] = make.offer_of(db, GOLF).activity.points

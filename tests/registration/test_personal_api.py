@@ -39,7 +39,7 @@ def holder(service: Any, browser: Browser, registration_id: uuid.UUID) -> TestCl
     return client
 
 
-def test_places_are_seen_and_named(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+def test_places_are_read_and_named_by_api(service: Any, browser: Browser, mine: uuid.UUID) -> None:
     client, address = holder(service, browser, mine), f"/api/registrations/{mine}/attendees"
     first, second = client.get(address).json()
     assert (first["first_name"], second["first_name"], "/T/" in first["ticket"]) == ("Élise", "", True)
@@ -59,7 +59,7 @@ def test_places_are_seen_and_named(service: Any, browser: Browser, mine: uuid.UU
     assert client.post(f"{address}/{uuid.uuid4()}", json=ZOE).status_code == 404
 
 
-def test_one_of_forty_sees_their_own_place_and_no_other(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_attendee_of_forty_sees_their_own_place_and_no_other(service: Any, browser: Browser, clock: FakeClock) -> None:
     forty = [f"Personne{n} Exemple{n}" for n in range(40)]
     together = make.registered(service.db, COCKTAIL, "car", forty, clock())
     with service.db.read() as session:
@@ -77,7 +77,7 @@ def test_one_of_forty_sees_their_own_place_and_no_other(service: Any, browser: B
     assert client.get(f"/api/registrations/{together}/attendees", headers=token).status_code == 401
 
 
-def test_an_attendee_changes_their_own(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+def test_attendee_changes_their_own_place(service: Any, browser: Browser, mine: uuid.UUID) -> None:
     with service.db.read() as session:
         row = session.execute(sa.select(attendees).where(attendees.c.registration_id == mine)).first()
     client, address = browser(), f"/api/attendees/{row.id}"
@@ -89,7 +89,7 @@ def test_an_attendee_changes_their_own(service: Any, browser: Browser, mine: uui
     assert client.get(f"/api/registrations/{mine}/attendees").status_code == 401, "nothing of the others"
 
 
-def test_answers_of_the_whole_registration(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_answers_of_the_whole_registration_are_changed(service: Any, browser: Browser, clock: FakeClock) -> None:
     clock.advance(days=60)
     golf = make.registered(service.db, "golf-2027", "golf-ind", ["Élise Côté"], clock())
     client, address = holder(service, browser, golf), f"/api/registrations/{golf}/answers"
@@ -99,7 +99,9 @@ def test_answers_of_the_whole_registration(service: Any, browser: Browser, clock
     assert client.post(address, json={"answers": {"q-jumeler": "Trop tard"}}).json()["code"] == "TooLate"
 
 
-def test_some_leave_then_everybody(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+def test_cancellation_of_some_then_of_all_ends_the_registration(
+    service: Any, browser: Browser, mine: uuid.UUID
+) -> None:
     client = holder(service, browser, mine)
     _, second = client.get(f"/api/registrations/{mine}/attendees").json()
     some = client.post(f"/api/registrations/{mine}/cancel", json={"attendees": [second["id"]]})
@@ -109,7 +111,9 @@ def test_some_leave_then_everybody(service: Any, browser: Browser, mine: uuid.UU
     assert client.post(f"/api/registrations/{mine}/cancel").json()["status"] == "cancelled"
 
 
-def test_once_it_has_started_staff_decide(service: Any, browser: Browser, clock: FakeClock, mine: uuid.UUID) -> None:
+def test_registration_that_has_started_is_changed_by_staff_only(
+    service: Any, browser: Browser, clock: FakeClock, mine: uuid.UUID
+) -> None:
     """As on the page: a link that cancels after the evening would give money back for a place that was used."""
     with service.db.read() as session:
         starts = make.offer_of(service.db, COCKTAIL).activity.starts_at
@@ -122,7 +126,7 @@ def test_once_it_has_started_staff_decide(service: Any, browser: Browser, clock:
         assert rows.scalar_one() == "confirmed"
 
 
-def test_a_hold_is_let_go(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_hold_is_let_go_by_api(service: Any, browser: Browser, clock: FakeClock) -> None:
     held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock(), method="card")
     client = holder(service, browser, held)
     assert client.post(f"/api/registrations/{held}/let-go").status_code == 200
@@ -131,14 +135,14 @@ def test_a_hold_is_let_go(service: Any, browser: Browser, clock: FakeClock) -> N
     assert client.post(f"/api/registrations/{held}/cancel").json()["code"] == "NotInThisState"
 
 
-def test_without_the_link_nothing(browser: Browser, mine: uuid.UUID) -> None:
+def test_personal_api_without_its_link_answers_nothing(browser: Browser, mine: uuid.UUID) -> None:
     for verb in ("attendees", "answers"):
         assert browser().get(f"/api/registrations/{mine}/{verb}").status_code == 401
     for verb in ("let-go", "cancel", f"attendees/{uuid.uuid4()}"):
         assert browser("director").post(f"/api/registrations/{mine}/{verb}", json=ZOE).status_code in (401, 422), verb
 
 
-def test_a_question_under_a_condition_follows_what_is_answered_now(
+def test_question_under_a_condition_follows_the_answers_of_now(
     service: Any, browser: Browser, clock: FakeClock
 ) -> None:
     """The answer that shows it may change in the same form: then it must be answered, or is forgotten."""
@@ -160,14 +164,14 @@ def test_a_question_under_a_condition_follows_what_is_answered_now(
     assert say(q_repas="boeuf", q_allergie="noix").json()["answers"] == {"q-repas": "boeuf"}
 
 
-def test_answers_of_what_was_cancelled_stay(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+def test_answers_of_cancelled_places_stay(service: Any, browser: Browser, mine: uuid.UUID) -> None:
     client = holder(service, browser, mine)
     assert client.post(f"/api/registrations/{mine}/cancel").status_code == 200
     refused = client.post(f"/api/registrations/{mine}/answers", json={"answers": {}})
     assert (refused.status_code, refused.json().get("code")) == (409, "NotInThisState")
 
 
-def test_whoever_is_replaced_while_they_write_changes_nothing(
+def test_attendee_replaced_while_they_write_changes_nothing(
     service: Any, browser: Browser, mine: uuid.UUID, clock: FakeClock
 ) -> None:
     """Their link was good when the request came; the contact's replacement is committed before theirs is written."""

@@ -68,7 +68,7 @@ def name(service: Any, clock: FakeClock, context: Any, mine: uuid.UUID) -> Name:
     return act
 
 
-def test_the_same_name_again_changes_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
+def test_place_named_the_same_again_changes_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
     before = place(service, mine)
     name(ELISE)
     assert place(service, mine) == before
@@ -76,13 +76,13 @@ def test_the_same_name_again_changes_nothing(service: Any, mine: uuid.UUID, name
     assert told(service) == []
 
 
-def test_an_address_that_is_given_receives_the_ticket(service: Any, mine: uuid.UUID, name: Name) -> None:
+def test_place_with_a_new_address_sends_it_the_ticket(service: Any, mine: uuid.UUID, name: Name) -> None:
     name(PersonNamed("Élise", "Côté", "elise@example.org"))
     assert told(service) == [("ticket", "elise@example.org")]
     assert remembered(service, mine)[-1] == "registration.attendee_named"
 
 
-def test_who_leaves_without_an_address_is_told_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
+def test_attendee_replaced_without_an_address_gets_no_letter(service: Any, mine: uuid.UUID, name: Name) -> None:
     name(PersonNamed("Zoé", "Roy", ""))
     after = place(service, mine)
     assert (after.ticket_version, after.link_version) == (2, 2), "the old ticket is dead all the same"
@@ -96,13 +96,13 @@ def test_who_leaves_without_an_address_is_told_nothing(service: Any, mine: uuid.
     ]
 
 
-def test_a_correction_of_the_name_alone_sends_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
+def test_place_with_its_name_alone_corrected_sends_nothing(service: Any, mine: uuid.UUID, name: Name) -> None:
     name(PersonNamed("Élise", "Côté", "elise@example.org"))
     name(PersonNamed("Elise", "Coté", "elise@example.org"))
     assert [kind for kind, _ in told(service)] == ["ticket"]
 
 
-def test_what_does_not_exist_is_refused(service: Any, clock: FakeClock, context: Any) -> None:
+def test_place_that_does_not_exist_is_refused(service: Any, clock: FakeClock, context: Any) -> None:
     with service.db.write() as session:
         with pytest.raises(NotFound):
             people_actions.name_attendee(session, new_id(), ELISE, ANYONE, clock(), context)
@@ -114,7 +114,7 @@ def test_what_does_not_exist_is_refused(service: Any, clock: FakeClock, context:
             people_actions.change_answers(session, new_id(), None, {}, ANYONE, clock())
 
 
-def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
+def test_answers_withdrawn_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
     guest = place(service, mine).id
     question = next(q for q in make.offer_of(service.db, COCKTAIL).questions if q.per == "attendee")
     left = sa.select(sa.func.count()).select_from(answers_table).where(answers_table.c.attendee_id == guest)
@@ -127,7 +127,7 @@ def test_answers_taken_back_are_gone(service: Any, clock: FakeClock, mine: uuid.
     assert remembered(service, mine).count("registration.answers_changed") == 2, "the second said nothing new"
 
 
-def test_a_place_of_a_cancelled_registration_is_nobodys(
+def test_place_of_a_cancelled_registration_cannot_be_named(
     service: Any, clock: FakeClock, context: Any, mine: uuid.UUID, name: Name
 ) -> None:
     with service.db.write() as session:
@@ -136,7 +136,7 @@ def test_a_place_of_a_cancelled_registration_is_nobodys(
         name(PersonNamed("Zoé", "Roy", "zoe@example.org"))
 
 
-def test_a_place_that_is_held_is_named_without_a_letter(service: Any, clock: FakeClock, context: Any) -> None:
+def test_place_that_is_held_is_named_without_a_letter(service: Any, clock: FakeClock, context: Any) -> None:
     held = make.registered(service.db, COCKTAIL, "car", ["Karl Carte"], clock(), method="card")
     with service.db.write() as session:
         person = PersonNamed("Zoé", "Roy", "zoe@example.org")
@@ -145,7 +145,7 @@ def test_a_place_that_is_held_is_named_without_a_letter(service: Any, clock: Fak
     assert told(service) == [], "its ticket comes with the payment"
 
 
-def test_what_is_confirmed_is_not_paid_again(service: Any, browser: Browser, mine: uuid.UUID) -> None:
+def test_registration_confirmed_is_not_paid_again(service: Any, browser: Browser, mine: uuid.UUID) -> None:
     url = service.links.registration(mine, 1)
     client = browser()
     client.headers["X-Link-Token"] = url.rsplit("/", 1)[1]

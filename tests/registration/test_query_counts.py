@@ -107,7 +107,7 @@ GESTURES: Mapping[str, Callable[[Any, Browser, uuid.UUID, list[str]], int]] = {
 }
 
 
-def test_no_page_asks_once_for_each_row(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_pages_with_more_rows_run_no_more_queries(service: Any, browser: Browser, clock: FakeClock) -> None:
     one = few(service, browser, clock)
     before = {page[1]: asked_for(service, browser, clock, page, one) for page in PAGES}
     many = grown(service, browser, clock, one)
@@ -117,7 +117,7 @@ def test_no_page_asks_once_for_each_row(service: Any, browser: Browser, clock: F
 
 
 @pytest.mark.parametrize("gesture", ["form", "signup", "api", "door", "list", "resend", "cancel"])
-def test_no_gesture_asks_once_for_each_person(
+def test_actions_on_more_people_run_no_more_queries(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, gesture: str
 ) -> None:
     """A signup by the form and by the API, a search at the door and in a list, letters again, a cancellation."""

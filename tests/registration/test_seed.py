@@ -51,7 +51,7 @@ def activity(session: Session, key: str) -> Activity:
     return session.exec(select(Activity).where(Activity.key == key)).one()
 
 
-def test_a_second_run_adds_nothing_and_tells_nobody_twice(db: Database, clock: FakeClock) -> None:
+def test_seed_run_again_adds_nothing_and_posts_nothing_twice(db: Database, clock: FakeClock) -> None:
     first = seed.load(db, SAMPLE, clock())
     before = everything(db)
     second = seed.load(db, SAMPLE, clock() + timedelta(days=1))
@@ -63,7 +63,7 @@ def test_a_second_run_adds_nothing_and_tells_nobody_twice(db: Database, clock: F
     assert sorted(told) == ["billing", "notify"]
 
 
-def test_the_same_file_gives_the_same_ids_in_another_database(
+def test_seed_of_the_same_file_gives_the_same_ids_elsewhere(
     make_database: MakeDatabase, db: Database, clock: FakeClock
 ) -> None:
     other = Database(make_database("registration"))
@@ -74,7 +74,7 @@ def test_the_same_file_gives_the_same_ids_in_another_database(
     other.close()
 
 
-def test_what_people_changed_stays(db: Database, clock: FakeClock) -> None:
+def test_seed_run_again_keeps_what_people_changed(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.write() as session:
         golf = activity(session, "golf-2027")
@@ -85,7 +85,7 @@ def test_what_people_changed_stays(db: Database, clock: FakeClock) -> None:
         assert activity(session, "golf-2027").title_fr == "Golf"
 
 
-def test_the_association_and_its_people(db: Database, clock: FakeClock) -> None:
+def test_seed_makes_the_association_and_its_people(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         profile = association.profile_on(session, clock().date())
@@ -104,7 +104,9 @@ def test_the_association_and_its_people(db: Database, clock: FakeClock) -> None:
         assert (maude.first_name, maude.roles) == ("Maude", ["delegate"])
 
 
-def test_company_codes_are_derived_from_the_secret(make_database: MakeDatabase, db: Database, clock: FakeClock) -> None:
+def test_seed_derives_company_codes_from_the_secret(
+    make_database: MakeDatabase, db: Database, clock: FakeClock
+) -> None:
     other = Database(make_database("registration"))
     seed.load(db, SAMPLE, clock(), secret="one")
     seed.load(other, SAMPLE, clock(), secret="another")
@@ -113,7 +115,7 @@ def test_company_codes_are_derived_from_the_secret(make_database: MakeDatabase, 
     other.close()
 
 
-def test_a_cohort_is_an_activity_of_a_series(db: Database, clock: FakeClock) -> None:
+def test_seed_makes_a_cohort_an_activity_of_a_series(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         cohort = activity(session, "ef2-chicoutimi-2027")
@@ -128,7 +130,7 @@ def test_a_cohort_is_an_activity_of_a_series(db: Database, clock: FakeClock) -> 
     assert cohort.cancellation == (CancellationStep(datetime(2027, 1, 21, 13, 30, tzinfo=UTC), 0),)
 
 
-def test_products_share_their_prices_and_count_their_people(db: Database, clock: FakeClock) -> None:
+def test_seed_products_share_their_prices_and_count_their_people(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         cocktail = catalog.offer(session, activity(session, "caricatures-2027").id)
@@ -153,7 +155,7 @@ def test_products_share_their_prices_and_count_their_people(db: Database, clock:
     assert hole and hole.on_request and hole.left == 18 and hole.prices[0].tax_class == "out_of_scope"
 
 
-def test_an_invitation_opens_three_places(db: Database, clock: FakeClock) -> None:
+def test_seed_invitation_opens_three_places(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         cocktail = activity(session, "caricatures-2027")
@@ -162,7 +164,7 @@ def test_an_invitation_opens_three_places(db: Database, clock: FakeClock) -> Non
         assert catalog.code_effect(session, activity(session, "golf-2027").id, "honneur", clock())[0] is None
 
 
-def test_questions_are_asked_under_the_products_they_need(db: Database, clock: FakeClock) -> None:
+def test_seed_questions_are_asked_under_the_products_they_need(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         asked = {row.key: row for row in session.exec(select(Question)).all()}
@@ -175,7 +177,7 @@ def test_questions_are_asked_under_the_products_they_need(db: Database, clock: F
     assert "q-delegue" not in asked
 
 
-def test_rules_are_in_utc_and_a_day_ends_after_its_last_minute(db: Database, clock: FakeClock) -> None:
+def test_seed_times_are_in_utc_and_a_day_ends_after_its_last_minute(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         trip, golf = activity(session, "delegation-mpa-2027"), activity(session, "golf-2027")
@@ -198,7 +200,9 @@ def test_rules_are_in_utc_and_a_day_ends_after_its_last_minute(db: Database, clo
         ("mentorat-2027", False), ("sondage-2027", False),
     ],
 )  # fmt: skip
-def test_which_activities_one_can_sign_up_for(db: Database, clock: FakeClock, key: str, open_to_all: bool) -> None:
+def test_seed_activities_open_for_signup_are_those_of_the_file(
+    db: Database, clock: FakeClock, key: str, open_to_all: bool
+) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         found = activity(session, key)
@@ -207,7 +211,7 @@ def test_which_activities_one_can_sign_up_for(db: Database, clock: FakeClock, ke
     assert (offer.state(clock()) is SaleState.BY_CONTACT) is not open_to_all
 
 
-def test_dates_move_by_whole_weeks_on_the_wall_clock(db: Database, clock: FakeClock) -> None:
+def test_seed_dates_move_by_whole_weeks_in_local_time(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock(), shift_weeks=26)
     with db.read() as session:
         moved = session.exec(select(ActivitySession).join(Activity).where(Activity.key == "caricatures-2027")).one()
@@ -216,14 +220,14 @@ def test_dates_move_by_whole_weeks_on_the_wall_clock(db: Database, clock: FakeCl
     assert moved.starts_at == datetime(2027, 9, 15, 21, 0, tzinfo=UTC)
 
 
-def test_the_reference_week_becomes_the_current_one() -> None:
+def test_seed_reference_week_becomes_the_current_one() -> None:
     assert weeks_to_now(datetime(2027, 2, 15, 12, tzinfo=UTC)) == 0
     assert weeks_to_now(datetime(2027, 2, 21, 12, tzinfo=UTC)) == 0
     assert weeks_to_now(datetime(2027, 2, 22, 12, tzinfo=UTC)) == 1
     assert weeks_to_now(datetime(2026, 2, 16, 12, tzinfo=UTC)) == -52
 
 
-def test_the_command_remembers_by_how_much_it_moved_the_dates(
+def test_seed_command_remembers_by_how_much_it_moved_the_dates(
     db: Database, clock: FakeClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     service: Any = SimpleNamespace(

@@ -47,7 +47,7 @@ def sign_up(browser: Browser, **changes: Any) -> Any:
         ({"terms_accepted": False, "contact": {}}, 422, "InvalidInput", None),
     ],
 )
-def test_what_is_refused_says_why_and_writes_nothing(
+def test_signup_refused_says_why_and_writes_nothing(
     service: Any, browser: Browser, changes: dict[str, Any], status: int, code: str, fields: set[str] | None
 ) -> None:
     answer = sign_up(browser, **changes)
@@ -57,11 +57,11 @@ def test_what_is_refused_says_why_and_writes_nothing(
         assert session.execute(sa.select(sa.func.count()).select_from(registrations)).scalar_one() == 0
 
 
-def test_the_total_that_was_shown_is_the_one_that_is_owed(browser: Browser) -> None:
+def test_signup_total_shown_is_the_one_owed(browser: Browser) -> None:
     assert sign_up(browser, expected_total=9773).json()["total"] == 9773
 
 
-def test_forty_people_are_one_registration_with_one_total(service: Any, browser: Browser) -> None:
+def test_signup_of_forty_people_is_one_registration_with_one_total(service: Any, browser: Browser) -> None:
     people = [{"first_name": f"Personne{n}", "last_name": "Exemple", "email": f"p{n}@example.org"} for n in range(40)]
     made = sign_up(browser, items=[ONE | {"quantity": 40, "attendees": people}]).json()
     assert {tax: made[tax] for tax in ("subtotal", "tps", "tvq", "total")} == {
@@ -75,7 +75,7 @@ def test_forty_people_are_one_registration_with_one_total(service: Any, browser:
     assert [place["first_name"] for place in places] == [person["first_name"] for person in people]
 
 
-def test_the_same_form_again_is_the_same_registration_and_another_is_refused(browser: Browser) -> None:
+def test_signup_sent_again_is_the_same_registration_and_another_is_refused(browser: Browser) -> None:
     mine = {"registration_id": str(new_id())}
     first, again = sign_up(browser, **mine), sign_up(browser, **mine)
     assert first.json()["code"] == again.json()["code"]
@@ -83,9 +83,7 @@ def test_the_same_form_again_is_the_same_registration_and_another_is_refused(bro
     assert (other.status_code, other.json()["code"]) == (409, "DifferentForm")
 
 
-def test_a_code_serves_so_many_and_what_it_served_comes_back(
-    service: Any, browser: Browser, cocktail: uuid.UUID
-) -> None:
+def test_code_serves_so_many_and_its_units_come_back(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     with service.db.write() as session:
         session.add(Code(activity_id=cocktail, word="RABAIS", percent_off=50, max_units=2))
     lowered = sign_up(browser, code="rabais", method="card", items=[ONE | {"quantity": 2}]).json()
@@ -101,14 +99,14 @@ def test_a_code_serves_so_many_and_what_it_served_comes_back(
         )
 
 
-def test_only_places_that_are_held_are_let_go(service: Any, browser: Browser) -> None:
+def test_places_are_let_go_only_while_held(service: Any, browser: Browser) -> None:
     confirmed = uuid.UUID(sign_up(browser).json()["id"])
     for one in (confirmed, new_id()):
         with pytest.raises(NotInThisState), service.db.write() as session:
             registrations_actions.end_hold_now(session, one, ANYONE, service.clock())
 
 
-def test_nobody_reads_a_registration_without_its_link(browser: Browser) -> None:
+def test_registration_without_its_link_cannot_be_read(browser: Browser) -> None:
     known = sign_up(browser).json()["id"]
     for one, status in ((known, 401), (str(new_id()), 404)):
         assert browser().get(f"/api/registrations/{one}/state").status_code == status

@@ -23,9 +23,7 @@ def asked(items: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     }
 
 
-def test_answers_to_questions_that_were_not_shown_are_not_kept(
-    service: Any, browser: Browser, clock: FakeClock
-) -> None:
+def test_answers_to_questions_not_shown_are_not_stored(service: Any, browser: Browser, clock: FakeClock) -> None:
     clock.set(datetime(2027, 5, 20, 16, tzinfo=UTC))
     item = {"product": "golf-ind", "who": "non_member", "quantity": 1}
     hidden = {"q-repas": "boeuf", "q-bras": "not one of its options"}
@@ -37,7 +35,7 @@ def test_answers_to_questions_that_were_not_shown_are_not_kept(
     assert kept == ["boeuf"]
 
 
-def test_one_price_is_named_once(service: Any, browser: Browser) -> None:
+def test_price_named_twice_is_refused(service: Any, browser: Browser) -> None:
     """Two lines of one price could not be told apart on the order, nor their add-ons counted."""
     item = {"product": "car", "who": "non_member", "quantity": 1}
     made = browser().post(f"/api/activities/{COCKTAIL}/registrations", json=asked([item, item]))
@@ -46,7 +44,7 @@ def test_one_price_is_named_once(service: Any, browser: Browser) -> None:
         assert session.execute(sa.select(sa.func.count()).select_from(lines)).scalar_one() == 0
 
 
-def test_what_is_for_members_is_refused_to_others_and_taken_from_members(service: Any, browser: Browser) -> None:
+def test_product_for_members_is_refused_to_others_and_sold_to_members(service: Any, browser: Browser) -> None:
     with service.db.write() as session:
         change = "UPDATE activity SET members_only = :yes, version = version + 1 WHERE key = :key"
         session.execute(sa.text(change), {"yes": True, "key": COCKTAIL})

@@ -56,7 +56,7 @@ def asked(of: str, required: bool = False, max_choices: int = 0) -> QuestionOffe
         ({"products": ["golf-quat"], "question": "q-repas", "is": ["veg"]}, False),
     ],
 )
-def test_a_question_is_asked_under_its_conditions(show_if: dict[str, Any], asked: bool) -> None:
+def test_question_is_asked_under_its_conditions(show_if: dict[str, Any], asked: bool) -> None:
     assert (
         is_asked(ShowIf.of(show_if), {"golf-ind", "golf-souper"}, {"q-repas": "veg", "q-extras": ["a", "b"]}) is asked
     )
@@ -86,7 +86,7 @@ def test_a_question_is_asked_under_its_conditions(show_if: dict[str, Any], asked
         (asked("yes_no"), "peut-être", "problem.choice"),
     ],
 )
-def test_an_answer_is_accepted_or_named(question: QuestionOffer, value: Any, problem: str | None) -> None:
+def test_answer_is_accepted_or_its_problem_named(question: QuestionOffer, value: Any, problem: str | None) -> None:
     assert answer_problem(question, value) == problem
 
 
@@ -105,7 +105,7 @@ def test_an_answer_is_accepted_or_named(question: QuestionOffer, value: Any, pro
         (asked("number"), "Infinity"),
     ],
 )
-def test_an_answer_of_another_shape_is_no_bug(question: QuestionOffer, value: Any) -> None:
+def test_answer_of_another_shape_is_a_problem_and_no_bug(question: QuestionOffer, value: Any) -> None:
     """The API takes a word or a list for any question; which one fits is for the question to say."""
     assert answer_problem(question, value) is not None
 
@@ -126,7 +126,7 @@ def rule(*steps: tuple[float | None, int]) -> list[CancellationStep]:
         ([], 100),
     ],
 )
-def test_what_is_kept_follows_the_day(steps: list[tuple[float | None, int]], kept: int) -> None:
+def test_amount_kept_follows_the_day_of_the_cancellation(steps: list[tuple[float | None, int]], kept: int) -> None:
     assert keep_percent(rule(*steps), NOON) == kept
 
 
@@ -136,7 +136,7 @@ deadlines = st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 100)), max_s
 
 
 @given(deadlines, st.integers(-60, 60), st.integers(0, 60))
-def test_whoever_waits_never_gets_back_more(steps: list[tuple[int, int]], day: int, wait: int) -> None:
+def test_amount_kept_never_falls_by_waiting(steps: list[tuple[int, int]], day: int, wait: int) -> None:
     now = NOON + timedelta(days=day)
     early, late = (keep_percent(rule(*steps), moment) for moment in (now, now + timedelta(days=wait)))
     assert 0 <= early <= late <= 100
@@ -162,7 +162,7 @@ def registered(order: list[tuple[int, int, int]]) -> tuple[list[LineRow], list[A
 
 
 @given(orders, st.integers(0, 100), st.randoms(use_true_random=False))
-def test_leaving_one_by_one_in_any_order_gives_back_what_leaving_together_does(
+def test_units_leaving_one_by_one_give_back_what_leaving_together_does(
     order: list[tuple[int, int, int]], percent: int, chance: Any
 ) -> None:
     lines, people = registered(order)
@@ -185,14 +185,14 @@ def test_leaving_one_by_one_in_any_order_gives_back_what_leaving_together_does(
     assert given == together
 
 
-def test_a_foursome_goes_back_with_the_last_of_its_four() -> None:
+def test_foursome_last_of_four_leaving_frees_its_unit() -> None:
     lines, people = registered([(2, 4, 74000), (3, 0, 1000)])
     first = {person.id for person in people if person.unit == 0}
     assert units_given_back(lines, people, first - {rows.number(0, 3)}) == {}
     assert units_given_back(lines, people, first) == {rows.number(0): 1}
 
 
-def test_nobody_left_to_cancel() -> None:
+def test_cancellation_with_nobody_left_is_refused() -> None:
     lines, people = registered([(1, 1, 6500)])
     with pytest.raises(NothingToCancel):
         units_given_back(lines, people, set())
@@ -220,11 +220,11 @@ def test_names_change_until_the_deadline_else_until_it_starts() -> None:
         ("Rosalie", "", True),
     ],
 )
-def test_another_name_is_another_person(before: str, after: str, another: bool) -> None:
+def test_name_that_differs_is_another_person(before: str, after: str, another: bool) -> None:
     assert is_replacement(fold(before), fold(after)) is another
 
 
-def test_what_a_payment_does() -> None:
+def test_payment_by_status_and_room_has_its_outcome() -> None:
     assert {status.value: may_confirm(status) for status in RegistrationStatus} == {
         "held": "confirm",
         "expired": "retake",
@@ -237,7 +237,7 @@ def price(key: str, amount: int, least: int = 1, until: datetime | None = None) 
     return PriceOption(key, "member", "online", amount, TaxClass.TAXABLE, Bilingual(fr=key), until, least, {}, "4410")
 
 
-def test_the_lowest_price_that_fits_so_many_on_such_a_day() -> None:
+def test_price_is_the_lowest_that_fits_the_number_and_the_day() -> None:
     """ef2 of the sample: 795.00, or 735.00 for three and more; an early bird ends with its last minute."""
     prices = [price("ef2-m", 79500), price("ef2-m3", 73500, least=3), price("eb", 70000, least=9, until=NOON)]
 
@@ -258,7 +258,7 @@ def test_the_lowest_price_that_fits_so_many_on_such_a_day() -> None:
 
 
 @given(st.integers(0, 1_000_000), st.integers(0, 100))
-def test_a_code_never_takes_off_more_than_its_part(amount: int, percent: int) -> None:
+def test_code_discount_is_never_more_than_its_part(amount: int, percent: int) -> None:
     after = lowered(amount, CodeEffect(percent_off=percent))
     assert 0 <= after <= amount
     assert abs(after - amount * (100 - percent) / 100) <= 0.5
@@ -268,7 +268,7 @@ def test_a_code_never_takes_off_more_than_its_part(amount: int, percent: int) ->
     lines=st.lists(st.tuples(st.integers(0, 200_001), st.integers(1, 12), st.integers(0, 12)), min_size=1, max_size=5),
     percent=st.integers(0, 100),
 )
-def test_what_is_said_to_be_kept_is_what_billing_keeps(lines: list[tuple[int, int, int]], percent: int) -> None:
+def test_amount_kept_in_the_sentence_is_what_billing_keeps(lines: list[tuple[int, int, int]], percent: int) -> None:
     mine = [rows.line(n, quantity=quantity, unit_amount=unit) for n, (unit, quantity, _) in enumerate(lines)]
     back = {n: min(quantity, leaving) for n, (_, quantity, leaving) in enumerate(lines)}
     kept = 0

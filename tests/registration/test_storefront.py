@@ -20,7 +20,7 @@ Browser = Callable[..., TestClient]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_every_activity_has_its_page_with_the_prices_of_the_file(browser: Browser, clock: FakeClock, lang: str) -> None:
+def test_activity_page_shows_the_prices_of_the_file(browser: Browser, clock: FakeClock, lang: str) -> None:
     clock.set(datetime(2027, 1, 26, 15, 0, tzinfo=UTC))
     for node in _sample()["activities"]:
         for key in _cohorts(node) or [node["id"]]:
@@ -40,7 +40,7 @@ def _cohorts(node: dict[str, Any]) -> list[str]:
     return [cohort["id"] for cohort in node.get("cohorts", ())]
 
 
-def test_taxes_and_total_stand_beside_each_price(browser: Browser, clock: FakeClock) -> None:
+def test_activity_page_shows_taxes_and_total_beside_each_price(browser: Browser, clock: FakeClock) -> None:
     read = text(browser(), path("caricatures-2027"))
     assert "Membre Hâtif jusqu’au 19 février 2027, puis 65,00 $ (74,73 $ avec taxes) 55,00 $ 63,24 $" in read
     assert "Non-membre 85,00 $ 97,73 $" in read
@@ -51,47 +51,47 @@ def test_taxes_and_total_stand_beside_each_price(browser: Browser, clock: FakeCl
     assert "Personnalité honorée" not in read
 
 
-def test_a_sponsorship_carries_no_tax_and_says_whom_to_write_to(browser: Browser) -> None:
+def test_sponsorship_carries_no_tax_and_says_whom_to_write_to(browser: Browser) -> None:
     read = text(browser(), path("golf-2027", "en"))
     assert "Hole sponsor 18 available $500.00 $500.00" in read
     assert "Reserve with our team: info@alliance-fjord.example.org" in read
 
 
-def test_a_small_supplier_charges_no_taxes(browser: Browser, service: Any, clock: FakeClock) -> None:
+def test_small_supplier_charges_no_taxes(browser: Browser, service: Any, clock: FakeClock) -> None:
     association = service.association().model_copy(update={"tax_registered": False})
     service.association = lambda: association
     read = text(browser(), path("caricatures-2027"))
     assert "Non-membre 85,00 $ 85,00 $" in read and "TPS (5 %)" not in read
 
 
-def test_a_stranger_sees_the_guest_price_and_where_to_get_the_other(browser: Browser) -> None:
+def test_stranger_sees_the_guest_price_and_where_to_get_the_other(browser: Browser) -> None:
     read = text(browser(), path("caricatures-2027"))
     assert "97,73 $, taxes incluses Membre : 63,24 $, taxes incluses" in read
     assert "votre tarif" not in read
     assert "Obtenir le tarif membre" in read
 
 
-def test_a_member_sees_their_own_price_and_that_of_their_guests(browser: Browser, service: Any) -> None:
+def test_member_sees_their_own_price_and_that_of_their_guests(browser: Browser, service: Any) -> None:
     read = text(member(browser(), service, "p01"), path("caricatures-2027"))
     assert "Bonjour Maude!" in read and "Tarif membre : Usinage Valbrume inc." in read
     assert "63,24 $, taxes incluses Non-membre : 97,73 $, taxes incluses" in read
     assert "Membre votre tarif" in read and "Non-membre votre tarif" not in read
 
 
-def test_a_company_in_arrears_pays_the_other_price_for_now(browser: Browser, service: Any) -> None:
+def test_company_in_arrears_pays_the_other_price_for_now(browser: Browser, service: Any) -> None:
     read = text(member(browser(), service, "p12"), path("caricatures-2027"))
     assert "s’appliquera dès que la cotisation sera réglée. Besoin d’aide? 418 555-0100" in read
     assert "Non-membre votre tarif" in read and "Membre votre tarif" not in read.replace("Non-membre votre tarif", "")
     assert "97,73 $, taxes incluses Membre : 63,24 $" in read
 
 
-def test_a_prospect_is_greeted_and_pays_the_other_price(browser: Browser, service: Any) -> None:
+def test_prospect_is_greeted_and_pays_the_other_price(browser: Browser, service: Any) -> None:
     read = text(member(browser(), service, "p53"), path("caricatures-2027", "en"))
     assert "Company recognised: Atelier Sentier-Neuf inc." in read
     assert "Non-member your price" in read
 
 
-def test_a_revoked_link_is_a_stranger_s(browser: Browser, service: Any) -> None:
+def test_link_revoked_shows_what_a_stranger_sees(browser: Browser, service: Any) -> None:
     client = member(browser(), service, "p01")
     with service.db.write() as session:
         row = session.exec(select(Person).where(Person.key == "p01")).one()
@@ -101,14 +101,14 @@ def test_a_revoked_link_is_a_stranger_s(browser: Browser, service: Any) -> None:
     assert "Usinage Valbrume" not in read and "votre tarif" not in read
 
 
-def test_what_a_member_saw_is_not_kept_for_the_next_visitor(browser: Browser, service: Any) -> None:
+def test_member_page_is_not_cached_for_the_next_visitor(browser: Browser, service: Any) -> None:
     assert "Maude" in text(member(browser(), service, "p01"), path("golf-2027"))
     assert "Maude" not in text(browser(), path("golf-2027"))
     assert "Maude" in text(member(browser(), service, "p01"), "/fr")
     assert "Maude" not in text(browser(), "/fr")
 
 
-def test_a_standing_that_changes_shows_at_once(browser: Browser, service: Any) -> None:
+def test_standing_that_changes_shows_at_once(browser: Browser, service: Any) -> None:
     client = member(browser(), service, "p01")
     assert "Membre votre tarif" in text(client, path("caricatures-2027"))
     with service.db.write() as session:
@@ -129,7 +129,7 @@ STATES = [
 ]
 
 
-def test_the_state_of_an_activity_follows_the_clock(browser: Browser, clock: FakeClock) -> None:
+def test_activity_state_follows_the_clock(browser: Browser, clock: FakeClock) -> None:
     for key, at, state, detail in STATES:
         clock.set(datetime.fromisoformat(at).replace(tzinfo=UTC))
         read = text(browser(), path(key))
@@ -137,19 +137,19 @@ def test_the_state_of_an_activity_follows_the_clock(browser: Browser, clock: Fak
         assert ("S’inscrire" in read) is (state == "Inscription ouverte")
 
 
-def test_a_cancelled_activity_says_so_and_sells_nothing(browser: Browser, service: Any) -> None:
+def test_activity_cancelled_says_so_and_sells_nothing(browser: Browser, service: Any) -> None:
     change(service, "caricatures-2027", status=ActivityStatus.CANCELLED)
     read = text(browser(), path("caricatures-2027"))
     assert "Annulée" in read and "Cette activité n’aura pas lieu." in read
     assert "S’inscrire" not in read and "97,73" not in read
 
 
-def test_a_postponed_activity_says_so(browser: Browser, service: Any) -> None:
+def test_activity_postponed_says_so(browser: Browser, service: Any) -> None:
     change(service, "caricatures-2027", status=ActivityStatus.POSTPONED)
     assert "Reportée" in text(browser(), path("caricatures-2027"))
 
 
-def test_a_draft_is_nowhere(browser: Browser, service: Any, clock: FakeClock) -> None:
+def test_activity_in_draft_is_nowhere(browser: Browser, service: Any, clock: FakeClock) -> None:
     change(service, "caricatures-2027", status=ActivityStatus.DRAFT)
     for address in (path("caricatures-2027"), path("caricatures-2027") + ".ics", "/api/activities/caricatures-2027"):
         assert browser().get(address).status_code == 404
@@ -157,7 +157,7 @@ def test_a_draft_is_nowhere(browser: Browser, service: Any, clock: FakeClock) ->
         assert "caricatures" not in browser().get(address).text
 
 
-def test_the_places_left_are_told_in_words(browser: Browser, service: Any, clock: FakeClock) -> None:
+def test_places_left_are_said_in_words(browser: Browser, service: Any, clock: FakeClock) -> None:
     told = {330: "Il reste 330 places", 33: "Plus que 33 places", 1: "Plus que 1 place", 0: "Complet"}
     for left, words in told.items():
         take(service, "caricatures-2027", "places", left)
@@ -166,7 +166,9 @@ def test_the_places_left_are_told_in_words(browser: Browser, service: Any, clock
         assert words in read and ("S’inscrire" in read) is (left > 0)
 
 
-def test_several_resources_are_told_without_figures_on_top(browser: Browser, service: Any, clock: FakeClock) -> None:
+def test_places_of_several_resources_are_said_without_figures_on_top(
+    browser: Browser, service: Any, clock: FakeClock
+) -> None:
     clock.set(datetime(2027, 4, 1, 12, 0, tzinfo=UTC))
     take(service, "golf-2027", "tee_spots", 3)
     read = text(browser(), path("golf-2027"))
@@ -177,7 +179,7 @@ def test_several_resources_are_told_without_figures_on_top(browser: Browser, ser
     assert "Dernières places" in text(browser(), path("golf-2027"))
 
 
-def test_a_page_is_kept_a_second_and_no_longer(browser: Browser, service: Any, clock: FakeClock) -> None:
+def test_activity_page_is_cached_for_a_second_and_no_longer(browser: Browser, service: Any, clock: FakeClock) -> None:
     client = browser()
     assert "Il reste 330 places" in text(client, path("caricatures-2027"))
     take(service, "caricatures-2027", "places", 100)
@@ -187,7 +189,7 @@ def test_a_page_is_kept_a_second_and_no_longer(browser: Browser, service: Any, c
     assert "Il reste 100 places" in text(client, path("caricatures-2027"))
 
 
-def test_a_page_that_did_not_change_is_not_sent_again(browser: Browser, service: Any, clock: FakeClock) -> None:
+def test_activity_page_unchanged_is_not_sent_again(browser: Browser, service: Any, clock: FakeClock) -> None:
     client = browser()
     first = client.get("/fr")
     again = client.get("/fr", headers={"if-none-match": first.headers["etag"]})
@@ -198,7 +200,7 @@ def test_a_page_that_did_not_change_is_not_sent_again(browser: Browser, service:
     assert client.get("/fr").headers["cache-control"] == "private, no-cache"
 
 
-def test_the_sessions_of_a_cohort_are_all_listed(browser: Browser) -> None:
+def test_cohort_page_lists_each_session(browser: Browser) -> None:
     read = text(browser(), path("ef2-chicoutimi-2027"))
     assert "6 séances, du 4 février 2027 au 15 avril 2027" in read
     assert "Gérer son temps et ses priorités jeudi 4 février 2027 , de 8 h 30 à 12 h · terminée" in read
@@ -207,7 +209,7 @@ def test_the_sessions_of_a_cohort_are_all_listed(browser: Browser) -> None:
     assert "Remboursement complet jusqu’au jeudi 21 janvier 2027, 8 h 30." in read
 
 
-def test_the_rules_of_cancellation_are_told(browser: Browser) -> None:
+def test_cancellation_terms_are_on_the_activity_page(browser: Browser) -> None:
     read = text(browser(), path("delegation-mpa-2027"))
     assert "Remboursement complet jusqu’au vendredi 15 octobre 2027." in read
     assert "Puis, jusqu’au vendredi 5 novembre 2027, 50 % du montant est conservé." in read

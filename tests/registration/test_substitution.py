@@ -44,7 +44,7 @@ def arrivals(service: Any) -> list[Any]:
         return list(session.execute(sa.select(check_ins).where(check_ins.c.undone_at.is_(None))))
 
 
-def test_the_name_and_the_arrival_in_one_gesture(service: Any, browser: Browser, lise: Any) -> None:
+def test_substitution_at_the_door_names_and_checks_in_at_once(service: Any, browser: Browser, lise: Any) -> None:
     door = browser("door", name="Anne")
     answer = replace(door, lise).json()
     assert (answer["outcome"], answer["name"], answer["company"]) == ("welcome", "Marc Relève", "Usinage Valbrume inc.")
@@ -61,14 +61,16 @@ def test_the_name_and_the_arrival_in_one_gesture(service: Any, browser: Browser,
     assert letters == {"attendee_replaced": "lise@example.org", "ticket": "marc@example.org"}
 
 
-def test_the_same_gesture_counts_once(service: Any, browser: Browser, lise: Any) -> None:
+def test_substitution_sent_again_counts_once(service: Any, browser: Browser, lise: Any) -> None:
     mine = str(new_id())
     first, again = (replace(browser("door"), lise, check_in_id=mine).json() for _ in range(2))
     assert first == again and len(arrivals(service)) == 1
     assert place(service, lise.id).ticket_version == lise.ticket_version + 1
 
 
-def test_an_arrival_just_noted_under_the_wrong_name_is_corrected(service: Any, browser: Browser, lise: Any) -> None:
+def test_substitution_after_a_checkin_under_the_wrong_name_corrects_it(
+    service: Any, browser: Browser, lise: Any
+) -> None:
     """From the answer's own button: the ticket of Lise was scanned, and Marc stands there."""
     door, base = browser("door"), f"/staff/check-in/{lise.activity_id}"
     ticket = Links(HOME, service.settings.ticket_key).ticket(lise.id, lise.ticket_version)
@@ -87,7 +89,7 @@ def test_an_arrival_just_noted_under_the_wrong_name_is_corrected(service: Any, b
     assert [row.id for row in arrivals(service)] == [standing.id]
 
 
-def test_a_place_whose_holder_is_in_or_that_may_not_enter_keeps_its_name(
+def test_substitution_of_a_holder_who_is_in_or_may_not_enter_is_refused(
     service: Any, browser: Browser, lise: Any
 ) -> None:
     door = browser("door")
@@ -100,7 +102,7 @@ def test_a_place_whose_holder_is_in_or_that_may_not_enter_keeps_its_name(
     assert place(service, lise.id).first_name == "Lise"
 
 
-def test_refusals(browser: Browser, lise: Any, service: Any) -> None:
+def test_substitution_refused_says_why(browser: Browser, lise: Any, service: Any) -> None:
     wrong = replace(browser("door"), lise, first_name=" ", email="pas une adresse")
     assert (wrong.status_code, set(wrong.json()["errors"])) == (422, {"first_name", "email"})
     with service.db.read() as session:

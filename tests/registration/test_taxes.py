@@ -23,7 +23,7 @@ def higher_tvq(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("higher_tvq")
-def test_a_new_rate_shows_itself_on_the_activity_and_the_form(browser: Browser, clock: FakeClock) -> None:
+def test_tax_rate_that_is_new_shows_on_the_activity_and_the_form(browser: Browser, clock: FakeClock) -> None:
     clock.set(datetime(2027, 3, 9, 12, tzinfo=UTC))
     assert "TPS (5 %) et TVQ (9,975 %) en sus" in text(browser(), path(COCKTAIL))
     clock.set(datetime(2027, 3, 10, 12, tzinfo=UTC))
@@ -36,7 +36,7 @@ def test_a_new_rate_shows_itself_on_the_activity_and_the_form(browser: Browser, 
 
 
 @pytest.mark.usefixtures("higher_tvq")
-def test_taxes_are_those_of_the_activity_s_day_and_not_of_greenwich(browser: Browser, clock: FakeClock) -> None:
+def test_taxes_are_those_of_the_activitys_local_day(browser: Browser, clock: FakeClock) -> None:
     """Ten in the evening on the ninth in Saguenay is already the tenth in UTC."""
     clock.set(datetime(2027, 3, 10, 3, tzinfo=UTC))
     form = text(browser(), FORMS["fr"])
@@ -45,7 +45,7 @@ def test_taxes_are_those_of_the_activity_s_day_and_not_of_greenwich(browser: Bro
 
 
 @pytest.mark.usefixtures("higher_tvq")
-def test_a_registration_keeps_the_rates_of_its_day(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_registration_keeps_the_tax_rates_of_its_day(service: Any, browser: Browser, clock: FakeClock) -> None:
     clock.set(datetime(2027, 3, 9, 12, tzinfo=UTC))
     mine = make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock())
     clock.set(datetime(2027, 3, 11, 12, tzinfo=UTC))

@@ -47,7 +47,7 @@ def walk_in(browser: Browser, activity: uuid.UUID, **asked: Any) -> Any:
     return browser("door", name="Anne").post(f"/api/activities/{activity}/walk-ins", json={**CASH, **asked})
 
 
-def test_cash_is_rounded_and_the_person_is_in(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_walk_in_pays_rounded_cash_and_is_checked_in(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     done = walk_in(browser, cocktail)
     assert done.status_code == 201, done.text
     told = done.json()
@@ -61,7 +61,7 @@ def test_cash_is_rounded_and_the_person_is_in(service: Any, browser: Browser, co
     assert [kind for kind, _ in posted(service) if kind == "SendMessage"] == [], "no address, no letter"
 
 
-def test_the_same_gesture_counts_once(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_walk_in_sent_again_counts_once(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     mine = str(new_id())
     first, again = (walk_in(browser, cocktail, registration_id=mine).json() for _ in range(2))
     assert first == again
@@ -70,7 +70,7 @@ def test_the_same_gesture_counts_once(service: Any, browser: Browser, cocktail: 
     assert (other.status_code, other.json()["code"]) == (409, "DifferentForm")
 
 
-def test_an_invoice_needs_a_company_and_an_address(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_walk_in_by_invoice_needs_a_company_and_an_address(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     refused = walk_in(browser, cocktail, method="invoice")
     assert refused.status_code == 422 and set(refused.json()["errors"]) == {"company", "email"}
     refused = walk_in(browser, cocktail, method="invoice", company="Fonderie Noël")
@@ -81,7 +81,7 @@ def test_an_invoice_needs_a_company_and_an_address(service: Any, browser: Browse
     assert [body["to"] for kind, body in posted(service) if kind == "SendMessage"] == ["luc@example.org"]
 
 
-def test_a_card_is_paid_before_the_person_is_in(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_walk_in_by_card_pays_before_they_are_checked_in(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     """Billing is down here, so the card is offered as it last was; the guest's phone pays by the personal link."""
     done = walk_in(browser, cocktail, method="card").json()
     assert done["status"] == "held" and done["check_in_id"] is None and "/r/" in done["pay_url"]
@@ -160,7 +160,7 @@ def test_walk_in_of_a_place_sold_out_beside_others_names_the_choice(
     assert walk_in(browser, golf, product="golf-souper", **meal).status_code == 201
 
 
-def test_no_room_means_nothing_was_written(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_walk_in_without_room_writes_nothing(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     with service.db.write() as session:
         session.execute(resources.update().where(resources.c.activity_id == cocktail).values(taken=330))
     refused = walk_in(browser, cocktail)
@@ -168,7 +168,7 @@ def test_no_room_means_nothing_was_written(service: Any, browser: Browser, cockt
     assert rows(service, registrations) == rows(service, check_ins) == []
 
 
-def test_a_wrong_point_takes_nothing(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_walk_in_at_a_wrong_point_writes_nothing(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
     """The check-in fails, so the signup before it never happened: one transaction."""
     refused = walk_in(browser, cocktail, point="garage")
     assert (refused.status_code, refused.json()["code"]) == (422, "UnknownPoint")
@@ -178,7 +178,7 @@ def test_a_wrong_point_takes_nothing(service: Any, browser: Browser, cocktail: u
     assert taken == 0
 
 
-def test_online_sale_may_be_over_but_the_activity_may_not(
+def test_walk_in_may_come_after_online_sale_but_not_after_the_activity(
     browser: Browser, clock: FakeClock, cocktail: uuid.UUID
 ) -> None:
     clock.advance(days=27)
@@ -188,9 +188,7 @@ def test_online_sale_may_be_over_but_the_activity_may_not(
     assert (refused.status_code, refused.json()["code"]) == (409, "SignupClosed")
 
 
-def test_regular_prices_serve_where_the_activity_made_none_for_the_door(
-    service: Any, browser: Browser, clock: FakeClock
-) -> None:
+def test_walk_in_pays_regular_prices_where_the_door_has_none(service: Any, browser: Browser, clock: FakeClock) -> None:
     clock.advance(days=60)
     with service.db.read() as session:
         golf = make.activity_id(session, "golf-2027")
@@ -207,7 +205,7 @@ def option(key: str, channel: Channel, amount: int) -> PriceOption:
     return PriceOption(key, Who.ANYONE, channel, amount, TaxClass.TAXABLE, label, None, 1, {}, "4110")
 
 
-def test_the_doors_own_prices_come_before_the_regular_ones() -> None:
+def test_walk_in_pays_the_doors_own_prices_first() -> None:
     regular, door = option("car-n", Channel.ONLINE, 8500), option("car-porte", Channel.ON_SITE, 9500)
     assert at_the_door([regular, door]) == (door,)
     [same] = at_the_door([regular])
@@ -217,12 +215,12 @@ def test_the_doors_own_prices_come_before_the_regular_ones() -> None:
 @pytest.mark.parametrize(
     ("total", "collected"), [(10923, 10925), (10922, 10920), (10920, 10920), (0, 0), (3, 5), (2, 0)]
 )
-def test_only_cash_is_rounded(total: int, collected: int) -> None:
+def test_walk_in_total_is_rounded_only_in_cash(total: int, collected: int) -> None:
     """domain.md T5."""
     assert DoorPrice("car", "anyone", Bilingual(fr="Place"), 9500, total).in_cash == collected
 
 
-def test_the_page_signs_up_shows_what_to_collect_and_keeps_what_was_typed(
+def test_walk_in_page_shows_what_to_collect_and_keeps_what_was_entered(
     service: Any, browser: Browser, cocktail: uuid.UUID
 ) -> None:
     door, address = browser("door"), f"/staff/check-in/{cocktail}/walk-in"
@@ -243,7 +241,9 @@ def test_the_page_signs_up_shows_what_to_collect_and_keeps_what_was_typed(
     assert "l’arrivée n’est pas notée" in stands and "payé" not in stands
 
 
-def test_the_back_button_serves_the_next_person(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:
+def test_walk_in_page_after_the_back_button_serves_the_next_person(
+    service: Any, browser: Browser, cocktail: uuid.UUID
+) -> None:
     door, address, form = browser("door"), f"/staff/check-in/{cocktail}/walk-in", str(new_id())
     common = {"choice": "car:anyone", "method": "cash", "point": "entree", "registration_id": form}
     for last in ("Premier", "Second"):
@@ -254,7 +254,7 @@ def test_the_back_button_serves_the_next_person(service: Any, browser: Browser, 
 @pytest.mark.parametrize(
     ("role", "status"), [("door", 200), ("coordinator", 200), ("director", 200), ("accountant", 403)]
 )
-def test_who_may(browser: Browser, cocktail: uuid.UUID, role: str, status: int) -> None:
+def test_walk_in_by_role_is_open_to_who_may(browser: Browser, cocktail: uuid.UUID, role: str, status: int) -> None:
     client = browser(role)
     assert client.get(f"/staff/check-in/{cocktail}/walk-in").status_code == status
     done = client.post(f"/api/activities/{cocktail}/walk-ins", json=CASH)

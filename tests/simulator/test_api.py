@@ -37,7 +37,7 @@ def call(
     [("GET", "/v1/customers"), ("POST", "/v1/payment_intents"), ("DELETE", "/v1/refunds/re_1"), ("GET", "/v2/core"),
      ("PUT", "/v1/checkout/sessions"), ("GET", "/v1/checkout/sessions/a/b"), ("GET", "/v1/nothing/"), ("GET", "/")],
 )  # fmt: skip
-def test_what_is_not_spoken_is_404_as_stripe_says_it(server: StripeServer, method: str, path: str) -> None:
+def test_route_that_is_not_simulated_is_404_as_stripe_says_it(server: StripeServer, method: str, path: str) -> None:
     status, body, _headers = call(server, method, path)
     assert (status, body["error"]["type"]) == (404, "invalid_request_error")
     assert f"({method}: {path})" in body["error"]["message"]
@@ -49,7 +49,7 @@ def test_what_is_not_spoken_is_404_as_stripe_says_it(server: StripeServer, metho
      "/v1/events/evt_none", "/v1/balance_transactions/txn_none", "/v1/checkout/sessions/cs_none/line_items",
      "/v1/refunds?payment_intent=pi_none&starting_after=re_none"],
 )  # fmt: skip
-def test_an_unknown_id_is_missing(server: StripeServer, path: str) -> None:
+def test_object_id_unknown_is_missing(server: StripeServer, path: str) -> None:
     status, body, headers = call(server, "GET", path)
     assert (body["error"]["code"], body["error"]["type"]) == ("resource_missing", "invalid_request_error")
     assert status == 404
@@ -58,22 +58,22 @@ def test_an_unknown_id_is_missing(server: StripeServer, path: str) -> None:
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer sk_test_other", "Bearer sk_live_real", "Basic ???", "Bearer "])
-def test_a_wrong_key_is_401(server: StripeServer, authorization: str) -> None:
+def test_api_key_that_is_wrong_is_401(server: StripeServer, authorization: str) -> None:
     status, body, _headers = call(server, "GET", "/v1/account", Authorization=authorization)
     assert (status, body["error"]["type"]) == (401, "invalid_request_error")
     assert "sk_live_real" not in json.dumps(body)
 
 
-def test_the_sdk_knows_a_wrong_key(server: StripeServer) -> None:
+def test_api_key_that_is_wrong_is_an_error_of_the_sdk(server: StripeServer) -> None:
     error = refused(lambda: server.client("sk_test_other").v1.accounts.retrieve_current())
     assert isinstance(error, stripe.AuthenticationError)
 
 
-def test_the_account_has_an_id(client: stripe.StripeClient) -> None:
+def test_account_has_an_id(client: stripe.StripeClient) -> None:
     assert client.v1.accounts.retrieve_current().id.startswith("acct_")
 
 
-def test_another_api_version_is_refused(server: StripeServer) -> None:
+def test_api_version_other_than_ours_is_refused(server: StripeServer) -> None:
     assert call(server, "GET", "/v1/account", Stripe_Version=stripe.api_version)[0] == 200
     status, body, _headers = call(server, "GET", "/v1/account", Stripe_Version="2020-08-27")
     assert (status, stripe.api_version in body["error"]["message"]) == (400, True)
@@ -84,12 +84,12 @@ def test_another_api_version_is_refused(server: StripeServer) -> None:
     [("amount=1&amount=2", "amount"), ("a[b=1", "a[b"), ("metadata=&metadata[a]=1", "metadata[a]"),
      ("metadata[a]=1&metadata=x", "metadata")],
 )  # fmt: skip
-def test_forms_that_are_not_well_formed(server: StripeServer, body: str, param: str) -> None:
+def test_form_that_is_not_well_formed_is_refused(server: StripeServer, body: str, param: str) -> None:
     status, answer, _headers = call(server, "POST", "/v1/refunds", body=body)
     assert (status, answer["error"]["param"]) == (400, param)
 
 
-def test_a_json_body_is_refused(server: StripeServer) -> None:
+def test_json_body_is_refused(server: StripeServer) -> None:
     assert call(server, "POST", "/v1/refunds", body="{}", Content_Type="application/json")[0] == 400
 
 
@@ -98,12 +98,14 @@ def test_a_json_body_is_refused(server: StripeServer) -> None:
     [("limit=0", "limit"), ("limit=101", "limit"), ("limit=ten", "limit"), ("colour=red", "colour"),
      ("created[after]=1", "created[after]"), ("customer=cus_1", "customer")],
 )  # fmt: skip
-def test_lists_judge_their_filters(server: StripeServer, query: str, param: str) -> None:
+def test_lists_refuse_filters_they_do_not_know(server: StripeServer, query: str, param: str) -> None:
     status, body, _headers = call(server, "GET", f"/v1/checkout/sessions?{query}")
     assert (status, body["error"]["param"]) == (400, param)
 
 
-def test_the_same_key_gives_the_same_answer(create: Create, client: stripe.StripeClient, server: StripeServer) -> None:
+def test_idempotency_key_sent_again_gives_the_same_answer(
+    create: Create, client: stripe.StripeClient, server: StripeServer
+) -> None:
     first, second = create("order-12-session-1"), create("order-12-session-1")
     assert first.id == second.id
     assert len(client.v1.checkout.sessions.list().data) == 1
@@ -114,7 +116,7 @@ def test_the_same_key_gives_the_same_answer(create: Create, client: stripe.Strip
     assert create("order-12-session-1").status == "open", "the answer is the first one, not the present state"
 
 
-def test_a_key_serves_one_request_only(create: Create, client: stripe.StripeClient) -> None:
+def test_idempotency_key_serves_one_request_only(create: Create, client: stripe.StripeClient) -> None:
     create("order-12-session-1")
     error = refused(lambda: create("order-12-session-1", client_reference_id="order-13"))
     assert isinstance(error, stripe.IdempotencyError) and error.http_status == 400
@@ -126,7 +128,7 @@ def test_a_key_serves_one_request_only(create: Create, client: stripe.StripeClie
     assert refused(lambda: create("k" * 256)).http_status == 400
 
 
-def test_a_key_is_forgotten_after_a_day(create: Create, clock: Time) -> None:
+def test_idempotency_key_is_forgotten_after_a_day(create: Create, clock: Time) -> None:
     first = create("order-12-session-1")
     clock.now += 24 * 3600 - 1
     assert create("order-12-session-1").id == first.id
@@ -134,12 +136,12 @@ def test_a_key_is_forgotten_after_a_day(create: Create, clock: Time) -> None:
     assert create("order-12-session-1").id != first.id
 
 
-def test_refused_parameters_leave_the_key_free(create: Create) -> None:
+def test_idempotency_key_stays_free_when_parameters_are_refused(create: Create) -> None:
     assert refused(lambda: create("order-12-session-1", locale="fr-QC")).http_status == 400
     assert create("order-12-session-1").status == "open"
 
 
-def test_a_refusal_of_the_work_itself_is_kept(
+def test_idempotency_key_repeats_a_refusal_of_the_work_itself(
     create: Create, server: StripeServer, client: stripe.StripeClient
 ) -> None:
     intent = str(server.pay(create().id)["payment_intent"])
@@ -150,7 +152,7 @@ def test_a_refusal_of_the_work_itself_is_kept(
     assert again.headers is not None and again.headers["Idempotent-Replayed"] == "true"
 
 
-def test_a_500_kept_under_the_key_is_replayed(create: Create, server: StripeServer) -> None:
+def test_idempotency_key_repeats_a_500(create: Create, server: StripeServer) -> None:
     server.switch(refuse={"path": "/v1/checkout", "how": "500-kept"})
     assert refused(lambda: create("order-12-session-1")).http_status == 500
     again = refused(lambda: create("order-12-session-1"))
@@ -159,7 +161,7 @@ def test_a_500_kept_under_the_key_is_replayed(create: Create, server: StripeServ
     assert create("order-12-session-2").status == "open"
 
 
-def test_a_key_in_flight_is_409(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_idempotency_key_in_flight_is_409(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
     server.block("/v1/checkout/sessions", "before", "POST")
     made: list[str] = []
     thread = threading.Thread(target=lambda: made.append(create("order-12-session-1").id))
@@ -174,7 +176,7 @@ def test_a_key_in_flight_is_409(create: Create, server: StripeServer, client: st
     assert create("order-12-session-1").id == made[0]
 
 
-def test_twenty_equal_requests_make_one_session(server: StripeServer) -> None:
+def test_session_requested_twenty_times_at_once_is_one(server: StripeServer) -> None:
     ids: list[str] = []
 
     def place() -> None:

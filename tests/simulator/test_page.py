@@ -29,7 +29,7 @@ def visit(url: str, action: str | None = None) -> tuple[int, str, dict[str, str]
         connection.close()
 
 
-def test_the_page_shows_what_is_to_be_paid(create: Create) -> None:
+def test_payment_page_shows_what_is_to_be_paid(create: Create) -> None:
     status, html, headers = visit(str(create().url))
     assert status == 200
     assert '<html lang="fr-CA">' in html
@@ -45,14 +45,14 @@ def test_the_page_shows_what_is_to_be_paid(create: Create) -> None:
     ("locale", "lang", "word"),
     [("en", "en-CA", "Simulated – no real payment"), ("fr", "fr-CA", "Simulé"), ("auto", "fr-CA", "Simulé")],
 )
-def test_the_language_is_the_session_s(create: Create, locale: str, lang: str, word: str) -> None:
+def test_payment_page_is_in_the_sessions_language(create: Create, locale: str, lang: str, word: str) -> None:
     _status, html, _headers = visit(str(create(locale=locale).url))
     assert f'<html lang="{lang}">' in html
     assert word in html
     assert ("$130.00" in html) is (lang == "en-CA")
 
 
-def test_pay_goes_on_to_the_success_address(create: Create, client: stripe.StripeClient) -> None:
+def test_pay_button_leads_to_the_success_address(create: Create, client: stripe.StripeClient) -> None:
     session = create()
     for _click in range(2):
         status, _html, headers = visit(str(session.url), "pay")
@@ -63,7 +63,7 @@ def test_pay_goes_on_to_the_success_address(create: Create, client: stripe.Strip
     assert (status, "Paiement déjà fait" in html) == (200, True)
 
 
-def test_decline_says_so_and_a_second_try_works(create: Create, client: stripe.StripeClient) -> None:
+def test_decline_button_says_so_and_a_second_try_works(create: Create, client: stripe.StripeClient) -> None:
     session = create()
     status, html, _headers = visit(str(session.url), "decline")
     assert (status, 'id="declined"' in html, "Carte refusée" in html) == (402, True, True)
@@ -73,7 +73,7 @@ def test_decline_says_so_and_a_second_try_works(create: Create, client: stripe.S
     assert intent.status == "succeeded"
 
 
-def test_abandon_goes_back_and_leaves_the_session_open(create: Create, client: stripe.StripeClient) -> None:
+def test_abandon_button_goes_back_and_leaves_the_session_open(create: Create, client: stripe.StripeClient) -> None:
     session = create()
     status, _html, headers = visit(str(session.url), "abandon")
     assert (status, headers["location"]) == (303, "https://billing.example.org/left")
@@ -82,7 +82,7 @@ def test_abandon_goes_back_and_leaves_the_session_open(create: Create, client: s
 
 
 @pytest.mark.parametrize(("action", "status"), [(None, 410), ("pay", 410), ("decline", 410), ("abandon", 303)])
-def test_an_expired_session_cannot_be_paid(
+def test_session_expired_cannot_be_paid(
     create: Create, server: StripeServer, client: stripe.StripeClient, action: str | None, status: int
 ) -> None:
     session = create()
@@ -93,13 +93,13 @@ def test_an_expired_session_cannot_be_paid(
     assert not client.v1.payment_intents.list().data
 
 
-def test_an_unknown_page_and_an_unknown_button(create: Create, server: StripeServer) -> None:
+def test_page_or_button_unknown_is_refused(create: Create, server: StripeServer) -> None:
     status, html, _headers = visit(f"{server.base}/c/pay/cs_none", "pay")
     assert (status, "introuvable" in html) == (404, True)
     assert visit(str(create().url), "steal")[0] == 200
 
 
-def test_what_is_sold_is_text(create: Create) -> None:
+def test_product_name_with_markup_is_shown_as_text(create: Create) -> None:
     line = {"currency": "cad", "unit_amount": 6500, "product_data": {"name": "<b>5 à 7</b>"}}
     _status, html, _headers = visit(str(create(line_items=[{"quantity": 1, "price_data": line}]).url))
     assert "&lt;b&gt;5 à 7&lt;/b&gt;" in html

@@ -31,7 +31,7 @@ def check(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("locale", "scheme", "width"), [("fr-CA", "light", 390), ("en", "dark", 1280)])
-def test_every_state_of_the_page_is_accessible(
+def test_payment_page_in_every_state_is_accessible(
     create: Create, server: StripeServer, browser: Browser, locale: str, scheme: Any, width: int
 ) -> None:
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 844})
@@ -58,7 +58,7 @@ def test_every_state_of_the_page_is_accessible(
     context.close()
 
 
-def test_it_works_without_javascript(create: Create, server: StripeServer, browser: Browser) -> None:
+def test_payment_page_without_javascript_works(create: Create, server: StripeServer, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     session = create(success_url=f"{server.base}/health", cancel_url=f"{server.base}/health?left=1")

@@ -19,7 +19,7 @@ def paid(create: Create, server: StripeServer, **more: Any) -> str:
     return str(server.pay(create(**more).id)["payment_intent"])
 
 
-def test_paying_completes_the_session(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_payment_completes_the_session(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
     session = create()
     server.pay(session.id)
     session = client.v1.checkout.sessions.retrieve(session.id)
@@ -36,7 +36,7 @@ def test_paying_completes_the_session(create: Create, server: StripeServer, clie
     assert client.v1.payment_intents.list().data[0].id == intent.id
 
 
-def test_a_declined_card_can_be_tried_again(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_card_declined_can_be_tried_again(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
     session = create()
     first = server.decline(session.id)
     assert (first["status"], first["payment_status"]) == ("open", "unpaid")
@@ -54,7 +54,7 @@ def test_a_declined_card_can_be_tried_again(create: Create, server: StripeServer
 
 
 @pytest.mark.parametrize("end", ["expire", "pay"])
-def test_only_an_open_session_is_paid(
+def test_session_that_is_not_open_cannot_be_paid(
     create: Create, server: StripeServer, client: stripe.StripeClient, end: str
 ) -> None:
     session = create()
@@ -91,7 +91,7 @@ def test_refunds_are_counted_on_the_charge(create: Create, server: StripeServer,
     assert client.v1.balance_transactions.retrieve(str(part.balance_transaction)).net == -4000
 
 
-def test_more_than_was_paid_is_never_refunded(
+def test_refund_of_more_than_was_paid_is_refused(
     create: Create, server: StripeServer, client: stripe.StripeClient
 ) -> None:
     intent = paid(create, server)
@@ -112,7 +112,7 @@ def test_more_than_was_paid_is_never_refunded(
      ({"reason": "bored"}, "parameter_invalid_enum"), ({"reverse_transfer": True}, "simulator_unsupported"),
      ({"payment_intent": "pi_none"}, "resource_missing"), ({"note": "x"}, "parameter_unknown")],
 )  # fmt: skip
-def test_refunds_that_are_refused(
+def test_refund_with_wrong_parameters_is_refused(
     create: Create, server: StripeServer, client: stripe.StripeClient, change: dict[str, Any], code: str
 ) -> None:
     params: Any = {"payment_intent": paid(create, server)} | change
@@ -120,14 +120,16 @@ def test_refunds_that_are_refused(
     assert not client.v1.refunds.list().data
 
 
-def test_nothing_paid_nothing_refunded(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_refund_of_an_unpaid_session_is_refused(
+    create: Create, server: StripeServer, client: stripe.StripeClient
+) -> None:
     intent = server.decline(create().id)["payment_intent"]
     error = refused(lambda: client.v1.refunds.create({"payment_intent": intent}))
     assert (error.http_status, "successful charge" in str(error)) == (400, True)
 
 
 @pytest.mark.parametrize("end", ["succeeded", "failed"])
-def test_a_refund_may_take_time_and_fail(
+def test_refund_may_take_time_and_fail(
     create: Create, server: StripeServer, client: stripe.StripeClient, end: str
 ) -> None:
     intent = paid(create, server)
@@ -141,7 +143,7 @@ def test_a_refund_may_take_time_and_fail(
     assert server.events("refund.updated")[-1]["data"]["object"]["status"] == end
 
 
-def test_twenty_refunds_at_once_never_exceed_the_payment(create: Create, server: StripeServer) -> None:
+def test_refunds_twenty_at_once_never_exceed_the_payment(create: Create, server: StripeServer) -> None:
     intent = paid(create, server)
 
     def give_back(_number: int) -> int:
@@ -156,7 +158,7 @@ def test_twenty_refunds_at_once_never_exceed_the_payment(create: Create, server:
     assert server.client().v1.charges.list({"payment_intent": intent}).data[0].amount_refunded == 12000
 
 
-def test_paying_and_expiring_at_once_ends_in_one_state(create: Create, server: StripeServer) -> None:
+def test_payment_and_expiry_at_once_end_in_one_state(create: Create, server: StripeServer) -> None:
     def attempt(act: Any) -> bool:
         try:
             act()

@@ -23,7 +23,7 @@ def dict_of(metadata: Any) -> dict[str, str]:
     return found
 
 
-def test_a_new_session_says_everything_that_was_asked(create: Create, server: StripeServer, clock: Time) -> None:
+def test_session_when_created_says_all_that_was_asked(create: Create, server: StripeServer, clock: Time) -> None:
     session = create()
     assert (session.object, session.livemode, session.status, session.payment_status) == (
         "checkout.session", False, "open", "unpaid",
@@ -110,7 +110,9 @@ def test_sessions_are_listed_by_intent_and_by_time(
     assert [one.id for one in sessions.list({"status": "complete"}).data] == [ids[1]]
 
 
-def test_expiry_by_hand_only_while_open(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_session_is_expired_by_hand_only_while_open(
+    create: Create, server: StripeServer, client: stripe.StripeClient
+) -> None:
     session = create()
     expired = client.v1.checkout.sessions.expire(session.id)
     assert (expired.status, expired.payment_status, expired.url) == ("expired", "unpaid", None)
@@ -122,7 +124,7 @@ def test_expiry_by_hand_only_while_open(create: Create, server: StripeServer, cl
     assert client.v1.checkout.sessions.retrieve(paid.id).status == "complete"
 
 
-def test_a_session_expires_by_itself_at_its_time(
+def test_session_expires_by_itself_at_its_time(
     create: Create, server: StripeServer, client: stripe.StripeClient, clock: Time
 ) -> None:
     session = create(expires_at=int(clock.now) + 1800)
@@ -133,13 +135,13 @@ def test_a_session_expires_by_itself_at_its_time(
     assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
 
 
-def test_the_switch_advance_moves_time(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_advance_switch_moves_time(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
     session = create()
     server.switch(advance=24 * 3600)
     assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
 
 
-def test_the_intent_of_a_declined_attempt_ends_with_its_session(
+def test_intent_of_a_declined_attempt_ends_with_its_session(
     create: Create, server: StripeServer, client: stripe.StripeClient
 ) -> None:
     session = create()
@@ -149,7 +151,9 @@ def test_the_intent_of_a_declined_attempt_ends_with_its_session(
 
 
 @pytest.mark.parametrize(("seconds", "word"), [(1799, "30 minutes"), (-5, "30 minutes"), (86401, "24 hours")])
-def test_expiry_times_that_stripe_refuses(create: Create, clock: Time, seconds: int, word: str) -> None:
+def test_session_expiry_times_that_stripe_refuses_are_refused(
+    create: Create, clock: Time, seconds: int, word: str
+) -> None:
     error = refused(lambda: create(expires_at=int(clock.now) + seconds))
     assert (error.http_status, error.param, word in str(error)) == (400, "expires_at", True)
 
@@ -195,7 +199,7 @@ def line(**price: Any) -> list[dict[str, Any]]:
          "payment_intent_data[setup_future_usage]"),
     ],
 )  # fmt: skip
-def test_parameters_are_judged_by_the_sdk_types(
+def test_parameters_are_checked_against_the_sdk_types(
     client: stripe.StripeClient, change: dict[str, Any], code: str | None, param: str
 ) -> None:
     error = refused(lambda: client.v1.checkout.sessions.create(order(**change)))  # type: ignore[arg-type]
@@ -205,13 +209,13 @@ def test_parameters_are_judged_by_the_sdk_types(
 
 
 @pytest.mark.parametrize("name", ["mode", "line_items", "success_url"])
-def test_what_a_session_needs(client: stripe.StripeClient, name: str) -> None:
+def test_session_without_what_it_needs_is_refused(client: stripe.StripeClient, name: str) -> None:
     params = {key: value for key, value in order().items() if key != name}
     error = refused(lambda: client.v1.checkout.sessions.create(params))  # type: ignore[arg-type]
     assert (error.http_status, error.code, error.param) == (400, "parameter_missing", name)
 
 
-def test_metadata_is_what_strings_can_be(create: Create) -> None:
+def test_metadata_other_than_strings_is_refused(create: Create) -> None:
     assert dict_of(create(metadata={"0": "a", "n": 12, "none": ""}).metadata) == {"0": "a", "n": "12"}
     assert refused(lambda: create(metadata={"k" * 41: "v"})).http_status == 400
     assert refused(lambda: create(metadata={"k": "v" * 501})).http_status == 400

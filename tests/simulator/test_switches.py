@@ -23,7 +23,7 @@ from tests.simulator.test_sessions import refused
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_cut_answer_leaves_the_work_done(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_cut_answer_leaves_the_work_done(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
     server.switch(cut={"path": "/v1/checkout/sessions", "next": 1})
     error = refused(lambda: create("order-12-session-1"))
     assert isinstance(error, stripe.APIConnectionError)
@@ -31,7 +31,7 @@ def test_a_cut_answer_leaves_the_work_done(create: Create, server: StripeServer,
     assert create("order-12-session-1").id == made.id, "the same key finds what was done"
 
 
-def test_a_cut_is_for_its_path_and_method(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_cut_applies_to_its_path_and_method(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
     server.switch(cut={"path": "/v1/refunds", "method": "POST", "next": "all"})
     intent = str(server.pay(create().id)["payment_intent"])
     for _ in range(2):
@@ -41,7 +41,7 @@ def test_a_cut_is_for_its_path_and_method(create: Create, server: StripeServer, 
 
 
 @pytest.mark.parametrize(("how", "kind"), [("500", stripe.APIError), ("close", stripe.APIConnectionError)])
-def test_a_refusal_does_no_work_and_keeps_no_key(
+def test_refusal_switch_does_no_work_and_uses_no_key(
     create: Create, server: StripeServer, client: stripe.StripeClient, how: str, kind: type[stripe.StripeError]
 ) -> None:
     server.switch(refuse={"path": "/v1/checkout", "how": how, "next": 2})
@@ -52,7 +52,7 @@ def test_a_refusal_does_no_work_and_keeps_no_key(
 
 
 @pytest.mark.parametrize(("when", "done"), [("before", 0), ("after", 1)])
-def test_a_block_holds_a_request(
+def test_block_switch_holds_a_request(
     create: Create, server: StripeServer, client: stripe.StripeClient, when: str, done: int
 ) -> None:
     intent = str(server.pay(create().id)["payment_intent"])
@@ -71,7 +71,7 @@ def test_a_block_holds_a_request(
     assert server.blocked() == []
 
 
-def test_stopping_hangs_up_on_held_requests(tmp_path: Path) -> None:
+def test_server_stopped_hangs_up_on_requests_it_holds(tmp_path: Path) -> None:
     database = str(tmp_path / "simulator.sqlite3")
     heard: list[object] = []
     with StripeServer(database=database) as server:
@@ -115,7 +115,7 @@ def test_reset_forgets_everything(create: Create, server: StripeServer, client: 
      ("refunds/re_none", {"status": "failed"}, 404), ("events/evt_none/resend", {}, 404), ("nothing", {}, 404),
      ("block", {"path": "v1"}, 422)],
 )  # fmt: skip
-def test_a_switch_that_does_not_exist_says_so(
+def test_switch_that_does_not_exist_says_so(
     server: StripeServer, path: str, body: dict[str, object], status: int
 ) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
@@ -128,12 +128,12 @@ def test_a_switch_that_does_not_exist_says_so(
     [({"APP_ENV": "production"}, "APP_ENV"), ({"PORT": "http"}, "PORT"),
      ({"STRIPE_WEBHOOK_URL": "http://b.example.org"}, "STRIPE_WEBHOOK_SECRET")],
 )  # fmt: skip
-def test_settings_that_refuse_to_start(environment: dict[str, str], word: str) -> None:
+def test_settings_that_are_wrong_refuse_to_start(environment: dict[str, str], word: str) -> None:
     with pytest.raises(Refused, match=word):
         Settings.from_environment(environment)
 
 
-def test_settings_from_the_environment() -> None:
+def test_settings_are_read_from_the_environment() -> None:
     settings = Settings.from_environment(
         {"PORT": "9", "STRIPE_WEBHOOK_SECRET": "a, b", "SIMULATOR_PUBLIC_URL": "http://p/"}
     )
@@ -146,7 +146,7 @@ def _process(port: int, database: Path, **more: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "simulator"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
 
 
-def test_the_process_refuses_production_and_survives_a_kill(tmp_path: Path) -> None:
+def test_process_refuses_production_and_survives_a_kill(tmp_path: Path) -> None:
     bound = free_socket("127.0.0.1")
     port = bound.getsockname()[1]
     bound.close()

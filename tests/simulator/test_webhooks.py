@@ -16,7 +16,7 @@ from tests.simulator.test_sessions import refused
 PURCHASE = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"]
 
 
-def test_a_purchase_and_a_refund_are_told(
+def test_events_of_a_purchase_and_a_refund_are_sent(
     create: Create, server: StripeServer, receiver: Receiver, client: stripe.StripeClient
 ) -> None:
     session = create()
@@ -35,7 +35,7 @@ def test_a_purchase_and_a_refund_are_told(
     assert created.request is not None and created.request.idempotency_key == "refund-7"
 
 
-def test_an_event_is_a_snapshot(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
+def test_event_is_a_snapshot_of_its_object(create: Create, server: StripeServer, client: stripe.StripeClient) -> None:
     intent = str(server.pay(create().id)["payment_intent"])
     client.v1.refunds.create({"payment_intent": intent})
     (succeeded,) = server.events("charge.succeeded")
@@ -44,7 +44,7 @@ def test_an_event_is_a_snapshot(create: Create, server: StripeServer, client: st
     assert refunded["data"]["previous_attributes"] == {"amount_refunded": 0, "refunded": False}
 
 
-def test_expiry_and_decline_are_told(
+def test_events_of_expiry_and_decline_are_sent(
     create: Create, server: StripeServer, receiver: Receiver, client: stripe.StripeClient, clock: Time
 ) -> None:
     client.v1.checkout.sessions.expire(create().id)
@@ -75,7 +75,7 @@ def test_events_are_listed_by_type_time_and_page(
     assert refused(lambda: events.list({"type": "a", "types": ["b"]})).http_status == 400
 
 
-def test_what_is_not_acknowledged_is_sent_again(
+def test_webhook_not_acknowledged_is_sent_again(
     create: Create, server: StripeServer, receiver: Receiver, client: stripe.StripeClient
 ) -> None:
     receiver.statuses = [500, 503, 302, 404]
@@ -88,7 +88,7 @@ def test_what_is_not_acknowledged_is_sent_again(
     assert event.pending_webhooks == 0
 
 
-def test_a_receiver_that_never_answers_well_is_given_up() -> None:
+def test_webhook_never_acknowledged_is_given_up() -> None:
     with StripeServer(
         webhook_url=f"http://{HOST}:{closed_port()}/", retry_base=0.001, retry_max=0.005, webhook_tries=20
     ) as server:
@@ -100,7 +100,7 @@ def test_a_receiver_that_never_answers_well_is_given_up() -> None:
         assert (delivery["attempts"], delivery["error"]) == (20, "ConnectionRefusedError")
 
 
-def test_state_and_pending_webhooks_survive_a_restart(tmp_path: Path) -> None:
+def test_webhooks_pending_survive_a_restart(tmp_path: Path) -> None:
     database = str(tmp_path / "simulator.sqlite3")
     with StripeServer(database=database, webhook_url=f"http://{HOST}:{closed_port()}/") as server:
         session = server.client().v1.checkout.sessions.create(order(), {"idempotency_key": "k"})  # type: ignore[arg-type]
@@ -123,7 +123,7 @@ def rotating() -> Iterator[tuple[StripeServer, Receiver]]:
     receiver.close()
 
 
-def test_the_first_secret_of_the_list_signs(rotating: tuple[StripeServer, Receiver]) -> None:
+def test_webhook_is_signed_by_the_first_secret_of_the_list(rotating: tuple[StripeServer, Receiver]) -> None:
     server, receiver = rotating
     client = server.client()
     client.v1.checkout.sessions.expire(client.v1.checkout.sessions.create(order()).id)  # type: ignore[arg-type]
@@ -131,7 +131,7 @@ def test_the_first_secret_of_the_list_signs(rotating: tuple[StripeServer, Receiv
     assert not receiver.refused
 
 
-def test_lost_webhooks_can_be_sent_later(create: Create, server: StripeServer, receiver: Receiver) -> None:
+def test_webhooks_lost_can_be_sent_later(create: Create, server: StripeServer, receiver: Receiver) -> None:
     server.switch(lose=1)
     server.pay(create().id)
     assert receiver.wait(3) == PURCHASE[1:]
@@ -141,7 +141,7 @@ def test_lost_webhooks_can_be_sent_later(create: Create, server: StripeServer, r
     assert receiver.wait(4)[3] == PURCHASE[0]
 
 
-def test_losing_all_or_those_of_a_type(create: Create, server: StripeServer, receiver: Receiver) -> None:
+def test_webhooks_are_lost_all_or_by_type(create: Create, server: StripeServer, receiver: Receiver) -> None:
     server.switch(lose="all", types=["checkout.session.*", "charge.succeeded"])
     server.pay(create().id)
     server.settled()
@@ -152,7 +152,7 @@ def test_losing_all_or_those_of_a_type(create: Create, server: StripeServer, rec
     assert len(receiver.types) == 2
 
 
-def test_paid_with_every_webhook_lost(
+def test_payment_with_every_webhook_lost_is_paid(
     create: Create, server: StripeServer, receiver: Receiver, client: stripe.StripeClient
 ) -> None:
     session = create()
@@ -164,14 +164,16 @@ def test_paid_with_every_webhook_lost(
     assert receiver.wait(4) == PURCHASE, "only that one payment was touched"
 
 
-def test_duplicates(create: Create, server: StripeServer, receiver: Receiver) -> None:
+def test_webhook_duplicated_by_the_switch_comes_that_often(
+    create: Create, server: StripeServer, receiver: Receiver
+) -> None:
     server.switch(duplicate=2, types=["checkout.session.completed"])
     server.pay(create().id)
     assert receiver.wait(6).count("checkout.session.completed") == 3
     assert len({event.id for event in receiver.events}) == 4
 
 
-def test_delay(create: Create, server: StripeServer, receiver: Receiver) -> None:
+def test_webhook_delayed_by_the_switch_comes_last(create: Create, server: StripeServer, receiver: Receiver) -> None:
     server.switch(delay=0.4, types=["payment_intent.created"])
     server.pay(create().id)
     assert receiver.wait(3) == PURCHASE[1:]
@@ -187,7 +189,7 @@ def test_delay(create: Create, server: StripeServer, receiver: Receiver) -> None
         ([PURCHASE[2], PURCHASE[0]], "reversed", [PURCHASE[0], PURCHASE[2]]),
     ],
 )
-def test_held_webhooks_come_in_the_order_asked(
+def test_webhooks_held_come_in_the_order_asked(
     create: Create, server: StripeServer, receiver: Receiver, events: list[str] | None, way: str, expected: list[str]
 ) -> None:
     server.switch(hold=True)

@@ -71,7 +71,7 @@ def browsers(stack: Stack) -> Iterator[tuple[Browser, Browser]]:
         browser.client.close()
 
 
-def test_from_the_form_to_the_door(stack: Stack, browsers: tuple[Browser, Browser]) -> None:
+def test_signup_on_the_stack_from_the_form_to_the_door(stack: Stack, browsers: tuple[Browser, Browser]) -> None:
     visitor, staff = browsers
     activity = visitor.get("/fr/activites/caricatures-2027")
     assert activity.status == 200
@@ -125,7 +125,7 @@ def text_of(letter: EmailMessage) -> str:
     return str(body.get_content()).replace("\u00a0", " ")
 
 
-def test_everything_runs_twice_and_harmless(stack: Stack) -> None:
+def test_services_run_in_two_replicas_without_privileges(stack: Stack) -> None:
     assert {name: len(stack.containers(name)) for name in REPLICATED} == dict.fromkeys(REPLICATED, 2)
     for container in stack.containers():
         host, user = container.attrs["HostConfig"], container.attrs["Config"]["User"]
@@ -135,7 +135,7 @@ def test_everything_runs_twice_and_harmless(stack: Stack) -> None:
         assert container.attrs["RestartCount"] == 0, container.name
 
 
-def test_only_the_front_door_and_the_mail_catcher_are_published(stack: Stack) -> None:
+def test_ports_published_are_the_front_door_and_the_mail_catcher_only(stack: Stack) -> None:
     open_to_the_host = {
         container.labels["com.docker.compose.service"]: {port[0]["HostIp"] for port in container.ports.values() if port}
         for container in stack.containers()
@@ -144,14 +144,14 @@ def test_only_the_front_door_and_the_mail_catcher_are_published(stack: Stack) ->
     assert open_to_the_host == {"front-door": {"127.0.0.1"}, "mailpit": {"127.0.0.1"}}
 
 
-def test_no_secret_can_be_read_from_outside_the_processes(stack: Stack) -> None:
+def test_secrets_cannot_be_read_from_outside_the_processes(stack: Stack) -> None:
     secrets = [path.read_text().strip() for path in stack.secrets.iterdir() if path.name not in ("smtp_url",)]
     told = [str(container.attrs) for container in stack.containers()]
     assert not any(secret in text for secret in secrets if secret for text in told)
     assert not any(secret in stack.compose("logs", "--no-color") for secret in secrets if secret)
 
 
-def test_a_replica_may_go_while_visitors_read(stack: Stack) -> None:
+def test_replica_stopped_while_visitors_read_is_not_noticed(stack: Stack) -> None:
     one = stack.containers("registration")[0]
     one.stop(timeout=10)
     try:
@@ -162,7 +162,7 @@ def test_a_replica_may_go_while_visitors_read(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_nothing_is_left_undone(stack: Stack, service: str) -> None:
+def test_queues_after_the_journey_are_empty(stack: Stack, service: str) -> None:
     """Every counter agrees with its rows, and every message has been delivered."""
     token = {"Authorization": f"Bearer {stack.secret('ops_token')}"}
     prefix = "" if service == "registration" else f"/{service}"
