@@ -74,7 +74,7 @@ def test_signup_outside_its_dates_is_refused_but_at_the_door(
 def test_signup_when_no_place_is_left_is_sold_out_everywhere(
     cocktail: Offer, around: Circumstances, channel: str, item: dict[str, str]
 ) -> None:
-    full = cocktail.counted({key: replace(one, taken=one.capacity) for key, one in cocktail.resources.items()})
+    full = cocktail.with_resources({key: replace(one, taken=one.capacity) for key, one in cocktail.resources.items()})
     with pytest.raises(SoldOut):
         plan(full, request_of(item), replace(around, channel=channel))
 

@@ -92,7 +92,7 @@ def test_add_ons_beyond_so_many_a_person_are_refused(problems: Any, product: str
 
 def test_item_beyond_what_is_left_is_named(problems: Any, golf: Offer) -> None:
     seats = golf.resources["dinner_seats"]
-    scarce = golf.counted({**golf.resources, "dinner_seats": replace(seats, taken=seats.capacity - 2)})
+    scarce = golf.with_resources({**golf.resources, "dinner_seats": replace(seats, taken=seats.capacity - 2)})
     assert problems(request_of(DINNER.model_copy(update={"quantity": 2})), offer=scarce) == {}
     three = DINNER.model_copy(update={"quantity": 3})
     assert problems(request_of(three), offer=scarce) == {("items", 0): "problem.not_enough_left"}

@@ -122,7 +122,7 @@ def test_walk_in_of_an_unknown_activity_is_not_found(service: Any, browser: Brow
     answers = [walk_in(browser, nowhere), browser("door").get(f"/staff/check-in/{nowhere}/walk-in")]
     assert [answer.status_code for answer in answers] == [404, 404]
     with pytest.raises(NotFound):
-        flows.read_whole(service, nowhere)
+        flows.full_offer(service, nowhere)
     assert rows(service, registrations) == []
 
 
