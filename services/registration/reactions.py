@@ -26,8 +26,8 @@ def _context(here: RegistrationService, session: Session, registration: Registra
     return letter_context(here, offer)
 
 
-def _send(here: RegistrationService, session: Session, registration: RegistrationRow, *said: SendMessage) -> None:
-    letters_actions.send(session, said, here.clock(), registration.id)
+def _send(here: RegistrationService, session: Session, registration: RegistrationRow, *letters: SendMessage) -> None:
+    letters_actions.send(session, letters, here.clock(), registration.id)
 
 
 def paid(here: RegistrationService, session: Session, message: OrderPaid) -> None:

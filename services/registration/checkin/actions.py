@@ -139,34 +139,34 @@ class ArrivalRecord:
 
 def _enter(session: Session, place: PlaceAtDoor, gesture: Gesture, point: str, by: Caller, now: datetime) -> Arrival:
     check_in_id, at = gesture.check_in_id or new_id(), moment_of(gesture.at, now)
-    arrived = ArrivalRecord(check_in_id, place.id, place.activity_id, point, at, by.id, by.name)
+    arrival = ArrivalRecord(check_in_id, place.id, place.activity_id, point, at, by.id, by.name)
     # Twice, because the check-in that stood in the way may be undone between our two statements.
     for _ in range(2):
-        if insert_once(session, table(CheckIn), vars(arrived), column(CheckIn.id)):
+        if insert_once(session, table(CheckIn), vars(arrival), column(CheckIn.id)):
             changes = {"place": (None, place.code), "point": (None, point)}
             record(session, "registration", place.registration_id, "checkin.arrived", by, now, changes)
-            return _answer(place, Outcome.WELCOME, point, arrived)
-        earlier = _earlier(session, arrived)
+            return _answer(place, Outcome.WELCOME, point, arrival)
+        earlier = _earlier(session, arrival)
         if earlier is not None:
-            return _answer(place, Outcome.WELCOME if earlier.id == arrived.id else Outcome.ALREADY, point, earlier)
+            return _answer(place, Outcome.WELCOME if earlier.id == arrival.id else Outcome.ALREADY, point, earlier)
     raise Busy()
 
 
-def _earlier(session: Session, arrived: ArrivalRecord) -> ArrivalRecord | None:
+def _earlier(session: Session, arrival: ArrivalRecord) -> ArrivalRecord | None:
     """What kept the row out: this very gesture, recorded before, or an earlier arrival that stands."""
-    mine = column(CheckIn.id) == arrived.id
+    mine = column(CheckIn.id) == arrival.id
     theirs = sa.and_(
-        column(CheckIn.attendee_id) == arrived.attendee_id,
-        column(CheckIn.point) == arrived.point,
+        column(CheckIn.attendee_id) == arrival.attendee_id,
+        column(CheckIn.point) == arrival.point,
         column(CheckIn.undone_at).is_(None),
     )
-    found = [_arrival_record(row) for row in session.execute(sa.select(table(CheckIn)).where(mine | theirs))]
-    for other in found:
-        if other.id == arrived.id:
-            if (other.attendee_id, other.point) != (arrived.attendee_id, arrived.point):
+    arrivals = [_arrival_record(row) for row in session.execute(sa.select(table(CheckIn)).where(mine | theirs))]
+    for other in arrivals:
+        if other.id == arrival.id:
+            if (other.attendee_id, other.point) != (arrival.attendee_id, arrival.point):
                 raise CheckInIdTaken()
             return other
-    return found[0] if found else None
+    return arrivals[0] if arrivals else None
 
 
 def _arrival_record(row: sa.Row[Any]) -> ArrivalRecord:
@@ -176,10 +176,10 @@ def _arrival_record(row: sa.Row[Any]) -> ArrivalRecord:
     )
 
 
-def _answer(place: PlaceAtDoor, outcome: Outcome, point: str, arrived: ArrivalRecord | None = None) -> Arrival:
+def _answer(place: PlaceAtDoor, outcome: Outcome, point: str, arrival: ArrivalRecord | None = None) -> Arrival:
     return Arrival(
         outcome=outcome,
-        check_in_id=arrived.id if arrived else None,
+        check_in_id=arrival.id if arrival else None,
         attendee_id=place.id,
         name=f"{place.first_name} {place.last_name}".strip(),
         company=place.company_name,
@@ -187,8 +187,8 @@ def _answer(place: PlaceAtDoor, outcome: Outcome, point: str, arrived: ArrivalRe
         label_fr=place.label_fr,
         label_en=place.label_en,
         point=point,
-        at=arrived.at if arrived else None,
-        by=arrived.by if arrived else "",
+        at=arrival.at if arrival else None,
+        by=arrival.by if arrival else "",
         to_pay=to_pay(place.method, place.total, place.credited, place.paid_at),
     )
 
@@ -202,18 +202,18 @@ def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) ->
     row = fresh or session.execute(sa.select(table(CheckIn)).where(mine)).first()
     if row is None:
         raise NotFound()
-    arrived = _arrival_record(row)
+    arrival = _arrival_record(row)
     columns = (column(Attendee.registration_id), column(Attendee.code), column(Registration.channel))
     query = sa.select(*columns).join_from(table(Attendee), table(Registration))
-    registration_id, code, channel = session.execute(query.where(column(Attendee.id) == arrived.attendee_id)).one()
+    registration_id, code, channel = session.execute(query.where(column(Attendee.id) == arrival.attendee_id)).one()
     if fresh:
-        changes = {"place": (None, code), "point": (arrived.point, None)}
+        changes = {"place": (None, code), "point": (arrival.point, None)}
         record(session, "registration", registration_id, "checkin.undone", by, now, changes)
     return Undone(
-        check_in_id=arrived.id,
-        attendee_id=arrived.attendee_id,
-        activity_id=arrived.activity_id,
-        point=arrived.point,
+        check_in_id=arrival.id,
+        attendee_id=arrival.attendee_id,
+        activity_id=arrival.activity_id,
+        point=arrival.point,
         walk_in=channel == "on_site",
     )
 

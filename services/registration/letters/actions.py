@@ -10,8 +10,8 @@ from kit.contracts import SendMessage
 from kit.mailbox import post_all
 
 
-def send(session: Session, said: Sequence[SendMessage], now: datetime, subject: uuid.UUID) -> int:
+def send(session: Session, letters: Sequence[SendMessage], now: datetime, subject: uuid.UUID) -> int:
     """Hand letters to notify, in this transaction; somebody who gave no address at the door gets none."""
-    addressed = [("notify", letter) for letter in said if letter.to]
+    addressed = [("notify", letter) for letter in letters if letter.to]
     post_all(session, addressed, now, subject)
     return len(addressed)

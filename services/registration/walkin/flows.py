@@ -77,21 +77,21 @@ def door_offer(here: "RegistrationService", activity_id: uuid.UUID) -> DoorOffer
     return DoorOffer(replace(offer, products=sold), circumstances)
 
 
-def let_in(here: "RegistrationService", activity_id: uuid.UUID, asked: WalkIn, by: Caller) -> SignedUp:
+def let_in(here: "RegistrationService", activity_id: uuid.UUID, walk_in: WalkIn, by: Caller) -> SignedUp:
     """Sign up and, unless a card is to pay, check in, in one transaction.
 
     A form that was taken already answers as it did. Raises what a signup raises, and DifferentForm.
     """
     with here.db.read() as session:
-        if _is_repeat(session, asked):
-            return walk_in_state(here, session, activity_id, asked.registration_id)
-    planned = walk_in_plan(door_offer(here, activity_id), asked)
+        if _is_repeat(session, walk_in):
+            return walk_in_state(here, session, activity_id, walk_in.registration_id)
+    planned = walk_in_plan(door_offer(here, activity_id), walk_in)
     announcement = announcement_of(here, full_offer(here, activity_id), planned)
     letters = [letter for letter in announcement.letters if letter.to]
     order = announcement.order and announcement.order.model_copy(update={"by": by.name})
     with here.db.write() as session:
-        actions.sign_up_and_let_in(session, planned, Announcement(order, letters), asked.point, by, here.clock())
-        return walk_in_state(here, session, activity_id, asked.registration_id)
+        actions.sign_up_and_let_in(session, planned, Announcement(order, letters), walk_in.point, by, here.clock())
+        return walk_in_state(here, session, activity_id, walk_in.registration_id)
 
 
 def full_offer(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
@@ -103,45 +103,49 @@ def full_offer(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
     return offer
 
 
-def _is_repeat(session: Session, asked: WalkIn) -> bool:
-    row = queries.registration(session, asked.registration_id)
+def _is_repeat(session: Session, walk_in: WalkIn) -> bool:
+    row = queries.registration(session, walk_in.registration_id)
     if row is None:
         return False
-    if (row.contact_first, row.contact_last, row.contact_email) != (asked.first_name, asked.last_name, asked.email):
+    if (row.contact_first, row.contact_last, row.contact_email) != (
+        walk_in.first_name,
+        walk_in.last_name,
+        walk_in.email,
+    ):
         raise DifferentForm()
     return True
 
 
-def walk_in_plan(sale: DoorOffer, asked: WalkIn) -> Plan:
+def walk_in_plan(sale: DoorOffer, walk_in: WalkIn) -> Plan:
     """The signup of one person at the door. Raises InvalidInput with the page's own field names, SoldOut and others."""
-    if asked.product not in {product.key for product in sale.offer.products}:
+    if walk_in.product not in {product.key for product in sale.offer.products}:
         raise InvalidInput({"choice": "problem.choose_one"})
-    circumstances = replace(sale.circumstances, visitor=Visitor(member=asked.who == "member"))
+    circumstances = replace(sale.circumstances, visitor=Visitor(member=walk_in.who == "member"))
     try:
-        return plan(sale.offer, signup_request(sale, asked), circumstances)
+        return plan(sale.offer, signup_request(sale, walk_in), circumstances)
     except InvalidInput as refusal:
         raise InvalidInput({_field(where): problem for where, problem in refusal.places.items()}) from refusal
 
 
-def signup_request(sale: DoorOffer, asked: WalkIn) -> SignupRequest:
-    mine = [q for q in sale.questions if is_asked(q.show_if, {asked.product}, asked.answers)]
-    given = {per: {q.key: asked.answers.get(q.key, "") for q in mine if q.per == per} for per in Per}
+def signup_request(sale: DoorOffer, walk_in: WalkIn) -> SignupRequest:
+    mine = [q for q in sale.questions if is_asked(q.show_if, {walk_in.product}, walk_in.answers)]
+    answers = {per: {q.key: walk_in.answers.get(q.key, "") for q in mine if q.per == per} for per in Per}
     person = AttendeeIn(
-        first_name=asked.first_name,
-        last_name=asked.last_name,
-        email=asked.email,
-        company=asked.company,
-        answers=given[Per.ATTENDEE],
+        first_name=walk_in.first_name,
+        last_name=walk_in.last_name,
+        email=walk_in.email,
+        company=walk_in.company,
+        answers=answers[Per.ATTENDEE],
     )
     return SignupRequest(
-        registration_id=asked.registration_id,
-        lang=asked.lang,
-        contact=Contact(first_name=asked.first_name, last_name=asked.last_name, email=asked.email),
-        company=asked.company,
-        items=(Item.model_validate(_item(asked.product, asked.who) | {"attendees": (person,)}),),
-        answers=given[Per.REGISTRATION],
+        registration_id=walk_in.registration_id,
+        lang=walk_in.lang,
+        contact=Contact(first_name=walk_in.first_name, last_name=walk_in.last_name, email=walk_in.email),
+        company=walk_in.company,
+        items=(Item.model_validate(_item(walk_in.product, walk_in.who) | {"attendees": (person,)}),),
+        answers=answers[Per.REGISTRATION],
         contact_attends=False,
-        method=asked.method,
+        method=walk_in.method,
         terms_accepted=True,
     )
 
@@ -164,9 +168,9 @@ def walk_in_state(
     here: "RegistrationService", session: Session, activity_id: uuid.UUID, registration_id: uuid.UUID
 ) -> SignedUp:
     """Where the walk-in stands, with the address where a held card's payment is made."""
-    found = queries.walk_in_of(session, activity_id, registration_id)
-    if found.status != "held":
-        return found
+    walk_in = queries.walk_in_of(session, activity_id, registration_id)
+    if walk_in.status != "held":
+        return walk_in
     row = queries.registration(session, registration_id)
     link = here.links.registration(registration_id, row.link_version if row else 1)
-    return found.model_copy(update={"pay_url": link + "/pay"})
+    return walk_in.model_copy(update={"pay_url": link + "/pay"})

@@ -16,7 +16,7 @@ from registration.checkin.actions import Gesture
 from registration.checkin.rules import CheckInIdTaken, Outcome, UnknownPoint, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
 from registration.door.checkin.queries import counter
-from registration.door.checkin.view import gesture
+from registration.door.checkin.view import gesture_of
 from registration.service import WELCOMERS, Door, Here
 
 router = APIRouter(tags=["check-in"])
@@ -27,16 +27,16 @@ router = APIRouter(tags=["check-in"])
     response_model=Arrival,
     openapi_extra=refusals(UnknownPoint, CheckInIdTaken),
 )
-def check_in(activity_id: uuid.UUID, asked: CheckInRequest, caller: Door, here: Here, key: Key) -> Response:
+def check_in(activity_id: uuid.UUID, request: CheckInRequest, caller: Door, here: Here, key: Key) -> Response:
     """The door's answer, always 200: `outcome` says whether the person may enter, and why not."""
-    shown = gesture(here.links, activity_id, asked)
+    gesture = gesture_of(here.links, activity_id, request)
     now = here.clock()
     with here.db.write() as session:
-        return once(session, key, now, lambda: _arrival(session, shown, caller, now))
+        return once(session, key, now, lambda: _arrival(session, gesture, caller, now))
 
 
-def _arrival(session: Session, shown: Gesture | None, caller: Caller, now: datetime) -> Arrival:
-    return actions.check_in(session, shown, caller, now) if shown else Arrival(outcome=Outcome.UNKNOWN)
+def _arrival(session: Session, gesture: Gesture | None, caller: Caller, now: datetime) -> Arrival:
+    return actions.check_in(session, gesture, caller, now) if gesture else Arrival(outcome=Outcome.UNKNOWN)
 
 
 @router.post("/api/check-ins/{check_in_id}/undo", response_model=Undone, openapi_extra=refusals(NotFound))

@@ -17,7 +17,7 @@ from registration.checkin import actions, queries
 from registration.checkin.rules import Outcome, code_from_text, points_now
 from registration.checkin.schemas import Arrival, CheckInRequest
 from registration.door.checkin.queries import counter, read_door
-from registration.door.checkin.view import DoorView, answer_in_words, door_view, gesture, time_in_words
+from registration.door.checkin.view import DoorView, answer_in_words, door_view, gesture_of, time_in_words
 from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -53,9 +53,9 @@ def doors(request: Request, here: Here, caller: Door) -> Response:
     lang = kit_app.language(request, caller.lang)
     now = here.clock()
     with here.db.read() as session:
-        found = queries.open_doors(session, now)
+        open_doors = queries.open_doors(session, now)
     groups: dict[str, list[DoorView]] = {"checkin.today": [], "checkin.coming": []}
-    for activity, sessions in found:
+    for activity, sessions in open_doors:
         key = "checkin.today" if _is_today(activity, sessions, now) else "checkin.coming"
         points = points_now(activity.points, [one.ends_at for one in sessions], now)
         groups[key].append(door_view(here, lang, activity, points, ""))
@@ -121,10 +121,12 @@ def missing(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, 
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
         door = read_door(session, here, lang, activity_id, point)
-        found = queries.missing(session, activity_id, door.point)
-    groups = {company: list(people) for company, people in groupby(found.attendees, key=lambda one: one.company)}
+        absentees = queries.missing(session, activity_id, door.point)
+    groups = {company: list(people) for company, people in groupby(absentees.attendees, key=lambda one: one.company)}
     title = here.pages.catalogue.say(lang, "checkin.missing")
-    return kit_app.page(request, "checkin/missing.html", lang, door=door, found=found, groups=groups, page_title=title)
+    return kit_app.page(
+        request, "checkin/missing.html", lang, door=door, absentees=absentees, groups=groups, page_title=title
+    )
 
 
 @router.post("/staff/check-in/{activity_id}")
@@ -132,17 +134,17 @@ def answer(
     request: Request, activity_id: uuid.UUID, here: Here, caller: Door, form: Annotated[DoorForm, Form()]
 ) -> Response:
     """Check somebody in and answer in full screen; words are searched for instead."""
-    asked = form.request()
-    if asked is None:
+    check_in_request = form.request()
+    if check_in_request is None:
         return _door_page(request, here, caller, activity_id, form.point, words=form.typed)
-    shown = gesture(here.links, activity_id, asked)
+    gesture = gesture_of(here.links, activity_id, check_in_request)
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.write() as session:
         arrival = Arrival(outcome=Outcome.UNKNOWN)
-        if shown:
-            arrival = actions.check_in(session, shown, caller, now)
-        found = read_door(session, here, lang, activity_id, form.point)
-    return kit_app.page(request, "checkin/answer.html", lang, **answer_in_words(here, lang, found, arrival, now))
+        if gesture:
+            arrival = actions.check_in(session, gesture, caller, now)
+        door = read_door(session, here, lang, activity_id, form.point)
+    return kit_app.page(request, "checkin/answer.html", lang, **answer_in_words(here, lang, door, arrival, now))
 
 
 @router.post("/staff/check-in/{activity_id}/undo")
@@ -155,8 +157,8 @@ def undo(
     """Take an arrival back, then return to the door."""
     with here.db.write() as session:
         undone = actions.undo(session, check_in_id, caller, here.clock())
-    kept = "walk-in" if undone.walk_in else "place"
-    return kit_app.see(f"{here.home}/staff/check-in/{activity_id}?point={undone.point}&undone={kept}")
+    channel = "walk-in" if undone.walk_in else "place"
+    return kit_app.see(f"{here.home}/staff/check-in/{activity_id}?point={undone.point}&undone={channel}")
 
 
 def _door_page(
@@ -170,17 +172,17 @@ def _door_page(
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
-        found = read_door(session, here, lang, activity_id, point)
+        door = read_door(session, here, lang, activity_id, point)
         context: dict[str, Any] = {
-            "door": found,
-            "counter": counter(here, session, activity_id, found.point),
+            "door": door,
+            "counter": counter(here, session, activity_id, door.point),
             "latest": [
-                (time_in_words(row.at, here.clock(), found.activity.timezone, lang), row)
-                for row in queries.latest(session, activity_id, found.point)
+                (time_in_words(row.at, here.clock(), door.activity.timezone, lang), row)
+                for row in queries.latest(session, activity_id, door.point)
             ],
             "words": words,
-            "results": queries.search(session, activity_id, words, found.point) if words else None,
+            "results": queries.search(session, activity_id, words, door.point) if words else None,
             "undone": request.query_params.get("undone", ""),
-            "page_title": f"{found.title} – {found.point_label}",
+            "page_title": f"{door.title} – {door.point_label}",
         }
     return kit_app.page(request, template, lang, **context)

@@ -50,21 +50,21 @@ def door_view(here: RegistrationService, lang: str, activity: Activity, points: 
 
 
 def answer_in_words(
-    here: RegistrationService, lang: str, found: DoorView, arrival: Arrival, now: datetime
+    here: RegistrationService, lang: str, door: DoorView, arrival: Arrival, now: datetime
 ) -> dict[str, Any]:
     """The door's answer in words."""
     say = here.pages.catalogue.say
     word = say(lang, f"checkin.outcome_{arrival.outcome}")
     line = (arrival.label_en or arrival.label_fr) if lang == "en" else arrival.label_fr
     if arrival.outcome is Outcome.ALREADY and arrival.at:
-        when = time_in_words(arrival.at, now, found.activity.timezone, lang)
-        line = say(lang, "checkin.already", when=when, point=found.point_label, by=arrival.by)
+        when = time_in_words(arrival.at, now, door.activity.timezone, lang)
+        line = say(lang, "checkin.already", when=when, point=door.point_label, by=arrival.by)
     elif arrival.outcome is Outcome.OTHER_ACTIVITY:
         line = (arrival.activity_title_en or arrival.activity_title_fr) if lang == "en" else arrival.activity_title_fr
     elif arrival.outcome is not Outcome.WELCOME:
         line = say(lang, f"checkin.next_{arrival.outcome}")
     return {
-        "door": found,
+        "door": door,
         "arrival": arrival,
         "kind": KINDS[arrival.outcome],
         "word": word,
@@ -81,12 +81,12 @@ def time_in_words(at: datetime, now: datetime, zone: str, lang: str) -> str:
     return text.moment(at, zone, lang)
 
 
-def gesture(links: Links, activity_id: uuid.UUID, asked: CheckInRequest) -> Gesture | None:
+def gesture_of(links: Links, activity_id: uuid.UUID, request: CheckInRequest) -> Gesture | None:
     """What was shown at the door; None when it proves nothing. A ticket is verified here, before any transaction."""
-    attendee_id, version, code = asked.attendee_id, None, code_from_text(asked.code)
-    if asked.ticket:
+    attendee_id, version, code = request.attendee_id, None, code_from_text(request.code)
+    if request.ticket:
         try:
-            attendee_id, version = links.read_ticket(asked.ticket)
+            attendee_id, version = links.read_ticket(request.ticket)
         except BadToken:
             return None
-    return Gesture(activity_id, attendee_id, version, code, asked.point, asked.at, asked.check_in_id)
+    return Gesture(activity_id, attendee_id, version, code, request.point, request.at, request.check_in_id)

@@ -28,34 +28,40 @@ router = APIRouter(tags=["check-in"])
     response_model=Arrival,
     openapi_extra=refusals(NotFound, NotInThisState, UnknownPoint, CheckInIdTaken),
 )
-def substitute_attendee(activity_id: uuid.UUID, asked: Substitution, here: Here, caller: Door, key: Key) -> Response:
+def substitute_attendee(
+    activity_id: uuid.UUID, substitution: Substitution, here: Here, caller: Door, key: Key
+) -> Response:
     """Let somebody in at the place of another; the place's ticket becomes theirs, the old one opens nothing more."""
     with here.db.read() as session:
-        found, _ = place_at_door(here, session, activity_id, asked.attendee_id)
+        whole, _ = place_at_door(here, session, activity_id, substitution.attendee_id)
     with here.db.write() as session:
-        return once(session, key, here.clock(), lambda: substitute(here, session, found, asked, caller))
+        return once(session, key, here.clock(), lambda: substitute(here, session, whole, substitution, caller))
 
 
 def place_at_door(
     here: RegistrationService, session: Session, activity_id: uuid.UUID, attendee_id: uuid.UUID
 ) -> tuple[Whole, AttendeeRow]:
     """A place of this activity, and its registration. Raises NotFound."""
-    found, row = place(session, attendee_id, here.offers)
+    whole, row = place(session, attendee_id, here.offers)
     if row.activity_id != activity_id:
         raise NotFound()
-    return found, row
+    return whole, row
 
 
-def substitute(here: RegistrationService, session: Session, found: Whole, asked: Substitution, by: Caller) -> Arrival:
+def substitute(
+    here: RegistrationService, session: Session, whole: Whole, substitution: Substitution, by: Caller
+) -> Arrival:
     """Check what was typed, then let in. Raises InvalidInput."""
-    problems = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(asked, name)}
-    if not may_be_address(asked.email):
+    problems = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(substitution, name)}
+    if not may_be_address(substitution.email):
         problems["email"] = "problem.email"
     if problems:
         raise InvalidInput(problems)
-    person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)
-    activity_id = found.offer.activity.id
-    gesture = Gesture(activity_id, asked.attendee_id, point=asked.point, check_in_id=asked.check_in_id)
+    person = PersonNamed(substitution.first_name, substitution.last_name, substitution.email, substitution.company)
+    activity_id = whole.offer.activity.id
+    gesture = Gesture(
+        activity_id, substitution.attendee_id, point=substitution.point, check_in_id=substitution.check_in_id
+    )
     return actions.let_in_instead(
-        session, gesture, person, by, here.clock(), letters_flows.letter_context(here, found.offer)
+        session, gesture, person, by, here.clock(), letters_flows.letter_context(here, whole.offer)
     )

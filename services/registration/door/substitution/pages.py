@@ -30,24 +30,24 @@ def form(
     point: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """Who comes, and at whose place; `check_in_id` is that of an arrival just noted under the wrong name."""
-    asked = Substitution(attendee_id=attendee_id, point=point, check_in_id=check_in_id or new_id())
-    return _form(request, here, caller, activity_id, asked)
+    substitution = Substitution(attendee_id=attendee_id, point=point, check_in_id=check_in_id or new_id())
+    return _form(request, here, caller, activity_id, substitution)
 
 
 @router.post(ADDRESS)
 def submit(
-    request: Request, activity_id: uuid.UUID, here: Here, caller: Door, asked: Annotated[Substitution, Form()]
+    request: Request, activity_id: uuid.UUID, here: Here, caller: Door, substitution: Annotated[Substitution, Form()]
 ) -> Response:
     """Name and let in, then the door's answer in full screen."""
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.read() as session:
-        found, _ = place_at_door(here, session, activity_id, asked.attendee_id)
+        whole, _ = place_at_door(here, session, activity_id, substitution.attendee_id)
     try:
         with here.db.write() as session:
-            arrival = substitute(here, session, found, asked, caller)
-            door = read_door(session, here, lang, activity_id, asked.point)
+            arrival = substitute(here, session, whole, substitution, caller)
+            door = read_door(session, here, lang, activity_id, substitution.point)
     except InvalidInput as refusal:
-        return _form(request, here, caller, activity_id, asked, refusal)
+        return _form(request, here, caller, activity_id, substitution, refusal)
     return kit_app.page(request, "checkin/answer.html", lang, **answer_in_words(here, lang, door, arrival, now))
 
 
@@ -56,17 +56,17 @@ def _form(
     here: RegistrationService,
     caller: Caller,
     activity_id: uuid.UUID,
-    asked: Substitution,
+    substitution: Substitution,
     refusal: InvalidInput | None = None,
 ) -> Response:
     lang, say = kit_app.language(request, caller.lang), here.pages.catalogue.say
     with here.db.read() as session:
-        _, row = place_at_door(here, session, activity_id, asked.attendee_id)
-        door = read_door(session, here, lang, activity_id, asked.point)
+        _, row = place_at_door(here, session, activity_id, substitution.attendee_id)
+        door = read_door(session, here, lang, activity_id, substitution.point)
     holder = row.full_name
     context = {
         "door": door,
-        "asked": asked,
+        "substitution": substitution,
         "holder": holder or row.code,
         "company": row.company_name,
         "errors": here.errors(refusal, lang),

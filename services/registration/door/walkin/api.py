@@ -20,12 +20,12 @@ router = APIRouter(tags=["check-in"])
     status_code=201,
     openapi_extra=refusals(NotFound, NotOffered, SoldOut, MembersOnly, DifferentForm),
 )
-def create_walk_in(activity_id: uuid.UUID, asked: WalkIn, here: Here, caller: Door) -> SignedUp:
+def create_walk_in(activity_id: uuid.UUID, walk_in: WalkIn, here: Here, caller: Door) -> SignedUp:
     """Sign somebody up on the spot and let them in; a card is paid at `pay_url` first.
 
     `registration_id` makes it happen once: the same again answers the same.
     """
-    return walkin_flows.let_in(here, activity_id, asked, caller)
+    return walkin_flows.let_in(here, activity_id, walk_in, caller)
 
 
 @router.get(

@@ -25,23 +25,23 @@ Point = Annotated[str, Query(max_length=40)]
 NAMES = ("first_name", "last_name", "company", "email")
 
 
-def _walk_in(typed: Posted) -> WalkIn:
+def _walk_in(form: Posted) -> WalkIn:
     """The form as it came; what makes no sense is refused by the signup's own checks."""
-    product, _, who = typed.one("choice").partition(":")
+    product, _, who = form.one("choice").partition(":")
     answers: dict[str, Any] = {
-        name.removeprefix("answers."): typed.all(name) if len(typed.all(name)) > 1 else typed.one(name)
-        for name in typed.fields
+        name.removeprefix("answers."): form.all(name) if len(form.all(name)) > 1 else form.one(name)
+        for name in form.fields
         if name.startswith("answers.")
     }
     return WalkIn(
-        registration_id=_id_of(typed.one("registration_id")),
-        **{name: typed.one(name)[:200] for name in NAMES},
+        registration_id=_id_of(form.one("registration_id")),
+        **{name: form.one(name)[:200] for name in NAMES},
         product=product[:100],
         who=who[:20] if who in ("member", "non_member", "anyone") else "anyone",
-        method=typed.one("method") if typed.one("method") in walkin_flows.METHODS else "",
-        lang="en" if typed.one("lang") == "en" else "fr",
+        method=form.one("method") if form.one("method") in walkin_flows.METHODS else "",
+        lang="en" if form.one("lang") == "en" else "fr",
         answers=answers,
-        point=typed.one("point")[:40],
+        point=form.one("point")[:40],
     )
 
 
@@ -64,21 +64,21 @@ def submit(
     activity_id: uuid.UUID,
     here: Here,
     caller: Door,
-    typed: Posted,
-    asked: Annotated[WalkIn, Depends(_walk_in)],
+    form: Posted,
+    walk_in: Annotated[WalkIn, Depends(_walk_in)],
 ) -> Response:
     """Sign up and let in; a card goes to its payment first."""
     try:
         try:
-            done = walkin_flows.let_in(here, activity_id, asked, caller)
+            done = walkin_flows.let_in(here, activity_id, walk_in, caller)
         except DifferentForm:
             # The back button: the same form, filled in for the next person.
-            again = asked.model_copy(update={"registration_id": new_id()})
-            done = walkin_flows.let_in(here, activity_id, again, caller)
+            next_walk_in = walk_in.model_copy(update={"registration_id": new_id()})
+            done = walkin_flows.let_in(here, activity_id, next_walk_in, caller)
     except Refusal as refusal:
-        return _form(request, here, caller, activity_id, typed, refusal)
+        return _form(request, here, caller, activity_id, form, refusal)
     address = f"{here.home}/staff/check-in/{activity_id}/walk-in/{done.registration_id}"
-    return kit_app.see(f"{address}?point={asked.point}")
+    return kit_app.see(f"{address}?point={walk_in.point}")
 
 
 def _form(
@@ -86,17 +86,17 @@ def _form(
     here: RegistrationService,
     caller: Caller,
     activity_id: uuid.UUID,
-    typed: Typed,
+    form: Typed,
     refusal: Refusal | None = None,
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     sale = walkin_flows.door_offer(here, activity_id)
     with here.db.read() as session:
-        door = read_door(session, here, lang, activity_id, typed.one("point"))
+        door = read_door(session, here, lang, activity_id, form.one("point"))
     prices = sale.prices
     methods = sale.methods if any(price.total for price in prices) else []
     fields = [
-        question_field(question, f"answers.{question.key}", typed.one(f"answers.{question.key}"), lang)
+        question_field(question, f"answers.{question.key}", form.one(f"answers.{question.key}"), lang)
         for question in sale.questions
     ]
     context: dict[str, Any] = {
@@ -107,9 +107,9 @@ def _form(
         "must_pay": all(price.total for price in prices),
         "method_options": [_method_option(here, method, lang) for method in methods],
         "questions": fields,
-        "values": {name: typed.one(name) for name in (*NAMES, "method")},
-        "choice": typed.one("choice") or (prices[0].value if len(prices) == 1 else ""),
-        "guest_lang": typed.one("lang") or lang,
+        "values": {name: form.one(name) for name in (*NAMES, "method")},
+        "choice": form.one("choice") or (prices[0].value if len(prices) == 1 else ""),
+        "guest_lang": form.one("lang") or lang,
         "registration_id": new_id(),
         "errors": here.errors(refusal, lang),
         "page_title": here.pages.catalogue.say(lang, "walkin.title"),
@@ -133,8 +133,8 @@ def _price_option(here: RegistrationService, price: DoorPrice, lang: str) -> dic
 def _method_option(here: RegistrationService, method: str, lang: str) -> dict[str, str]:
     catalogue, key = here.pages.catalogue, f"walkin.method_{method}"
     note = f"{key}_help"
-    told = {"help": catalogue.say(lang, note)} if catalogue.has(note) else {}
-    return {"value": method, "label": catalogue.say(lang, key), **told}
+    help_text = {"help": catalogue.say(lang, note)} if catalogue.has(note) else {}
+    return {"value": method, "label": catalogue.say(lang, key), **help_text}
 
 
 @router.get("/staff/check-in/{activity_id}/walk-in/{registration_id}")

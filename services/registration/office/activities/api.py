@@ -27,16 +27,16 @@ def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
         with here.db.read() as session:
             return queries.tallies(session)
 
-    kept: dict[uuid.UUID, Tally] = here.cache.get("tallies", count)
-    return kept
+    counts: dict[uuid.UUID, Tally] = here.cache.get("tallies", count)
+    return counts
 
 
 @router.get("/api/staff/activities", dependencies=[READERS])
 def list_staff_activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
     """Activities with what is taken, who comes and what is expected."""
-    told = tallies(here)
+    counts = tallies(here)
     with here.db.read() as session:
-        return queries.activities(session, here.clock(), narrowed, told)
+        return queries.activities(session, here.clock(), narrowed, counts)
 
 
 @router.get("/api/staff/activities/{activity_id}/registrations", dependencies=[READERS])

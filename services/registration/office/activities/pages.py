@@ -30,9 +30,9 @@ STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
 def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated[ActivityFilter, Query()]) -> Response:
     """Every activity, with what is taken and what is expected."""
     lang = kit_app.language(request, caller.lang)
-    told = tallies(here)
+    counts = tallies(here)
     with here.db.read() as session:
-        rows, given_up = queries.activities(session, here.clock(), narrowed, told), undelivered(session)
+        rows, given_up = queries.activities(session, here.clock(), narrowed, counts), undelivered(session)
     context: dict[str, Any] = {
         "rows": rows,
         "given_up": given_up,
@@ -63,17 +63,21 @@ def registrations(
 
 @router.post("/staff/activities/{activity_id}")
 def find_registrations(
-    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[RegistrationFilter, Form()]
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    _caller: Reader,
+    criteria: Annotated[RegistrationFilter, Form()],
 ) -> Response:
     """The list narrowed, with the words in no address."""
-    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
+    return lookup.look_for(request, _list_address(here, activity_id, criteria)(), criteria.q)
 
 
 @router.post("/staff/activities/{activity_id}/attendees")
 def find_attendees(
-    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, asked: Annotated[AttendeeFilter, Form()]
+    request: Request, activity_id: uuid.UUID, here: Here, _caller: Reader, criteria: Annotated[AttendeeFilter, Form()]
 ) -> Response:
-    return lookup.look_for(request, _list_address(here, activity_id, asked)(), asked.q)
+    return lookup.look_for(request, _list_address(here, activity_id, criteria)(), criteria.q)
 
 
 def _list_address(
@@ -81,8 +85,8 @@ def _list_address(
 ) -> ListAddress:
     """One of the activity's two lists, narrowed; the words looked for are named by `find` only."""
     tab = "/attendees" if isinstance(narrowed, AttendeeFilter) else ""
-    kept = narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"q", "after", "before"})
-    return ListAddress(f"{here.home}/staff/activities/{activity_id}{tab}", kept | {"find": find})
+    parameters = narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"q", "after", "before"})
+    return ListAddress(f"{here.home}/staff/activities/{activity_id}{tab}", parameters | {"find": find})
 
 
 @router.get("/staff/activities/{activity_id}/attendees")
@@ -114,9 +118,9 @@ def _activity_page(
     context: dict[str, Any],
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
-    told = tallies(here)
+    counts = tallies(here)
     with here.db.read() as session:
-        row = queries.activity(session, activity_id, here.clock(), told)
+        row = queries.activity(session, activity_id, here.clock(), counts)
     if row is None:
         raise NotFound()
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")

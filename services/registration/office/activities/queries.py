@@ -57,17 +57,17 @@ def tallies(session: Session) -> dict[uuid.UUID, Tally]:
         .group_by(column(Attendee.activity_id))
     )
     counted = {row[0]: (row[1], row[2]) for row in session.execute(people)}
-    told = {}
+    counts = {}
     for activity, count, expected, due in session.execute(money):
         there, unnamed = counted.get(activity, (0, 0))
-        told[activity] = Tally(
+        counts[activity] = Tally(
             registrations=count, people=there, unnamed=unnamed, expected=int(expected), owed=int(due)
         )
-    return told
+    return counts
 
 
 def activities(
-    session: Session, now: datetime, narrowed: ActivityFilter, told: dict[uuid.UUID, Tally]
+    session: Session, now: datetime, narrowed: ActivityFilter, counts: dict[uuid.UUID, Tally]
 ) -> list[ActivityRow]:
     """Activities to come, soonest first, or those that ended, latest first, unless sorted otherwise."""
     past, wanted = narrowed.past, fold(narrowed.q).split()
@@ -78,7 +78,7 @@ def activities(
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
         fill = ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
         fills[resource.activity_id].append(fill)
-    return _sorted([_activity(row, fills[row.id], told.get(row.id, Tally()), now) for row in rows], narrowed.sort)
+    return _sorted([_activity(row, fills[row.id], counts.get(row.id, Tally()), now) for row in rows], narrowed.sort)
 
 
 def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
@@ -91,7 +91,7 @@ def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
 
 
 def activity(
-    session: Session, activity_id: uuid.UUID, now: datetime, told: dict[uuid.UUID, Tally]
+    session: Session, activity_id: uuid.UUID, now: datetime, counts: dict[uuid.UUID, Tally]
 ) -> ActivityRow | None:
     """One activity as the list shows it."""
     found = read_offer(session, activity_id)
@@ -101,7 +101,7 @@ def activity(
         ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
         for resource in found.resources.values()
     ]
-    return _activity(found.activity, fills, told.get(activity_id, Tally()), now)
+    return _activity(found.activity, fills, counts.get(activity_id, Tally()), now)
 
 
 def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:

@@ -24,10 +24,10 @@ router = APIRouter(tags=["staff"])
 
 def read_whole(here: RegistrationService, session: Any, registration_id: uuid.UUID) -> Whole:
     """The registration. Raises NotFound."""
-    found = whole_registration(session, registration_id, here.offers)
-    if found is None:
+    whole = whole_registration(session, registration_id, here.offers)
+    if whole is None:
         raise NotFound()
-    return found
+    return whole
 
 
 @router.get("/api/staff/registrations/{registration_id}", dependencies=[READERS], openapi_extra=refusals(NotFound))
@@ -49,13 +49,13 @@ def reveal_answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, 
     with here.db.write() as session:
 
         def act() -> list[AnswerView]:
-            found = read_whole(here, session, registration_id)
+            whole = read_whole(here, session, registration_id)
             history_actions.show_sensitive(session, registration_id, caller, now)
-            keys = {question.id: question.key for question in found.offer.questions}
+            keys = {question.id: question.key for question in whole.offer.questions}
             return [
                 AnswerView(attendee_id=attendee, question=keys[question], value=value)
-                for attendee, given in found.answers.items()
-                for question, value in given.items()
+                for attendee, answers in whole.answers.items()
+                for question, value in answers.items()
             ]
 
         return once(session, key, now, act)
@@ -84,19 +84,21 @@ def resend_registration(registration_id: uuid.UUID, here: Here, caller: Coordina
     openapi_extra=refusals(NotFound, NotInThisState, NothingToCancel),
 )
 def cancel_for_staff(
-    registration_id: uuid.UUID, asked: Cancellation, here: Here, caller: Coordinator, key: Key
+    registration_id: uuid.UUID, cancellation: Cancellation, here: Here, caller: Coordinator, key: Key
 ) -> Response:
     """Cancel everybody or some attendees, by the activity's rule or with the part kept that is given."""
     now = here.clock()
     with here.db.write() as session:
-        return once(session, key, now, lambda: cancel_for_office(here, session, registration_id, asked, caller))
+        return once(session, key, now, lambda: cancel_for_office(here, session, registration_id, cancellation, caller))
 
 
 def cancel_for_office(
-    here: RegistrationService, session: Any, registration_id: uuid.UUID, asked: Cancellation, caller: Caller
+    here: RegistrationService, session: Any, registration_id: uuid.UUID, cancellation: Cancellation, caller: Caller
 ) -> Cancelled:
     """Cancel in this transaction. Raises NotFound, NotInThisState, NothingToCancel."""
     context = letter_context(here, read_whole(here, session, registration_id).offer)
-    leaving = set(asked.attendees) or None
-    done = changes_actions.cancel(session, registration_id, caller, here.clock(), context, leaving, asked.keep_percent)
+    leaving = set(cancellation.attendees) or None
+    done = changes_actions.cancel(
+        session, registration_id, caller, here.clock(), context, leaving, cancellation.keep_percent
+    )
     return Cancelled(whole=done.whole, people=done.people, credit=done.credit, kept=done.kept)

@@ -39,9 +39,9 @@ def registration(request: Request, registration_id: uuid.UUID, here: Here, calle
 def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     """The same page with what was told in confidence; history remembers who asked."""
     with here.db.write() as session:
-        found = read_whole(here, session, registration_id)
+        whole = read_whole(here, session, registration_id)
         history_actions.show_sensitive(session, registration_id, caller, here.clock())
-        file = file_queries.file_of(session, found)
+        file = file_queries.file_of(session, whole)
     return _registration_page(request, here, caller, file, reveal=True)
 
 
@@ -59,22 +59,22 @@ def _registration_page(
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     file = view.with_order(here, file)
-    found, row = file.found, file.found.registration
+    whole, row = file.whole, file.whole.registration
     may_act = caller.may("director", "coordinator")
-    people = {place.id: view.answers_in_words(here, found, attendee, lang, reveal) for place, attendee in _pairs(file)}
+    people = {place.id: view.answers_in_words(here, whole, attendee, lang, reveal) for place, attendee in _pairs(file)}
     context: dict[str, Any] = {
-        **_head(here, found, lang),
+        **_head(here, whole, lang),
         "billing": file.billing,
         "order": file.order,
         "money_rows": view.money_rows(here, file, lang),
-        "line_rows": view.line_rows(here, found.lines, lang),
+        "line_rows": view.line_rows(here, whole.lines, lang),
         "places": view.places_of(file),
         "place_answers": people,
-        "answers": view.answers_in_words(here, found, None, lang, reveal),
-        "has_sensitive": may_act and not reveal and view.has_sensitive(found),
-        "told": view.history_lines(here, file, lang),
+        "answers": view.answers_in_words(here, whole, None, lang, reveal),
+        "has_sensitive": may_act and not reveal and view.has_sensitive(whole),
+        "history": view.history_lines(here, file, lang),
         "may_act": may_act,
-        "may_choose": may_act and row.status == "confirmed" and len(found.active) > 1,
+        "may_choose": may_act and row.status == "confirmed" and len(whole.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
         "personal_url": here.links.registration(row.id, row.link_version) if may_act else "",
         "done": request.query_params.get("done", ""),
@@ -83,15 +83,15 @@ def _registration_page(
 
 
 def _pairs(file: file_queries.File) -> list[tuple[Any, Any]]:
-    return list(zip(view.places_of(file), file.found.attendees, strict=True))
+    return list(zip(view.places_of(file), file.whole.attendees, strict=True))
 
 
-def _head(here: RegistrationService, found: Whole, lang: str) -> dict[str, Any]:
-    row = found.registration
+def _head(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]:
+    row = whole.registration
     return {
         "registration": row,
-        "activity": found.offer.activity,
-        "activity_title": letters_view.title(found.offer, lang),
+        "activity": whole.offer.activity,
+        "activity_title": letters_view.title(whole.offer, lang),
         "address": f"{here.home}/staff/registrations/{row.id}",
         "status_kinds": STATUS_KINDS,
         "page_title": row.contact_name,
@@ -110,24 +110,24 @@ def ask_cancel(
     """Says what cancelling will do, and to whom, before it is done."""
     lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.read() as session:
-        found = read_whole(here, session, registration_id)
-        context = letter_context(here, found.offer)
+        whole = read_whole(here, session, registration_id)
+        context = letter_context(here, whole.offer)
         outcome = changes_actions.preview(session, registration_id, context, now, set(place) or None, percent)
-    leaving = [row for row in found.active if not place or row.id in place]
-    contact = found.registration.contact_email
-    told = [row for row in leaving if row.email and row.email != contact]
-    kept = keep_percent(found.offer.activity.cancellation, now) if percent is None else percent
+    leaving = [row for row in whole.active if not place or row.id in place]
+    contact = whole.registration.contact_email
+    addressees = [row for row in leaving if row.email and row.email != contact]
+    percent_kept = keep_percent(whole.offer.activity.cancellation, now) if percent is None else percent
     values: dict[str, Any] = {
-        **_head(here, found, lang),
+        **_head(here, whole, lang),
         "outcome": outcome,
         "leaving": [row.full_name or row.code for row in leaving],
         "chosen": place,
-        "percent": kept,
-        "percent_text": text.percent(Decimal(kept) / 100, lang),
+        "percent": percent_kept,
+        "percent_text": text.percent(Decimal(percent_kept) / 100, lang),
         "by_rule": percent is None,
         "rule": letters_view.cancel_rule(context, lang),
-        "letters": len(told) + outcome.whole,
-        "paid": found.registration.paid_at is not None,
+        "letters": len(addressees) + outcome.whole,
+        "paid": whole.registration.paid_at is not None,
         "page_title": here.pages.catalogue.say(lang, "office.cancel_title"),
     }
     return kit_app.page(request, "registrations/cancel.html", lang, **values)

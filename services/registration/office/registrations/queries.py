@@ -16,15 +16,15 @@ from registration.registrations.queries import Whole
 class File:
     """Everything kept about one registration, and what billing says of its order."""
 
-    found: Whole
+    whole: Whole
     arrivals: Mapping[uuid.UUID, list[tuple[str, datetime, str]]]
     entries: list[HistoryEntry]
     billing: str
     order: dict[str, Any] | None
 
 
-def file_of(session: Any, found: Whole) -> File:
+def file_of(session: Any, whole: Whole) -> File:
     """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
-    ids = [attendee.id for attendee in found.attendees]
-    entries = history.of(session, found.registration.id, *ids)
-    return File(found, queries.arrivals(session, ids), entries, "down", None)
+    ids = [attendee.id for attendee in whole.attendees]
+    entries = history.of(session, whole.registration.id, *ids)
+    return File(whole, queries.arrivals(session, ids), entries, "down", None)

@@ -36,13 +36,13 @@ class AnswerInWords:
 def with_order(here: RegistrationService, file: File) -> File:
     """The file with billing's side of it; `down` when billing does not answer, `no_order` when it has none yet."""
     try:
-        path = f"/orders/{file.found.registration.id}"
+        path = f"/orders/{file.whole.registration.id}"
         order = here.siblings["billing"].call("GET", path)
     except Busy:
         return file
     except SiblingRefused:
-        return File(file.found, file.arrivals, file.entries, "no_order", None)
-    return File(file.found, file.arrivals, file.entries, "answered", order)
+        return File(file.whole, file.arrivals, file.entries, "no_order", None)
+    return File(file.whole, file.arrivals, file.entries, "answered", order)
 
 
 def history_lines(here: RegistrationService, file: File, lang: str) -> list[history.HistoryLine]:
@@ -50,7 +50,7 @@ def history_lines(here: RegistrationService, file: File, lang: str) -> list[hist
     catalogue = here.pages.catalogue
     words = dict.fromkeys(CENTS, lambda cents: text.money(int(cents), lang))
     words["point"] = lambda point: point_label(catalogue, lang, point)
-    return history.lines(file.entries, catalogue, file.found.offer.activity.timezone, lang, words)
+    return history.lines(file.entries, catalogue, file.whole.offer.activity.timezone, lang, words)
 
 
 @dataclass(frozen=True)
@@ -97,18 +97,18 @@ def _joined(*parts: str) -> str:
 
 
 def answers_in_words(
-    here: RegistrationService, found: Whole, row: AttendeeRow | None, lang: str, reveal: bool
+    here: RegistrationService, whole: Whole, row: AttendeeRow | None, lang: str, reveal: bool
 ) -> list[AnswerInWords]:
     """What one attendee (None: the contact, for all) answered, in the order of the questions."""
-    given = found.answers_of(row)
-    asked = [question for question in found.offer.questions if question.id in given]
+    answers = whole.answers_of(row)
+    questions = [question for question in whole.offer.questions if question.id in answers]
     return [
         AnswerInWords(
             question.label.in_(lang),
-            "" if question.sensitive and not reveal else value_of(here, question, given[question.id], lang),
+            "" if question.sensitive and not reveal else value_of(here, question, answers[question.id], lang),
             question.sensitive and not reveal,
         )
-        for question in asked
+        for question in questions
     ]
 
 
@@ -121,18 +121,18 @@ def value_of(here: RegistrationService, question: QuestionOffer, value: AnswerVa
     return ", ".join(options.get(one, str(one)) for one in chosen)
 
 
-def has_sensitive(found: Whole) -> bool:
-    sensitive = {question.id for question in found.offer.questions if question.sensitive}
-    return any(sensitive & set(given) for given in found.answers.values())
+def has_sensitive(whole: Whole) -> bool:
+    sensitive = {question.id for question in whole.offer.questions if question.sensitive}
+    return any(sensitive & set(answers) for answers in whole.answers.values())
 
 
 def places_of(file: File) -> list[PlaceView]:
     """The attendees with their tickets and arrivals."""
-    return [_place(file, row) for row in file.found.attendees]
+    return [_place(file, row) for row in file.whole.attendees]
 
 
 def _place(file: File, row: AttendeeRow) -> PlaceView:
-    line = file.found.line_of(row)
+    line = file.whole.line_of(row)
     return PlaceView(
         id=row.id,
         code=row.code,
@@ -149,7 +149,7 @@ def _place(file: File, row: AttendeeRow) -> PlaceView:
 
 def registration_view(here: RegistrationService, file: File) -> RegistrationView:
     """The file for programs. Answers are asked for apart: some were told in confidence."""
-    registration = file.found.registration
+    registration = file.whole.registration
     return RegistrationView(
         id=registration.id,
         activity_id=registration.activity_id,
@@ -177,7 +177,7 @@ def registration_view(here: RegistrationService, file: File) -> RegistrationView
         personal_url=here.links.registration(registration.id, registration.link_version),
         lines=[
             TakenLine(quantity=line.quantity, label_fr=line.label_fr, label_en=line.label_en)
-            for line in file.found.lines
+            for line in file.whole.lines
         ],
         attendees=places_of(file),
         history=HistoryView.of(file.entries),

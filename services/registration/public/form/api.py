@@ -31,8 +31,8 @@ router = APIRouter(tags=["signup"])
 def quote_registration(here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
     """What these items would come to now, with taxes. Writes nothing."""
     offer, circumstances = _offer_and_circumstances(here, key, code)
-    found = total(choose(offer, items, circumstances), circumstances)
-    return Quote(subtotal=found.subtotal, tps=found.tps, tvq=found.tvq, total=found.total)
+    amounts = total(choose(offer, items, circumstances), circumstances)
+    return Quote(subtotal=amounts.subtotal, tps=amounts.tps, tvq=amounts.tvq, total=amounts.total)
 
 
 @router.post(

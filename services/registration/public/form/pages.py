@@ -40,7 +40,7 @@ class Screen:
 
     offer: Offer
     circumstances: Circumstances
-    typed: Typed
+    form: Typed
     lang: str
     registration_id: uuid.UUID
     person: Any = None
@@ -55,26 +55,26 @@ class Screen:
 
     @property
     def request(self) -> SignupRequest:
-        return signup_request(self.typed, self.registration_id, self.lang, self.offer, self.options)
+        return signup_request(self.form, self.registration_id, self.lang, self.offer, self.options)
 
 
 @router.get("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
 @router.get("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
 def form(request: Request, here: Here, lang: PageLang, slug: str) -> Response:
     screen = _screen(request, here, slug, lang, Typed(), new_id())
-    return _show(request, here, replace(screen, typed=_prefilled(screen)))
+    return _show(request, here, replace(screen, form=_prefilled(screen)))
 
 
 @router.post("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
 @router.post("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
-def submit(request: Request, here: Here, lang: PageLang, slug: str, typed: Posted) -> Response:
+def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted) -> Response:
     """Take the signup, or show the form again with everything still in it."""
     try:
-        registration_id = _form_id(here, typed.one("form"))
+        registration_id = _form_id(here, form.one("form"))
     except BadToken:
-        registration_id, typed = new_id(), with_values(typed, {"action": "update"})
-    screen = _screen(request, here, slug, lang, typed, registration_id)
-    if typed.one("action") == "update":
+        registration_id, form = new_id(), with_values(form, {"action": "update"})
+    screen = _screen(request, here, slug, lang, form, registration_id)
+    if form.one("action") == "update":
         return _show(request, here, screen)
     try:
         standing = flows.sign_up(here, screen.offer, screen.request, screen.circumstances, ANYONE)
@@ -86,12 +86,12 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, typed: Poste
         # The places of the first sending are held: this one goes on under a form of its own.
         return _show(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
     except Refusal as refusal:
-        return _show(request, here, _screen(request, here, slug, lang, typed, registration_id), refusal)
+        return _show(request, here, _screen(request, here, slug, lang, form, registration_id), refusal)
     return see(flows.next_address(here, standing.registration))
 
 
 def _screen(
-    request: Request, here: RegistrationService, slug: str, lang: str, typed: Typed, registration_id: uuid.UUID
+    request: Request, here: RegistrationService, slug: str, lang: str, form: Typed, registration_id: uuid.UUID
 ) -> Screen:
     now, settings = here.clock(), here.settings
     with here.db.read() as session:
@@ -100,12 +100,12 @@ def _screen(
             raise NotFound()
         cookie = request.cookies.get(MEMBER_COOKIE, "")
         visitor, person = members.visitor_by_cookie(session, settings.session_secret, cookie, now)
-        company = members.by_code(session, typed.one("code"))
-        code_id, effect = code_effect(session, offer.activity.id, typed.one("code"), now)
+        company = members.by_code(session, form.one("code"))
+        code_id, effect = code_effect(session, offer.activity.id, form.one("code"), now)
     if company is not None:
         visitor = members.visitor_of(company)
     circumstances = flows.circumstances_now(here, offer, visitor, flows.CodeInUse(code_id, effect))
-    return Screen(offer, circumstances, typed, lang, registration_id, person, company is not None)
+    return Screen(offer, circumstances, form, lang, registration_id, person, company is not None)
 
 
 def _prefilled(screen: Screen) -> Typed:
@@ -120,7 +120,7 @@ def _prefilled(screen: Screen) -> Typed:
         values |= {"contact.email": person.email}
     if screen.circumstances.visitor.company_name:
         values["company"] = screen.circumstances.visitor.company_name
-    return with_values(screen.typed, values)
+    return with_values(screen.form, values)
 
 
 def _form_id(here: RegistrationService, token: str) -> uuid.UUID:
@@ -139,7 +139,7 @@ def _show(
     earlier: uuid.UUID | None = None,
 ) -> Response:
     choices = _choices(screen)
-    found = total(choices, screen.circumstances)
+    amounts = total(choices, screen.circumstances)
     state = screen.offer.state(screen.circumstances.now)
     say = here.pages.catalogue.say
     errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
@@ -158,7 +158,7 @@ def _show(
         screen.lang,
         status,
         **context,
-        **view.total_figures(found),
+        **view.total_figures(amounts),
         state=state.value,
         page_title=f"{say(screen.lang, 'form.error')} {title}" if errors else title,
         errors=view.in_order(errors, labels),
@@ -177,7 +177,7 @@ def _choices(screen: Screen) -> list[Choice]:
 
 
 def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -> dict[str, Any]:
-    offer, typed, lang, circumstances = screen.offer, screen.typed, screen.lang, screen.circumstances
+    offer, form, lang, circumstances = screen.offer, screen.form, screen.lang, screen.circumstances
     request = screen.request
     methods = [m for m in offer.activity.methods if m != "card" or circumstances.card_offered]
     return {
@@ -186,15 +186,15 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "title": offer.activity.title.in_(lang),
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
-        "products": view.product_fields(screen.options, typed, circumstances, lang),
-        "people": view.person_fields(offer, request, choices, typed, lang),
-        "questions": view.registration_questions(offer, request, choices, typed, lang),
+        "products": view.product_fields(screen.options, form, circumstances, lang),
+        "people": view.person_fields(offer, request, choices, form, lang),
+        "questions": view.registration_questions(offer, request, choices, form, lang),
         "summary_lines": view.summary_lines(choices, lang),
         "visitor": circumstances.visitor,
         "code_found": screen.member_code or circumstances.code_id is not None,
         "methods": methods,
         "rates": offer.rates(circumstances.now),
         "rule": letters_view.cancel_rule(letter_context(here, offer), lang),
-        "typed": typed,
+        "typed": form,
         "noindex": True,
     }

@@ -30,23 +30,23 @@ def sale_options(
 
 
 def signup_request(
-    typed: Typed, registration_id: uuid.UUID, lang: str, offer: Offer, choices: Sequence[tuple[ProductOffer, str]]
+    form: Typed, registration_id: uuid.UUID, lang: str, offer: Offer, choices: Sequence[tuple[ProductOffer, str]]
 ) -> SignupRequest:
     """The request behind the fields. Only what is offered is read; everything else is ignored."""
-    shown = typed.one("shown_total")
+    shown_total = form.one("shown_total")
     return SignupRequest(
         registration_id=registration_id,
         lang="en" if lang == "en" else "fr",
-        contact=Contact(**{name: typed.one(f"contact.{name}")[:200] for name in Contact.model_fields}),
-        company=typed.one("company")[:200],
-        items=tuple(item for product, who in choices if (item := _item(typed, product, who, offer)) is not None),
-        answers=_answers(typed, "answers.", offer, Per.REGISTRATION),
-        contact_attends=typed.one("contact_attends") == "yes",
-        method=_method(typed.one("method")),
-        bill_to=BillTo(**{name: typed.one(f"bill_to.{name}")[:200] for name in BillTo.model_fields}),
-        code=typed.one("code")[:200],
-        terms_accepted=typed.one("terms_accepted") == "yes",
-        expected_total=int(shown) if shown.isdecimal() else None,
+        contact=Contact(**{name: form.one(f"contact.{name}")[:200] for name in Contact.model_fields}),
+        company=form.one("company")[:200],
+        items=tuple(item for product, who in choices if (item := _item(form, product, who, offer)) is not None),
+        answers=_answers(form, "answers.", offer, Per.REGISTRATION),
+        contact_attends=form.one("contact_attends") == "yes",
+        method=_method(form.one("method")),
+        bill_to=BillTo(**{name: form.one(f"bill_to.{name}")[:200] for name in BillTo.model_fields}),
+        code=form.one("code")[:200],
+        terms_accepted=form.one("terms_accepted") == "yes",
+        expected_total=int(shown_total) if shown_total.isdecimal() else None,
     )
 
 
@@ -54,8 +54,8 @@ def _method(value: str) -> OrderMethod | Literal[""]:
     return OrderMethod(value) if value in set(OrderMethod) else ""
 
 
-def _item(typed: Typed, product: ProductOffer, who: str, offer: Offer) -> Item | None:
-    quantity = typed.count(f"q.{product.key}.{who}", MAX_ATTENDEES)
+def _item(form: Typed, product: ProductOffer, who: str, offer: Offer) -> Item | None:
+    quantity = form.count(f"q.{product.key}.{who}", MAX_ATTENDEES)
     if quantity == 0:
         return None
     places = 0 if product.add_on else min(product.attendees * quantity, MAX_ATTENDEES)
@@ -65,21 +65,21 @@ def _item(typed: Typed, product: ProductOffer, who: str, offer: Offer) -> Item |
         product=product.key,
         who=who,
         quantity=quantity,
-        attendees=tuple(_attendee(typed, prefix, offer) for prefix in prefixes),
+        attendees=tuple(_attendee(form, prefix, offer) for prefix in prefixes),
     )
 
 
-def _attendee(typed: Typed, prefix: str, offer: Offer) -> AttendeeIn:
-    names = {name: typed.one(f"{prefix}.{name}")[:200] for name in ("first_name", "last_name", "email", "company")}
-    return AttendeeIn(**names, answers=_answers(typed, f"{prefix}.answer.", offer, Per.ATTENDEE))
+def _attendee(form: Typed, prefix: str, offer: Offer) -> AttendeeIn:
+    names = {name: form.one(f"{prefix}.{name}")[:200] for name in ("first_name", "last_name", "email", "company")}
+    return AttendeeIn(**names, answers=_answers(form, f"{prefix}.answer.", offer, Per.ATTENDEE))
 
 
-def _answers(typed: Typed, prefix: str, offer: Offer, per: Per) -> dict[str, str | list[str]]:
+def _answers(form: Typed, prefix: str, offer: Offer, per: Per) -> dict[str, str | list[str]]:
     answers: dict[str, str | list[str]] = {}
     for question in offer.questions:
         if question.per == per:
             name = prefix + question.key
-            value = typed.all(name) if question.type is QuestionType.CHOICES else typed.one(name)
+            value = form.all(name) if question.type is QuestionType.CHOICES else form.one(name)
             if value:
                 answers[question.key] = value
     return answers

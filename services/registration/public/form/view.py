@@ -57,13 +57,13 @@ class SummaryLine:
 
 
 def product_fields(
-    options: Sequence[tuple[ProductOffer, str]], typed: Typed, circumstances: Circumstances, lang: str
+    options: Sequence[tuple[ProductOffer, str]], form: Typed, circumstances: Circumstances, lang: str
 ) -> list[ProductField]:
     """Every quantity of the page, priced for what is chosen now."""
     fields = []
     for product, who in options:
         name = f"q.{product.key}.{who}"
-        value = typed.count(name, MAX_ATTENDEES)
+        value = form.count(name, MAX_ATTENDEES)
         price = best_price(
             product.prices, who, max(value, 1), circumstances.now, circumstances.channel, circumstances.code
         )
@@ -89,15 +89,15 @@ def product_fields(
 
 
 def person_fields(
-    offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: Typed, lang: str
 ) -> list[PersonFields]:
     """Every place of the choices, in order."""
     people: list[PersonFields] = []
     for choice in choices:
         for n in range(min(choice.brings, MAX_ATTENDEES)):
             prefix = f"a.{choice.item.product}.{choice.item.who}.{n}"
-            given = choice.item.attendees[n].answers if n < len(choice.item.attendees) else {}
-            shown = questions_for(offer, choices, given, choice)
+            answers = choice.item.attendees[n].answers if n < len(choice.item.attendees) else {}
+            questions = questions_for(offer, choices, answers, choice)
             names = ("first_name", "last_name", "email", "company")
             people.append(
                 PersonFields(
@@ -105,33 +105,33 @@ def person_fields(
                     len(people) + 1,
                     choice.label.in_(lang),
                     not people and request.contact_attends,
-                    {name: typed.one(f"{prefix}.{name}") for name in names},
-                    tuple(_question(q, f"{prefix}.answer.{q.key}", typed, lang) for q in shown),
+                    {name: form.one(f"{prefix}.{name}") for name in names},
+                    tuple(_question(q, f"{prefix}.answer.{q.key}", form, lang) for q in questions),
                 )
             )
     return people
 
 
 def registration_questions(
-    offer: Offer, request: SignupRequest, choices: Sequence[Choice], typed: Typed, lang: str
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: Typed, lang: str
 ) -> list[QuestionField]:
     """What is asked once for the whole registration."""
-    shown = questions_for(offer, choices, request.answers)
-    return [_question(q, f"answers.{q.key}", typed, lang) for q in shown]
+    questions = questions_for(offer, choices, request.answers)
+    return [_question(q, f"answers.{q.key}", form, lang) for q in questions]
 
 
 def summary_lines(choices: Sequence[Choice], lang: str) -> list[SummaryLine]:
     return [SummaryLine(c.label.in_(lang), c.item.quantity, c.amount * c.item.quantity) for c in choices]
 
 
-def _question(question: Any, name: str, typed: Typed, lang: str) -> QuestionField:
-    value: Any = typed.all(name) if question.type is QuestionType.CHOICES else typed.one(name)
+def _question(question: Any, name: str, form: Typed, lang: str) -> QuestionField:
+    value: Any = form.all(name) if question.type is QuestionType.CHOICES else form.one(name)
     return question_field(question, name, value, lang)
 
 
-def total_figures(found: Amounts) -> dict[str, int]:
+def total_figures(amounts: Amounts) -> dict[str, int]:
     """The four figures of a total, in cents."""
-    return {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}
+    return {"subtotal": amounts.subtotal, "tps": amounts.tps, "tvq": amounts.tvq, "total": amounts.total}
 
 
 Say = Callable[[str], str]

@@ -82,9 +82,9 @@ class AnswersIn(Shape):
 
 
 @router.get("/api/registrations/{registration_id}/attendees", openapi_extra=refusals(NotFound))
-def list_places(here: Here, found: Mine) -> list[PlaceOut]:
+def list_places(here: Here, whole: Mine) -> list[PlaceOut]:
     """Every place of the registration, cancelled ones too."""
-    return [_place(here, found, row) for row in found.attendees]
+    return [_place(here, whole, row) for row in whole.attendees]
 
 
 @router.post(
@@ -92,18 +92,18 @@ def list_places(here: Here, found: Mine) -> list[PlaceOut]:
     response_model=PlaceOut,
     openapi_extra=refusals(NotFound, TooLate, NotInThisState),
 )
-def name_attendee(here: Here, found: Mine, attendee_id: uuid.UUID, asked: AttendeeIn, key: Key) -> Response:
+def name_attendee(here: Here, whole: Mine, attendee_id: uuid.UUID, person: AttendeeIn, key: Key) -> Response:
     """Name or replace an attendee and give their answers, until the activity's deadline."""
-    row = next((attendee for attendee in found.active if attendee.id == attendee_id), None)
+    row = next((attendee for attendee in whole.active if attendee.id == attendee_id), None)
     if row is None:
         raise NotFound()
-    return _change_place(here, found, row, asked, key)
+    return _change_place(here, whole, row, person, key)
 
 
 @router.get("/api/registrations/{registration_id}/answers", openapi_extra=refusals(NotFound))
-def read_answers(found: Mine) -> Answers:
+def read_answers(whole: Mine) -> Answers:
     """What was answered for the whole registration, by question."""
-    return answers_by_key(found, None)
+    return answers_by_key(whole, None)
 
 
 @router.post(
@@ -111,16 +111,16 @@ def read_answers(found: Mine) -> Answers:
     response_model=Answers,
     openapi_extra=refusals(NotFound, TooLate, NotInThisState),
 )
-def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Response:
+def change_answers(here: Here, whole: Mine, body: AnswersIn, key: Key) -> Response:
     """Change what was answered for the whole registration, until the activity's deadline."""
-    given = registration_answers(found, asked.answers)
-    refuse_if_late(here, found)
-    registration, now = found.registration, here.clock()
+    answers = registration_answers(whole, body.answers)
+    refuse_if_late(here, whole)
+    registration, now = whole.registration, here.clock()
     with here.db.write() as session:
 
         def act() -> Answers:
-            write_answers(session, registration.id, None, given, BY_LINK, now)
-            return asked.answers
+            write_answers(session, registration.id, None, answers, BY_LINK, now)
+            return body.answers
 
         return once(session, key, now, act)
 
@@ -130,9 +130,9 @@ def change_answers(here: Here, found: Mine, asked: AnswersIn, key: Key) -> Respo
     response_model=RegistrationState,
     openapi_extra=refusals(NotFound, NotInThisState),
 )
-def release_hold(here: Here, found: Mine, key: Key) -> Response:
+def release_hold(here: Here, whole: Mine, key: Key) -> Response:
     """The contact no longer wants the places held: the hold ends at once, and they go back when billing agrees."""
-    now, mine = here.clock(), found.registration.id
+    now, mine = here.clock(), whole.registration.id
     with here.db.write() as session:
 
         def act() -> RegistrationState:
@@ -147,11 +147,11 @@ def release_hold(here: Here, found: Mine, key: Key) -> Response:
     response_model=RegistrationState,
     openapi_extra=refusals(NotFound, TooLate, NotInThisState, NothingToCancel),
 )
-def cancel_registration(here: Here, found: Mine, key: Key, asked: Leaving | None = None) -> Response:
+def cancel_registration(here: Here, whole: Mine, key: Key, body: Leaving | None = None) -> Response:
     """Cancel everybody, or some attendees, under the activity's rule, until it starts."""
-    refuse_if_started(here, found)
-    leaving = set(asked.attendees) if asked and asked.attendees else None
-    now, mine, context = here.clock(), found.registration.id, letter_context(here, found.offer)
+    refuse_if_started(here, whole)
+    leaving = set(body.attendees) if body and body.attendees else None
+    now, mine, context = here.clock(), whole.registration.id, letter_context(here, whole.offer)
     with here.db.write() as session:
 
         def act() -> RegistrationState:
@@ -170,30 +170,30 @@ def read_own_place(here: Here, mine: Own) -> PlaceOut:
 @router.post(
     "/api/attendees/{attendee_id}", response_model=PlaceOut, openapi_extra=refusals(NotFound, TooLate, NotInThisState)
 )
-def change_own_place(here: Here, mine: Own, asked: AttendeeIn, key: Key) -> Response:
+def change_own_place(here: Here, mine: Own, person: AttendeeIn, key: Key) -> Response:
     """An attendee corrects their name or their answers. Another name or address ends this link and ticket."""
-    return _change_place(here, *mine, asked, key)
+    return _change_place(here, *mine, person, key)
 
 
-def _change_place(here: RegistrationService, found: Whole, row: AttendeeRow, asked: AttendeeIn, key: Key) -> Response:
-    person = PersonNamed(asked.first_name, asked.last_name, asked.email, asked.company)
-    change = place_change(here, found, row, person, asked.answers)
+def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, person: AttendeeIn, key: Key) -> Response:
+    named_person = PersonNamed(person.first_name, person.last_name, person.email, person.company)
+    change = place_change(here, whole, row, named_person, person.answers)
     with here.db.write() as session:
 
         def act() -> PlaceOut:
-            write_place(here, session, found, row, change)
+            write_place(here, session, whole, row, change)
             return _fresh_place(here, session, row)
 
         return once(session, key, here.clock(), act)
 
 
 def _fresh_place(here: RegistrationService, session: Session, row: AttendeeRow) -> PlaceOut:
-    found, fresh = place(session, row.id, here.offers)
-    return _place(here, found, fresh)
+    whole, fresh = place(session, row.id, here.offers)
+    return _place(here, whole, fresh)
 
 
-def _place(here: RegistrationService, found: Whole, row: AttendeeRow) -> PlaceOut:
-    line = found.line_of(row)
+def _place(here: RegistrationService, whole: Whole, row: AttendeeRow) -> PlaceOut:
+    line = whole.line_of(row)
     return PlaceOut(
         id=row.id,
         position=row.position,
@@ -206,5 +206,5 @@ def _place(here: RegistrationService, found: Whole, row: AttendeeRow) -> PlaceOu
         label_fr=line.label.in_("fr"),
         label_en=line.label.in_("en"),
         ticket=here.links.ticket(row.id, row.ticket_version),
-        answers=answers_by_key(found, row),
+        answers=answers_by_key(whole, row),
     )

@@ -47,88 +47,88 @@ Mine = Annotated[Whole, Depends(_behind)]
 
 
 @router.get("/r/{registration_id}/{token}")
-def show(request: Request, here: Here, found: Mine) -> Response:
+def show(request: Request, here: Here, whole: Mine) -> Response:
     """The contact's page, in every state of the registration."""
-    return _show(request, here, found)
+    return _show(request, here, whole)
 
 
 @router.get("/r/{registration_id}/{token}/pay")
-def pay(here: Here, found: Mine) -> Response:
+def pay(here: Here, whole: Mine) -> Response:
     """On to the payment page; back here when billing cannot be reached (the places stay held)."""
-    return see(signup_flows.pay_address(here, found.registration.id))
+    return see(signup_flows.pay_address(here, whole.registration.id))
 
 
 @router.post("/r/{registration_id}/{token}/let-go")
-def let_go(here: Here, found: Mine) -> Response:
+def let_go(here: Here, whole: Mine) -> Response:
     """The contact no longer wants the places held."""
     with here.db.write() as session:
-        end_hold_now(session, found.registration.id, BY_LINK, here.clock())
-    return see(view.address(here, found) + "?done=let-go")
+        end_hold_now(session, whole.registration.id, BY_LINK, here.clock())
+    return see(view.address(here, whole) + "?done=let-go")
 
 
 @router.get("/r/{registration_id}/{token}/calendar.ics")
-def calendar(here: Here, found: Mine) -> Response:
+def calendar(here: Here, whole: Mine) -> Response:
     """The activity for the contact's own calendar."""
-    return view.calendar_of(here, found)
+    return view.calendar_of(here, whole)
 
 
 @router.post("/r/{registration_id}/{token}/attendees/{attendee_id}")
-def name(request: Request, here: Here, found: Mine, attendee_id: uuid.UUID, typed: Posted) -> Response:
+def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form: Posted) -> Response:
     """Name or replace an attendee, and change their answers, until the deadline."""
-    place = next((attendee for attendee in found.active if attendee.id == attendee_id), None)
+    place = next((attendee for attendee in whole.active if attendee.id == attendee_id), None)
     if place is None:
         raise NotFound()
     try:
-        person, answers = view.person_from(typed, place), view.answers_from(found, typed, place)
-        change_place(here, found, place, place_change(here, found, place, person, answers))
+        person, answers = view.person_from(form, place), view.answers_from(whole, form, place)
+        change_place(here, whole, place, place_change(here, whole, place, person, answers))
     except InvalidInput as refusal:
-        return _show(request, here, found, Correction(refusal, typed, place))
-    return see(view.address(here, found) + f"?done=named#place-{place.position}")
+        return _show(request, here, whole, Correction(refusal, form, place))
+    return see(view.address(here, whole) + f"?done=named#place-{place.position}")
 
 
 @router.post("/r/{registration_id}/{token}/answers")
-def answers(request: Request, here: Here, found: Mine, typed: Posted) -> Response:
+def answers(request: Request, here: Here, whole: Mine, form: Posted) -> Response:
     """Change what was answered for the whole registration."""
     try:
-        given = registration_answers(found, view.answers_from(found, typed, None))
+        values = registration_answers(whole, view.answers_from(whole, form, None))
     except InvalidInput as refusal:
-        return _show(request, here, found, Correction(refusal, typed))
-    refuse_if_late(here, found)
+        return _show(request, here, whole, Correction(refusal, form))
+    refuse_if_late(here, whole)
     with here.db.write() as session:
-        change_answers(session, found.registration.id, None, given, BY_LINK, here.clock())
-    return see(view.address(here, found) + "?done=answers")
+        change_answers(session, whole.registration.id, None, values, BY_LINK, here.clock())
+    return see(view.address(here, whole) + "?done=answers")
 
 
 @router.get("/r/{registration_id}/{token}/cancel")
-def ask_cancel(request: Request, here: Here, found: Mine, place: str = "") -> Response:
+def ask_cancel(request: Request, here: Here, whole: Mine, place: str = "") -> Response:
     """Says what cancelling will do, before it is done."""
-    leaving = _leaving(found, place)
+    leaving = _leaving(whole, place)
     with here.db.read() as session:
-        context = letter_context(here, found.offer)
-        outcome = actions.preview(session, found.registration.id, context, here.clock(), leaving)
-    lang = language(request, found.registration.lang)
+        context = letter_context(here, whole.offer)
+        outcome = actions.preview(session, whole.registration.id, context, here.clock(), leaving)
+    lang = language(request, whole.registration.lang)
     return page(
         request,
         "personal/cancel.html",
         lang,
         page_title=here.pages.catalogue.say(lang, "cancel.title" if outcome.whole else "cancel.title_some"),
-        **view.common(here, found, lang),
+        **view.common(here, whole, lang),
         outcome=outcome,
         place=place,
         rule=letters_view.cancel_rule(context, lang),
-        people=[a.full_name for a in found.active if leaving is None or a.id in leaving],
+        people=[a.full_name for a in whole.active if leaving is None or a.id in leaving],
     )
 
 
 @router.post("/r/{registration_id}/{token}/cancel")
-def cancel(here: Here, found: Mine, typed: Posted) -> Response:
+def cancel(here: Here, whole: Mine, form: Posted) -> Response:
     """Cancel everything, or one place, under the activity's rule."""
-    refuse_if_started(here, found)
-    leaving = _leaving(found, typed.one("place"))
-    context = letter_context(here, found.offer)
+    refuse_if_started(here, whole)
+    leaving = _leaving(whole, form.one("place"))
+    context = letter_context(here, whole.offer)
     with here.db.write() as session:
-        actions.cancel(session, found.registration.id, BY_LINK, here.clock(), context, leaving)
-    return see(view.address(here, found) + "?done=cancelled")
+        actions.cancel(session, whole.registration.id, BY_LINK, here.clock(), context, leaving)
+    return see(view.address(here, whole) + "?done=cancelled")
 
 
 @dataclass(frozen=True)
@@ -136,18 +136,18 @@ class Correction:
     """A form that was refused: its problems, what was typed, and (when it is of one place) whose it is."""
 
     refusal: InvalidInput
-    typed: Typed
+    form: Typed
     place: AttendeeRow | None = None
 
 
-def _show(request: Request, here: RegistrationService, found: Whole, correction: Correction | None = None) -> Response:
-    lang, say = language(request, found.registration.lang), here.pages.catalogue.say
-    activity, now = found.offer.activity, here.clock()
+def _show(request: Request, here: RegistrationService, whole: Whole, correction: Correction | None = None) -> Response:
+    lang, say = language(request, whole.registration.lang), here.pages.catalogue.say
+    activity, now = whole.offer.activity, here.clock()
     until = may_change_until(activity.names_due_at, activity.starts_at)
     wrong = correction.place.id if correction and correction.place else None
-    typed = correction.typed if correction else None
-    places = [view.place_fields(here, found, a, lang, typed if a.id == wrong else None) for a in found.active]
-    questions = view.question_fields(found, None, lang, typed if wrong is None else None)
+    form = correction.form if correction else None
+    places = [view.place_fields(here, whole, a, lang, form if a.id == wrong else None) for a in whole.active]
+    questions = view.question_fields(whole, None, lang, form if wrong is None else None)
     labels = {question.name: question.label for question in questions}
     for place in places:
         labels |= person_labels(partial(say, lang), place.prefix, place.questions, place.number)
@@ -156,11 +156,11 @@ def _show(request: Request, here: RegistrationService, found: Whole, correction:
         "personal/registration.html",
         lang,
         correction.refusal.status if correction else 200,
-        page_title=say(lang, f"personal.title.{found.registration.status}"),
-        **view.common(here, found, lang),
+        page_title=say(lang, f"personal.title.{whole.registration.status}"),
+        **view.common(here, whole, lang),
         places=places,
-        lines=found.lines,
-        held_until=_hour(found, lang),
+        lines=whole.lines,
+        held_until=_hour(whole, lang),
         questions=questions,
         errors=in_order(_errors(here, correction, lang), labels),
         labels=labels,
@@ -170,14 +170,14 @@ def _show(request: Request, here: RegistrationService, found: Whole, correction:
         changes_open=is_open(until, now),
         changes_until=until,
         cancel_open=is_open(activity.starts_at, now),
-        rule=letters_view.cancel_rule(letter_context(here, found.offer), lang),
+        rule=letters_view.cancel_rule(letter_context(here, whole.offer), lang),
     )
 
 
-def _hour(found: Whole, lang: str) -> str:
+def _hour(whole: Whole, lang: str) -> str:
     """Until when the places are held, on the wall clock of the activity."""
-    until = found.registration.hold_until
-    return text.hour(local(until, found.offer.activity.timezone).time(), lang) if until else ""
+    until = whole.registration.hold_until
+    return text.hour(local(until, whole.offer.activity.timezone).time(), lang) if until else ""
 
 
 def _errors(here: RegistrationService, correction: Correction | None, lang: str) -> dict[str, str]:
@@ -185,11 +185,11 @@ def _errors(here: RegistrationService, correction: Correction | None, lang: str)
     return {field: here.pages.catalogue.say(lang, key) for field, key in problems.items()}
 
 
-def _leaving(found: Whole, place: str) -> set[uuid.UUID] | None:
+def _leaving(whole: Whole, place: str) -> set[uuid.UUID] | None:
     """The attendee at a place (1, 2, …), or None for everybody."""
     if not place:
         return None
-    chosen = {a.id for a in found.active if str(a.position) == place}
+    chosen = {a.id for a in whole.active if str(a.position) == place}
     if not chosen:
         raise NotFound()
     return chosen

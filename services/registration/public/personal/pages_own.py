@@ -38,14 +38,14 @@ def show_own(request: Request, here: Here, own: Own) -> Response:
 
 
 @router.post("/a/{attendee_id}/{token}")
-def change_own(request: Request, here: Here, own: Own, typed: Posted) -> Response:
+def change_own(request: Request, here: Here, own: Own, form: Posted) -> Response:
     """An attendee corrects their name or answers."""
-    found, row = own
+    whole, row = own
     try:
-        person, answers = view.person_from(typed, row), view.answers_from(found, typed, row)
-        change_place(here, found, row, place_change(here, found, row, person, answers))
+        person, answers = view.person_from(form, row), view.answers_from(whole, form, row)
+        change_place(here, whole, row, place_change(here, whole, row, person, answers))
     except InvalidInput as refusal:
-        return _show_own(request, here, own, refusal, typed)
+        return _show_own(request, here, own, refusal, form)
     with here.db.read() as session:
         version = attendee(session, row.id).link_version
     return see(here.links.attendee(row.id, version) + "?done=named")
@@ -62,17 +62,17 @@ def ticket(request: Request, here: Here, code: str) -> Response:
     """What a phone's camera opens from a ticket: which activity, whether it is valid. No name, no change."""
     attendee_id, version = here.links.read_ticket(code)
     with here.db.read() as session:
-        found, row = place(session, attendee_id, here.offers)
-    lang = language(request, found.registration.lang)
+        whole, row = place(session, attendee_id, here.offers)
+    lang = language(request, whole.registration.lang)
     valid = row.status == "active" and row.ticket_version == version
     return page(
         request,
         "personal/ticket.html",
         lang,
         page_title=here.pages.catalogue.say(lang, "ticket.title"),
-        **view.common(here, found, lang),
-        valid=valid and found.registration.status == "confirmed",
-        place=view.place_fields(here, found, row, lang, None),
+        **view.common(here, whole, lang),
+        valid=valid and whole.registration.status == "confirmed",
+        place=view.place_fields(here, whole, row, lang, None),
     )
 
 
@@ -81,13 +81,13 @@ def _show_own(
     here: RegistrationService,
     own: tuple[Whole, AttendeeRow],
     refusal: InvalidInput | None = None,
-    typed: Typed | None = None,
+    form: Typed | None = None,
 ) -> Response:
-    found, row = own
-    lang = language(request, found.registration.lang)
+    whole, row = own
+    lang = language(request, whole.registration.lang)
     say = here.pages.catalogue.say
-    until = may_change_until(found.offer.activity.names_due_at, found.offer.activity.starts_at)
-    place = view.place_fields(here, found, row, lang, typed)
+    until = may_change_until(whole.offer.activity.names_due_at, whole.offer.activity.starts_at)
+    place = view.place_fields(here, whole, row, lang, form)
     labels = person_labels(partial(say, lang), place.prefix, place.questions)
     problems = view.problems_by_field(refusal, row) if refusal else {}
     return page(
@@ -96,7 +96,7 @@ def _show_own(
         lang,
         refusal.status if refusal else 200,
         page_title=say(lang, "personal.own_title"),
-        **view.common(here, found, lang),
+        **view.common(here, whole, lang),
         place=place,
         labels=labels,
         errors=in_order({field: say(lang, key) for field, key in problems.items()}, labels),

@@ -63,21 +63,21 @@ def prefix_of(attendee: AttendeeRow) -> str:
 
 
 def place_fields(
-    here: RegistrationService, whole: Whole, attendee: AttendeeRow, lang: str, typed: Typed | None
+    here: RegistrationService, whole: Whole, attendee: AttendeeRow, lang: str, form: Typed | None
 ) -> PlaceFields:
     """One attendee as a page shows it, as it stands or (refused) as it was `typed`."""
     prefix = prefix_of(attendee)
     values = {field: getattr(attendee, field) for field in NAMES.values()}
-    if typed is not None:
-        values = {field: typed.one(f"{prefix}.{field}") for field in values}
+    if form is not None:
+        values = {field: form.one(f"{prefix}.{field}") for field in values}
     code = here.links.ticket(attendee.id, attendee.ticket_version)
     label = whole.line_of(attendee).label.in_(lang)
-    return PlaceFields(attendee, prefix, values, label, question_fields(whole, attendee, lang, typed), qr_svg(code))
+    return PlaceFields(attendee, prefix, values, label, question_fields(whole, attendee, lang, form), qr_svg(code))
 
 
-def question_fields(whole: Whole, attendee: AttendeeRow | None, lang: str, typed: Typed | None) -> list[QuestionField]:
+def question_fields(whole: Whole, attendee: AttendeeRow | None, lang: str, form: Typed | None) -> list[QuestionField]:
     """The questions of one attendee (or of the registration) with their answers, as typed, else as they stand."""
-    answers = answers_by_key(whole, attendee) if typed is None else answers_from(whole, typed, attendee)
+    answers = answers_by_key(whole, attendee) if form is None else answers_from(whole, form, attendee)
     start = _answer_prefix(attendee)
     return [
         question_field(question, start + question.key, answers.get(question.key), lang)
@@ -89,18 +89,18 @@ def _answer_prefix(attendee: AttendeeRow | None) -> str:
     return f"{prefix_of(attendee)}.answer." if attendee else "answers."
 
 
-def person_from(typed: Typed, attendee: AttendeeRow) -> PersonNamed:
+def person_from(form: Typed, attendee: AttendeeRow) -> PersonNamed:
     """Who takes the place, as the page's form says it."""
-    return PersonNamed(**{name: typed.one(f"{prefix_of(attendee)}.{field}")[:200] for name, field in NAMES.items()})
+    return PersonNamed(**{name: form.one(f"{prefix_of(attendee)}.{field}")[:200] for name, field in NAMES.items()})
 
 
-def answers_from(whole: Whole, typed: Typed, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
+def answers_from(whole: Whole, form: Typed, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
     """The answers of one place (or of the registration) in the page's form, by question."""
     start = _answer_prefix(attendee)
     return {
-        question.key: typed.all(start + question.key)
+        question.key: form.all(start + question.key)
         if question.type is QuestionType.CHOICES
-        else typed.one(start + question.key)
+        else form.one(start + question.key)
         for question in whole.offer.questions
     }
 

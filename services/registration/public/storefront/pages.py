@@ -118,8 +118,8 @@ def robots(request: Request, here: Here) -> Response:
 def sitemap(request: Request, here: Here) -> Response:
     def make() -> ReadyBody:
         with here.db.read() as session:
-            shown = queries.upcoming(session, here.clock() - REMEMBERED)
-        return ReadyBody.of(addresses.sitemap(here.home, shown), "application/xml")
+            activities = queries.upcoming(session, here.clock() - REMEMBERED)
+        return ReadyBody.of(addresses.sitemap(here.home, activities), "application/xml")
 
     return here.cache.get("sitemap", make).answer(request)
 
@@ -190,7 +190,7 @@ def _catalogue(
     """The catalogue, or the activities of one series."""
     scene = _scene(here, lang, visitor)
     series = _all_series(here)
-    shown = [offer for offer in _offers(here) if only is None or offer.activity.series_id == only.id]
+    offers = [offer for offer in _offers(here) if only is None or offer.activity.series_id == only.id]
     path = {code: public.page(only, code) if only else f"/{code}" for code in ("fr", "en")}
     return _render(
         request,
@@ -202,7 +202,7 @@ def _catalogue(
         person=person,
         page_title=scene.words.in_(only.title) if only else scene.words.say("title"),
         page_description=scene.words.in_(only.summary) if only else scene.words.say("description"),
-        groups=view.groups(shown, scene, {} if only else series),
+        groups=view.groups(offers, scene, {} if only else series),
         series_page=only is not None,
     )
 
@@ -212,7 +212,7 @@ def _activity(
 ) -> str:
     scene = _scene(here, lang, visitor)
     series = _all_series(here).get(offer.activity.series_id) if offer.activity.series_id else None
-    shown = view.activity_page(offer, scene, scene.words.in_(series.title) if series else "")
+    activity_page = view.activity_page(offer, scene, scene.words.in_(series.title) if series else "")
     path = {code: public.page(offer.activity, code) for code in ("fr", "en")}
     return _render(
         request,
@@ -222,12 +222,12 @@ def _activity(
         path,
         visitor=visitor,
         person=person,
-        activity=shown,
-        page_title=shown.card.title,
-        page_description=shown.summary,
+        activity=activity_page,
+        page_title=activity_page.card.title,
+        page_description=activity_page.summary,
         series_url=here.base + public.page(series, lang) if series else "",
         signup_url=here.base + public.form(offer.activity, lang),
-        structured=json_ld(offer, shown, scene, here.home + path[lang]),
+        structured=json_ld(offer, activity_page, scene, here.home + path[lang]),
     )
 
 

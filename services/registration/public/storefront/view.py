@@ -7,7 +7,7 @@ from datetime import date
 
 from kit.clock import local
 from kit.money import Rates
-from registration.catalog import view_words as words
+from registration.catalog import view_words
 from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import SaleState
@@ -92,12 +92,12 @@ class ActivityPage:
 
 def groups(offers: Sequence[Offer], scene: Scene, series: Mapping[uuid.UUID, Series]) -> tuple[Group, ...]:
     """The catalogue, in the order people look: what is open, what comes, what never closes, what was (newest first)."""
-    found: dict[str, list[Card]] = {"open": [], "soon": [], "any_time": [], "past": []}
+    groups_by_key: dict[str, list[Card]] = {"open": [], "soon": [], "any_time": [], "past": []}
     for offer in offers:
         row = series.get(offer.activity.series_id) if offer.activity.series_id else None
-        found[_group(offer, scene)].append(card(offer, scene, scene.words.in_(row.title) if row else ""))
-    found["past"].reverse()
-    return tuple(Group(key, tuple(cards)) for key, cards in found.items() if cards)
+        groups_by_key[_group(offer, scene)].append(card(offer, scene, scene.words.in_(row.title) if row else ""))
+    groups_by_key["past"].reverse()
+    return tuple(Group(key, tuple(cards)) for key, cards in groups_by_key.items() if cards)
 
 
 def _group(offer: Offer, scene: Scene) -> str:
@@ -110,43 +110,43 @@ def _group(offer: Offer, scene: Scene) -> str:
 
 
 def card(offer: Offer, scene: Scene, series: str = "") -> Card:
-    activity, said, now = offer.activity, scene.words, scene.now
-    kind, word = words.state(said, offer, now)
+    activity, words, now = offer.activity, scene.words, scene.now
+    kind, word = view_words.state(words, offer, now)
     state = offer.state(now)
     past = state is SaleState.PAST
     return Card(
-        slug=activity.slug.in_(said.lang),
-        title=said.in_(activity.title),
+        slug=activity.slug.in_(words.lang),
+        title=words.in_(activity.title),
         series=series,
         day=local(activity.starts_at, activity.timezone).date() if activity.starts_at else None,
-        when=words.when(said, offer),
-        where=words.where(said, activity),
+        when=view_words.when(words, offer),
+        where=view_words.where(words, activity),
         price=headline(offer, scene) if state not in NOT_FOR_SALE else None,
         status_kind=kind,
         status_word=word,
-        left=words.left(said, offer) if state is SaleState.OPEN else "",
+        left=view_words.left(words, offer) if state is SaleState.OPEN else "",
         past=past,
     )
 
 
 def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
-    activity, said = offer.activity, scene.words
+    activity, words = offer.activity, scene.words
     rows = {product.key: product_rows(offer, product, scene) for product in offer.products}
     places = tuple(rows[product.key] for product in offer.places if rows[product.key].prices)
     return ActivityPage(
         card=card(offer, scene, series),
-        summary=said.in_(activity.summary),
+        summary=words.in_(activity.summary),
         state=offer.state(scene.now).value,
-        state_detail=words.state_detail(said, offer, scene.now),
-        where_note=words.where_note(said, activity),
+        state_detail=view_words.state_detail(words, offer, scene.now),
+        where_note=view_words.where_note(words, activity),
         starts_iso=local(activity.starts_at, activity.timezone).isoformat() if activity.starts_at else "",
         sessions=tuple(_sessions(offer, scene)),
-        agenda=tuple(_agenda(offer, said)),
+        agenda=tuple(_agenda(offer, words)),
         places=places if any(price.amount for product in places for price in product.prices) else (),
         add_ons=tuple(rows[product.key] for product in offer.products if product.add_on),
         on_request=tuple(rows[product.key] for product in offer.products if product.on_request),
-        cancellation=tuple(cancellation(said.catalogue, offer, said.lang)) if activity.cancellation else (),
-        notes=tuple(words.notes(said, activity)),
+        cancellation=tuple(cancellation(words.catalogue, offer, words.lang)) if activity.cancellation else (),
+        notes=tuple(view_words.notes(words, activity)),
         taxed=any(row.with_taxes != row.amount for product in places for row in product.prices),
         rates=offer.rates(scene.now),
         members_only=activity.members_only,
@@ -162,13 +162,13 @@ def _sessions(offer: Offer, scene: Scene) -> Iterator[SessionRow]:
             session.number,
             scene.words.in_(session.title),
             session.day,
-            words.session_hours(scene.words, session),
+            view_words.session_hours(scene.words, session),
             local(session.starts_at, offer.activity.timezone).isoformat(),
             session.ends_at <= scene.now,
         )
 
 
-def _agenda(offer: Offer, said: Words) -> Iterator[AgendaRow]:
+def _agenda(offer: Offer, words: Words) -> Iterator[AgendaRow]:
     for item in offer.activity.agenda:
         at = local(item.at, offer.activity.timezone)
-        yield AgendaRow(said.hour(at.time()), said.in_(item.text))
+        yield AgendaRow(words.hour(at.time()), words.in_(item.text))

@@ -19,12 +19,12 @@ def preferred(request: Request) -> str:
     remembered = request.cookies.get(LANG_COOKIE)
     if remembered in LANGUAGES:
         return remembered
-    asked = []
+    wishes = []
     for part in request.headers.get("accept-language", "").split(",")[:20]:
-        found = re.fullmatch(r"\s*(fr|en)\b[\w-]*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part, re.IGNORECASE)
-        if found:
-            asked.append((float(found[2] or 1), found[1].lower()))
-    return max(asked, key=lambda wish: wish[0])[1] if asked else "fr"
+        wish = re.fullmatch(r"\s*(fr|en)\b[\w-]*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part, re.IGNORECASE)
+        if wish:
+            wishes.append((float(wish[2] or 1), wish[1].lower()))
+    return max(wishes, key=lambda wish: wish[0])[1] if wishes else "fr"
 
 
 def robots(home: str) -> str:

@@ -12,7 +12,7 @@ from kit.clock import local_day
 from kit.contracts import Association
 from kit.errors import Refusal
 from kit.money import Line
-from registration.catalog import view_words as words
+from registration.catalog import view_words
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.rules import NO_CODE, Channel, PriceOption, Visitor, Who, best_price
 from registration.catalog.view_words import Words
@@ -78,15 +78,15 @@ def headline(offer: Offer, scene: Scene) -> Headline | None:
     if mine is None:
         return None
     other = guest if mine is member else member
-    said = scene.words
-    until = said.until(mine.until, offer.activity.timezone) if mine.until else ""
+    words = scene.words
+    until = words.until(mine.until, offer.activity.timezone) if mine.until else ""
     return Headline(
-        label=said.say(f"for.{mine.who}") if mine.who != Who.ANYONE or mine.amount else "",
+        label=words.say(f"for.{mine.who}") if mine.who != Who.ANYONE or mine.amount else "",
         amount=mine.amount,
         taxes=with_taxes(mine, offer, scene) - mine.amount,
         with_taxes=with_taxes(mine, offer, scene),
         lowest=_several(offer, mine.who, scene),
-        note=said.say("early_until", until=until) if until else "",
+        note=words.say("early_until", until=until) if until else "",
         other=_other(offer, other, scene) if other and other is not mine else _for_whom(mine, scene),
     )
 
@@ -98,17 +98,19 @@ def _for_whom(price: PriceOption, scene: Scene) -> str:
 
 
 def _other(offer: Offer, price: PriceOption, scene: Scene) -> str:
-    said = scene.words
-    amount = text.money(with_taxes(price, offer, scene), said.lang)
+    words = scene.words
+    amount = text.money(with_taxes(price, offer, scene), words.lang)
     key = "other_from" if _several(offer, price.who, scene) else "other_price"
-    return said.say(key, who=said.say(f"for.{price.who}"), amount=amount)
+    return words.say(key, who=words.say(f"for.{price.who}"), amount=amount)
 
 
 def _several(offer: Offer, who: str, scene: Scene) -> bool:
     """Whether these people may choose between places of different prices. A package for ten is no place for one."""
-    found = [(product.attendees, price.amount) for product, price in _prices_for_sale(offer, scene) if price.who == who]
-    cheapest = min(found, key=lambda one: one[1])
-    return len({amount for people, amount in found if people == cheapest[0]}) > 1
+    amounts = [
+        (product.attendees, price.amount) for product, price in _prices_for_sale(offer, scene) if price.who == who
+    ]
+    cheapest = min(amounts, key=lambda one: one[1])
+    return len({amount for people, amount in amounts if people == cheapest[0]}) > 1
 
 
 def with_taxes(price: PriceOption, offer: Offer, scene: Scene) -> int:
@@ -118,8 +120,8 @@ def with_taxes(price: PriceOption, offer: Offer, scene: Scene) -> int:
 
 
 def _lowest(offer: Offer, whos: Sequence[str], scene: Scene) -> PriceOption | None:
-    found = [price for _, price in _prices_for_sale(offer, scene) if price.who in whos]
-    return min(found, key=lambda price: price.amount) if found else None
+    prices = [price for _, price in _prices_for_sale(offer, scene) if price.who in whos]
+    return min(prices, key=lambda price: price.amount) if prices else None
 
 
 def _prices_for_sale(offer: Offer, scene: Scene) -> Iterator[tuple[ProductOffer, PriceOption]]:
@@ -139,18 +141,18 @@ def _for(product: ProductOffer, who: str, now: datetime) -> PriceOption | None:
 
 
 def product_rows(offer: Offer, product: ProductOffer, scene: Scene) -> ProductRows:
-    shown = sorted(
+    prices = sorted(
         (price for price in product.prices if _is_shown(product, price, scene.now)),
         key=_order,
     )
-    said = scene.words
-    people = said.say("people", n=product.attendees) if product.attendees > 1 else ""
-    left = words.left_of(said, offer, product)
+    words = scene.words
+    people = words.say("people", n=product.attendees) if product.attendees > 1 else ""
+    left = view_words.left_of(words, offer, product)
     return ProductRows(
         product.key,
-        said.in_(product.label),
+        words.in_(product.label),
         tuple(note for note in (people, left) if note),
-        tuple(_price(offer, product, price, scene) for price in shown),
+        tuple(_price(offer, product, price, scene) for price in prices),
     )
 
 
@@ -168,13 +170,13 @@ def _is_shown(product: ProductOffer, price: PriceOption, now: datetime) -> bool:
 
 
 def _price(offer: Offer, product: ProductOffer, price: PriceOption, scene: Scene) -> PriceRow:
-    said, visitor = scene.words, scene.visitor
+    words, visitor = scene.words, scene.visitor
     group = Who.MEMBER if visitor.member else Who.NON_MEMBER
     mine = bool(visitor.company_id) and price in (_for(product, group, scene.now), _for(product, Who.ANYONE, scene.now))
-    label = said.in_(price.label)
+    label = words.in_(price.label)
     return PriceRow(
         price.key,
-        label if price.who == Who.ANYONE else said.say(f"for.{price.who}"),
+        label if price.who == Who.ANYONE else words.say(f"for.{price.who}"),
         price.amount,
         with_taxes(price, offer, scene),
         tuple(_price_notes(offer, product, price, scene)),
@@ -184,21 +186,21 @@ def _price(offer: Offer, product: ProductOffer, price: PriceOption, scene: Scene
 
 
 def _price_notes(offer: Offer, product: ProductOffer, price: PriceOption, scene: Scene) -> Iterator[str]:
-    said, zone = scene.words, offer.activity.timezone
+    words, zone = scene.words, offer.activity.timezone
     if price.until:
         regular = _regular(product, price)
-        until = text.day_short(local_day(price.until, zone), said.lang)
+        until = text.day_short(local_day(price.until, zone), words.lang)
         if regular:
             then, taxed = (
-                text.money(cents, said.lang) for cents in (regular.amount, with_taxes(regular, offer, scene))
+                text.money(cents, words.lang) for cents in (regular.amount, with_taxes(regular, offer, scene))
             )
-            yield said.say("until_then", until=until, amount=then, with_taxes=taxed)
+            yield words.say("until_then", until=until, amount=then, with_taxes=taxed)
         else:
-            yield said.say("until", until=until)
+            yield words.say("until", until=until)
     if price.min_quantity > 1:
-        yield said.say("from_quantity", n=price.min_quantity)
+        yield words.say("from_quantity", n=price.min_quantity)
     if price.who == Who.MEMBER and scene.visitor.in_arrears:
-        yield said.say("once_paid")
+        yield words.say("once_paid")
 
 
 def _regular(product: ProductOffer, early: PriceOption) -> PriceOption | None:
