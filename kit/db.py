@@ -29,8 +29,7 @@ from kit.errors import Busy, InvalidInput
 
 log = logging.getLogger("guichet.db")
 T = TypeVar("T")
-# What is to be written, by column: `{column(Model.field): …}`. A field renamed in its table then fails mypy, which
-# looks into neither keyword arguments of `values()` nor names in quotes.
+# What is to be written, by `column(Model.field)`: mypy sees neither keyword arguments of `values()` nor quoted names.
 Values = Mapping[sa.Column[Any], Any]
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -55,7 +54,7 @@ class Row(SQLModel):
     if TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Never) -> None:
-            """A column is set by its own descriptor; any other name has no value that fits."""
+            """Any other name has no value that fits."""
 
 
 class KitTable(Row):
@@ -83,15 +82,14 @@ def enum_type(values: type[StrEnum]) -> sa.Enum:
 
 
 def table(model: type[SQLModel]) -> sa.Table:
-    """The Core table behind a model: statements on it read plain rows, which costs a third of loading instances."""
+    """The Core table behind a model: statements on it read plain rows, at a third of the cost of instances."""
     return cast(sa.Table, model.__table__)  # type: ignore[attr-defined]  # SQLModel adds it to every table.
 
 
 def column(attribute: T) -> sa.Column[T]:
     """`column(Model.field)`: the Core column behind a field, so that a field renamed in its table fails mypy here.
 
-    For keys of `.values({…})` too. Unlike sqlmodel's `col`, nothing of the ORM comes along: it costs what `table.c`
-    does, where `col` would turn a Core statement into one of the ORM, half again as dear.
+    Unlike sqlmodel's `col`, it brings nothing of the ORM along, and costs what `table.c` does.
     """
     return cast("sa.Column[T]", attribute.property.columns[0])  # type: ignore[attr-defined]
 

@@ -3,7 +3,8 @@
 import uuid
 
 from kit.money import TaxClass
-from registration.registrations.rules import AttendeeRow, AttendeeStatus, LineRow
+from registration.registrations.rules import AttendeeStatus
+from registration.registrations.rules_rows import AttendeeRow, LineRow
 
 NOWHERE = uuid.UUID(int=0)
 

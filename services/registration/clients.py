@@ -10,7 +10,7 @@ from kit.errors import SiblingDown
 from kit.http import Sibling, SiblingRefused
 from registration.catalog.offers.rules import Offer
 from registration.links import Links
-from registration.registrations.rules import LineRow, RegistrationRow
+from registration.registrations.rules_rows import LineRow, RegistrationRow
 
 
 class BillingClient:

@@ -15,7 +15,8 @@ from kit.worker import GATHER, Loop
 from registration.catalog.models import Code, Resource
 from registration.registrations import actions as registrations_actions
 from registration.registrations.models import Attendee, Registration, RegistrationLine
-from registration.registrations.rules import AttendeeStatus, RegistrationStatus, code_units
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.registrations.rules_rows import code_units
 from registration.service import RegistrationService
 from registration.staff import actions as staff
 

@@ -12,10 +12,13 @@ from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
+from registration.letters.view_payments import invoice_issued, no_room_refunded, payment_received, refund_made
+from registration.letters.view_registrations import confirmation_letters
 from registration.registrations.actions import change, confirm_paid, lock_registration
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, lines_of
-from registration.registrations.rules import RegistrationRow, RegistrationStatus
+from registration.registrations.rules import RegistrationStatus
+from registration.registrations.rules_rows import RegistrationRow
 from registration.service import RegistrationService
 
 
@@ -38,7 +41,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     context = _context(here, session, registration)
     confirmed = confirm_paid(session, registration, now)
     if confirmed is None:
-        _send(here, session, registration, letters_view.no_room_refunded(context, registration))
+        _send(here, session, registration, no_room_refunded(context, registration))
         return
     payment: Values = {column(Registration.paid_at): message.paid_at, column(Registration.paid_by): message.method}
     confirmed = change(session, confirmed, payment)
@@ -48,10 +51,13 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
         lines, attendees = lines_of(session, registration.id), attendees_of(session, registration.id)
-        _send(here, session, confirmed, *letters_view.confirmation_letters(context, confirmed, lines, attendees))
+        _send(here, session, confirmed, *confirmation_letters(context, confirmed, lines, attendees))
     elif registration.method == "invoice":
         _send(
-            here, session, confirmed, letters_view.payment_received(context, confirmed, message.amount, message.method)
+            here,
+            session,
+            confirmed,
+            payment_received(context, confirmed, message.amount, message.method),
         )
 
 
@@ -68,7 +74,7 @@ def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced
             here,
             session,
             registration,
-            letters_view.invoice_issued(context, registration, message.number, message.due_on),
+            invoice_issued(context, registration, message.number, message.due_on),
         )
 
 
@@ -93,7 +99,7 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
     registration = change(session, registration, more)
     if message.reason != "no_room":
         context = _context(here, session, registration)
-        letter = letters_view.refund_made(context, registration, message)
+        letter = refund_made(context, registration, message)
         _send(here, session, registration, letter)
 
 

@@ -11,8 +11,8 @@ from billing import invariants as billing_invariants
 from billing import seed as billing_seed
 from kit.db import Database
 from registration import jobs
-from registration.registrations.models import registration_row
-from registration.registrations.rules import BillTo
+from registration.registrations.models_rows import registration_row
+from registration.registrations.rules_rows import BillTo
 from registration.seed import crowd
 from tests import make
 from tests.conftest import MakeDatabase

@@ -17,7 +17,7 @@ from registration.changes import actions as changes
 from registration.letters.flows import letter_context
 from registration.registrations.actions import release
 from registration.registrations.queries import attendees_of
-from registration.registrations.rules import code_units
+from registration.registrations.rules_rows import code_units
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser

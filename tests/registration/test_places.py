@@ -14,6 +14,7 @@ from kit.errors import NotFound
 from kit.mailbox import outbox
 from registration.changes import actions
 from registration.changes import actions_people as people_actions
+from registration.changes.actions_answers import change_answers
 from registration.changes.actions_people import PersonNamed
 from registration.history.models import HistoryEntry
 from registration.letters.flows import letter_context
@@ -111,7 +112,7 @@ def test_place_that_does_not_exist_is_refused(service: Any, clock: FakeClock, co
         with pytest.raises(NotFound):
             people_actions.resend(session, new_id(), ANYONE, clock(), context)
         with pytest.raises(NotInThisState):
-            people_actions.change_answers(session, new_id(), None, {}, ANYONE, clock())
+            change_answers(session, new_id(), None, {}, ANYONE, clock())
 
 
 def test_answers_withdrawn_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
@@ -121,7 +122,7 @@ def test_answers_withdrawn_are_gone(service: Any, clock: FakeClock, mine: uuid.U
     counts = []
     for answers in ({question.id: "Directrice"}, {question.id: "Directrice"}, {question.id: ""}):
         with service.db.write() as session:
-            people_actions.change_answers(session, mine, guest, answers, ANYONE, clock())
+            change_answers(session, mine, guest, answers, ANYONE, clock())
             counts.append(session.execute(left).scalar())
     assert counts == [1, 1, 0]
     assert remembered(service, mine).count("registration.answers_changed") == 2, "the second said nothing new"

@@ -18,15 +18,14 @@ from registration.catalog.offers.rules_questions import Option, Per, QuestionOff
 from registration.catalog.rules import NO_CODE, CodeEffect, NotOffered, PriceOption, best_price, lowered
 from registration.changes.rules import is_open, is_replacement, kept_amount, may_change_until, units_given_back
 from registration.registrations.rules import (
-    AttendeeRow,
     AttendeeStatus,
-    LineRow,
     NothingToCancel,
     RegistrationStatus,
     keep_percent,
     may_confirm,
 )
 from registration.registrations.rules_answers import answer_problem, is_asked
+from registration.registrations.rules_rows import AttendeeRow, LineRow
 from tests import rows
 
 NOON = datetime(2027, 5, 20, 16, 0, tzinfo=UTC)

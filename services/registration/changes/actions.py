@@ -17,18 +17,12 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
+from registration.letters.view_registrations import attendee_cancelled, cancellation_letter
 from registration.registrations.actions import change, give_back, lock_registration, next_messages
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import attendees_of, lines_of
-from registration.registrations.rules import (
-    AttendeeRow,
-    AttendeeStatus,
-    LineRow,
-    NotInThisState,
-    RegistrationRow,
-    RegistrationStatus,
-    keep_percent,
-)
+from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus, keep_percent
+from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
 
 @dataclass(frozen=True)
@@ -170,8 +164,8 @@ def _letters(
 ) -> list[SendMessage]:
     messages: list[SendMessage] = []
     if cancellation.outcome.whole:
-        messages.append(letters_view.cancellation_letter(context, registration, bool(by.id), cancellation.outcome.kept))
+        messages.append(cancellation_letter(context, registration, bool(by.id), cancellation.outcome.kept))
     for attendee in cancellation.leaving:
         if attendee.email and attendee.email != registration.contact_email:
-            messages.append(letters_view.attendee_cancelled(context, registration, attendee))
+            messages.append(attendee_cancelled(context, registration, attendee))
     return messages

@@ -1,7 +1,6 @@
 """Changes to who takes a place: names, answers, tickets sent again."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,29 +9,21 @@ from sqlmodel import Session
 
 from kit.auth import Caller
 from kit.contracts import SendMessage
-from kit.db import Values, column, insert_all, new_id, table
+from kit.db import Values, column, table
 from kit.errors import NotFound
+from registration.changes.actions_answers import STANDING
 from registration.changes.rules import is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
+from registration.letters.view_registrations import attendee_replaced, confirmation_letters, ticket_letter
 from registration.registrations.actions import lock_registration, next_messages
-from registration.registrations.models import Answer, Attendee, attendee_row
+from registration.registrations.models import Answer, Attendee
+from registration.registrations.models_rows import attendee_row
 from registration.registrations.queries import attendee as attendee_of
 from registration.registrations.queries import attendees_of, lines_of
-from registration.registrations.rules import (
-    AnswerValue,
-    AttendeeRow,
-    AttendeeStatus,
-    NotInThisState,
-    RegistrationRow,
-    RegistrationStatus,
-    person_name,
-)
-
-# Whoever holds a personal link: history shows them as the contact or the attendee, without a name.
-BY_LINK = Caller(frozenset({"link"}))
-STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
+from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
+from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, person_name
 
 
 @dataclass(frozen=True)
@@ -55,7 +46,7 @@ def resend(
     registration = next_messages(session, registration)
     lines = lines_of(session, registration_id)
     attendees = [a for a in attendees_of(session, registration_id) if a.status is AttendeeStatus.ACTIVE]
-    messages = letters_view.confirmation_letters(context, registration, lines, attendees)
+    messages = confirmation_letters(context, registration, lines, attendees)
     count = letters_actions.send(session, messages, now, registration_id)
     record(session, "registration", registration_id, "registration.resent", by, now)
     return count
@@ -144,42 +135,7 @@ def _send_letters_of_name(
     replaced = is_replacement(before.sort_name, after.sort_name)
     messages: list[SendMessage] = []
     if replaced and before.email:
-        messages.append(letters_view.attendee_replaced(context, registration, before))
+        messages.append(attendee_replaced(context, registration, before))
     if after.email and (replaced or after.email != before.email):
-        messages.append(letters_view.ticket_letter(context, registration, lines_of(session, registration.id), after))
+        messages.append(ticket_letter(context, registration, lines_of(session, registration.id), after))
     letters_actions.send(session, messages, now, registration.id)
-
-
-def change_answers(
-    session: Session,
-    registration_id: uuid.UUID,
-    attendee_id: uuid.UUID | None,
-    answers: Mapping[uuid.UUID, AnswerValue],
-    by: Caller,
-    now: datetime,
-) -> None:
-    """Replace the answers of one attendee (or of the registration). History tells that they changed, not what they say:
-    an allergy is nobody's business but the caterer's.
-
-    Raises NotInThisState unless the registration stands.
-    """
-    try:
-        stands = lock_registration(session, registration_id).status in STANDING
-    except NotFound:
-        stands = False
-    if not stands:
-        raise NotInThisState()
-    mine = sa.and_(
-        column(Answer.registration_id) == registration_id,
-        column(Answer.attendee_id).is_not_distinct_from(attendee_id),
-    )
-    query = sa.select(column(Answer.question_id), column(Answer.value)).where(mine)
-    before = {question: value for question, value in session.execute(query)}  # noqa: C416
-    after = {question: value for question, value in answers.items() if value}
-    if before == after:
-        return
-    session.execute(sa.delete(table(Answer)).where(mine))
-    of = {"registration_id": registration_id, "attendee_id": attendee_id}
-    rows = [{"id": new_id(), **of, "question_id": question, "value": value} for question, value in after.items()]
-    insert_all(session, table(Answer), rows)
-    record(session, "registration", registration_id, "registration.answers_changed", by, now)

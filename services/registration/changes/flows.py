@@ -12,14 +12,16 @@ from sqlmodel import Session
 
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput
-from registration.changes.actions_people import BY_LINK, PersonNamed, change_answers, name_attendee
+from registration.changes.actions_answers import BY_LINK, change_answers
+from registration.changes.actions_people import PersonNamed, name_attendee
 from registration.changes.rules import is_open, may_change_until
 from registration.changes.view import questions_of_place
 from registration.letters.flows import letter_context
 from registration.registrations.actions import lock_registration
 from registration.registrations.queries import Whole, attendee
-from registration.registrations.rules import AnswerValue, AttendeeRow, NotInThisState, TooLate
-from registration.registrations.rules_answers import answer_problem, may_be_address
+from registration.registrations.rules import NotInThisState, TooLate
+from registration.registrations.rules_answers import AnswerValue, answer_problem, may_be_address
+from registration.registrations.rules_rows import AttendeeRow
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService

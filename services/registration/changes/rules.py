@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from kit.money import kept
-from registration.registrations.rules import AttendeeRow, AttendeeStatus, LineRow, NothingToCancel
+from registration.registrations.rules import AttendeeStatus, NothingToCancel
+from registration.registrations.rules_rows import AttendeeRow, LineRow
 
 
 def may_change_until(names_due: datetime | None, starts: datetime | None) -> datetime | None:

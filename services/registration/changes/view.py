@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.registrations.queries import Whole
-from registration.registrations.rules import AnswerValue, AttendeeRow
-from registration.registrations.rules_answers import visible_questions
+from registration.registrations.rules_answers import AnswerValue, visible_questions
+from registration.registrations.rules_rows import AttendeeRow
 
 
 def answers_by_key(whole: Whole, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:

@@ -52,9 +52,7 @@ def search(
     words = paging.holding(column(Attendee.search), text)
     if not words:
         return FoundPage(attendees=[])
-    query = sa.select(column(Attendee.id)).join(
-        table(Registration), column(Registration.id) == column(Attendee.registration_id)
-    )
+    query = sa.select(column(Attendee.id)).join(table(Registration))
     query = query.where(column(Attendee.activity_id) == activity_id, column(Registration.status) != "expired", *words)
     last = (
         session.execute(sa.select(column(Attendee.sort_name)).where(column(Attendee.id) == after)).scalar()

@@ -15,20 +15,18 @@ from kit.errors import NotFound
 from kit.mailbox import post
 from registration.catalog.models import Code, Resource
 from registration.history.actions import record
-from registration.registrations.models import Registration, registration_row
+from registration.registrations.models import Registration
+from registration.registrations.models_rows import registration_row
 from registration.registrations.queries import lines_of
 from registration.registrations.rules import (
     CodeUsedUp,
-    LineRow,
     NotInThisState,
     OnPayment,
-    RegistrationRow,
     RegistrationStatus,
     SoldOut,
-    code_units,
     may_confirm,
-    takes_of,
 )
+from registration.registrations.rules_rows import LineRow, RegistrationRow, code_units, takes_of
 
 # The statements of the hot path, built once: what is fixed of a statement costs more to build than to run.
 TAKE_RESOURCES = (

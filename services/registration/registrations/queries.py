@@ -11,16 +11,11 @@ from kit.db import column, table
 from kit.errors import NotFound
 from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import KnownOffers
-from registration.registrations.models import (
-    Answer,
-    Attendee,
-    Registration,
-    RegistrationLine,
-    attendee_row,
-    line_row,
-    registration_row,
-)
-from registration.registrations.rules import AnswerValue, AttendeeRow, AttendeeStatus, LineRow, RegistrationRow
+from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.models_rows import attendee_row, line_row, registration_row
+from registration.registrations.rules import AttendeeStatus
+from registration.registrations.rules_answers import AnswerValue
+from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
 # Built once: what is fixed of a statement costs more to build than to run.
 REGISTRATION = sa.select(table(Registration)).where(column(Registration.id) == sa.bindparam("of"))

@@ -1,6 +1,8 @@
 """Questions and answers: which question is shown, which answer can be accepted."""
 
+import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from typing import assert_never
@@ -8,7 +10,8 @@ from typing import assert_never
 from email_validator import EmailNotValidError, validate_email
 
 from registration.catalog.offers.rules_questions import QuestionOffer, QuestionType, ShowIf
-from registration.registrations.rules import AnswerValue
+
+AnswerValue = str | list[str]
 
 
 def is_asked(show_if: ShowIf, products: set[str], answers: Mapping[str, AnswerValue | None]) -> bool:
@@ -81,3 +84,14 @@ def may_be_address(text: str) -> bool:
         return not text or bool(validate_email(text, check_deliverability=False, test_environment=True))
     except EmailNotValidError:
         return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    """What was answered to a question; without an attendee, for the whole registration."""
+
+    id: uuid.UUID
+    registration_id: uuid.UUID
+    attendee_id: uuid.UUID | None
+    question_id: uuid.UUID
+    value: AnswerValue

@@ -8,7 +8,8 @@ from kit.clock import local_day
 from kit.money import Amounts, TaxClass
 from kit.text import fold
 from registration.catalog.rules import Who
-from registration.registrations.rules import RegistrationStatus, person_name
+from registration.registrations.rules import RegistrationStatus
+from registration.registrations.rules_rows import person_name
 from registration.seed.source import NAMESPACE
 
 Row = dict[str, Any]

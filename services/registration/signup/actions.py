@@ -12,13 +12,8 @@ from kit.db import column, insert_all, insert_once, table
 from kit.mailbox import post_all
 from registration.history.actions import record
 from registration.registrations.actions import take_resources, use_code
-from registration.registrations.models import (
-    Answer,
-    Attendee,
-    Registration,
-    RegistrationLine,
-    registration_values,
-)
+from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
 from registration.signup.rules import DifferentForm, Plan
 

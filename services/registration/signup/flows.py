@@ -11,10 +11,11 @@ from kit.http import SiblingRefused
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
 from registration.clients import order_of
-from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
+from registration.letters.view_registrations import confirmation_letters
 from registration.registrations.queries import lines_of, registration_by_id
-from registration.registrations.rules import RegistrationRow, RegistrationStatus
+from registration.registrations.rules import RegistrationStatus
+from registration.registrations.rules_rows import RegistrationRow
 from registration.signup import actions
 from registration.signup.actions import Announcement, Signup
 from registration.signup.rules import Circumstances, Plan
@@ -81,9 +82,7 @@ def announcement_of(here: "RegistrationService", offer: Offer, planned: Plan) ->
     if not planned.confirmed:
         return Announcement()
     registration = planned.registration
-    messages = letters_view.confirmation_letters(
-        letter_context(here, offer), registration, planned.lines, planned.attendees
-    )
+    messages = confirmation_letters(letter_context(here, offer), registration, planned.lines, planned.attendees)
     return Announcement(order_of(registration, planned.lines, offer, here.links), messages)
 
 

@@ -12,7 +12,9 @@ from kit.contracts import Association
 from kit.errors import Refusal
 from kit.money import Amounts, Line, amounts
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
-from registration.registrations.rules import AnswerRow, AttendeeRow, LineRow, RegistrationRow, RegistrationStatus
+from registration.registrations.rules import RegistrationStatus
+from registration.registrations.rules_answers import AnswerRow
+from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
 
 class SignupClosed(Refusal):

@@ -8,8 +8,7 @@ from kit.contracts.problems import Where
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.rules import PriceOption, line_label
-from registration.registrations.rules import AnswerValue
-from registration.registrations.rules_answers import answer_problem, may_be_address, visible_questions
+from registration.registrations.rules_answers import AnswerValue, answer_problem, may_be_address, visible_questions
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, SignupRequest
 
 

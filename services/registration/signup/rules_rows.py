@@ -12,15 +12,13 @@ from kit.text import fold
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import Who
-from registration.registrations.rules import (
-    AnswerRow,
-    AnswerValue,
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.registrations.rules_answers import AnswerRow, AnswerValue
+from registration.registrations.rules_rows import (
     AttendeeRow,
-    AttendeeStatus,
     BillTo,
     LineRow,
     RegistrationRow,
-    RegistrationStatus,
     code_units,
     person_name,
     takes_of,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from registration.catalog.offers.rules_questions import QuestionOffer
-from registration.registrations.rules import AnswerValue
+from registration.registrations.rules_answers import AnswerValue
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from kit.db import column
 from kit.errors import NotFound
 from kit.money import cash
 from registration.checkin.models import CheckIn
-from registration.registrations.models import registration_row
+from registration.registrations.models_rows import registration_row
 from registration.registrations.queries import REGISTRATION, attendees_of, lines_of
-from registration.registrations.rules import RegistrationRow
+from registration.registrations.rules_rows import RegistrationRow
 from registration.walkin.schemas import SignedUp
 
 

@@ -17,7 +17,7 @@ from registration.checkin import actions, queries
 from registration.checkin.rules import Outcome, code_from_text, points_now
 from registration.checkin.schemas import Arrival, CheckInRequest
 from registration.door.checkin.queries import counter, read_door
-from registration.door.checkin.view import DoorView, answer_in_words, door_view, gesture_of, time_in_words
+from registration.door.checkin.view import DoorView, answer_in_words, door_view, gesture_of, phone_app, time_in_words
 from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -77,29 +77,7 @@ def _is_today(activity: Activity, sessions: list[ActivitySession], now: datetime
 def app_manifest(request: Request, here: Here) -> Response:
     """What a phone needs to put the door on its home screen."""
     lang = kit_app.language(request)
-    say, static = here.pages.catalogue.say, here.pages.static
-    icons = [
-        {
-            "src": here.base + static(f"checkin/icon-{size}.png"),
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": purpose,
-        }
-        for size in (192, 512)
-        for purpose in ("any", "maskable")
-    ]
-    manifest = {
-        "id": here.base + "/staff/check-in",
-        "name": say(lang, "checkin.app_name", association=here.association().short_name.in_(lang)),
-        "short_name": say(lang, "checkin.title"),
-        "lang": f"{lang}-CA",
-        "start_url": here.base + "/staff/check-in",
-        "scope": here.base + "/staff/",
-        "display": "standalone",
-        "background_color": "#ffffff",
-        "theme_color": "#0f5c6e",
-        "icons": icons,
-    }
+    manifest = phone_app(here, lang)
     return JSONResponse(manifest, media_type="application/manifest+json")
 
 

@@ -90,3 +90,30 @@ def gesture_of(links: Links, activity_id: uuid.UUID, request: CheckInRequest) ->
         except BadToken:
             return None
     return Gesture(activity_id, attendee_id, version, code, request.point, request.at, request.check_in_id)
+
+
+def phone_app(here: RegistrationService, lang: str) -> dict[str, object]:
+    """The manifest of the door as a phone's own application."""
+    say, static = here.pages.catalogue.say, here.pages.static
+    icons = [
+        {
+            "src": here.base + static(f"checkin/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    return {
+        "id": here.base + "/staff/check-in",
+        "name": say(lang, "checkin.app_name", association=here.association().short_name.in_(lang)),
+        "short_name": say(lang, "checkin.title"),
+        "lang": f"{lang}-CA",
+        "start_url": here.base + "/staff/check-in",
+        "scope": here.base + "/staff/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#0f5c6e",
+        "icons": icons,
+    }

@@ -16,8 +16,9 @@ from registration.checkin.schemas import Arrival
 from registration.door.substitution.schemas import Substitution
 from registration.letters import flows as letters_flows
 from registration.registrations.queries import Whole, place
-from registration.registrations.rules import AttendeeRow, NotInThisState
+from registration.registrations.rules import NotInThisState
 from registration.registrations.rules_answers import may_be_address
+from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Door, Here, RegistrationService
 
 router = APIRouter(tags=["check-in"])

@@ -10,15 +10,8 @@ from kit.idempotency import Key, once
 from registration.access import actions_tokens as actions
 from registration.access import queries
 from registration.access.rules import roles_problem
-from registration.office.accounts.api import (
-    Director,
-)
-from registration.office.accounts.schemas import (
-    TokenIn,
-    TokenMade,
-    TokenOut,
-    end_of_day,
-)
+from registration.office.accounts.api import Director
+from registration.office.accounts.schemas import TokenIn, TokenMade, TokenOut, end_of_day
 from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["accounts"])

@@ -11,9 +11,7 @@ from kit.auth import STAFF, Caller
 from kit.errors import InvalidInput, Refusal
 from registration.access import actions_tokens as actions
 from registration.access import queries
-from registration.office.accounts.api import (
-    Director,
-)
+from registration.office.accounts.api import Director
 from registration.office.accounts.api_tokens import token_terms
 from registration.office.accounts.schemas import AccountForm
 from registration.office.accounts.view import token_lines

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from registration.office.activities import queries
+from registration.office.activities.queries_people import attendees_of, registrations_of
 from registration.office.activities.schemas import (
     ActivityFilter,
     ActivityRow,
@@ -45,11 +46,11 @@ def list_registrations(
 ) -> RegistrationList:
     """An activity's registrations, fifty at a time."""
     with here.db.read() as session:
-        return queries.registrations_of(session, activity_id, narrowed)
+        return registrations_of(session, activity_id, narrowed)
 
 
 @router.get("/api/staff/activities/{activity_id}/attendees", dependencies=[READERS])
 def list_attendees(activity_id: uuid.UUID, here: Here, narrowed: Annotated[AttendeeFilter, Query()]) -> AttendeeList:
     """An activity's attendees, fifty at a time."""
     with here.db.read() as session:
-        return queries.attendees_of(session, activity_id, narrowed)
+        return attendees_of(session, activity_id, narrowed)

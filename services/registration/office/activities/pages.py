@@ -16,6 +16,7 @@ from kit.undelivered import undelivered
 from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.api import tallies
+from registration.office.activities.queries_people import attendees_of, registrations_of
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
 from registration.office.activities.view import STATUS_KINDS
 from registration.service import Here, Reader, RegistrationService
@@ -56,7 +57,7 @@ def registrations(
     """An activity and its registrations."""
     narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
-        found = queries.registrations_of(session, activity_id, narrowed)
+        found = registrations_of(session, activity_id, narrowed)
     context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
 
@@ -100,7 +101,7 @@ def attendees(
     """An activity and its attendees."""
     narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
-        found = queries.attendees_of(session, activity_id, narrowed)
+        found = attendees_of(session, activity_id, narrowed)
     lang, catalogue = kit_app.language(request, caller.lang), here.pages.catalogue
     arrived = {
         row.id: ", ".join(point_label(catalogue, lang, point) for point in row.points) for row in found.attendees

@@ -20,6 +20,7 @@ from registration.office.registrations import queries as file_queries
 from registration.office.registrations import view
 from registration.office.registrations.api import cancel_for_office, read_whole
 from registration.office.registrations.schemas import Cancellation
+from registration.office.registrations.view_answers import answers_in_words, has_sensitive
 from registration.registrations.queries import Whole
 from registration.registrations.rules import keep_percent
 from registration.service import Coordinator, Here, Reader, RegistrationService
@@ -61,7 +62,7 @@ def _registration_page(
     file = view.with_order(here, file)
     whole, row = file.whole, file.whole.registration
     may_act = caller.may("director", "coordinator")
-    people = {place.id: view.answers_in_words(here, whole, attendee, lang, reveal) for place, attendee in _pairs(file)}
+    people = {place.id: answers_in_words(here, whole, attendee, lang, reveal) for place, attendee in _pairs(file)}
     context: dict[str, Any] = {
         **_head(here, whole, lang),
         "billing": file.billing,
@@ -70,8 +71,8 @@ def _registration_page(
         "line_rows": view.line_rows(here, whole.lines, lang),
         "places": view.places_of(file),
         "place_answers": people,
-        "answers": view.answers_in_words(here, whole, None, lang, reveal),
-        "has_sensitive": may_act and not reveal and view.has_sensitive(whole),
+        "answers": answers_in_words(here, whole, None, lang, reveal),
+        "has_sensitive": may_act and not reveal and has_sensitive(whole),
         "history": view.history_lines(here, file, lang),
         "may_act": may_act,
         "may_choose": may_act and row.status == "confirmed" and len(whole.active) > 1,

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from kit.db import column, table
+from registration.checkin.models import CheckIn
 from registration.history import queries as history
 from registration.history.models import HistoryEntry
-from registration.office.activities import queries
 from registration.registrations.queries import Whole
 
 
@@ -27,4 +31,13 @@ def file_of(session: Any, whole: Whole) -> File:
     """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
     ids = [attendee.id for attendee in whole.attendees]
     entries = history.of(session, whole.registration.id, *ids)
-    return File(whole, queries.arrivals(session, ids), entries, "down", None)
+    return File(whole, arrivals(session, ids), entries, "down", None)
+
+
+def arrivals(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, datetime, str]]]:
+    """Where, when and by whom these attendees were checked in, for arrivals that stand."""
+    query = sa.select(table(CheckIn)).where(column(CheckIn.attendee_id).in_(ids), column(CheckIn.undone_at).is_(None))
+    found: dict[uuid.UUID, list[tuple[str, datetime, str]]] = {}
+    for row in session.execute(query.order_by(column(CheckIn.at))):
+        found.setdefault(row.attendee_id, []).append((row.point, row.at, row.by))
+    return found

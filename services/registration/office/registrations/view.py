@@ -9,28 +9,17 @@ from kit import text
 from kit.contracts.statement import OrderStatement
 from kit.errors import Busy
 from kit.http import SiblingRefused
-from registration.catalog.offers.rules_questions import QuestionOffer, QuestionType
 from registration.checkin.view import point_label
 from registration.history import view as history
 from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import TakenLine
 from registration.office.registrations.queries import File
 from registration.office.registrations.schemas import PlaceView, RegistrationView
-from registration.registrations.queries import Whole
-from registration.registrations.rules import AnswerValue, AttendeeRow, LineRow
+from registration.registrations.rules_rows import AttendeeRow, LineRow
 from registration.service import RegistrationService
 
 # Fields of history that hold cents.
 CENTS = ("credit", "kept", "refund", "left")
-
-
-@dataclass(frozen=True)
-class AnswerInWords:
-    """One answer in words; `hidden` when it was told in confidence and has not been asked for."""
-
-    label: str
-    value: str
-    hidden: bool
 
 
 def with_order(here: RegistrationService, file: File) -> File:
@@ -94,36 +83,6 @@ def line_rows(here: RegistrationService, lines: Sequence[LineRow], lang: str) ->
 
 def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
-
-
-def answers_in_words(
-    here: RegistrationService, whole: Whole, row: AttendeeRow | None, lang: str, reveal: bool
-) -> list[AnswerInWords]:
-    """What one attendee (None: the contact, for all) answered, in the order of the questions."""
-    answers = whole.answers_of(row)
-    questions = [question for question in whole.offer.questions if question.id in answers]
-    return [
-        AnswerInWords(
-            question.label.in_(lang),
-            "" if question.sensitive and not reveal else value_of(here, question, answers[question.id], lang),
-            question.sensitive and not reveal,
-        )
-        for question in questions
-    ]
-
-
-def value_of(here: RegistrationService, question: QuestionOffer, value: AnswerValue, lang: str) -> str:
-    """An answer as it was read on the form."""
-    options = {option.id: option.label.in_(lang) for option in question.options}
-    if question.type is QuestionType.YES_NO:
-        return here.pages.catalogue.say(lang, "form.yes" if value == "yes" else "form.no")
-    chosen = value if isinstance(value, list) else [value]
-    return ", ".join(options.get(one, str(one)) for one in chosen)
-
-
-def has_sensitive(whole: Whole) -> bool:
-    sensitive = {question.id for question in whole.offer.questions if question.sensitive}
-    return any(sensitive & set(answers) for answers in whole.answers.values())
 
 
 def places_of(file: File) -> list[PlaceView]:

@@ -15,7 +15,8 @@ from registration.members import queries as members
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
 from registration.public.form.view import registration_state
 from registration.registrations.queries import registration_by_id
-from registration.registrations.rules import CodeUsedUp, RegistrationRow, SoldOut
+from registration.registrations.rules import CodeUsedUp, SoldOut
+from registration.registrations.rules_rows import RegistrationRow
 from registration.service import Here, RegistrationService
 from registration.signup import actions, flows
 from registration.signup.rules import Circumstances, DifferentForm, MembersOnly, SignupClosed, TotalChanged

@@ -11,7 +11,7 @@ from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import QuestionType
 from registration.catalog.rules import best_price, line_label, lowered
 from registration.public.form.schemas import RegistrationState
-from registration.registrations.rules import RegistrationRow
+from registration.registrations.rules_rows import RegistrationRow
 from registration.service import RegistrationService
 from registration.signup.rules import Circumstances
 from registration.signup.rules_check import Choice, questions_for

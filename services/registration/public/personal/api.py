@@ -15,8 +15,9 @@ from kit.contracts import Count
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.changes import actions
-from registration.changes.actions_people import BY_LINK, PersonNamed
-from registration.changes.actions_people import change_answers as write_answers
+from registration.changes.actions_answers import BY_LINK
+from registration.changes.actions_answers import change_answers as write_answers
+from registration.changes.actions_people import PersonNamed
 from registration.changes.flows import (
     place_change,
     refuse_if_late,
@@ -31,7 +32,8 @@ from registration.public.form.view import registration_state
 from registration.public.personal.queries import behind_contact_link, behind_own_link
 from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole, place, registration_by_id
-from registration.registrations.rules import AttendeeRow, NothingToCancel, NotInThisState, TooLate
+from registration.registrations.rules import NothingToCancel, NotInThisState, TooLate
+from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
 

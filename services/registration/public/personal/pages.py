@@ -14,7 +14,7 @@ from kit.clock import local
 from kit.errors import InvalidInput, NotFound
 from kit.web.typed import Posted, Typed
 from registration.changes import actions
-from registration.changes.actions_people import BY_LINK, change_answers
+from registration.changes.actions_answers import BY_LINK, change_answers
 from registration.changes.flows import (
     change_place,
     place_change,
@@ -30,7 +30,7 @@ from registration.public.personal import view
 from registration.public.personal.queries import behind_contact_link
 from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole
-from registration.registrations.rules import AttendeeRow
+from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup import flows as signup_flows
 

@@ -16,7 +16,7 @@ from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_own_link
 from registration.registrations.queries import Whole, attendee, place
-from registration.registrations.rules import AttendeeRow
+from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from registration.catalog.queries import KnownOffers
 from registration.links import Links
 from registration.registrations.queries import Whole, place, whole_registration
-from registration.registrations.rules import AttendeeRow
+from registration.registrations.rules_rows import AttendeeRow
 
 
 def behind_contact_link(

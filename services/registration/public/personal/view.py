@@ -16,7 +16,8 @@ from registration.changes.actions_people import PersonNamed
 from registration.changes.view import answers_by_key, questions_of_place
 from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
-from registration.registrations.rules import AnswerValue, AttendeeRow
+from registration.registrations.rules_answers import AnswerValue
+from registration.registrations.rules_rows import AttendeeRow
 from registration.service import RegistrationService
 from registration.signup.view import QuestionField, question_field
 

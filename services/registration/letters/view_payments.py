@@ -1,0 +1,77 @@
+"""Letters about money: invoices, payments, and what goes back."""
+
+from datetime import date
+
+from kit.contracts import OrderRefunded, PaymentMethod, SendMessage
+from kit.contracts.letters.payments import InvoiceIssued, NoRoomRefunded, PaymentReceived, RefundMade
+from registration.letters.view import LetterContext, _to_contact
+from registration.registrations.rules_rows import RegistrationRow
+
+
+def invoice_issued(context: LetterContext, registration: RegistrationRow, number: str, due_on: date) -> SendMessage:
+    """To whoever pays: the number, the total and how to pay."""
+    activity = context.activity(registration.lang)
+    letter = InvoiceIssued(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        number=number,
+        total=registration.total,
+        due_on=due_on,
+        company=registration.company_name,
+        po_number=registration.bill_to.po_number,
+        personal_url=context.page_of(registration),
+        terms_fr=context.terms_fr(registration.lang),
+    )
+    message = _to_contact(registration, registration.id, letter)
+    billing = registration.bill_to.email
+    return message.model_copy(update={"to": billing, "to_name": registration.company_name}) if billing else message
+
+
+def payment_received(
+    context: LetterContext, registration: RegistrationRow, amount: int, method: PaymentMethod
+) -> SendMessage:
+    """To the contact: an invoice was paid."""
+    activity = context.activity(registration.lang)
+    letter = PaymentReceived(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        number=registration.invoice_number,
+        amount=amount,
+        method=method,
+        personal_url=context.page_of(registration),
+    )
+    return _to_contact(registration, registration.id, letter)
+
+
+def refund_made(context: LetterContext, registration: RegistrationRow, refund: OrderRefunded) -> SendMessage:
+    """To the contact: money went back."""
+    activity = context.activity(registration.lang)
+    letter = RefundMade(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        code=registration.code,
+        amount=refund.amount,
+        how=refund.method,
+        personal_url=context.page_of(registration),
+    )
+    return _to_contact(registration, refund.refund_id, letter)
+
+
+def no_room_refunded(context: LetterContext, registration: RegistrationRow) -> SendMessage:
+    """To a contact who paid after the hold had ended, with no room left."""
+    activity = context.activity(registration.lang)
+    letter = NoRoomRefunded(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        code=registration.code,
+        amount=registration.total,
+    )
+    return _to_contact(registration, registration.id, letter)
