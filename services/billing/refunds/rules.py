@@ -80,13 +80,13 @@ def credit_allowed(status: OrderStatus) -> None:
         raise OrderClosed()
 
 
-def part_of(total: int, taken_before: int, taken: int, quantity: int) -> int:
-    """What `taken` units of `quantity` carry of `total` cents, after `taken_before` units were credited.
+def part_of(total: int, units_before: int, units: int, quantity: int) -> int:
+    """What `taken` units of `quantity` carry of `total` cents, after `units_before` units were credited.
 
     Cumulative, so that crediting a line unit by unit ends at exactly `total`.
     """
-    after = rounded(Decimal(total * (taken_before + taken)) / quantity)
-    return after - rounded(Decimal(total * taken_before) / quantity)
+    after = rounded(Decimal(total * (units_before + units)) / quantity)
+    return after - rounded(Decimal(total * units_before) / quantity)
 
 
 def credit_units(line: Creditable, quantity: int, keep_percent: int) -> Credit:
