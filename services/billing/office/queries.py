@@ -110,7 +110,7 @@ def listed(
         .where(*_narrowed(status), *_found(search))
     )
     places = [(key,) if key else None for key in (after, before)]
-    part = paging.turn(session, query, (col(Order.id),), PAGE, places, down=True)
+    part = paging.slice_of(session, query, (col(Order.id),), PAGE, places, down=True)
     rows = [_row(*row) for row in part.rows]
     return Page(rows, **part.keys([row.id for row in rows]))
 
@@ -150,7 +150,7 @@ def _narrowed(status: str) -> list[Any]:
 
 def _found(search: str) -> list[Any]:
     """Every word is in the code, the company, the person or the purchase order; or the text is a document's number."""
-    words = paging.holding(col(Buyer.search), search)
+    words = paging.matching(col(Buyer.search), search)
     if not words:
         return []
     everywhere = sa.and_(*words)

@@ -9,7 +9,7 @@ from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStat
 from billing.port import Outcome
 from kit.contracts import PaidBack
 from kit.errors import InvalidInput, Refusal
-from kit.money import cash, kept, rounded, shared
+from kit.money import cash, percent_of, rounded, shared
 
 
 class RefundStatus(StrEnum):
@@ -100,7 +100,7 @@ def credit_units(line: Creditable, quantity: int, keep_percent: int) -> Credit:
     whole, left, give = line.whole, line.left, 100 - keep_percent
 
     def share(total: int, rest: int) -> int:
-        return min(rest, kept(part_of(total, line.credited_quantity, quantity, line.quantity), give))
+        return min(rest, percent_of(part_of(total, line.credited_quantity, quantity, line.quantity), give))
 
     part = Part(share(whole.amount, left.amount), share(whole.tps, left.tps), share(whole.tvq, left.tvq))
     return Credit(line.key, quantity, part)

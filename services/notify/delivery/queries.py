@@ -66,9 +66,9 @@ def listed(session: Session, wanted: Filter, size: int = PAGE) -> Listed:
         query = query.where(Message.status == wanted.status)
     if wanted.kind:
         query = query.where(Message.kind == wanted.kind)
-    query = query.where(*paging.holding(col(Message.search), wanted.search))
+    query = query.where(*paging.matching(col(Message.search), wanted.search))
     places = [(key,) if key else None for key in (wanted.after, wanted.before)]
-    part = paging.turn(session, query, (col(Message.id),), size, places, down=True)
+    part = paging.slice_of(session, query, (col(Message.id),), size, places, down=True)
     rows = [row[0] for row in part.rows]
     return Listed(rows, **part.keys([row.id for row in rows]))
 
