@@ -63,7 +63,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _without_slash(request: Request) -> Response | None:
-    """The way to the same address without the slash that somebody typed at its end.
+    """The way to the same address without the slash too many at its end.
 
     Starlette's own redirect believes the Host header and forgets the prefix of the front door.
     """
@@ -75,7 +75,7 @@ def _without_slash(request: Request) -> Response | None:
 
 
 def bug(request: Request, error: Exception) -> Response:
-    """An answer of 500, and a line in the log that says where, never what was typed."""
+    """An answer of 500, and a line in the log that says where, never what was sent."""
     # The route's template, which holds no token, unlike the path.
     frames = {"request_id": request.state.request_id, "route": getattr(request.scope.get("route"), "path", "-")}
     log.error("bug", extra=frames, exc_info=(type(error), error, error.__traceback__))

@@ -79,11 +79,11 @@ here = Depends(running)
 
 
 def language(request: Request, default: str = "fr") -> str:
-    """The language of this visit: asked for in the address (`?lang=en`, `/en/…`), else remembered, else `default`."""
+    """The language of this visit: as in the address (`?lang=en`, `/en/…`), else in the cookie, else `default`."""
     path = request.url.path.split("/")[1]
-    asked = request.query_params.get("lang") or (path if path in ("fr", "en") else "")
-    asked = asked or request.cookies.get(LANG_COOKIE) or default
-    return asked if asked in ("fr", "en") else "fr"
+    lang = request.query_params.get("lang") or (path if path in ("fr", "en") else "")
+    lang = lang or request.cookies.get(LANG_COOKIE) or default
+    return lang if lang in ("fr", "en") else "fr"
 
 
 def page(request: Request, template: str, lang: str, status: int = 200, **context: Any) -> HTMLResponse:

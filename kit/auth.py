@@ -107,9 +107,9 @@ def link_token(secret: str, kind: str, entity: uuid.UUID, version: int) -> str:
 
 def check_link(secret: str, kind: str, entity: uuid.UUID, version: int, token: str) -> None:
     """Raises BadToken unless `token` is the link of this version."""
-    given = token.encode(errors="replace")  # Whatever was typed; `compare_digest` takes no text beyond ASCII.
+    candidate = token.encode(errors="replace")  # Of any shape; `compare_digest` takes no text beyond ASCII.
     links = (_encode(proof(key, kind, entity, version)[:18]).encode() for key in keys(secret))
-    if not any(hmac.compare_digest(link, given) for link in links):
+    if not any(hmac.compare_digest(link, candidate) for link in links):
         raise BadToken()
 
 
@@ -160,8 +160,8 @@ def allow(*roles: str) -> Any:
 
 
 def _ops(request: Request, tokens: str) -> Caller:
-    given = bearer(request).encode()
-    if not any(hmac.compare_digest(token.encode(), given) for token in keys(tokens)):
+    candidate = bearer(request).encode()
+    if not any(hmac.compare_digest(token.encode(), candidate) for token in keys(tokens)):
         raise BadToken()
     return Caller(frozenset({"ops"}), "ops", "ops")
 

@@ -37,16 +37,16 @@ class Remembered(Generic[T]):
 
     def __init__(self, read: Callable[[], T], clock: Clock, seconds: float) -> None:
         self._read, self._clock, self._life = read, clock, timedelta(seconds=seconds)
-        self._kept: tuple[datetime, T] | None = None
+        self._memory: tuple[datetime, T] | None = None
 
     def __call__(self) -> T:
-        now, kept = self._clock(), self._kept
-        if kept is None or not kept[0] <= now < kept[0] + self._life:
+        now, memory = self._clock(), self._memory
+        if memory is None or not memory[0] <= now < memory[0] + self._life:
             try:
-                kept = (now, self._read())
+                memory = (now, self._read())
             except Busy:
-                if kept is None:
+                if memory is None:
                     raise
-                kept = (now, kept[1])
-            self._kept = kept
-        return kept[1]
+                memory = (now, memory[1])
+            self._memory = memory
+        return memory[1]

@@ -44,8 +44,8 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        candidate = headers.get("x-request-id", "")
+        request_id = candidate if REQUEST_ID.fullmatch(candidate) else secrets.token_hex(8)
         current_id.set(request_id)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id

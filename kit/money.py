@@ -107,8 +107,8 @@ def cash(total: int) -> int:
     return 5 * rounded(Decimal(total) / 5)
 
 
-def kept(total: int, percent: int) -> int:
-    """The part of an amount that a cancellation rule keeps, in cents, half up."""
+def percent_of(total: int, percent: int) -> int:
+    """So many hundredths of an amount, in cents, half up: what a cancellation rule keeps of it."""
     return rounded(Decimal(total * percent) / 100)
 
 

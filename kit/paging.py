@@ -47,7 +47,7 @@ class Slice:
         return {"previous": first if self.previous else None, "next": last if self.next else None, "total": self.total}
 
 
-def turn(session: Session, query: Query, order: Columns, size: int, places: Places, down: bool = False) -> Slice:
+def slice_of(session: Session, query: Query, order: Columns, size: int, places: Places, down: bool = False) -> Slice:
     """One page of a query in the order of these columns, which together name a row; the last one does so alone.
 
     `places` are those columns of the row after which the page begins, or of the one before which it ends.
@@ -57,10 +57,10 @@ def turn(session: Session, query: Query, order: Columns, size: int, places: Plac
     falling, named = down is not back, query.with_only_columns(*order)
     total = _counted(session, named)
     if total <= MANY:
-        # PostgreSQL, told of a limit, walks a whole list in its order until it has met enough of the few rows that
+        # PostgreSQL, given a limit, walks a whole list in its order until it has met enough of the few rows that
         # fit. Found first and put in order then, they cost what they are.
-        found = list(named.cte("found").prefix_with("MATERIALIZED", dialect="postgresql").c)
-        here = _in_order(sa.select(found[-1]), found, place, falling).limit(size + 1)
+        keys = list(named.cte("found").prefix_with("MATERIALIZED", dialect="postgresql").c)
+        here = _in_order(sa.select(keys[-1]), keys, place, falling).limit(size + 1)
         query = _in_order(query.where(order[-1].in_(here)), order, None, falling)
     else:
         query = _in_order(query, order, place, falling).limit(size + 1)
@@ -69,7 +69,7 @@ def turn(session: Session, query: Query, order: Columns, size: int, places: Plac
     return Slice(shown[::-1], more, True, total) if back else Slice(shown, place is not None, more, total)
 
 
-def holding(column: sa.SQLColumnExpression[str], words: str) -> list[sa.ColumnElement[bool]]:
+def matching(column: sa.SQLColumnExpression[str], words: str) -> list[sa.ColumnElement[bool]]:
     """What a row must fulfil to hold every one of these words; `column` holds text as `kit.text.fold` makes it."""
     # Two letters make no trigram: an index of trigrams would be read whole for them. `|| ''` keeps PostgreSQL off it.
     return [(column if len(word) > 2 else column + "").contains(word, autoescape=True) for word in fold(words).split()]
@@ -93,8 +93,8 @@ class ListAddress:
     page unless `after` or `before` says otherwise."""
 
     path: str
-    kept: Mapping[str, object]
+    filters: Mapping[str, object]
 
     def __call__(self, **change: object) -> str:
-        wanted = {name: value for name, value in {**self.kept, **change}.items() if value not in ("", False, None)}
+        wanted = {name: value for name, value in {**self.filters, **change}.items() if value not in ("", False, None)}
         return self.path + ("?" + urlencode(wanted) if wanted else "")

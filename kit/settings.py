@@ -66,8 +66,8 @@ class Settings(BaseSettings):
         if self.app_env == "development":
             return
         for name in self.secrets:
-            given = keys(getattr(self, name))
-            if not given or DEVELOPMENT_SECRET in given:
+            values = keys(getattr(self, name))
+            if not values or DEVELOPMENT_SECRET in values:
                 raise MissingSetting(f"{name.upper()} must be set to a secret of its own when APP_ENV={self.app_env}")
         if not self.database_url:
             raise MissingSetting(f"DATABASE_URL must be set when APP_ENV={self.app_env}")

@@ -216,10 +216,10 @@ def _local(instant: dt.datetime, zone: str) -> dt.datetime:
 
 def phone(text: str, lang: str) -> str:
     """A North American number as each language writes it: `418 555-0100, poste 12`; `418-555-0100, ext. 12`."""
-    found = re.fullmatch(r"\D*1?\D*(\d{3})\D*(\d{3})\D*(\d{4})(?:\D+(\d{1,6}))?\D*", text)
-    if not found:
+    match = re.fullmatch(r"\D*1?\D*(\d{3})\D*(\d{3})\D*(\d{4})(?:\D+(\d{1,6}))?\D*", text)
+    if not match:
         return text
-    area, exchange, line, extension = found.groups()
+    area, exchange, line, extension = match.groups()
     if lang == "fr":
         return f"{area}{NBSP}{exchange}-{line}" + (f", poste{NBSP}{extension}" if extension else "")
     return f"{area}-{exchange}-{line}" + (f", ext.{NBSP}{extension}" if extension else "")

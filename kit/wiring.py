@@ -36,10 +36,10 @@ def pages(folder: Path) -> web.Pages:
 
 def _folders(folder: Path, kind: str) -> dict[str, Path]:
     """By the name of the folder they are in: two families of pages of one service never share a name."""
-    found = {path.parent.name: path for path in sorted(folder.rglob(kind)) if path.is_dir()}
-    if len(found) != sum(path.is_dir() for path in folder.rglob(kind)):
+    folders = {path.parent.name: path for path in sorted(folder.rglob(kind)) if path.is_dir()}
+    if len(folders) != sum(path.is_dir() for path in folder.rglob(kind)):
         raise ValueError(f"two folders of {folder} with {kind} share a name")
-    return found
+    return folders
 
 
 def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRouter]:
@@ -101,11 +101,11 @@ def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> 
 
 def routes(app: FastAPI) -> list[tuple[APIRoute, Allow | None]]:
     """Every route of the application with the statement of who may call it (None: an architecture test fails)."""
-    found = (route for router in app.state.routers for route in router.routes if isinstance(route, APIRoute))
-    return [(route, _allowed(route.dependant)) for route in found]
+    api_routes = (route for router in app.state.routers for route in router.routes if isinstance(route, APIRoute))
+    return [(route, _allowed(route.dependant)) for route in api_routes]
 
 
 def _allowed(dependant: Any) -> Allow | None:
     if isinstance(dependant.call, Allow):
         return dependant.call
-    return next((found for inner in dependant.dependencies if (found := _allowed(inner))), None)
+    return next((allow for inner in dependant.dependencies if (allow := _allowed(inner))), None)

@@ -35,17 +35,17 @@ class SendMessage(Message):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_its_kind(cls, given: Any) -> Any:
+    def _of_its_kind(cls, content: Any) -> Any:
         """A letter says its kind; values that were sent take theirs from the message."""
-        if not isinstance(given, dict):
-            return given
-        values = given.get("values")
+        if not isinstance(content, dict):
+            return content
+        values = content.get("values")
         if isinstance(values, Letter):
-            return {**given, "kind": type(values).model_fields["kind"].default}
-        kind = given.get("kind")
+            return {**content, "kind": type(values).model_fields["kind"].default}
+        kind = content.get("kind")
         if not (isinstance(values, dict) and isinstance(kind, str)):
-            return given
-        return {**given, "values": received(kind, values)}
+            return content
+        return {**content, "values": received(kind, values)}
 
 
 class DeliveryReported(Message):

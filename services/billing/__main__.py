@@ -11,7 +11,7 @@ from kit.command import Commands, run
 
 
 def reconcile_now(here: BillingService, _options: object) -> int:
-    """Ask Stripe about everything that is not finished, then work what it told."""
+    """Ask Stripe about everything that is not finished, then process the events it sent."""
     reconcile(here)
     while work_events(here):
         pass

@@ -32,7 +32,7 @@ PAUSES = (0.2, 0.4, 0.8, 1.6)
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
 )
-# What the inbox knows how to work; others are not asked for when events are read again.
+# The types that billing processes; others are not requested when events are read again.
 EVENT_TYPES = (
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
@@ -148,9 +148,9 @@ class Gateway:
 
     def events(self, since: datetime) -> list[EventSeen]:
         """Every event we work on since a moment, oldest first. Raises StripeDown, StripeRefused."""
-        asked: Any = {"created": {"gte": int(since.timestamp())}, "types": list(EVENT_TYPES), "limit": 100}
+        params: Any = {"created": {"gte": int(since.timestamp())}, "types": list(EVENT_TYPES), "limit": 100}
         with self._calling():
-            newest_first = [_seen(event.to_dict()) for event in self._client.v1.events.list(asked).auto_paging_iter()]
+            newest_first = [_seen(event.to_dict()) for event in self._client.v1.events.list(params).auto_paging_iter()]
         return newest_first[::-1]
 
     def verified(self, payload: bytes, signature: str) -> EventSeen:

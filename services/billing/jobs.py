@@ -1,4 +1,4 @@
-"""What the clock does in billing: deliver messages, work what Stripe told, send refunds, reconcile, forget."""
+"""What the clock does in billing: deliver messages, process events from Stripe, send refunds, reconcile, forget."""
 
 import logging
 from datetime import datetime, timedelta
@@ -46,14 +46,14 @@ def loops(here: BillingService) -> list[Loop]:
         return always
     return [
         *always,
-        Loop("events", poll, lambda: work_events(here), here.told),
+        Loop("events", poll, lambda: work_events(here), here.new_events),
         Loop("refunds", poll, lambda: send_refunds(here)),
         Loop("reconcile", here.settings.reconcile_seconds, lambda: reconcile(here)),
     ]
 
 
 def work_events(here: BillingService) -> bool:
-    """Work what Stripe told us, one event at a time. True when there may be more."""
+    """Process the events of Stripe, one at a time. True when there may be more."""
     with here.db.read() as session:
         due = checkouts.due_events(session, here.clock())
     for incoming_id in due:
@@ -76,7 +76,7 @@ def _work_event(here: BillingService, incoming: Incoming) -> None:
         _event_failed(here, incoming, type(error).__name__, busy=False)
     else:
         with here.db.write() as session:
-            checkout.event_worked(session, incoming.id)
+            checkout.finish_event(session, incoming.id)
 
 
 def _event_failed(here: BillingService, incoming: Incoming, error: str, busy: bool) -> None:
@@ -87,7 +87,7 @@ def _event_failed(here: BillingService, incoming: Incoming, error: str, busy: bo
 def _act_on(here: BillingService, incoming: Incoming) -> None:
     """The event is only a hint of what to read at Stripe. Raises NotOurs, NotFound, StripeDown, StripeRefused."""
     if incoming.type not in EVENT_TYPES:
-        return  # The endpoint was given more than it needs: nothing of it changes our books.
+        return  # An event of a type we did not subscribe to: it changes nothing in our ledger.
     if incoming.account:
         raise NotOurs()
     if incoming.refund_id:
@@ -109,7 +109,7 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
 
 
 def _must_be_known(here: BillingService, payment_intent: str) -> None:
-    """Money came for an order of ours: not by one of its pages, or not as asked, it stays in sight. Raises NotOurs."""
+    """Money came for an order of ours: by none of its pages, or not as requested, it stays in sight. Raises NotOurs."""
     with here.db.read() as session:
         if by_intent(session, payment_intent) is None:
             raise NotOurs()
@@ -171,10 +171,10 @@ def reconcile(here: BillingService) -> bool:
     now = here.clock()
     missed = here.stripe.events(_since(here.events_read, last, now))
     with here.db.write() as session:
-        new = [checkout.keep_event(session, event, now) for event in missed]
+        new = [checkout.store_event(session, event, now) for event in missed]
     here.events_read = now
     if any(new):
-        here.told.set()
+        here.new_events.set()
     return False
 
 

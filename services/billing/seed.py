@@ -46,8 +46,8 @@ class Sale:
 
     @property
     def sums(self) -> dict[str, int]:
-        found = self.amounts
-        return {"subtotal": found.subtotal, "tps": found.tps, "tvq": found.tvq, "total": found.total}
+        sums = self.amounts
+        return {"subtotal": sums.subtotal, "tps": sums.tps, "tvq": sums.tvq, "total": sums.total}
 
 
 def fill(db: Database, count: int) -> float:
@@ -206,8 +206,8 @@ def _allocation(sale: Sale) -> Row:
 
 
 def _invoice_entries(sale: Sale, chart: Chart) -> Iterator[Row]:
-    found, number = sale.amounts, load.invoice_number(sale.signup.n)
-    legs = posting.invoice(chart, posting.Sale(((load.GL_ACCOUNT, found.subtotal),), found.tps, found.tvq))
+    sums, number = sale.amounts, load.invoice_number(sale.signup.n)
+    legs = posting.invoice(chart, posting.Sale(((load.GL_ACCOUNT, sums.subtotal),), sums.tps, sums.tvq))
     return _entries(sale, Memo.INVOICE, number, legs, (sale.issued, sale.issued_on))
 
 

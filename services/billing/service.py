@@ -15,13 +15,13 @@ from kit import app as kit_app
 class BillingService(kit_app.Service):
     """The kit's service, with Stripe. Without a key there is no gateway and no card is offered.
 
-    `told` is set when Stripe told something: it wakes this process's worker. `events_read` is when this process last
-    asked Stripe for its events; another process, or this one after a start, only asks for more of them.
+    `new_events` is set when Stripe has sent an event: it wakes this process's worker. `events_read` is when this
+    process last read Stripe's events; another process, or this one after a start, only reads more of them.
     """
 
     settings: BillingSettings
     gateway: Gateway | None
-    told: threading.Event = field(default_factory=threading.Event)
+    new_events: threading.Event = field(default_factory=threading.Event)
     events_read: datetime | None = None
 
     @property

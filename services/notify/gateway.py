@@ -1,4 +1,4 @@
-"""The way out of this service, and its only import of smtplib: a mail server, or in development the kept mail.
+"""The way out of this service, and its only import of smtplib: a mail server, or in development mail stored to be read.
 
 A gateway is opened once for a batch and sends one letter after the other over it. It is never used inside a
 transaction: a mail server may take its time.
@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from kit.clock import Clock
 from kit.db import Database
-from notify.channels import actions as kept
+from notify.channels import actions as dev_mail
 from notify.channels.rules import Answer, Outcome, Step, judge
 
 # For each word of the conversation. Less than half a lease (delivery.rules), so that a slow server does not make two
@@ -106,7 +106,7 @@ class SmtpConnection:
         except smtplib.SMTPDataError as error:
             return judge(Step.CONTENT, error.smtp_code, _bytes(error.smtp_error))
         except (OSError, smtplib.SMTPException):
-            # Cut off. The server may have taken it; the same Message-ID goes out again (design.md §4.6).
+            # Cut off. The server may have accepted it; the same Message-ID goes out again (design.md §4.6).
             return Answer(Outcome.UNREACHABLE, detail="cut")
         return Answer(Outcome.ACCEPTED, 250)
 
@@ -123,7 +123,7 @@ class KeptGateway:
 
     def send(self, letter: Letter) -> Answer:
         with self._db.write() as session:
-            kept.keep(session, letter.recipient, letter.raw, self._clock())
+            dev_mail.keep(session, letter.recipient, letter.raw, self._clock())
         return Answer(Outcome.ACCEPTED)
 
 

@@ -42,7 +42,7 @@ def send_mail(here: NotifyService) -> bool:
         return False  # Nobody could sign it. Registration's first message brings the profile.
     with here.db.read() as session:
         if not queries.is_any_due(session, here.clock()):
-            return False  # Most turns end here, without having asked for the writers' lock.
+            return False  # Most runs end here, without having taken the lock of writers.
     with here.db.write() as session:
         batch = delivery.claim(session, here.clock())
     if not batch:

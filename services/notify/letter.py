@@ -132,10 +132,10 @@ def _tickets(message: Message) -> list[Ticket]:
     return [Ticket.model_validate(ticket) for ticket in message.tickets]
 
 
-def _address(given: str) -> tuple[str, bool]:
+def _address(text: str) -> tuple[str, bool]:
     """The address as the envelope needs it, and whether that takes SMTPUTF8. A domain always has an ASCII form."""
     try:
-        parsed = validate_email(given, check_deliverability=False)
+        parsed = validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:
         raise Unaddressable() from error
     if parsed.ascii_email:

@@ -15,9 +15,9 @@ from notify.settings import NotifySettings
 
 @dataclass(kw_only=True)
 class NotifyService(kit_app.Service):
-    """The kit's service, with the way out and whoever writes what leaves by it.
+    """The kit's service, with the way out and the writer of what leaves by it.
 
-    `profile` is who signs today: None until registration has told, and then no mail leaves.
+    `profile` is who signs today: None until registration has sent a profile; no mail leaves before.
     """
 
     settings: NotifySettings

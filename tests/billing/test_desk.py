@@ -258,7 +258,7 @@ def test_payment_of_an_order_that_is_closed_or_not_billed_is_refused(billing: Bi
     ],
 )
 def test_amount_as_people_write_it_is_read(text: str, cents: int) -> None:
-    assert rules.typed(text) == cents
+    assert rules.amount_of(text) == cents
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_amount_as_people_write_it_is_read(text: str, cents: int) -> None:
 )
 def test_amount_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
-        rules.typed(text)
+        rules.amount_of(text)
 
 
 def test_payment_form_double_clicked_records_once_and_shows_the_order(billing: Billing, invoiced: PlaceOrder) -> None:

@@ -111,7 +111,7 @@ class ByCard:
     def hear(self, event: EventSeen) -> None:
         """What the webhook's route does: keep it, and answer 200."""
         with self.billing.service.db.write() as session:
-            actions.keep_event(session, event, self.billing.clock())
+            actions.store_event(session, event, self.billing.clock())
 
     def close(self) -> None:
         """The hold's end. A page that it ends unpaid is an event of Stripe's, too."""

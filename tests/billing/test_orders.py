@@ -203,5 +203,5 @@ def test_order_status_only_moves_forward(status: OrderStatus, sums: tuple[int, .
 
 def test_balance_says_what_is_owed_and_what_is_held_too_much() -> None:
     owing, held = Balance(100, 20, 50, 0, 0), Balance(100, 80, 100, 10, 30)
-    assert (owing.left, owing.kept, owing.owed, owing.excess) == (80, 50, 30, 0)
-    assert (held.left, held.kept, held.owed, held.excess) == (20, 60, -40, 40)
+    assert (owing.left, owing.retained, owing.owed, owing.excess) == (80, 50, 30, 0)
+    assert (held.left, held.retained, held.owed, held.excess) == (20, 60, -40, 40)

@@ -21,7 +21,7 @@ from tests.fakes.stripe_gateway import RecordedGateway, down, refusing
 def deliver(billing: Billing, event: EventSeen) -> None:
     """What the webhook's route and then the worker do."""
     with billing.service.db.write() as session:
-        actions.keep_event(session, event, billing.clock())
+        actions.store_event(session, event, billing.clock())
     jobs.work_events(billing.service)
 
 

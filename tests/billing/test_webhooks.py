@@ -190,7 +190,7 @@ def test_event_that_meets_a_bug_stops_no_other_and_ends_in_sight(recorded: Billi
     del gateway.pages[session_id]  # Reading it is a KeyError, which nobody expects.
     with recorded.service.db.write() as session:
         for told in events:
-            actions.keep_event(session, told, recorded.clock())
+            actions.store_event(session, told, recorded.clock())
     recorded.work()
     assert recorded.order(well.order_id)["status"] == "paid"
     dead = [row for row in kept(recorded) if row.state == "dead"]
@@ -206,7 +206,7 @@ def test_event_lost_before_others_that_came_is_read_again(recorded: Billing, gat
     gateway.told += [lost]
     recorded.clock.advance(minutes=55)
     with recorded.service.db.write() as session:
-        actions.keep_event(session, replace(heard, created=recorded.clock()), recorded.clock())
+        actions.store_event(session, replace(heard, created=recorded.clock()), recorded.clock())
     jobs.reconcile(recorded.service)
     assert {row.event_id for row in kept(recorded)} == {"evt_1", "evt_2"}
 
@@ -218,6 +218,6 @@ def test_events_after_a_start_are_read_as_far_back_as_stripe_lists_them(
     gateway.told += [old]
     recorded.clock.advance(hours=71)
     with recorded.service.db.write() as session:
-        actions.keep_event(session, replace(old, id="evt_2", created=recorded.clock()), recorded.clock())
+        actions.store_event(session, replace(old, id="evt_2", created=recorded.clock()), recorded.clock())
     jobs.reconcile(recorded.service)
     assert {row.event_id for row in kept(recorded)} == {"evt_1", "evt_2"}

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.money import Line, TaxClass, amounts, cash, cents, kept, rates_on, rounded, shared
+from kit.money import Line, TaxClass, amounts, cash, cents, percent_of, rates_on, rounded, shared
 
 SAMPLE = yaml.safe_load((Path(__file__).parents[2] / "samples" / "association.yaml").read_text())
 ORDERS = [order for order in SAMPLE["expected_orders"] if "lines" in order]
@@ -90,7 +90,7 @@ def test_cash_is_rounded_to_five_cents_and_nothing_else_is() -> None:
 
 
 def test_policy_that_keeps_a_share_keeps_it_to_the_cent() -> None:
-    assert [kept(n, 50) for n in (52500, 333, 1)] == [26250, 167, 1]
+    assert [percent_of(n, 50) for n in (52500, 333, 1)] == [26250, 167, 1]
 
 
 def test_half_a_cent_counts_as_one_on_both_sides() -> None:

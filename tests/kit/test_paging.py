@@ -34,7 +34,7 @@ def filled(db: Database, count: int) -> None:
 
 def page(db: Database, after: Any = None, before: Any = None, down: bool = False) -> paging.Slice:
     with db.read() as session:
-        return paging.turn(session, sa.select(keys), ORDER, 40, (after, before), down)
+        return paging.slice_of(session, sa.select(keys), ORDER, 40, (after, before), down)
 
 
 def place(row: Any) -> tuple[str, Any]:

@@ -10,7 +10,7 @@ from billing.tables import Table
 
 
 class AssociationProfile(Table, table=True):
-    """`body` is a `kit.contracts.Association`, as registration last told it; `version` is registration's."""
+    """`body` is a `kit.contracts.Association`, as registration last sent it; `version` is registration's."""
 
     __tablename__ = "association_profile"
     valid_from: date = Field(primary_key=True)

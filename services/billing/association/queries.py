@@ -35,8 +35,8 @@ def _profiles(session: Session) -> list[tuple[date, Association]]:
     if KNOWN not in session.info:
         rows = session.exec(select(AssociationProfile).order_by(col(AssociationProfile.valid_from))).all()
         session.info[KNOWN] = [(row.valid_from, Association.model_validate(row.body)) for row in rows]
-    found: list[tuple[date, Association]] = session.info[KNOWN]
-    return found
+    profiles: list[tuple[date, Association]] = session.info[KNOWN]
+    return profiles
 
 
 def shown_on(session: Session, day: date) -> Association:

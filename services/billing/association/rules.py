@@ -4,4 +4,4 @@ from kit.errors import Busy
 
 
 class ProfileUnknown(Busy):
-    """Registration has not told us the association's profile yet: nothing can be billed in its name. Try again."""
+    """Registration has not sent the association's profile yet: nothing can be billed in its name. Try again."""

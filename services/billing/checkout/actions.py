@@ -103,7 +103,7 @@ def _receive(session: Session, order: Order, payment_intent: str, amount: int, n
 
 
 def end(session: Session, order_id: uuid.UUID) -> OrderStatus:
-    """Void a closing order of which nothing more can come; its status, *open* when that cannot be told yet."""
+    """Void a closing order of which nothing more can come; its status, *open* when that is not certain yet."""
     order = orders.existing(session, order_id)
     doubted = queries.problems(session, order_id)
     if order.status is OrderStatus.OPEN and not queries.unfinished(session, order_id) and not doubted:
@@ -111,9 +111,9 @@ def end(session: Session, order_id: uuid.UUID) -> OrderStatus:
     return order.status
 
 
-def keep_event(session: Session, event: EventSeen, now: datetime) -> bool:
+def store_event(session: Session, event: EventSeen, now: datetime) -> bool:
     """Store an event once. True when it is new."""
-    kept = Incoming(
+    incoming = Incoming(
         event_id=event.id,
         type=event.type,
         object_id=event.object_id,
@@ -125,7 +125,7 @@ def keep_event(session: Session, event: EventSeen, now: datetime) -> bool:
         received_at=now,
         due_at=now,
     )
-    return add_once(session, Incoming, kept.model_dump(), column(Incoming.event_id))
+    return add_once(session, Incoming, incoming.model_dump(), column(Incoming.event_id))
 
 
 def claim_event(session: Session, incoming_id: uuid.UUID, until: datetime, now: datetime) -> Incoming | None:
@@ -134,7 +134,7 @@ def claim_event(session: Session, incoming_id: uuid.UUID, until: datetime, now: 
     return next(iter(lease.claim(session, Incoming, *due, until=until)), None)
 
 
-def event_worked(session: Session, incoming_id: uuid.UUID) -> None:
+def finish_event(session: Session, incoming_id: uuid.UUID) -> None:
     session.get_one(Incoming, incoming_id).state = "done"
 
 

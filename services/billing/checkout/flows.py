@@ -47,7 +47,7 @@ def open_page(here: BillingService, order_id: uuid.UUID) -> str:
     Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered, StripeDown.
     """
     stripe = here.stripe
-    settle(here, order_id)  # A payment that no webhook told of must not be asked for twice.
+    settle(here, order_id)  # A payment whose webhook was lost must not be requested twice.
     with here.db.write() as session:
         checkout = actions.visit(session, order_id, here.clock())
     if checkout.status is CheckoutStatus.OPEN:

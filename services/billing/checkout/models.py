@@ -1,4 +1,4 @@
-"""Visits to Stripe's page, and what Stripe told us."""
+"""Visits to Stripe's page, and the events Stripe sent."""
 
 import uuid
 from datetime import datetime

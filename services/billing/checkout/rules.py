@@ -13,7 +13,7 @@ from kit.errors import Refusal
 # Stripe accepts no page that ends in less than 30 minutes or more than a day; the margin covers clocks and a slow call.
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
 MARGIN = timedelta(minutes=2)
-# Until then a page whose making was cut may be asked for again by its key; later its end would be too near.
+# Until then a page whose creation was interrupted may be requested again with its key; later its end would be too near.
 REPAIR = timedelta(seconds=60)
 
 
@@ -31,7 +31,7 @@ UNFINISHED = (CheckoutStatus.OPENING, CheckoutStatus.OPEN)
 
 
 class NotOurs(Refusal):
-    """Stripe told of something that no order of ours explains. It is kept, and looked at again."""
+    """Stripe sent an event that no order of ours explains. It is stored, and tried again later."""
 
     status = 404
 

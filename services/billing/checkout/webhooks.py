@@ -27,5 +27,5 @@ def _keep(here: BillingService, body: bytes, signature: str) -> None:
         raise BadSignature()
     event = here.gateway.verified(body, signature)
     with here.db.write() as session:
-        actions.keep_event(session, event, here.clock())
-    here.told.set()
+        actions.store_event(session, event, here.clock())
+    here.new_events.set()

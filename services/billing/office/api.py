@@ -96,14 +96,14 @@ def read_order(order_id: uuid.UUID, here: Here, _caller: Staff) -> OrderView:
     response_model=OrderView,
     openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, AlreadyPaid, Overpaid),
 )
-def record_payment(order_id: uuid.UUID, asked: RecordPayment, here: Here, caller: Staff, key: Key) -> Response:
+def record_payment(order_id: uuid.UUID, body: RecordPayment, here: Here, caller: Staff, key: Key) -> Response:
     """Record a cheque or a transfer."""
     now = here.clock()
     with here.db.write() as session:
 
         def act() -> OrderView:
             payments.record(
-                session, order_id, asked.method, asked.amount, asked.received_on, asked.reference, caller.name, now
+                session, order_id, body.method, body.amount, body.received_on, body.reference, caller.name, now
             )
             return _view(here, queries.statement(session, order_id))
 
@@ -115,13 +115,13 @@ def record_payment(order_id: uuid.UUID, asked: RecordPayment, here: Here, caller
     response_model=OrderView,
     openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, CreditTooLarge),
 )
-def credit_order(order_id: uuid.UUID, asked: RefundPart, here: Here, caller: Money, key: Key) -> Response:
+def credit_order(order_id: uuid.UUID, body: RefundPart, here: Here, caller: Money, key: Key) -> Response:
     """Credit a part of the order; what was paid above the new balance goes back."""
     now = here.clock()
     with here.db.write() as session:
 
         def act() -> OrderView:
-            refunds.credit_part(session, order_id, new_id(), asked.amount, asked.reason, caller.name, now)
+            refunds.credit_part(session, order_id, new_id(), body.amount, body.reason, caller.name, now)
             return _view(here, queries.statement(session, order_id))
 
         return idempotency.once(session, key, now, act)
@@ -130,13 +130,13 @@ def credit_order(order_id: uuid.UUID, asked: RefundPart, here: Here, caller: Mon
 @router.post(
     "/api/refunds/{refund_id}/done", response_model=OrderView, openapi_extra=refusals(NotFound, RefundNotPayable)
 )
-def record_refund(refund_id: uuid.UUID, asked: PaidByHand, here: Here, caller: Money, key: Key) -> Response:
+def record_refund(refund_id: uuid.UUID, body: PaidByHand, here: Here, caller: Money, key: Key) -> Response:
     """A refund was paid by hand."""
     now = here.clock()
     with here.db.write() as session:
 
         def act() -> OrderView:
-            refund = refunds.mark_done(session, refund_id, asked.how, asked.reference, caller.name, now)
+            refund = refunds.mark_done(session, refund_id, body.how, body.reference, caller.name, now)
             return _view(here, queries.statement(session, refund.order_id))
 
         return idempotency.once(session, key, now, act)

@@ -57,11 +57,11 @@ def show_list(
         page = queries.listed(session, search, status, after, before)
         counts = queries.counts(session)
         given_up = checkouts.given_up(session) if caller.may(*MONEY) else []
-        untold = undelivered(session)
-    kept = {"status": status, "find": request.query_params.get("find", "") if search else ""}
+        unsent = undelivered(session)
+    filters = {"status": status, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
-    context |= {"untold": untold, "given_up": given_up, "about": rules.about}
-    context |= {"kinds": STATUS_KINDS, "link": ListAddress(f"{here.base}/staff/orders", kept), **_calendar(here)}
+    context |= {"unsent": unsent, "given_up": given_up, "about": rules.about}
+    context |= {"kinds": STATUS_KINDS, "link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
     return app.page(request, "office/orders.html", app.language(request, caller.lang), **context)
 
 
@@ -99,7 +99,7 @@ def record(
     """Record a cheque or a transfer."""
 
     def act(session: Session) -> None:
-        amount = rules.typed(form.amount)
+        amount = rules.amount_of(form.amount)
         received_on = form.day()
         payments.record(
             session, order_id, form.method, amount, received_on, form.reference.strip(), caller.name, here.clock()
@@ -115,7 +115,7 @@ def credit(
     """Credit a part; what was paid above the new balance goes back. The form's key is the amendment's id."""
 
     def act(session: Session) -> None:
-        amount, reason = rules.typed(form.credit_amount), form.credit_reason.strip()
+        amount, reason = rules.amount_of(form.credit_amount), form.credit_reason.strip()
         if not reason:
             raise InvalidInput({"reason": "desk.reason_needed"})
         refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
@@ -143,12 +143,12 @@ def _do(
     caller: Caller,
     order_id: uuid.UUID,
     what: str,
-    given: dict[str, Any],
+    fields: dict[str, Any],
     act: Callable[[Session], None],
 ) -> Response:
-    """Act once for each form shown, then show the order; a refusal comes back beside its field, with what was typed."""
-    content = repr(sorted((name, str(value)) for name, value in given.items()))
-    key = idempotency.RequestKey(f"form-{given['key']}", hashlib.sha256(content.encode()).hexdigest())
+    """Act once for each form shown, then show the order; a refusal comes back beside its field in the form as sent."""
+    content = repr(sorted((name, str(value)) for name, value in fields.items()))
+    key = idempotency.RequestKey(f"form-{fields['key']}", hashlib.sha256(content.encode()).hexdigest())
     try:
         with here.db.write() as session:
             orders.existing(session, order_id)  # A double click waits here for the first, and shows what it did.
@@ -157,7 +157,7 @@ def _do(
         problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
         problems = problems or {refusal.field or "": f"refusal.{refusal.code}"}
         context: dict[str, Any] = {"problems": {_FIELDS.get((what, name), name): key for name, key in problems.items()}}
-        context |= {"given": given, "failed": what}
+        context |= {"fields": fields, "failed": what}
         return _order(request, here, caller, order_id, refusal.status, **context)
     return app.see(f"{here.base}/staff/orders/{order_id}?done={what}")
 
@@ -167,20 +167,29 @@ def _order(
 ) -> Response:
     lang, catalogue = app.language(request, caller.lang), here.pages.catalogue
     with here.db.read() as session:
-        found = queries.statement(session, order_id)
+        statement = queries.statement(session, order_id)
 
     def reason(text: str) -> str:
         """Codes have sentences, what a person wrote is shown as it is."""
         return catalogue.say(lang, f"desk.reason.{text}") if catalogue.has(f"desk.reason.{text}") else text
 
-    shown: dict[str, Any] = {"problems": {}, "given": {}, "failed": "", "done": "", "reason": reason, "found": found}
-    held = {payment.id: payment.refundable for payment in found.payments}
-    balance = found.order.balance
-    waiting = [one for one in found.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)]
+    shown: dict[str, Any] = {
+        "problems": {},
+        "fields": {},
+        "failed": "",
+        "done": "",
+        "reason": reason,
+        "statement": statement,
+    }
+    held = {payment.id: payment.refundable for payment in statement.payments}
+    balance = statement.order.balance
+    waiting = [
+        one for one in statement.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)
+    ]
     shown["by_hand"] = waiting if caller.may("director", "accountant") else []
     shown |= {"kinds": STATUS_KINDS, "refund_kinds": REFUND_KINDS, "may_refund": caller.may("director", "accountant")}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
-    shown |= {"new_key": new_id, "typed": rules.shown, **_calendar(here)}
+    shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))
 
 

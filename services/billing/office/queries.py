@@ -110,9 +110,9 @@ def listed(
         .where(*_narrowed(status), *_found(search))
     )
     places = [(key,) if key else None for key in (after, before)]
-    found = paging.turn(session, query, (col(Order.id),), PAGE, places, down=True)
-    rows = [_row(*row) for row in found.rows]
-    return Page(rows, **found.keys([row.id for row in rows]))
+    part = paging.slice_of(session, query, (col(Order.id),), PAGE, places, down=True)
+    rows = [_row(*row) for row in part.rows]
+    return Page(rows, **part.keys([row.id for row in rows]))
 
 
 def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
@@ -150,24 +150,24 @@ def _narrowed(status: str) -> list[Any]:
 
 def _found(search: str) -> list[Any]:
     """Every word is in the code, the company, the person or the purchase order; or the text is a document's number."""
-    words = paging.holding(col(Buyer.search), search)
+    words = paging.matching(col(Buyer.search), search)
     if not words:
         return []
     everywhere = sa.and_(*words)
     number = search.strip().upper()
     # Each by its own index: an OR across the three tables would read them all.
-    found = sa.union(
+    matches = sa.union(
         sa.select(col(Buyer.order_id)).where(everywhere),
         sa.select(col(Invoice.order_id)).where(col(Invoice.number) == number),
         sa.select(col(CreditNote.order_id)).where(col(CreditNote.number) == number),
     )
-    return [col(Order.id).in_(found)]
+    return [col(Order.id).in_(matches)]
 
 
 def counts(session: Session) -> dict[str, int]:
     """How many orders each narrowing has: what needs doing, at the head of the list."""
-    found = {}
+    by_status = {}
     for status in (OWED, REFUNDS, DOUBT, TAX):
         query = sa.select(sa.func.count()).select_from(Order).where(*_narrowed(status))
-        found[status] = int(session.execute(query).scalar_one())
-    return found
+        by_status[status] = int(session.execute(query).scalar_one())
+    return by_status

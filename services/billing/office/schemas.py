@@ -1,4 +1,4 @@
-"""Shapes of the JSON API of orders (amounts are integer cents) and of staff's forms (as they are typed)."""
+"""Shapes of the JSON API of orders (amounts are integer cents) and of staff's forms (text, as it was entered)."""
 
 import uuid
 from datetime import date
@@ -173,7 +173,7 @@ class OrderList(ListPage):
 
 
 class EventView(BaseModel):
-    """What Stripe told and no order explains: its type, and the id of what to look for on Stripe's dashboard."""
+    """An event of Stripe that no order explains: its type, and the id of what to look for on Stripe's dashboard."""
 
     id: uuid.UUID = Field(description="Id of the event here.")
     event_id: str = Field(description="Stripe's id of the event.", examples=["evt_1PqR"])

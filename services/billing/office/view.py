@@ -7,7 +7,7 @@ from kit.errors import InvalidInput
 from kit.money import cents
 
 
-def typed(text: str, field: str = "amount") -> int:
+def amount_of(text: str, field: str = "amount") -> int:
     """`97,73`, `97.73`, `1 304,83 $`, `$1,304.83` as cents. Raises InvalidInput for anything that is not an amount."""
     plain = re.sub(r"[\s\u00a0\u202f$]", "", text)
     # As English pages show it: commas between thousands, then a point. A comma alone is the French decimal sign.

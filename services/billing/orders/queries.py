@@ -11,10 +11,10 @@ from kit.errors import NotFound
 
 def order(session: Session, order_id: uuid.UUID) -> Order:
     """Raises NotFound."""
-    found = session.get(Order, order_id)
-    if found is None:
+    order = session.get(Order, order_id)
+    if order is None:
         raise NotFound()
-    return found
+    return order
 
 
 def lines_of(session: Session, order_id: uuid.UUID) -> Sequence[OrderLine]:
@@ -24,7 +24,7 @@ def lines_of(session: Session, order_id: uuid.UUID) -> Sequence[OrderLine]:
 
 def buyer_of(session: Session, order_id: uuid.UUID) -> Buyer:
     """Raises NotFound: an order closed before it was ever placed has no buyer."""
-    found = session.get(Buyer, order_id)
-    if found is None:
+    buyer = session.get(Buyer, order_id)
+    if buyer is None:
         raise NotFound()
-    return found
+    return buyer

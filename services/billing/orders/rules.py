@@ -60,14 +60,14 @@ class Balance:
         return self.total - self.credited
 
     @property
-    def kept(self) -> int:
+    def retained(self) -> int:
         """What was received and is not being returned."""
         return self.paid - self.refunding - self.refunded
 
     @property
     def owed(self) -> int:
         """What the buyer still owes; negative when we hold too much."""
-        return self.left - self.kept
+        return self.left - self.retained
 
     @property
     def excess(self) -> int:
@@ -109,11 +109,11 @@ def fingerprint(message: PlaceOrder) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def same_again(status: OrderStatus, closing: bool, known: str, given: str) -> None:
+def same_again(status: OrderStatus, closing: bool, known: str, fingerprint: str) -> None:
     """Raises OrderClosed or OrderDiffers unless placing this order again changes nothing."""
     if status is OrderStatus.VOID or (closing and status is OrderStatus.OPEN):
         raise OrderClosed()
-    if known != given:
+    if known != fingerprint:
         raise OrderDiffers()
 
 

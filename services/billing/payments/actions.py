@@ -66,7 +66,7 @@ def record(
 
 
 def receive(session: Session, order: Order, came: Received, now: datetime) -> Payment:
-    """Write down money for a locked order: invoice if it has none, payment, postings, and registration is told.
+    """Write down money for a locked order: invoice if it has none, payment, postings, and a message to registration.
 
     What comes above the balance is kept here too: `refunds.return_excess` sends it back.
     """

@@ -254,7 +254,7 @@ def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, n
 
 
 def _tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
-    told = OrderRefunded(
+    message = OrderRefunded(
         order_id=refund.order_id,
         refund_id=refund.id,
         amount=refund.amount,
@@ -262,4 +262,4 @@ def _tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datet
         succeeded=succeeded,
         reason=refund.reason,
     )
-    post(session, "registration", told, now, subject=refund.order_id)
+    post(session, "registration", message, now, subject=refund.order_id)

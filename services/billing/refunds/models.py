@@ -13,7 +13,7 @@ from kit.db import enum_type, new_id
 
 
 class Amendment(Table, table=True):
-    """A correction that was applied: its id, chosen by whoever asked, makes it happen once."""
+    """A correction that was applied: its id, chosen by the sender, makes it happen once."""
 
     id: uuid.UUID = Field(primary_key=True)
     order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)

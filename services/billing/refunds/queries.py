@@ -21,10 +21,10 @@ def refunds_of(session: Session, order_id: uuid.UUID) -> Sequence[Refund]:
 
 def refund(session: Session, refund_id: uuid.UUID) -> Refund:
     """Raises NotFound."""
-    found = session.get(Refund, refund_id)
-    if found is None:
+    refund = session.get(Refund, refund_id)
+    if refund is None:
         raise NotFound()
-    return found
+    return refund
 
 
 def due(session: Session, now: datetime) -> Sequence[uuid.UUID]:

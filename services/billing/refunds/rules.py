@@ -9,7 +9,7 @@ from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStat
 from billing.port import Outcome
 from kit.contracts import PaidBack
 from kit.errors import InvalidInput, Refusal
-from kit.money import cash, kept, rounded, shared
+from kit.money import cash, percent_of, rounded, shared
 
 
 class RefundStatus(StrEnum):
@@ -80,13 +80,13 @@ def credit_allowed(status: OrderStatus) -> None:
         raise OrderClosed()
 
 
-def part_of(total: int, taken_before: int, taken: int, quantity: int) -> int:
-    """What `taken` units of `quantity` carry of `total` cents, after `taken_before` units were credited.
+def part_of(total: int, units_before: int, units: int, quantity: int) -> int:
+    """What `taken` units of `quantity` carry of `total` cents, after `units_before` units were credited.
 
     Cumulative, so that crediting a line unit by unit ends at exactly `total`.
     """
-    after = rounded(Decimal(total * (taken_before + taken)) / quantity)
-    return after - rounded(Decimal(total * taken_before) / quantity)
+    after = rounded(Decimal(total * (units_before + units)) / quantity)
+    return after - rounded(Decimal(total * units_before) / quantity)
 
 
 def credit_units(line: Creditable, quantity: int, keep_percent: int) -> Credit:
@@ -100,7 +100,7 @@ def credit_units(line: Creditable, quantity: int, keep_percent: int) -> Credit:
     whole, left, give = line.whole, line.left, 100 - keep_percent
 
     def share(total: int, rest: int) -> int:
-        return min(rest, kept(part_of(total, line.credited_quantity, quantity, line.quantity), give))
+        return min(rest, percent_of(part_of(total, line.credited_quantity, quantity, line.quantity), give))
 
     part = Part(share(whole.amount, left.amount), share(whole.tps, left.tps), share(whole.tvq, left.tvq))
     return Credit(line.key, quantity, part)

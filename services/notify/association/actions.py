@@ -6,13 +6,13 @@ from kit.contracts import AssociationChanged
 from notify.association.models import AssociationProfile
 
 
-def keep(session: Session, told: AssociationChanged) -> None:
+def keep(session: Session, message: AssociationChanged) -> None:
     """Replace the profile of the same day, unless what we hold is newer: messages may arrive out of order."""
-    day = told.association.valid_from
+    day = message.association.valid_from
     held = session.get(AssociationProfile, day, with_for_update=True)
     if held is None:
         held = AssociationProfile(valid_from=day, version=0, profile={})
-    if told.version > held.version:
-        held.version = told.version
-        held.profile = told.association.model_dump(mode="json")
+    if message.version > held.version:
+        held.version = message.version
+        held.profile = message.association.model_dump(mode="json")
         session.add(held)

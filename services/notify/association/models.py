@@ -1,4 +1,4 @@
-"""The association's profile as registration last told it, one row for each day from which it is valid."""
+"""The association's profile as registration last sent it, one row for each day from which it is valid."""
 
 from datetime import date
 from typing import Any

@@ -9,7 +9,7 @@ from notify.association.models import AssociationProfile
 
 
 def in_force(session: Session, day: date) -> Association | None:
-    """The profile valid on `day`; before the first one, the first one; None while registration has told nothing."""
+    """The profile valid on `day`; before the first one, the first one; None while registration has sent none."""
     rows = select(AssociationProfile)
     newest_first, oldest_first = col(AssociationProfile.valid_from).desc(), col(AssociationProfile.valid_from)
     valid = session.exec(rows.where(AssociationProfile.valid_from <= day).order_by(newest_first).limit(1)).first()

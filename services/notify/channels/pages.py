@@ -39,7 +39,7 @@ router = APIRouter(dependencies=[Depends(only_where_mail_is_kept), allow("public
 @router.get("/dev/mail")
 def show_list(request: Request, here: Here, to: Annotated[str, Query(max_length=320)] = "") -> HTMLResponse:
     with here.db.read() as session:
-        mails = queries.kept(session, to)
+        mails = queries.listed(session, to)
     wall = partial(local, zone=here.association().timezone)
     return app.page(request, "channels/list.html", app.language(request), mails=mails, to=to, wall=wall)
 
@@ -47,7 +47,7 @@ def show_list(request: Request, here: Here, to: Annotated[str, Query(max_length=
 @router.get("/dev/mail.json")
 def list_json(here: Here, to: Annotated[str, Query(max_length=320)] = "") -> list[KeptMailAnswer]:
     with here.db.read() as session:
-        return [answer(mail) for mail in queries.kept(session, to)]
+        return [answer(mail) for mail in queries.listed(session, to)]
 
 
 @router.get("/dev/mail/{mail_id}")

@@ -28,7 +28,7 @@ class File:
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail, taken apart."""
+    """One mail, with its headers, texts and files."""
 
     id: uuid.UUID
     kept_at: datetime
@@ -39,15 +39,15 @@ class Mail:
     files: Sequence[File]
 
     def header(self, name: str) -> str:
-        return next((value for given, value in self.headers if given.casefold() == name.casefold()), "")
+        return next((value for key, value in self.headers if key.casefold() == name.casefold()), "")
 
 
-def kept(session: Session, to: str = "") -> list[Mail]:
+def listed(session: Session, to: str = "") -> list[Mail]:
     """The newest mails, to one address when one is given."""
     rows = select(KeptMail).order_by(col(KeptMail.id).desc()).limit(LISTED)
     if to:
         rows = rows.where(KeptMail.to_address == to.strip().casefold())
-    return [_taken_apart(row) for row in session.exec(rows).all()]
+    return [_parsed(row) for row in session.exec(rows).all()]
 
 
 def one(session: Session, mail_id: uuid.UUID) -> Mail:
@@ -55,10 +55,10 @@ def one(session: Session, mail_id: uuid.UUID) -> Mail:
     row = session.get(KeptMail, mail_id)
     if row is None:
         raise NotFound()
-    return _taken_apart(row)
+    return _parsed(row)
 
 
-def _taken_apart(row: KeptMail) -> Mail:
+def _parsed(row: KeptMail) -> Mail:
     message = message_from_string(row.raw, policy=SMTP)
     assert isinstance(message, EmailMessage)  # noqa: S101 (What the policy makes; the function declares less.)
     return Mail(

@@ -43,8 +43,8 @@ def judge(step: Step, code: int, text: bytes) -> Answer:
     421 ends the conversation. A refused sender is our own configuration, which somebody must repair: no message may be
     given up for it, except when it is the size of this one that is refused.
     """
-    found = ENHANCED.match(text.strip())
-    detail = found.group(1).decode() if found else ""
+    match = ENHANCED.match(text.strip())
+    detail = match.group(1).decode() if match else ""
     if code == 421 or (step is Step.SENDER and code != TOO_BIG):
         return Answer(Outcome.UNREACHABLE, code, detail)
     return Answer(Outcome.REFUSED if code >= 500 else Outcome.LATER, code, detail)

@@ -17,7 +17,7 @@ from notify.messages.actions import report
 from notify.messages.models import Message
 from notify.messages.rules import Failure, Status
 
-# Words of ours in `Answer.detail`: nothing was said to a server about the recipient.
+# Words of ours in `Answer.detail`: no server was asked about the recipient.
 UNWRITABLE = ("address", "smtputf8")
 QUEUED = col(Message.status) == Status.QUEUED
 
@@ -56,7 +56,7 @@ def record(session: Session, claimed: Message, answer: Answer, patience: Patienc
 
 
 def put_off(session: Session, claimed: list[Message], patience: Patience, now: datetime) -> None:
-    """No server could be reached: every message keeps its turn for later."""
+    """No server could be reached: every message waits for a later try."""
     for message in claimed:
         lease.move(session, message, {column(Message.due_at): now + patience.after(message.attempts)}, QUEUED)
 
@@ -68,7 +68,7 @@ def give_back(session: Session, claimed: list[Message], now: datetime) -> None:
 
 
 def _sent(session: Session, claimed: Message, now: datetime) -> None:
-    """Not fenced: the message has left, whoever tries it by now."""
+    """Not fenced: the message has left, even when another worker holds its lease by now."""
     values: Values = {column(Message.status): Status.SENT, column(Message.failure): None, column(Message.sent_at): now}
     unsent = sa.update(Message).where(col(Message.id) == claimed.id, col(Message.status) != Status.SENT)
     if session.execute(unsent.values(dict(values)).returning(col(Message.id))).first():

@@ -60,17 +60,17 @@ class Counts:
 
 
 def listed(session: Session, wanted: Filter, size: int = PAGE) -> Listed:
-    """A page of messages. Ids are UUIDv7: their order is the order in which messages were asked for."""
+    """A page of messages. Ids are UUIDv7: their order is the order in which messages were queued."""
     query = select(Message)
     if wanted.status:
         query = query.where(Message.status == wanted.status)
     if wanted.kind:
         query = query.where(Message.kind == wanted.kind)
-    query = query.where(*paging.holding(col(Message.search), wanted.search))
+    query = query.where(*paging.matching(col(Message.search), wanted.search))
     places = [(key,) if key else None for key in (wanted.after, wanted.before)]
-    found = paging.turn(session, query, (col(Message.id),), size, places, down=True)
-    rows = [row[0] for row in found.rows]
-    return Listed(rows, **found.keys([row.id for row in rows]))
+    part = paging.slice_of(session, query, (col(Message.id),), size, places, down=True)
+    rows = [row[0] for row in part.rows]
+    return Listed(rows, **part.keys([row.id for row in rows]))
 
 
 def totals(session: Session) -> dict[Status, int]:
@@ -113,7 +113,7 @@ def differences(session: Session, now: datetime) -> list[str]:
         "personal data kept over 90 days": (col(Message.created_at) < now - KEEP - PURGE_GRACE, personal),
     }
     return [
-        f"message {found}: {what}"
+        f"message {message_id}: {what}"
         for what, conditions in wrong.items()
-        for found in session.exec(select(Message.id).where(*conditions)).all()
+        for message_id in session.exec(select(Message.id).where(*conditions)).all()
     ]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kit.errors import Refusal
 
-# Messages taken at once, sent over one connection.
+# Messages claimed at once and sent over one connection.
 BATCH = 20
 # A worker that dies gives its messages back after this long; one that is slow stops sending at half of it.
 LEASE = timedelta(seconds=30)

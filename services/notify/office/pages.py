@@ -1,4 +1,4 @@
-"""`/staff/messages`: what was said, to whom, and whether it arrived."""
+"""`/staff/messages`: what was sent, to whom, and whether it arrived."""
 
 import uuid
 from functools import partial
@@ -72,8 +72,8 @@ def find(
 def show_one(request: Request, message_id: uuid.UUID, here: Here, caller: Staff) -> HTMLResponse:
     lang, zone = app.language(request, caller.lang), here.association().timezone
     with here.db.read() as session:
-        found = queries.followed(session, message_id)
-    return app.page(request, "office/message.html", lang, found=found, message=found.message, zone=zone)
+        history = queries.followed(session, message_id)
+    return app.page(request, "office/message.html", lang, history=history, message=history.message, zone=zone)
 
 
 @router.post("/staff/messages/{message_id}/again")

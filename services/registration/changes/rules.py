@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from kit.money import kept
+from kit.money import percent_of
 from registration.registrations.rules import AttendeeStatus, NothingToCancel
 from registration.registrations.rules_rows import AttendeeRow, LineRow
 
@@ -44,7 +44,7 @@ def kept_amount(units: Mapping[uuid.UUID, int], lines: Sequence[LineRow], percen
     As billing credits them: line by line, and it is the part that goes back which is rounded half up.
     """
     amounts = [line.unit_amount * units.get(line.id, 0) for line in lines]
-    return sum(amount - kept(amount, 100 - percent) for amount in amounts)
+    return sum(amount - percent_of(amount, 100 - percent) for amount in amounts)
 
 
 def is_replacement(was: str, now: str) -> bool:

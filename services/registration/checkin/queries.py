@@ -49,7 +49,7 @@ def search(
     `after` is the `next` of the page before: the last place it looked at, by id, so that no name is in an address.
     An expired hold is nobody's place and is left out.
     """
-    words = paging.holding(column(Attendee.search), text)
+    words = paging.matching(column(Attendee.search), text)
     if not words:
         return FoundPage(attendees=[])
     query = sa.select(column(Attendee.id)).join(table(Registration))
@@ -60,7 +60,7 @@ def search(
         else None
     )
     place = None if after is None else (last or "", after)
-    page = paging.turn(session, query, (column(Attendee.sort_name), column(Attendee.id)), PAGE, (place, None))
+    page = paging.slice_of(session, query, (column(Attendee.sort_name), column(Attendee.id)), PAGE, (place, None))
     ids = [row.id for row in page.rows]
     rows = session.execute(_with_state(ids, point)).all()
     return FoundPage(attendees=[_search_result(row) for row in rows], next=page.keys(ids)["next"])

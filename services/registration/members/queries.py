@@ -115,12 +115,12 @@ def companies(
     before: uuid.UUID | None = None,
 ) -> CompanyPage:
     """Companies by name, fifty at a time, after or before the one named. Accents and case do not count in `words`."""
-    query = select(Company).where(*paging.holding(col(Company.search), words))
+    query = select(Company).where(*paging.matching(col(Company.search), words))
     if status is not None:
         query = query.where(Company.status == status)
     order = (col(Company.search), col(Company.id))
     places = (_place(session, after), _place(session, before))
-    page = paging.turn(session, query, order, PAGE, places)
+    page = paging.slice_of(session, query, order, PAGE, places)
     rows: tuple[Company, ...] = tuple(row[0] for row in page.rows)
     return CompanyPage(rows, **page.keys([row.id for row in rows]))
 

@@ -129,7 +129,7 @@ def _activity_page(
         "activity": row,
         "address": f"{here.home}/staff/activities/{activity_id}",
         "narrowed": narrowed,
-        "is_narrowed": bool(narrowed.q or set(link.kept) - {"sort", "find"}),
+        "is_narrowed": bool(narrowed.q or set(link.filters) - {"sort", "find"}),
         "link": link,
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,

@@ -54,11 +54,11 @@ def _turned(
         value = session.execute(sa.select(column).where(key == row_id)).scalar() if row_id else None
         return None if value is None else (value, row_id)
 
-    return paging.turn(session, query, order, PAGE, (place(narrowed.after), place(narrowed.before)), down)
+    return paging.slice_of(session, query, order, PAGE, (place(narrowed.after), place(narrowed.before)), down)
 
 
 def _narrowed(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[Any]:
-    wanted = paging.holding(column(Registration.search), narrowed.q)
+    wanted = paging.matching(column(Registration.search), narrowed.q)
     wanted.append(
         column(Registration.status) == narrowed.status if narrowed.status else column(Registration.status) != "expired"
     )
@@ -143,7 +143,7 @@ def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFil
 
 
 def _attendee_status(narrowed: AttendeeFilter) -> list[Any]:
-    wanted = paging.holding(column(Attendee.search), narrowed.q)
+    wanted = paging.matching(column(Attendee.search), narrowed.q)
     status = column(Registration.status)
     if narrowed.show == "cancelled":
         return [*wanted, column(Attendee.status) == "cancelled"]
