@@ -30,9 +30,9 @@ test-fire: dev ## real processes, killed at the worst moment (DB=postgresql: on 
 	@$(PYTHON_HERE) -m tools.needs $(DB)
 	$(PYTEST) --db $(DB) -m fire tests
 
-check: dev ## format, lint, types, layers, sizes, sentences: all that is judged without running the product
+check: dev ## format, lint, types and how far they reach, layers, sizes, sentences: all that is judged without running
 	$(PYTHON_HERE) -m ruff format --check . && $(PYTHON_HERE) -m ruff check .
-	$(PYTHON_HERE) -m mypy kit services simulator tools
+	$(PYTHON_HERE) -m tools.typed
 	$(PYTHON_HERE) .venv/bin/lint-imports --no-cache --no-logo
 	$(PYTEST) tests/architecture
 

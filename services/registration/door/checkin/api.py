@@ -12,6 +12,7 @@ from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.catalog.models import Activity
 from registration.checkin import actions, queries
+from registration.checkin import queries_search as checkin_queries_search
 from registration.checkin.actions import Gesture
 from registration.checkin.rules import CheckInIdTaken, Outcome, UnknownPoint, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
@@ -87,4 +88,4 @@ def search_attendees(
         activity = session.get(Activity, activity_id)
         if activity is None:
             raise NotFound()
-        return queries.search(session, activity_id, q, point_at(activity.points, point), after)
+        return checkin_queries_search.search(session, activity_id, q, point_at(activity.points, point), after)

@@ -14,6 +14,7 @@ from kit.auth import Caller, allow
 from kit.clock import local_day
 from registration.catalog.models import Activity, ActivitySession
 from registration.checkin import actions, queries
+from registration.checkin import queries_search as checkin_queries_search
 from registration.checkin.rules import Outcome, code_from_text, points_now
 from registration.checkin.schemas import Arrival, CheckInRequest
 from registration.door.checkin.queries import counter, read_door
@@ -159,7 +160,7 @@ def _door_page(
                 for row in queries.latest(session, activity_id, door.point)
             ],
             "words": words,
-            "results": queries.search(session, activity_id, words, door.point) if words else None,
+            "results": checkin_queries_search.search(session, activity_id, words, door.point) if words else None,
             "undone": request.query_params.get("undone", ""),
             "page_title": f"{door.title} – {door.point_label}",
         }

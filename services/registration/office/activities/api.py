@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from registration.office.activities import queries
-from registration.office.activities.queries_people import attendees_of, registrations_of
+from registration.office.activities.queries_attendees import attendees_of
+from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.schemas import (
     ActivityFilter,
     ActivityRow,

@@ -16,7 +16,8 @@ from kit.undelivered import undelivered
 from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.api import tallies
-from registration.office.activities.queries_people import attendees_of, registrations_of
+from registration.office.activities.queries_attendees import attendees_of
+from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
 from registration.office.activities.view import STATUS_KINDS
 from registration.service import Here, Reader, RegistrationService
