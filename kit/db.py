@@ -7,30 +7,24 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Never, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Never
 
 import psycopg
 import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
 from uuid_utils.compat import uuid7
 
 from kit.errors import Busy, InvalidInput
 
 log = logging.getLogger("guichet.db")
-T = TypeVar("T")
-# What is to be written, by `column(Model.field)`: mypy sees neither keyword arguments of `values()` nor quoted names.
-Values = Mapping[sa.Column[Any], Any]
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -79,19 +73,6 @@ def enum_type(values: type[StrEnum]) -> sa.Enum:
         name=values.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
-
-
-def table(model: type[SQLModel]) -> sa.Table:
-    """The Core table behind a model: statements on it read plain rows, at a third of the cost of instances."""
-    return cast(sa.Table, model.__table__)  # type: ignore[attr-defined]  # SQLModel adds it to every table.
-
-
-def column(attribute: T) -> sa.Column[T]:
-    """`column(Model.field)`: the Core column behind a field, so that a field renamed in its table fails mypy here.
-
-    Unlike sqlmodel's `col`, it brings nothing of the ORM along, and costs what `table.c` does.
-    """
-    return cast("sa.Column[T]", attribute.property.columns[0])  # type: ignore[attr-defined]
 
 
 class Database:
@@ -228,53 +209,3 @@ def is_busy(error: DBAPIError) -> bool:
         return True
     # SQLAlchemy wraps what SQLite says of its file, and a refused connection to PostgreSQL, as OperationalError.
     return isinstance(error, OperationalError) and any(words in str(error.orig) for words in NOT_NOW)
-
-
-def named(values: Values) -> dict[str, Any]:
-    """The same values by name, as a Core insert takes them."""
-    return {column.key: value for column, value in values.items()}
-
-
-def add_once(session: Session, model: type[SQLModel], row: Mapping[str, Any], *key: sa.Column[Any]) -> bool:
-    """Insert a row unless one with the same `key` (or any unique key, when none is named) is there; whether it was new.
-
-    `row` is `named({…})`, or `model_dump()` of what never gets into the session.
-    """
-    target = table(model)
-    return bool(insert_once(session, target, row, target.primary_key.columns[0], [column.key for column in key]))
-
-
-def insert_once(
-    session: Session,
-    table: sa.Table,
-    row: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-    returning: sa.Column[T],
-    key: Sequence[str] | None = None,
-) -> list[T]:
-    """Insert what is not there yet and return the values of `returning` for the rows that were new.
-
-    `key` names the unique columns that may conflict. RETURNING, and never `rowcount`, says what happened:
-    psycopg answers −1 here.
-    """
-    statement = _insert_once(table, session.get_bind().dialect.name, returning, tuple(key) if key else None)
-    if isinstance(row, Mapping):
-        return list(session.execute(statement, row).scalars())
-    return list(session.execute(statement.values(row)).scalars())
-
-
-# Built once for each table: what is fixed of a statement costs more to build than to run.
-@lru_cache(maxsize=64)
-def _insert_once(
-    table: sa.Table, dialect: str, returning: sa.Column[T], key: tuple[str, ...] | None
-) -> ReturningInsert[T]:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing(index_elements=key).returning(returning)
-
-
-def insert_all(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert every row of a list that may be empty; one row goes in as one, which costs a round trip less."""
-    if rows:
-        session.execute(_insert(table), rows if len(rows) > 1 else rows[0])
-
-
-_insert = lru_cache(maxsize=64)(sa.insert)

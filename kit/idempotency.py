@@ -15,8 +15,9 @@ from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
 from sqlmodel import Field, Session, col, select
 
-from kit.db import KitTable, add_once, column, new_id
+from kit.db import KitTable, new_id
 from kit.errors import KeyInFlight, KeyReused
+from kit.sql import add_once, column
 
 
 class IdempotencyKey(KitTable, table=True):
@@ -81,11 +82,11 @@ def once(
 
 def _claim(session: Session, key: RequestKey, now: datetime) -> bool:
     """Write the key's row; False when somebody else has it, at work or done."""
-    row = IdempotencyKey(key=key.key, fingerprint=key.fingerprint, created_at=now)
+    row = {"id": new_id(), "key": key.key, "fingerprint": key.fingerprint, "status": 0, "body": "", "created_at": now}
     if session.get_bind().dialect.name != "postgresql":
-        return add_once(session, IdempotencyKey, row.model_dump(), column(IdempotencyKey.key))
+        return add_once(session, IdempotencyKey, row, column(IdempotencyKey.key))
     number = int.from_bytes(hashlib.sha256(key.key.encode()).digest()[:8], "big", signed=True)
-    return session.execute(CLAIM, {**row.model_dump(), "number": number}).first() is not None
+    return session.execute(CLAIM, {**row, "number": number}).first() is not None
 
 
 def replayed(session: Session, key: RequestKey) -> Response | None:

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from kit.db import Values, column
+from kit.sql import Values, column
 
 
 class Work(Protocol):

@@ -19,9 +19,10 @@ from kit import lease
 from kit.clock import Clock
 from kit.contracts import CONTRACTS, Envelope, Message, Receipt
 from kit.contracts.problems import spelled
-from kit.db import Database, KitTable, Values, add_once, column, insert_all, named, new_id, table
+from kit.db import Database, KitTable, new_id
 from kit.errors import Busy, Refusal, SiblingDown, TooLarge
 from kit.http import Sibling, SiblingRefused
+from kit.sql import Values, add_once, column, insert_all, named, table
 
 if TYPE_CHECKING:
     from kit.app import Service

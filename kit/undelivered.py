@@ -13,9 +13,9 @@ from kit.answers import Here
 from kit.app import see
 from kit.auth import Caller, allow
 from kit.contracts import Count, Instant
-from kit.db import column
 from kit.idempotency import Key, once
 from kit.mailbox import READY, Outbox
+from kit.sql import column
 
 log = logging.getLogger("guichet.mailbox")
 router = APIRouter(tags=["mailbox"])

@@ -1,6 +1,6 @@
 """Registration's Core tables, for tests that look at rows behind the actions' backs."""
 
-from kit.db import table
+from kit.sql import table
 from registration.catalog.models import Code, Resource
 from registration.checkin.models import CheckIn
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine

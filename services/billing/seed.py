@@ -24,8 +24,9 @@ from billing.orders.rules import OrderStatus
 from billing.payments.models import Allocation, Payment
 from kit.clock import local_day
 from kit.contracts import Association, OrderMethod, PaymentMethod
-from kit.db import Database, insert_once, table
+from kit.db import Database
 from kit.money import Amounts, Line, TaxClass, amounts
+from kit.sql import insert_once, table
 from kit.text import fold
 
 BATCH = 2_000

@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, select
 
 from kit import idempotency, mailbox
-from kit.db import Database, column, table
+from kit.db import Database
 from kit.errors import Busy
 from kit.http import SiblingRefused
+from kit.sql import column, table
 from kit.worker import GATHER, Loop
 from registration.catalog.models import Code, Resource
 from registration.registrations import actions as registrations_actions

@@ -4,9 +4,9 @@ from sqlmodel import Session
 
 from kit.auth import ANYONE, Caller
 from kit.contracts import DeliveryReported, OrderCredited, OrderInvoiced, OrderPaid, OrderRefunded, SendMessage
-from kit.db import Values, column
 from kit.errors import NotFound
 from kit.mailbox import Reactions
+from kit.sql import Values, column
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters import actions as letters_actions

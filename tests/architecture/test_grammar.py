@@ -32,7 +32,7 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "handler", "processo
 NO_ANSWERS = ("fastapi", "starlette", "jinja2", "kit.app", "kit.answers", "kit.edge", "kit.web", "kit.wiring")
 NO_CALLS = ("httpx", "stripe", "kit.http", "kit.worker")
 NEVER = {
-    "rules": (*NO_ANSWERS, *NO_CALLS, "sqlalchemy", "sqlmodel", "kit.db", "kit.mailbox", "kit.settings"),
+    "rules": (*NO_ANSWERS, *NO_CALLS, "sqlalchemy", "sqlmodel", "kit.db", "kit.sql", "kit.mailbox", "kit.settings"),
     "models": (*NO_ANSWERS, *NO_CALLS, "kit.mailbox", "kit.auth", "kit.settings"),
     "queries": (*NO_ANSWERS, *NO_CALLS, "kit.mailbox"),
     "actions": (*NO_ANSWERS, *NO_CALLS),

@@ -12,9 +12,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from kit.db import Database, insert_once, is_busy, new_id
+from kit.db import Database, is_busy, new_id
 from kit.errors import Busy, InvalidInput
 from kit.mailbox import Inbox
+from kit.sql import insert_once
 from tests.conftest import MakeDatabase
 from tests.kit.room import Room
 

@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from kit import lease
 from kit.contracts import OrderPaid
-from kit.db import Database, column, new_id
+from kit.db import Database, new_id
 from kit.lease import Patience, backoff
 from kit.mailbox import Outbox, post
+from kit.sql import column
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 

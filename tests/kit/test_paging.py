@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from kit import paging
-from kit.db import Database, insert_all, new_id, table
+from kit.db import Database, new_id
 from kit.idempotency import IdempotencyKey
+from kit.sql import insert_all, table
 
 NOW = datetime(2027, 2, 15, tzinfo=UTC)
 keys = table(IdempotencyKey)

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from kit import wiring
 from kit.idempotency import RequestKey, replayed
 from kit.text import Catalogue, MissingSentence
-from kit.web.typed import Typed
+from kit.web.forms import FormValues
 from kit.worker import Loop
 from tests.kit.conftest import HOME, Make
 from tests.kit.room import Room
@@ -45,7 +45,7 @@ def test_worker_runs_while_the_application_does(make_app: Make) -> None:
 
 def test_file_in_a_form_of_texts_is_left_out() -> None:
     upload = UploadFile(io.BytesIO(b"x"), filename="liste.csv")
-    assert Typed.of(FormData([("name", " Zoé "), ("list", upload)])).fields == {"name": ["Zoé"]}
+    assert FormValues.of(FormData([("name", " Zoé "), ("list", upload)])).fields == {"name": ["Zoé"]}
 
 
 def test_catalogue_of_one_language_alone_is_refused(tmp_path: Path) -> None:

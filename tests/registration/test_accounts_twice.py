@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kit.auth import Caller
-from kit.db import column
+from kit.sql import column
 from registration.access import actions
 from registration.history.models import HistoryEntry
 from tests import make

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from kit.auth import ANYONE
-from kit.db import column, table
+from kit.sql import column, table
 from registration import jobs
 from registration.catalog.actions import changed
 from registration.catalog.models import Code, Price, Product, Resource

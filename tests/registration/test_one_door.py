@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from kit.db import Database, column, table
+from kit.db import Database
 from kit.errors import NotFound
+from kit.sql import column, table
 from registration import seed
 from registration.catalog.actions import Catalogue, add_missing, changed
 from registration.catalog.models import Activity, Code, Product, Question, Resource

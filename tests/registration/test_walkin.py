@@ -11,6 +11,9 @@ from kit.db import new_id
 from kit.errors import NotFound
 from kit.mailbox import Outbox
 from kit.money import TaxClass
+from registration.catalog.actions import changed
+from registration.catalog.models import Question
+from registration.catalog.offers.rules_questions import Option, Per, QuestionType
 from registration.catalog.rules import Channel, PriceOption, Who
 from registration.walkin import flows
 from registration.walkin.rules import DoorPrice, at_the_door
@@ -259,3 +262,33 @@ def test_walk_in_by_role_is_open_to_who_may(browser: Browser, cocktail: uuid.UUI
     assert client.get(f"/staff/check-in/{cocktail}/walk-in").status_code == status
     done = client.post(f"/api/activities/{cocktail}/walk-ins", json=CASH)
     assert done.status_code == (201 if status == 200 else 403)
+
+
+def test_walk_in_page_takes_one_choice_of_a_question_that_takes_several(
+    service: Any, browser: Browser, cocktail: uuid.UUID
+) -> None:
+    """One box ticked is one choice of several; a refused page shows every box as it was ticked."""
+    options = tuple(Option(name, Bilingual(fr=name, en=name)) for name in ("one", "two"))
+    with service.db.write() as session:
+        session.add(
+            Question(
+                activity_id=cocktail,
+                key="interests",
+                position=99,
+                per=Per.ATTENDEE,
+                type=QuestionType.CHOICES,
+                required=True,
+                label_fr="Intérêts",
+                options=options,
+            )
+        )
+        changed(session, cocktail)
+    address = f"/staff/check-in/{cocktail}/walk-in"
+    form = {"first_name": "Luc", "choice": "car:anyone", "method": "cash", "point": "entree"}
+    door = browser("door")
+    refused = door.post(address, data={**form, "answers.interests": ["one", "two"]})
+    assert refused.status_code == 422 and refused.text.count('name="answers.interests"') == 2
+    assert refused.text.count(" checked") == 4, "two boxes, the place and the way of paying"
+    named = {**form, "last_name": "Passant", "registration_id": str(new_id())}
+    done = door.post(address, data={**named, "answers.interests": ["one"]})
+    assert done.status_code == 303, done.text

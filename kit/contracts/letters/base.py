@@ -20,9 +20,9 @@ def one_line(text: Any) -> Any:
     return BREAKS.sub(" ", text).strip(" ") if isinstance(text, str) else text
 
 
-# One line; `Said` must say something.
-Text = Annotated[str, BeforeValidator(one_line), StringConstraints(max_length=1000)]
-Said = Annotated[str, BeforeValidator(one_line), StringConstraints(min_length=1, max_length=1000)]
+# One line; `Said` must say something. Constraints come first, so that the core of pydantic checks them, not Python.
+Text = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(one_line)]
+Said = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(one_line)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000)]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f<>\"]+$")]
 Amount = Annotated[int, Field(ge=0, strict=True)]

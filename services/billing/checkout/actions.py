@@ -20,9 +20,9 @@ from billing.port import EventSeen, Reading
 from billing.refunds import actions as refunds
 from kit import lease
 from kit.contracts import PaymentMethod
-from kit.db import Values, add_once, column
 from kit.errors import NotFound
 from kit.lease import Patience
+from kit.sql import Values, add_once, column
 
 PAID_TWICE = "paid_twice"
 

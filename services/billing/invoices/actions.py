@@ -20,8 +20,8 @@ from billing.orders.models import Order, OrderLine
 from billing.orders.queries import buyer_of, lines_of
 from billing.orders.rules import OrderStatus
 from kit.contracts import OrderInvoiced, OrderMethod
-from kit.db import add_once, column, named
 from kit.mailbox import post
+from kit.sql import add_once, column, named
 
 
 def issue(session: Session, order: Order, now: datetime) -> Invoice:

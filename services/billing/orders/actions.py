@@ -10,9 +10,9 @@ from billing.orders import rules
 from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.rules import OrderStatus
 from kit.contracts import OrderMethod, PlaceOrder
-from kit.db import add_once, column
 from kit.errors import NotFound
 from kit.money import Amounts
+from kit.sql import add_once, column
 from kit.text import fold
 
 

@@ -25,8 +25,8 @@ from billing.refunds.models import Amendment, Refund
 from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
 from kit import lease
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, PaidBack, PaymentMethod, RefundMethod, RefundOrder
-from kit.db import Values, add_once, column
 from kit.mailbox import post
+from kit.sql import Values, add_once, column
 
 
 def credit_order(session: Session, message: CreditOrder, now: datetime) -> CreditNote | None:

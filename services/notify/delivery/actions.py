@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import lease
-from kit.db import Values, column
 from kit.errors import NotFound
 from kit.lease import Patience
+from kit.sql import Values, column
 from notify.channels.rules import Answer, Outcome
 from notify.delivery.models import Delivery, Resend
 from notify.delivery.rules import BATCH, LEASE, AddressForgotten, NotFailed

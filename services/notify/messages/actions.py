@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit.contracts import DeliveryReported, SendMessage
-from kit.db import Values, add_once, column
 from kit.mailbox import post
+from kit.sql import Values, add_once, column
 from kit.text import fold
 from notify.messages.models import Message
 from notify.messages.rules import KEEP, Failure, Status

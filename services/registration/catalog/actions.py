@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.db import column, insert_once, table
 from kit.errors import NotFound
+from kit.sql import column, insert_once, table
 from registration.catalog.models import (
     Activity,
     ActivitySession,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from kit.db import column, table
+from kit.sql import column, table
 from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
 from registration.catalog.offers.rules import Offer, ProductOffer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer

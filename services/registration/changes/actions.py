@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from kit.auth import Caller
 from kit.contracts import CreditLine, CreditOrder, SendMessage
-from kit.db import Values, column, new_id, table
+from kit.db import new_id
 from kit.mailbox import post
+from kit.sql import Values, column, table
 from registration.changes.rules import kept_amount, units_given_back
 from registration.history.actions import record
 from registration.history.rules import Change

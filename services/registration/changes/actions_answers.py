@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.db import column, insert_all, new_id, table
+from kit.db import new_id
 from kit.errors import NotFound
+from kit.sql import column, insert_all, table
 from registration.history.actions import record
 from registration.registrations.actions import lock_registration
 from registration.registrations.models import Answer

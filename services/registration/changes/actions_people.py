@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from kit.auth import Caller
 from kit.contracts import SendMessage
-from kit.db import Values, column, table
 from kit.errors import NotFound
+from kit.sql import Values, column, table
 from registration.changes.actions_answers import STANDING
 from registration.changes.rules import is_replacement
 from registration.history.actions import record

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.db import Values, column, insert_once, new_id, table
+from kit.db import new_id
 from kit.errors import Busy, NotFound
+from kit.sql import Values, column, insert_once, table
 from registration.catalog.models import Activity
 from registration.catalog.offers.rules_activity import Point
 from registration.changes import actions_people as people_actions

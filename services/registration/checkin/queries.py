@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from kit.db import column, table
+from kit.sql import column, table
 from kit.text import sort_key
 from registration.catalog.models import Activity, ActivitySession
 from registration.catalog.rules import ActivityStatus

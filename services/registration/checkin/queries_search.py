@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit import paging
-from kit.db import column, table
+from kit.sql import column, table
 from registration.checkin.models import CheckIn
 from registration.checkin.rules import to_pay
 from registration.checkin.schemas import Found, FoundPage

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.db import Values, column, insert_all, named, new_id, table
+from kit.db import new_id
+from kit.sql import Values, column, insert_all, named, table
 from registration.history.models import HistoryEntry
 from registration.history.rules import Value, stored
 

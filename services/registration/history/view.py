@@ -9,6 +9,9 @@ from kit.text import Catalogue
 from registration.history.models import HistoryEntry
 from registration.history.rules import FieldChange, Stored
 
+# Fields whose values are ways of paying: every page has the same word for those.
+METHODS = ("method", "paid_by")
+
 # How the values of a field are written, for fields whose values neither are names of ours nor can be read as they are.
 Writers = Mapping[str, Callable[[str], str]]
 
@@ -67,7 +70,7 @@ class _Words:
             return self.writers[field](value)
         if field.endswith("_at"):
             return text.moment(datetime.fromisoformat(value), self.zone, self.lang)
-        key = f"history.value.{field}.{value}"
+        key = f"method.{value}" if field in METHODS else f"history.value.{field}.{value}"
         return self.catalogue.say(self.lang, key) if self.catalogue.has(key) else value
 
 

@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from kit.auth import ANYONE, Caller
 from kit.contracts import RefundOrder
-from kit.db import Values, column, table
 from kit.errors import NotFound
 from kit.mailbox import post
+from kit.sql import Values, column, table
 from registration.catalog.models import Code, Resource
 from registration.history.actions import record
 from registration.registrations.models import Registration

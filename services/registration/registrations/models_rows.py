@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from kit.db import Values, column, named
+from kit.sql import Values, column, named
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules_rows import AttendeeRow, BillTo, LineRow, RegistrationRow
 

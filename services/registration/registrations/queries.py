@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.db import column, table
 from kit.errors import NotFound
+from kit.sql import column, table
 from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import KnownOffers
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine

@@ -13,8 +13,8 @@ import yaml
 from sqlmodel import Session
 
 from kit.clock import from_wall
-from kit.db import insert_once, table
 from kit.money import cents
+from kit.sql import insert_once, table
 from kit.text import LANGUAGES, typeset
 from registration.tables import Table
 

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from kit.auth import Caller
 from kit.contracts import PlaceOrder, SendMessage
-from kit.db import column, insert_all, insert_once, table
 from kit.mailbox import post_all
+from kit.sql import column, insert_all, insert_once, table
 from registration.history.actions import record
 from registration.registrations.actions import take_resources, use_code
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine

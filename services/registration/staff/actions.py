@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
-from kit.db import column, named, table
+from kit.sql import column, named, table
 from registration.staff.models import Attempt, Login, StaffMember
 from registration.staff.rules import LOGIN_LIFE, WrongSignIn, may_enter
 

@@ -5,9 +5,9 @@ import uuid
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.db import column
 from kit.errors import NotFound
 from kit.money import cash
+from kit.sql import column
 from registration.checkin.models import CheckIn
 from registration.registrations.models_rows import registration_row
 from registration.registrations.queries import REGISTRATION, attendees_of, lines_of

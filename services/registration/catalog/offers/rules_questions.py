@@ -77,3 +77,7 @@ class QuestionOffer:
     max_choices: int | None = None
     show_if: ShowIf = ShowIf()
     sensitive: bool = False
+
+    @property
+    def takes_several(self) -> bool:
+        return self.type is QuestionType.CHOICES

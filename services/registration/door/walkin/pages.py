@@ -1,9 +1,10 @@
 """The walk-in's pages: one small form, then one clear answer with what to collect."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from kit import app as kit_app
 from kit import text
@@ -11,8 +12,10 @@ from kit.auth import Caller
 from kit.db import new_id
 from kit.errors import Refusal
 from kit.qr import qr_svg
-from kit.web.typed import Posted, Typed
+from kit.web.forms import FormValues, PostedForm
+from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.door.checkin.queries import read_door
+from registration.registrations.rules_answers import AnswerValue
 from registration.service import Door, Here, RegistrationService
 from registration.signup.rules import DifferentForm
 from registration.signup.view import question_field
@@ -25,14 +28,9 @@ Point = Annotated[str, Query(max_length=40)]
 NAMES = ("first_name", "last_name", "company", "email")
 
 
-def _walk_in(form: Posted) -> WalkIn:
+def _walk_in(form: FormValues, questions: Sequence[QuestionOffer]) -> WalkIn:
     """The form as it came; what makes no sense is refused by the signup's own checks."""
     product, _, who = form.one("choice").partition(":")
-    answers: dict[str, Any] = {
-        name.removeprefix("answers."): form.all(name) if len(form.all(name)) > 1 else form.one(name)
-        for name in form.fields
-        if name.startswith("answers.")
-    }
     return WalkIn(
         registration_id=_id_of(form.one("registration_id")),
         **{name: form.one(name)[:200] for name in NAMES},
@@ -40,9 +38,13 @@ def _walk_in(form: Posted) -> WalkIn:
         who=who[:20] if who in ("member", "non_member", "anyone") else "anyone",
         method=form.one("method") if form.one("method") in walkin_flows.METHODS else "",
         lang="en" if form.one("lang") == "en" else "fr",
-        answers=answers,
+        answers={question.key: _answer(form, question) for question in questions},
         point=form.one("point")[:40],
     )
+
+
+def _answer(form: FormValues, question: QuestionOffer) -> AnswerValue:
+    return form.answer(f"answers.{question.key}", several=question.takes_several)
 
 
 def _id_of(text: str) -> uuid.UUID:
@@ -55,7 +57,7 @@ def _id_of(text: str) -> uuid.UUID:
 @router.get("/staff/check-in/{activity_id}/walk-in")
 def form(request: Request, activity_id: uuid.UUID, here: Here, caller: Door, point: Point = "") -> Response:
     """One person, one place, one way to pay."""
-    return _form(request, here, caller, activity_id, Typed({"point": [point]}))
+    return _form(request, here, caller, activity_id, FormValues({"point": [point]}))
 
 
 @router.post("/staff/check-in/{activity_id}/walk-in")
@@ -64,10 +66,10 @@ def submit(
     activity_id: uuid.UUID,
     here: Here,
     caller: Door,
-    form: Posted,
-    walk_in: Annotated[WalkIn, Depends(_walk_in)],
+    form: PostedForm,
 ) -> Response:
     """Sign up and let in; a card goes to its payment first."""
+    walk_in = _walk_in(form, walkin_flows.door_offer(here, activity_id).questions)
     try:
         try:
             done = walkin_flows.let_in(here, activity_id, walk_in, caller)
@@ -86,7 +88,7 @@ def _form(
     here: RegistrationService,
     caller: Caller,
     activity_id: uuid.UUID,
-    form: Typed,
+    form: FormValues,
     refusal: Refusal | None = None,
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
@@ -96,7 +98,7 @@ def _form(
     prices = sale.prices
     methods = sale.methods if any(price.total for price in prices) else []
     fields = [
-        question_field(question, f"answers.{question.key}", form.one(f"answers.{question.key}"), lang)
+        question_field(question, f"answers.{question.key}", _answer(form, question), lang)
         for question in sale.questions
     ]
     context: dict[str, Any] = {

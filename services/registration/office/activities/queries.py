@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from kit.db import column, table
+from kit.sql import column, table
 from kit.text import fold, sort_key
 from registration.catalog.models import Activity, Resource
 from registration.catalog.offers.rules_activity import ActivityOffer

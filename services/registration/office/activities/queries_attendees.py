@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit import paging
-from kit.db import column, table
+from kit.sql import column, table
 from registration.checkin.models import CheckIn
 from registration.office.activities.schemas import (
     AttendeeFilter,

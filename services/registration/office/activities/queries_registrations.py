@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit import paging
-from kit.db import column, table
+from kit.sql import column, table
 from registration.checkin.rules import to_pay
 from registration.office.activities.queries_attendees import (
     page_of_rows,

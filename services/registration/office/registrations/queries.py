@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.db import column, table
+from kit.sql import column, table
 from registration.checkin.models import CheckIn
 from registration.history import queries as history
 from registration.history.models import HistoryEntry

@@ -60,8 +60,11 @@ def money_rows(here: RegistrationService, file: File, lang: str) -> list[MoneyRo
     def row(label: str, day: date, by: str, amount: int) -> MoneyRow:
         return MoneyRow(label, _joined(text.day_short(day, lang), by), amount)
 
+    def paid(method: str) -> str:
+        return say(lang, "office.payment_by", by=say(lang, f"paid_by.{method}"))
+
     documents = [row(say(lang, f"office.{d.kind}", number=d.number), d.issued_on, "", d.total) for d in order.documents]
-    payments = [row(say(lang, f"office.paid_{p.method}"), p.received_on, p.by, p.amount) for p in order.payments]
+    payments = [row(paid(p.method), p.received_on, p.by, p.amount) for p in order.payments]
     refunds = [
         row(say(lang, f"office.refund_{r.status}"), r.requested_at.date(), r.by, -r.amount) for r in order.refunds
     ]

@@ -12,7 +12,7 @@ from kit.app import page, see
 from kit.auth import ANYONE, Signed, allow
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
-from kit.web.typed import Posted, Typed, with_values
+from kit.web.forms import FormValues, PostedForm, with_values
 from registration.catalog import view as addresses
 from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import code_effect
@@ -40,7 +40,7 @@ class Screen:
 
     offer: Offer
     circumstances: Circumstances
-    form: Typed
+    form: FormValues
     lang: str
     registration_id: uuid.UUID
     person: Any = None
@@ -61,13 +61,13 @@ class Screen:
 @router.get("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
 @router.get("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
 def form(request: Request, here: Here, lang: PageLang, slug: str) -> Response:
-    screen = _screen(request, here, slug, lang, Typed(), new_id())
+    screen = _screen(request, here, slug, lang, FormValues(), new_id())
     return _show(request, here, replace(screen, form=_prefilled(screen)))
 
 
 @router.post("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
 @router.post("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
-def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted) -> Response:
+def submit(request: Request, here: Here, lang: PageLang, slug: str, form: PostedForm) -> Response:
     """Take the signup, or show the form again with everything still in it."""
     try:
         registration_id = _form_id(here, form.one("form"))
@@ -91,7 +91,7 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
 
 
 def _screen(
-    request: Request, here: RegistrationService, slug: str, lang: str, form: Typed, registration_id: uuid.UUID
+    request: Request, here: RegistrationService, slug: str, lang: str, form: FormValues, registration_id: uuid.UUID
 ) -> Screen:
     now, settings = here.clock(), here.settings
     with here.db.read() as session:
@@ -108,7 +108,7 @@ def _screen(
     return Screen(offer, circumstances, form, lang, registration_id, person, company is not None)
 
 
-def _prefilled(screen: Screen) -> Typed:
+def _prefilled(screen: Screen) -> FormValues:
     """A first visit: one place where it is obvious, and what a member's link already says."""
     values = {"contact_attends": "yes", "shown_total": ""}
     places = [(product, who) for product, who in screen.options if not product.add_on]

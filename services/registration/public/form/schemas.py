@@ -10,9 +10,9 @@ from pydantic import Field
 from kit.contracts import Cents, OrderMethod
 from kit.contracts.base import Contract
 from kit.db import new_id
-from kit.web.typed import Typed
+from kit.web.forms import FormValues
 from registration.catalog.offers.rules import Offer, ProductOffer
-from registration.catalog.offers.rules_questions import Per, QuestionType
+from registration.catalog.offers.rules_questions import Per
 from registration.catalog.rules import CodeEffect, Visitor, groups
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, BillTo, Contact, Item, SignupRequest
 
@@ -30,7 +30,7 @@ def sale_options(
 
 
 def signup_request(
-    form: Typed, registration_id: uuid.UUID, lang: str, offer: Offer, choices: Sequence[tuple[ProductOffer, str]]
+    form: FormValues, registration_id: uuid.UUID, lang: str, offer: Offer, choices: Sequence[tuple[ProductOffer, str]]
 ) -> SignupRequest:
     """The request behind the fields. Only what is offered is read; everything else is ignored."""
     shown_total = form.one("shown_total")
@@ -54,7 +54,7 @@ def _method(value: str) -> OrderMethod | Literal[""]:
     return OrderMethod(value) if value in set(OrderMethod) else ""
 
 
-def _item(form: Typed, product: ProductOffer, who: str, offer: Offer) -> Item | None:
+def _item(form: FormValues, product: ProductOffer, who: str, offer: Offer) -> Item | None:
     quantity = form.count(f"q.{product.key}.{who}", MAX_ATTENDEES)
     if quantity == 0:
         return None
@@ -69,17 +69,17 @@ def _item(form: Typed, product: ProductOffer, who: str, offer: Offer) -> Item | 
     )
 
 
-def _attendee(form: Typed, prefix: str, offer: Offer) -> AttendeeIn:
+def _attendee(form: FormValues, prefix: str, offer: Offer) -> AttendeeIn:
     names = {name: form.one(f"{prefix}.{name}")[:200] for name in ("first_name", "last_name", "email", "company")}
     return AttendeeIn(**names, answers=_answers(form, f"{prefix}.answer.", offer, Per.ATTENDEE))
 
 
-def _answers(form: Typed, prefix: str, offer: Offer, per: Per) -> dict[str, str | list[str]]:
+def _answers(form: FormValues, prefix: str, offer: Offer, per: Per) -> dict[str, str | list[str]]:
     answers: dict[str, str | list[str]] = {}
     for question in offer.questions:
         if question.per == per:
             name = prefix + question.key
-            value = form.all(name) if question.type is QuestionType.CHOICES else form.one(name)
+            value = form.answer(name, several=question.takes_several)
             if value:
                 answers[question.key] = value
     return answers

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kit.contracts.problems import Where, spelled
 from kit.money import Amounts, Line
-from kit.web.typed import Typed
+from kit.web.forms import FormValues
 from registration.catalog.offers.rules import Offer, ProductOffer
-from registration.catalog.offers.rules_questions import QuestionType
+from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import best_price, line_label, lowered
 from registration.public.form.schemas import RegistrationState
 from registration.registrations.rules_rows import RegistrationRow
@@ -57,7 +56,7 @@ class SummaryLine:
 
 
 def product_fields(
-    options: Sequence[tuple[ProductOffer, str]], form: Typed, circumstances: Circumstances, lang: str
+    options: Sequence[tuple[ProductOffer, str]], form: FormValues, circumstances: Circumstances, lang: str
 ) -> list[ProductField]:
     """Every quantity of the page, priced for what is chosen now."""
     fields = []
@@ -89,7 +88,7 @@ def product_fields(
 
 
 def person_fields(
-    offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: Typed, lang: str
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: FormValues, lang: str
 ) -> list[PersonFields]:
     """Every place of the choices, in order."""
     people: list[PersonFields] = []
@@ -113,7 +112,7 @@ def person_fields(
 
 
 def registration_questions(
-    offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: Typed, lang: str
+    offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: FormValues, lang: str
 ) -> list[QuestionField]:
     """What is asked once for the whole registration."""
     questions = questions_for(offer, choices, request.answers)
@@ -124,9 +123,8 @@ def summary_lines(choices: Sequence[Choice], lang: str) -> list[SummaryLine]:
     return [SummaryLine(c.label.in_(lang), c.item.quantity, c.amount * c.item.quantity) for c in choices]
 
 
-def _question(question: Any, name: str, form: Typed, lang: str) -> QuestionField:
-    value: Any = form.all(name) if question.type is QuestionType.CHOICES else form.one(name)
-    return question_field(question, name, value, lang)
+def _question(question: QuestionOffer, name: str, form: FormValues, lang: str) -> QuestionField:
+    return question_field(question, name, form.answer(name, several=question.takes_several), lang)
 
 
 def total_figures(amounts: Amounts) -> dict[str, int]:

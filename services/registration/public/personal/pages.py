@@ -12,7 +12,7 @@ from kit.app import language, page, see
 from kit.auth import allow
 from kit.clock import local
 from kit.errors import InvalidInput, NotFound
-from kit.web.typed import Posted, Typed
+from kit.web.forms import FormValues, PostedForm
 from registration.changes import actions
 from registration.changes.actions_answers import BY_LINK, change_answers
 from registration.changes.flows import (
@@ -73,7 +73,7 @@ def calendar(here: Here, whole: Mine) -> Response:
 
 
 @router.post("/r/{registration_id}/{token}/attendees/{attendee_id}")
-def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form: Posted) -> Response:
+def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form: PostedForm) -> Response:
     """Name or replace an attendee, and change their answers, until the deadline."""
     place = next((attendee for attendee in whole.active if attendee.id == attendee_id), None)
     if place is None:
@@ -87,7 +87,7 @@ def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form
 
 
 @router.post("/r/{registration_id}/{token}/answers")
-def answers(request: Request, here: Here, whole: Mine, form: Posted) -> Response:
+def answers(request: Request, here: Here, whole: Mine, form: PostedForm) -> Response:
     """Change what was answered for the whole registration."""
     try:
         values = registration_answers(whole, view.answers_from(whole, form, None))
@@ -121,7 +121,7 @@ def ask_cancel(request: Request, here: Here, whole: Mine, place: str = "") -> Re
 
 
 @router.post("/r/{registration_id}/{token}/cancel")
-def cancel(here: Here, whole: Mine, form: Posted) -> Response:
+def cancel(here: Here, whole: Mine, form: PostedForm) -> Response:
     """Cancel everything, or one place, under the activity's rule."""
     refuse_if_started(here, whole)
     leaving = _leaving(whole, form.one("place"))
@@ -136,7 +136,7 @@ class Correction:
     """A form that was refused: its problems, what was typed, and (when it is of one place) whose it is."""
 
     refusal: InvalidInput
-    form: Typed
+    form: FormValues
     place: AttendeeRow | None = None
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from kit.app import language, page, see
 from kit.auth import allow
 from kit.errors import InvalidInput
-from kit.web.typed import Posted, Typed
+from kit.web.forms import FormValues, PostedForm
 from registration.changes.flows import change_place, place_change
 from registration.changes.rules import is_open, may_change_until
 from registration.public.form.view import in_order, person_labels
@@ -38,7 +38,7 @@ def show_own(request: Request, here: Here, own: Own) -> Response:
 
 
 @router.post("/a/{attendee_id}/{token}")
-def change_own(request: Request, here: Here, own: Own, form: Posted) -> Response:
+def change_own(request: Request, here: Here, own: Own, form: PostedForm) -> Response:
     """An attendee corrects their name or answers."""
     whole, row = own
     try:
@@ -81,7 +81,7 @@ def _show_own(
     here: RegistrationService,
     own: tuple[Whole, AttendeeRow],
     refusal: InvalidInput | None = None,
-    form: Typed | None = None,
+    form: FormValues | None = None,
 ) -> Response:
     whole, row = own
     lang = language(request, whole.registration.lang)

@@ -8,9 +8,8 @@ from fastapi import Response
 
 from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
-from kit.web.typed import Typed
+from kit.web.forms import FormValues
 from registration.catalog import view as addresses
-from registration.catalog.offers.rules_questions import QuestionType
 from registration.catalog.view import activity_calendar
 from registration.changes.actions_people import PersonNamed
 from registration.changes.view import answers_by_key, questions_of_place
@@ -64,7 +63,7 @@ def prefix_of(attendee: AttendeeRow) -> str:
 
 
 def place_fields(
-    here: RegistrationService, whole: Whole, attendee: AttendeeRow, lang: str, form: Typed | None
+    here: RegistrationService, whole: Whole, attendee: AttendeeRow, lang: str, form: FormValues | None
 ) -> PlaceFields:
     """One attendee as a page shows it, as it stands or (refused) as it was `typed`."""
     prefix = prefix_of(attendee)
@@ -76,7 +75,9 @@ def place_fields(
     return PlaceFields(attendee, prefix, values, label, question_fields(whole, attendee, lang, form), qr_svg(code))
 
 
-def question_fields(whole: Whole, attendee: AttendeeRow | None, lang: str, form: Typed | None) -> list[QuestionField]:
+def question_fields(
+    whole: Whole, attendee: AttendeeRow | None, lang: str, form: FormValues | None
+) -> list[QuestionField]:
     """The questions of one attendee (or of the registration) with their answers, as typed, else as they stand."""
     answers = answers_by_key(whole, attendee) if form is None else answers_from(whole, form, attendee)
     start = _answer_prefix(attendee)
@@ -90,18 +91,16 @@ def _answer_prefix(attendee: AttendeeRow | None) -> str:
     return f"{prefix_of(attendee)}.answer." if attendee else "answers."
 
 
-def person_from(form: Typed, attendee: AttendeeRow) -> PersonNamed:
+def person_from(form: FormValues, attendee: AttendeeRow) -> PersonNamed:
     """Who takes the place, as the page's form says it."""
     return PersonNamed(**{name: form.one(f"{prefix_of(attendee)}.{field}")[:200] for name, field in NAMES.items()})
 
 
-def answers_from(whole: Whole, form: Typed, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
+def answers_from(whole: Whole, form: FormValues, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
     """The answers of one place (or of the registration) in the page's form, by question."""
     start = _answer_prefix(attendee)
     return {
-        question.key: form.all(start + question.key)
-        if question.type is QuestionType.CHOICES
-        else form.one(start + question.key)
+        question.key: form.answer(start + question.key, several=question.takes_several)
         for question in whole.offer.questions
     }
 

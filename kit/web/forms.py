@@ -11,13 +11,13 @@ LONGEST = 1000
 
 
 @dataclass(frozen=True)
-class Typed:
+class FormValues:
     """What a person typed, as it came: field name to its values."""
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, data: FormData) -> "Typed":
+    def of(cls, data: FormData) -> "FormValues":
         fields: dict[str, list[str]] = {}
         for name, value in data.multi_items():
             if isinstance(value, str):
@@ -31,20 +31,24 @@ class Typed:
     def all(self, name: str) -> list[str]:
         return [value for value in self.fields.get(name, ()) if value]
 
+    def answer(self, name: str, *, several: bool) -> str | list[str]:
+        """What was answered to a question: all that was chosen of one that takes `several`, else one value."""
+        return self.all(name) if several else self.one(name)
+
     def count(self, name: str, most: int) -> int:
         """A quantity; what is not a number is none, what is too much is the most."""
         value = self.one(name, "0")
         return min(int(value), most) if value.isdecimal() else 0
 
 
-def with_values(typed: Typed, values: Mapping[str, str]) -> Typed:
+def with_values(form: FormValues, values: Mapping[str, str]) -> FormValues:
     """The same, with some fields filled in: for a first visit."""
-    return Typed({**typed.fields, **{name: [value] for name, value in values.items()}})
+    return FormValues({**form.fields, **{name: [value] for name, value in values.items()}})
 
 
-async def _typed(request: Request) -> Typed:
+async def _posted(request: Request) -> FormValues:
     data: FormData = await request.form(max_fields=2000)
-    return Typed.of(data)
+    return FormValues.of(data)
 
 
-Posted = Annotated[Typed, Depends(_typed)]
+PostedForm = Annotated[FormValues, Depends(_posted)]
