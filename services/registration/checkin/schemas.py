@@ -4,7 +4,7 @@ import uuid
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kit.contracts import Count, Instant
+from kit.contracts import Bilingual, Count, Instant
 from registration.checkin.rules import Outcome
 
 
@@ -74,6 +74,14 @@ class Arrival(BaseModel):
     )
     activity_title_en: str = Field(default="", description="The same in English.", examples=[""])
 
+    @property
+    def activity_title(self) -> Bilingual:
+        return Bilingual(fr=self.activity_title_fr, en=self.activity_title_en)
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
+
 
 class Undone(BaseModel):
     """A check-in that no longer stands. `walk_in`: the person had signed up on the spot, and that signup remains."""
@@ -123,6 +131,10 @@ class Found(BaseModel):
     to_pay: bool = Field(description="The registration is not paid.", examples=[False])
     check_in_id: uuid.UUID | None = Field(description="Id of the check-in; null until there is one.")
     at: Instant | None = Field(description="When the person was checked in (UTC); null: not yet.")
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
 class FoundPage(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from kit.contracts import Cents, OrderMethod
+from kit.contracts import Bilingual, Cents, OrderMethod
 from kit.db import new_id
 from registration.signup.schemas import Answers
 
@@ -58,3 +58,7 @@ class SignedUp(BaseModel):
     pay_url: str = Field(
         default="", description="Where a browser pays by card; empty when there is nothing to pay so.", examples=[""]
     )
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)

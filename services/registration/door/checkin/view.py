@@ -44,7 +44,7 @@ class DoorView:
 
 
 def door_view(here: RegistrationService, lang: str, activity: Activity, points: list[str], point: str) -> DoorView:
-    title = (activity.title_en or activity.title_fr) if lang == "en" else activity.title_fr
+    title = activity.title.in_(lang)
     labelled = [(key, point_label(here.pages.catalogue, lang, key)) for key in points]
     return DoorView(activity, title, point, labelled, f"{here.home}/staff/check-in/{activity.id}")
 
@@ -55,12 +55,12 @@ def answer_in_words(
     """The door's answer in words."""
     say = here.pages.catalogue.say
     word = say(lang, f"checkin.outcome_{arrival.outcome}")
-    line = (arrival.label_en or arrival.label_fr) if lang == "en" else arrival.label_fr
+    line = arrival.label.in_(lang)
     if arrival.outcome is Outcome.ALREADY and arrival.at:
         when = time_in_words(arrival.at, now, door.activity.timezone, lang)
         line = say(lang, "checkin.already", when=when, point=door.point_label, by=arrival.by)
     elif arrival.outcome is Outcome.OTHER_ACTIVITY:
-        line = (arrival.activity_title_en or arrival.activity_title_fr) if lang == "en" else arrival.activity_title_fr
+        line = arrival.activity_title.in_(lang)
     elif arrival.outcome is not Outcome.WELCOME:
         line = say(lang, f"checkin.next_{arrival.outcome}")
     return {

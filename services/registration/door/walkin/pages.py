@@ -151,7 +151,7 @@ def answer(
     context: dict[str, Any] = {
         "door": door,
         "done": done,
-        "label": done.label_en if lang == "en" else done.label_fr,
+        "label": done.label.in_(lang),
         "qr_code": qr_svg(done.pay_url) if done.pay_url else "",
         "page_title": here.pages.catalogue.say(lang, "walkin.title"),
     }

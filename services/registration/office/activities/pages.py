@@ -149,7 +149,7 @@ def _stamp(instant: datetime, zone: str, lang: str) -> str:
 
 
 def titled(row: ActivityRow, lang: str) -> str:
-    return (row.title_en or row.title_fr) if lang == "en" else row.title_fr
+    return row.title.in_(lang)
 
 
 def resource_label(here: RegistrationService, lang: str, key: str) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.contracts import Cents, Count, Instant, OrderMethod
+from kit.contracts import Bilingual, Cents, Count, Instant, OrderMethod
 from kit.paging import ListPage
 
 
@@ -51,6 +51,10 @@ class ActivityRow(BaseModel):
         """How full the fullest of its resources is; without a limit, it never fills."""
         return max((one.taken / one.capacity for one in self.resources if one.capacity), default=0.0)
 
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(fr=self.title_fr, en=self.title_en)
+
 
 class ActivityFilter(BaseModel):
     """Which activities: by words of their titles, to come or past; by date, by title, or those that have most first."""
@@ -93,6 +97,10 @@ class TakenLine(BaseModel):
     quantity: Count = Field(description="Units.", examples=[1])
     label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
     label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
 class RegistrationRow(BaseModel):
@@ -152,6 +160,10 @@ class AttendeeRow(BaseModel):
     label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
     status: str = Field(description="`active` or `cancelled`.", examples=["active"])
     points: list[str] = Field(description="Keys of the points where the person was checked in.", examples=[["accueil"]])
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
 class AttendeeList(ListPage):

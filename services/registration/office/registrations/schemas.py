@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.contracts import Cents, Count, Instant
+from kit.contracts import Bilingual, Cents, Count, Instant
 from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import TakenLine
 
@@ -26,6 +26,10 @@ class PlaceView(BaseModel):
         description="Check-ins that stand: point, when (UTC), by whom.",
         examples=[[["accueil", "2027-06-10T15:00:00Z", "Élise Côté"]]],
     )
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
 class RegistrationView(BaseModel):
