@@ -7,9 +7,9 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from email.utils import format_datetime
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -26,19 +26,14 @@ from kit.web import Pages
 from notify.gateway import Letter
 from notify.messages.models import Message
 from notify.messages.rules import message_id
+from notify.messages.rules_headers import address_header, names_of_headers, text_header
 
-
-class Wire(EmailPolicy):
-    """How a letter is written: CRLF, everything in ASCII (not every server takes 8-bit text), and a Message-ID that is
-    never folded, because programs that look for it do not all unfold."""
-
-    linesep = "\r\n"
-    cte_type = "7bit"
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        if name == "Message-ID":
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+# How the parts of a letter are written: CRLF, everything in ASCII (not every server takes 8-bit text).
+WIRE = EmailPolicy(linesep="\r\n", cte_type="7bit")
+# The headers a letter has, once each: with any other it does not leave.
+ADDRESSES = ("from", "to")
+HEADERS = ("subject", "date", "message-id", "x-message-key", "auto-submitted", "content-language")
+MIME_HEADERS = ("content-type", "mime-version")
 
 
 class Unaddressable(Exception):
@@ -57,22 +52,21 @@ class Writer:
     """Writes letters for one sender address. `pages` renders the templates of `messages`."""
 
     def __init__(self, pages: Pages, sender: str) -> None:
-        self._pages = pages
+        self.pages = pages
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
 
     def write(self, message: Message, association: Association) -> Letter:
         """The letter. Raises Unaddressable; any other exception is a bug in a template."""
         address, international = _address(message.to_address)
-        mail = EmailMessage(policy=Wire(utf8=international))
+        mail = EmailMessage(policy=WIRE)
         pictures = [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
-        self._head(mail, message, association, address)
         self._body(mail, message, association, pictures)
         for attached in message.attachments:
             _attach(mail, Attachment.model_validate(attached))
-        # Last, because the parts take every Content-* header they find along with them.
-        mail["Content-Language"] = f"{message.lang}-CA"
-        return Letter(self._sender, address, mail.as_bytes(), international)
+        raw = self._head(message, association, address).encode() + mail.as_bytes()
+        check_headers(raw, bool(association.email))
+        return Letter(self._sender, address, raw, international)
 
     def render(self, message: Message, association: Association, pictures: Sequence[Picture], form: str) -> str:
         """The message as "html" or "txt"."""
@@ -87,19 +81,22 @@ class Writer:
             "written_on": local_day(message.created_at, association.timezone),
             "pictures": pictures,
         }
-        return self._pages.render(f"messages/{message.kind}.{form}", message.lang, **context)
+        return self.pages.render(f"messages/{message.kind}.{form}", message.lang, **context)
 
-    def _head(self, mail: EmailMessage, message: Message, association: Association, address: str) -> None:
-        mail["From"] = Address(one_line(association.name), addr_spec=self._sender)
-        local, _, domain = address.rpartition("@")
-        mail["To"] = Address(one_line(message.to_name), username=local, domain=domain)
+    def _head(self, message: Message, association: Association, address: str) -> str:
+        """Our own headers, before those of the parts."""
+        sender, reader = one_line(association.name), one_line(message.to_name)
+        headers = [address_header("From", sender, self._sender), address_header("To", reader, address)]
         if association.email:
-            mail["Reply-To"] = Address(one_line(association.name), addr_spec=association.email)
-        mail["Subject"] = one_line(message.subject)
-        mail["Date"] = message.created_at
-        mail["Message-ID"] = message_id(message.kind, message.entity, message.version, self._domain)
-        mail["X-Message-Key"] = message.key
-        mail["Auto-Submitted"] = "auto-generated"
+            headers.append(address_header("Reply-To", sender, association.email))
+        number = message_id(message.kind, message.entity, message.version, self._domain)
+        return "".join(headers) + (
+            text_header("Subject", one_line(message.subject))
+            + f"Date: {format_datetime(message.created_at)}\r\n"
+            # Never folded or encoded: programs that look for these do not all read more than one line.
+            + f"Message-ID: {number}\r\nX-Message-Key: {message.key}\r\nAuto-Submitted: auto-generated\r\n"
+            + f"Content-Language: {message.lang}-CA\r\n"
+        )
 
     def _body(
         self, mail: EmailMessage, message: Message, association: Association, pictures: Sequence[Picture]
@@ -113,6 +110,17 @@ class Writer:
             for n, picture in enumerate(pictures, 1):
                 png, name = qr_png(picture.ticket.code), f"ticket-{n}.png"
                 page.add_related(png, "image", "png", cid=f"<{picture.cid}>", filename=name, disposition="inline")
+
+
+def check_headers(raw: bytes, answered: bool) -> None:
+    """Exactly our headers, once each. Raises Unaddressable: whatever got through, it is not sent."""
+    wanted = [*ADDRESSES, *(("reply-to",) if answered else ()), *HEADERS, *MIME_HEADERS]
+    try:
+        names = names_of_headers(raw)
+    except ValueError as error:
+        raise Unaddressable() from error
+    if sorted(names) != sorted(wanted):
+        raise Unaddressable()
 
 
 def greeted(first_name: str, to_name: str) -> str:
@@ -149,7 +157,7 @@ def _attach(mail: EmailMessage, file: Attachment) -> None:
     if main != "text" or not re.fullmatch(r"[a-z0-9.+-]+", subtype):
         subtype = "plain"
     method = re.search(r"^METHOD:([A-Z]+)\s*$", file.text, re.MULTILINE) if subtype == "calendar" else None
-    name = one_line(file.name).replace("/", "-").replace("\\", "-")
+    name = re.sub(r"[/\\]|=(?=\?)", "-", one_line(file.name))
     params = {"method": method.group(1)} if method else {}
     # Base64 keeps the line ends of a calendar (RFC 5545 asks for CRLF) whatever stands between us and the reader.
     mail.add_attachment(file.text, subtype=subtype, filename=name, params=params, cte="base64")
