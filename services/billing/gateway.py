@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from billing.port import Answered, EventSeen, Outcome, PageRequest, PageStatus, Reading
+from billing.port import Answered, EventSeen, Outcome, PageRequest, PageStatus, Reading, RefundSeen
 from kit.errors import Busy, Refusal
 from kit.settings import keys
 
@@ -46,6 +46,7 @@ EVENT_TYPES = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    "charge.refund.updated",
 )
 _OUTCOMES = {"succeeded": Outcome.SUCCEEDED, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
 
@@ -140,11 +141,11 @@ class Gateway:
         with self._calling():
             return _answered(self._client.v1.refunds.retrieve(stripe_refund))
 
-    def find_refund(self, payment_intent: str, refund_id: uuid.UUID) -> Answered | None:
-        """The refund we may have sent before a crash. Raises StripeDown, StripeRefused."""
+    def refunds_of(self, payment_intent: str) -> list[RefundSeen]:
+        """Every refund of a payment, ours or not, oldest first. Raises StripeDown, StripeRefused."""
         with self._calling():
             sent = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100}).auto_paging_iter()
-            return next((_answered(one) for one in sent if _metadata(one).get("refund_id") == str(refund_id)), None)
+            return [_refund_seen(one) for one in sent][::-1]
 
     def events(self, since: datetime) -> list[EventSeen]:
         """Every event we work on since a moment, oldest first. Raises StripeDown, StripeRefused."""
@@ -242,6 +243,12 @@ def _answered(refund: Any) -> Answered:
         stripe_refund=refund.id,
         error=getattr(refund, "failure_reason", None) or "",
     )
+
+
+def _refund_seen(refund: Any) -> RefundSeen:
+    answer = _answered(refund)
+    refund_id = _uuid(_metadata(refund).get("refund_id"))
+    return RefundSeen(refund.id, answer.outcome, refund.amount, refund_id, answer.error)
 
 
 def _metadata(thing: Any) -> dict[str, Any]:

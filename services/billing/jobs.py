@@ -9,15 +9,16 @@ from billing.checkout import actions as checkout
 from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.checkout.models import Incoming
-from billing.checkout.rules import NotOurs
+from billing.checkout.rules import NotOurs, is_of_refunds
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
 from billing.payments.models import Payment
 from billing.payments.queries import by_intent, order_of_intent
 from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
+from billing.refunds import actions_stripe as stripe_refunds
 from billing.refunds import queries as refund_queries
 from billing.refunds.models import Refund
-from billing.refunds.rules import RefundStatus
+from billing.refunds.rules import MoreThanCame, RefundStatus
 from billing.service import BillingService
 from kit import idempotency, mailbox
 from kit.errors import Busy, Refusal
@@ -90,13 +91,9 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
         return  # An event of a type we did not subscribe to: it changes nothing in our ledger.
     if incoming.account:
         raise NotOurs()
-    if incoming.refund_id:
-        answer = here.stripe.read_refund(incoming.object_id)
-        with here.db.write() as session:
-            refunds.finish(session, incoming.refund_id, answer, here.clock())
+    if is_of_refunds(incoming.type):
+        _look_at_refunds(here, incoming)
         return
-    if incoming.type.startswith("refund."):
-        raise NotOurs()  # Made by hand at Stripe: money left that our books do not know of.
     order_id = incoming.order_id
     if order_id is None and incoming.payment_intent:
         with here.db.read() as session:
@@ -108,11 +105,31 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
         _must_be_known(here, incoming.payment_intent or "")
 
 
+def _look_at_refunds(here: BillingService, incoming: Incoming) -> None:
+    """Money went back, by us or by hand at Stripe: all refunds of that payment are read. Raises NotOurs."""
+    intent = incoming.payment_intent or ""
+    if incoming.order_id is not None and not _is_known(here, intent):
+        settlement.settle(here, incoming.order_id)  # Its payment may be what no event told us of yet.
+    if not _is_known(here, intent):
+        raise NotOurs()
+    _take_in(here, intent)
+
+
+def _take_in(here: BillingService, intent: str) -> bool:
+    seen = here.stripe.refunds_of(intent)
+    with here.db.write() as session:
+        return stripe_refunds.take_in(session, intent, seen, here.clock())
+
+
+def _is_known(here: BillingService, payment_intent: str) -> bool:
+    with here.db.read() as session:
+        return by_intent(session, payment_intent) is not None
+
+
 def _must_be_known(here: BillingService, payment_intent: str) -> None:
     """Money came for an order of ours: by none of its pages, or not as requested, it stays in sight. Raises NotOurs."""
-    with here.db.read() as session:
-        if by_intent(session, payment_intent) is None:
-            raise NotOurs()
+    if not _is_known(here, payment_intent):
+        raise NotOurs()
 
 
 def send_refunds(here: BillingService) -> bool:
@@ -133,22 +150,41 @@ def _send(here: BillingService, refund: Refund, intent: str) -> None:
     """One attempt. After a crash or a cut answer, what may have been sent is looked for before it is sent again."""
     again_at = here.clock() + here.patience.after(refund.attempts)
     try:
-        answer = _known(here, refund, intent) or here.stripe.refund(intent, refund.amount, refund.id, refund.key)
-    except StripeRefused as error:
-        answer = Answered(Outcome.FAILED, error=error.stripe_code)
+        answer = _answer(here, refund, intent)
     except (KeySpent, Busy) as error:
         log.warning("refund not sent yet", extra={"refund_id": str(refund.id), "error": error.code})
-        with here.db.write() as session:
-            refunds.postpone(session, refund, again_at, spent=isinstance(error, KeySpent))
+        _send_later(here, refund, again_at, spent=isinstance(error, KeySpent))
+        return
+    if answer is None:
+        _send_later(here, refund, here.clock(), spent=True)
         return
     with here.db.write() as session:
         refunds.finish(session, refund.id, answer, here.clock(), again_at)
 
 
+def _answer(here: BillingService, refund: Refund, intent: str) -> Answered | None:
+    """What Stripe says of a refund; None when less is left to return than we promised. Raises KeySpent, StripeDown."""
+    try:
+        return _known(here, refund, intent) or here.stripe.refund(intent, refund.amount, refund.id, refund.key)
+    except StripeRefused as error:
+        refused = Answered(Outcome.FAILED, error=error.stripe_code)
+    try:
+        return None if _take_in(here, intent) else refused
+    except (StripeRefused, MoreThanCame):
+        return refused
+
+
+def _send_later(here: BillingService, refund: Refund, again_at: datetime, *, spent: bool) -> None:
+    with here.db.write() as session:
+        refunds.postpone(session, refund, again_at, spent)
+
+
 def _known(here: BillingService, refund: Refund, intent: str) -> Answered | None:
     if refund.stripe_refund:
         return here.stripe.read_refund(refund.stripe_refund)
-    return here.stripe.find_refund(intent, refund.id) if refund.attempts > 1 else None
+    if refund.attempts == 1:
+        return None
+    return next((one.answered for one in here.stripe.refunds_of(intent) if one.refund_id == refund.id), None)
 
 
 def reconcile(here: BillingService) -> bool:

@@ -26,6 +26,21 @@ class Answered:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class RefundSeen:
+    """A refund as Stripe lists it, in cents. `refund_id` is ours; None for one that was made there by hand."""
+
+    stripe_refund: str
+    outcome: Outcome
+    amount: int
+    refund_id: uuid.UUID | None = None
+    error: str = ""
+
+    @property
+    def answered(self) -> Answered:
+        return Answered(self.outcome, self.stripe_refund, self.error)
+
+
 class PageStatus(StrEnum):
     """Stripe's word for the same."""
 

@@ -36,6 +36,11 @@ class NotOurs(Refusal):
     status = 404
 
 
+def is_of_refunds(event_type: str) -> bool:
+    """Whether an event of Stripe tells that money went back, or did not in the end."""
+    return event_type.startswith(("refund.", "charge.refund"))
+
+
 def may_pay(status: OrderStatus, closing: bool, method: OrderMethod) -> None:
     """Whether a payment page may open. Raises AlreadyPaid, OrderClosed, CardNotOffered."""
     if status is OrderStatus.PAID:

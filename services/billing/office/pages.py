@@ -19,8 +19,9 @@ from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.payments.rules import BY_HAND
 from billing.refunds import actions as refunds
+from billing.refunds.models import Refund
 from billing.refunds.queries import refund
-from billing.refunds.rules import waits_for_hand
+from billing.refunds.rules import NOT_NEEDED, waits_for_hand
 from billing.service import BillingService, Here
 from kit import app, idempotency, lookup
 from kit.auth import Caller, allow
@@ -39,7 +40,8 @@ Money = Annotated[Caller, allow(*MONEY)]
 STATUS_KINDS = {"open": "warn", "invoiced": "accent", "paid": "good", "void": "quiet"}
 # Where a refusal of an action is shown in its form, when the form calls it otherwise.
 _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_reason"}
-REFUND_KINDS = {"requested": "warn", "succeeded": "good", "failed": "bad", "to_pay_by_hand": "warn", "done": "good"}
+REFUND_KINDS = {"requested": "warn", "succeeded": "good", "to_pay_by_hand": "warn", "done": "good"}
+REFUND_KINDS |= {"failed": "bad", NOT_NEEDED: "quiet"}
 
 
 @router.get("/staff/orders")
@@ -173,6 +175,11 @@ def _order(
         """Codes have sentences, what a person wrote is shown as it is."""
         return catalogue.say(lang, f"desk.reason.{text}") if catalogue.has(f"desk.reason.{text}") else text
 
+    def refund_state(refund: Refund) -> tuple[str, str]:
+        """Its colour and its word; one that was not sent in the end did not fail."""
+        state = NOT_NEEDED if refund.error == NOT_NEEDED else refund.status
+        return REFUND_KINDS[state], catalogue.say(lang, f"desk.refund.{state}")
+
     shown: dict[str, Any] = {
         "problems": {},
         "fields": {},
@@ -187,7 +194,7 @@ def _order(
         one for one in statement.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)
     ]
     shown["by_hand"] = waiting if caller.may("director", "accountant") else []
-    shown |= {"kinds": STATUS_KINDS, "refund_kinds": REFUND_KINDS, "may_refund": caller.may("director", "accountant")}
+    shown |= {"kinds": STATUS_KINDS, "refund_state": refund_state, "may_refund": caller.may("director", "accountant")}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))

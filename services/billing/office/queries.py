@@ -71,6 +71,7 @@ class Row:
     number: str
     total: int
     owed: int
+    refunded: int
     due_on: date | None
 
 
@@ -85,9 +86,9 @@ class Page:
     total: int
 
 
-# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a payment was not
-# believed, taxes to look at.
-OWED, REFUNDS, DOUBT, TAX = "owed", "refunds", "doubt", "tax"
+# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, one has no
+# credit note, a payment was not believed, taxes to look at.
+OWED, REFUNDS, UNCREDITED, DOUBT, TAX = "owed", "refunds", "uncredited", "doubt", "tax"
 _OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
 
 
@@ -100,7 +101,7 @@ def listed(
 ) -> Page:
     """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
 
-    `status`: one of OrderStatus, `owed`, `refunds`, `doubt`, `tax`, or everything.
+    `status`: one of OrderStatus, `owed`, `refunds`, `uncredited`, `doubt`, `tax`, or everything.
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
@@ -126,6 +127,7 @@ def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
         number=number or "",
         total=placed.total,
         owed=owed,
+        refunded=placed.refunded,
         due_on=placed.due_on,
     )
 
@@ -141,6 +143,8 @@ def _narrowed(status: str) -> list[Any]:
         OWED: [col(Order.status) == OrderStatus.INVOICED, _OWED > 0],
         # A refund that the card refused waits as long as its money is held: the next correction may return it.
         REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), _OWED < 0))],
+        # Money went back at Stripe, by hand, and no credit note says why.
+        UNCREDITED: [col(Order.status) == OrderStatus.PAID, _OWED > 0],
         DOUBT: [col(Order.id).in_(doubted)],
         TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
     }
@@ -167,7 +171,7 @@ def _found(search: str) -> list[Any]:
 def counts(session: Session) -> dict[str, int]:
     """How many orders each narrowing has: what needs doing, at the head of the list."""
     by_status = {}
-    for status in (OWED, REFUNDS, DOUBT, TAX):
+    for status in (OWED, REFUNDS, UNCREDITED, DOUBT, TAX):
         query = sa.select(sa.func.count()).select_from(Order).where(*_narrowed(status))
         by_status[status] = int(session.execute(query).scalar_one())
     return by_status

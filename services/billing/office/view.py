@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from billing.checkout.rules import is_of_refunds
 from kit.errors import InvalidInput
 from kit.money import cents
 
@@ -26,6 +27,6 @@ def shown(amount: int, lang: str) -> str:
 
 def about(event_type: str) -> str:
     """What an event of Stripe that no order explains is about: `refund`, `payment` or `other`."""
-    if event_type.startswith("refund.") or event_type == "charge.refunded":
+    if is_of_refunds(event_type):
         return "refund"
     return "payment" if event_type.startswith(("payment_intent.", "charge.", "checkout.session.")) else "other"

@@ -204,10 +204,10 @@ def finish(
     refund.status, refund.finished_at, refund.error = after, now, answer.error
     if after is RefundStatus.SUCCEEDED:
         order.refunding, order.refunded = order.refunding - refund.amount, order.refunded + refund.amount
-        _write(session, order, refund, posting.Memo.REFUND, now)
+        book(session, order, refund, posting.Memo.REFUND, now)
     else:
         _give_up(session, order, refund, had_left, now)
-    _tell_refunded(session, refund, after is RefundStatus.SUCCEEDED, now)
+    tell_refunded(session, refund, after is RefundStatus.SUCCEEDED, now)
 
 
 def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: str, by: str, now: datetime) -> Refund:
@@ -222,8 +222,8 @@ def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: 
     order.refunded += refund.amount
     refund.status, refund.finished_at, refund.method = RefundStatus.DONE, now, RefundMethod.MANUAL
     refund.how, refund.reference, refund.by, refund.rounding = how, reference, by, rules.coins(refund.amount, how)
-    _write(session, order, refund, posting.Memo.REFUND, now)
-    _tell_refunded(session, refund, True, now)
+    book(session, order, refund, posting.Memo.REFUND, now)
+    tell_refunded(session, refund, True, now)
     return refund
 
 
@@ -239,12 +239,12 @@ def _give_up(session: Session, order: Order, refund: Refund, had_left: bool, now
     payment.refunded -= refund.amount
     if had_left:
         order.refunded -= refund.amount
-        _write(session, order, refund, posting.Memo.REFUND_FAILED, now)
+        book(session, order, refund, posting.Memo.REFUND_FAILED, now)
     else:
         order.refunding -= refund.amount
 
 
-def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, now: datetime) -> None:
+def book(session: Session, order: Order, refund: Refund, memo: posting.Memo, now: datetime) -> None:
     today = books(session, now)
     chart, amount = posting.Chart(today.profile.accounts), refund.amount + refund.rounding
     legs = posting.refund(chart, refund.how or RefundMethod.CARD, amount, refund.rounding)
@@ -253,7 +253,7 @@ def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, n
     ledger.write(session, today, order.id, memo, refund.id.hex, legs, now)
 
 
-def _tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
+def tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
     message = OrderRefunded(
         order_id=refund.order_id,
         refund_id=refund.id,

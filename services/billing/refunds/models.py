@@ -11,6 +11,9 @@ from billing.tables import Table
 from kit.contracts import PaidBack, RefundMethod
 from kit.db import enum_type, new_id
 
+# The reason of a refund that somebody made at Stripe by hand.
+MADE_AT_STRIPE = "made_at_stripe"
+
 
 class Amendment(Table, table=True):
     """A correction that was applied: its id, chosen by the sender, makes it happen once."""

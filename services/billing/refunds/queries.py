@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from billing.orders.models import Order
+from billing.port import RefundSeen
 from billing.refunds.models import Refund
 from billing.refunds.rules import RefundStatus
 from kit.errors import NotFound
@@ -25,6 +26,21 @@ def refund(session: Session, refund_id: uuid.UUID) -> Refund:
     if refund is None:
         raise NotFound()
     return refund
+
+
+def as_stripe_knows_it(session: Session, payment_id: uuid.UUID, seen: RefundSeen) -> Refund | None:
+    """The refund behind one of Stripe's, if it is ours or was written down before."""
+    same = col(Refund.stripe_refund) == seen.stripe_refund
+    if seen.refund_id is not None:
+        same = sa.or_(same, col(Refund.id) == seen.refund_id)
+    return session.exec(select(Refund).where(Refund.payment_id == payment_id, same)).first()
+
+
+def not_sent(session: Session, payment_id: uuid.UUID) -> Sequence[Refund]:
+    """Card refunds of a payment that were promised and that Stripe has not answered for, oldest first."""
+    waiting = (Refund.payment_id == payment_id, Refund.status == RefundStatus.REQUESTED)
+    query = select(Refund).where(*waiting, col(Refund.stripe_refund).is_(None))
+    return session.exec(query.order_by(col(Refund.requested_at), col(Refund.id))).all()
 
 
 def due(session: Session, now: datetime) -> Sequence[uuid.UUID]:

@@ -22,6 +22,14 @@ class RefundStatus(StrEnum):
     DONE = "done"
 
 
+# Why a refund was not sent in the end: its money had gone back, or was taken, without us.
+NOT_NEEDED = "not_needed"
+
+
+class MoreThanCame(Refusal):
+    """More went back at Stripe than the payment brought, or than we did not return ourselves: somebody must look."""
+
+
 class CreditTooLarge(Refusal):
     """More than what is left of the order or of one of its lines."""
 
