@@ -1,21 +1,22 @@
 """What the clock does in billing: deliver messages, process events from Stripe, send refunds, reconcile, forget."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from billing.checkout import actions as checkout
+from billing.checkout import actions_returns as returns
 from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.checkout.models import Incoming
-from billing.checkout.rules import NotOurs, is_of_refunds
+from billing.checkout.rules import NotOurs, is_of_disputes, is_of_refunds
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
 from billing.payments.models import Payment
 from billing.payments.queries import by_intent, order_of_intent
 from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
-from billing.refunds import actions_stripe as stripe_refunds
 from billing.refunds import queries as refund_queries
 from billing.refunds.models import Refund
 from billing.refunds.rules import MoreThanCame, RefundStatus
@@ -32,6 +33,8 @@ OVERLAP = timedelta(minutes=10)
 # After a start: as long as Stripe itself goes on telling what was not heard.
 FIRST_LOOK = timedelta(days=3)
 HOUSEKEEPING_SECONDS = 3600.0
+# Stripe fails for so many visits one after the other: it is down, and the others would wait in vain.
+MOST_DOWN = 3
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=90)
 
@@ -94,6 +97,9 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
     if is_of_refunds(incoming.type):
         _look_at_refunds(here, incoming)
         return
+    if is_of_disputes(incoming.type):
+        _look_at_dispute(here, incoming)
+        return
     order_id = incoming.order_id
     if order_id is None and incoming.payment_intent:
         with here.db.read() as session:
@@ -107,18 +113,31 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
 
 def _look_at_refunds(here: BillingService, incoming: Incoming) -> None:
     """Money went back, by us or by hand at Stripe: all refunds of that payment are read. Raises NotOurs."""
+    _take_in(here, _intent_known(here, incoming))
+
+
+def _look_at_dispute(here: BillingService, incoming: Incoming) -> None:
+    """A card holder contests a payment: the dispute and the payment's refunds are read. Raises NotOurs."""
+    intent = _intent_known(here, incoming)
+    seen, sent = here.stripe.read_dispute(incoming.object_id), here.stripe.refunds_of(intent)
+    with here.db.write() as session:
+        returns.dispute_read(session, seen, sent, here.clock())
+
+
+def _intent_known(here: BillingService, incoming: Incoming) -> str:
+    """The payment intent of an event, which a payment of ours has. Raises NotOurs."""
     intent = incoming.payment_intent or ""
     if incoming.order_id is not None and not _is_known(here, intent):
         settlement.settle(here, incoming.order_id)  # Its payment may be what no event told us of yet.
     if not _is_known(here, intent):
         raise NotOurs()
-    _take_in(here, intent)
+    return intent
 
 
 def _take_in(here: BillingService, intent: str) -> bool:
     seen = here.stripe.refunds_of(intent)
     with here.db.write() as session:
-        return stripe_refunds.take_in(session, intent, seen, here.clock())
+        return returns.refunds_read(session, intent, seen, here.clock())
 
 
 def _is_known(here: BillingService, payment_intent: str) -> bool:
@@ -188,30 +207,52 @@ def _known(here: BillingService, refund: Refund, intent: str) -> Answered | None
 
 
 def reconcile(here: BillingService) -> bool:
-    """Look again at every unfinished visit, and read the events that no webhook brought."""
+    """Read the events that no webhook brought, then look again at every unfinished visit, from where we last were."""
     if here.gateway is None:
         return False
+    down = 0 if _read_events(here) else 1
     with here.db.read() as session:
         waiting = checkouts.orders_to_reconcile(session)
-        last = checkouts.last_event_at(session)
-    for order_id in waiting:
-        try:
-            settlement.settle(here, order_id)
-        except StripeRefused as error:
-            log.error("visit not reconciled", extra={"order_id": str(order_id), "error": error.stripe_code})
-        except Busy:
-            raise  # Stripe is down: the others would wait in vain, one after the other.
-        except Exception as error:
-            # A bug of ours with one order must not keep the others, and the events, from being looked at.
-            log.exception("visit not reconciled", extra={"order_id": str(order_id), "error": type(error).__name__})
+    # Ids are in the order of time: without this, the oldest would be served first at every round.
+    for order_id in sorted(waiting, key=lambda one: (here.stopped_at is not None and one <= here.stopped_at, one)):
+        down = 0 if _look_again(here, order_id) else down + 1
+        here.stopped_at = order_id
+        if down >= MOST_DOWN:
+            break
+    return False
+
+
+def _look_again(here: BillingService, order_id: uuid.UUID) -> bool:
+    """Whether Stripe answered for this order's visits: one that it cannot read must not keep the others waiting."""
+    try:
+        settlement.settle(here, order_id)
+    except StripeRefused as error:
+        log.error("visit not reconciled", extra={"order_id": str(order_id), "error": error.stripe_code})
+    except Busy as error:
+        log.warning("visit not reconciled", extra={"order_id": str(order_id), "error": error.code})
+        return False
+    except Exception as error:
+        # A bug of ours with one order must not keep the others from being looked at.
+        log.exception("visit not reconciled", extra={"order_id": str(order_id), "error": type(error).__name__})
+    return True
+
+
+def _read_events(here: BillingService) -> bool:
+    """One list brings all that webhooks lost; False when Stripe does not answer."""
     now = here.clock()
-    missed = here.stripe.events(_since(here.events_read, last, now))
+    with here.db.read() as session:
+        last = checkouts.last_event_at(session)
+    try:
+        missed = here.stripe.events(_since(here.events_read, last, now))
+    except (Busy, StripeRefused) as error:
+        log.warning("events not read", extra={"error": error.code})
+        return False
     with here.db.write() as session:
         new = [checkout.store_event(session, event, now) for event in missed]
     here.events_read = now
     if any(new):
         here.new_events.set()
-    return False
+    return True
 
 
 def _since(looked: datetime | None, last: datetime | None, now: datetime) -> datetime:

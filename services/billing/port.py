@@ -41,6 +41,30 @@ class RefundSeen:
         return Answered(self.outcome, self.stripe_refund, self.error)
 
 
+class DisputeStatus(StrEnum):
+    """Where a dispute stands: the bank waits for our answer, reads it, or has decided (*won*: the money is ours)."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class DisputeSeen:
+    """A dispute as Stripe tells of it, in cents. `withdrawn` is what its movements took, less what they gave back."""
+
+    stripe_dispute: str
+    payment_intent: str
+    status: DisputeStatus
+    amount: int
+    reason: str
+    evidence_due_at: datetime | None
+    movements: int
+    withdrawn: int
+    fees: int
+
+
 class PageStatus(StrEnum):
     """Stripe's word for the same."""
 

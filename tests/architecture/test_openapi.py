@@ -28,6 +28,7 @@ UNNAMED = {
     "CardNotOffered": "pages only: the way to Stripe",
     "StripeRefused": "pages only: the way to Stripe",
     "KeySpent": "never answered: the visit to Stripe begins anew",
+    "MoreThanCame": "never answered: the event stays in the inbox",
     "NotOurs": "never answered: the event stays in the inbox",
     "Unbalanced": "a bug, answered as one",
     "ProfileUnknown": "a service that registration has not told yet who the association is",

@@ -70,6 +70,13 @@ BROKEN = {
     "what goes back is the sum of the refunds": "UPDATE refund SET amount = amount + 1",
     "a payment is allocated whole": "UPDATE payment SET amount = amount + 1",
     "what a payment gave back is the sum of its refunds": "UPDATE payment SET refunded = 0",
+    "what is disputed is the sum of what disputes took": "UPDATE orders SET disputed = 1 WHERE paid > 0",
+    "what a bank took of a payment is the sum of its disputes": "UPDATE payment SET disputed = 1",
+    "a dispute is in the ledger": (
+        "INSERT INTO dispute (id, order_id, payment_id, stripe_dispute, status, amount, withdrawn, fees, movements,"
+        " reason, opened_at) SELECT p.id, a.order_id, p.id, 'du_1', 'lost', 1, 1, 0, 1, '', p.recorded_at"
+        " FROM payment p JOIN allocation a ON a.payment_id = p.id LIMIT 1"
+    ),
     "an invoice says what its order says": (
         "UPDATE orders SET subtotal = subtotal + 1, total = total + 1 WHERE total > 0"
     ),

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from billing import jobs
+from billing.checkout import actions_returns
 from billing.payments.queries import payments_of
 from billing.port import EventSeen, Outcome, RefundSeen
-from billing.refunds import actions_stripe
 from billing.refunds.rules import MoreThanCame
 from kit.contracts import PlaceOrder, RefundOrder
 from kit.db import new_id
@@ -81,7 +81,7 @@ def test_refund_made_at_stripe_is_shown_to_the_accountant_with_what_to_do(
     look(recorded, paid)
     recorded.as_staff("accountant")
     page = recorded.client.get(f"/staff/orders/{paid.order_id}", headers={"Accept": "text/html"}).text
-    assert "Fait chez Stripe" in page and "20,00\u00a0$ ont été remboursés chez Stripe sans note de crédit" in page
+    assert "Fait chez Stripe" in page and "20,00\u00a0$ sont repartis" in page
     listed = recorded.client.get("/staff/orders?status=uncredited", headers={"Accept": "text/html"}).text
     assert f"/staff/orders/{paid.order_id}" in listed
     credit = {"key": str(new_id()), "credit_amount": "20,00", "credit_reason": "Entente"}
@@ -177,7 +177,7 @@ def test_refund_made_at_stripe_above_what_was_left_stays_in_sight(
     by_hand(recorded, gateway, paid, 1)
     with recorded.service.db.write() as session, pytest.raises(MoreThanCame):
         seen = gateway.refunds_of(intent_of(recorded, paid))
-        actions_stripe.take_in(session, intent_of(recorded, paid), seen, recorded.clock())
+        actions_returns.refunds_read(session, intent_of(recorded, paid), seen, recorded.clock())
     assert recorded.invariants() == []
 
 

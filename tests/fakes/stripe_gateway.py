@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from billing.gateway import StripeDown, StripeRefused
-from billing.port import Answered, EventSeen, Outcome, PageRequest, PageStatus, Reading, RefundSeen
+from billing.port import Answered, DisputeSeen, EventSeen, Outcome, PageRequest, PageStatus, Reading, RefundSeen
 
 
 @dataclass
@@ -21,6 +21,7 @@ class RecordedGateway:
     amounts: dict[str, int] = field(default_factory=dict)
     intents: dict[str, str] = field(default_factory=dict)
     by_hand: dict[str, list[RefundSeen]] = field(default_factory=dict)
+    disputes: dict[str, DisputeSeen] = field(default_factory=dict)
     told: list[EventSeen] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda _call: None
@@ -84,6 +85,10 @@ class RecordedGateway:
         paid = next((page.received for page in self.pages.values() if page.payment_intent == payment_intent), 10**9)
         gone = [one.amount for one in self._made(payment_intent) if one.outcome is not Outcome.FAILED]
         return paid - sum(gone)
+
+    def read_dispute(self, stripe_dispute: str) -> DisputeSeen:
+        self._called("read_dispute")
+        return self.disputes[stripe_dispute]
 
     def events(self, since: datetime) -> list[EventSeen]:
         self._called("events")

@@ -41,6 +41,11 @@ def is_of_refunds(event_type: str) -> bool:
     return event_type.startswith(("refund.", "charge.refund"))
 
 
+def is_of_disputes(event_type: str) -> bool:
+    """Whether an event of Stripe tells that a card holder contests a payment."""
+    return event_type.startswith("charge.dispute.")
+
+
 def may_pay(status: OrderStatus, closing: bool, method: OrderMethod) -> None:
     """Whether a payment page may open. Raises AlreadyPaid, OrderClosed, CardNotOffered."""
     if status is OrderStatus.PAID:

@@ -41,6 +41,7 @@ STATUS_KINDS = {"open": "warn", "invoiced": "accent", "paid": "good", "void": "q
 # Where a refusal of an action is shown in its form, when the form calls it otherwise.
 _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_reason"}
 REFUND_KINDS = {"requested": "warn", "succeeded": "good", "to_pay_by_hand": "warn", "done": "good"}
+DISPUTE_KINDS = {"needs_response": "bad", "under_review": "warn", "won": "good", "lost": "quiet"}
 REFUND_KINDS |= {"failed": "bad", NOT_NEEDED: "quiet"}
 
 
@@ -194,7 +195,13 @@ def _order(
         one for one in statement.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)
     ]
     shown["by_hand"] = waiting if caller.may("director", "accountant") else []
-    shown |= {"kinds": STATUS_KINDS, "refund_state": refund_state, "may_refund": caller.may("director", "accountant")}
+    shown |= {
+        "kinds": STATUS_KINDS,
+        "refund_state": refund_state,
+        "dispute_kinds": DISPUTE_KINDS,
+        "may_refund": caller.may("director", "accountant"),
+    }
+    shown |= {"dispute_kinds": DISPUTE_KINDS}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))

@@ -11,6 +11,9 @@ from sqlmodel import Session, col
 
 from billing.checkout.models import Checkout
 from billing.checkout.queries import checkouts_of
+from billing.disputes.models import Dispute
+from billing.disputes.queries import disputes_of
+from billing.disputes.rules import OPEN
 from billing.invoices.models import CreditNote, Invoice
 from billing.invoices.queries import credit_notes_of, invoice_of
 from billing.ledger.models import Entry
@@ -39,8 +42,15 @@ class Statement:
     credit_notes: Sequence[CreditNote]
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
+    disputes: Sequence[Dispute]
     entries: Sequence[Entry]
     checkouts: Sequence[Checkout]
+
+    @property
+    def uncredited(self) -> int:
+        """What went back of a paid order without us, and that no credit note explains, once no bank looks at it."""
+        paid = self.order.status is OrderStatus.PAID and not any(dispute.is_open for dispute in self.disputes)
+        return max(0, self.order.balance.owed) if paid else 0
 
 
 def statement(session: Session, order_id: uuid.UUID) -> Statement:
@@ -53,6 +63,7 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
         credit_notes=credit_notes_of(session, order_id),
         payments=payments_of(session, order_id),
         refunds=refunds_of(session, order_id),
+        disputes=disputes_of(session, order_id),
         entries=entries_of(session, order_id),
         checkouts=checkouts_of(session, order_id),
     )
@@ -86,10 +97,11 @@ class Page:
     total: int
 
 
-# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, one has no
-# credit note, a payment was not believed, taxes to look at.
-OWED, REFUNDS, UNCREDITED, DOUBT, TAX = "owed", "refunds", "uncredited", "doubt", "tax"
+# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a card holder
+# contests, money went back without a credit note, a payment was not believed, taxes to look at.
+OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
 _OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
+_OWED += col(Order.disputed)
 
 
 def listed(
@@ -101,7 +113,7 @@ def listed(
 ) -> Page:
     """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
 
-    `status`: one of OrderStatus, `owed`, `refunds`, `uncredited`, `doubt`, `tax`, or everything.
+    `status`: one of OrderStatus, `owed`, `refunds`, `disputes`, `uncredited`, `doubt`, `tax`, or everything.
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
@@ -136,6 +148,7 @@ def _narrowed(status: str) -> list[Any]:
     def refunded(status: RefundStatus) -> Any:
         return col(Order.id).in_(sa.select(col(Refund.order_id)).where(col(Refund.status) == status))
 
+    disputed = sa.select(col(Dispute.order_id)).where(col(Dispute.status).in_(OPEN))
     doubted = sa.select(col(Checkout.order_id)).where(col(Checkout.problem) != "")
     if status in set(OrderStatus):
         return [col(Order.status) == OrderStatus(status)]
@@ -143,8 +156,9 @@ def _narrowed(status: str) -> list[Any]:
         OWED: [col(Order.status) == OrderStatus.INVOICED, _OWED > 0],
         # A refund that the card refused waits as long as its money is held: the next correction may return it.
         REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), _OWED < 0))],
-        # Money went back at Stripe, by hand, and no credit note says why.
-        UNCREDITED: [col(Order.status) == OrderStatus.PAID, _OWED > 0],
+        DISPUTES: [col(Order.id).in_(disputed)],
+        # Money went back at Stripe, by hand or by a dispute that was lost, and no credit note says why.
+        UNCREDITED: [col(Order.status) == OrderStatus.PAID, _OWED > 0, col(Order.id).not_in(disputed)],
         DOUBT: [col(Order.id).in_(doubted)],
         TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
     }
@@ -171,7 +185,7 @@ def _found(search: str) -> list[Any]:
 def counts(session: Session) -> dict[str, int]:
     """How many orders each narrowing has: what needs doing, at the head of the list."""
     by_status = {}
-    for status in (OWED, REFUNDS, UNCREDITED, DOUBT, TAX):
+    for status in (OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX):
         query = sa.select(sa.func.count()).select_from(Order).where(*_narrowed(status))
         by_status[status] = int(session.execute(query).scalar_one())
     return by_status

@@ -104,6 +104,7 @@ class OrderView(BaseModel):
     paid: Cents = Field(description="What was received, in cents.", examples=[0])
     refunding: Cents = Field(description="What is on its way back, in cents.", examples=[0])
     refunded: Cents = Field(description="What went back, in cents.", examples=[0])
+    disputed: Cents = Field(description="What banks of card holders took of it, in cents.", examples=[0])
     owed: Cents = Field(
         description="What is still to be paid, in cents; negative when too much is held.", examples=[7473]
     )

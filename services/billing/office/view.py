@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from billing.checkout.rules import is_of_refunds
+from billing.checkout.rules import is_of_disputes, is_of_refunds
 from kit.errors import InvalidInput
 from kit.money import cents
 
@@ -26,7 +26,9 @@ def shown(amount: int, lang: str) -> str:
 
 
 def about(event_type: str) -> str:
-    """What an event of Stripe that no order explains is about: `refund`, `payment` or `other`."""
+    """What an event of Stripe that no order explains is about: `dispute`, `refund`, `payment` or `other`."""
+    if is_of_disputes(event_type):
+        return "dispute"
     if is_of_refunds(event_type):
         return "refund"
     return "payment" if event_type.startswith(("payment_intent.", "charge.", "checkout.session.")) else "other"

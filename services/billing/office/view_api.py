@@ -31,6 +31,7 @@ def order(statement: Statement, pay_url: str) -> OrderView:
         paid=order.paid,
         refunding=order.refunding,
         refunded=order.refunded,
+        disputed=order.disputed,
         owed=balance.owed,
         pay_url=pay_url,
         lines=[_line(line) for line in statement.lines],

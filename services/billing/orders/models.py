@@ -18,7 +18,8 @@ class Order(Table, table=True):
     """What one registration owes; its id is the registration's. Amounts are cents.
 
     `hold_until`: when registration gives the places back. `closing`: the hold is ending, no payment page may open any
-    more. `refunding` is promised and on its way, `refunded` has left. `version` is that of its payment link: raising
+    more. `refunding` is promised and on its way, `refunded` has left, `disputed` was taken by the bank of
+    a card holder. `version` is that of its payment link: raising
     it revokes the link.
     """
 
@@ -52,6 +53,7 @@ class Order(Table, table=True):
     credited: int = Field(default=0, sa_type=sa.BigInteger)
     refunding: int = Field(default=0, sa_type=sa.BigInteger)
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    disputed: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         sa.CheckConstraint("total = subtotal + tps + tvq AND subtotal >= 0 AND tps >= 0 AND tvq >= 0", name="amounts"),
         sa.CheckConstraint("credited >= 0 AND credited <= total", name="credited"),
@@ -61,7 +63,7 @@ class Order(Table, table=True):
 
     @property
     def balance(self) -> Balance:
-        return Balance(self.total, self.credited, self.paid, self.refunding, self.refunded)
+        return Balance(self.total, self.credited, self.paid, self.refunding, self.refunded, self.disputed)
 
     @property
     def title(self) -> Bilingual:

@@ -14,7 +14,8 @@ from kit.db import enum_type, new_id
 class Payment(Table, table=True):
     """`amount` cents were received, of which `rounding` pays nothing (coins). `payment_intent` makes a card once.
 
-    `refunded` is what was promised or given back of it: the database refuses more than came.
+    `refunded` is what was promised or given back of it: the database refuses more than came. `disputed`
+    is what a bank took of it.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -22,6 +23,7 @@ class Payment(Table, table=True):
     amount: int = Field(sa_type=sa.BigInteger)
     rounding: int = Field(default=0, sa_type=sa.BigInteger)
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    disputed: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     received_on: date
     recorded_at: datetime
     reference: str = ""
@@ -39,7 +41,7 @@ class Payment(Table, table=True):
 
     @property
     def refundable(self) -> int:
-        return self.pays - self.refunded
+        return max(0, self.pays - self.refunded - self.disputed)
 
 
 class Allocation(Table, table=True):

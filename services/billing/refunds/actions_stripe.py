@@ -6,48 +6,36 @@ from datetime import datetime
 from sqlmodel import Session
 
 from billing.ledger.rules import Memo
-from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.payments.models import Payment
-from billing.payments.queries import by_intent, order_of_intent
 from billing.port import Outcome, RefundSeen
 from billing.refunds import actions, queries
 from billing.refunds.models import MADE_AT_STRIPE, Refund
 from billing.refunds.rules import NOT_NEEDED, MoreThanCame, RefundStatus
 from kit.contracts import RefundMethod
-from kit.errors import NotFound
 
 
-def take_in(session: Session, payment_intent: str, seen: Sequence[RefundSeen], now: datetime) -> bool:
-    """Bring one payment's refunds to what Stripe says of all of them; True when money left that our books did not know.
+def take_in(session: Session, order: Order, payment: Payment, seen: Sequence[RefundSeen], now: datetime) -> bool:
+    """Bring the refunds of a locked order's payment to what Stripe says of all of them; whether money had left that our
+    books did not know of.
 
     Reading them again changes nothing. What we promised and did not send yet gives way to what went back without us.
-    Raises NotFound, MoreThanCame.
+    Raises MoreThanCame.
     """
-    order, payment = _locked(session, payment_intent)
     news = False
     for one in seen:
         known = queries.as_stripe_knows_it(session, payment.id, one)
         if known is not None:
             actions.finish(session, known.id, one.answered, now)
         elif one.outcome is not Outcome.FAILED:
-            _make_room(session, order, payment, one.amount, [other.refund_id for other in seen], now)
+            _make_room(session, order, payment, one.amount, seen, now)
             _write_down(session, order, payment, one, now)
             news = True
     return news
 
 
-def _locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
-    """The order is locked first, everywhere, and its payment then read again."""
-    payment, order_id = by_intent(session, payment_intent), order_of_intent(session, payment_intent)
-    if payment is None or order_id is None:
-        raise NotFound()
-    order = orders.existing(session, order_id)
-    return order, session.get_one(Payment, payment.id, populate_existing=True)
-
-
 def _make_room(
-    session: Session, order: Order, payment: Payment, amount: int, sent: Sequence[object], now: datetime
+    session: Session, order: Order, payment: Payment, amount: int, sent: Sequence[RefundSeen], now: datetime
 ) -> None:
     """Raises MoreThanCame when more would have gone back than the payment brought."""
     give_way(session, order, payment, max(amount - payment.refundable, order.balance.owed + amount), sent, now)
@@ -56,15 +44,15 @@ def _make_room(
 
 
 def give_way(
-    session: Session, order: Order, payment: Payment, amount: int, sent: Sequence[object], now: datetime
+    session: Session, order: Order, payment: Payment, amount: int, sent: Sequence[RefundSeen], now: datetime
 ) -> None:
     """Take back up to `amount` of what was promised of a payment and is not at Stripe yet, the newest promise first.
 
-    `sent`: our refunds that Stripe knows. One that nothing is left of is not needed any more, and is not sent.
+    `sent`: the refunds that Stripe knows. One that nothing is left of is not needed any more, and is not sent.
     """
     for refund in reversed(queries.not_sent(session, payment.id)):
         part = min(amount, refund.amount)
-        if part <= 0 or refund.id in sent:
+        if part <= 0 or any(one.refund_id == refund.id for one in sent):
             continue
         order.refunding -= part
         payment.refunded -= part

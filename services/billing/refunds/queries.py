@@ -51,7 +51,7 @@ def due(session: Session, now: datetime) -> Sequence[uuid.UUID]:
 
 def held(session: Session) -> int:
     """Refunds that failed and whose money is still with us: another correction may have returned it since."""
-    owed = col(Order.total) - Order.credited - Order.paid + Order.refunding + Order.refunded
+    owed = col(Order.total) - Order.credited - Order.paid + Order.refunding + Order.refunded + Order.disputed
     query = select(sa.func.count()).select_from(Refund).join(Order, col(Order.id) == Refund.order_id)
     return session.exec(query.where(Refund.status == RefundStatus.FAILED, owed < 0)).one()
 
