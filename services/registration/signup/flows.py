@@ -9,10 +9,11 @@ from kit.db import new_id
 from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused
 from registration.catalog.offers.rules import Offer
-from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
+from registration.catalog.rules import Channel, Visitor
 from registration.clients import order_of
 from registration.letters.flows import letter_context
 from registration.letters.view_registrations import confirmation_letters
+from registration.members.flows import NO_VISITOR_CODE, VisitorCode
 from registration.registrations.queries import lines_of, registration_by_id
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
@@ -26,19 +27,11 @@ if TYPE_CHECKING:
     from registration.service import RegistrationService
 
 
-@dataclass(frozen=True)
-class CodeInUse:
-    """The code that was given with a signup, and what it does; nothing when none was, or none that is known."""
-
-    id: uuid.UUID | None = None
-    effect: CodeEffect = NO_CODE
-
-
 def circumstances_now(
     here: "RegistrationService",
     offer: Offer,
     visitor: Visitor,
-    code: CodeInUse = CodeInUse(),
+    code: VisitorCode = NO_VISITOR_CODE,
     channel: Channel = Channel.ONLINE,
 ) -> Circumstances:
     """What surrounds a signup now. Whether cards are offered is asked of billing: no transaction may be open."""
@@ -53,6 +46,7 @@ def circumstances_now(
         channel=channel,
         code=code.effect,
         code_id=code.id,
+        code_unknown=code.unknown,
         card_offered="card" in offer.activity.methods and here.billing.card_offered(),
     )
 

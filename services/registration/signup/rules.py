@@ -49,6 +49,7 @@ class Circumstances:
     channel: str = "online"
     code: CodeEffect = NO_CODE
     code_id: uuid.UUID | None = None
+    code_unknown: bool = False
     card_offered: bool = True
 
     def owed(self, lines: Sequence[Line]) -> Amounts:

@@ -51,6 +51,9 @@ def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> 
     found = total(choices, circumstances)
     method = _method(offer, request, found.total, circumstances)
     problems = find_problems(offer, request, choices, circumstances.channel == "on_site")
+    if circumstances.code_unknown:
+        # Never at another price than the one that whoever wrote a code counts on.
+        problems = {"code": "problem.code", **problems}
     if not method:
         problems["method"] = "problem.method"
     elif method == "invoice":

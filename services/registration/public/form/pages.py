@@ -15,11 +15,11 @@ from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from kit.web.forms import FormValues, PostedForm, with_values
 from registration.catalog import view as addresses
 from registration.catalog.offers.rules import Offer
-from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered, SaleState
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
 from registration.members import queries as members
+from registration.members.flows import visitor_code
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view
 from registration.public.form.schemas import sale_options, signup_request
@@ -44,7 +44,6 @@ class Screen:
     lang: str
     registration_id: uuid.UUID
     person: Any = None
-    member_code: bool = False
 
     @property
     def options(self) -> list[Any]:
@@ -93,19 +92,15 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
 def _screen(
     request: Request, here: RegistrationService, slug: str, lang: str, form: FormValues, registration_id: uuid.UUID
 ) -> Screen:
-    now, settings = here.clock(), here.settings
     with here.db.read() as session:
         offer = here.offers.by_slug(session, lang, slug)
         if offer is None:
             raise NotFound()
         cookie = request.cookies.get(MEMBER_COOKIE, "")
-        visitor, person = members.visitor_by_cookie(session, settings.session_secret, cookie, now)
-        company = members.by_code(session, form.one("code"))
-        code_id, effect = code_effect(session, offer.activity.id, form.one("code"), now)
-    if company is not None:
-        visitor = members.visitor_of(company)
-    circumstances = flows.circumstances_now(here, offer, visitor, flows.CodeInUse(code_id, effect))
-    return Screen(offer, circumstances, form, lang, registration_id, person, company is not None)
+        visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
+    code = visitor_code(here, request, form.one("code"), offer.activity.id)
+    circumstances = flows.circumstances_now(here, offer, code.visitor or visitor, code)
+    return Screen(offer, circumstances, form, lang, registration_id, person)
 
 
 def _prefilled(screen: Screen) -> FormValues:
@@ -143,6 +138,8 @@ def _show(
     state = screen.offer.state(screen.circumstances.now)
     say = here.pages.catalogue.say
     errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
+    if screen.circumstances.code_unknown:
+        errors["code"] = view.code_problem(partial(say, screen.lang), screen.lang, choices, screen)
     if refusal is not None:
         errors[refusal.field or ""] = say(screen.lang, f"refusal.{refusal.code}", **refusal.values)
         status = refusal.status
@@ -191,7 +188,6 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "questions": view.registration_questions(offer, request, choices, form, lang),
         "summary_lines": view.summary_lines(choices, lang),
         "visitor": circumstances.visitor,
-        "code_found": screen.member_code or circumstances.code_id is not None,
         "methods": methods,
         "rates": offer.rates(circumstances.now),
         "rule": letters_view.cancel_rule(letter_context(here, offer), lang),
