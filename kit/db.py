@@ -36,10 +36,11 @@ LOCK_SECONDS = 5
 # A connection that rested longer is asked whether it still lives before it is used. Asking every time, as SQLAlchemy's
 # `pool_pre_ping` does, is one more round trip in every transaction.
 REST_SECONDS = 1.0
-# PostgreSQL's codes for: lock not available, statement cancelled by a timeout, deadlock, serialization failure.
-BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
-# What a database says that cannot be reached, or is at work for another.
-NOT_NOW = ("locked", "unable to open", "connection")
+# PostgreSQL's codes for: lock not available, statement cancelled by a timeout, deadlock, serialization failure; disk
+# full, out of memory, a limit of its configuration, input or output failed.
+BUSY_STATES = {"55P03", "57014", "40P01", "40001", "53100", "53200", "53400", "58030"}
+# What a database says that cannot be reached, is at work for another, or has no room left.
+NOT_NOW = ("locked", "unable to open", "connection", "is full", "disk I/O error", "resolve", "translate host name")
 
 
 class Row(SQLModel):

@@ -32,6 +32,7 @@ from billing.readings import (
     session_params,
     signed_at,
 )
+from kit.clock import utc_now
 from kit.errors import Busy, Refusal
 from kit.settings import keys
 
@@ -192,7 +193,7 @@ class Gateway:
         for secret in self._secrets:
             try:
                 stripe.WebhookSignature.verify_header(payload, signature, secret, SIGNATURE_TOLERANCE_SECONDS)
-                if signed_at(signature) <= time.time() + SIGNATURE_TOLERANCE_SECONDS:
+                if signed_at(signature) <= utc_now().timestamp() + SIGNATURE_TOLERANCE_SECONDS:
                     return event_seen(json.loads(payload))
             except (stripe.SignatureVerificationError, *ODD):
                 continue

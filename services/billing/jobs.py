@@ -27,7 +27,6 @@ from kit.worker import GATHER, Loop
 
 log = logging.getLogger("guichet.jobs")
 
-LEASE = timedelta(seconds=60)
 # Events are read again from a little before the last look: Stripe may list them late.
 OVERLAP = timedelta(minutes=10)
 # After a start: as long as Stripe itself goes on telling what was not heard.
@@ -59,11 +58,11 @@ def loops(here: BillingService) -> list[Loop]:
 def work_events(here: BillingService) -> bool:
     """Process the events of Stripe, one at a time. True when there may be more."""
     with here.db.read() as session:
-        due = checkouts.due_events(session, here.clock())
+        due = checkouts.due_events(session, here.patience, here.clock())
     for incoming_id in due:
         now = here.clock()
         with here.db.write() as session:
-            incoming = checkout.claim_event(session, incoming_id, now + LEASE, now)
+            incoming = checkout.claim_event(session, incoming_id, here.patience, now)
         if incoming is not None:
             _work_event(here, incoming)
     return bool(due)
@@ -154,11 +153,11 @@ def _must_be_known(here: BillingService, payment_intent: str) -> None:
 def send_refunds(here: BillingService) -> bool:
     """Send the card refunds that are due, each outside any transaction. True when there may be more."""
     with here.db.read() as session:
-        due = refund_queries.due(session, here.clock())
+        due = refund_queries.due(session, here.patience, here.clock())
     for refund_id in due:
         now = here.clock()
         with here.db.write() as session:
-            refund = refunds.claim(session, refund_id, now + LEASE, now)
+            refund = refunds.claim(session, refund_id, here.patience, now)
             intent = session.get_one(Payment, refund.payment_id).payment_intent if refund else None
         if refund and intent:
             _send(here, refund, intent)

@@ -128,10 +128,11 @@ def store_event(session: Session, event: EventSeen, now: datetime) -> bool:
     return add_once(session, Incoming, incoming.model_dump(), column(Incoming.event_id))
 
 
-def claim_event(session: Session, incoming_id: uuid.UUID, until: datetime, now: datetime) -> Incoming | None:
-    """Take an event for one attempt; None when another process has it. A crash gives it back `until`."""
-    due = (col(Incoming.id) == incoming_id, col(Incoming.state) == "ready", col(Incoming.due_at) <= now)
-    return next(iter(lease.claim(session, Incoming, *due, until=until)), None)
+def claim_event(session: Session, incoming_id: uuid.UUID, patience: Patience, now: datetime) -> Incoming | None:
+    """Take an event for one attempt; None when another process has it. A crash gives it back after the lease."""
+    due = lease.is_due(Incoming.due_at, now, patience.horizon)
+    ready = (col(Incoming.id) == incoming_id, col(Incoming.state) == "ready", due)
+    return next(iter(lease.claim(session, Incoming, *ready, until=now + lease.LONGEST_LEASE)), None)
 
 
 def finish_event(session: Session, incoming_id: uuid.UUID) -> None:

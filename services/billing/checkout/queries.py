@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from billing.checkout.models import Checkout, Incoming
 from billing.checkout.rules import UNFINISHED, CheckoutStatus
+from kit.lease import Patience, is_due
 
 
 def checkouts_of(session: Session, order_id: uuid.UUID) -> Sequence[Checkout]:
@@ -27,9 +28,10 @@ def orders_to_reconcile(session: Session) -> Sequence[uuid.UUID]:
     return session.exec(query.order_by(col(Checkout.order_id))).all()
 
 
-def due_events(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+def due_events(session: Session, patience: Patience, now: datetime) -> Sequence[uuid.UUID]:
     """Events to work on now, oldest first."""
-    query = select(Incoming.id).where(Incoming.state == "ready", col(Incoming.due_at) <= now)
+    due = is_due(Incoming.due_at, now, patience.horizon)
+    query = select(Incoming.id).where(Incoming.state == "ready", due)
     return session.exec(query.order_by(col(Incoming.due_at)).limit(50)).all()
 
 

@@ -25,6 +25,7 @@ from billing.refunds.models import Amendment, Refund
 from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
 from kit import lease
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, PaidBack, PaymentMethod, RefundMethod, RefundOrder
+from kit.lease import Patience
 from kit.mailbox import post
 from kit.sql import Values, add_once, column
 
@@ -175,10 +176,12 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
     post(session, "registration", credited, correction.now, subject=order.id)
 
 
-def claim(session: Session, refund_id: uuid.UUID, until: datetime, now: datetime) -> Refund | None:
-    """Take a requested card refund for one attempt; None when another process has it. A crash gives it back `until`."""
-    due = (col(Refund.id) == refund_id, col(Refund.status) == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
-    return next(iter(lease.claim(session, Refund, *due, until=until)), None)
+def claim(session: Session, refund_id: uuid.UUID, patience: Patience, now: datetime) -> Refund | None:
+    """Take a requested card refund for one attempt; None when another process has it. A crash gives it back after the
+    lease."""
+    due = lease.is_due(Refund.due_at, now, patience.horizon)
+    requested = (col(Refund.id) == refund_id, col(Refund.status) == RefundStatus.REQUESTED, due)
+    return next(iter(lease.claim(session, Refund, *requested, until=now + lease.LONGEST_LEASE)), None)
 
 
 def postpone(session: Session, claimed: Refund, again_at: datetime, spent: bool) -> None:

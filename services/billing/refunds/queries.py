@@ -12,6 +12,7 @@ from billing.port import RefundSeen
 from billing.refunds.models import Refund
 from billing.refunds.rules import RefundStatus
 from kit.errors import NotFound
+from kit.lease import Patience, is_due
 
 
 def refunds_of(session: Session, order_id: uuid.UUID) -> Sequence[Refund]:
@@ -43,9 +44,9 @@ def not_sent(session: Session, payment_id: uuid.UUID) -> Sequence[Refund]:
     return session.exec(query.order_by(col(Refund.requested_at), col(Refund.id))).all()
 
 
-def due(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+def due(session: Session, patience: Patience, now: datetime) -> Sequence[uuid.UUID]:
     """Card refunds that may be tried now."""
-    waiting = (Refund.status == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
+    waiting = (Refund.status == RefundStatus.REQUESTED, is_due(Refund.due_at, now, patience.horizon))
     return session.exec(select(Refund.id).where(*waiting).order_by(col(Refund.due_at)).limit(50)).all()
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from kit import paging
 from kit.errors import NotFound
+from kit.lease import Patience, is_due
 from notify.channels.rules import Outcome
 from notify.delivery.models import Delivery, Resend
 from notify.messages.models import Message
@@ -89,9 +90,10 @@ def followed(session: Session, message_id: uuid.UUID) -> Followed:
     return Followed(message, session.exec(deliveries).all(), session.exec(resends).all())
 
 
-def is_any_due(session: Session, now: datetime) -> bool:
+def is_any_due(session: Session, patience: Patience, now: datetime) -> bool:
     """A look that takes no lock: polling must not stand in line with those who write."""
-    due = select(Message.id).where(Message.status == Status.QUEUED, col(Message.due_at) <= now)
+    when = is_due(Message.due_at, now, patience.horizon)
+    due = select(Message.id).where(Message.status == Status.QUEUED, when)
     return session.exec(due.limit(1)).first() is not None
 
 
