@@ -6,7 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from kit.settings import MissingSetting, Settings
 
-DEVELOPMENT_SENDER = "ne-pas-repondre@localhost.example.org"
+DEVELOPMENT_SENDER = "inscriptions@localhost.example.org"
 
 
 class NotifySettings(Settings):
