@@ -13,11 +13,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from kit.app import shown
 from kit.clock import local_day
 from kit.contracts import Association
+from kit.contracts.addresses import Reach, Undeliverable, problem, written
 from kit.contracts.letters import Ticket, letter_of
 from kit.contracts.letters.base import one_line
 from kit.contracts.messages import Attachment
@@ -49,16 +48,18 @@ class Picture:
 
 
 class Writer:
-    """Writes letters for one sender address. `pages` renders the templates of `messages`."""
+    """Writes letters for one sender address. `pages` renders the templates of `messages`; `reach` is what can be
+    written to: of an accent before the @, the mail server itself is asked."""
 
-    def __init__(self, pages: Pages, sender: str) -> None:
+    def __init__(self, pages: Pages, sender: str, reach: Reach = Reach(accents=True)) -> None:
+        self._reach = reach
         self._pages = pages
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
 
     def write(self, message: Message, association: Association) -> Letter:
         """The letter. Raises Unaddressable; any other exception is a bug in a template."""
-        address, international = _address(message.to_address)
+        address, international = self._addressed(message.to_address)
         mail = EmailMessage(policy=WIRE)
         pictures = [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
         self._body(mail, message, association, pictures)
@@ -71,6 +72,14 @@ class Writer:
         except Broken as broken:
             raise Unaddressable() from broken
         return Letter(self._sender, address, raw, international)
+
+    def _addressed(self, address: str) -> tuple[str, bool]:
+        """The address as the envelope needs it, and whether that takes SMTPUTF8."""
+        try:
+            to = written(address, self._reach)
+        except Undeliverable as undeliverable:
+            raise Unaddressable() from undeliverable
+        return to.address, to.international
 
     def render(self, message: Message, association: Association, pictures: Sequence[Picture], form: str) -> str:
         """The message as "html" or "txt"."""
@@ -98,8 +107,8 @@ class Writer:
             plain("Auto-Submitted", "auto-generated"),
             plain("Content-Language", f"{message.lang}-CA"),
         ]
-        answers_to = _ascii(association.email)
-        if answers_to:
+        if association.email and not problem(association.email, Reach(tests=True)):
+            answers_to = written(association.email, Reach(tests=True)).address
             fields.insert(2, mailbox("Reply-To", one_line(association.name), answers_to))
         return fields
 
@@ -132,26 +141,6 @@ def qr_png(code: str) -> bytes:
 
 def _tickets(message: Message) -> list[Ticket]:
     return [Ticket.model_validate(ticket) for ticket in message.tickets]
-
-
-def _address(text: str) -> tuple[str, bool]:
-    """The address as the envelope needs it, and whether that takes SMTPUTF8. A domain always has an ASCII form."""
-    try:
-        parsed = validate_email(text, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise Unaddressable() from error
-    if parsed.ascii_email:
-        return parsed.ascii_email, False
-    return f"{parsed.local_part}@{parsed.ascii_domain}", True
-
-
-def _ascii(address: str) -> str:
-    """An address as any server takes it; empty when it has no such form."""
-    try:
-        written, international = _address(address)
-    except Unaddressable:
-        return ""
-    return "" if international else written
 
 
 def _bare(name: str) -> str:

@@ -53,6 +53,7 @@ def circumstances_now(
         channel=channel,
         code=code.effect,
         code_id=code.id,
+        reach=here.settings.reach,
         card_offered="card" in offer.activity.methods and here.billing.card_offered(),
     )
 
