@@ -4,9 +4,10 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from kit.contracts.addresses import Reach
 from kit.settings import MissingSetting, Settings
 
-DEVELOPMENT_SENDER = "ne-pas-repondre@localhost.example.org"
+DEVELOPMENT_SENDER = "inscriptions@localhost.example.org"
 
 
 class NotifySettings(Settings):
@@ -19,6 +20,11 @@ class NotifySettings(Settings):
     def sender(self) -> str:
         """The address in From and in the envelope. Its domain is the domain of every Message-ID."""
         return self.mail_from or DEVELOPMENT_SENDER
+
+    @property
+    def reach(self) -> Reach:
+        """Which addresses can be written to; of an accent before the @, the mail server itself is asked."""
+        return Reach(accents=True, tests=self.app_env != "production")
 
     @property
     def keeps_mail(self) -> bool:

@@ -15,7 +15,7 @@ from kit.mailbox import outbox
 from registration.changes import actions
 from registration.changes import actions_people as people_actions
 from registration.changes.actions_answers import change_answers
-from registration.changes.actions_people import PersonNamed
+from registration.changes.rules import PersonNamed
 from registration.history.models import HistoryEntry
 from registration.letters.flows import letter_context
 from registration.registrations.rules import NotInThisState

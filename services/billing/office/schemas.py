@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from billing.payments.rules import ByHand
-from kit.contracts import Cents, Count, Day, Instant, PaidBack
+from kit.contracts import Cents, Count, Day, Instant, PaidBack, texts
 from kit.errors import InvalidInput
 from kit.paging import ListPage
 
@@ -195,10 +195,10 @@ class PaymentForm(BaseModel):
 
     def day(self) -> date:
         """Raises InvalidInput."""
-        try:
-            return date.fromisoformat(self.received_on)
-        except ValueError:
-            raise InvalidInput({"received_on": "desk.not_a_day"}) from None
+        received_on = texts.day(self.received_on)
+        if received_on is None:
+            raise InvalidInput({"received_on": "desk.not_a_day"})
+        return received_on
 
 
 class CreditForm(BaseModel):

@@ -1,7 +1,6 @@
 """Changes to who takes a place: names, answers, tickets sent again."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from kit.contracts import SendMessage
 from kit.errors import NotFound
 from kit.sql import Values, column, table
 from registration.changes.actions_answers import STANDING
-from registration.changes.rules import is_replacement
+from registration.changes.rules import PersonNamed, is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
@@ -24,16 +23,6 @@ from registration.registrations.queries import attendee as attendee_of
 from registration.registrations.queries import attendees_of, lines_of
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, person_name
-
-
-@dataclass(frozen=True)
-class PersonNamed:
-    """Who takes a place."""
-
-    first_name: str
-    last_name: str
-    email: str
-    company: str = ""
 
 
 def resend(

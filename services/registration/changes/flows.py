@@ -13,14 +13,14 @@ from sqlmodel import Session
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput
 from registration.changes.actions_answers import BY_LINK, change_answers
-from registration.changes.actions_people import PersonNamed, name_attendee
-from registration.changes.rules import is_open, may_change_until
+from registration.changes.actions_people import name_attendee
+from registration.changes.rules import PersonNamed, is_open, may_change_until, person_problems
 from registration.changes.view import questions_of_place
 from registration.letters.flows import letter_context
 from registration.registrations.actions import lock_registration
 from registration.registrations.queries import Whole, attendee
 from registration.registrations.rules import NotInThisState, TooLate
-from registration.registrations.rules_answers import AnswerValue, answer_problem, may_be_address
+from registration.registrations.rules_answers import AnswerValue, answer_problem
 from registration.registrations.rules_rows import AttendeeRow
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def place_change(
     """What was sent for one place, checked. Raises TooLate, InvalidInput."""
     refuse_if_late(here, whole)
     problems: dict[Where, str] = {}
-    if not may_be_address(person.email):
-        problems["email"] = "problem.email"
+    problems |= person_problems(person, here.settings.reach)
     if bool(person.first_name) != bool(person.last_name):
         problems["last_name" if person.first_name else "first_name"] = "problem.required"
     return PlaceChange(person, _check_answers(whole, place, answers, problems))

@@ -2,11 +2,33 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from kit.contracts.addresses import Reach, problem
+from kit.contracts.problems import Where
+from kit.contracts.texts import LINE
 from kit.money import percent_of
 from registration.registrations.rules import AttendeeStatus, NothingToCancel
 from registration.registrations.rules_rows import AttendeeRow, LineRow
+
+
+@dataclass(frozen=True)
+class PersonNamed:
+    """Who takes a place."""
+
+    first_name: str
+    last_name: str
+    email: str
+    company: str = ""
+
+
+def person_problems(person: PersonNamed, reach: Reach) -> dict[Where, str]:
+    """What is wrong with the person who takes a place: field -> key of its sentence. Every field may be empty."""
+    lines = {"first_name": person.first_name, "last_name": person.last_name, "company": person.company}
+    problems: dict[Where, str] = {name: "problem.line_too_long" for name, text in lines.items() if len(text) > LINE}
+    wrong = problem(person.email, reach)
+    return problems | ({"email": wrong} if wrong else {})
 
 
 def may_change_until(names_due: datetime | None, starts: datetime | None) -> datetime | None:

@@ -47,6 +47,7 @@ def circumstances_now(
         code=code.effect,
         code_id=code.id,
         code_unknown=code.unknown,
+        reach=here.settings.reach,
         card_offered="card" in offer.activity.methods and here.billing.card_offered(),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kit.contracts import Association
+from kit.contracts.addresses import NEAR, Reach
 from kit.errors import Refusal
 from kit.money import Amounts, Line, amounts
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
@@ -51,6 +52,7 @@ class Circumstances:
     code_id: uuid.UUID | None = None
     code_unknown: bool = False
     card_offered: bool = True
+    reach: Reach = NEAR
 
     def owed(self, lines: Sequence[Line]) -> Amounts:
         """What lines come to with the taxes of the day."""

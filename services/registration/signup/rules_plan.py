@@ -50,7 +50,7 @@ def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> 
     choices = choose(offer, request.items, circumstances)
     found = total(choices, circumstances)
     method = _method(offer, request, found.total, circumstances)
-    problems = find_problems(offer, request, choices, circumstances.channel == "on_site")
+    problems = find_problems(offer, request, choices, circumstances.channel == "on_site", circumstances.reach)
     if circumstances.code_unknown:
         # Never at another price than the one that whoever wrote a code counts on.
         problems = {"code": "problem.code", **problems}

@@ -32,6 +32,7 @@ from registration.signup.schemas import SignupRequest
 
 router = APIRouter()
 FORM_LIFE = timedelta(days=2)
+UNKNOWN_CODE = "problem.code"
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _show(
     state = screen.offer.state(screen.circumstances.now)
     say = here.pages.catalogue.say
     errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
-    if screen.circumstances.code_unknown:
+    if screen.circumstances.code_unknown and (problems or {}).get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
         errors["code"] = view.code_problem(partial(say, screen.lang), screen.lang, choices, screen)
     if refusal is not None:
         errors[refusal.field or ""] = say(screen.lang, f"refusal.{refusal.code}", **refusal.values)

@@ -17,7 +17,6 @@ from kit.idempotency import Key, once
 from registration.changes import actions
 from registration.changes.actions_answers import BY_LINK
 from registration.changes.actions_answers import change_answers as write_answers
-from registration.changes.actions_people import PersonNamed
 from registration.changes.flows import (
     place_change,
     refuse_if_late,
@@ -25,6 +24,7 @@ from registration.changes.flows import (
     registration_answers,
     write_place,
 )
+from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key
 from registration.letters.flows import letter_context
 from registration.public.form.schemas import LinkToken, RegistrationState
