@@ -20,8 +20,9 @@ def upgrade() -> None:
     if connection.dialect.name == 'sqlite':
         _allow_in_place(connection)
     else:
-        op.drop_constraint(op.f('ck_message_failure'), 'message')
-        op.create_check_constraint(op.f('ck_message_failure'), 'message', f'failure IN ({AFTER})')
+        # The check of a list of words bears the name of the list.
+        op.drop_constraint(op.f('failure'), 'message')
+        op.create_check_constraint(op.f('failure'), 'message', f'failure IN ({AFTER})')
 
 
 def _allow_in_place(connection: sa.Connection) -> None:
