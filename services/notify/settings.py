@@ -11,10 +11,16 @@ DEVELOPMENT_SENDER = "inscriptions@localhost.example.org"
 
 
 class NotifySettings(Settings):
-    """`smtp_url` is `smtp://user:password@host:port?starttls=1` or `smtps://…`; `mail_from` is a bare address."""
+    """`smtp_url` is `smtp://user:password@host:port?starttls=1` or `smtps://…`; `mail_from` is a bare address.
+
+    `mail_per_*` are ceilings for any 24 hours: to one address, about one registration, place or account, and in all.
+    """
 
     smtp_url: str = ""
     mail_from: str = ""
+    mail_per_recipient: int = 60
+    mail_per_entity: int = 12
+    mail_per_day: int = 5000
 
     @property
     def sender(self) -> str:

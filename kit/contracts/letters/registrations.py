@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contracts.base import Contract, Count
-from kit.contracts.letters.base import ActivityLetter, Amount, Prose, Said, Text, Url
+from kit.contracts.letters.base import ActivityLetter, Amount, Name, Prose, Said, Text, Url
 from kit.contracts.paying import OrderMethod
 
 
@@ -20,7 +20,7 @@ class BoughtLine(Contract):
 class LetterPlace(Contract):
     """One place of a registration."""
 
-    name: Text = Field(description="Who takes it; empty while nobody is named.", examples=["Zoé Roy"])
+    name: Name = Field(description="Who takes it; empty while nobody is named.", examples=["Zoé Roy"])
 
     @property
     def named(self) -> bool:
@@ -56,7 +56,7 @@ class TicketSent(ActivityLetter):
     """To one attendee: their own ticket and link; never an amount."""
 
     kind: Literal["ticket"] = "ticket"
-    attendee_name: Text = Field(description="Whose ticket it is.", examples=["Zoé Roy"])
+    attendee_name: Name = Field(description="Whose ticket it is.", examples=["Zoé Roy"])
     personal_url: Url = Field(description="The attendee's page.", examples=["https://inscriptions.example.org/a/"])
 
 

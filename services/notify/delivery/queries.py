@@ -108,7 +108,12 @@ def differences(session: Session, now: datetime) -> list[str]:
     accepted = select(Delivery.message_id).where(Delivery.outcome == Outcome.ACCEPTED)
     mine = col(Message.id)
     # A purge blanks the address and the values together; either one left over is a fault.
-    personal = sa.or_(col(Message.to_address) != "", col(Message.search) != "", col(Message.purged_at).is_(None))
+    personal = sa.or_(
+        col(Message.to_address) != "",
+        col(Message.recipient) != "",
+        col(Message.search) != "",
+        col(Message.purged_at).is_(None),
+    )
     wrong: dict[str, tuple[Any, ...]] = {
         "sent without a successful delivery": (Message.status == Status.SENT, mine.not_in(accepted)),
         "delivered but not sent": (Message.status != Status.SENT, mine.in_(accepted)),

@@ -29,6 +29,8 @@ class Message(Table, table=True):
     version: int
     to_address: str
     to_name: str = ""
+    # The mailbox that letters are counted by, blanked with the address.
+    recipient: str = ""
     search: str = ""
     lang: str = Field(max_length=2)
     subject: str
@@ -45,6 +47,7 @@ class Message(Table, table=True):
     purged_at: datetime | None = None
     __table_args__ = (
         sa.UniqueConstraint("kind", "entity", "version"),
+        sa.Index("ix_message_recipient", "recipient", "created_at"),
         # Not partial: with a bound status SQLite could not use a partial one.
         sa.Index("ix_message_queue", "status", "due_at", "id"),
         *(sa.CheckConstraint(rule, name=name) for name, rule in STORY.items()),
