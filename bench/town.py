@@ -74,6 +74,11 @@ def town(kind: str, folder: Path) -> Iterator[Town]:
         "APP_ENV": "development",
         "LOG_LEVEL": "WARNING",
         "RATE_LIMIT": "1000000",
+        # The whole crowd comes from one address.
+        "STRANGER_PLACES": "1000000",
+        "STRANGER_LETTERS": "1000000",
+        "STRANGER_LETTERS_TO_ONE": "1000000",
+        "STRANGER_LETTERS_OF_ACTIVITY": "1000000",
     }
     environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "services")))
     cluster = Cluster.running(folder, settings=()) if kind == "postgresql" else None

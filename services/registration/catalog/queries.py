@@ -185,6 +185,8 @@ def _activity(row: Activity) -> ActivityOffer:
         methods=tuple(row.methods),
         cancellation=row.cancellation,
         points=row.points,
+        confirm_above=row.confirm_above,
+        company_places=row.company_places,
         version=row.version,
     )
 

@@ -5,7 +5,7 @@ A problem is named by where it is in what was sent: `first_name`, `email`, `answ
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -22,6 +22,8 @@ from registration.registrations.queries import Whole, attendee
 from registration.registrations.rules import NotInThisState, TooLate
 from registration.registrations.rules_answers import AnswerValue, answer_problem, may_be_address
 from registration.registrations.rules_rows import AttendeeRow
+from registration.strangers.actions import spend
+from registration.strangers.rules import Stranger
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -29,10 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlaceChange:
-    """Who takes a place and what they answer, by question id; checked."""
+    """Who takes a place and what they answer, by question id; checked. `stranger` is who sends it, counted for the
+    letters it causes when nobody recognised the company that signed up."""
 
     person: PersonNamed
     answers: Mapping[uuid.UUID, AnswerValue]
+    stranger: Stranger | None = None
+
+    def sent_by(self, stranger: Stranger) -> "PlaceChange":
+        return replace(self, stranger=stranger)
 
 
 def place_change(
@@ -79,13 +86,19 @@ def change_place(here: "RegistrationService", whole: Whole, place: AttendeeRow, 
 def write_place(
     here: "RegistrationService", session: Session, whole: Whole, place: AttendeeRow, change: PlaceChange
 ) -> None:
-    """Write it, in this transaction. Raises NotInThisState when somebody else has the place since it was read."""
+    """Write it, in this transaction.
+
+    Raises TooManyLetters, and NotInThisState when somebody else has the place since it was read.
+    """
     # The link was checked before this transaction: whoever is replaced meanwhile changes nothing any more.
     lock_registration(session, place.registration_id)
     if attendee(session, place.id).link_version != place.link_version:
         raise NotInThisState()
     now = here.clock()
-    name_attendee(session, place.id, change.person, BY_LINK, now, letter_context(here, whole.offer))
+    letters = name_attendee(session, place.id, change.person, BY_LINK, now, letter_context(here, whole.offer))
+    if change.stranger and whole.registration.company_id is None:
+        recipients = [letter.to for letter in letters]
+        spend(session, change.stranger.of_letters(recipients, str(whole.registration.activity_id)), now)
     change_answers(session, whole.registration.id, place.id, change.answers, BY_LINK, now)
 
 

@@ -60,6 +60,12 @@ class Registration(Table, table=True):
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
         sa.Index(
+            "ix_registration_held",
+            "activity_id",
+            sqlite_where=sa.text("status = 'held'"),
+            postgresql_where=sa.text("status = 'held'"),
+        ),
+        sa.Index(
             "ix_registration_check",
             "check_at",
             sqlite_where=sa.text("status = 'held'"),

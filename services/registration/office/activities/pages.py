@@ -21,6 +21,7 @@ from registration.office.activities.queries_registrations import registrations_o
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
 from registration.office.activities.view import STATUS_KINDS
 from registration.service import Here, Reader, RegistrationService
+from registration.signup.queries import waiting_count
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,9 +36,11 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
     counts = tallies(here)
     with here.db.read() as session:
         rows, given_up = queries.activities(session, here.clock(), narrowed, counts), undelivered(session)
+        waiting = waiting_count(session)
     context: dict[str, Any] = {
         "rows": rows,
         "given_up": given_up,
+        "waiting": waiting,
         "narrowed": narrowed,
         "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
         "resource_label": lambda key: resource_label(here, lang, key),

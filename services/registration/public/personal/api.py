@@ -4,9 +4,10 @@ The secret part of the link is the header `X-Link-Token`: the contact's for a re
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -36,6 +37,8 @@ from registration.registrations.rules import NothingToCancel, NotInThisState, To
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
+from registration.strangers.flows import stranger_at
+from registration.strangers.rules import Stranger, TooManyLetters
 
 router = APIRouter(tags=["signup"], dependencies=[allow("link")])
 
@@ -50,8 +53,21 @@ def _own(here: Here, attendee_id: uuid.UUID, token: LinkToken = "") -> tuple[Who
         return behind_own_link(session, here.offers, here.links, attendee_id, token)
 
 
+def _sender(here: Here, request: Request) -> Stranger:
+    return stranger_at(here, request)
+
+
+Sender = Annotated[Stranger, Depends(_sender)]
 Mine = Annotated[Whole, Depends(_mine)]
 Own = Annotated[tuple[Whole, AttendeeRow], Depends(_own)]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Who is to take a place, and who says so."""
+
+    person: AttendeeIn
+    stranger: Stranger
 
 
 class PlaceOut(BaseModel):
@@ -92,14 +108,16 @@ def list_places(here: Here, whole: Mine) -> list[PlaceOut]:
 @router.post(
     "/api/registrations/{registration_id}/attendees/{attendee_id}",
     response_model=PlaceOut,
-    openapi_extra=refusals(NotFound, TooLate, NotInThisState),
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, TooManyLetters),
 )
-def name_attendee(here: Here, whole: Mine, attendee_id: uuid.UUID, person: AttendeeIn, key: Key) -> Response:
+def name_attendee(
+    here: Here, whole: Mine, attendee_id: uuid.UUID, person: AttendeeIn, stranger: Sender, key: Key
+) -> Response:
     """Name or replace an attendee and give their answers, until the activity's deadline."""
     row = next((attendee for attendee in whole.active if attendee.id == attendee_id), None)
     if row is None:
         raise NotFound()
-    return _change_place(here, whole, row, person, key)
+    return _change_place(here, whole, row, Naming(person, stranger), key)
 
 
 @router.get("/api/registrations/{registration_id}/answers", openapi_extra=refusals(NotFound))
@@ -170,16 +188,19 @@ def read_own_place(here: Here, mine: Own) -> PlaceOut:
 
 
 @router.post(
-    "/api/attendees/{attendee_id}", response_model=PlaceOut, openapi_extra=refusals(NotFound, TooLate, NotInThisState)
+    "/api/attendees/{attendee_id}",
+    response_model=PlaceOut,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, TooManyLetters),
 )
-def change_own_place(here: Here, mine: Own, person: AttendeeIn, key: Key) -> Response:
+def change_own_place(here: Here, mine: Own, person: AttendeeIn, stranger: Sender, key: Key) -> Response:
     """An attendee corrects their name or their answers. Another name or address ends this link and ticket."""
-    return _change_place(here, *mine, person, key)
+    return _change_place(here, *mine, Naming(person, stranger), key)
 
 
-def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, person: AttendeeIn, key: Key) -> Response:
+def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, naming: Naming, key: Key) -> Response:
+    person = naming.person
     named_person = PersonNamed(person.first_name, person.last_name, person.email, person.company)
-    change = place_change(here, whole, row, named_person, person.answers)
+    change = place_change(here, whole, row, named_person, person.answers).sent_by(naming.stranger)
     with here.db.write() as session:
 
         def act() -> PlaceOut:

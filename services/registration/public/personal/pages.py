@@ -33,6 +33,7 @@ from registration.registrations.queries import Whole
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup import flows as signup_flows
+from registration.strangers.flows import stranger_at
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
@@ -80,7 +81,8 @@ def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form
         raise NotFound()
     try:
         person, answers = view.person_from(form, place), view.answers_from(whole, form, place)
-        change_place(here, whole, place, place_change(here, whole, place, person, answers))
+        change = place_change(here, whole, place, person, answers)
+        change_place(here, whole, place, change.sent_by(stranger_at(here, request)))
     except InvalidInput as refusal:
         return _show(request, here, whole, Correction(refusal, form, place))
     return see(view.address(here, whole) + f"?done=named#place-{place.position}")
@@ -156,7 +158,7 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         "personal/registration.html",
         lang,
         correction.refusal.status if correction else 200,
-        page_title=say(lang, f"personal.title.{whole.registration.status}"),
+        page_title=say(lang, view.title_key(whole)),
         **view.common(here, whole, lang),
         places=places,
         lines=whole.lines,

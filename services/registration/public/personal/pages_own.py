@@ -18,6 +18,7 @@ from registration.public.personal.queries import behind_own_link
 from registration.registrations.queries import Whole, attendee, place
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
+from registration.strangers.flows import stranger_at
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
@@ -43,7 +44,8 @@ def change_own(request: Request, here: Here, own: Own, form: PostedForm) -> Resp
     whole, row = own
     try:
         person, answers = view.person_from(form, row), view.answers_from(whole, form, row)
-        change_place(here, whole, row, place_change(here, whole, row, person, answers))
+        change = place_change(here, whole, row, person, answers)
+        change_place(here, whole, row, change.sent_by(stranger_at(here, request)))
     except InvalidInput as refusal:
         return _show_own(request, here, own, refusal, form)
     with here.db.read() as session:
