@@ -16,7 +16,10 @@ from tests.fakes.postgres import Cluster
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("registration", "billing", "notify")
-SECRETS = {name: "bench-" + name.lower() for name in ("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "OPS_TOKEN")}
+SECRETS = {
+    name: "bench-" + name.lower()
+    for name in ("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "PRIVACY_KEY", "OPS_TOKEN")
+}
 TICK = os.sysconf("SC_CLK_TCK")
 
 

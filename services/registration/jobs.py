@@ -14,6 +14,7 @@ from kit.http import SiblingRefused
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
 from registration.catalog.models import Code, Resource
+from registration.privacy.flows_retention import forget
 from registration.registrations import actions as registrations_actions
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
@@ -35,6 +36,8 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
+        # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
+        Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
     ]
 
 

@@ -1,10 +1,14 @@
 """Settings of registration: the kit's, how long places are held, and who may sign in first."""
 
-from kit.settings import Settings
+from typing import ClassVar
+
+from kit.settings import DEVELOPMENT_SECRET, Settings
 
 
 class RegistrationSettings(Settings):
-    """`bootstrap_admin_*` make the first director: the token is the secret of the first sign-in link.
+    """`privacy_key` wraps the keys of what was told in confidence: losing it makes those answers unreadable for good.
+
+    `bootstrap_admin_*` make the first director: the token is the secret of the first sign-in link.
 
     Places are held `hold_seconds` while somebody pays, and up to `hold_grace_seconds` longer when billing cannot tell;
     `confirm_seconds` while a stranger's invoice waits for its contact to confirm it by mail.
@@ -15,6 +19,9 @@ class RegistrationSettings(Settings):
     percent that they may hold unpaid at a time.
     """
 
+    secrets: ClassVar[tuple[str, ...]] = (*Settings.secrets, "privacy_key")
+
+    privacy_key: str = DEVELOPMENT_SECRET
     hold_seconds: int = 1800
     hold_grace_seconds: int = 86400
     confirm_seconds: int = 172_800

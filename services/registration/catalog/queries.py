@@ -246,4 +246,5 @@ def _question(row: Question) -> QuestionOffer:
         max_choices=row.max_choices,
         show_if=row.show_if,
         sensitive=row.sensitive,
+        purge_days=row.purge_days,
     )

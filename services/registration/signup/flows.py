@@ -15,6 +15,7 @@ from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
 from registration.clients import order_of
 from registration.letters.flows import letter_context
 from registration.letters.view_registrations import confirmation_letters, confirmation_request
+from registration.privacy.flows import sealed_answers
 from registration.registrations.queries import attendees_of, lines_of, registration_by_id
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
@@ -70,14 +71,19 @@ def propose(
     here: "RegistrationService", offer: Offer, request: SignupRequest, circumstances: Circumstances
 ) -> Proposal:
     """Work everything out before a transaction is open. Raises what `plan` does."""
-    planned = plan(offer, request, circumstances)
+    planned = sealed_plan(here, offer, plan(offer, request, circumstances))
     activity = offer.activity
     limits = Limits(activity.confirm_above, circumstances.confirm_seconds, activity.company_places)
     otherwise = None
     if circumstances.stranger and planned.on_invoice and planned.confirmed:
-        held = plan(offer, request, replace(circumstances, confirm_first=True))
+        held = sealed_plan(here, offer, plan(offer, request, replace(circumstances, confirm_first=True)))
         otherwise = Proposal(held, announcement_of(here, offer, held), limits)
     return Proposal(planned, announcement_of(here, offer, planned), limits, otherwise)
+
+
+def sealed_plan(here: "RegistrationService", offer: Offer, planned: Plan) -> Plan:
+    """The same with what was told in confidence sealed: nothing of it is ever written as it was said."""
+    return replace(planned, answers=sealed_answers(here, offer, planned.answers))
 
 
 def standing_signup(session: Session, proposal: Proposal, by: Caller, stranger: Stranger) -> RegistrationRow:

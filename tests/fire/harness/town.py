@@ -27,6 +27,7 @@ SECRETS = {
     "SERVICE_KEYS": "fire-service-key",
     "SESSION_SECRET": "fire-session-secret",
     "TICKET_KEY": "fire-ticket-key",
+    "PRIVACY_KEY": "fire-privacy-key",
     "OPS_TOKEN": "fire-ops-token",
     "STRIPE_API_KEY": "sk_test_simulated",
     "STRIPE_WEBHOOK_SECRET": "whsec_simulated",

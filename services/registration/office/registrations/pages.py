@@ -21,6 +21,7 @@ from registration.office.registrations import view
 from registration.office.registrations.api import cancel_for_office, read_whole
 from registration.office.registrations.schemas import Cancellation
 from registration.office.registrations.view_answers import answers_in_words, has_sensitive
+from registration.privacy.queries import opened
 from registration.registrations.queries import Whole
 from registration.registrations.rules import keep_percent
 from registration.service import Coordinator, Here, Reader, RegistrationService
@@ -43,7 +44,7 @@ def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Co
     with here.db.write() as session:
         whole = read_whole(here, session, registration_id)
         history_actions.show_sensitive(session, registration_id, caller, here.clock())
-        file = file_queries.file_of(session, whole)
+        file = file_queries.file_of(session, opened(session, whole, here.vault))
     return _registration_page(request, here, caller, file, reveal=True)
 
 

@@ -25,6 +25,7 @@ from registration.changes.flows import (
 from registration.changes.rules import is_open, may_change_until
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
+from registration.privacy.queries import opened
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_contact_link
@@ -41,7 +42,9 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 def _behind(here: Here, registration_id: uuid.UUID, token: str) -> Whole:
     """The registration behind the contact's link."""
     with here.db.read() as session:
-        return behind_contact_link(session, here.offers, here.links, registration_id, token)
+        return opened(
+            session, behind_contact_link(session, here.offers, here.links, registration_id, token), here.vault
+        )
 
 
 Mine = Annotated[Whole, Depends(_behind)]
@@ -92,12 +95,12 @@ def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form
 def answers(request: Request, here: Here, whole: Mine, form: PostedForm) -> Response:
     """Change what was answered for the whole registration."""
     try:
-        values = registration_answers(whole, view.answers_from(whole, form, None))
+        values = registration_answers(here, whole, view.answers_from(whole, form, None))
     except InvalidInput as refusal:
         return _show(request, here, whole, Correction(refusal, form))
     refuse_if_late(here, whole)
     with here.db.write() as session:
-        change_answers(session, whole.registration.id, None, values, BY_LINK, here.clock())
+        change_answers(session, values, BY_LINK, here.clock())
     return see(view.address(here, whole) + "?done=answers")
 
 

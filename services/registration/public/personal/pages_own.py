@@ -12,6 +12,7 @@ from kit.errors import InvalidInput
 from kit.web.forms import FormValues, PostedForm
 from registration.changes.flows import change_place, place_change
 from registration.changes.rules import is_open, may_change_until
+from registration.privacy.queries import opened
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_own_link
@@ -26,7 +27,8 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 def _behind(here: Here, attendee_id: uuid.UUID, token: str) -> tuple[Whole, AttendeeRow]:
     """One attendee's place behind their own link."""
     with here.db.read() as session:
-        return behind_own_link(session, here.offers, here.links, attendee_id, token)
+        whole, row = behind_own_link(session, here.offers, here.links, attendee_id, token)
+        return opened(session, whole, here.vault), row
 
 
 Own = Annotated[tuple[Whole, AttendeeRow], Depends(_behind)]
