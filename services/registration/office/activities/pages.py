@@ -20,6 +20,7 @@ from registration.office.activities.queries_attendees import attendees_of
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
 from registration.office.activities.view import STATUS_KINDS
+from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
 from registration.signup.queries import waiting_count
 
@@ -126,11 +127,13 @@ def _activity_page(
     counts = tallies(here)
     with here.db.read() as session:
         row = queries.activity(session, activity_id, here.clock(), counts)
+        waits_for = waiting_reasons(session).get(activity_id, "")
     if row is None:
         raise NotFound()
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
+        "waits_for": waits_for,
         "address": f"{here.home}/staff/activities/{activity_id}",
         "narrowed": narrowed,
         "is_narrowed": bool(narrowed.q or set(link.filters) - {"sort", "find"}),
