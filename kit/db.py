@@ -140,7 +140,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # The driver's own transactions lose updates; we begin them ourselves.
         busy = f"busy_timeout={LOCK_SECONDS * 1000}"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", busy, "foreign_keys=ON"):
+        # What is deleted is overwritten: it may have been somebody's name, or a key that was promised to be destroyed.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", busy, "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

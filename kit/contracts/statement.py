@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
-from kit.contracts.base import Contract
+from pydantic import Field
+
+from kit.contracts.base import Contract, Count
 
 
 class StatedDocument(Contract):
@@ -39,3 +41,10 @@ class OrderStatement(Contract):
     documents: tuple[StatedDocument, ...]
     payments: tuple[StatedPayment, ...]
     refunds: tuple[StatedRefund, ...]
+
+
+class Unsettled(Contract):
+    """What is still open about the orders of one activity."""
+
+    refunds: Count = Field(description="Refunds under way, or that wait for somebody.", examples=[0])
+    disputes: Count = Field(description="Disputes that are not closed.", examples=[0])

@@ -58,6 +58,7 @@ class Served:
             "ticket_key": "test-ticket-key",
             "ops_token": "test-ops-token",
             "rate_limit": 10_000,
+            **dict.fromkeys(("stranger_places", "stranger_letters", "stranger_letters_to_one"), 10_000),
             "outbox_poll_seconds": 0.1,
             "retry_base_seconds": 0.1,
             **{f"{name}_url": address for name, address in self.url.items()},

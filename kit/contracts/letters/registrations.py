@@ -52,6 +52,17 @@ class RegistrationConfirmed(ActivityLetter):
         return sum(not place.named for place in self.attendees)
 
 
+class RegistrationToConfirm(ActivityLetter):
+    """To the contact of a company nobody recognised: the places wait until they say that it was them."""
+
+    kind: Literal["registration_to_confirm"] = "registration_to_confirm"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    company: Text = Field(description="Company the invoice would go to.", examples=["Usinage Valbrume inc."])
+    total: Amount = Field(description="With taxes, in cents.", examples=[88531])
+    held_until: Said = Field(description="Until when the places wait, in words.", examples=["12 mars 2027, 16 h"])
+    url: Url = Field(description="Where it is confirmed.", examples=["https://inscriptions.example.org/confirm/"])
+
+
 class TicketSent(ActivityLetter):
     """To one attendee: their own ticket and link; never an amount."""
 
@@ -83,4 +94,11 @@ class AttendeeReplaced(ActivityLetter):
     kind: Literal["attendee_replaced"] = "attendee_replaced"
 
 
-RegistrationLetter = RegistrationConfirmed | TicketSent | RegistrationCancelled | AttendeeCancelled | AttendeeReplaced
+RegistrationLetter = (
+    RegistrationConfirmed
+    | RegistrationToConfirm
+    | TicketSent
+    | RegistrationCancelled
+    | AttendeeCancelled
+    | AttendeeReplaced
+)

@@ -48,8 +48,9 @@ def name_attendee(
     by: Caller,
     now: datetime,
     context: letters_view.LetterContext,
-) -> None:
-    """Name, correct or replace whoever takes a place; a replacement gets a new ticket and ends the old one.
+) -> list[SendMessage]:
+    """Name, correct or replace whoever takes a place; a replacement gets a new ticket and ends the old one. Answers the
+    letters that this causes.
 
     Raises NotFound, NotInThisState when the place or the registration does not stand.
     """
@@ -59,14 +60,17 @@ def name_attendee(
         raise NotInThisState()
     after = _rename(session, before, person)
     if after == before:
-        return
+        return []
     replaced = is_replacement(before.sort_name, after.sort_name)
     if replaced:
         session.execute(sa.delete(table(Answer)).where(column(Answer.attendee_id) == attendee_id))
     action = "registration.attendee_replaced" if replaced else "registration.attendee_named"
     record(session, "registration", registration.id, action, by, now, _differences(before, after))
-    if registration.status is RegistrationStatus.CONFIRMED:
-        _send_letters_of_name(session, registration, before, after, context, now)
+    if registration.status is not RegistrationStatus.CONFIRMED:
+        return []
+    letters = _letters_of_name(session, registration, before, after, context)
+    letters_actions.send(session, letters, now, registration.id)
+    return letters
 
 
 def _lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
@@ -113,18 +117,17 @@ def _differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str
     return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]} | {"place": (None, before.code)}
 
 
-def _send_letters_of_name(
+def _letters_of_name(
     session: Session,
     registration: RegistrationRow,
     before: AttendeeRow,
     after: AttendeeRow,
     context: letters_view.LetterContext,
-    now: datetime,
-) -> None:
+) -> list[SendMessage]:
     replaced = is_replacement(before.sort_name, after.sort_name)
     messages: list[SendMessage] = []
     if replaced and before.email:
         messages.append(attendee_replaced(context, registration, before))
     if after.email and (replaced or after.email != before.email):
         messages.append(ticket_letter(context, registration, lines_of(session, registration.id), after))
-    letters_actions.send(session, messages, now, registration.id)
+    return messages

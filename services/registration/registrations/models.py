@@ -60,6 +60,12 @@ class Registration(Table, table=True):
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
         sa.Index(
+            "ix_registration_held",
+            "activity_id",
+            sqlite_where=sa.text("status = 'held'"),
+            postgresql_where=sa.text("status = 'held'"),
+        ),
+        sa.Index(
             "ix_registration_check",
             "check_at",
             sqlite_where=sa.text("status = 'held'"),
@@ -114,10 +120,14 @@ class Attendee(Table, table=True):
 
 
 class Answer(Table, table=True):
-    """An answer to a question, of the registration or (with `attendee_id`) of one attendee."""
+    """An answer to a question, of the registration or (with `attendee_id`) of one attendee.
+
+    With a `key_id`, `value` is sealed under that key. A `value` of null was erased when its day had come.
+    """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     registration_id: uuid.UUID = Field(foreign_key="registration.id", index=True)
     attendee_id: uuid.UUID | None = Field(default=None, foreign_key="attendee.id", index=True)
     question_id: uuid.UUID = Field(foreign_key="question.id")
     value: Any = Field(sa_type=sa.JSON)
+    key_id: uuid.UUID | None = Field(default=None, foreign_key="answer_key.id", index=True)

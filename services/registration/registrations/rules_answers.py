@@ -62,10 +62,14 @@ def visible_questions(
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerRow:
-    """What was answered to a question; without an attendee, for the whole registration."""
+    """What was answered to a question; without an attendee, for the whole registration.
+
+    With a `key_id` the value is sealed under that key: a text that says nothing.
+    """
 
     id: uuid.UUID
     registration_id: uuid.UUID
     attendee_id: uuid.UUID | None
     question_id: uuid.UUID
     value: AnswerValue
+    key_id: uuid.UUID | None = None

@@ -28,7 +28,7 @@ def slow_down(here: "RegistrationService", request: Request, kind: str, *names: 
     is answered says how many attempts are left (`RateLimit-…`).
     """
     now, limit = here.clock(), here.settings.rate_limit
-    buckets = [f"{kind}:{_digest(here, name)}" for name in (_network(_origin(request)), *names) if name]
+    buckets = [f"{kind}:{_digest(here, name)}" for name in (network_of(request), *names) if name]
     with here.db.write() as session:
         attempts = actions.count_attempts(session, buckets, now)
     _say_left(request, limit, attempts, now)
@@ -48,7 +48,7 @@ class Guesses:
     @classmethod
     def of(cls, here: "RegistrationService", request: Request, kind: str, thing: str) -> Self:
         limit = here.settings.rate_limit
-        limits = {_network(_origin(request)): limit, thing: limit * EVERYBODY}
+        limits = {network_of(request): limit, thing: limit * EVERYBODY}
         return cls(here, request, {f"{kind}:{_digest(here, name)}": most for name, most in limits.items() if name})
 
     def check(self) -> None:
@@ -91,13 +91,10 @@ def _digest(here: "RegistrationService", name: str) -> str:
     return hmac.new(key.encode(), name.casefold().encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _origin(request: Request) -> str:
-    """The network address a request comes from, as the front door tells it; empty when nobody can say."""
-    return request.client.host if request.client else ""
-
-
-def _network(address: str) -> str:
-    """Where a request comes from; in IPv6 the network, since one household has billions of addresses."""
+def network_of(request: Request) -> str:
+    """Where a request comes from, as the front door tells it; in IPv6 the network, since one household has billions of
+    addresses. Empty when nobody can say."""
+    address = request.client.host if request.client else ""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

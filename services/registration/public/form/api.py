@@ -18,10 +18,19 @@ from registration.registrations.queries import registration_by_id
 from registration.registrations.rules import CodeUsedUp, SoldOut
 from registration.registrations.rules_rows import RegistrationRow
 from registration.service import Here, RegistrationService
-from registration.signup import actions, flows
-from registration.signup.rules import Circumstances, DifferentForm, MembersOnly, SignupClosed, TotalChanged
-from registration.signup.rules_plan import choose, plan, total
+from registration.signup import flows
+from registration.signup.rules import (
+    Circumstances,
+    DifferentForm,
+    MembersOnly,
+    SignupClosed,
+    TooManyForOneCompany,
+    TotalChanged,
+)
+from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import Item
+from registration.strangers.flows import stranger_at
+from registration.strangers.rules import TooManyLetters, TooManyPlaces
 
 router = APIRouter(tags=["signup"])
 
@@ -46,29 +55,37 @@ def quote_registration(request: Request, here: Here, key: str, items: tuple[Item
     status_code=201,
     response_model=RegistrationState,
     openapi_extra=refusals(
-        NotFound, SignupClosed, MembersOnly, NotOffered, TotalChanged, SoldOut, CodeUsedUp, DifferentForm, TooMany
+        NotFound,
+        SignupClosed,
+        MembersOnly,
+        NotOffered,
+        TotalChanged,
+        SoldOut,
+        CodeUsedUp,
+        DifferentForm,
+        TooManyPlaces,
+        TooManyLetters,
+        TooManyForOneCompany,
+        TooMany,
     ),
 )
 def create_registration(request: Request, here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
-    """Sign up. Free and invoiced registrations are confirmed at once; a card's is held until it is paid."""
+    """Sign up. Free and invoiced registrations are confirmed at once; a card's is held until it is paid, and one on
+    invoice of many people, from a company nobody recognised, until its contact confirms it by mail."""
     offer, circumstances = _offer_and_circumstances(here, request, key, body.code)
     try:
-        planned = plan(offer, body, circumstances)
+        proposal = flows.propose(here, offer, body, circumstances)
     except Refusal:
         # What was accepted before stays accepted, even when the last place has gone since.
         earlier = _earlier(here, idempotency)
         if earlier is None:
             raise
         return earlier
-    announcement = flows.announcement_of(here, offer, planned)
-
+    stranger = stranger_at(here, request)
     with here.db.write() as session:
 
         def act() -> RegistrationState:
-            signup = actions.record_signup(session, planned, announcement, ANYONE)
-            return registration_state(
-                here, planned.registration if signup.new else registration_by_id(session, body.registration_id)
-            )
+            return registration_state(here, flows.standing_signup(session, proposal, ANYONE, stranger))
 
         return once(session, idempotency, circumstances.now, act, status=201)
 

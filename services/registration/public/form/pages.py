@@ -29,6 +29,7 @@ from registration.signup.rules import Circumstances, DifferentForm
 from registration.signup.rules_check import Choice
 from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import SignupRequest
+from registration.strangers.flows import stranger_at
 
 router = APIRouter()
 FORM_LIFE = timedelta(days=2)
@@ -77,7 +78,8 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
     if form.one("action") == "update":
         return _show(request, here, screen)
     try:
-        standing = flows.sign_up(here, screen.offer, screen.request, screen.circumstances, ANYONE)
+        proposal = flows.propose(here, screen.offer, screen.request, screen.circumstances)
+        registration = flows.sign_up(here, proposal, ANYONE, stranger_at(here, request))
     except InvalidInput as refusal:
         name = view.field_names(screen.request.items)
         problems = {name(where): problem for where, problem in refusal.places.items()}
@@ -87,7 +89,7 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
         return _show(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
     except Refusal as refusal:
         return _show(request, here, _screen(request, here, slug, lang, form, registration_id), refusal)
-    return see(flows.next_address(here, standing.registration))
+    return see(flows.next_address(here, registration))
 
 
 def _screen(
@@ -190,6 +192,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "summary_lines": view.summary_lines(choices, lang),
         "visitor": circumstances.visitor,
         "methods": methods,
+        "confirm_above": offer.activity.confirm_above if circumstances.stranger else 0,
         "rates": offer.rates(circumstances.now),
         "rule": letters_view.cancel_rule(letter_context(here, offer), lang),
         "typed": form,

@@ -47,6 +47,7 @@ class PlaceFields:
 def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]:
     return {
         "registration": whole.registration,
+        "by_mail": by_mail(whole),
         "activity": whole.offer.activity,
         "title": letters_view.title(whole.offer, lang),
         "when": letters_view.when_text(whole.offer, lang),
@@ -56,6 +57,18 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
         "has_calendar": bool(whole.offer.sessions),
         "noindex": True,
     }
+
+
+def by_mail(whole: Whole) -> bool:
+    """Whoever pays by invoice had only to confirm by mail: what is held for them, or over, waited for no payment."""
+    return whole.registration.method == "invoice"
+
+
+def title_key(whole: Whole) -> str:
+    """The sentence that says how the registration stands."""
+    state = whole.registration.status.value
+    waiting = {"held": "waiting", "expired": "unconfirmed"} if by_mail(whole) else {}
+    return f"personal.title.{waiting.get(state, state)}"
 
 
 def prefix_of(attendee: AttendeeRow) -> str:
