@@ -123,8 +123,17 @@ def test_total_other_than_the_one_shown_is_refused(cocktail: Offer, around: Circ
     total = plan(cocktail, request_of(), around).registration.total
     assert plan(cocktail, request_of(expected_total=total), around).registration.total == total
     for shown in (total - 1, total + 1):
-        with pytest.raises(TotalChanged):
+        with pytest.raises(TotalChanged) as refused:
             plan(cocktail, request_of(expected_total=shown), around)
+        assert refused.value.field == "total"
+
+
+def test_terms_accepted_are_on_the_registration_with_when_and_in_which_language(
+    cocktail: Offer, around: Circumstances
+) -> None:
+    planned = plan(cocktail, request_of(lang="en"), around).registration
+    of = str(around.association.valid_from)
+    assert planned.terms == {"accepted_at": FEBRUARY.isoformat(), "lang": "en", "of": of}
 
 
 def test_plan_by_card_holds_and_by_invoice_confirms_with_the_same_rows(cocktail: Offer, around: Circumstances) -> None:

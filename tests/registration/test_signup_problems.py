@@ -90,6 +90,17 @@ def test_add_ons_beyond_so_many_a_person_are_refused(problems: Any, product: str
     assert outcome(most + 1) == {("items", 1): "problem.too_many_add_ons"}
 
 
+def test_add_on_without_a_limit_of_its_own_is_one_a_person(problems: Any, golf: Offer) -> None:
+    products = tuple(
+        replace(product, max_per_attendee=None) if product.key == "golf-batons" else product
+        for product in golf.products
+    )
+    offer = replace(golf, products=products)
+    one, two = (Item(product="golf-batons", who="anyone", quantity=n) for n in (1, 2))
+    assert problems(request_of(DINNER, one), offer=offer) == {}
+    assert problems(request_of(DINNER, two), offer=offer) == {("items", 1): "problem.too_many_add_ons"}
+
+
 def test_item_beyond_what_is_left_is_named(problems: Any, golf: Offer) -> None:
     seats = golf.resources["dinner_seats"]
     scarce = golf.with_resources({**golf.resources, "dinner_seats": replace(seats, taken=seats.capacity - 2)})
