@@ -46,8 +46,6 @@ def place_change(
     refuse_if_late(here, whole)
     problems: dict[Where, str] = {}
     problems |= person_problems(person, here.settings.reach)
-    if bool(person.first_name) != bool(person.last_name):
-        problems["last_name" if person.first_name else "first_name"] = "problem.required"
     return PlaceChange(person, _check_answers(whole, place, answers, problems))
 
 

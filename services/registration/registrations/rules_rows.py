@@ -158,6 +158,11 @@ def takes_of(lines: Iterable[LineRow], resources: Mapping[str, uuid.UUID]) -> li
     return sorted((resource, units) for resource, units in wanted.items() if units > 0)
 
 
+def contact_search(first: str, last: str, company: str, email: str, code: str) -> str:
+    """What a registration is searched by."""
+    return fold(f"{first} {last} {company} {email} {code}")
+
+
 def person_name(first: str, last: str, email: str, company: str, code: str) -> PersonName:
     """What is kept of a name: as it was given, as it is sorted, and as it is searched for, with the place's code."""
     search = fold(f"{first} {last} {company} {email} {code.replace('-', '')}")

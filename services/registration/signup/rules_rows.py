@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from kit.money import Amounts
-from kit.text import fold
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import Who
@@ -20,6 +19,7 @@ from registration.registrations.rules_rows import (
     LineRow,
     RegistrationRow,
     code_units,
+    contact_search,
     person_name,
     takes_of,
 )
@@ -180,7 +180,7 @@ def _answers(
 
 def _search(request: SignupRequest, code: str) -> str:
     contact = request.contact
-    return fold(f"{contact.first_name} {contact.last_name} {request.company} {contact.email} {code}")
+    return contact_search(contact.first_name, contact.last_name, request.company, contact.email, code)
 
 
 def new_code() -> str:
