@@ -5,15 +5,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.db import new_id
-from kit.sql import column, insert_once, named, table
+from kit.sql import Values, column, insert_once, named, table
+from registration.catalog.models import Question
 from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.rules_questions import SENSITIVE_DAYS
 from registration.privacy.models import AnswerKey
 from registration.privacy.queries import Keys, keys_of_activity
+from registration.registrations.models import Answer
+from registration.registrations.models_rows import answer_row
 from registration.registrations.rules_answers import AnswerRow
 from registration.vault import Vault
+
+BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -62,3 +69,26 @@ def _sealed(sealer: Sealer, keys: Keys, row: AnswerRow) -> AnswerRow:
         return row
     key_id, key = keys[sealer.days[row.question_id]]
     return replace(row, value=sealer.vault.sealed(key, row.value, row.id), key_id=key_id)
+
+
+def seal_plain_answers(session: Session, vault: Vault, now: datetime) -> int:
+    """Seal a batch of answers that an older version wrote as they were said. How many."""
+    own_day = sa.or_(column(Question.sensitive).is_(True), column(Question.purge_days).is_not(None))
+    query = (
+        sa.select(table(Answer), column(Question.activity_id), column(Question.purge_days))
+        .join(table(Question), column(Question.id) == column(Answer.question_id))
+        .where(own_day, column(Answer.key_id).is_(None), sa.cast(column(Answer.value), sa.Text) != "null")
+        .limit(BATCH)
+    )
+    plain = [(answer_row(row), row.activity_id, row.purge_days) for row in session.execute(query)]
+    days: dict[uuid.UUID, dict[uuid.UUID, int]] = {}
+    for row, activity_id, purge_days in plain:
+        days.setdefault(activity_id, {})[row.question_id] = SENSITIVE_DAYS if purge_days is None else purge_days
+    for activity_id, of_questions in days.items():
+        sealer = Sealer(vault, activity_id, of_questions)
+        rows = [row for row, of, _ in plain if of == activity_id]
+        keys = make_keys(session, sealer, set(of_questions.values()), now)
+        for row in seal(sealer, keys, rows):
+            sealed: Values = {column(Answer.value): row.value, column(Answer.key_id): row.key_id}
+            session.execute(sa.update(table(Answer)).where(column(Answer.id) == row.id).values(dict(sealed)))
+    return len(plain)

@@ -12,6 +12,7 @@ from kit.clock import local_day
 from kit.sql import Values, column, table
 from registration.catalog.models import Activity
 from registration.history.actions import record
+from registration.privacy.actions import BATCH
 from registration.privacy.models import AnswerKey
 from registration.privacy.rules import AFTER_ACTIVITY, AFTER_HOLD, is_due
 from registration.registrations.models import Answer, Attendee, Registration
@@ -19,7 +20,6 @@ from registration.registrations.models_rows import attendee_row, registration_ro
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import contact_search, person_name
 
-BATCH = 2000
 ERASED: Values = {column(Answer.value): sa.JSON.NULL, column(Answer.key_id): None}
 
 

@@ -11,6 +11,7 @@ from kit.contracts.statement import Unsettled
 from kit.errors import Busy
 from kit.http import SiblingRefused
 from registration.privacy import actions_retention as retention
+from registration.privacy.actions import BATCH, seal_plain_answers
 from registration.privacy.actions_retention import DueKey
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ TERMS: tuple[Term, ...] = (retention.erase_ordinary_answers, retention.erase_add
 def forget(here: "RegistrationService") -> bool:
     """Everything whose term is over, each by its own. Always False: what is left is for the next night."""
     now = here.clock()
+    _in_batches(here, lambda session: seal_plain_answers(session, here.vault, now))
     with here.db.read() as session:
         keys = retention.due_keys(session, now)
     forgotten = sum(_forget_sealed(here, key) for key in keys)
@@ -62,7 +64,7 @@ def _in_batches(here: "RegistrationService", batch: Callable[[Session], int]) ->
         with here.db.write() as session:
             count = batch(session)
         total += count
-        if count < retention.BATCH:
+        if count < BATCH:
             return total
 
 
