@@ -59,6 +59,11 @@ class KitTable(Row):
 KitTable.metadata = sa.MetaData(naming_convention=NAMING)
 
 
+def personal(purpose: str, term: str) -> dict[str, Any]:
+    """What a column about a person must say (`sa_column_kwargs`): what it is kept for, and how long."""
+    return {"info": {"purpose": purpose, "term": term}}
+
+
 def new_id() -> uuid.UUID:
     """A UUIDv7: unique without coordination, and sorted by time."""
     return uuid7()

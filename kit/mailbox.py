@@ -20,7 +20,7 @@ from kit import lease
 from kit.clock import Clock
 from kit.contracts import CONTRACTS, Envelope, Message, Receipt
 from kit.contracts.problems import spelled
-from kit.db import Database, KitTable, new_id
+from kit.db import Database, KitTable, new_id, personal
 from kit.errors import Busy, Refusal, SiblingDown, TooLarge
 from kit.http import Sibling, SiblingRefused
 from kit.sql import Values, add_once, column, insert_all, named, table
@@ -42,7 +42,7 @@ class Outbox(KitTable, table=True):
     to: str
     type: str
     subject: uuid.UUID | None = Field(default=None, index=True)
-    body: dict[str, Any] = Field(sa_type=sa.JSON)
+    body: dict[str, Any] = Field(sa_type=sa.JSON, sa_column_kwargs=personal("tell a sibling", "until it is delivered"))
     created_at: datetime
     due_at: datetime
     attempts: int = 0

@@ -10,7 +10,7 @@ from billing.orders.rules import Balance, OrderStatus
 from billing.tables import Table
 from kit import contracts
 from kit.contracts import Bilingual, OrderMethod
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 from kit.money import TaxClass
 
 
@@ -39,7 +39,7 @@ class Order(Table, table=True):
     online: bool = False
     tax_review: bool = False
     return_url: str = ""
-    by: str = ""
+    by: str = Field(default="", sa_column_kwargs=personal("explain an order", "7 years"))
     fingerprint: str = ""
     version: int = 1
     placed_at: datetime
@@ -114,14 +114,14 @@ class Buyer(Table, table=True):
     order_id: uuid.UUID = Field(primary_key=True, foreign_key="orders.id")
     company: str = ""
     company_key: str = ""
-    name: str
-    email: str
-    address: str = ""
+    name: str = Field(sa_column_kwargs=personal("make out an invoice", "7 years"))
+    email: str = Field(sa_column_kwargs=personal("make out an invoice", "7 years"))
+    address: str = Field(default="", sa_column_kwargs=personal("make out an invoice", "7 years"))
     city: str = ""
     province: str = "QC"
     postal_code: str = ""
     po_number: str = ""
-    search: str = ""
+    search: str = Field(default="", sa_column_kwargs=personal("make out an invoice", "7 years"))
 
     @property
     def contract(self) -> contracts.Buyer:

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from billing.tables import Table
 from kit.contracts import PaymentMethod
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 
 
 class Payment(Table, table=True):
@@ -28,7 +28,7 @@ class Payment(Table, table=True):
     recorded_at: datetime
     reference: str = ""
     payment_intent: str | None = Field(default=None, unique=True)
-    by: str = ""
+    by: str = Field(default="", sa_column_kwargs=personal("explain a payment", "7 years"))
     __table_args__ = (
         sa.CheckConstraint("amount - rounding > 0", name="amount"),
         sa.CheckConstraint("refunded >= 0 AND refunded <= amount - rounding", name="refunded"),

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 from notify.messages.rules import Failure, Status, message_key
 from notify.tables import Table
 
@@ -27,16 +27,18 @@ class Message(Table, table=True):
     kind: str = Field(max_length=40)
     entity: uuid.UUID = Field(index=True)
     version: int
-    to_address: str
-    to_name: str = ""
+    to_address: str = Field(sa_column_kwargs=personal("write to the person", "90 days"))
+    to_name: str = Field(default="", sa_column_kwargs=personal("write to the person", "90 days"))
     # The mailbox that letters are counted by, blanked with the address.
-    recipient: str = ""
-    search: str = ""
+    recipient: str = Field(default="", sa_column_kwargs=personal("count letters to one mailbox", "90 days"))
+    search: str = Field(default="", sa_column_kwargs=personal("write to the person", "90 days"))
     lang: str = Field(max_length=2)
-    subject: str
-    values: dict[str, Any] = Field(sa_type=sa.JSON)
-    tickets: list[dict[str, Any]] = Field(sa_type=sa.JSON)
-    attachments: list[dict[str, Any]] = Field(sa_type=sa.JSON)
+    subject: str = Field(sa_column_kwargs=personal("write to the person", "90 days"))
+    values: dict[str, Any] = Field(sa_type=sa.JSON, sa_column_kwargs=personal("write to the person", "90 days"))
+    tickets: list[dict[str, Any]] = Field(sa_type=sa.JSON, sa_column_kwargs=personal("write to the person", "90 days"))
+    attachments: list[dict[str, Any]] = Field(
+        sa_type=sa.JSON, sa_column_kwargs=personal("write to the person", "90 days")
+    )
     status: Status = Field(default=Status.QUEUED, sa_type=enum_type(Status))
     failure: Failure | None = Field(default=None, sa_type=enum_type(Failure))
     attempts: int = 0
