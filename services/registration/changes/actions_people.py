@@ -55,17 +55,17 @@ def name_attendee(
     Raises NotFound, NotInThisState when the place or the registration does not stand.
     """
     registration = lock_registration(session, attendee_of(session, attendee_id).registration_id)
-    before = _lock_attendee(session, attendee_id)
+    before = lock_attendee(session, attendee_id)
     if registration.status not in STANDING or before.status is not AttendeeStatus.ACTIVE:
         raise NotInThisState()
-    after = _rename(session, before, person)
+    after = rename(session, before, person)
     if after == before:
         return []
     replaced = is_replacement(before.sort_name, after.sort_name)
     if replaced:
         session.execute(sa.delete(table(Answer)).where(column(Answer.attendee_id) == attendee_id))
     action = "registration.attendee_replaced" if replaced else "registration.attendee_named"
-    record(session, "registration", registration.id, action, by, now, _differences(before, after))
+    record(session, "registration", registration.id, action, by, now, differences(before, after))
     if registration.status is not RegistrationStatus.CONFIRMED:
         return []
     letters = _letters_of_name(session, registration, before, after, context)
@@ -73,7 +73,7 @@ def name_attendee(
     return letters
 
 
-def _lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
+def lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
     query = sa.select(table(Attendee)).where(column(Attendee.id) == attendee_id).with_for_update()
     row = session.execute(query).first()
     if row is None:
@@ -81,8 +81,12 @@ def _lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
     return attendee_row(row)
 
 
-def _rename(session: Session, before: AttendeeRow, person: PersonNamed) -> AttendeeRow:
-    """The place under its new name, written unless nothing of the name changes."""
+def rename(session: Session, before: AttendeeRow, person: PersonNamed, same_person: bool = False) -> AttendeeRow:
+    """The place under its new name, written unless nothing of the name changes.
+
+    A new address ends the ticket and the link that were sent to the old one; so does another name, unless it is known
+    to be that of the same person.
+    """
     company = person.company or before.company_name
     name = person_name(person.first_name, person.last_name, person.email, company, before.code)
     values: Values = {
@@ -95,7 +99,8 @@ def _rename(session: Session, before: AttendeeRow, person: PersonNamed) -> Atten
     }
     if all(getattr(before, field) == value for field, value in vars(name).items()):
         return before
-    if is_replacement(before.sort_name, name.sort_name) or before.email != name.email:
+    replaced = not same_person and is_replacement(before.sort_name, name.sort_name)
+    if replaced or before.email != name.email:
         # The old ticket and the old link belong to somebody else now.
         versions = {
             column(Attendee.ticket_version): before.ticket_version + 1,
@@ -106,7 +111,7 @@ def _rename(session: Session, before: AttendeeRow, person: PersonNamed) -> Atten
     return attendee_row(session.execute(update.returning(table(Attendee))).one())
 
 
-def _differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str | None, str]]:
+def differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str | None, str]]:
     """What history keeps of a new name."""
     pairs: dict[str, tuple[str | None, str]] = {
         "first_name": (before.first_name, after.first_name),

@@ -55,8 +55,6 @@ def place_change(
     refuse_if_late(here, whole)
     problems: dict[Where, str] = {}
     problems |= person_problems(person, here.settings.reach)
-    if bool(person.first_name) != bool(person.last_name):
-        problems["last_name" if person.first_name else "first_name"] = "problem.required"
     checked = _check_answers(whole, place, answers, problems)
     return PlaceChange(person, _answers_change(here, whole, place, checked))
 
