@@ -94,6 +94,9 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
     "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
     "/staff/registrations/{registration_id}": Seen(lambda s: f"/staff/registrations/{s.signups['confirmed'].id}"),
+    "/staff/registrations/{registration_id}/correct": Seen(
+        lambda s: f"/staff/registrations/{s.signups['confirmed'].id}/correct"
+    ),
     "/staff/registrations/{registration_id}/cancel": Seen(
         lambda s: f"/staff/registrations/{s.signups['confirmed'].id}/cancel"
     ),
@@ -137,6 +140,7 @@ NOTIFY: dict[str, Seen | File | Part] = {
     "/dev/mail/{mail_id}/files/{number}": File(lambda s: s.letter["files"][0]["path"], ""),
     "/staff/messages": at("/staff/messages"),
     "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{s.message()}"),
+    "/staff/messages/{message_id}/content": Seen(lambda s: f"/staff/messages/{s.message()}/content", "fr", caged=True),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 TABLES = {"registration": REGISTRATION, "billing": BILLING, "notify": NOTIFY}
