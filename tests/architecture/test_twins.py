@@ -26,7 +26,6 @@ TWINS = {
     "/staff/check-in/{activity_id}/walk-in": "/api/activities/{activity_id}/walk-ins",
     "/staff/registrations/{registration_id}/answers": "/api/staff/registrations/{registration_id}/answers",
     "/staff/registrations/{registration_id}/resend": "/api/staff/registrations/{registration_id}/resend",
-    "/staff/registrations/{registration_id}/correct": "/api/staff/registrations/{registration_id}/corrections",
     "/staff/registrations/{registration_id}/cancel": "/api/staff/registrations/{registration_id}/cancel",
     "/staff/registrations/{registration_id}/correct": "/api/staff/registrations/{registration_id}/corrections",
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",

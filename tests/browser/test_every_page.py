@@ -287,12 +287,8 @@ def test_error_pages_are_accessible(scenery: Scenery, open_page: OpenPage) -> No
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_form_refused_is_accessible(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
     page = open_page(allowed=("status of 422",))
-    path = (
-        "/en/activities/golf-tournament-2027/registration"
-        if lang == "en"
-        else "/fr/activites/tournoi-golf-2027/inscription"
-    )
-    page.goto(scenery.served.home + path)
+    paths = {"en": "activities/golf-tournament-2027/registration", "fr": "activites/tournoi-golf-2027/inscription"}
+    page.goto(f"{scenery.served.home}/{lang}/{paths[lang]}")
     quantity = page.locator('[name="q.golf-quat.non_member"]')
     quantity.fill("1")
     quantity.press("Tab")
