@@ -46,8 +46,10 @@ def _allow_memos() -> None:
     guard it): the words of the table alone are written anew, as its documentation allows (lang_altertable.html, 7)."""
     connection = op.get_bind()
     if connection.dialect.name != 'sqlite':
-        op.drop_constraint(op.f('ck_ledger_entry_memo'), 'ledger_entry')
-        op.create_check_constraint(op.f('ck_ledger_entry_memo'), 'ledger_entry', MEMOS)
+        # Its name is whatever the first migration's tool gave it.
+        [name] = [check['name'] for check in sa.inspect(connection).get_check_constraints('ledger_entry') if 'memo' in check['sqltext']]
+        op.drop_constraint(op.f(name), 'ledger_entry')
+        op.create_check_constraint(op.f(name), 'ledger_entry', MEMOS)
         return
     version = connection.exec_driver_sql('PRAGMA schema_version').scalar()
     words = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'ledger_entry'").scalar()
