@@ -74,6 +74,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
     "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
+    "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
     "/staff": at("/staff", "fr"),
@@ -83,6 +84,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/password/{token}": Seen(lambda s: s.password),
     "/staff/account": at("/staff/account"),
     "/staff/people": at("/staff/people"),
+    "/staff/to-confirm": at("/staff/to-confirm"),
     "/staff/people/new": at("/staff/people/new"),
     "/staff/people/{staff_id}": Seen(lambda s: f"/staff/people/{s.staff_id}"),
     "/staff/tokens": at("/staff/tokens"),
@@ -236,7 +238,7 @@ def test_activity_in_every_state_is_accessible(scenery: Scenery, open_page: Open
     judge(page, lang, scenery.served.keys)
 
 
-@pytest.mark.parametrize("kind", ["held", "expired", "cancelled"])
+@pytest.mark.parametrize("kind", ["held", "waiting", "expired", "cancelled"])
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_registration_in_every_state_is_fit(scenery: Scenery, open_page: OpenPage, kind: str, lang: str) -> None:
     page = open_page()
