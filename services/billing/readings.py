@@ -30,7 +30,14 @@ _DISPUTES = {
     "won": DisputeStatus.WON,
     "lost": DisputeStatus.LOST,
 }
+# Letters that Stripe takes in the name of a line.
+LONGEST_NAME = 250
 _OUTCOMES = {"succeeded": Outcome.SUCCEEDED, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
+
+
+def _shown(name: str) -> str:
+    """A line's name as Stripe takes it: at most 250 letters, and one that is longer says that it goes on."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def session_params(page: PageRequest) -> dict[str, Any]:
@@ -38,7 +45,7 @@ def session_params(page: PageRequest) -> dict[str, Any]:
     metadata = {"order_id": str(page.order_id)}
 
     def item(name: str, unit_amount: int, quantity: int) -> dict[str, Any]:
-        price = {"currency": "cad", "unit_amount": unit_amount, "product_data": {"name": name[:250]}}
+        price = {"currency": "cad", "unit_amount": unit_amount, "product_data": {"name": _shown(name)}}
         return {"price_data": price, "quantity": quantity}
 
     # Whoever signs up at the door may give no address, or one that Stripe does not take: its page then asks for it.

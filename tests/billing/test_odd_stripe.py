@@ -13,6 +13,7 @@ import stripe as sdk
 from billing import jobs
 from billing.gateway import Gateway, StripeDown
 from billing.port import PageLine, PageRequest, Reading
+from billing.readings import session_params
 from kit.clock import utc_now
 from kit.db import new_id
 from tests.billing.conftest import Billing, begun
@@ -92,6 +93,13 @@ def test_page_that_stripe_answers_oddly_is_stripe_being_down(odd: tuple[str, lis
     )
     with pytest.raises(StripeDown):
         Gateway("sk_test_1", base, "").open_page(page)
+
+
+def test_line_longer_than_stripe_takes_says_that_it_goes_on() -> None:
+    lines = [PageLine("x" * 250, 1000, 1), PageLine("x" * 251, 1000, 1)]
+    page = PageRequest("key", new_id(), "fr", "", lines, utc_now(), "https://a.ca", "https://b.ca")
+    names = [item["price_data"]["product_data"]["name"] for item in session_params(page)["line_items"]]
+    assert names == ["x" * 250, "x" * 249 + "…"]
 
 
 def test_order_of_a_day_before_all_rates_is_refused(card: Billing) -> None:

@@ -62,6 +62,10 @@ class Scenery:
         rows = self.served.ask(f"SELECT {columns} FROM attendee a ORDER BY a.position")
         return next(row for row in rows if _id(row.registration_id) == self.signups[kind].id)
 
+    def file(self, page: str = "") -> str:
+        """The staff's page of the confirmed signup, or one below it."""
+        return f"/staff/registrations/{self.signups['confirmed'].id}{page}"
+
     def own(self, kind: str = "confirmed") -> str:
         """The link of the first attendee."""
         found = self.attendee(kind)

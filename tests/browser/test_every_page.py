@@ -95,13 +95,9 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities": at("/staff/activities"),
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
     "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
-    "/staff/registrations/{registration_id}": Seen(lambda s: f"/staff/registrations/{s.signups['confirmed'].id}"),
-    "/staff/registrations/{registration_id}/correct": Seen(
-        lambda s: f"/staff/registrations/{s.signups['confirmed'].id}/correct"
-    ),
-    "/staff/registrations/{registration_id}/cancel": Seen(
-        lambda s: f"/staff/registrations/{s.signups['confirmed'].id}/cancel"
-    ),
+    "/staff/registrations/{registration_id}": Seen(lambda s: s.file()),
+    "/staff/registrations/{registration_id}/correct": Seen(lambda s: s.file("/correct")),
+    "/staff/registrations/{registration_id}/cancel": Seen(lambda s: s.file("/cancel")),
     "/staff/check-in": at("/staff/check-in"),
     "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),
     "/staff/check-in/{activity_id}/missing": Seen(lambda s: f"/staff/check-in/{s.activity()}/missing"),
