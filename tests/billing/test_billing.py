@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from billing import jobs
 from billing.__main__ import COMMANDS, reconcile_now
+from billing.checkout.flows_reconcile import reconcile
 from billing.invariants import RULES
 from billing.settings import BillingSettings
 from kit.settings import MissingSetting
@@ -40,7 +40,7 @@ def test_operator_routes_ask_for_the_token_and_answer(card: Billing) -> None:
 def test_loops_without_a_stripe_key_never_need_stripe(billing: Billing, card: Billing) -> None:
     assert [loop.name for loop in billing.service.loops] == ["deliver", "housekeeping"]
     assert {"events", "refunds", "reconcile"} <= {loop.name for loop in card.service.loops}
-    assert jobs.reconcile(billing.service) is False
+    assert reconcile(billing.service) is False
 
 
 def test_reconcile_command_asks_stripe_and_works(card: Billing, stripe: StripeServer) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from billing import jobs
 from billing.checkout import actions_returns as returns
+from billing.checkout.flows_reconcile import reconcile
 from billing.ledger.queries import entries_of
 from billing.port import DisputeSeen, DisputeStatus, EventSeen
 from kit.contracts import PlaceOrder
@@ -175,6 +175,6 @@ def test_dispute_whose_webhook_was_lost_is_read_from_the_list_of_events(
         f"evt_{new_id().hex}", "charge.dispute.created", recorded.clock(), "du_1", None, None, intent, None
     )
     gateway.told.append(event)
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     recorded.work()
     assert owed(recorded, paid) == (PAID, PAID) and recorded.invariants() == []

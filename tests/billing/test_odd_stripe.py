@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import stripe as sdk
 
-from billing import jobs
+from billing.checkout.flows_reconcile import reconcile
 from billing.gateway import Gateway, StripeDown
 from billing.port import PageLine, PageRequest, Reading
 from billing.readings import session_params
@@ -127,7 +127,7 @@ def test_reconciler_skips_a_page_that_stripe_cannot_read(recorded: Billing, gate
         gateway.pay(session_id)
     gateway.told.clear()
     unreadable(gateway, visits[1][2])
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert [recorded.order(order_id)["status"] for order_id, _, _ in visits] == ["paid", "open", "paid", "paid", "paid"]
 
 
@@ -139,14 +139,14 @@ def test_reconciler_stops_after_three_in_a_row_and_goes_on_from_there(
         gateway.pay(session_id)
     gateway.told.clear()
     unreadable(gateway, *(session_id for _, _, session_id in visits[:3]))
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert {recorded.order(order_id)["status"] for order_id, _, _ in visits} == {"open"}
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert [recorded.order(order_id)["status"] for order_id, _, _ in visits] == ["open", "open", "open", "paid", "paid"]
 
 
 def test_reconciler_reads_events_before_pages(recorded: Billing, gateway: RecordedGateway) -> None:
     _, _, session_id = begun(recorded)
     gateway.calls.clear()
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert gateway.calls == ["events", "read_page"] and session_id in gateway.pages

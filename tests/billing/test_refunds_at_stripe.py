@@ -7,6 +7,7 @@ import pytest
 
 from billing import jobs
 from billing.checkout import actions_returns
+from billing.checkout.flows_reconcile import reconcile
 from billing.payments.queries import payments_of
 from billing.port import EventSeen, Outcome, RefundSeen
 from billing.refunds.rules import MoreThanCame
@@ -192,7 +193,7 @@ def test_events_of_a_refund_made_at_stripe_count_once_in_any_order(
         told: dict[str, Any] = {"id": f"evt_{new_id().hex}", "type": kind, "created": recorded.clock()}
         told |= {"object_id": seen.stripe_refund, "order_id": None, "refund_id": None}
         gateway.told.append(EventSeen(**told, payment_intent=intent, account=None))
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     recorded.work()
     assert sums(recorded, paid) == (0, 2000, 2000) and recorded.invariants() == []
     assert len(recorded.registration.told("OrderRefunded")) == 1

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from billing import jobs
 from billing.checkout import actions
+from billing.checkout.flows_reconcile import reconcile
 from billing.checkout.models import Incoming
 from billing.port import EventSeen
 from kit.contracts import PlaceOrder
@@ -198,7 +199,7 @@ def test_event_that_meets_a_bug_stops_no_other_and_ends_in_sight(recorded: Billi
 
 def test_event_lost_before_others_that_came_is_read_again(recorded: Billing, gateway: RecordedGateway) -> None:
     """Stripe could not be asked for an hour, though its webhooks came: all but one."""
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     lost, heard = (
         EventSeen(f"evt_{n}", "refund.failed", recorded.clock(), f"re_{n}", None, new_id(), None, None) for n in (1, 2)
     )
@@ -206,7 +207,7 @@ def test_event_lost_before_others_that_came_is_read_again(recorded: Billing, gat
     recorded.clock.advance(minutes=55)
     with recorded.service.db.write() as session:
         actions.store_event(session, replace(heard, created=recorded.clock()), recorded.clock())
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert {row.event_id for row in kept(recorded)} == {"evt_1", "evt_2"}
 
 
@@ -218,5 +219,5 @@ def test_events_after_a_start_are_read_as_far_back_as_stripe_lists_them(
     recorded.clock.advance(hours=71)
     with recorded.service.db.write() as session:
         actions.store_event(session, replace(old, id="evt_2", created=recorded.clock()), recorded.clock())
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert {row.event_id for row in kept(recorded)} == {"evt_1", "evt_2"}
