@@ -183,9 +183,7 @@ def _found(search: str) -> list[Any]:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many orders each narrowing has: what needs doing, at the head of the list."""
-    by_status = {}
-    for status in (OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX):
-        query = sa.select(sa.func.count()).select_from(Order).where(*_narrowed(status))
-        by_status[status] = int(session.execute(query).scalar_one())
-    return by_status
+    """How many orders each narrowing has: what needs doing, at the head of the list. One statement for all."""
+    names = (OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX)
+    each = [sa.select(sa.func.count()).select_from(Order).where(*_narrowed(name)).scalar_subquery() for name in names]
+    return dict(zip(names, session.execute(sa.select(*each)).one(), strict=True))
