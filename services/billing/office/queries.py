@@ -82,6 +82,7 @@ class Row:
     number: str
     total: int
     owed: int
+    credited: int
     refunded: int
     due_on: date | None
 
@@ -139,6 +140,7 @@ def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
         number=number or "",
         total=placed.total,
         owed=owed,
+        credited=placed.credited,
         refunded=placed.refunded,
         due_on=placed.due_on,
     )

@@ -78,6 +78,20 @@ class RefundView(BaseModel):
     by: str = Field(description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
+class DisputeView(BaseModel):
+    """A payment that its card holder contests at the bank."""
+
+    id: uuid.UUID = Field(description="Id of the dispute.")
+    stripe_dispute: str = Field(description="Stripe's id of the dispute.", examples=["du_1PqR"])
+    status: str = Field(description="`needs_response`, `under_review`, `won` or `lost`.", examples=["needs_response"])
+    amount: Cents = Field(description="What is contested, in cents.", examples=[7473])
+    withdrawn: Cents = Field(description="What the bank took and has not given back, in cents.", examples=[7473])
+    fees: Cents = Field(description="What Stripe charged for it, in cents.", examples=[1500])
+    opened_at: Instant = Field(description="When we learned of it (UTC).")
+    evidence_due_at: Instant | None = Field(description="Until when an answer is taken (UTC); null: none is.")
+    closed_at: Instant | None = Field(description="When the bank decided (UTC); null until then.")
+
+
 class OrderView(BaseModel):
     """What is owed and paid. `owed` is negative when too much is held; `taxable` is what the taxes are computed on."""
 
@@ -108,11 +122,16 @@ class OrderView(BaseModel):
     owed: Cents = Field(
         description="What is still to be paid, in cents; negative when too much is held.", examples=[7473]
     )
+    balance: Cents = Field(
+        description="What the buyer is asked to pay now, in cents: nothing once it was paid, whatever went back since.",
+        examples=[7473],
+    )
     pay_url: str = Field(description="Where a browser pays by card; empty when it cannot.", examples=[""])
     lines: list[LineView] = Field(description="What was ordered.")
     documents: list[DocumentView] = Field(description="The invoice and its credit notes.")
     payments: list[PaymentView] = Field(description="What was received.")
     refunds: list[RefundView] = Field(description="What went back, or is on its way.")
+    disputes: list[DisputeView] = Field(description="Payments that card holders contest at their banks.")
 
 
 class CardOffered(BaseModel):
@@ -164,6 +183,8 @@ class OrderRow(BaseModel):
     owed: Cents = Field(
         description="What is still to be paid, in cents; negative when too much is held.", examples=[7473]
     )
+    credited: Cents = Field(description="What was credited since, with taxes, in cents.", examples=[0])
+    refunded: Cents = Field(description="What went back, in cents.", examples=[0])
     due_on: Day | None = Field(description="Day until which the invoice is payable.", examples=["2027-04-09"])
 
 

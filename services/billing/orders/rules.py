@@ -131,6 +131,12 @@ def settled_status(status: OrderStatus, balance: Balance) -> OrderStatus:
     return OrderStatus.PAID
 
 
+def amount_due(status: OrderStatus, balance: Balance) -> int:
+    """What the buyer is asked to pay now. Once it was paid, what went back since is between the accountant and Stripe
+    until a credit note, or another payment, explains it."""
+    return max(0, balance.owed) if status in (OrderStatus.OPEN, OrderStatus.INVOICED) else 0
+
+
 def due_on(issued_on: date, method: OrderMethod, invoice_days: int) -> date | None:
     """An invoice is due after the association's terms; anything else is paid the day it is invoiced."""
     return issued_on + timedelta(days=invoice_days) if method is OrderMethod.INVOICE else None
