@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from billing.port import (
     Answered,
-    DisputeSeen,
     EventSeen,
     PageRequest,
     Reading,
     RefundSeen,
+    ReturnsSeen,
 )
 from billing.readings import (
     dispute_seen,
@@ -173,10 +173,12 @@ class Gateway:
             sent = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100}).auto_paging_iter()
             return [refund_seen(one) for one in sent][::-1]
 
-    def read_dispute(self, stripe_dispute: str) -> DisputeSeen:
-        """Raises StripeDown, StripeRefused."""
+    def returns_of(self, payment_intent: str) -> ReturnsSeen:
+        """Every refund and every dispute of a payment. Raises StripeDown, StripeRefused."""
+        refunds = self.refunds_of(payment_intent)
         with self._calling():
-            return dispute_seen(self._client.v1.disputes.retrieve(stripe_dispute))
+            contests = self._client.v1.disputes.list({"payment_intent": payment_intent, "limit": 100})
+            return ReturnsSeen(refunds, [dispute_seen(one) for one in contests.auto_paging_iter()][::-1])
 
     def events(self, since: datetime) -> list[EventSeen]:
         """Every event we work on since a moment, oldest first. Raises StripeDown, StripeRefused."""

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from billing.checkout import actions as checkout
-from billing.checkout import actions_returns as returns
 from billing.checkout import flows as settlement
+from billing.checkout import flows_returns as returns
 from billing.checkout import queries as checkouts
 from billing.checkout.flows_reconcile import reconcile
 from billing.checkout.models import Incoming
@@ -87,11 +87,8 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
         return  # An event of a type we did not subscribe to: it changes nothing in our ledger.
     if incoming.account:
         raise NotOurs()
-    if is_of_refunds(incoming.type):
-        _look_at_refunds(here, incoming)
-        return
-    if is_of_disputes(incoming.type):
-        _look_at_dispute(here, incoming)
+    if is_of_refunds(incoming.type) or is_of_disputes(incoming.type):
+        returns.take_in(here, _intent_known(here, incoming))
         return
     order_id = incoming.order_id
     if order_id is None and incoming.payment_intent:
@@ -104,19 +101,6 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
         _must_be_known(here, incoming.payment_intent or "")
 
 
-def _look_at_refunds(here: BillingService, incoming: Incoming) -> None:
-    """Money went back, by us or by hand at Stripe: all refunds of that payment are read. Raises NotOurs."""
-    _take_in(here, _intent_known(here, incoming))
-
-
-def _look_at_dispute(here: BillingService, incoming: Incoming) -> None:
-    """A card holder contests a payment: the dispute and the payment's refunds are read. Raises NotOurs."""
-    intent = _intent_known(here, incoming)
-    seen, sent = here.stripe.read_dispute(incoming.object_id), here.stripe.refunds_of(intent)
-    with here.db.write() as session:
-        returns.dispute_read(session, seen, sent, here.clock())
-
-
 def _intent_known(here: BillingService, incoming: Incoming) -> str:
     """The payment intent of an event, which a payment of ours has. Raises NotOurs."""
     intent = incoming.payment_intent or ""
@@ -125,12 +109,6 @@ def _intent_known(here: BillingService, incoming: Incoming) -> str:
     if not _is_known(here, intent):
         raise NotOurs()
     return intent
-
-
-def _take_in(here: BillingService, intent: str) -> bool:
-    seen = here.stripe.refunds_of(intent)
-    with here.db.write() as session:
-        return returns.refunds_read(session, intent, seen, here.clock())
 
 
 def _is_known(here: BillingService, payment_intent: str) -> bool:
@@ -168,20 +146,21 @@ def _send(here: BillingService, refund: Refund, intent: str) -> None:
         _send_later(here, refund, again_at, spent=isinstance(error, KeySpent))
         return
     if answer is None:
-        _send_later(here, refund, here.clock(), spent=True)
+        _send_later(here, refund, again_at, spent=True)
         return
     with here.db.write() as session:
         refunds.finish(session, refund.id, answer, here.clock(), again_at)
 
 
 def _answer(here: BillingService, refund: Refund, intent: str) -> Answered | None:
-    """What Stripe says of a refund; None when less is left to return than we promised. Raises KeySpent, StripeDown."""
+    """What Stripe says of a refund; None when it refused because less is left to return than we promised, or because
+    the bank looks at the payment: that is no reason to pay it another way. Raises KeySpent, StripeDown."""
     try:
         return _known(here, refund, intent) or here.stripe.refund(intent, refund.amount, refund.id, refund.key)
     except StripeRefused as error:
         refused = Answered(Outcome.FAILED, error=error.stripe_code)
     try:
-        return None if _take_in(here, intent) else refused
+        return None if returns.take_in(here, intent) else refused
     except (StripeRefused, MoreThanCame):
         return refused
 

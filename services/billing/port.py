@@ -19,11 +19,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answered:
-    """A reading of a refund at Stripe."""
+    """A reading of a refund at Stripe. `amount`: the cents it moves there; None where that is not known."""
 
     outcome: Outcome
     stripe_refund: str | None = None
     error: str = ""
+    amount: int | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class RefundSeen:
 
     @property
     def answered(self) -> Answered:
-        return Answered(self.outcome, self.stripe_refund, self.error)
+        return Answered(self.outcome, self.stripe_refund, self.error, self.amount)
 
 
 class DisputeStatus(StrEnum):
@@ -63,6 +64,14 @@ class DisputeSeen:
     movements: int
     withdrawn: int
     fees: int
+
+
+@dataclass(frozen=True)
+class ReturnsSeen:
+    """All that Stripe took back of one payment, oldest first."""
+
+    refunds: Sequence[RefundSeen]
+    disputes: Sequence[DisputeSeen]
 
 
 class PageStatus(StrEnum):

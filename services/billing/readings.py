@@ -89,6 +89,7 @@ def refund_answer(refund: Any) -> Answered:
         outcome=_OUTCOMES.get(refund.status or "", Outcome.PENDING),
         stripe_refund=refund.id,
         error=getattr(refund, "failure_reason", None) or "",
+        amount=refund.amount,
     )
 
 

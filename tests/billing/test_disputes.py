@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing.checkout import actions_returns as returns
+from billing.checkout import flows_returns as returns
 from billing.checkout.flows_reconcile import reconcile
 from billing.ledger.queries import entries_of
 from billing.port import DisputeSeen, DisputeStatus, EventSeen
@@ -34,9 +34,8 @@ def won(seen: DisputeSeen) -> DisputeSeen:
 def read(billing: Billing, gateway: RecordedGateway, *readings: DisputeSeen) -> None:
     """Apply these readings of Stripe, one after the other."""
     for seen in readings:
-        sent = gateway.refunds_of(seen.payment_intent)
-        with billing.service.db.write() as session:
-            returns.dispute_read(session, seen, sent, billing.clock())
+        gateway.disputes[seen.stripe_dispute] = seen
+        returns.take_in(billing.service, seen.payment_intent)
 
 
 def owed(billing: Billing, placed: PlaceOrder) -> tuple[int, int]:
@@ -135,6 +134,31 @@ def test_dispute_opened_before_a_refund_was_sent_takes_its_place(
     recorded.work()
     assert list(gateway.amounts.values()) == [PAID]
     assert owed(recorded, paid) == (0, 0) and recorded.invariants() == []
+
+
+def test_refund_refused_because_of_a_dispute_nobody_told_of_is_not_to_be_paid_another_way(
+    card: Billing, stripe: StripeServer, webhooks: None
+) -> None:
+    placed = order()
+    stripe.pay(card.pay_page(card.place(placed).json()["pay_url"]))
+    stripe.settled()
+    card.work()
+    stripe.switch(lose="all")
+    dispute = stripe.contest(intent_of(card, placed), 5000)
+    cancel(card, placed)
+    card.work()
+    assert owed(card, placed) == (5000, 0) and card.invariants() == []
+    shown = page(card, f"/staff/orders/{placed.order_id}")
+    assert "50,00\u00a0$ contesté" in shown and "La banque a refusé" not in shown
+    stripe.move_dispute(dispute["id"], "won")
+    stripe.switch(lose=0)
+    card.clock.advance(hours=1)
+    reconcile(card.service)
+    card.work()
+    stripe.settled()
+    card.work()
+    assert owed(card, placed) == (0, 0) and card.order(placed.order_id)["refunded"] == PAID
+    assert card.invariants() == []
 
 
 def test_order_cancelled_while_its_payment_is_contested_returns_nothing(

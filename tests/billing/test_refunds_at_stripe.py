@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from billing import jobs
-from billing.checkout import actions_returns
+from billing.checkout import actions_returns, flows_returns
 from billing.checkout.flows_reconcile import reconcile
 from billing.payments.queries import payments_of
 from billing.port import EventSeen, Outcome, RefundSeen
@@ -42,7 +42,7 @@ def by_hand(
 
 def look(billing: Billing, placed: PlaceOrder) -> bool:
     """As the event of any refund of this payment makes us do."""
-    return jobs._take_in(billing.service, intent_of(billing, placed))
+    return flows_returns.take_in(billing.service, intent_of(billing, placed))
 
 
 def sums(billing: Billing, placed: PlaceOrder) -> tuple[int, int, int]:
@@ -137,6 +137,29 @@ def test_refund_made_at_stripe_beside_a_part_we_owe_takes_its_place(
     recorded.work()
     assert list(gateway.amounts.values()) == [3000]
     assert sums(recorded, paid) == (0, 5000, 0) and recorded.invariants() == []
+
+
+@pytest.mark.parametrize(("by_hand_first", "left"), [(2000, 7000), (5000, 10_000)])
+def test_refund_promised_that_gives_way_while_it_is_being_sent_counts_as_it_left(
+    recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder, by_hand_first: int, left: int
+) -> None:
+    """50.00 is being sent when another process hears that some of it went by hand: both left, and both are in the
+    books, with what nobody owes in the accountant's sight."""
+    recorded.as_staff("accountant")
+    credit = {"key": str(new_id()), "credit_amount": "50,00", "credit_reason": "Entente"}
+    recorded.client.post(f"/staff/orders/{paid.order_id}/credits", data=credit)
+    by_hand(recorded, gateway, paid, by_hand_first)
+
+    def meanwhile(call: str) -> None:
+        if call == "refund":
+            gateway.before = lambda _call: None
+            look(recorded, paid)
+
+    gateway.before = meanwhile
+    recorded.work()
+    assert sums(recorded, paid) == (0, left, left - 5000) and recorded.invariants() == []
+    look(recorded, paid)
+    assert sums(recorded, paid) == (0, left, left - 5000) and recorded.invariants() == []
 
 
 def test_two_refunds_made_at_stripe_of_which_one_fails_in_the_end(

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from billing.gateway import StripeDown, StripeRefused
-from billing.port import Answered, DisputeSeen, EventSeen, Outcome, PageRequest, PageStatus, Reading, RefundSeen
+from billing.port import (
+    Answered,
+    DisputeSeen,
+    EventSeen,
+    Outcome,
+    PageRequest,
+    PageStatus,
+    Reading,
+    RefundSeen,
+    ReturnsSeen,
+)
 
 
 @dataclass
@@ -57,7 +67,7 @@ class RecordedGateway:
         if key not in self.refunds:
             if amount > self.left(payment_intent):
                 raise StripeRefused("amount_too_large")
-            self.refunds[key] = (refund_id, Answered(Outcome.SUCCEEDED, f"re_{uuid.uuid4().hex}"))
+            self.refunds[key] = (refund_id, Answered(Outcome.SUCCEEDED, f"re_{uuid.uuid4().hex}", amount=amount))
             self.amounts[key], self.intents[key] = amount, payment_intent
         self.after("refund")
         return self.refunds[key][1]
@@ -86,9 +96,11 @@ class RecordedGateway:
         gone = [one.amount for one in self._made(payment_intent) if one.outcome is not Outcome.FAILED]
         return paid - sum(gone)
 
-    def read_dispute(self, stripe_dispute: str) -> DisputeSeen:
-        self._called("read_dispute")
-        return self.disputes[stripe_dispute]
+    def returns_of(self, payment_intent: str) -> ReturnsSeen:
+        refunds = self.refunds_of(payment_intent)
+        self._called("disputes_of")
+        contests = [seen for seen in self.disputes.values() if seen.payment_intent == payment_intent]
+        return ReturnsSeen(refunds, contests)
 
     def events(self, since: datetime) -> list[EventSeen]:
         self._called("events")

@@ -26,10 +26,8 @@ def refunds_read(session: Session, payment_intent: str, seen: Sequence[RefundSee
 def dispute_read(session: Session, seen: DisputeSeen, sent: Sequence[RefundSeen], now: datetime) -> None:
     """A dispute, and the refunds `sent` of the same payment, as Stripe tells of them.
 
-    Money that the bank took is not returned by us as well; what it gives back is, where it is owed. Raises NotFound,
-    MoreThanCame.
+    Money that the bank took is not returned by us as well; what it gives back is, where it is owed. Raises NotFound.
     """
-    refunds_read(session, seen.payment_intent, sent, now)
     order, payment = payments.locked(session, seen.payment_intent)
     disputes.take_in(session, order, payment, seen, now)
     refunds_at_stripe.give_way(session, order, payment, order.balance.owed, sent, now)

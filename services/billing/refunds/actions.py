@@ -19,7 +19,7 @@ from billing.orders.queries import lines_of
 from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
-from billing.port import Answered
+from billing.port import Answered, Outcome
 from billing.refunds import queries, rules
 from billing.refunds.models import Amendment, Refund
 from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
@@ -195,9 +195,11 @@ def finish(
 ) -> None:
     """Apply what Stripe says of a card refund. Reading it again changes nothing; a success may still fail later.
 
-    `again_at`: when to ask again while the bank has not decided. Raises NotFound.
+    `again_at`: when to ask again while the bank has not decided. Raises NotFound, MoreThanCame.
     """
     order, refund = _with_order(session, refund_id)
+    if answer.outcome is not Outcome.FAILED and answer.amount is not None:
+        _as_sent(session, order, refund, answer.amount)
     refund.stripe_refund = answer.stripe_refund or refund.stripe_refund
     after = rules.after(refund.status, answer.outcome)
     if after is refund.status:
@@ -211,6 +213,23 @@ def finish(
     else:
         _give_up(session, order, refund, had_left, now)
     tell_refunded(session, refund, after is RefundStatus.SUCCEEDED, now)
+
+
+def _as_sent(session: Session, order: Order, refund: Refund, amount: int) -> None:
+    """What left is what Stripe was asked for, even when the promise gave way while the request was under way.
+
+    Raises MoreThanCame.
+    """
+    withdrawn = refund.status is RefundStatus.FAILED and refund.error == rules.NOT_NEEDED
+    if not withdrawn and refund.status is not RefundStatus.REQUESTED:
+        return
+    more = amount if withdrawn else amount - refund.amount
+    payment = session.get_one(Payment, refund.payment_id, populate_existing=True)
+    if more > payment.refundable:
+        raise rules.MoreThanCame()
+    payment.refunded += more
+    order.refunding += more
+    refund.amount, refund.status, refund.error, refund.finished_at = amount, RefundStatus.REQUESTED, "", None
 
 
 def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: str, by: str, now: datetime) -> Refund:
