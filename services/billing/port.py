@@ -86,6 +86,10 @@ class CardNotOffered(Refusal):
     """This order is not paid by card, or the association takes no cards."""
 
 
+class BelowCardMinimum(Refusal):
+    """Stripe takes no card payment of so little: there is another way to pay, or somebody to ask."""
+
+
 @dataclass(frozen=True)
 class PageLine:
     """A line of the payment page."""

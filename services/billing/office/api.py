@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -144,9 +145,9 @@ def record_refund(refund_id: uuid.UUID, body: PaidByHand, here: Here, caller: Mo
 
 @router.get("/api/stripe-events")
 def list_stripe_events(here: Here, _caller: Money) -> list[EventView]:
-    """What Stripe told and no order explains, given up after many tries: somebody must look."""
+    """What Stripe told and nothing here explains, after some minutes of tries: somebody must look."""
     with here.db.read() as session:
-        return _given_up(session)
+        return _in_sight(session, here.clock())
 
 
 @router.post(
@@ -158,15 +159,15 @@ def look_at_stripe_event(incoming_id: uuid.UUID, here: Here, caller: Money, key:
 
         def act() -> list[EventView]:
             checkout.looked_at(session, incoming_id)
-            return _given_up(session)
+            return _in_sight(session, here.clock())
 
         answer = idempotency.once(session, key, here.clock(), act)
     log.info("event looked at", extra={"event": str(incoming_id), "by": caller.id})
     return answer
 
 
-def _given_up(session: Session) -> list[EventView]:
-    return [view.event(incoming) for incoming in checkouts.given_up(session)]
+def _in_sight(session: Session, now: datetime) -> list[EventView]:
+    return [view.event(incoming) for incoming in checkouts.in_sight(session, now)]
 
 
 def _view(here: BillingService, statement: Statement) -> OrderView:

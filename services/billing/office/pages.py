@@ -59,7 +59,7 @@ def show_list(
     with here.db.read() as session:
         page = queries.listed(session, search, status, after, before)
         counts = queries.counts(session)
-        given_up = checkouts.given_up(session) if caller.may(*MONEY) else []
+        given_up = checkouts.in_sight(session, here.clock()) if caller.may(*MONEY) else []
         unsent = undelivered(session)
     filters = {"status": status, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
