@@ -113,13 +113,16 @@ class Gateway:
 
     @cached_property
     def _client(self) -> "stripe.StripeClient":
+        import requests
         import stripe
 
+        session = requests.Session()
+        session.max_redirects = 0  # Stripe's API sends nobody elsewhere: whoever does is not Stripe.
         return stripe.StripeClient(
             self._key,
             base_addresses={"api": self._base} if self._base else {},
-            # One connection per thread; it closes with its thread. (The SDK's httpx client warns at every call.)
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            # The SDK's httpx client warns at every call.
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS, session=session),
             max_network_retries=0,  # Our jobs try again, with our keys.
         )
 
@@ -138,9 +141,12 @@ class Gateway:
         params: Any = session_params(page)
         with self._calling():
             made = page_reading(self._client.v1.checkout.sessions.create(params, {"idempotency_key": page.key}))
-        if not made.url.startswith("https://") and not (self._base and made.url.startswith("http://")):
+        if not made.url.startswith("https://") and not self._may_be_plain(made.url):
             raise StripeDown()  # No browser is sent there: Stripe's pages are https, the simulator's may be http.
         return made
+
+    def _may_be_plain(self, url: str) -> bool:
+        return self._base.startswith("http://") and url.startswith("http://")
 
     def read_page(self, session_id: str) -> Reading:
         """Raises StripeDown, StripeRefused."""

@@ -32,6 +32,8 @@ TWINS = {
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
+    "/staff/orders/{order_id}/returns": "/api/orders/{order_id}/returns",
+    "/staff/orders/{order_id}/stripe-reading": "/api/orders/{order_id}/stripe-reading",
     "/staff/refunds/{refund_id}/done": "/api/refunds/{refund_id}/done",
     "/staff/stripe-events/{incoming_id}/looked-at": "/api/stripe-events/{incoming_id}/looked-at",
     "/staff/undelivered/send-again": "/api/undelivered/send-again",

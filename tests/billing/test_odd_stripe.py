@@ -53,19 +53,26 @@ ODD_PAGES = {
     "a status nobody knows": json.dumps(SESSION | {"status": "dreaming"}),
     "an address that is a script": json.dumps(SESSION | {"url": "javascript:alert(1)"}),
     "no address": json.dumps(SESSION | {"url": None}),
+    "ten megabytes": json.dumps({"id": "x" * 10_000_000}),
 }
 
 
 @pytest.fixture
 def odd() -> Iterator[tuple[str, list[str]]]:
-    """A server that answers everything with one text: its address, and that text in a list."""
+    """A server that answers everything with one text (`-> address` sends elsewhere): its address, and a list of that
+    text and then of the paths it was asked for."""
     body: list[str] = [""]
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body.append(self.path.partition("?")[0])
             content = body[0].encode()
-            self.send_response(200)
+            if body[0].startswith("-> "):
+                self.send_response(302)
+                self.send_header("Location", body[0].removeprefix("-> "))
+            else:
+                self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -100,6 +107,21 @@ def test_line_longer_than_stripe_takes_says_that_it_goes_on() -> None:
     page = PageRequest("key", new_id(), "fr", "", lines, utc_now(), "https://a.ca", "https://b.ca")
     names = [item["price_data"]["product_data"]["name"] for item in session_params(page)["line_items"]]
     assert names == ["x" * 250, "x" * 249 + "…"]
+
+
+def test_stripe_that_sends_us_elsewhere_is_stripe_being_down(odd: tuple[str, list[str]]) -> None:
+    """What was asked, the key with it, goes to no other address."""
+    base, body = odd
+    body[0] = f"-> {base}/elsewhere"
+    with pytest.raises(StripeDown):
+        Gateway("sk_test_1", base, "").read_page("cs_1")
+    assert body[1:] == ["/v1/checkout/sessions/cs_1"]
+
+
+def test_page_in_plain_http_is_refused_unless_stripe_is_the_simulator() -> None:
+    assert Gateway("sk_test_1", "http://127.0.0.1:8010", "")._may_be_plain("http://127.0.0.1:8080/c/pay/cs_1")
+    assert not Gateway("sk_test_1", "", "")._may_be_plain("http://pay.example.org/cs_1")
+    assert not Gateway("sk_test_1", "http://127.0.0.1:8010", "")._may_be_plain("javascript:alert(1)")
 
 
 def test_order_of_a_day_before_all_rates_is_refused(card: Billing) -> None:

@@ -205,6 +205,15 @@ def test_refund_made_at_stripe_above_what_was_left_stays_in_sight(
     assert recorded.invariants() == []
 
 
+def tell(billing: Billing, gateway: RecordedGateway, placed: PlaceOrder, seen: RefundSeen, kind: str) -> None:
+    """An event of Stripe about a refund, read from its list and worked."""
+    told: dict[str, Any] = {"id": f"evt_{new_id().hex}", "type": kind, "created": billing.clock()}
+    told |= {"object_id": seen.stripe_refund, "order_id": None, "refund_id": None, "account": None}
+    gateway.told.append(EventSeen(**told, payment_intent=intent_of(billing, placed)))
+    jobs.reconcile(billing.service)
+    billing.work()
+
+
 @pytest.mark.parametrize("kinds", [("refund.created", "charge.refunded"), ("charge.refunded", "refund.updated")])
 def test_events_of_a_refund_made_at_stripe_count_once_in_any_order(
     recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder, kinds: tuple[str, str]

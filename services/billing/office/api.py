@@ -60,7 +60,7 @@ def place_order(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedA
 def read_placed_order(order_id: uuid.UUID, here: Here) -> OrderView:
     """The order and all that happened to it."""
     with here.db.read() as session:
-        return _view(here, queries.statement(session, order_id))
+        return order_view(here, queries.statement(session, order_id))
 
 
 @router.post("/orders/{order_id}/close", dependencies=[Registration], openapi_extra=refusals(NotFound))
@@ -89,7 +89,7 @@ def list_orders(
 def read_order(order_id: uuid.UUID, here: Here, _caller: Staff) -> OrderView:
     """The order and all that happened to it."""
     with here.db.read() as session:
-        return _view(here, queries.statement(session, order_id))
+        return order_view(here, queries.statement(session, order_id))
 
 
 @router.post(
@@ -106,7 +106,7 @@ def record_payment(order_id: uuid.UUID, body: RecordPayment, here: Here, caller:
             payments.record(
                 session, order_id, body.method, body.amount, body.received_on, body.reference, caller.name, now
             )
-            return _view(here, queries.statement(session, order_id))
+            return order_view(here, queries.statement(session, order_id))
 
         return idempotency.once(session, key, now, act)
 
@@ -123,7 +123,7 @@ def credit_order(order_id: uuid.UUID, body: RefundPart, here: Here, caller: Mone
 
         def act() -> OrderView:
             refunds.credit_part(session, order_id, new_id(), body.amount, body.reason, caller.name, now)
-            return _view(here, queries.statement(session, order_id))
+            return order_view(here, queries.statement(session, order_id))
 
         return idempotency.once(session, key, now, act)
 
@@ -138,7 +138,7 @@ def record_refund(refund_id: uuid.UUID, body: PaidByHand, here: Here, caller: Mo
 
         def act() -> OrderView:
             refund = refunds.mark_done(session, refund_id, body.how, body.reference, caller.name, now)
-            return _view(here, queries.statement(session, refund.order_id))
+            return order_view(here, queries.statement(session, refund.order_id))
 
         return idempotency.once(session, key, now, act)
 
@@ -170,5 +170,6 @@ def _in_sight(session: Session, now: datetime) -> list[EventView]:
     return [view.event(incoming) for incoming in checkouts.in_sight(session, now)]
 
 
-def _view(here: BillingService, statement: Statement) -> OrderView:
+def order_view(here: BillingService, statement: Statement) -> OrderView:
+    """The order for programs, with the address it is paid at."""
     return view.order(statement, pay_url(here, statement.order))

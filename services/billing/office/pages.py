@@ -40,6 +40,7 @@ Money = Annotated[Caller, allow(*MONEY)]
 STATUS_KINDS = {"open": "warn", "invoiced": "accent", "paid": "good", "void": "quiet"}
 # Where a refusal of an action is shown in its form, when the form calls it otherwise.
 _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_reason"}
+_FIELDS |= {("return", "amount"): "return_amount"}
 REFUND_KINDS = {"requested": "warn", "succeeded": "good", "to_pay_by_hand": "warn", "done": "good"}
 DISPUTE_KINDS = {"needs_response": "bad", "under_review": "warn", "won": "good", "lost": "quiet"}
 REFUND_KINDS |= {"failed": "bad", NOT_NEEDED: "quiet"}
@@ -92,7 +93,7 @@ def look_at(incoming_id: uuid.UUID, here: Here, caller: Money) -> Response:
 @router.get("/staff/orders/{order_id}")
 def show(request: Request, order_id: uuid.UUID, here: Here, caller: Staff, done: str = "") -> Response:
     """One order and all that happened to it."""
-    return _order(request, here, caller, order_id, done=done)
+    return order_page(request, here, caller, order_id, done=done)
 
 
 @router.post("/staff/orders/{order_id}/payments")
@@ -108,7 +109,7 @@ def record(
             session, order_id, form.method, amount, received_on, form.reference.strip(), caller.name, here.clock()
         )
 
-    return _do(request, here, caller, order_id, "payment", form.model_dump(), act)
+    return act_once(request, here, caller, order_id, "payment", form.model_dump(), act)
 
 
 @router.post("/staff/orders/{order_id}/credits")
@@ -123,7 +124,7 @@ def credit(
             raise InvalidInput({"reason": "desk.reason_needed"})
         refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
 
-    return _do(request, here, caller, order_id, "credit", form.model_dump(), act)
+    return act_once(request, here, caller, order_id, "credit", form.model_dump(), act)
 
 
 @router.post("/staff/refunds/{refund_id}/done")
@@ -137,10 +138,10 @@ def paid_by_hand(
     def act(session: Session) -> None:
         refunds.mark_done(session, refund_id, form.how, form.refund_reference.strip(), caller.name, here.clock())
 
-    return _do(request, here, caller, order_id, "refund", form.model_dump(), act)
+    return act_once(request, here, caller, order_id, "refund", form.model_dump(), act)
 
 
-def _do(
+def act_once(
     request: Request,
     here: BillingService,
     caller: Caller,
@@ -161,16 +162,18 @@ def _do(
         problems = problems or {refusal.field or "": f"refusal.{refusal.code}"}
         context: dict[str, Any] = {"problems": {_FIELDS.get((what, name), name): key for name, key in problems.items()}}
         context |= {"fields": fields, "failed": what}
-        return _order(request, here, caller, order_id, refusal.status, **context)
+        return order_page(request, here, caller, order_id, refusal.status, **context)
     return app.see(f"{here.base}/staff/orders/{order_id}?done={what}")
 
 
-def _order(
+def order_page(
     request: Request, here: BillingService, caller: Caller, order_id: uuid.UUID, status: int = 200, **context: Any
 ) -> Response:
+    """The page of one order; `context` adds to it, after a refusal."""
     lang, catalogue = app.language(request, caller.lang), here.pages.catalogue
     with here.db.read() as session:
         statement = queries.statement(session, order_id)
+        unexplained = checkouts.unexplained(session, _intents(statement), here.clock())
 
     def reason(text: str) -> str:
         """Codes have sentences, what a person wrote is shown as it is."""
@@ -201,10 +204,16 @@ def _order(
         "dispute_kinds": DISPUTE_KINDS,
         "may_refund": caller.may("director", "accountant"),
     }
-    shown |= {"dispute_kinds": DISPUTE_KINDS}
+    shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and _intents(statement))}
+    shown |= {"returnable": sum(held.values())}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))
+
+
+def _intents(statement: queries.Statement) -> list[str]:
+    """What Stripe knows the payments of an order by."""
+    return [payment.payment_intent for payment in statement.payments if payment.payment_intent]
 
 
 def _calendar(here: BillingService) -> dict[str, Any]:

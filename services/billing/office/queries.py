@@ -86,6 +86,11 @@ class Row:
     refunded: int
     due_on: date | None
 
+    @property
+    def refunded_whole(self) -> bool:
+        """Whether nothing is left of it, and all that was paid went back."""
+        return bool(self.refunded) and self.credited == self.total and not self.owed
+
 
 @dataclass(frozen=True)
 class Page:

@@ -205,6 +205,16 @@ class EventView(BaseModel):
     error: str = Field(description="Why it could not be worked.", examples=["NotOurs"])
 
 
+class ReturnMade(BaseModel):
+    """Money that went back by hand before anything here asked for it."""
+
+    amount: Cents = Field(description="What went back, in cents.", examples=[2000])
+    how: PaidBack = Field(description="How it went back.")
+    reference: str = Field(
+        default="", max_length=80, description="Number of the cheque or of the transfer.", examples=["004130"]
+    )
+
+
 class PaymentForm(BaseModel):
     """Form of a cheque or a transfer. `key` was minted with the form: sending it twice records once."""
 
@@ -236,3 +246,12 @@ class PaidByHandForm(BaseModel):
     key: uuid.UUID
     how: PaidBack
     refund_reference: str = Field(default="", max_length=80)
+
+
+class ReturnForm(BaseModel):
+    """Form of money that went back by hand before anything here asked for it."""
+
+    key: uuid.UUID
+    return_how: PaidBack
+    return_amount: str = Field(default="", max_length=30)
+    return_reference: str = Field(default="", max_length=80)

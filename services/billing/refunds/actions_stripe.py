@@ -28,13 +28,13 @@ def take_in(session: Session, order: Order, payment: Payment, seen: Sequence[Ref
         if known is not None:
             actions.finish(session, known.id, one.answered, now)
         elif one.outcome is not Outcome.FAILED:
-            _make_room(session, order, payment, one.amount, seen, now)
+            make_room(session, order, payment, one.amount, seen, now)
             _write_down(session, order, payment, one, now)
             news = True
     return news
 
 
-def _make_room(
+def make_room(
     session: Session, order: Order, payment: Payment, amount: int, sent: Sequence[RefundSeen], now: datetime
 ) -> None:
     """Raises MoreThanCame when more would have gone back than the payment brought."""

@@ -13,6 +13,8 @@ from kit.db import enum_type, new_id, personal
 
 # The reason of a refund that somebody made at Stripe by hand.
 MADE_AT_STRIPE = "made_at_stripe"
+# The reason of one that the accountant had paid by cheque, transfer or in cash before anything asked for it.
+MADE_BY_HAND = "made_by_hand"
 
 
 class Amendment(Table, table=True):
