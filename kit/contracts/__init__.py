@@ -40,8 +40,8 @@ CONTRACTS: dict[str, type[Message]] = {
 }
 
 __all__ = [
-    "LEAST_BY_CARD",
     "CONTRACTS",
+    "LEAST_BY_CARD",
     "NOBODY",
     "Association",
     "AssociationChanged",

@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-
 # The least that Stripe takes by card, in cents: 0.50 $ CAD.
 LEAST_BY_CARD = 50
 

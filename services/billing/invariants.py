@@ -11,10 +11,10 @@ _IN_FLIGHT, _LEFT = "('requested', 'to_pay_by_hand')", "('succeeded', 'done')"
 _HEX = "REPLACE(CAST(d.id AS TEXT), '-', '')"  # An id as the ledger names it, on both databases.
 _OWED = "o.total - o.credited - o.paid + o.refunding + o.refunded + o.disputed"
 _FAILED = "COALESCE((SELECT SUM(r.amount) FROM refund r WHERE r.order_id = o.id AND r.status = 'failed'), 0)"
-# What went back at Stripe without us is owed again until a credit note explains it.
+# What went back without us, at Stripe or by hand, is owed again until a credit note explains it.
 _BY_HAND = (
-    "COALESCE((SELECT SUM(r.amount) FROM refund r WHERE r.order_id = o.id AND r.reason = 'made_at_stripe'"
-    " AND r.status IN ('requested', 'succeeded')), 0)"
+    "COALESCE((SELECT SUM(r.amount) FROM refund r WHERE r.order_id = o.id"
+    " AND r.reason IN ('made_at_stripe', 'made_by_hand') AND r.status IN ('requested', 'succeeded', 'done')), 0)"
 )
 
 

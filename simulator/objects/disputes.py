@@ -14,7 +14,7 @@ from simulator.work import Work, new_id
 # Cents, and seconds: Stripe's published fee in Canada, and about what a bank leaves to answer.
 _FEE = 1500
 _TO_ANSWER = 9 * 86400
-_OPEN = ("warning_needs_response", "warning_under_review", "needs_response", "under_review")
+OPEN = ("warning_needs_response", "warning_under_review", "needs_response", "under_review")
 
 
 def dispute_of(work: Work, identifier: str) -> Object:
@@ -52,7 +52,7 @@ def begin(work: Work, intent: Object, amount: int | None, *, inquiry: bool) -> O
 
 def move_on(work: Work, dispute: Object, status: str) -> None:
     """``under_review``: the answer was sent; ``won`` gives the money back, but not the fee; ``lost`` keeps it."""
-    if dispute["status"] not in _OPEN:
+    if dispute["status"] not in OPEN:
         raise StripeError(f"This dispute is {dispute['status']}.", code="dispute_closed")
     before = {"status": dispute["status"]}
     if status == "under_review":

@@ -158,6 +158,18 @@ def test_refund_of_a_payment_that_is_not_ours_stays_in_sight(card: Billing, stri
     assert "looked-at" not in shown(card) and card.service.pending()["dead"] == 0
 
 
+def test_event_that_is_refused_for_some_minutes_is_in_sight_before_it_is_given_up(card: Billing) -> None:
+    thing = {"id": "re_1", "object": "refund", "payment_intent": "pi_of_somebody_else"}
+    assert send(card, event("refund.created", **thing)) == 200
+    jobs.work_events(card.service)
+    card.as_staff("accountant")
+    assert "re_1" not in shown(card), "it may come before what it is about"
+    card.clock.advance(minutes=6)
+    card.as_staff("accountant")
+    assert "re_1" in shown(card) and kept(card)[0].state == "ready"
+    assert card.client.post(f"/api/stripe-events/{kept(card)[0].id}/looked-at").json() == []
+
+
 def shown(billing: Billing) -> str:
     return str(billing.client.get("/staff/orders", headers={"Accept": "text/html"}).text)
 

@@ -46,9 +46,7 @@ def book_return(session: Session, order_id: uuid.UUID, made: HandReturn, now: da
             _write_down(session, order, payment, amount, made, now)
 
 
-def _write_down(
-    session: Session, order: Order, payment: Payment, amount: int, made: HandReturn, now: datetime
-) -> None:
+def _write_down(session: Session, order: Order, payment: Payment, amount: int, made: HandReturn, now: datetime) -> None:
     refund = Refund(
         order_id=order.id,
         payment_id=payment.id,

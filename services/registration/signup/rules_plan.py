@@ -13,7 +13,7 @@ from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState, best_price, groups, lowered
 from registration.registrations.rules import SoldOut
 from registration.signup.rules import Circumstances, MembersOnly, Plan, SignupClosed, TotalChanged
-from registration.signup.rules_check import Choice, find_problems, invoice_problems
+from registration.signup.rules_check import Choice, Problems, find_problems, invoice_problems
 from registration.signup.rules_rows import Terms, rows
 from registration.signup.schemas import Item, SignupRequest
 
@@ -63,7 +63,7 @@ def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> 
     return rows(offer, request, choices, circumstances, Terms(found, method))
 
 
-def _method_problems(request: SignupRequest, method: str, owed: int) -> dict[str, str]:
+def _method_problems(request: SignupRequest, method: str, owed: int) -> Problems:
     """What is wrong with the way of paying, by field."""
     if not method:
         return {"method": "problem.method"}
