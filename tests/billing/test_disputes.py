@@ -136,7 +136,7 @@ def test_dispute_opened_before_a_refund_was_sent_takes_its_place(
     assert owed(recorded, paid) == (0, 0) and recorded.invariants() == []
 
 
-def test_refund_refused_because_of_a_dispute_nobody_told_of_is_not_to_be_paid_another_way(
+def test_refund_refused_for_a_dispute_nobody_told_of_waits_for_the_bank(
     card: Billing, stripe: StripeServer, webhooks: None
 ) -> None:
     placed = order()

@@ -21,7 +21,7 @@ from billing.payments.rules import BY_HAND
 from billing.refunds import actions as refunds
 from billing.refunds.models import Refund
 from billing.refunds.queries import refund
-from billing.refunds.rules import NOT_NEEDED, waits_for_hand
+from billing.refunds.rules import NOT_NEEDED
 from billing.service import BillingService, Here
 from kit import app, idempotency, lookup
 from kit.auth import Caller, allow
@@ -173,7 +173,7 @@ def order_page(
     lang, catalogue = app.language(request, caller.lang), here.pages.catalogue
     with here.db.read() as session:
         statement = queries.statement(session, order_id)
-        unexplained = checkouts.unexplained(session, _intents(statement), here.clock())
+        unexplained = checkouts.unexplained(session, statement.intents, here.clock())
 
     def reason(text: str) -> str:
         """Codes have sentences, what a person wrote is shown as it is."""
@@ -192,28 +192,13 @@ def order_page(
         "reason": reason,
         "statement": statement,
     }
-    held = {payment.id: payment.refundable for payment in statement.payments}
-    balance = statement.order.balance
-    waiting = [
-        one for one in statement.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)
-    ]
-    shown["by_hand"] = waiting if caller.may("director", "accountant") else []
-    shown |= {
-        "kinds": STATUS_KINDS,
-        "refund_state": refund_state,
-        "dispute_kinds": DISPUTE_KINDS,
-        "may_refund": caller.may("director", "accountant"),
-    }
-    shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and _intents(statement))}
-    shown |= {"returnable": sum(held.values())}
+    may_refund = caller.may(*MONEY)
+    shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
+    shown |= {"kinds": STATUS_KINDS, "refund_state": refund_state, "dispute_kinds": DISPUTE_KINDS}
+    shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))
-
-
-def _intents(statement: queries.Statement) -> list[str]:
-    """What Stripe knows the payments of an order by."""
-    return [payment.payment_intent for payment in statement.payments if payment.payment_intent]
 
 
 def _calendar(here: BillingService) -> dict[str, Any]:

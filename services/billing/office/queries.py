@@ -25,7 +25,7 @@ from billing.payments.models import Payment
 from billing.payments.queries import payments_of
 from billing.refunds.models import Refund
 from billing.refunds.queries import refunds_of
-from billing.refunds.rules import RefundStatus
+from billing.refunds.rules import RefundStatus, waits_for_hand
 from kit import paging
 
 PAGE = 50
@@ -51,6 +51,22 @@ class Statement:
         """What went back of a paid order without us, and that no credit note explains, once no bank looks at it."""
         paid = self.order.status is OrderStatus.PAID and not any(dispute.is_open for dispute in self.disputes)
         return max(0, self.order.balance.owed) if paid else 0
+
+    @property
+    def by_hand(self) -> list[Refund]:
+        """Refunds that wait for the accountant."""
+        held, balance = {payment.id: payment.refundable for payment in self.payments}, self.order.balance
+        return [one for one in self.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)]
+
+    @property
+    def returnable(self) -> int:
+        """What is left of the money that came."""
+        return sum(payment.refundable for payment in self.payments)
+
+    @property
+    def intents(self) -> list[str]:
+        """What Stripe knows its payments by."""
+        return [payment.payment_intent for payment in self.payments if payment.payment_intent]
 
 
 def statement(session: Session, order_id: uuid.UUID) -> Statement:

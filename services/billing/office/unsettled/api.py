@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from billing.office.queries_unsettled import unsettled
+from billing.office.unsettled.queries import unsettled
 from billing.service import Here
 from kit.auth import allow
 from kit.contracts.statement import Unsettled
