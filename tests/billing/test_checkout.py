@@ -196,8 +196,8 @@ def test_link_opens_its_own_order_only(card: Billing) -> None:
 
 
 def test_page_refused_by_stripe_is_a_pause_to_the_buyer(card: Billing, stripe: StripeServer) -> None:
-    """Stripe takes nothing under 0.50: whatever its reason, the buyer is told calmly and we try anew next time."""
-    placed = order(line("petit", "0.10"))
+    """Stripe takes no million: whatever its reason, the buyer is told calmly and we try anew next time."""
+    placed = order(line("grand", "1000000.00"))
     pay_url = card.place(placed).json()["pay_url"]
     assert [card.visit(pay_url).status_code for _ in range(2)] == [503, 503]
     assert len(stripe.requests("/v1/checkout/sessions", "POST")) == 2

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from billing import jobs
 from billing.checkout import actions_returns, flows_returns
 from billing.checkout.flows_reconcile import reconcile
 from billing.payments.queries import payments_of
@@ -210,7 +209,7 @@ def tell(billing: Billing, gateway: RecordedGateway, placed: PlaceOrder, seen: R
     told: dict[str, Any] = {"id": f"evt_{new_id().hex}", "type": kind, "created": billing.clock()}
     told |= {"object_id": seen.stripe_refund, "order_id": None, "refund_id": None, "account": None}
     gateway.told.append(EventSeen(**told, payment_intent=intent_of(billing, placed)))
-    jobs.reconcile(billing.service)
+    reconcile(billing.service)
     billing.work()
 
 

@@ -224,4 +224,4 @@ def test_reconciler_with_a_bug_in_one_order_goes_on_with_the_others(
     reconcile(recorded.service)
     statuses = [recorded.order(order_id)["status"] for order_id, _ in begun_orders]
     assert statuses == ["open", "paid", "paid"]
-    assert gateway.calls[-1] == "events"
+    assert "events" in gateway.calls

@@ -52,6 +52,8 @@ def in_sight(session: Session, now: datetime) -> Sequence[Incoming]:
 
 def unexplained(session: Session, payment_intents: Sequence[str], now: datetime) -> Sequence[Incoming]:
     """Those of them that are about these payments."""
+    if not payment_intents:
+        return []
     query = select(Incoming).where(_in_sight(now), col(Incoming.payment_intent).in_(payment_intents))
     return session.exec(query.order_by(col(Incoming.created), col(Incoming.id))).all()
 
