@@ -6,7 +6,7 @@ from tests.billing.conftest import Billing
 from tests.billing.make import credit, line, order
 from tests.billing.test_disputes import contest, owed, page
 from tests.billing.test_refunds_at_stripe import PAID, by_hand, cancel, look, sums, tell
-from tests.fakes.stripe_gateway import RecordedGateway, down
+from tests.fakes.stripe_gateway import RecordedGateway, down, refusing
 
 
 def book(billing: Billing, placed: PlaceOrder, amount: str, how: str = "cheque") -> int:
@@ -128,3 +128,15 @@ def test_order_too_small_for_a_card_says_so_on_the_way_to_pay(recorded: Billing)
     assert answer.status_code == 409 and "moins de 0,50\u00a0$" in answer.text and placed.return_url in answer.text
     enough = order(line("mini", "0.44"))
     assert enough.expected_total >= 50 and recorded.pay_page(recorded.place(enough).json()["pay_url"])
+
+
+def test_column_of_payments_counts_a_refund_that_failed_for_nothing(
+    recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
+) -> None:
+    """It is named with its amount; the sum of the column is what is kept."""
+    gateway.before = lambda call: refusing("expired_card")(call) if call == "refund" else None
+    cancel(recorded, paid)
+    recorded.work()
+    shown = page(recorded, f"/staff/orders/{paid.order_id}").split('id="payments"', 1)[1].split("</section>", 1)[0]
+    assert "Remboursement (247,20\u00a0$)" in shown and "\u2212247,20" not in shown
+    assert f"/staff/orders/{paid.order_id}" in page(recorded, "/staff/orders?status=refunds")
