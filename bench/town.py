@@ -16,7 +16,10 @@ from tests.fakes.postgres import Cluster
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("registration", "billing", "notify")
-SECRETS = {name: "bench-" + name.lower() for name in ("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "OPS_TOKEN")}
+SECRETS = {
+    name: "bench-" + name.lower()
+    for name in ("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "PRIVACY_KEY", "OPS_TOKEN")
+}
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -74,6 +77,11 @@ def town(kind: str, folder: Path) -> Iterator[Town]:
         "APP_ENV": "development",
         "LOG_LEVEL": "WARNING",
         "RATE_LIMIT": "1000000",
+        # The whole crowd comes from one address.
+        "STRANGER_PLACES": "1000000",
+        "STRANGER_LETTERS": "1000000",
+        "STRANGER_LETTERS_TO_ONE": "1000000",
+        "STRANGER_LETTERS_OF_ACTIVITY": "1000000",
     }
     environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "services")))
     cluster = Cluster.running(folder, settings=()) if kind == "postgresql" else None

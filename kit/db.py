@@ -36,10 +36,11 @@ LOCK_SECONDS = 5
 # A connection that rested longer is asked whether it still lives before it is used. Asking every time, as SQLAlchemy's
 # `pool_pre_ping` does, is one more round trip in every transaction.
 REST_SECONDS = 1.0
-# PostgreSQL's codes for: lock not available, statement cancelled by a timeout, deadlock, serialization failure.
-BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
-# What a database says that cannot be reached, or is at work for another.
-NOT_NOW = ("locked", "unable to open", "connection")
+# PostgreSQL's codes for: lock not available, statement cancelled by a timeout, deadlock, serialization failure; disk
+# full, out of memory, a limit of its configuration, input or output failed.
+BUSY_STATES = {"55P03", "57014", "40P01", "40001", "53100", "53200", "53400", "58030"}
+# What a database says that cannot be reached, is at work for another, or has no room left.
+NOT_NOW = ("locked", "unable to open", "connection", "is full", "disk I/O error", "resolve", "translate host name")
 
 
 class Row(SQLModel):
@@ -56,6 +57,11 @@ class KitTable(Row):
 
 
 KitTable.metadata = sa.MetaData(naming_convention=NAMING)
+
+
+def personal(purpose: str, term: str) -> dict[str, Any]:
+    """What a column about a person must say (`sa_column_kwargs`): what it is kept for, and how long."""
+    return {"info": {"purpose": purpose, "term": term}}
 
 
 def new_id() -> uuid.UUID:
@@ -139,7 +145,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # The driver's own transactions lose updates; we begin them ourselves.
         busy = f"busy_timeout={LOCK_SECONDS * 1000}"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", busy, "foreign_keys=ON"):
+        # What is deleted is overwritten: it may have been somebody's name, or a key that was promised to be destroyed.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", busy, "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
 from sqlmodel import Field, Session, col, select
 
-from kit.db import KitTable, new_id
+from kit.db import KitTable, new_id, personal
 from kit.errors import KeyInFlight, KeyReused
 from kit.sql import add_once, column
 
@@ -28,7 +28,7 @@ class IdempotencyKey(KitTable, table=True):
     key: str = Field(unique=True, max_length=300)
     fingerprint: str
     status: int = 0
-    body: str = ""
+    body: str = Field(default="", sa_column_kwargs=personal("answer a request sent again", "7 days"))
     created_at: datetime = Field(index=True)
 
 

@@ -30,6 +30,10 @@ Condition = sa.ColumnElement[bool]
 READY = sa.text("state = 'ready'")
 
 
+# The longest of all leases in the house.
+LONGEST_LEASE = timedelta(seconds=60)
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long to wait between tries, in seconds, and how many refusals are one too many.
@@ -40,6 +44,11 @@ class Patience:
     base: float
     longest: float
     most_refusals: int = 20
+
+    @property
+    def horizon(self) -> timedelta:
+        """No due time is ever set further off than this: one that is was written while the clock ran ahead."""
+        return max(timedelta(seconds=self.longest), LONGEST_LEASE) + timedelta(minutes=1)
 
     def after(self, attempts: int) -> timedelta:
         return backoff(attempts, self.base, self.longest, random.random())  # noqa: S311 (Spreads load; no secret.)
@@ -52,6 +61,12 @@ def backoff(attempts: int, base: float, longest: float, chance: float) -> timede
     """
     # The exponent is bounded: whoever is down for days must not overflow it.
     return timedelta(seconds=min(longest, base * 2.0 ** min(attempts - 1, 20)) * (1 - chance / 2))
+
+
+def is_due(due_at: datetime, now: datetime, horizon: timedelta) -> Condition:
+    """`is_due(Outbox.due_at, …)`: whether a row may be worked on. What clocks that jumped put off for longer than we
+    ever wait is due as well (design.md §4.20)."""
+    return sa.or_(col(due_at) <= now, col(due_at) > now + horizon)
 
 
 def claim(session: Session, model: type[W], *due: Condition, until: datetime, most: int = 1) -> list[W]:

@@ -5,6 +5,7 @@ it once by the inbox and runs the reactions in one transaction. Messages carry s
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from kit import lease
 from kit.clock import Clock
 from kit.contracts import CONTRACTS, Envelope, Message, Receipt
 from kit.contracts.problems import spelled
-from kit.db import Database, KitTable, new_id
+from kit.db import Database, KitTable, new_id, personal
 from kit.errors import Busy, Refusal, SiblingDown, TooLarge
 from kit.http import Sibling, SiblingRefused
 from kit.sql import Values, add_once, column, insert_all, named, table
@@ -41,7 +42,7 @@ class Outbox(KitTable, table=True):
     to: str
     type: str
     subject: uuid.UUID | None = Field(default=None, index=True)
-    body: dict[str, Any] = Field(sa_type=sa.JSON)
+    body: dict[str, Any] = Field(sa_type=sa.JSON, sa_column_kwargs=personal("tell a sibling", "until it is delivered"))
     created_at: datetime
     due_at: datetime
     attempts: int = 0
@@ -101,27 +102,31 @@ class Postman:
     patience: lease.Patience
     # Siblings that just did not answer, and until when the loop leaves them alone: a crowd that signs up meanwhile
     # wakes it many times a second. Only a saving; each message's own `due_at` is what counts.
-    resting: dict[str, datetime] = field(default_factory=dict)
+    # Measured by a clock that no one can set.
+    resting: dict[str, float] = field(default_factory=dict)
+    ticks: Callable[[], float] = time.monotonic
 
     def deliver(self, subject: uuid.UUID | None = None) -> bool:
         """Send what is due (or all of one subject). True when a full batch went out and more may wait."""
         busy = False
         for sibling in self.siblings:
-            until = self.resting.get(sibling)
-            if subject is None and until and self.clock() < until:
+            if subject is None and self.ticks() < self.resting.get(sibling, 0):
                 continue
             rows = self._claim(sibling, subject)
             if rows:
                 receipts = self._send(sibling, rows)
                 self._finish(rows, receipts)
                 if not receipts:
-                    self.resting[sibling] = self.clock() + timedelta(seconds=self.patience.base)
+                    self.resting[sibling] = self.ticks() + self.patience.base
                 busy = busy or (bool(receipts) and len(rows) == BATCH)
         return busy
 
     def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Outbox]:
         now = self.clock()
-        due = _due(sibling, subject, now)
+        # A page that delivers its own matter waits for no backoff and no lease: heard twice, a message acts once.
+        when = lease.is_due(Outbox.due_at, now, self.patience.horizon)
+        when = col(Outbox.subject) == subject if subject else when
+        due = (col(Outbox.to) == sibling, col(Outbox.state) == READY, when)
         with self.db.read() as session:
             if not session.exec(select(Outbox.id).where(*due).limit(1)).first():
                 return []  # Most turns end here, without having asked for the writers' lock.
@@ -178,12 +183,6 @@ class Postman:
             column(Outbox.error): receipt.error if receipt else NOT_DELIVERED,
         }
         lease.move(session, row, values)
-
-
-def _due(sibling: str, subject: uuid.UUID | None, now: datetime) -> tuple[lease.Condition, ...]:
-    # A page that delivers its own matter waits for no backoff and no lease: heard twice, a message is acted on once.
-    when = col(Outbox.subject) == subject if subject else col(Outbox.due_at) <= now
-    return col(Outbox.to) == sibling, col(Outbox.state) == READY, when
 
 
 def receive(here: S, reactions: Reactions[S], envelopes: Sequence[Envelope]) -> list[Receipt]:

@@ -6,11 +6,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from kit.errors import Busy
+
 log = logging.getLogger("guichet.worker")
 # Long enough for a crowd's messages to leave together, short enough for nobody to notice.
 GATHER = 0.05
 # With the web server's own (kit.command) this stays below the ten seconds that a stopped service is given.
 STOP_SECONDS = 4.0
+# Who is away is asked again at least this often, unless the loop is slower by itself.
+MOST_PAUSE = 10.0
 
 
 @dataclass(frozen=True)
@@ -58,19 +62,34 @@ class Worker:
         self._stopping.wait()
 
     def _run(self, loop: Loop) -> None:
+        busy = 0
         while True:
             # Cleared before looking whether to stop: a stop asked for in between still cuts the wait short.
             loop.wake.clear()
             if self._stopping.is_set():
                 return
-            if not run_once(loop) and loop.wake.wait(loop.every):
+            try:
+                more, busy = run_once(loop), 0
+            except Busy as error:
+                # The database or a sibling is away: said once, then asked ever more rarely until it is back.
+                if not busy:
+                    log.warning("job put off", extra={"job": loop.name, "error": error.code})
+                more, busy = False, busy + 1
+            if not more and loop.wake.wait(pause(loop.every, busy)):
                 self._stopping.wait(loop.gather)
 
 
+def pause(every: float, busy: int) -> float:
+    """Seconds until a loop's next turn, after so many in a row that found the database or a sibling away."""
+    return max(every, min(every * 2.0 ** min(busy, 20), MOST_PAUSE))
+
+
 def run_once(loop: Loop) -> bool:
-    """One turn. A failing job must not end the loop: it is logged and tried again at its next turn."""
+    """One turn. A failing job must not end the loop: it is logged and tried again at its next turn. Raises Busy."""
     try:
         return loop.job()
+    except Busy:
+        raise
     except Exception as error:
         log.exception("job failed", extra={"job": loop.name, "error": type(error).__name__})
         return False

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from simulator import page, switchboard
+from simulator import dashboard, page, switchboard
 from simulator.api.errors import StripeError, unknown_url
 from simulator.api.pipeline import Pipeline
 from simulator.courier import Courier
@@ -50,7 +50,9 @@ def create_app(settings: Settings, clock: Clock = time.time) -> FastAPI:
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    app.include_router(page.routes(desk))
+    pages = page.Pages()
+    app.include_router(page.routes(desk, pages))
+    app.include_router(dashboard.routes(desk, pages))
     app.include_router(switchboard.routes(desk))
     app.mount("/c/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_exception_handler(HTTPException, _not_here)

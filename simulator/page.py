@@ -17,7 +17,7 @@ from simulator.work import Work
 
 _HERE = Path(__file__).parent
 # No form-action: Chromium applies it to the redirect that follows a form, and paying leads to another origin.
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -48,7 +48,7 @@ class Pages:
             session=session,
             **more,
         )
-        return HTMLResponse(html, status, headers=_HEADERS)
+        return HTMLResponse(html, status, headers=HEADERS)
 
 
 def _language(session: Object | None) -> str:
@@ -65,9 +65,9 @@ def money(cents: int, language: str) -> str:
     return dollars.replace(",", "\u00a0") + f",{rest}\u00a0$"
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(desk: Desk, pages: Pages) -> APIRouter:
     """``/c/pay/{id}``: shown, then paid, declined or left."""
-    router, pages = APIRouter(), Pages()
+    router = APIRouter()
 
     @router.get("/c/pay/{identifier}")
     def show(identifier: str) -> Response:
@@ -103,7 +103,7 @@ def _do(work: Work, session: Object, action: str) -> bool:
 
 
 def _go(session: Object, address: str) -> Response:
-    return RedirectResponse(address.replace("{CHECKOUT_SESSION_ID}", session["id"]), 303, headers=_HEADERS)
+    return RedirectResponse(address.replace("{CHECKOUT_SESSION_ID}", session["id"]), 303, headers=HEADERS)
 
 
 def _page(pages: Pages, session: Object | None, *, declined: bool = False) -> Response:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from simulator.api.errors import StripeError
 from simulator.desk import Desk
-from simulator.objects import events, refunds, sessions
+from simulator.objects import disputes, events, payments, refunds, sessions
 from simulator.store import Delivery, Object
 from simulator.switches import ALL
 
@@ -81,6 +81,17 @@ class Payment(_Shape):
     """``later``: the payment completes but every webhook of it is lost (they can be sent again)."""
 
     later: bool = False
+
+
+class Contested(_Shape):
+    """``amount`` in cents: all of it when left out. ``inquiry``: the bank only asks, no money moves yet."""
+
+    amount: Annotated[int, Field(gt=0)] | None = None
+    inquiry: bool = False
+
+
+class DisputeMoved(_Shape):
+    status: Literal["under_review", "won", "lost"]
 
 
 class RefundEnd(_Shape):
@@ -196,6 +207,22 @@ def _gestures(router: APIRouter, desk: Desk) -> None:
             session = _known(lambda: sessions.session_of(work, identifier))
             _known(lambda: sessions.decline(work, session))
             return events.public(session)
+
+    @router.post("/payment_intents/{identifier}/dispute")
+    def contest(identifier: str, asked: Annotated[Contested | None, Body()] = None) -> Object:
+        """The card holder contests a payment."""
+        asked = asked or Contested()
+        with desk.work() as work:
+            intent = _known(lambda: payments.intent_of(work, identifier))
+            return events.public(_known(lambda: disputes.begin(work, intent, asked.amount, inquiry=asked.inquiry)))
+
+    @router.post("/disputes/{identifier}")
+    def move_dispute(identifier: str, asked: DisputeMoved) -> Object:
+        """The answer is sent, or the bank decides."""
+        with desk.work() as work:
+            dispute = _known(lambda: disputes.dispute_of(work, identifier))
+            _known(lambda: disputes.move_on(work, dispute, asked.status))
+            return events.public(dispute)
 
     @router.post("/refunds/{identifier}")
     def end_refund(identifier: str, asked: RefundEnd) -> Object:

@@ -17,6 +17,7 @@ RANDOM = (
     "service_keys",
     "session_secret",
     "ticket_key",
+    "privacy_key",
     "ops_token",
     "bootstrap_admin_token",
 )

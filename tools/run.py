@@ -19,7 +19,9 @@ from tools.supervisor import Child, stop, tend, wait_until_ready
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".guichet"
 SERVICES = ("registration", "billing", "notify")
-KEYS = "SERVICE_KEYS SESSION_SECRET TICKET_KEY OPS_TOKEN BOOTSTRAP_ADMIN_TOKEN STRIPE_WEBHOOK_SECRET".split()
+KEYS = (
+    "SERVICE_KEYS SESSION_SECRET TICKET_KEY PRIVACY_KEY OPS_TOKEN BOOTSTRAP_ADMIN_TOKEN STRIPE_WEBHOOK_SECRET".split()
+)
 HOST = "127.0.0.1"
 SIMULATOR = 9  # The simulator's port, counted from the first: 8010 beside 8001.
 

@@ -21,7 +21,7 @@ from kit.contracts.orders import (
     PlaceOrder,
     RefundOrder,
 )
-from kit.contracts.paying import OrderMethod, PaidBack, PaymentMethod, RefundMethod
+from kit.contracts.paying import LEAST_BY_CARD, OrderMethod, PaidBack, PaymentMethod, RefundMethod
 
 CONTRACTS: dict[str, type[Message]] = {
     contract.__name__: contract
@@ -41,6 +41,7 @@ CONTRACTS: dict[str, type[Message]] = {
 
 __all__ = [
     "CONTRACTS",
+    "LEAST_BY_CARD",
     "NOBODY",
     "Association",
     "AssociationChanged",

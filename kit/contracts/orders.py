@@ -7,7 +7,7 @@ from pydantic import Field
 
 from kit.contracts.base import Bilingual, Cents, Contract, Count, Day, Instant, Message
 from kit.contracts.paying import OrderMethod, PaymentMethod, RefundMethod
-from kit.money import TaxClass
+from kit.money import RATES, TaxClass
 
 
 class OrderLine(Contract):
@@ -52,7 +52,9 @@ class PlaceOrder(Message):
     activity_key: str = Field(description="Key of the activity.", examples=["caricatures-2027"])
     activity_title: Bilingual = Field(description="Title of the activity.")
     timezone: str = Field(description="Time zone of the activity.", examples=["America/Toronto"])
-    ordered_on: Day = Field(description="Local day that taxes are computed for.", examples=["2027-03-10"])
+    ordered_on: Day = Field(
+        ge=RATES[0].since, description="Local day that taxes are computed for.", examples=["2027-03-10"]
+    )
     method: OrderMethod = Field(description="How the buyer chose to pay.")
     lang: Literal["fr", "en"] = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
     lines: tuple[OrderLine, ...] = Field(description="What is ordered.")

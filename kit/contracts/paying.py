@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# The least that Stripe takes by card, in cents: 0.50 $ CAD.
+LEAST_BY_CARD = 50
+
 
 class OrderMethod(StrEnum):
     """How the buyer chose to pay; `free` when there is nothing to pay."""

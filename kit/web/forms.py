@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-LONGEST = 1000
+from kit.contracts.texts import seen
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class FormValues:
         fields: dict[str, list[str]] = {}
         for name, value in data.multi_items():
             if isinstance(value, str):
-                fields.setdefault(name, []).append(value[:LONGEST].strip())
+                fields.setdefault(name, []).append(seen(value))
         return cls(fields)
 
     def one(self, name: str, default: str = "") -> str:

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from billing.jobs import reconcile, work_events
+from billing.checkout.flows_reconcile import reconcile
+from billing.jobs import work_events
 from billing.main import create_app, create_service
 from billing.service import BillingService
 from billing.settings import BillingSettings

@@ -5,22 +5,41 @@ idempotency key derived from a committed row, so that a crash and a second try d
 """
 
 import json
-import re
+import logging
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from billing.port import Answered, EventSeen, Outcome, PageRequest, PageStatus, Reading
+from billing.port import (
+    Answered,
+    EventSeen,
+    PageRequest,
+    Reading,
+    RefundSeen,
+    ReturnsSeen,
+)
+from billing.readings import (
+    dispute_seen,
+    event_seen,
+    page_reading,
+    refund_answer,
+    refund_seen,
+    session_params,
+    signed_at,
+)
+from kit.clock import utc_now
 from kit.errors import Busy, Refusal
 from kit.settings import keys
 
 if TYPE_CHECKING:
     import stripe
+
+log = logging.getLogger("guichet.stripe")
 
 TIMEOUT_SECONDS = 8.0
 # Calls that may wait on Stripe at once: when it hangs, the other threads must go on serving pages.
@@ -28,10 +47,6 @@ AT_ONCE = 4
 SIGNATURE_TOLERANCE_SECONDS = 300
 # A page that is just being made for the same visit (a double click) is there in a moment: how long to wait for it.
 PAUSES = (0.2, 0.4, 0.8, 1.6)
-# What Stripe takes for an address; it refuses the whole page for one that it cannot write to.
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
-)
 # The types that billing processes; others are not requested when events are read again.
 EVENT_TYPES = (
     "checkout.session.completed",
@@ -46,8 +61,17 @@ EVENT_TYPES = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    "charge.refund.updated",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
 )
-_OUTCOMES = {"succeeded": Outcome.SUCCEEDED, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
+
+
+# What reading an answer or an event that is not shaped as Stripe shapes them may raise.
+ODD = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
 
 
 class StripeDown(Busy):
@@ -75,7 +99,7 @@ class KeySpent(Refusal):
 
 
 class BadSignature(Refusal):
-    """A webhook that Stripe did not sign, or signed too long ago."""
+    """A webhook that Stripe did not sign, signed too long ago or in the future, or that is no event."""
 
     status = 400
 
@@ -89,13 +113,16 @@ class Gateway:
 
     @cached_property
     def _client(self) -> "stripe.StripeClient":
+        import requests
         import stripe
 
+        session = requests.Session()
+        session.max_redirects = 0  # Stripe's API sends nobody elsewhere: whoever does is not Stripe.
         return stripe.StripeClient(
             self._key,
             base_addresses={"api": self._base} if self._base else {},
-            # One connection per thread; it closes with its thread. (The SDK's httpx client warns at every call.)
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            # The SDK's httpx client warns at every call.
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS, session=session),
             max_network_retries=0,  # Our jobs try again, with our keys.
         )
 
@@ -113,12 +140,18 @@ class Gateway:
     def _make_page(self, page: PageRequest) -> Reading:
         params: Any = session_params(page)
         with self._calling():
-            return _reading(self._client.v1.checkout.sessions.create(params, {"idempotency_key": page.key}))
+            made = page_reading(self._client.v1.checkout.sessions.create(params, {"idempotency_key": page.key}))
+        if not made.url.startswith("https://") and not self._may_be_plain(made.url):
+            raise StripeDown()  # No browser is sent there: Stripe's pages are https, the simulator's may be http.
+        return made
+
+    def _may_be_plain(self, url: str) -> bool:
+        return self._base.startswith("http://") and url.startswith("http://")
 
     def read_page(self, session_id: str) -> Reading:
         """Raises StripeDown, StripeRefused."""
         with self._calling():
-            return _reading(self._client.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}))
+            return page_reading(self._client.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}))
 
     def end_page(self, session_id: str) -> Reading:
         """Expire a page, unless it was paid or has expired meanwhile; then what became of it."""
@@ -133,35 +166,44 @@ class Gateway:
         """Send money back to the card. Raises StripeDown, StripeRefused, KeySpent."""
         params: Any = {"payment_intent": payment_intent, "amount": amount, "metadata": {"refund_id": str(refund_id)}}
         with self._calling():
-            return _answered(self._client.v1.refunds.create(params, {"idempotency_key": key}))
+            return refund_answer(self._client.v1.refunds.create(params, {"idempotency_key": key}))
 
     def read_refund(self, stripe_refund: str) -> Answered:
         """Raises StripeDown, StripeRefused."""
         with self._calling():
-            return _answered(self._client.v1.refunds.retrieve(stripe_refund))
+            return refund_answer(self._client.v1.refunds.retrieve(stripe_refund))
 
-    def find_refund(self, payment_intent: str, refund_id: uuid.UUID) -> Answered | None:
-        """The refund we may have sent before a crash. Raises StripeDown, StripeRefused."""
+    def refunds_of(self, payment_intent: str) -> list[RefundSeen]:
+        """Every refund of a payment, ours or not, oldest first. Raises StripeDown, StripeRefused."""
         with self._calling():
             sent = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100}).auto_paging_iter()
-            return next((_answered(one) for one in sent if _metadata(one).get("refund_id") == str(refund_id)), None)
+            return [refund_seen(one) for one in sent][::-1]
+
+    def returns_of(self, payment_intent: str) -> ReturnsSeen:
+        """Every refund and every dispute of a payment. Raises StripeDown, StripeRefused."""
+        refunds = self.refunds_of(payment_intent)
+        with self._calling():
+            contests = self._client.v1.disputes.list({"payment_intent": payment_intent, "limit": 100})
+            return ReturnsSeen(refunds, [dispute_seen(one) for one in contests.auto_paging_iter()][::-1])
 
     def events(self, since: datetime) -> list[EventSeen]:
         """Every event we work on since a moment, oldest first. Raises StripeDown, StripeRefused."""
         params: Any = {"created": {"gte": int(since.timestamp())}, "types": list(EVENT_TYPES), "limit": 100}
         with self._calling():
-            newest_first = [_seen(event.to_dict()) for event in self._client.v1.events.list(params).auto_paging_iter()]
-        return newest_first[::-1]
+            newest_first = self._client.v1.events.list(params).auto_paging_iter()
+            return [event_seen(event.to_dict()) for event in newest_first][::-1]
 
     def verified(self, payload: bytes, signature: str) -> EventSeen:
-        """The event a webhook tells of. Raises BadSignature. Its age is judged by Stripe's own code and real time."""
+        """The event a webhook tells of. Raises BadSignature, for what is no event too. Its age is judged by real time:
+        Stripe's own code looks at old ones only."""
         import stripe
 
         for secret in self._secrets:
             try:
                 stripe.WebhookSignature.verify_header(payload, signature, secret, SIGNATURE_TOLERANCE_SECONDS)
-                return _seen(json.loads(payload))
-            except (stripe.SignatureVerificationError, UnicodeDecodeError):
+                if signed_at(signature) <= utc_now().timestamp() + SIGNATURE_TOLERANCE_SECONDS:
+                    return event_seen(json.loads(payload))
+            except (stripe.SignatureVerificationError, *ODD):
                 continue
         raise BadSignature()
 
@@ -176,6 +218,10 @@ class Gateway:
             yield
         except stripe.StripeError as error:
             raise _ours(error) from error
+        except ODD as error:
+            # An answer that is none of Stripe's: a proxy's page, half of one, a word we do not know.
+            log.error("Stripe answered what cannot be read", extra={"error": type(error).__name__})
+            raise StripeDown() from error
         finally:
             self._room.release()
 
@@ -190,82 +236,3 @@ def _ours(error: "stripe.StripeError") -> Refusal:
         return StripeRefused(error.code or type(error).__name__)
     # The SDK tells no code with a 409; Stripe answers it for a key in use alone.
     return StripeDown(in_use=status == 409)
-
-
-def session_params(page: PageRequest) -> dict[str, Any]:
-    """What we ask Stripe to show: our lines, then TPS and TVQ as lines of their own, so that its total is ours."""
-    metadata = {"order_id": str(page.order_id)}
-
-    def item(name: str, unit_amount: int, quantity: int) -> dict[str, Any]:
-        price = {"currency": "cad", "unit_amount": unit_amount, "product_data": {"name": name[:250]}}
-        return {"price_data": price, "quantity": quantity}
-
-    # Whoever signs up at the door may give no address, or one that Stripe does not take: its page then asks for it.
-    known = {"customer_email": page.email} if _ADDRESS.fullmatch(page.email) else {}
-    return {
-        **known,
-        "mode": "payment",
-        # What the account's dashboard offers beside must not come in: a bank debit is decided days after the hold
-        # ended, and a price in the visitor's own currency is not the one we showed.
-        "allowed_payment_method_types": ["card"],
-        "adaptive_pricing": {"enabled": False},
-        "line_items": [item(line.name, line.unit_amount, line.quantity) for line in page.lines],
-        "locale": "fr-CA" if page.lang == "fr" else "en",
-        "client_reference_id": str(page.order_id),
-        "metadata": metadata,
-        "payment_intent_data": {"metadata": metadata},
-        "expires_at": int(page.expires_at.timestamp()),
-        "success_url": page.success_url,
-        "cancel_url": page.cancel_url,
-    }
-
-
-def _reading(session: Any) -> Reading:
-    intent = session.payment_intent
-    expanded = intent is not None and not isinstance(intent, str)
-    return Reading(
-        session_id=session.id,
-        status=PageStatus(session.status),
-        url=session.url or "",
-        order_id=session.client_reference_id or "",
-        paid=session.payment_status == "paid" and expanded and intent.status == "succeeded",
-        amount=session.amount_total or 0,
-        received=intent.amount_received if expanded else 0,
-        currency=session.currency or "",
-        payment_intent=intent.id if expanded else intent,
-    )
-
-
-def _answered(refund: Any) -> Answered:
-    return Answered(
-        outcome=_OUTCOMES.get(refund.status or "", Outcome.PENDING),
-        stripe_refund=refund.id,
-        error=getattr(refund, "failure_reason", None) or "",
-    )
-
-
-def _metadata(thing: Any) -> dict[str, Any]:
-    return thing.to_dict().get("metadata") or {}
-
-
-def _seen(event: dict[str, Any]) -> EventSeen:
-    thing = event["data"]["object"]
-    metadata = thing.get("metadata") or {}
-    intent = thing["id"] if thing.get("object") == "payment_intent" else thing.get("payment_intent")
-    return EventSeen(
-        id=event["id"],
-        type=event["type"],
-        created=datetime.fromtimestamp(event["created"], UTC),
-        object_id=thing.get("id") or "",  # A balance has none.
-        order_id=_uuid(metadata.get("order_id") or thing.get("client_reference_id")),
-        refund_id=_uuid(metadata.get("refund_id")),
-        payment_intent=intent if isinstance(intent, str) else None,
-        account=event.get("account"),
-    )
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError:
-        return None

@@ -9,8 +9,13 @@ from sqlmodel import Session
 SHOWN = 20
 _IN_FLIGHT, _LEFT = "('requested', 'to_pay_by_hand')", "('succeeded', 'done')"
 _HEX = "REPLACE(CAST(d.id AS TEXT), '-', '')"  # An id as the ledger names it, on both databases.
-_OWED = "o.total - o.credited - o.paid + o.refunding + o.refunded"
+_OWED = "o.total - o.credited - o.paid + o.refunding + o.refunded + o.disputed"
 _FAILED = "COALESCE((SELECT SUM(r.amount) FROM refund r WHERE r.order_id = o.id AND r.status = 'failed'), 0)"
+# What went back without us, at Stripe or by hand, is owed again until a credit note explains it.
+_BY_HAND = (
+    "COALESCE((SELECT SUM(r.amount) FROM refund r WHERE r.order_id = o.id"
+    " AND r.reason IN ('made_at_stripe', 'made_by_hand') AND r.status IN ('requested', 'succeeded', 'done')), 0)"
+)
 
 
 def _sums(table: str, key: str, sums: str, differs: str) -> str:
@@ -68,6 +73,16 @@ RULES = {
             SELECT payment_id, SUM(amount) AS amount FROM refund WHERE status <> 'failed' GROUP BY payment_id) r
             ON r.payment_id = p.id
         WHERE p.refunded <> COALESCE(r.amount, 0)""",
+    "what is disputed is the sum of what disputes took": _sums(
+        "dispute", "order_id", "SUM(withdrawn) AS taken", "o.disputed <> COALESCE(s.taken, 0)"
+    ),
+    "what a bank took of a payment is the sum of its disputes": """SELECT p.id FROM payment p LEFT JOIN (
+            SELECT payment_id, SUM(withdrawn) AS taken FROM dispute GROUP BY payment_id) d ON d.payment_id = p.id
+        WHERE p.disputed <> COALESCE(d.taken, 0)""",
+    "a dispute is in the ledger": f"""SELECT d.id FROM dispute d LEFT JOIN (
+            SELECT document, SUM(CASE memo WHEN 'dispute_back' THEN -debit ELSE debit END) AS taken FROM ledger_entry
+            WHERE memo IN ('dispute', 'dispute_fee', 'dispute_back') GROUP BY document) e ON e.document = {_HEX}
+        WHERE d.withdrawn + d.fees <> COALESCE(e.taken, 0)""",  # noqa: S608
     "an invoice says what its order says": """SELECT i.number FROM invoice i JOIN orders o ON o.id = i.order_id
         WHERE i.subtotal <> o.subtotal OR i.tps <> o.tps OR i.tvq <> o.tvq OR i.total <> o.total""",
     "what is invoiced or paid has an invoice, and nothing else has": """SELECT o.id FROM orders o
@@ -76,10 +91,10 @@ RULES = {
            OR (i.id IS NOT NULL AND o.status = 'open')""",
     # What a failed refund leaves with us is the only thing that may be held too much.
     "a paid order is paid exactly": f"""SELECT o.id FROM orders o
-        WHERE o.status = 'paid' AND ({_OWED} > 0 OR {_OWED} < -{_FAILED})""",  # noqa: S608
+        WHERE o.status = 'paid' AND ({_OWED} > {_BY_HAND} + o.disputed OR {_OWED} < -{_FAILED})""",  # noqa: S608
     "an invoiced order still owes something": f"SELECT o.id FROM orders o WHERE o.status = 'invoiced' AND {_OWED} <= 0",  # noqa: S608
     "a void order keeps nothing": f"""SELECT o.id FROM orders o
-        WHERE o.status = 'void' AND o.paid - o.refunding - o.refunded > {_FAILED}""",  # noqa: S608
+        WHERE o.status = 'void' AND o.paid - o.refunding - o.refunded - o.disputed > {_FAILED}""",  # noqa: S608
     "a void order's invoice was taken back whole": """SELECT i.number FROM invoice i JOIN orders o ON o.id = i.order_id
         WHERE o.status = 'void' AND o.credited <> o.total""",
     "debits equal credits": "SELECT posting_id FROM ledger_entry GROUP BY posting_id HAVING SUM(debit) <> SUM(credit)",
@@ -106,9 +121,11 @@ RULES = {
             SELECT 'invoice' AS memo, number AS document, order_id FROM invoice
             UNION ALL SELECT 'credit_note', number, order_id FROM credit_note
             UNION ALL SELECT 'payment', {_HEX}, a.order_id FROM payment d JOIN allocation a ON a.payment_id = d.id
-            UNION ALL SELECT 'refund', {_HEX}, order_id FROM refund d) k
+            UNION ALL SELECT 'refund', {_HEX}, order_id FROM refund d
+            UNION ALL SELECT 'dispute', {_HEX}, order_id FROM dispute d) k
             ON k.document = e.document AND k.order_id = e.order_id
-            AND k.memo = CASE e.memo WHEN 'refund_failed' THEN 'refund' ELSE e.memo END
+            AND k.memo = CASE e.memo WHEN 'refund_failed' THEN 'refund' WHEN 'dispute_fee' THEN 'dispute'
+                WHEN 'dispute_back' THEN 'dispute' ELSE e.memo END
         WHERE k.document IS NULL""",  # noqa: S608
     "the numbers of a series have no gap": """SELECT s.series || '-' || s.year FROM series s LEFT JOIN (
             SELECT series, year, COUNT(*) AS n, MAX(sequence) AS last, MIN(sequence) AS first FROM (

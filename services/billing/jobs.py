@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from billing.checkout import actions as checkout
 from billing.checkout import flows as settlement
+from billing.checkout import flows_returns as returns
 from billing.checkout import queries as checkouts
+from billing.checkout.flows_reconcile import reconcile
 from billing.checkout.models import Incoming
-from billing.checkout.rules import NotOurs
+from billing.checkout.rules import NotOurs, is_of_disputes, is_of_refunds
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
 from billing.payments.models import Payment
 from billing.payments.queries import by_intent, order_of_intent
@@ -17,7 +19,7 @@ from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
 from billing.refunds import queries as refund_queries
 from billing.refunds.models import Refund
-from billing.refunds.rules import RefundStatus
+from billing.refunds.rules import MoreThanCame, RefundStatus
 from billing.service import BillingService
 from kit import idempotency, mailbox
 from kit.errors import Busy, Refusal
@@ -25,11 +27,6 @@ from kit.worker import GATHER, Loop
 
 log = logging.getLogger("guichet.jobs")
 
-LEASE = timedelta(seconds=60)
-# Events are read again from a little before the last look: Stripe may list them late.
-OVERLAP = timedelta(minutes=10)
-# After a start: as long as Stripe itself goes on telling what was not heard.
-FIRST_LOOK = timedelta(days=3)
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=90)
@@ -55,11 +52,11 @@ def loops(here: BillingService) -> list[Loop]:
 def work_events(here: BillingService) -> bool:
     """Process the events of Stripe, one at a time. True when there may be more."""
     with here.db.read() as session:
-        due = checkouts.due_events(session, here.clock())
+        due = checkouts.due_events(session, here.patience, here.clock())
     for incoming_id in due:
         now = here.clock()
         with here.db.write() as session:
-            incoming = checkout.claim_event(session, incoming_id, now + LEASE, now)
+            incoming = checkout.claim_event(session, incoming_id, here.patience, now)
         if incoming is not None:
             _work_event(here, incoming)
     return bool(due)
@@ -90,13 +87,9 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
         return  # An event of a type we did not subscribe to: it changes nothing in our ledger.
     if incoming.account:
         raise NotOurs()
-    if incoming.refund_id:
-        answer = here.stripe.read_refund(incoming.object_id)
-        with here.db.write() as session:
-            refunds.finish(session, incoming.refund_id, answer, here.clock())
+    if is_of_refunds(incoming.type) or is_of_disputes(incoming.type):
+        returns.take_in(here, _intent_known(here, incoming))
         return
-    if incoming.type.startswith("refund."):
-        raise NotOurs()  # Made by hand at Stripe: money left that our books do not know of.
     order_id = incoming.order_id
     if order_id is None and incoming.payment_intent:
         with here.db.read() as session:
@@ -108,21 +101,35 @@ def _act_on(here: BillingService, incoming: Incoming) -> None:
         _must_be_known(here, incoming.payment_intent or "")
 
 
+def _intent_known(here: BillingService, incoming: Incoming) -> str:
+    """The payment intent of an event, which a payment of ours has. Raises NotOurs."""
+    intent = incoming.payment_intent or ""
+    if incoming.order_id is not None and not _is_known(here, intent):
+        settlement.settle(here, incoming.order_id)  # Its payment may be what no event told us of yet.
+    if not _is_known(here, intent):
+        raise NotOurs()
+    return intent
+
+
+def _is_known(here: BillingService, payment_intent: str) -> bool:
+    with here.db.read() as session:
+        return by_intent(session, payment_intent) is not None
+
+
 def _must_be_known(here: BillingService, payment_intent: str) -> None:
     """Money came for an order of ours: by none of its pages, or not as requested, it stays in sight. Raises NotOurs."""
-    with here.db.read() as session:
-        if by_intent(session, payment_intent) is None:
-            raise NotOurs()
+    if not _is_known(here, payment_intent):
+        raise NotOurs()
 
 
 def send_refunds(here: BillingService) -> bool:
     """Send the card refunds that are due, each outside any transaction. True when there may be more."""
     with here.db.read() as session:
-        due = refund_queries.due(session, here.clock())
+        due = refund_queries.due(session, here.patience, here.clock())
     for refund_id in due:
         now = here.clock()
         with here.db.write() as session:
-            refund = refunds.claim(session, refund_id, now + LEASE, now)
+            refund = refunds.claim(session, refund_id, here.patience, now)
             intent = session.get_one(Payment, refund.payment_id).payment_intent if refund else None
         if refund and intent:
             _send(here, refund, intent)
@@ -133,56 +140,42 @@ def _send(here: BillingService, refund: Refund, intent: str) -> None:
     """One attempt. After a crash or a cut answer, what may have been sent is looked for before it is sent again."""
     again_at = here.clock() + here.patience.after(refund.attempts)
     try:
-        answer = _known(here, refund, intent) or here.stripe.refund(intent, refund.amount, refund.id, refund.key)
-    except StripeRefused as error:
-        answer = Answered(Outcome.FAILED, error=error.stripe_code)
+        answer = _answer(here, refund, intent)
     except (KeySpent, Busy) as error:
         log.warning("refund not sent yet", extra={"refund_id": str(refund.id), "error": error.code})
-        with here.db.write() as session:
-            refunds.postpone(session, refund, again_at, spent=isinstance(error, KeySpent))
+        _send_later(here, refund, again_at, spent=isinstance(error, KeySpent))
+        return
+    if answer is None:
+        _send_later(here, refund, again_at, spent=True)
         return
     with here.db.write() as session:
         refunds.finish(session, refund.id, answer, here.clock(), again_at)
 
 
+def _answer(here: BillingService, refund: Refund, intent: str) -> Answered | None:
+    """What Stripe says of a refund; None when it refused because less is left to return than we promised, or because
+    the bank looks at the payment: that is no reason to pay it another way. Raises KeySpent, StripeDown."""
+    try:
+        return _known(here, refund, intent) or here.stripe.refund(intent, refund.amount, refund.id, refund.key)
+    except StripeRefused as error:
+        refused = Answered(Outcome.FAILED, error=error.stripe_code)
+    try:
+        return None if returns.take_in(here, intent) else refused
+    except (StripeRefused, MoreThanCame):
+        return refused
+
+
+def _send_later(here: BillingService, refund: Refund, again_at: datetime, *, spent: bool) -> None:
+    with here.db.write() as session:
+        refunds.postpone(session, refund, again_at, spent)
+
+
 def _known(here: BillingService, refund: Refund, intent: str) -> Answered | None:
     if refund.stripe_refund:
         return here.stripe.read_refund(refund.stripe_refund)
-    return here.stripe.find_refund(intent, refund.id) if refund.attempts > 1 else None
-
-
-def reconcile(here: BillingService) -> bool:
-    """Look again at every unfinished visit, and read the events that no webhook brought."""
-    if here.gateway is None:
-        return False
-    with here.db.read() as session:
-        waiting = checkouts.orders_to_reconcile(session)
-        last = checkouts.last_event_at(session)
-    for order_id in waiting:
-        try:
-            settlement.settle(here, order_id)
-        except StripeRefused as error:
-            log.error("visit not reconciled", extra={"order_id": str(order_id), "error": error.stripe_code})
-        except Busy:
-            raise  # Stripe is down: the others would wait in vain, one after the other.
-        except Exception as error:
-            # A bug of ours with one order must not keep the others, and the events, from being looked at.
-            log.exception("visit not reconciled", extra={"order_id": str(order_id), "error": type(error).__name__})
-    now = here.clock()
-    missed = here.stripe.events(_since(here.events_read, last, now))
-    with here.db.write() as session:
-        new = [checkout.store_event(session, event, now) for event in missed]
-    here.events_read = now
-    if any(new):
-        here.new_events.set()
-    return False
-
-
-def _since(looked: datetime | None, last: datetime | None, now: datetime) -> datetime:
-    """From when on events are read. The last one seen says nothing of those before it: one may have been lost."""
-    if looked is not None:
-        return looked - OVERLAP
-    return min(now - FIRST_LOOK, last - OVERLAP) if last else now - FIRST_LOOK
+    if refund.attempts == 1:
+        return None
+    return next((one.answered for one in here.stripe.refunds_of(intent) if one.refund_id == refund.id), None)
 
 
 def housekeeping(here: BillingService) -> bool:

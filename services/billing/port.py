@@ -19,11 +19,59 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answered:
-    """A reading of a refund at Stripe."""
+    """A reading of a refund at Stripe. `amount`: the cents it moves there; None where that is not known."""
 
     outcome: Outcome
     stripe_refund: str | None = None
     error: str = ""
+    amount: int | None = None
+
+
+@dataclass(frozen=True)
+class RefundSeen:
+    """A refund as Stripe lists it, in cents. `refund_id` is ours; None for one that was made there by hand."""
+
+    stripe_refund: str
+    outcome: Outcome
+    amount: int
+    refund_id: uuid.UUID | None = None
+    error: str = ""
+
+    @property
+    def answered(self) -> Answered:
+        return Answered(self.outcome, self.stripe_refund, self.error, self.amount)
+
+
+class DisputeStatus(StrEnum):
+    """Where a dispute stands: the bank waits for our answer, reads it, or has decided (*won*: the money is ours)."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class DisputeSeen:
+    """A dispute as Stripe tells of it, in cents. `withdrawn` is what its movements took, less what they gave back."""
+
+    stripe_dispute: str
+    payment_intent: str
+    status: DisputeStatus
+    amount: int
+    reason: str
+    evidence_due_at: datetime | None
+    movements: int
+    withdrawn: int
+    fees: int
+
+
+@dataclass(frozen=True)
+class ReturnsSeen:
+    """All that Stripe took back of one payment, oldest first."""
+
+    refunds: Sequence[RefundSeen]
+    disputes: Sequence[DisputeSeen]
 
 
 class PageStatus(StrEnum):
@@ -36,6 +84,10 @@ class PageStatus(StrEnum):
 
 class CardNotOffered(Refusal):
     """This order is not paid by card, or the association takes no cards."""
+
+
+class BelowCardMinimum(Refusal):
+    """Stripe takes no card payment of so little: there is another way to pay, or somebody to ask."""
 
 
 @dataclass(frozen=True)

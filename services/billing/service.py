@@ -1,6 +1,7 @@
 """What a route, a job or a reaction of billing may need."""
 
 import threading
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -17,12 +18,14 @@ class BillingService(kit_app.Service):
 
     `new_events` is set when Stripe has sent an event: it wakes this process's worker. `events_read` is when this
     process last read Stripe's events; another process, or this one after a start, only reads more of them.
+    `stopped_at` is the order that was reconciled last.
     """
 
     settings: BillingSettings
     gateway: Gateway | None
     new_events: threading.Event = field(default_factory=threading.Event)
     events_read: datetime | None = None
+    stopped_at: uuid.UUID | None = None
 
     @property
     def stripe(self) -> Gateway:

@@ -41,10 +41,10 @@ def send_mail(here: NotifyService) -> bool:
     if association is None:
         return False  # Nobody could sign it. Registration's first message brings the profile.
     with here.db.read() as session:
-        if not queries.is_any_due(session, here.clock()):
+        if not queries.is_any_due(session, here.patience, here.clock()):
             return False  # Most runs end here, without having taken the lock of writers.
     with here.db.write() as session:
-        batch = delivery.claim(session, here.clock())
+        batch = delivery.claim(session, here.patience, here.clock())
     if not batch:
         return False
     try:

@@ -5,44 +5,38 @@ The same message gives the same letter at each attempt, but for the boundaries b
 
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.policy import SMTP
+from email.utils import format_datetime
 from typing import Any
-
-from email_validator import EmailNotValidError, validate_email
 
 from kit.app import shown
 from kit.clock import local_day
 from kit.contracts import Association
+from kit.contracts.addresses import Reach, Undeliverable, problem, written
 from kit.contracts.letters import Ticket, letter_of
 from kit.contracts.letters.base import one_line
 from kit.contracts.messages import Attachment
 from kit.qr import QUIET_ZONE, qr
 from kit.text import fold
 from kit.web import Pages
+from notify.channels.rules_headers import Broken, Field, check, mailbox, plain, text
 from notify.gateway import Letter
 from notify.messages.models import Message
 from notify.messages.rules import message_id
 
-
-class Wire(EmailPolicy):
-    """How a letter is written: CRLF, everything in ASCII (not every server takes 8-bit text), and a Message-ID that is
-    never folded, because programs that look for it do not all unfold."""
-
-    linesep = "\r\n"
-    cte_type = "7bit"
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        if name == "Message-ID":
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+# How the parts of a letter are written: CRLF, everything in ASCII (not every server takes 8-bit text).
+WIRE = SMTP.clone(cte_type="7bit")
+FILE_NAME = 60
+# What the library writes into the header by itself; everything else there is ours.
+OF_THE_BODY = ("MIME-Version", "Content-Type")
 
 
 class Unaddressable(Exception):
-    """No mail can be written to this address."""
+    """No mail can be written to this address, or none whose header would say what it must and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -54,25 +48,38 @@ class Picture:
 
 
 class Writer:
-    """Writes letters for one sender address. `pages` renders the templates of `messages`."""
+    """Writes letters for one sender address. `pages` renders the templates of `messages`; `reach` is what can be
+    written to: of an accent before the @, the mail server itself is asked."""
 
-    def __init__(self, pages: Pages, sender: str) -> None:
+    def __init__(self, pages: Pages, sender: str, reach: Reach = Reach(accents=True)) -> None:
+        self._reach = reach
         self._pages = pages
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
 
     def write(self, message: Message, association: Association) -> Letter:
         """The letter. Raises Unaddressable; any other exception is a bug in a template."""
-        address, international = _address(message.to_address)
-        mail = EmailMessage(policy=Wire(utf8=international))
+        address, international = self._addressed(message.to_address)
+        mail = EmailMessage(policy=WIRE)
         pictures = [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
-        self._head(mail, message, association, address)
         self._body(mail, message, association, pictures)
         for attached in message.attachments:
             _attach(mail, Attachment.model_validate(attached))
-        # Last, because the parts take every Content-* header they find along with them.
-        mail["Content-Language"] = f"{message.lang}-CA"
-        return Letter(self._sender, address, mail.as_bytes(), international)
+        fields = self._head(message, association, address)
+        raw = "".join(map(str, fields)).encode() + mail.as_bytes()
+        try:
+            check(raw, [*(field.name for field in fields), *OF_THE_BODY], address)
+        except Broken as broken:
+            raise Unaddressable() from broken
+        return Letter(self._sender, address, raw, international)
+
+    def _addressed(self, address: str) -> tuple[str, bool]:
+        """The address as the envelope needs it, and whether that takes SMTPUTF8."""
+        try:
+            to = written(address, self._reach)
+        except Undeliverable as undeliverable:
+            raise Unaddressable() from undeliverable
+        return to.address, to.international
 
     def render(self, message: Message, association: Association, pictures: Sequence[Picture], form: str) -> str:
         """The message as "html" or "txt"."""
@@ -89,17 +96,21 @@ class Writer:
         }
         return self._pages.render(f"messages/{message.kind}.{form}", message.lang, **context)
 
-    def _head(self, mail: EmailMessage, message: Message, association: Association, address: str) -> None:
-        mail["From"] = Address(one_line(association.name), addr_spec=self._sender)
-        local, _, domain = address.rpartition("@")
-        mail["To"] = Address(one_line(message.to_name), username=local, domain=domain)
-        if association.email:
-            mail["Reply-To"] = Address(one_line(association.name), addr_spec=association.email)
-        mail["Subject"] = one_line(message.subject)
-        mail["Date"] = message.created_at
-        mail["Message-ID"] = message_id(message.kind, message.entity, message.version, self._domain)
-        mail["X-Message-Key"] = message.key
-        mail["Auto-Submitted"] = "auto-generated"
+    def _head(self, message: Message, association: Association, address: str) -> list[Field]:
+        fields = [
+            mailbox("From", one_line(association.name), self._sender),
+            mailbox("To", one_line(message.to_name), address),
+            text("Subject", one_line(message.subject)),
+            plain("Date", format_datetime(message.created_at)),
+            plain("Message-ID", message_id(message.kind, message.entity, message.version, self._domain)),
+            plain("X-Message-Key", message.key),
+            plain("Auto-Submitted", "auto-generated"),
+            plain("Content-Language", f"{message.lang}-CA"),
+        ]
+        if association.email and not problem(association.email, Reach(tests=True)):
+            answers_to = written(association.email, Reach(tests=True)).address
+            fields.insert(2, mailbox("Reply-To", one_line(association.name), answers_to))
+        return fields
 
     def _body(
         self, mail: EmailMessage, message: Message, association: Association, pictures: Sequence[Picture]
@@ -132,15 +143,9 @@ def _tickets(message: Message) -> list[Ticket]:
     return [Ticket.model_validate(ticket) for ticket in message.tickets]
 
 
-def _address(text: str) -> tuple[str, bool]:
-    """The address as the envelope needs it, and whether that takes SMTPUTF8. A domain always has an ASCII form."""
-    try:
-        parsed = validate_email(text, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise Unaddressable() from error
-    if parsed.ascii_email:
-        return parsed.ascii_email, False
-    return f"{parsed.local_part}@{parsed.ascii_domain}", True
+def _bare(name: str) -> str:
+    """A name in ASCII, its accents left out."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
 def _attach(mail: EmailMessage, file: Attachment) -> None:
@@ -148,8 +153,9 @@ def _attach(mail: EmailMessage, file: Attachment) -> None:
     main, _, subtype = file.content_type.partition(";")[0].strip().lower().partition("/")
     if main != "text" or not re.fullmatch(r"[a-z0-9.+-]+", subtype):
         subtype = "plain"
-    method = re.search(r"^METHOD:([A-Z]+)\s*$", file.text, re.MULTILINE) if subtype == "calendar" else None
-    name = one_line(file.name).replace("/", "-").replace("\\", "-")
+    method = re.search(r"^METHOD:([A-Z]{1,20})\s*$", file.text, re.MULTILINE) if subtype == "calendar" else None
+    # A name in ASCII, short enough that the library folds the header beside it and never inside.
+    name = re.sub(r'[/\\"]|=\?', "-", _bare(one_line(file.name)))[-FILE_NAME:]
     params = {"method": method.group(1)} if method else {}
     # Base64 keeps the line ends of a calendar (RFC 5545 asks for CRLF) whatever stands between us and the reader.
     mail.add_attachment(file.text, subtype=subtype, filename=name, params=params, cte="base64")

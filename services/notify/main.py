@@ -52,7 +52,7 @@ def create_service(
         invariants=lambda: jobs.invariants(db, clock()),
         pending=lambda: jobs.pending(db),
         gateway=gateway or (KeptGateway(db, clock) if settings.keeps_mail else SmtpGateway(settings.smtp_url)),
-        writer=Writer(pages, settings.sender),
+        writer=Writer(pages, settings.sender, settings.reach),
         profile=profile,
     )
     service.loops = jobs.loops(service)

@@ -14,7 +14,7 @@ def keep_profile(_here: NotifyService, session: Session, changed: AssociationCha
 
 
 def queue_message(here: NotifyService, session: Session, message: SendMessage) -> None:
-    messages.queue(session, message, here.pages.catalogue.say, here.clock())
+    messages.queue(session, message, here.pages.catalogue.say, here.clock(), here.ceilings)
 
 
 REACTIONS: Reactions[NotifyService] = {AssociationChanged: [keep_profile], SendMessage: [queue_message]}

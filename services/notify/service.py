@@ -10,6 +10,7 @@ from kit.lease import Patience
 from notify.delivery.rules import REFUSALS_BEFORE_GIVING_UP
 from notify.gateway import Gateway
 from notify.letter import Writer
+from notify.messages.rules import Ceilings
 from notify.settings import NotifySettings
 
 
@@ -24,6 +25,12 @@ class NotifyService(kit_app.Service):
     gateway: Gateway
     writer: Writer
     profile: Callable[[], Association | None]
+
+    @property
+    def ceilings(self) -> Ceilings:
+        """How many letters leave within a day, at most."""
+        settings = self.settings
+        return Ceilings(settings.mail_per_recipient, settings.mail_per_entity, settings.mail_per_day)
 
     @property
     def mail_patience(self) -> Patience:

@@ -4,21 +4,33 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from kit.contracts.addresses import Reach
 from kit.settings import MissingSetting, Settings
 
-DEVELOPMENT_SENDER = "ne-pas-repondre@localhost.example.org"
+DEVELOPMENT_SENDER = "inscriptions@localhost.example.org"
 
 
 class NotifySettings(Settings):
-    """`smtp_url` is `smtp://user:password@host:port?starttls=1` or `smtps://…`; `mail_from` is a bare address."""
+    """`smtp_url` is `smtp://user:password@host:port?starttls=1` or `smtps://…`; `mail_from` is a bare address.
+
+    `mail_per_*` are ceilings for any 24 hours: to one address, about one registration, place or account, and in all.
+    """
 
     smtp_url: str = ""
     mail_from: str = ""
+    mail_per_recipient: int = 60
+    mail_per_entity: int = 12
+    mail_per_day: int = 5000
 
     @property
     def sender(self) -> str:
         """The address in From and in the envelope. Its domain is the domain of every Message-ID."""
         return self.mail_from or DEVELOPMENT_SENDER
+
+    @property
+    def reach(self) -> Reach:
+        """Which addresses can be written to; of an accent before the @, the mail server itself is asked."""
+        return Reach(accents=True, tests=self.app_env != "production")
 
     @property
     def keeps_mail(self) -> bool:

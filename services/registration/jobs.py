@@ -14,12 +14,14 @@ from kit.http import SiblingRefused
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
 from registration.catalog.models import Code, Resource
+from registration.privacy.flows_retention import forget
 from registration.registrations import actions as registrations_actions
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
 from registration.service import RegistrationService
 from registration.staff import actions as staff
+from registration.strangers import actions as strangers
 
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_ANSWERS = timedelta(days=7)
@@ -34,6 +36,8 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
+        # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
+        Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
     ]
 
 
@@ -45,25 +49,31 @@ def end_holds(here: RegistrationService) -> bool:
             return False
     with here.db.write() as session:
         claimed = registrations_actions.ended_holds(session, now)
-    for registration_id, hold_until in claimed:
-        end_hold(here, registration_id, hold_until)
+    for hold in claimed:
+        end_hold(here, hold)
     return len(claimed) > 0
 
 
-def end_hold(here: RegistrationService, registration_id: uuid.UUID, hold_until: datetime) -> None:
+def end_hold(here: RegistrationService, hold: registrations_actions.EndedHold) -> None:
     """Ask before freeing (design.md §4.3). Billing that cannot say keeps the places, up to the long grace."""
-    try:
-        state = here.billing.close_order(registration_id).state
-    except (Busy, SiblingRefused):
-        state = "unknown"
+    state = _state_of_order(here, hold)
     now = here.clock()
-    grace_over = now >= hold_until + timedelta(seconds=here.settings.hold_grace_seconds)
+    grace_over = now >= hold.hold_until + timedelta(seconds=here.settings.hold_grace_seconds)
     with here.db.write() as session:
         if state == "void" or (state == "unknown" and grace_over):
-            registrations_actions.release(session, registration_id, now)
+            registrations_actions.release(session, hold.id, now)
         else:
             # Paid: its message confirms it in a moment. Unknown: asked again later.
-            registrations_actions.check_later(session, registration_id, now + UNKNOWN_AGAIN)
+            registrations_actions.check_later(session, hold.id, now + UNKNOWN_AGAIN)
+
+
+def _state_of_order(here: RegistrationService, hold: registrations_actions.EndedHold) -> str:
+    if hold.method != "card":
+        return "void"  # An invoice that waited for its contact's confirmation has no order.
+    try:
+        return here.billing.close_order(hold.id).state
+    except (Busy, SiblingRefused):
+        return "unknown"
 
 
 def housekeeping(here: RegistrationService) -> bool:
@@ -73,6 +83,7 @@ def housekeeping(here: RegistrationService) -> bool:
         idempotency.purge(session, now - KEEP_ANSWERS)
         mailbox.purge(session, now - KEEP_INBOX)
         staff.purge(session, now)
+        strangers.purge(session, now)
     return False
 
 

@@ -21,6 +21,11 @@ class Links:
         """The contact's page."""
         return f"{self.home}/r/{registration_id}/{link_token(self.key, 'registration', registration_id, version)}"
 
+    def confirmation(self, registration_id: uuid.UUID, version: int) -> str:
+        """Where the contact of a signup that is held for it confirms it. Only a letter ever says it: whoever has it
+        reads the contact's mail."""
+        return f"{self.home}/confirm/{registration_id}/{link_token(self.key, 'confirm', registration_id, version)}"
+
     def attendee(self, attendee_id: uuid.UUID, version: int) -> str:
         """One attendee's own page."""
         return f"{self.home}/a/{attendee_id}/{link_token(self.key, 'attendee', attendee_id, version)}"

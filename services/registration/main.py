@@ -2,21 +2,26 @@
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 from kit import wiring
 from kit.clock import Clock, Remembered, utc_now
 from kit.contracts import Association
 from kit.db import Database
+from kit.errors import Busy
 from kit.http import TransportFor
+from kit.settings import MissingSetting
 from registration import jobs
 from registration.association import queries as association
 from registration.cache import BriefCache
 from registration.clients import BillingClient
+from registration.privacy.queries import refuse_wrong_key
 from registration.reactions import REACTIONS
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.staff import queries as staff
+from registration.vault import Vault, WrongPrivacyKey
 
 HERE = Path(__file__).parent
 # What a crowd asks for is looked for first.
@@ -54,6 +59,22 @@ def create_service(
     )
     service.loops = jobs.loops(service)
     return service
+
+
+def refuse_wrong_privacy_key(settings: RegistrationSettings) -> None:
+    """Refuse to start with a PRIVACY_KEY that does not open what is sealed in the database. A database that is away, or
+    without tables yet, says nothing of it."""
+    db = Database(settings.database_url)
+    try:
+        with db.read() as session:
+            if sa.inspect(session.connection()).has_table("answer_key"):
+                refuse_wrong_key(session, Vault(settings.privacy_key))
+    except WrongPrivacyKey as error:
+        raise MissingSetting("PRIVACY_KEY does not open what is sealed in this database") from error
+    except Busy:
+        pass
+    finally:
+        db.close()
 
 
 def create_app(

@@ -15,6 +15,7 @@ from registration.clients import BillingClient
 from registration.links import Links
 from registration.passwords import Passwords
 from registration.settings import RegistrationSettings
+from registration.vault import Vault
 
 
 @dataclass(kw_only=True)
@@ -31,6 +32,11 @@ class RegistrationService(kit_app.Service):
     def links(self) -> Links:
         """What makes and checks personal links and tickets."""
         return Links(self.home, self.settings.ticket_key)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What seals and opens answers told in confidence."""
+        return Vault(self.settings.privacy_key)
 
     @property
     def home(self) -> str:

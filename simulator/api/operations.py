@@ -11,6 +11,8 @@ from stripe.params._account_retrieve_current_params import AccountRetrieveCurren
 from stripe.params._balance_transaction_retrieve_params import BalanceTransactionRetrieveParams
 from stripe.params._charge_list_params import ChargeListParams
 from stripe.params._charge_retrieve_params import ChargeRetrieveParams
+from stripe.params._dispute_list_params import DisputeListParams
+from stripe.params._dispute_retrieve_params import DisputeRetrieveParams
 from stripe.params._event_list_params import EventListParams
 from stripe.params._event_retrieve_params import EventRetrieveParams
 from stripe.params._payment_intent_list_params import PaymentIntentListParams
@@ -25,7 +27,7 @@ from stripe.params.checkout._session_list_params import SessionListParams
 from stripe.params.checkout._session_retrieve_params import SessionRetrieveParams
 
 from simulator.api.errors import StripeError, not_simulated
-from simulator.objects import events, lists, payments, refunds, sessions
+from simulator.objects import disputes, events, lists, payments, refunds, sessions
 from simulator.objects.events import public
 from simulator.store import Object
 from simulator.work import Work
@@ -158,6 +160,13 @@ OPERATIONS = (
         _list("refund", "/v1/refunds", {"payment_intent", "charge"}, _charge_asked),
     ),
     Operation("GET", "/v1/refunds/{id}", RefundRetrieveParams, _one(refunds.retrieve)),
+    Operation(
+        "GET",
+        "/v1/disputes",
+        DisputeListParams,
+        _list("dispute", "/v1/disputes", {"payment_intent", "charge"}, _charge_asked),
+    ),
+    Operation("GET", "/v1/disputes/{id}", DisputeRetrieveParams, _one(disputes.retrieve)),
     Operation("GET", "/v1/events", EventListParams, _events),
     Operation("GET", "/v1/events/{id}", EventRetrieveParams, _one(events.retrieve)),
     Operation(

@@ -59,7 +59,7 @@ def _charge(work: Work, params: dict[str, Any]) -> Object:
             )
         if params.get("charge", intent["latest_charge"]) != intent["latest_charge"]:
             raise StripeError("The charge is not one of this PaymentIntent.", param="charge")
-        return payments.charge_of(work, intent["latest_charge"])
+        return _undisputed(work, payments.charge_of(work, intent["latest_charge"]))
     if "charge" not in params:
         raise missing_parameter("payment_intent")
     charge = payments.charge_of(work, params["charge"])
@@ -67,6 +67,18 @@ def _charge(work: Work, params: dict[str, Any]) -> Object:
         raise StripeError(
             f"Charge {charge['id']} was not successful: there is nothing to refund.", param="charge", executed=True
         )
+    return _undisputed(work, charge)
+
+
+def _undisputed(work: Work, charge: Object) -> Object:
+    """What the bank took of a charge is not returned by the merchant as well. Raises ``StripeError``."""
+    for dispute in work.store.walk("dispute", intent=charge["payment_intent"]):
+        if dispute["balance_transactions"] and dispute["status"] != "won":
+            raise StripeError(
+                f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+                code="charge_disputed",
+                executed=True,
+            )
     return charge
 
 

@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from billing import jobs
 from billing.__main__ import COMMANDS, reconcile_now
+from billing.checkout.flows_reconcile import reconcile
 from billing.invariants import RULES
 from billing.settings import BillingSettings
 from kit.settings import MissingSetting
@@ -40,7 +40,7 @@ def test_operator_routes_ask_for_the_token_and_answer(card: Billing) -> None:
 def test_loops_without_a_stripe_key_never_need_stripe(billing: Billing, card: Billing) -> None:
     assert [loop.name for loop in billing.service.loops] == ["deliver", "housekeeping"]
     assert {"events", "refunds", "reconcile"} <= {loop.name for loop in card.service.loops}
-    assert jobs.reconcile(billing.service) is False
+    assert reconcile(billing.service) is False
 
 
 def test_reconcile_command_asks_stripe_and_works(card: Billing, stripe: StripeServer) -> None:
@@ -70,6 +70,13 @@ BROKEN = {
     "what goes back is the sum of the refunds": "UPDATE refund SET amount = amount + 1",
     "a payment is allocated whole": "UPDATE payment SET amount = amount + 1",
     "what a payment gave back is the sum of its refunds": "UPDATE payment SET refunded = 0",
+    "what is disputed is the sum of what disputes took": "UPDATE orders SET disputed = 1 WHERE paid > 0",
+    "what a bank took of a payment is the sum of its disputes": "UPDATE payment SET disputed = 1",
+    "a dispute is in the ledger": (
+        "INSERT INTO dispute (id, order_id, payment_id, stripe_dispute, status, amount, withdrawn, fees, movements,"
+        " reason, opened_at) SELECT p.id, a.order_id, p.id, 'du_1', 'lost', 1, 1, 0, 1, '', p.recorded_at"
+        " FROM payment p JOIN allocation a ON a.payment_id = p.id LIMIT 1"
+    ),
     "an invoice says what its order says": (
         "UPDATE orders SET subtotal = subtotal + 1, total = total + 1 WHERE total > 0"
     ),

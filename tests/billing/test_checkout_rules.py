@@ -34,11 +34,11 @@ def test_page_of_an_order_that_waits_for_no_card_is_refused(
     status: OrderStatus, closing: bool, method: OrderMethod, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
-        rules.may_pay(status, closing, method)
+        rules.may_pay(status, closing, method, 50)
 
 
 def test_page_of_an_open_order_by_card_may_open() -> None:
-    rules.may_pay(OrderStatus.OPEN, False, OrderMethod.CARD)
+    rules.may_pay(OrderStatus.OPEN, False, OrderMethod.CARD, 50)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from billing import jobs
 from billing.checkout import actions
 from billing.checkout import flows as settlement
+from billing.checkout.flows_reconcile import reconcile
 from billing.orders.queries import order as read_order
 from billing.payments import actions as payments
 from billing.port import EventSeen, PageStatus
@@ -98,7 +99,7 @@ class ByCard:
                 paid = shown.headers["location"].endswith("?payment=received")
                 assert (shown.status_code, paid) == (303, self.page is PageStatus.COMPLETE), "the truth at once"
             case "reconcile":
-                jobs.reconcile(here)  # The events it finds wait for the worker's next turn.
+                reconcile(here)  # The events it finds wait for the worker's next turn.
             case "close":
                 self.close()
             case "work":

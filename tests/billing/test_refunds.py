@@ -94,7 +94,7 @@ def test_refund_key_spent_without_a_refund_is_followed_by_another(
     recorded.work()
     [key] = gateway.refunds
     assert key.endswith("-1")
-    assert gateway.calls[-2:] == ["find_refund", "refund"]
+    assert gateway.calls[-2:] == ["refunds_of", "refund"]
     assert recorded.order(paid.order_id)["refunded"] == 9773
 
 

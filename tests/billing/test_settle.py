@@ -8,6 +8,7 @@ import pytest
 from billing import jobs
 from billing.checkout import actions
 from billing.checkout import flows as settlement
+from billing.checkout.flows_reconcile import reconcile
 from billing.checkout.queries import checkouts_of
 from billing.orders.rules import OrderStatus
 from billing.port import EventSeen, PageStatus
@@ -36,7 +37,7 @@ def test_registration_is_notified_of_a_payment_once(recorded: Billing, gateway: 
     order_id, session_id = begun(recorded)
     for event in gateway.pay(session_id) * 2:
         deliver(recorded, event)
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert recorded.close(order_id) == "paid"
     recorded.work()
     assert [kind for kind, _ in recorded.registration.heard] == ["OrderInvoiced", "OrderPaid"]
@@ -166,7 +167,7 @@ def test_page_made_while_its_order_is_given_up_gets_no_buyer(recorded: Billing, 
     def very_slow(call: str) -> None:
         if call == "open_page":
             recorded.clock.advance(minutes=2)
-            jobs.reconcile(recorded.service)
+            reconcile(recorded.service)
 
     gateway.after = very_slow
     assert recorded.visit(pay_url).status_code == 503
@@ -209,7 +210,7 @@ def test_reconciler_with_one_order_refused_by_stripe_goes_on(recorded: Billing, 
     gateway.pay(second[1])
     gateway.pages.pop(first[1])
     gateway.before = lambda call: refusing("resource_missing")(call) if gateway.calls.count("read_page") == 1 else None
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     assert recorded.order(second[0])["status"] == "paid"
 
 
@@ -220,7 +221,7 @@ def test_reconciler_with_a_bug_in_one_order_goes_on_with_the_others(
     for _, session_id in begun_orders:
         gateway.pay(session_id)
     del gateway.pages[begun_orders[0][1]]  # Reading it is a KeyError, which nobody expects.
-    jobs.reconcile(recorded.service)
+    reconcile(recorded.service)
     statuses = [recorded.order(order_id)["status"] for order_id, _ in begun_orders]
     assert statuses == ["open", "paid", "paid"]
-    assert gateway.calls[-1] == "events"
+    assert "events" in gateway.calls

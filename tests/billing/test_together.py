@@ -7,6 +7,7 @@ from functools import partial
 
 from billing import jobs
 from billing.checkout import flows as settlement
+from billing.checkout.flows_reconcile import reconcile
 from billing.port import PageStatus
 from kit.contracts import PlaceOrder, RefundOrder
 from kit.db import new_id
@@ -39,7 +40,7 @@ def test_concurrent_work_of_any_kind_leaves_every_cent_explained(recorded: Billi
     at_once(*[partial(somebody, seed) for seed in range(THREADS)])
     assert len(statuses) == THREADS * GESTURES and not {status for status in statuses if status >= 500}
     for _ in range(3):
-        jobs.reconcile(recorded.service)
+        reconcile(recorded.service)
         recorded.work()
     assert recorded.invariants() == []
     assert recorded.service.pending()["inbox"] == recorded.service.pending()["refunds_in_flight"] == 0
@@ -78,7 +79,7 @@ def gestures(billing: Billing, gateway: RecordedGateway) -> list[Gesture]:
         lambda each, chance: billing.tell(everything(each)) if chance.random() < 0.2 else None,
         lambda _each, _chance: jobs.work_events(here),
         lambda _each, _chance: jobs.send_refunds(here),
-        lambda _each, _chance: jobs.reconcile(here),
+        lambda _each, _chance: reconcile(here),
         lambda each, _chance: billing.order(each.order_id),
         pay,
         receive,

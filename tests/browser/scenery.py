@@ -62,10 +62,18 @@ class Scenery:
         rows = self.served.ask(f"SELECT {columns} FROM attendee a ORDER BY a.position")
         return next(row for row in rows if _id(row.registration_id) == self.signups[kind].id)
 
+    def file(self, page: str = "") -> str:
+        """The staff's page of the confirmed signup, or one below it."""
+        return f"/staff/registrations/{self.signups['confirmed'].id}{page}"
+
     def own(self, kind: str = "confirmed") -> str:
         """The link of the first attendee."""
         found = self.attendee(kind)
         return self.served.links.attendee(_id(found.id), found.link_version)
+
+    def confirmation(self) -> str:
+        """Where the contact of a signup that waits for it confirms it, as its letter says."""
+        return self.served.links.confirmation(self.signups["waiting"].id, 1)
 
     def ticket(self, kind: str = "confirmed") -> str:
         """What the QR of the first attendee says, as a path."""
@@ -88,6 +96,9 @@ def built(served: Served, *, states: bool = True) -> Scenery:
         _activities(served)
     for kind, method in (("confirmed", "invoice"), ("cancelled", "invoice"), ("held", "card"), ("expired", "card")):
         scenery.signups[kind] = sign_up(served, f"{kind}@example.org", method)
+    served.change(COCKTAIL, confirm_above=0)
+    scenery.signups["waiting"] = sign_up(served, "waiting@example.org", "invoice")
+    served.change(COCKTAIL, confirm_above=1000)
     for kind in ("held", "expired"):
         paid = post(scenery.signups[kind].url + "/pay", follow=False, method="GET")
         scenery.pay_urls[kind] = paid.headers["location"]

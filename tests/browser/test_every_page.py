@@ -74,6 +74,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
     "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
+    "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
     "/staff": at("/staff", "fr"),
@@ -83,6 +84,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/password/{token}": Seen(lambda s: s.password),
     "/staff/account": at("/staff/account"),
     "/staff/people": at("/staff/people"),
+    "/staff/to-confirm": at("/staff/to-confirm"),
     "/staff/people/new": at("/staff/people/new"),
     "/staff/people/{staff_id}": Seen(lambda s: f"/staff/people/{s.staff_id}"),
     "/staff/tokens": at("/staff/tokens"),
@@ -93,10 +95,9 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities": at("/staff/activities"),
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
     "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
-    "/staff/registrations/{registration_id}": Seen(lambda s: f"/staff/registrations/{s.signups['confirmed'].id}"),
-    "/staff/registrations/{registration_id}/cancel": Seen(
-        lambda s: f"/staff/registrations/{s.signups['confirmed'].id}/cancel"
-    ),
+    "/staff/registrations/{registration_id}": Seen(lambda s: s.file()),
+    "/staff/registrations/{registration_id}/correct": Seen(lambda s: s.file("/correct")),
+    "/staff/registrations/{registration_id}/cancel": Seen(lambda s: s.file("/cancel")),
     "/staff/check-in": at("/staff/check-in"),
     "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),
     "/staff/check-in/{activity_id}/missing": Seen(lambda s: f"/staff/check-in/{s.activity()}/missing"),
@@ -137,6 +138,7 @@ NOTIFY: dict[str, Seen | File | Part] = {
     "/dev/mail/{mail_id}/files/{number}": File(lambda s: s.letter["files"][0]["path"], ""),
     "/staff/messages": at("/staff/messages"),
     "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{s.message()}"),
+    "/staff/messages/{message_id}/content": Seen(lambda s: f"/staff/messages/{s.message()}/content", "fr", caged=True),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 TABLES = {"registration": REGISTRATION, "billing": BILLING, "notify": NOTIFY}
@@ -232,7 +234,7 @@ def test_activity_in_every_state_is_accessible(scenery: Scenery, open_page: Open
     judge(page, lang, scenery.served.keys)
 
 
-@pytest.mark.parametrize("kind", ["held", "expired", "cancelled"])
+@pytest.mark.parametrize("kind", ["held", "waiting", "expired", "cancelled"])
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_registration_in_every_state_is_fit(scenery: Scenery, open_page: OpenPage, kind: str, lang: str) -> None:
     page = open_page()
@@ -283,12 +285,8 @@ def test_error_pages_are_accessible(scenery: Scenery, open_page: OpenPage) -> No
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_form_refused_is_accessible(scenery: Scenery, open_page: OpenPage, lang: str) -> None:
     page = open_page(allowed=("status of 422",))
-    path = (
-        "/en/activities/golf-tournament-2027/registration"
-        if lang == "en"
-        else "/fr/activites/tournoi-golf-2027/inscription"
-    )
-    page.goto(scenery.served.home + path)
+    paths = {"en": "activities/golf-tournament-2027/registration", "fr": "activites/tournoi-golf-2027/inscription"}
+    page.goto(f"{scenery.served.home}/{lang}/{paths[lang]}")
     quantity = page.locator('[name="q.golf-quat.non_member"]')
     quantity.fill("1")
     quantity.press("Tab")

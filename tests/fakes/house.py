@@ -82,7 +82,9 @@ class House:
             return Wire(self, to)
 
         mail = {"smtp_url": "smtp://127.0.0.1:1", "mail_from": "inscriptions@example.org"}
-        registration = RegistrationSettings(**common, database_url=databases("registration"))
+        registration = RegistrationSettings(
+            **common, privacy_key="test-privacy-key", database_url=databases("registration")
+        )
         billing = BillingSettings(**common, **card, database_url=databases("billing"))
         notify = NotifySettings(**common, **mail, database_url=databases("notify"))
         return {

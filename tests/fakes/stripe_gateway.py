@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from billing.gateway import StripeDown, StripeRefused
-from billing.port import Answered, EventSeen, Outcome, PageRequest, PageStatus, Reading
+from billing.port import (
+    Answered,
+    DisputeSeen,
+    EventSeen,
+    Outcome,
+    PageRequest,
+    PageStatus,
+    Reading,
+    RefundSeen,
+    ReturnsSeen,
+)
 
 
 @dataclass
@@ -18,6 +28,10 @@ class RecordedGateway:
     pages: dict[str, Reading] = field(default_factory=dict)
     by_key: dict[str, str] = field(default_factory=dict)
     refunds: dict[str, tuple[uuid.UUID, Answered]] = field(default_factory=dict)
+    amounts: dict[str, int] = field(default_factory=dict)
+    intents: dict[str, str] = field(default_factory=dict)
+    by_hand: dict[str, list[RefundSeen]] = field(default_factory=dict)
+    disputes: dict[str, DisputeSeen] = field(default_factory=dict)
     told: list[EventSeen] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda _call: None
@@ -50,18 +64,43 @@ class RecordedGateway:
 
     def refund(self, payment_intent: str, amount: int, refund_id: uuid.UUID, key: str) -> Answered:
         self._called("refund")
-        answer = Answered(Outcome.SUCCEEDED, f"re_{uuid.uuid4().hex}")
-        self.refunds.setdefault(key, (refund_id, answer))
+        if key not in self.refunds:
+            if amount > self.left(payment_intent):
+                raise StripeRefused("amount_too_large")
+            self.refunds[key] = (refund_id, Answered(Outcome.SUCCEEDED, f"re_{uuid.uuid4().hex}", amount=amount))
+            self.amounts[key], self.intents[key] = amount, payment_intent
         self.after("refund")
         return self.refunds[key][1]
 
     def read_refund(self, stripe_refund: str) -> Answered:
         self._called("read_refund")
-        return next(answer for _, answer in self.refunds.values() if answer.stripe_refund == stripe_refund)
+        by_hand = [one.answered for made in self.by_hand.values() for one in made]
+        answers = [*by_hand, *(answer for _, answer in self.refunds.values())]
+        return next(answer for answer in answers if answer.stripe_refund == stripe_refund)
 
-    def find_refund(self, payment_intent: str, refund_id: uuid.UUID) -> Answered | None:
-        self._called("find_refund")
-        return next((answer for made_for, answer in self.refunds.values() if made_for == refund_id), None)
+    def refunds_of(self, payment_intent: str) -> list[RefundSeen]:
+        self._called("refunds_of")
+        return self._made(payment_intent)
+
+    def _made(self, payment_intent: str) -> list[RefundSeen]:
+        sent = [
+            RefundSeen(answer.stripe_refund or "", answer.outcome, self.amounts[key], made_for, answer.error)
+            for key, (made_for, answer) in self.refunds.items()
+            if self.intents[key] == payment_intent
+        ]
+        return [*self.by_hand.get(payment_intent, ()), *sent]
+
+    def left(self, payment_intent: str) -> int:
+        """What Stripe would still return of a payment; one made for a test alone has no end."""
+        paid = next((page.received for page in self.pages.values() if page.payment_intent == payment_intent), 10**9)
+        gone = [one.amount for one in self._made(payment_intent) if one.outcome is not Outcome.FAILED]
+        return paid - sum(gone)
+
+    def returns_of(self, payment_intent: str) -> ReturnsSeen:
+        refunds = self.refunds_of(payment_intent)
+        self._called("disputes_of")
+        contests = [seen for seen in self.disputes.values() if seen.payment_intent == payment_intent]
+        return ReturnsSeen(refunds, contests)
 
     def events(self, since: datetime) -> list[EventSeen]:
         self._called("events")

@@ -74,6 +74,15 @@ class StripeDesk:
         refund: dict[str, Any] = self.call("POST", f"refunds/{refund_id}", {"status": status})
         return refund
 
+    def contest(self, payment_intent: str, amount: int | None = None, *, inquiry: bool = False) -> dict[str, Any]:
+        asked = {"amount": amount, "inquiry": inquiry}
+        dispute: dict[str, Any] = self.call("POST", f"payment_intents/{payment_intent}/dispute", asked)
+        return dispute
+
+    def move_dispute(self, dispute_id: str, status: str) -> dict[str, Any]:
+        dispute: dict[str, Any] = self.call("POST", f"disputes/{dispute_id}", {"status": status})
+        return dispute
+
     def events(self, *types: str) -> list[dict[str, Any]]:
         """Every event, oldest first; of these types when some are named."""
         params: dict[str, Any] = {"limit": 100} | ({"types": list(types)} if types else {})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from tests.fire.conftest import Fresh
 from tests.fire.harness.checks import differences
@@ -163,3 +164,23 @@ def test_registration_down_when_the_webhook_comes_is_made_up_for(town: Town) -> 
     town.restart("registration")
     town.until(lambda: mailed(town, buyer), "confirmed and mailed")
     assert buyer.follow("GET", back.headers["location"]).has("C’est confirmé")
+
+
+class Accented(Buyer):
+    """Somebody whose address most mail servers refuse."""
+
+    @property
+    def email(self) -> str:
+        return f"zoé-{self.number}@example.org"
+
+
+def test_mail_server_without_accents_loses_nobody(town: Town) -> None:
+    """Whom it refuses is told on the form; nobody is confirmed whose letter then cannot leave."""
+    town.mail.smtputf8 = False
+    refused = Accented(town, "free", WEBINAR)
+    assert refused.sign_up() == 422
+    assert refused.state["errors"]["contact.email"] == "problem.email_accent"
+    sure = confirmed_at_once(town)
+    town.until(lambda: all(mailed(town, buyer) for buyer in sure), "all who are confirmed are mailed")
+    with town.databases["notify"].read() as session:
+        assert session.execute(sa.text("SELECT count(*) FROM message WHERE status = 'failed'")).scalar_one() == 0

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from billing import jobs as billing_jobs
+from billing.checkout.flows_reconcile import reconcile
 from billing.gateway import EVENT_TYPES
 from registration import jobs as registration_jobs
 from tests.fakes.house import House
@@ -34,7 +35,7 @@ def test_registrations_settled_in_any_sequence_are_confirmed_and_notified_once(h
         told = [events[i] for i in (*order, *reversed(order))]
         steps: list[Any] = [lambda event=event: house.hear(event) for event in told]
         steps.insert(n, lambda back=back: house.visitor().get(back))
-        steps.insert((n + 2) % 7, lambda: billing_jobs.reconcile(house.billing))
+        steps.insert((n + 2) % 7, lambda: reconcile(house.billing))
         steps.insert((n + 4) % 8, lambda: end_of_hold(house))
         for step in steps:
             step()

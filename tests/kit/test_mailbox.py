@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -144,6 +144,7 @@ def test_messages_posted_to_a_sibling_just_found_down_do_not_wake_the_loop(
     sender: Database, receiver: Receiver, clock: FakeClock
 ) -> None:
     loop = postman(sender, receiver, clock)
+    loop.ticks = lambda: clock().timestamp()
     send(sender, clock)
     receiver.down = True
     loop.deliver()
@@ -154,6 +155,36 @@ def test_messages_posted_to_a_sibling_just_found_down_do_not_wake_the_loop(
     clock.advance(seconds=2)
     loop.deliver()
     assert len(receiver.done) == 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=3), timedelta(minutes=30)])
+def test_messages_after_a_clock_that_ran_ahead_leave_as_soon_as_it_is_right(
+    sender: Database, receiver: Receiver, clock: FakeClock, ahead: timedelta
+) -> None:
+    """One failed while the clock was ahead, one is posted after it was put right: neither waits as long as the jump."""
+    loop = postman(sender, receiver, clock)
+    clock.advance(seconds=ahead.total_seconds())
+    send(sender, clock)
+    receiver.down = True
+    loop.deliver()
+    receiver.down = False
+    clock.advance(seconds=-ahead.total_seconds())
+    send(sender, clock)
+    loop.resting.clear()  # It rests a second or so of real time.
+    loop.deliver()
+    assert len(receiver.done) == 2
+
+
+def test_message_claimed_while_the_clock_ran_ahead_is_not_lost_for_long(
+    sender: Database, receiver: Receiver, clock: FakeClock
+) -> None:
+    """Caught in flight by the jump: its process died with the lease written three days ahead."""
+    clock.advance(days=3)
+    send(sender, clock)
+    postman(sender, receiver, clock)._claim("billing", None)
+    clock.advance(days=-3)
+    postman(sender, receiver, clock).deliver()
+    assert len(receiver.done) == 1
 
 
 def test_message_refused_for_good_is_dead_and_stops_no_other(

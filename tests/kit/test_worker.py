@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kit.worker import Loop, Worker
+from kit.errors import Busy
+from kit.worker import Loop, Worker, pause
 
 LONG = 60.0
 
@@ -109,3 +110,28 @@ def test_loops_that_hang_are_waited_for_together() -> None:
     worker.stop(timeout=0.3)
     assert 0.3 <= time.monotonic() - started < 0.6
     free.set()
+
+
+def test_job_that_finds_the_database_away_is_said_once_and_asked_ever_more_rarely(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    turns: list[float] = []
+
+    def job() -> bool:
+        turns.append(time.monotonic())
+        if len(turns) < 5:
+            raise Busy()
+        return False
+
+    worker = Worker([Loop("deliver", 0.02, job)])
+    worker.start()
+    until(lambda: len(turns) >= 5)
+    worker.stop()
+    assert [record.getMessage() for record in caplog.records] == ["job put off"]
+    assert caplog.records[0].levelno == logging.WARNING and not caplog.records[0].exc_info
+    assert turns[4] - turns[3] > 0.25, "0.04, 0.08, 0.16, then 0.32 s"
+
+
+def test_pause_of_a_loop_grows_to_a_limit_and_never_below_its_rhythm() -> None:
+    assert [pause(1.0, busy) for busy in (0, 1, 2, 5, 100)] == [1.0, 2.0, 4.0, 10.0, 10.0]
+    assert pause(60.0, 3) == 60.0

@@ -114,6 +114,11 @@ def _places(lang: str) -> dict[str, dict[str, Any]]:
     return {
         "ticket": {**about, "attendee_name": "Maude Rivebelle", "personal_url": PERSONAL},
         "registration_cancelled": {**about, **whole, "personal_url": PERSONAL},
+        "registration_to_confirm": {
+            **about,
+            **{"code": "GOLF-7K3Q", "company": "Usinage Valbrume inc.", "total": 88531, "url": PERSONAL},
+            "held_until": TEXTS[lang]["names_due"],
+        },
         "attendee_cancelled": about,
         "attendee_replaced": about,
     }

@@ -45,7 +45,7 @@ def test_service_without_a_mail_server_is_not_made() -> None:
 def test_settings_in_development_need_nothing() -> None:
     given = NotifySettings(app_env="development")
     given.check()
-    assert given.keeps_mail and given.sender == "ne-pas-repondre@localhost.example.org"
+    assert given.keeps_mail and given.sender == "inscriptions@localhost.example.org"
 
 
 def profile(day: str, name: str, version: int) -> AssociationChanged:

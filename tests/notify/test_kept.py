@@ -89,7 +89,7 @@ def test_development_with_a_mail_server_sends(
     with opened(given, clock) as house:
         house.tell(letter("ticket"))
         house.work()
-        assert mail_server.mails[0].sender == "ne-pas-repondre@localhost.example.org"
+        assert mail_server.mails[0].sender == "inscriptions@localhost.example.org"
         assert house.client.get("/dev/mail").status_code == 404
 
 

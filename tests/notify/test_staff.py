@@ -2,10 +2,12 @@
 
 import pytest
 
+from kit.contracts.letters import KINDS
+from notify import jobs
 from notify.delivery.queries import PAGE as PAGE_SIZE
 from tests.fakes.mail_server import MailServer
 from tests.notify.conftest import House
-from tests.notify.letters import letter
+from tests.notify.letters import PERSONAL, letter
 
 ZOE = "zoe.o-brume@fonderie-montcendre.example.org"
 HTML = {"Accept": "text/html"}
@@ -116,3 +118,32 @@ def test_message_api_never_answers_the_content(stories: House) -> None:
     for message in stories.messages():
         answer = stories.client.get(f"/api/messages/{message['id']}", headers=stories.signed_in()).text
         assert "https://inscriptions" not in answer and "values" not in answer and "tickets" not in answer
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_message_page_shows_what_it_says_in_a_frame_that_does_nothing(house: House, kind: str) -> None:
+    """Without the secret of a link: a coordinator could set a director's password with it."""
+    house.tell(letter(kind, to_name="<script>alert(1)</script>", values={"first_name": "<script>alert(1)</script>"}))
+    (message,) = house.messages()
+    address = f"/staff/messages/{message['id']}"
+    assert f'src="{address}/content"' in page(house, address) and "sandbox></iframe>" in page(house, address)
+    answer = house.client.get(f"{address}/content", headers=house.signed_in() | HTML)
+    policy = answer.headers["Content-Security-Policy"]
+    assert answer.status_code == 200 and policy.endswith("; sandbox") and "default-src 'none'" in policy
+    assert "Alliance industrielle du Fjord" in answer.text and "<script" not in answer.text
+    assert PERSONAL not in answer.text and "secret_part" not in answer.text and "AGMMQ" not in answer.text
+    api = house.client.get(f"/api/messages/{message['id']}/content", headers=house.signed_in())
+    assert api.status_code == 200 and "secret_part" not in api.text and "Alliance" in api.json()["text"]
+    for role in ("door", "accountant"):
+        assert house.client.get(f"{address}/content", headers=house.signed_in(role) | HTML).status_code == 403
+
+
+def test_message_forgotten_shows_no_content(house: House) -> None:
+    house.tell(letter("ticket"))
+    house.work()
+    house.clock.advance(days=91)
+    jobs.tidy(house.here)
+    (message,) = house.messages()
+    assert "iframe" not in page(house, f"/staff/messages/{message['id']}")
+    answer = house.client.get(f"/staff/messages/{message['id']}/content", headers=house.signed_in() | HTML)
+    assert answer.status_code == 404

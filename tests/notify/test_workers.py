@@ -22,7 +22,7 @@ def test_workers_at_once_never_claim_the_same_message(house: House) -> None:
         start.wait()
         while True:
             with services[number % 2].db.write() as session:
-                taken = actions.claim(session, house.clock())
+                taken = actions.claim(session, house.here.patience, house.clock())
             if not taken:
                 return
             held.extend(str(message.id) for message in taken)
@@ -57,7 +57,7 @@ def _drain(service: object) -> None:
 
 def claimed(house: House) -> Message:
     with house.here.db.write() as session:
-        (message,) = actions.claim(session, house.clock())
+        (message,) = actions.claim(session, house.here.patience, house.clock())
     return message
 
 

@@ -60,6 +60,15 @@ def app(settings: RegistrationSettings, clock: FakeClock) -> Iterator[FastAPI]:
 
 
 @pytest.fixture
+def few(settings: RegistrationSettings, clock: FakeClock) -> Iterator[FastAPI]:
+    """Registration that allows strangers little."""
+    allowances = {"stranger_places": 50, "stranger_letters": 12, "stranger_letters_to_one": 3}
+    built = create_app(settings.model_copy(update=allowances), clock, nobody)
+    yield built
+    built.state.service.close()
+
+
+@pytest.fixture
 def service(app: FastAPI) -> Any:
     """The service behind `app`."""
     return app.state.service

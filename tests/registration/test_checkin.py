@@ -282,3 +282,11 @@ def test_history_of_checkins_holds_no_name(service: Any, browser: Browser, guest
     with service.db.read() as session:
         entries = session.execute(sa.select(HistoryEntry.changes)).scalars().all()  # type: ignore[call-overload]
     assert "Élise" not in str(entries) and guest.code in str(entries)
+
+
+def test_arrival_of_another_century_is_refused_and_not_written(service: Any, browser: Browser, guest: Any) -> None:
+    body = {"ticket": ticket(service, guest), "at": "1999-01-01T00:00:00Z"}
+    answer = browser("door").post(f"/api/activities/{guest.activity_id}/check-ins", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "ArrivalTooEarly")
+    with service.db.read() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(check_ins)).scalar_one() == 0

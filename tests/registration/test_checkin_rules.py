@@ -6,6 +6,7 @@ import pytest
 
 from registration.catalog.offers.rules_activity import Point
 from registration.checkin.rules import (
+    ArrivalTooEarly,
     Outcome,
     Place,
     UnknownPoint,
@@ -97,3 +98,14 @@ def test_checkin_moment_is_the_phones_but_never_in_the_future() -> None:
     earlier = NOW - timedelta(minutes=20)
     assert moment_of(earlier, NOW) == earlier
     assert moment_of(NOW + timedelta(hours=1), NOW) == moment_of(None, NOW) == NOW
+
+
+def test_checkin_long_before_the_doors_is_refused() -> None:
+    """A phone without a battery starts in 1999."""
+    starts = NOW + timedelta(days=30)
+    assert moment_of(NOW - timedelta(days=2), NOW, starts) == NOW - timedelta(days=2)
+    long_ago = NOW - timedelta(days=40)
+    assert moment_of(long_ago, NOW, NOW - timedelta(days=39)) == long_ago
+    for claimed, doors in ((NOW - timedelta(days=2, seconds=1), starts), (long_ago, None), (long_ago, NOW)):
+        with pytest.raises(ArrivalTooEarly):
+            moment_of(claimed, NOW, doors)

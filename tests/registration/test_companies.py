@@ -149,3 +149,11 @@ def test_personal_link_requested_often_is_sent_once(service: Any, browser: Brows
         "company": company(service, "c11").name,
         "first_name": "Sarah",
     }
+
+
+def test_words_looked_for_are_whole_or_refused(service: Any, browser: Browser) -> None:
+    """A search cut short would find what nobody looked for."""
+    words = "usinage " * 20
+    answer = browser("director").get("/staff/members", params={"q": words}, headers={"accept": "text/html"})
+    assert f'value="{words}"' in answer.text
+    assert browser("director").get("/api/companies", params={"q": words}).status_code == 422

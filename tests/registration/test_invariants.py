@@ -18,6 +18,7 @@ from registration.letters.flows import letter_context
 from registration.registrations.actions import release
 from registration.registrations.queries import attendees_of
 from registration.registrations.rules_rows import code_units
+from registration.signup.flows import confirm_by_contact
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
@@ -98,6 +99,7 @@ def test_code_units_go_back_with_the_places(
     places = {"product": "car", "who": who, "quantity": 2}
     package = {"product": "car-10", "who": "non_member", "quantity": 1}
     mine = sign_up(browser, places, package, code=word, method="invoice")
+    confirm_by_contact(service, mine, ANYONE)
     assert used(service, word) == units and jobs.invariants(service.db) == []
     offer = make.offer_of(service.db, COCKTAIL)
     with service.db.write() as session:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from registration.catalog.models import Question
-from registration.changes.actions_people import PersonNamed
 from registration.changes.flows import PlaceChange, write_place
+from registration.changes.rules import PersonNamed
 from registration.history import queries as history
 from registration.links import Links
 from registration.registrations.queries import place

@@ -14,11 +14,12 @@ from kit.errors import NotFound
 from kit.mailbox import outbox
 from registration.changes import actions
 from registration.changes import actions_people as people_actions
-from registration.changes.actions_answers import change_answers
-from registration.changes.actions_people import PersonNamed
+from registration.changes.actions_answers import AnswersChange, change_answers
+from registration.changes.rules import PersonNamed
 from registration.history.models import HistoryEntry
 from registration.letters.flows import letter_context
 from registration.registrations.rules import NotInThisState
+from registration.registrations.rules_answers import AnswerRow
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
@@ -112,7 +113,7 @@ def test_place_that_does_not_exist_is_refused(service: Any, clock: FakeClock, co
         with pytest.raises(NotFound):
             people_actions.resend(session, new_id(), ANYONE, clock(), context)
         with pytest.raises(NotInThisState):
-            change_answers(session, new_id(), None, {}, ANYONE, clock())
+            change_answers(session, AnswersChange(new_id(), None, [], 0, False), ANYONE, clock())
 
 
 def test_answers_withdrawn_are_gone(service: Any, clock: FakeClock, mine: uuid.UUID) -> None:
@@ -120,9 +121,12 @@ def test_answers_withdrawn_are_gone(service: Any, clock: FakeClock, mine: uuid.U
     question = next(q for q in make.offer_of(service.db, COCKTAIL).questions if q.per == "attendee")
     left = sa.select(sa.func.count()).select_from(answers_table).where(answers_table.c.attendee_id == guest)
     counts = []
-    for answers in ({question.id: "Directrice"}, {question.id: "Directrice"}, {question.id: ""}):
+    of = {"registration_id": mine, "attendee_id": guest, "question_id": question.id}
+    row = AnswerRow(id=new_id(), value="Directrice", **of)
+    said, again, withdrawn = ([row], 0, False), ([row], 1, True), ([], 1, False)
+    for rows, before, same in (said, again, withdrawn):
         with service.db.write() as session:
-            change_answers(session, mine, guest, answers, ANYONE, clock())
+            change_answers(session, AnswersChange(mine, guest, rows, before, same), ANYONE, clock())
             counts.append(session.execute(left).scalar())
     assert counts == [1, 1, 0]
     assert remembered(service, mine).count("registration.answers_changed") == 2, "the second said nothing new"

@@ -112,6 +112,23 @@ def test_method_not_offered_here_is_refused(
     assert problem.value.places == {"method": "problem.method"}
 
 
+@pytest.mark.parametrize(("amount", "refused"), [(43, True), (44, False)])
+def test_card_that_would_pay_less_than_stripe_takes_has_its_own_sentence(
+    cocktail: Offer, around: Circumstances, amount: int, refused: bool
+) -> None:
+    """0.43 and its taxes are 0.49; Stripe takes 0.50 and more. An invoice has no such limit."""
+    prices = tuple(replace(price, amount=amount) for price in cocktail.products[0].prices)
+    cheap = replace(cocktail, products=(replace(cocktail.products[0], prices=prices),))
+    item = ONLINE | {"product": cheap.products[0].key}
+    assert plan(cheap, request_of(item), around).registration.method == "invoice"
+    if not refused:
+        assert plan(cheap, request_of(item, method="card"), around).registration.method == "card"
+        return
+    with pytest.raises(InvalidInput) as problem:
+        plan(cheap, request_of(item, method="card"), around)
+    assert problem.value.places == {"method": "problem.card_minimum"}
+
+
 def test_signup_of_nothing_owed_is_free_whatever_is_asked(cocktail: Offer, around: Circumstances) -> None:
     guest = replace(around, code=CodeEffect(opens="car-hon"), code_id=uuid.UUID(int=2))
     planned = plan(cocktail, request_of({"product": "car", "who": "code"}, method="card", company=""), guest)

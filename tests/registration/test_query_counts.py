@@ -61,7 +61,7 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("door", "/api/activities/{activity}/missing", 4),
     ("door", "/api/activities/{activity}/attendees?q=exemple", 5),
     ("door", "/api/activities/{activity}/walk-ins/{walk_in}", 4),
-    ("coordinator", "/staff/activities", 6),
+    ("coordinator", "/staff/activities", 7),
     ("coordinator", "/staff/activities/{activity}", 14),
     ("coordinator", "/staff/activities/{activity}?unpaid=true", 14),
     ("coordinator", "/staff/activities/{activity}/attendees", 14),
@@ -95,7 +95,7 @@ CONTACT = {
     "company": "Hydrauliques L’Épinette inc.",
     "method": "invoice",
 }
-MOST = {"form": 2, "signup": 9, "api": 9, "door": 10, "list": 14, "resend": 12, "cancel": 18}
+MOST = {"form": 2, "signup": 11, "api": 11, "door": 10, "list": 14, "resend": 12, "cancel": 18}
 GESTURES: Mapping[str, Callable[[Any, Browser, uuid.UUID, list[str]], int]] = {
     "form": lambda service, browser, _activity, people: sent(service, browser, people, "update"),
     "signup": lambda service, browser, _activity, people: sent(service, browser, people, "submit"),

@@ -102,6 +102,11 @@ def test_answer_is_accepted_or_its_problem_named(question: QuestionOffer, value:
         (asked("number"), "NaN"),
         (asked("number"), "1e999"),
         (asked("number"), "Infinity"),
+        (asked("number"), "1_000"),
+        (asked("number"), "1e5"),
+        (asked("number"), "١٢"),
+        (asked("date"), "2027-W23-4"),
+        (asked("date"), "20270610"),
     ],
 )
 def test_answer_of_another_shape_is_a_problem_and_no_bug(question: QuestionOffer, value: Any) -> None:

@@ -124,7 +124,7 @@ STATES = [
     ("golf-2027", "2027-06-03T21:01", "Inscription terminée", "a pris fin le jeudi 3 juin 2027, 17 h."),
     ("golf-2027", "2027-06-11T01:30", "Terminée", "Cette activité a eu lieu."),
     ("ef2-chicoutimi-2027", "2027-02-17T17:00", "En cours", "a pris fin le mardi 2 février 2027, 17 h."),
-    ("aga-2027", "2027-02-17T17:00", "Sur convocation", "sont envoyés par courriel à la personne déléguée"),
+    ("aga-2027", "2027-02-17T17:00", "Sur convocation", "notre équipe envoie l’avis de convocation et l’ordre du jour"),
     ("mentorat-2027", "2027-02-17T17:00", "Sur demande", "info@alliance-fjord.example.org"),
 ]
 

@@ -20,9 +20,19 @@ def one_line(text: Any) -> Any:
     return BREAKS.sub(" ", text).strip(" ") if isinstance(text, str) else text
 
 
+# What mail programs turn into a link: an address of any kind, or the name of a site.
+LINK = re.compile(r"://|@|\bwww\.|\w\.[^\W\d_]{2,}", re.IGNORECASE)
+
+
+def unlinked(text: Any) -> Any:
+    """A text that people typed about themselves: one that looks like an address is shown, and becomes no link."""
+    return re.sub(r"([.:/@])", "\\1\u200b", text) if isinstance(text, str) and LINK.search(text) else text
+
+
 # One line; `Said` must say something. Constraints come first, so that the core of pydantic checks them, not Python.
 Text = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(one_line)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(one_line)]
+Name = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(unlinked), BeforeValidator(one_line)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000)]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f<>\"]+$")]
 Amount = Annotated[int, Field(ge=0, strict=True)]
@@ -34,7 +44,7 @@ class Letter(Contract):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    first_name: Text = Field(description="Greets the person who reads; empty is better than a guess.", examples=["Zoé"])
+    first_name: Name = Field(description="Greets the person who reads; empty is better than a guess.", examples=["Zoé"])
 
 
 class ActivityLetter(Letter):
@@ -50,7 +60,7 @@ class Ticket(Contract):
 
     code: Said = Field(description="What the QR says.", examples=["HTTPS://INSCRIPTIONS.EXAMPLE.ORG/T/AGMM"])
     text: Text = Field(default="", description="What a person reads aloud.", examples=["GOLF-7K3Q-1"])
-    name: Text = Field(default="", description="Whose it is; empty while nobody is named.", examples=["Zoé Roy"])
+    name: Name = Field(default="", description="Whose it is; empty while nobody is named.", examples=["Zoé Roy"])
     label: Text = Field(default="", description="Which place it is.", examples=["Quatuor, membre"])
 
     @property

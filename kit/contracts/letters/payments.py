@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contracts.base import Day
-from kit.contracts.letters.base import ActivityLetter, Amount, Positive, Prose, Said, Text, Url
+from kit.contracts.letters.base import ActivityLetter, Amount, Name, Positive, Prose, Said, Text, Url
 from kit.contracts.paying import PaymentMethod, RefundMethod
 
 
@@ -16,8 +16,8 @@ class InvoiceIssued(ActivityLetter):
     number: Said = Field(description="Number of the invoice.", examples=["F-2027-00031"])
     total: Amount = Field(description="With taxes, in cents.", examples=[88531])
     due_on: Day = Field(description="Day it is due.", examples=["2027-03-19"])
-    company: Text = Field(description="Company it is made out to.", examples=["Usinage Valbrume inc."])
-    po_number: Text = Field(description="Its purchase order; empty: none.", examples=["BC-4410"])
+    company: Name = Field(description="Company it is made out to.", examples=["Usinage Valbrume inc."])
+    po_number: Name = Field(description="Its purchase order; empty: none.", examples=["BC-4410"])
     personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
     terms_fr: Prose = Field(
         description="The French terms, or their address, for who reads English (domain.md L1).", examples=[""]

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from kit.contracts.base import Contract, Count
-from kit.contracts.letters.base import ActivityLetter, Amount, Prose, Said, Text, Url
+from kit.contracts.letters.base import ActivityLetter, Amount, Name, Prose, Said, Text, Url
 from kit.contracts.paying import OrderMethod
 
 
@@ -20,7 +20,7 @@ class BoughtLine(Contract):
 class LetterPlace(Contract):
     """One place of a registration."""
 
-    name: Text = Field(description="Who takes it; empty while nobody is named.", examples=["Zoé Roy"])
+    name: Name = Field(description="Who takes it; empty while nobody is named.", examples=["Zoé Roy"])
 
     @property
     def named(self) -> bool:
@@ -52,11 +52,22 @@ class RegistrationConfirmed(ActivityLetter):
         return sum(not place.named for place in self.attendees)
 
 
+class RegistrationToConfirm(ActivityLetter):
+    """To the contact of a company nobody recognised: the places wait until they say that it was them."""
+
+    kind: Literal["registration_to_confirm"] = "registration_to_confirm"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    company: Text = Field(description="Company the invoice would go to.", examples=["Usinage Valbrume inc."])
+    total: Amount = Field(description="With taxes, in cents.", examples=[88531])
+    held_until: Said = Field(description="Until when the places wait, in words.", examples=["12 mars 2027, 16 h"])
+    url: Url = Field(description="Where it is confirmed.", examples=["https://inscriptions.example.org/confirm/"])
+
+
 class TicketSent(ActivityLetter):
     """To one attendee: their own ticket and link; never an amount."""
 
     kind: Literal["ticket"] = "ticket"
-    attendee_name: Text = Field(description="Whose ticket it is.", examples=["Zoé Roy"])
+    attendee_name: Name = Field(description="Whose ticket it is.", examples=["Zoé Roy"])
     personal_url: Url = Field(description="The attendee's page.", examples=["https://inscriptions.example.org/a/"])
 
 
@@ -83,4 +94,11 @@ class AttendeeReplaced(ActivityLetter):
     kind: Literal["attendee_replaced"] = "attendee_replaced"
 
 
-RegistrationLetter = RegistrationConfirmed | TicketSent | RegistrationCancelled | AttendeeCancelled | AttendeeReplaced
+RegistrationLetter = (
+    RegistrationConfirmed
+    | RegistrationToConfirm
+    | TicketSent
+    | RegistrationCancelled
+    | AttendeeCancelled
+    | AttendeeReplaced
+)

@@ -30,10 +30,10 @@ PAID_TWICE = "paid_twice"
 def visit(session: Session, order_id: uuid.UUID, now: datetime) -> Checkout:
     """The visit that is going on, or a new one, committed before Stripe is asked for its page.
 
-    Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered.
+    Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum.
     """
     order = orders.existing(session, order_id)
-    rules.may_pay(order.status, order.closing, order.method)
+    rules.may_pay(order.status, order.closing, order.method, order.total)
     known = queries.checkouts_of(session, order_id)
     last = known[-1] if known else None
     if last and rules.reusable(last.status, last.created_at, last.expires_at, now):
@@ -54,7 +54,7 @@ def opened(session: Session, checkout_id: uuid.UUID, reading: Reading) -> Checko
     """Stripe made the page: only from here on may anybody be sent to it. Raises what `rules.may_pay` raises, when the
     order was paid or closed while Stripe worked."""
     checkout, order = _with_order(session, checkout_id)
-    rules.may_pay(order.status, order.closing, order.method)
+    rules.may_pay(order.status, order.closing, order.method, order.total)
     if checkout.status is CheckoutStatus.OPENING:
         checkout.status, checkout.session_id, checkout.url = CheckoutStatus.OPEN, reading.session_id, reading.url
     return checkout
@@ -128,10 +128,11 @@ def store_event(session: Session, event: EventSeen, now: datetime) -> bool:
     return add_once(session, Incoming, incoming.model_dump(), column(Incoming.event_id))
 
 
-def claim_event(session: Session, incoming_id: uuid.UUID, until: datetime, now: datetime) -> Incoming | None:
-    """Take an event for one attempt; None when another process has it. A crash gives it back `until`."""
-    due = (col(Incoming.id) == incoming_id, col(Incoming.state) == "ready", col(Incoming.due_at) <= now)
-    return next(iter(lease.claim(session, Incoming, *due, until=until)), None)
+def claim_event(session: Session, incoming_id: uuid.UUID, patience: Patience, now: datetime) -> Incoming | None:
+    """Take an event for one attempt; None when another process has it. A crash gives it back after the lease."""
+    due = lease.is_due(Incoming.due_at, now, patience.horizon)
+    ready = (col(Incoming.id) == incoming_id, col(Incoming.state) == "ready", due)
+    return next(iter(lease.claim(session, Incoming, *ready, until=now + lease.LONGEST_LEASE)), None)
 
 
 def finish_event(session: Session, incoming_id: uuid.UUID) -> None:
@@ -154,9 +155,10 @@ def event_failed(
 
 
 def looked_at(session: Session, incoming_id: uuid.UUID) -> None:
-    """Somebody looked at what was given up: it waits for nobody any more. Twice changes nothing. Raises NotFound."""
+    """Somebody looked at what is in sight: it waits for nobody any more. Twice changes nothing. Raises NotFound, for
+    what was not refused yet too: it may still be worked."""
     incoming = session.get(Incoming, incoming_id, with_for_update=True)
-    if incoming is None or incoming.state == "ready":
+    if incoming is None or (incoming.state == "ready" and not incoming.refusals):
         raise NotFound()
     incoming.state = "done"
 

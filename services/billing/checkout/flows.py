@@ -44,7 +44,7 @@ def pay_url(here: BillingService, order: Order) -> str:
 def open_page(here: BillingService, order_id: uuid.UUID) -> str:
     """The address of Stripe's page for this order: the one that is open, or a new one.
 
-    Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered, StripeDown.
+    Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum, StripeDown.
     """
     stripe = here.stripe
     settle(here, order_id)  # A payment whose webhook was lost must not be requested twice.

@@ -11,7 +11,7 @@ from billing.orders.models import Order
 from billing.orders.queries import order
 from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
-from billing.port import CardNotOffered
+from billing.port import BelowCardMinimum, CardNotOffered
 from billing.service import BillingService, Here
 from kit import app
 from kit.auth import allow, check_link
@@ -27,7 +27,7 @@ def pay(order_id: uuid.UUID, token: str, request: Request, here: Here) -> Respon
     placed = _linked(here, order_id, token)
     try:
         return app.see(open_page(here, order_id))
-    except (AlreadyPaid, OrderClosed, CardNotOffered, StripeRefused, Busy) as error:
+    except (AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum, StripeRefused, Busy) as error:
         return _explain(request, placed, error)
 
 

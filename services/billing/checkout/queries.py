@@ -2,13 +2,17 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from billing.checkout.models import Checkout, Incoming
 from billing.checkout.rules import UNFINISHED, CheckoutStatus
+from kit.lease import Patience, is_due
+
+# An event may come before what it is about; what is still refused after so long is shown.
+IN_SIGHT_AFTER = timedelta(minutes=5)
 
 
 def checkouts_of(session: Session, order_id: uuid.UUID) -> Sequence[Checkout]:
@@ -27,9 +31,10 @@ def orders_to_reconcile(session: Session) -> Sequence[uuid.UUID]:
     return session.exec(query.order_by(col(Checkout.order_id))).all()
 
 
-def due_events(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+def due_events(session: Session, patience: Patience, now: datetime) -> Sequence[uuid.UUID]:
     """Events to work on now, oldest first."""
-    query = select(Incoming.id).where(Incoming.state == "ready", col(Incoming.due_at) <= now)
+    due = is_due(Incoming.due_at, now, patience.horizon)
+    query = select(Incoming.id).where(Incoming.state == "ready", due)
     return session.exec(query.order_by(col(Incoming.due_at)).limit(50)).all()
 
 
@@ -38,10 +43,24 @@ def last_event_at(session: Session) -> datetime | None:
     return session.exec(select(sa.func.max(Incoming.created))).one()
 
 
-def given_up(session: Session) -> Sequence[Incoming]:
-    """Events that no order explains, given up after many tries, oldest first: somebody must look."""
-    query = select(Incoming).where(Incoming.state == "dead").order_by(col(Incoming.created), col(Incoming.id))
+def in_sight(session: Session, now: datetime) -> Sequence[Incoming]:
+    """Events that nothing here explains, oldest first: given up after many tries, or refused again and again for some
+    minutes already. Somebody must look."""
+    query = select(Incoming).where(_in_sight(now)).order_by(col(Incoming.created), col(Incoming.id))
     return session.exec(query.limit(20)).all()
+
+
+def unexplained(session: Session, payment_intents: Sequence[str], now: datetime) -> Sequence[Incoming]:
+    """Those of them that are about these payments."""
+    if not payment_intents:
+        return []
+    query = select(Incoming).where(_in_sight(now), col(Incoming.payment_intent).in_(payment_intents))
+    return session.exec(query.order_by(col(Incoming.created), col(Incoming.id))).all()
+
+
+def _in_sight(now: datetime) -> sa.ColumnElement[bool]:
+    refused = sa.and_(col(Incoming.state) == "ready", col(Incoming.refusals) > 0)
+    return sa.or_(col(Incoming.state) == "dead", sa.and_(refused, col(Incoming.received_at) <= now - IN_SIGHT_AFTER))
 
 
 def event_counts(session: Session) -> dict[str, int]:

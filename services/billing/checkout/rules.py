@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
-from billing.port import CardNotOffered, PageStatus, Reading
-from kit.contracts import OrderMethod
+from billing.port import BelowCardMinimum, CardNotOffered, PageStatus, Reading
+from kit.contracts import LEAST_BY_CARD, OrderMethod
 from kit.errors import Refusal
 
 # Stripe accepts no page that ends in less than 30 minutes or more than a day; the margin covers clocks and a slow call.
@@ -36,14 +36,26 @@ class NotOurs(Refusal):
     status = 404
 
 
-def may_pay(status: OrderStatus, closing: bool, method: OrderMethod) -> None:
-    """Whether a payment page may open. Raises AlreadyPaid, OrderClosed, CardNotOffered."""
+def is_of_refunds(event_type: str) -> bool:
+    """Whether an event of Stripe tells that money went back, or did not in the end."""
+    return event_type.startswith(("refund.", "charge.refund"))
+
+
+def is_of_disputes(event_type: str) -> bool:
+    """Whether an event of Stripe tells that a card holder contests a payment."""
+    return event_type.startswith("charge.dispute.")
+
+
+def may_pay(status: OrderStatus, closing: bool, method: OrderMethod, total: int) -> None:
+    """Whether a payment page may open. Raises AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum."""
     if status is OrderStatus.PAID:
         raise AlreadyPaid()
     if status is OrderStatus.VOID or closing:
         raise OrderClosed()
     if method is not OrderMethod.CARD:
         raise CardNotOffered()
+    if total < LEAST_BY_CARD:
+        raise BelowCardMinimum()
 
 
 def ends_at(now: datetime, hold_until: datetime | None) -> datetime:

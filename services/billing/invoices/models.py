@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from billing.tables import Table
-from kit.db import new_id
+from kit.db import new_id, personal
 
 
 class Series(Table, table=True):
@@ -33,7 +33,9 @@ class _Document(Table):
     tps: int = Field(sa_type=sa.BigInteger)
     tvq: int = Field(sa_type=sa.BigInteger)
     total: int = Field(sa_type=sa.BigInteger)
-    body: dict[str, Any] = Field(sa_type=sa.JSON)
+    body: dict[str, Any] = Field(
+        sa_type=sa.JSON, sa_column_kwargs=personal("keep the document as it was issued", "7 years")
+    )
 
 
 class Invoice(_Document, table=True):
@@ -55,7 +57,7 @@ class CreditNote(_Document, table=True):
     invoice_id: uuid.UUID = Field(foreign_key="invoice.id")
     amendment_id: uuid.UUID = Field(unique=True)
     reason: str
-    by: str = ""
+    by: str = Field(default="", sa_column_kwargs=personal("explain a correction", "7 years"))
     __table_args__ = (
         sa.UniqueConstraint("series", "year", "sequence"),
         sa.CheckConstraint("total = subtotal + tps + tvq AND total < 0", name="amounts"),

@@ -15,7 +15,7 @@ from kit.db import new_id
 def write(
     session: Session, today: Books, order_id: uuid.UUID, memo: Memo, document: str, legs: Sequence[Leg], now: datetime
 ) -> None:
-    """Add one posting, dated the association's day. Raises Unbalanced."""
+    """Add one posting, dated the association's day; none when nothing moved. Raises Unbalanced."""
     posting_id = new_id()
     for leg in balanced(legs):
         session.add(

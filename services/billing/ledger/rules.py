@@ -16,6 +16,7 @@ ACCOUNTS = {
     "qst_payable": "2320",
     "revenue": "4000",
     "cash_rounding": "5990",
+    "card_fees": "5820",
 }
 
 
@@ -27,6 +28,9 @@ class Memo(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_FEE = "dispute_fee"
+    DISPUTE_BACK = "dispute_back"
 
 
 class Unbalanced(Refusal):
@@ -87,6 +91,11 @@ def payment(chart: Chart, method: str, amount: int, rounding: int) -> list[Leg]:
 def refund(chart: Chart, method: str, amount: int, rounding: int) -> list[Leg]:
     """`amount` was given back, by the same way it came or by hand."""
     return reversed_(payment(chart, method, amount, rounding))
+
+
+def taken_by_stripe(chart: Chart, role: str, amount: int) -> list[Leg]:
+    """`amount` was taken of what Stripe holds for us: the buyer owes it again, or it is a fee. Negative: given back."""
+    return balanced([Leg(chart[role], amount), Leg(chart["card_clearing"], -amount)])
 
 
 def reversed_(legs: Iterable[Leg]) -> list[Leg]:

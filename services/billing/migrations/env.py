@@ -2,6 +2,7 @@
 
 import billing.association.models
 import billing.checkout.models
+import billing.disputes.models
 import billing.invoices.models
 import billing.ledger.models
 import billing.orders.models

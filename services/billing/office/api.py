@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -59,7 +60,7 @@ def place_order(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedA
 def read_placed_order(order_id: uuid.UUID, here: Here) -> OrderView:
     """The order and all that happened to it."""
     with here.db.read() as session:
-        return _view(here, queries.statement(session, order_id))
+        return order_view(here, queries.statement(session, order_id))
 
 
 @router.post("/orders/{order_id}/close", dependencies=[Registration], openapi_extra=refusals(NotFound))
@@ -88,7 +89,7 @@ def list_orders(
 def read_order(order_id: uuid.UUID, here: Here, _caller: Staff) -> OrderView:
     """The order and all that happened to it."""
     with here.db.read() as session:
-        return _view(here, queries.statement(session, order_id))
+        return order_view(here, queries.statement(session, order_id))
 
 
 @router.post(
@@ -105,7 +106,7 @@ def record_payment(order_id: uuid.UUID, body: RecordPayment, here: Here, caller:
             payments.record(
                 session, order_id, body.method, body.amount, body.received_on, body.reference, caller.name, now
             )
-            return _view(here, queries.statement(session, order_id))
+            return order_view(here, queries.statement(session, order_id))
 
         return idempotency.once(session, key, now, act)
 
@@ -122,7 +123,7 @@ def credit_order(order_id: uuid.UUID, body: RefundPart, here: Here, caller: Mone
 
         def act() -> OrderView:
             refunds.credit_part(session, order_id, new_id(), body.amount, body.reason, caller.name, now)
-            return _view(here, queries.statement(session, order_id))
+            return order_view(here, queries.statement(session, order_id))
 
         return idempotency.once(session, key, now, act)
 
@@ -137,16 +138,16 @@ def record_refund(refund_id: uuid.UUID, body: PaidByHand, here: Here, caller: Mo
 
         def act() -> OrderView:
             refund = refunds.mark_done(session, refund_id, body.how, body.reference, caller.name, now)
-            return _view(here, queries.statement(session, refund.order_id))
+            return order_view(here, queries.statement(session, refund.order_id))
 
         return idempotency.once(session, key, now, act)
 
 
 @router.get("/api/stripe-events")
 def list_stripe_events(here: Here, _caller: Money) -> list[EventView]:
-    """What Stripe told and no order explains, given up after many tries: somebody must look."""
+    """What Stripe told and nothing here explains, after some minutes of tries: somebody must look."""
     with here.db.read() as session:
-        return _given_up(session)
+        return _in_sight(session, here.clock())
 
 
 @router.post(
@@ -158,16 +159,17 @@ def look_at_stripe_event(incoming_id: uuid.UUID, here: Here, caller: Money, key:
 
         def act() -> list[EventView]:
             checkout.looked_at(session, incoming_id)
-            return _given_up(session)
+            return _in_sight(session, here.clock())
 
         answer = idempotency.once(session, key, here.clock(), act)
     log.info("event looked at", extra={"event": str(incoming_id), "by": caller.id})
     return answer
 
 
-def _given_up(session: Session) -> list[EventView]:
-    return [view.event(incoming) for incoming in checkouts.given_up(session)]
+def _in_sight(session: Session, now: datetime) -> list[EventView]:
+    return [view.event(incoming) for incoming in checkouts.in_sight(session, now)]
 
 
-def _view(here: BillingService, statement: Statement) -> OrderView:
+def order_view(here: BillingService, statement: Statement) -> OrderView:
+    """The order for programs, with the address it is paid at."""
     return view.order(statement, pay_url(here, statement.order))

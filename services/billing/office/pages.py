@@ -19,8 +19,9 @@ from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.payments.rules import BY_HAND
 from billing.refunds import actions as refunds
+from billing.refunds.models import Refund
 from billing.refunds.queries import refund
-from billing.refunds.rules import waits_for_hand
+from billing.refunds.rules import NOT_NEEDED
 from billing.service import BillingService, Here
 from kit import app, idempotency, lookup
 from kit.auth import Caller, allow
@@ -39,7 +40,10 @@ Money = Annotated[Caller, allow(*MONEY)]
 STATUS_KINDS = {"open": "warn", "invoiced": "accent", "paid": "good", "void": "quiet"}
 # Where a refusal of an action is shown in its form, when the form calls it otherwise.
 _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_reason"}
-REFUND_KINDS = {"requested": "warn", "succeeded": "good", "failed": "bad", "to_pay_by_hand": "warn", "done": "good"}
+_FIELDS |= {("return", "amount"): "return_amount"}
+REFUND_KINDS = {"requested": "warn", "succeeded": "good", "to_pay_by_hand": "warn", "done": "good"}
+DISPUTE_KINDS = {"needs_response": "bad", "under_review": "warn", "won": "good", "lost": "quiet"}
+REFUND_KINDS |= {"failed": "bad", NOT_NEEDED: "quiet"}
 
 
 @router.get("/staff/orders")
@@ -56,7 +60,7 @@ def show_list(
     with here.db.read() as session:
         page = queries.listed(session, search, status, after, before)
         counts = queries.counts(session)
-        given_up = checkouts.given_up(session) if caller.may(*MONEY) else []
+        given_up = checkouts.in_sight(session, here.clock()) if caller.may(*MONEY) else []
         unsent = undelivered(session)
     filters = {"status": status, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
@@ -89,7 +93,7 @@ def look_at(incoming_id: uuid.UUID, here: Here, caller: Money) -> Response:
 @router.get("/staff/orders/{order_id}")
 def show(request: Request, order_id: uuid.UUID, here: Here, caller: Staff, done: str = "") -> Response:
     """One order and all that happened to it."""
-    return _order(request, here, caller, order_id, done=done)
+    return order_page(request, here, caller, order_id, done=done)
 
 
 @router.post("/staff/orders/{order_id}/payments")
@@ -105,7 +109,7 @@ def record(
             session, order_id, form.method, amount, received_on, form.reference.strip(), caller.name, here.clock()
         )
 
-    return _do(request, here, caller, order_id, "payment", form.model_dump(), act)
+    return act_once(request, here, caller, order_id, "payment", form.model_dump(), act)
 
 
 @router.post("/staff/orders/{order_id}/credits")
@@ -120,7 +124,7 @@ def credit(
             raise InvalidInput({"reason": "desk.reason_needed"})
         refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
 
-    return _do(request, here, caller, order_id, "credit", form.model_dump(), act)
+    return act_once(request, here, caller, order_id, "credit", form.model_dump(), act)
 
 
 @router.post("/staff/refunds/{refund_id}/done")
@@ -134,10 +138,10 @@ def paid_by_hand(
     def act(session: Session) -> None:
         refunds.mark_done(session, refund_id, form.how, form.refund_reference.strip(), caller.name, here.clock())
 
-    return _do(request, here, caller, order_id, "refund", form.model_dump(), act)
+    return act_once(request, here, caller, order_id, "refund", form.model_dump(), act)
 
 
-def _do(
+def act_once(
     request: Request,
     here: BillingService,
     caller: Caller,
@@ -158,20 +162,27 @@ def _do(
         problems = problems or {refusal.field or "": f"refusal.{refusal.code}"}
         context: dict[str, Any] = {"problems": {_FIELDS.get((what, name), name): key for name, key in problems.items()}}
         context |= {"fields": fields, "failed": what}
-        return _order(request, here, caller, order_id, refusal.status, **context)
+        return order_page(request, here, caller, order_id, refusal.status, **context)
     return app.see(f"{here.base}/staff/orders/{order_id}?done={what}")
 
 
-def _order(
+def order_page(
     request: Request, here: BillingService, caller: Caller, order_id: uuid.UUID, status: int = 200, **context: Any
 ) -> Response:
+    """The page of one order; `context` adds to it, after a refusal."""
     lang, catalogue = app.language(request, caller.lang), here.pages.catalogue
     with here.db.read() as session:
         statement = queries.statement(session, order_id)
+        unexplained = checkouts.unexplained(session, statement.intents, here.clock())
 
     def reason(text: str) -> str:
         """Codes have sentences, what a person wrote is shown as it is."""
         return catalogue.say(lang, f"desk.reason.{text}") if catalogue.has(f"desk.reason.{text}") else text
+
+    def refund_state(refund: Refund) -> tuple[str, str]:
+        """Its colour and its word; one that was not sent in the end did not fail."""
+        state = NOT_NEEDED if refund.error == NOT_NEEDED else refund.status
+        return REFUND_KINDS[state], catalogue.say(lang, f"desk.refund.{state}")
 
     shown: dict[str, Any] = {
         "problems": {},
@@ -181,13 +192,10 @@ def _order(
         "reason": reason,
         "statement": statement,
     }
-    held = {payment.id: payment.refundable for payment in statement.payments}
-    balance = statement.order.balance
-    waiting = [
-        one for one in statement.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)
-    ]
-    shown["by_hand"] = waiting if caller.may("director", "accountant") else []
-    shown |= {"kinds": STATUS_KINDS, "refund_kinds": REFUND_KINDS, "may_refund": caller.may("director", "accountant")}
+    may_refund = caller.may(*MONEY)
+    shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
+    shown |= {"kinds": STATUS_KINDS, "refund_state": refund_state, "dispute_kinds": DISPUTE_KINDS}
+    shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))

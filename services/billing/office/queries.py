@@ -11,6 +11,9 @@ from sqlmodel import Session, col
 
 from billing.checkout.models import Checkout
 from billing.checkout.queries import checkouts_of
+from billing.disputes.models import Dispute
+from billing.disputes.queries import disputes_of
+from billing.disputes.rules import OPEN
 from billing.invoices.models import CreditNote, Invoice
 from billing.invoices.queries import credit_notes_of, invoice_of
 from billing.ledger.models import Entry
@@ -22,7 +25,7 @@ from billing.payments.models import Payment
 from billing.payments.queries import payments_of
 from billing.refunds.models import Refund
 from billing.refunds.queries import refunds_of
-from billing.refunds.rules import RefundStatus
+from billing.refunds.rules import RefundStatus, waits_for_hand
 from kit import paging
 
 PAGE = 50
@@ -39,8 +42,31 @@ class Statement:
     credit_notes: Sequence[CreditNote]
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
+    disputes: Sequence[Dispute]
     entries: Sequence[Entry]
     checkouts: Sequence[Checkout]
+
+    @property
+    def uncredited(self) -> int:
+        """What went back of a paid order without us, and that no credit note explains, once no bank looks at it."""
+        paid = self.order.status is OrderStatus.PAID and not any(dispute.is_open for dispute in self.disputes)
+        return max(0, self.order.balance.owed) if paid else 0
+
+    @property
+    def by_hand(self) -> list[Refund]:
+        """Refunds that wait for the accountant."""
+        held, balance = {payment.id: payment.refundable for payment in self.payments}, self.order.balance
+        return [one for one in self.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)]
+
+    @property
+    def returnable(self) -> int:
+        """What is left of the money that came."""
+        return sum(payment.refundable for payment in self.payments)
+
+    @property
+    def intents(self) -> list[str]:
+        """What Stripe knows its payments by."""
+        return [payment.payment_intent for payment in self.payments if payment.payment_intent]
 
 
 def statement(session: Session, order_id: uuid.UUID) -> Statement:
@@ -53,6 +79,7 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
         credit_notes=credit_notes_of(session, order_id),
         payments=payments_of(session, order_id),
         refunds=refunds_of(session, order_id),
+        disputes=disputes_of(session, order_id),
         entries=entries_of(session, order_id),
         checkouts=checkouts_of(session, order_id),
     )
@@ -71,7 +98,14 @@ class Row:
     number: str
     total: int
     owed: int
+    credited: int
+    refunded: int
     due_on: date | None
+
+    @property
+    def refunded_whole(self) -> bool:
+        """Whether nothing is left of it, and all that was paid went back."""
+        return bool(self.refunded) and self.credited == self.total and not self.owed
 
 
 @dataclass(frozen=True)
@@ -85,10 +119,11 @@ class Page:
     total: int
 
 
-# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a payment was not
-# believed, taxes to look at.
-OWED, REFUNDS, DOUBT, TAX = "owed", "refunds", "doubt", "tax"
+# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a card holder
+# contests, money went back without a credit note, a payment was not believed, taxes to look at.
+OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
 _OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
+_OWED += col(Order.disputed)
 
 
 def listed(
@@ -100,7 +135,7 @@ def listed(
 ) -> Page:
     """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
 
-    `status`: one of OrderStatus, `owed`, `refunds`, `doubt`, `tax`, or everything.
+    `status`: one of OrderStatus, `owed`, `refunds`, `disputes`, `uncredited`, `doubt`, `tax`, or everything.
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
@@ -126,6 +161,8 @@ def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
         number=number or "",
         total=placed.total,
         owed=owed,
+        credited=placed.credited,
+        refunded=placed.refunded,
         due_on=placed.due_on,
     )
 
@@ -134,6 +171,7 @@ def _narrowed(status: str) -> list[Any]:
     def refunded(status: RefundStatus) -> Any:
         return col(Order.id).in_(sa.select(col(Refund.order_id)).where(col(Refund.status) == status))
 
+    disputed = sa.select(col(Dispute.order_id)).where(col(Dispute.status).in_(OPEN))
     doubted = sa.select(col(Checkout.order_id)).where(col(Checkout.problem) != "")
     if status in set(OrderStatus):
         return [col(Order.status) == OrderStatus(status)]
@@ -141,6 +179,9 @@ def _narrowed(status: str) -> list[Any]:
         OWED: [col(Order.status) == OrderStatus.INVOICED, _OWED > 0],
         # A refund that the card refused waits as long as its money is held: the next correction may return it.
         REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), _OWED < 0))],
+        DISPUTES: [col(Order.id).in_(disputed)],
+        # Money went back at Stripe, by hand or by a dispute that was lost, and no credit note says why.
+        UNCREDITED: [col(Order.status) == OrderStatus.PAID, _OWED > 0, col(Order.id).not_in(disputed)],
         DOUBT: [col(Order.id).in_(doubted)],
         TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
     }
@@ -165,9 +206,7 @@ def _found(search: str) -> list[Any]:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many orders each narrowing has: what needs doing, at the head of the list."""
-    by_status = {}
-    for status in (OWED, REFUNDS, DOUBT, TAX):
-        query = sa.select(sa.func.count()).select_from(Order).where(*_narrowed(status))
-        by_status[status] = int(session.execute(query).scalar_one())
-    return by_status
+    """How many orders each narrowing has: what needs doing, at the head of the list. One statement for all."""
+    names = (OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX)
+    each = [sa.select(sa.func.count()).select_from(Order).where(*_narrowed(name)).scalar_subquery() for name in names]
+    return dict(zip(names, session.execute(sa.select(*each)).one(), strict=True))

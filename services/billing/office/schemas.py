@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from billing.payments.rules import ByHand
-from kit.contracts import Cents, Count, Day, Instant, PaidBack
+from kit.contracts import Cents, Count, Day, Instant, PaidBack, texts
 from kit.errors import InvalidInput
 from kit.paging import ListPage
 
@@ -78,6 +78,20 @@ class RefundView(BaseModel):
     by: str = Field(description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
+class DisputeView(BaseModel):
+    """A payment that its card holder contests at the bank."""
+
+    id: uuid.UUID = Field(description="Id of the dispute.")
+    stripe_dispute: str = Field(description="Stripe's id of the dispute.", examples=["du_1PqR"])
+    status: str = Field(description="`needs_response`, `under_review`, `won` or `lost`.", examples=["needs_response"])
+    amount: Cents = Field(description="What is contested, in cents.", examples=[7473])
+    withdrawn: Cents = Field(description="What the bank took and has not given back, in cents.", examples=[7473])
+    fees: Cents = Field(description="What Stripe charged for it, in cents.", examples=[1500])
+    opened_at: Instant = Field(description="When we learned of it (UTC).")
+    evidence_due_at: Instant | None = Field(description="Until when an answer is taken (UTC); null: none is.")
+    closed_at: Instant | None = Field(description="When the bank decided (UTC); null until then.")
+
+
 class OrderView(BaseModel):
     """What is owed and paid. `owed` is negative when too much is held; `taxable` is what the taxes are computed on."""
 
@@ -104,14 +118,20 @@ class OrderView(BaseModel):
     paid: Cents = Field(description="What was received, in cents.", examples=[0])
     refunding: Cents = Field(description="What is on its way back, in cents.", examples=[0])
     refunded: Cents = Field(description="What went back, in cents.", examples=[0])
+    disputed: Cents = Field(description="What banks of card holders took of it, in cents.", examples=[0])
     owed: Cents = Field(
         description="What is still to be paid, in cents; negative when too much is held.", examples=[7473]
+    )
+    balance: Cents = Field(
+        description="What the buyer is asked to pay now, in cents: nothing once it was paid, whatever went back since.",
+        examples=[7473],
     )
     pay_url: str = Field(description="Where a browser pays by card; empty when it cannot.", examples=[""])
     lines: list[LineView] = Field(description="What was ordered.")
     documents: list[DocumentView] = Field(description="The invoice and its credit notes.")
     payments: list[PaymentView] = Field(description="What was received.")
     refunds: list[RefundView] = Field(description="What went back, or is on its way.")
+    disputes: list[DisputeView] = Field(description="Payments that card holders contest at their banks.")
 
 
 class CardOffered(BaseModel):
@@ -163,6 +183,8 @@ class OrderRow(BaseModel):
     owed: Cents = Field(
         description="What is still to be paid, in cents; negative when too much is held.", examples=[7473]
     )
+    credited: Cents = Field(description="What was credited since, with taxes, in cents.", examples=[0])
+    refunded: Cents = Field(description="What went back, in cents.", examples=[0])
     due_on: Day | None = Field(description="Day until which the invoice is payable.", examples=["2027-04-09"])
 
 
@@ -183,6 +205,16 @@ class EventView(BaseModel):
     error: str = Field(description="Why it could not be worked.", examples=["NotOurs"])
 
 
+class ReturnMade(BaseModel):
+    """Money that went back by hand before anything here asked for it."""
+
+    amount: Cents = Field(description="What went back, in cents.", examples=[2000])
+    how: PaidBack = Field(description="How it went back.")
+    reference: str = Field(
+        default="", max_length=80, description="Number of the cheque or of the transfer.", examples=["004130"]
+    )
+
+
 class PaymentForm(BaseModel):
     """Form of a cheque or a transfer. `key` was minted with the form: sending it twice records once."""
 
@@ -194,10 +226,10 @@ class PaymentForm(BaseModel):
 
     def day(self) -> date:
         """Raises InvalidInput."""
-        try:
-            return date.fromisoformat(self.received_on)
-        except ValueError:
-            raise InvalidInput({"received_on": "desk.not_a_day"}) from None
+        received_on = texts.day(self.received_on)
+        if received_on is None:
+            raise InvalidInput({"received_on": "desk.not_a_day"})
+        return received_on
 
 
 class CreditForm(BaseModel):
@@ -214,3 +246,12 @@ class PaidByHandForm(BaseModel):
     key: uuid.UUID
     how: PaidBack
     refund_reference: str = Field(default="", max_length=80)
+
+
+class ReturnForm(BaseModel):
+    """Form of money that went back by hand before anything here asked for it."""
+
+    key: uuid.UUID
+    return_how: PaidBack
+    return_amount: str = Field(default="", max_length=30)
+    return_reference: str = Field(default="", max_length=80)

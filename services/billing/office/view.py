@@ -3,6 +3,9 @@
 import re
 from decimal import Decimal
 
+from billing.checkout.models import Incoming
+from billing.checkout.rules import is_of_disputes, is_of_refunds
+from billing.refunds.rules import MoreThanCame
 from kit.errors import InvalidInput
 from kit.money import cents
 
@@ -24,8 +27,13 @@ def shown(amount: int, lang: str) -> str:
     return text.replace(".", ",") if lang == "fr" else text
 
 
-def about(event_type: str) -> str:
-    """What an event of Stripe that no order explains is about: `refund`, `payment` or `other`."""
-    if event_type.startswith("refund.") or event_type == "charge.refunded":
+def about(event: Incoming) -> str:
+    """What an event of Stripe that nothing here explains is about: `twice`, `dispute`, `refund`, `payment`, `other`."""
+    event_type = event.type
+    if event.error == MoreThanCame.__name__:
+        return "twice"
+    if is_of_disputes(event_type):
+        return "dispute"
+    if is_of_refunds(event_type):
         return "refund"
     return "payment" if event_type.startswith(("payment_intent.", "charge.", "checkout.session.")) else "other"

@@ -1,10 +1,21 @@
 """Rows as the JSON API shows them, field by field, so that a column renamed in its table is missed here too."""
 
 from billing.checkout.models import Incoming
+from billing.disputes.models import Dispute
 from billing.invoices.models import CreditNote, Invoice
 from billing.office.queries import Row, Statement
-from billing.office.schemas import DocumentView, EventView, LineView, OrderRow, OrderView, PaymentView, RefundView
+from billing.office.schemas import (
+    DisputeView,
+    DocumentView,
+    EventView,
+    LineView,
+    OrderRow,
+    OrderView,
+    PaymentView,
+    RefundView,
+)
 from billing.orders.models import OrderLine
+from billing.orders.rules import amount_due
 from billing.payments.models import Payment
 from billing.refunds.models import Refund
 
@@ -31,12 +42,15 @@ def order(statement: Statement, pay_url: str) -> OrderView:
         paid=order.paid,
         refunding=order.refunding,
         refunded=order.refunded,
+        disputed=order.disputed,
         owed=balance.owed,
+        balance=amount_due(order.status, balance),
         pay_url=pay_url,
         lines=[_line(line) for line in statement.lines],
         documents=_documents(statement),
         payments=[_payment(payment) for payment in statement.payments],
         refunds=[_refund(refund) for refund in statement.refunds],
+        disputes=[_dispute(dispute) for dispute in statement.disputes],
     )
 
 
@@ -120,6 +134,20 @@ def _refund(refund: Refund) -> RefundView:
     )
 
 
+def _dispute(dispute: Dispute) -> DisputeView:
+    return DisputeView(
+        id=dispute.id,
+        stripe_dispute=dispute.stripe_dispute,
+        status=dispute.status,
+        amount=dispute.amount,
+        withdrawn=dispute.withdrawn,
+        fees=dispute.fees,
+        opened_at=dispute.opened_at,
+        evidence_due_at=dispute.evidence_due_at,
+        closed_at=dispute.closed_at,
+    )
+
+
 def row(row: Row) -> OrderRow:
     """One order of the list."""
     return OrderRow(
@@ -132,6 +160,8 @@ def row(row: Row) -> OrderRow:
         number=row.number,
         total=row.total,
         owed=row.owed,
+        credited=row.credited,
+        refunded=row.refunded,
         due_on=row.due_on,
     )
 

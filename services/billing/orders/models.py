@@ -10,7 +10,7 @@ from billing.orders.rules import Balance, OrderStatus
 from billing.tables import Table
 from kit import contracts
 from kit.contracts import Bilingual, OrderMethod
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 from kit.money import TaxClass
 
 
@@ -18,7 +18,8 @@ class Order(Table, table=True):
     """What one registration owes; its id is the registration's. Amounts are cents.
 
     `hold_until`: when registration gives the places back. `closing`: the hold is ending, no payment page may open any
-    more. `refunding` is promised and on its way, `refunded` has left. `version` is that of its payment link: raising
+    more. `refunding` is promised and on its way, `refunded` has left, `disputed` was taken by the bank of
+    a card holder. `version` is that of its payment link: raising
     it revokes the link.
     """
 
@@ -38,7 +39,7 @@ class Order(Table, table=True):
     online: bool = False
     tax_review: bool = False
     return_url: str = ""
-    by: str = ""
+    by: str = Field(default="", sa_column_kwargs=personal("explain an order", "7 years"))
     fingerprint: str = ""
     version: int = 1
     placed_at: datetime
@@ -52,6 +53,7 @@ class Order(Table, table=True):
     credited: int = Field(default=0, sa_type=sa.BigInteger)
     refunding: int = Field(default=0, sa_type=sa.BigInteger)
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    disputed: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         sa.CheckConstraint("total = subtotal + tps + tvq AND subtotal >= 0 AND tps >= 0 AND tvq >= 0", name="amounts"),
         sa.CheckConstraint("credited >= 0 AND credited <= total", name="credited"),
@@ -61,7 +63,7 @@ class Order(Table, table=True):
 
     @property
     def balance(self) -> Balance:
-        return Balance(self.total, self.credited, self.paid, self.refunding, self.refunded)
+        return Balance(self.total, self.credited, self.paid, self.refunding, self.refunded, self.disputed)
 
     @property
     def title(self) -> Bilingual:
@@ -112,14 +114,14 @@ class Buyer(Table, table=True):
     order_id: uuid.UUID = Field(primary_key=True, foreign_key="orders.id")
     company: str = ""
     company_key: str = ""
-    name: str
-    email: str
-    address: str = ""
+    name: str = Field(sa_column_kwargs=personal("make out an invoice", "7 years"))
+    email: str = Field(sa_column_kwargs=personal("make out an invoice", "7 years"))
+    address: str = Field(default="", sa_column_kwargs=personal("make out an invoice", "7 years"))
     city: str = ""
     province: str = "QC"
     postal_code: str = ""
     po_number: str = ""
-    search: str = ""
+    search: str = Field(default="", sa_column_kwargs=personal("make out an invoice", "7 years"))
 
     @property
     def contract(self) -> contracts.Buyer:

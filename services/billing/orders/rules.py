@@ -46,13 +46,14 @@ class OrderNotBilled(Refusal):
 
 @dataclass(frozen=True)
 class Balance:
-    """The sums of an order. `refunding` is promised and on its way, `refunded` has left."""
+    """The sums of an order. `refunding` is promised and on its way, `refunded` has left, `disputed` was taken."""
 
     total: int
     credited: int
     paid: int
     refunding: int
     refunded: int
+    disputed: int = 0
 
     @property
     def left(self) -> int:
@@ -61,8 +62,9 @@ class Balance:
 
     @property
     def retained(self) -> int:
-        """What was received and is not being returned."""
-        return self.paid - self.refunding - self.refunded
+        """What was received, is not being returned and was not taken back by a bank; below zero after a dispute is
+        lost on what was refunded."""
+        return self.paid - self.refunding - self.refunded - self.disputed
 
     @property
     def owed(self) -> int:
@@ -127,6 +129,12 @@ def settled_status(status: OrderStatus, balance: Balance) -> OrderStatus:
     if balance.left == 0 and status in (OrderStatus.INVOICED, OrderStatus.VOID):
         return OrderStatus.VOID
     return OrderStatus.PAID
+
+
+def amount_due(status: OrderStatus, balance: Balance) -> int:
+    """What the buyer is asked to pay now. Once it was paid, what went back since is between the accountant and Stripe
+    until a credit note, or another payment, explains it."""
+    return max(0, balance.owed) if status in (OrderStatus.OPEN, OrderStatus.INVOICED) else 0
 
 
 def due_on(issued_on: date, method: OrderMethod, invoice_days: int) -> date | None:

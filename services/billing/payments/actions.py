@@ -12,9 +12,10 @@ from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
 from billing.orders import actions as orders
 from billing.orders.models import Order
-from billing.payments import rules
+from billing.payments import queries, rules
 from billing.payments.models import Allocation, Payment
 from kit.contracts import OrderMethod, OrderPaid, PaymentMethod, PlaceOrder
+from kit.errors import NotFound
 from kit.mailbox import post
 
 
@@ -92,6 +93,15 @@ def receive(session: Session, order: Order, came: Received, now: datetime) -> Pa
         tell_paid(session, order, payment, now)
     session.flush()
     return payment
+
+
+def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
+    """The payment of a Stripe payment intent, and its order, which is locked first, everywhere. Raises NotFound."""
+    payment, order_id = queries.by_intent(session, payment_intent), queries.order_of_intent(session, payment_intent)
+    if payment is None or order_id is None:
+        raise NotFound()
+    order = orders.existing(session, order_id)
+    return order, session.get_one(Payment, payment.id, populate_existing=True)
 
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:

@@ -8,13 +8,14 @@ from sqlmodel import Field
 
 from billing.tables import Table
 from kit.contracts import PaymentMethod
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 
 
 class Payment(Table, table=True):
     """`amount` cents were received, of which `rounding` pays nothing (coins). `payment_intent` makes a card once.
 
-    `refunded` is what was promised or given back of it: the database refuses more than came.
+    `refunded` is what was promised or given back of it: the database refuses more than came. `disputed`
+    is what a bank took of it.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -22,11 +23,12 @@ class Payment(Table, table=True):
     amount: int = Field(sa_type=sa.BigInteger)
     rounding: int = Field(default=0, sa_type=sa.BigInteger)
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    disputed: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     received_on: date
     recorded_at: datetime
     reference: str = ""
     payment_intent: str | None = Field(default=None, unique=True)
-    by: str = ""
+    by: str = Field(default="", sa_column_kwargs=personal("explain a payment", "7 years"))
     __table_args__ = (
         sa.CheckConstraint("amount - rounding > 0", name="amount"),
         sa.CheckConstraint("refunded >= 0 AND refunded <= amount - rounding", name="refunded"),
@@ -39,7 +41,7 @@ class Payment(Table, table=True):
 
     @property
     def refundable(self) -> int:
-        return self.pays - self.refunded
+        return max(0, self.pays - self.refunded - self.disputed)
 
 
 class Allocation(Table, table=True):

@@ -19,12 +19,13 @@ from billing.orders.queries import lines_of
 from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
-from billing.port import Answered
+from billing.port import Answered, Outcome
 from billing.refunds import queries, rules
 from billing.refunds.models import Amendment, Refund
 from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
 from kit import lease
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, PaidBack, PaymentMethod, RefundMethod, RefundOrder
+from kit.lease import Patience
 from kit.mailbox import post
 from kit.sql import Values, add_once, column
 
@@ -175,10 +176,12 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
     post(session, "registration", credited, correction.now, subject=order.id)
 
 
-def claim(session: Session, refund_id: uuid.UUID, until: datetime, now: datetime) -> Refund | None:
-    """Take a requested card refund for one attempt; None when another process has it. A crash gives it back `until`."""
-    due = (col(Refund.id) == refund_id, col(Refund.status) == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
-    return next(iter(lease.claim(session, Refund, *due, until=until)), None)
+def claim(session: Session, refund_id: uuid.UUID, patience: Patience, now: datetime) -> Refund | None:
+    """Take a requested card refund for one attempt; None when another process has it. A crash gives it back after the
+    lease."""
+    due = lease.is_due(Refund.due_at, now, patience.horizon)
+    requested = (col(Refund.id) == refund_id, col(Refund.status) == RefundStatus.REQUESTED, due)
+    return next(iter(lease.claim(session, Refund, *requested, until=now + lease.LONGEST_LEASE)), None)
 
 
 def postpone(session: Session, claimed: Refund, again_at: datetime, spent: bool) -> None:
@@ -192,9 +195,11 @@ def finish(
 ) -> None:
     """Apply what Stripe says of a card refund. Reading it again changes nothing; a success may still fail later.
 
-    `again_at`: when to ask again while the bank has not decided. Raises NotFound.
+    `again_at`: when to ask again while the bank has not decided. Raises NotFound, MoreThanCame.
     """
     order, refund = _with_order(session, refund_id)
+    if answer.outcome is not Outcome.FAILED and answer.amount is not None:
+        _as_sent(session, order, refund, answer.amount)
     refund.stripe_refund = answer.stripe_refund or refund.stripe_refund
     after = rules.after(refund.status, answer.outcome)
     if after is refund.status:
@@ -204,10 +209,27 @@ def finish(
     refund.status, refund.finished_at, refund.error = after, now, answer.error
     if after is RefundStatus.SUCCEEDED:
         order.refunding, order.refunded = order.refunding - refund.amount, order.refunded + refund.amount
-        _write(session, order, refund, posting.Memo.REFUND, now)
+        book(session, order, refund, posting.Memo.REFUND, now)
     else:
         _give_up(session, order, refund, had_left, now)
-    _tell_refunded(session, refund, after is RefundStatus.SUCCEEDED, now)
+    tell_refunded(session, refund, after is RefundStatus.SUCCEEDED, now)
+
+
+def _as_sent(session: Session, order: Order, refund: Refund, amount: int) -> None:
+    """What left is what Stripe was asked for, even when the promise gave way while the request was under way.
+
+    Raises MoreThanCame.
+    """
+    withdrawn = refund.status is RefundStatus.FAILED and refund.error == rules.NOT_NEEDED
+    if not withdrawn and refund.status is not RefundStatus.REQUESTED:
+        return
+    more = amount if withdrawn else amount - refund.amount
+    payment = session.get_one(Payment, refund.payment_id, populate_existing=True)
+    if more > payment.refundable:
+        raise rules.MoreThanCame()
+    payment.refunded += more
+    order.refunding += more
+    refund.amount, refund.status, refund.error, refund.finished_at = amount, RefundStatus.REQUESTED, "", None
 
 
 def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: str, by: str, now: datetime) -> Refund:
@@ -222,8 +244,8 @@ def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: 
     order.refunded += refund.amount
     refund.status, refund.finished_at, refund.method = RefundStatus.DONE, now, RefundMethod.MANUAL
     refund.how, refund.reference, refund.by, refund.rounding = how, reference, by, rules.coins(refund.amount, how)
-    _write(session, order, refund, posting.Memo.REFUND, now)
-    _tell_refunded(session, refund, True, now)
+    book(session, order, refund, posting.Memo.REFUND, now)
+    tell_refunded(session, refund, True, now)
     return refund
 
 
@@ -239,12 +261,12 @@ def _give_up(session: Session, order: Order, refund: Refund, had_left: bool, now
     payment.refunded -= refund.amount
     if had_left:
         order.refunded -= refund.amount
-        _write(session, order, refund, posting.Memo.REFUND_FAILED, now)
+        book(session, order, refund, posting.Memo.REFUND_FAILED, now)
     else:
         order.refunding -= refund.amount
 
 
-def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, now: datetime) -> None:
+def book(session: Session, order: Order, refund: Refund, memo: posting.Memo, now: datetime) -> None:
     today = books(session, now)
     chart, amount = posting.Chart(today.profile.accounts), refund.amount + refund.rounding
     legs = posting.refund(chart, refund.how or RefundMethod.CARD, amount, refund.rounding)
@@ -253,7 +275,7 @@ def _write(session: Session, order: Order, refund: Refund, memo: posting.Memo, n
     ledger.write(session, today, order.id, memo, refund.id.hex, legs, now)
 
 
-def _tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
+def tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
     message = OrderRefunded(
         order_id=refund.order_id,
         refund_id=refund.id,

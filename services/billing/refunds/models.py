@@ -9,7 +9,12 @@ from sqlmodel import Field
 from billing.refunds.rules import RefundStatus
 from billing.tables import Table
 from kit.contracts import PaidBack, RefundMethod
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
+
+# The reason of a refund that somebody made at Stripe by hand.
+MADE_AT_STRIPE = "made_at_stripe"
+# The reason of one that the accountant had paid by cheque, transfer or in cash before anything asked for it.
+MADE_BY_HAND = "made_by_hand"
 
 
 class Amendment(Table, table=True):
@@ -18,7 +23,7 @@ class Amendment(Table, table=True):
     id: uuid.UUID = Field(primary_key=True)
     order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)
     reason: str
-    by: str = ""
+    by: str = Field(default="", sa_column_kwargs=personal("explain a correction", "7 years"))
     at: datetime
 
 
@@ -46,7 +51,7 @@ class Refund(Table, table=True):
     error: str = ""
     how: PaidBack | None = Field(default=None, sa_type=enum_type(PaidBack))
     reference: str = ""
-    by: str = ""
+    by: str = Field(default="", sa_column_kwargs=personal("explain a refund", "7 years"))
     __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
 
     @property

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from billing.orders.models import Order
+from billing.port import RefundSeen
 from billing.refunds.models import Refund
 from billing.refunds.rules import RefundStatus
 from kit.errors import NotFound
+from kit.lease import Patience, is_due
 
 
 def refunds_of(session: Session, order_id: uuid.UUID) -> Sequence[Refund]:
@@ -27,15 +29,30 @@ def refund(session: Session, refund_id: uuid.UUID) -> Refund:
     return refund
 
 
-def due(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+def as_stripe_knows_it(session: Session, payment_id: uuid.UUID, seen: RefundSeen) -> Refund | None:
+    """The refund behind one of Stripe's, if it is ours or was written down before."""
+    same = col(Refund.stripe_refund) == seen.stripe_refund
+    if seen.refund_id is not None:
+        same = sa.or_(same, col(Refund.id) == seen.refund_id)
+    return session.exec(select(Refund).where(Refund.payment_id == payment_id, same)).first()
+
+
+def not_sent(session: Session, payment_id: uuid.UUID) -> Sequence[Refund]:
+    """Card refunds of a payment that were promised and that Stripe has not answered for, oldest first."""
+    waiting = (Refund.payment_id == payment_id, Refund.status == RefundStatus.REQUESTED)
+    query = select(Refund).where(*waiting, col(Refund.stripe_refund).is_(None))
+    return session.exec(query.order_by(col(Refund.requested_at), col(Refund.id))).all()
+
+
+def due(session: Session, patience: Patience, now: datetime) -> Sequence[uuid.UUID]:
     """Card refunds that may be tried now."""
-    waiting = (Refund.status == RefundStatus.REQUESTED, col(Refund.due_at) <= now)
+    waiting = (Refund.status == RefundStatus.REQUESTED, is_due(Refund.due_at, now, patience.horizon))
     return session.exec(select(Refund.id).where(*waiting).order_by(col(Refund.due_at)).limit(50)).all()
 
 
 def held(session: Session) -> int:
     """Refunds that failed and whose money is still with us: another correction may have returned it since."""
-    owed = col(Order.total) - Order.credited - Order.paid + Order.refunding + Order.refunded
+    owed = col(Order.total) - Order.credited - Order.paid + Order.refunding + Order.refunded + Order.disputed
     query = select(sa.func.count()).select_from(Refund).join(Order, col(Order.id) == Refund.order_id)
     return session.exec(query.where(Refund.status == RefundStatus.FAILED, owed < 0)).one()
 

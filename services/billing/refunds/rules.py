@@ -22,6 +22,18 @@ class RefundStatus(StrEnum):
     DONE = "done"
 
 
+# Why a refund was not sent in the end: its money had gone back, or was taken, without us.
+NOT_NEEDED = "not_needed"
+
+
+class MoreThanCame(Refusal):
+    """More went back at Stripe than the payment brought, or than we did not return ourselves: somebody must look."""
+
+
+class ReturnTooLarge(Refusal):
+    """More than what is left of the money that came for this order."""
+
+
 class CreditTooLarge(Refusal):
     """More than what is left of the order or of one of its lines."""
 
@@ -159,6 +171,15 @@ def payable_by_hand(status: RefundStatus, balance: Balance, held: int, amount: i
     """Raises RefundNotPayable."""
     if not waits_for_hand(status, balance, held, amount):
         raise RefundNotPayable()
+
+
+def shares_of(rooms: Sequence[int], amount: int) -> list[int]:
+    """Which payments an amount went back of, newest first. Raises InvalidInput, ReturnTooLarge."""
+    if amount <= 0:
+        raise InvalidInput({"amount": "payment.bad_amount"})
+    if amount > sum(rooms):
+        raise ReturnTooLarge("amount")
+    return returns(rooms, amount)
 
 
 def coins(amount: int, how: PaidBack) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from kit.db import new_id
+from kit.db import new_id, personal
 from notify.tables import Table
 
 
@@ -14,6 +14,6 @@ class KeptMail(Table, table=True):
 
     __tablename__ = "kept_mail"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
-    to_address: str = Field(index=True)
-    raw: str
+    to_address: str = Field(index=True, sa_column_kwargs=personal("show mail in development", "until the next start"))
+    raw: str = Field(sa_column_kwargs=personal("show mail in development", "until the next start"))
     kept_at: datetime = Field(index=True)

@@ -22,9 +22,10 @@ UNWRITABLE = ("address", "smtputf8")
 QUEUED = col(Message.status) == Status.QUEUED
 
 
-def claim(session: Session, now: datetime) -> list[Message]:
+def claim(session: Session, patience: Patience, now: datetime) -> list[Message]:
     """Lease what is due, so that another worker leaves it alone; a crash gives it back when the lease ends."""
-    return lease.claim(session, Message, QUEUED, col(Message.due_at) <= now, until=now + LEASE, most=BATCH)
+    due = lease.is_due(Message.due_at, now, patience.horizon)
+    return lease.claim(session, Message, QUEUED, due, until=now + LEASE, most=BATCH)
 
 
 def record(session: Session, claimed: Message, answer: Answer, patience: Patience, now: datetime) -> None:

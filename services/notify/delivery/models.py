@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 from notify.channels.rules import Outcome
 from notify.tables import Table
 
@@ -35,4 +35,4 @@ class Resend(Table, table=True):
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     message_id: uuid.UUID = Field(foreign_key="message.id", ondelete="RESTRICT", index=True)
     at: datetime
-    by: str
+    by: str = Field(sa_column_kwargs=personal("explain a sending", "as long as the message is known"))

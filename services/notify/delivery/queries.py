@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from kit import paging
 from kit.errors import NotFound
+from kit.lease import Patience, is_due
 from notify.channels.rules import Outcome
 from notify.delivery.models import Delivery, Resend
 from notify.messages.models import Message
@@ -89,9 +90,10 @@ def followed(session: Session, message_id: uuid.UUID) -> Followed:
     return Followed(message, session.exec(deliveries).all(), session.exec(resends).all())
 
 
-def is_any_due(session: Session, now: datetime) -> bool:
+def is_any_due(session: Session, patience: Patience, now: datetime) -> bool:
     """A look that takes no lock: polling must not stand in line with those who write."""
-    due = select(Message.id).where(Message.status == Status.QUEUED, col(Message.due_at) <= now)
+    when = is_due(Message.due_at, now, patience.horizon)
+    due = select(Message.id).where(Message.status == Status.QUEUED, when)
     return session.exec(due.limit(1)).first() is not None
 
 
@@ -106,7 +108,12 @@ def differences(session: Session, now: datetime) -> list[str]:
     accepted = select(Delivery.message_id).where(Delivery.outcome == Outcome.ACCEPTED)
     mine = col(Message.id)
     # A purge blanks the address and the values together; either one left over is a fault.
-    personal = sa.or_(col(Message.to_address) != "", col(Message.search) != "", col(Message.purged_at).is_(None))
+    personal = sa.or_(
+        col(Message.to_address) != "",
+        col(Message.recipient) != "",
+        col(Message.search) != "",
+        col(Message.purged_at).is_(None),
+    )
     wrong: dict[str, tuple[Any, ...]] = {
         "sent without a successful delivery": (Message.status == Status.SENT, mine.not_in(accepted)),
         "delivered but not sent": (Message.status != Status.SENT, mine.in_(accepted)),

@@ -12,7 +12,7 @@ from kit.mailbox import post
 from kit.sql import Values, add_once, column
 from kit.text import fold
 from notify.messages.models import Message
-from notify.messages.rules import KEEP, Failure, Status
+from notify.messages.rules import DAY, KEEP, OVER, Ceilings, Failure, Status, Volume, recipient_of, refusal_of
 
 Say = Callable[..., str]
 # What is left of a message's personal data after 90 days.
@@ -20,34 +20,52 @@ BLANK: Values = {
     column(Message.to_address): "",
     column(Message.to_name): "",
     column(Message.search): "",
+    column(Message.recipient): "",
     column(Message.values): {},
     column(Message.tickets): [],
     column(Message.attachments): [],
 }
 
 
-def queue(session: Session, letter: SendMessage, say: Say, now: datetime) -> None:
-    """Queue a letter; the same kind, entity and version asked again changes nothing.
+def queue(session: Session, letter: SendMessage, say: Say, now: datetime, ceilings: Ceilings) -> None:
+    """Queue a letter; the same kind, entity and version asked again changes nothing. One that would go over a ceiling
+    is refused and reported, and listed so: staff may send it all the same.
 
     `say(lang, key, **values)` is the catalogue: the subject is written now, so that lists can show it.
     """
+    failure = refusal_of(volume(session, letter, now), ceilings)
     message = Message(
         kind=letter.kind,
         entity=letter.entity,
         version=letter.version,
         to_address=letter.to,
         to_name=letter.to_name,
+        recipient=recipient_of(letter.to),
         search=fold(f"{letter.to} {letter.to_name}"),
         lang=letter.lang,
         subject=say(letter.lang, f"mail.{letter.kind}.subject", **letter.values.model_dump()),
         values=letter.values.model_dump(mode="json"),
         tickets=[ticket.model_dump() for ticket in letter.tickets],
         attachments=[attachment.model_dump() for attachment in letter.attachments],
+        status=Status.FAILED if failure else Status.QUEUED,
+        failure=failure,
         due_at=now,
         created_at=now,
     )
     once = (column(Message.kind), column(Message.entity), column(Message.version))
-    add_once(session, Message, message.model_dump(), *once)
+    if add_once(session, Message, message.model_dump(), *once) and failure:
+        report(session, message, "failed", now)
+
+
+def volume(session: Session, letter: SendMessage, now: datetime) -> Volume:
+    """How many letters were taken within a day, to whom this one goes, about what it is about, and in all."""
+    taken = (
+        col(Message.created_at) > now - DAY,
+        sa.or_(col(Message.failure).is_(None), col(Message.failure).not_in(OVER)),
+    )
+    narrowed = (col(Message.recipient) == recipient_of(letter.to), col(Message.entity) == letter.entity, sa.true())
+    counts = [sa.select(sa.func.count()).select_from(Message).where(*taken, one).scalar_subquery() for one in narrowed]
+    return Volume(*session.execute(sa.select(*counts)).one())
 
 
 def report(session: Session, message: Message, outcome: Literal["sent", "failed"], now: datetime) -> None:

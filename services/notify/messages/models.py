@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 from notify.messages.rules import Failure, Status, message_key
 from notify.tables import Table
 
@@ -27,14 +27,18 @@ class Message(Table, table=True):
     kind: str = Field(max_length=40)
     entity: uuid.UUID = Field(index=True)
     version: int
-    to_address: str
-    to_name: str = ""
-    search: str = ""
+    to_address: str = Field(sa_column_kwargs=personal("write to the person", "90 days"))
+    to_name: str = Field(default="", sa_column_kwargs=personal("write to the person", "90 days"))
+    # The mailbox that letters are counted by, blanked with the address.
+    recipient: str = Field(default="", sa_column_kwargs=personal("write to the person", "90 days"))
+    search: str = Field(default="", sa_column_kwargs=personal("write to the person", "90 days"))
     lang: str = Field(max_length=2)
-    subject: str
-    values: dict[str, Any] = Field(sa_type=sa.JSON)
-    tickets: list[dict[str, Any]] = Field(sa_type=sa.JSON)
-    attachments: list[dict[str, Any]] = Field(sa_type=sa.JSON)
+    subject: str = Field(sa_column_kwargs=personal("write to the person", "90 days"))
+    values: dict[str, Any] = Field(sa_type=sa.JSON, sa_column_kwargs=personal("write to the person", "90 days"))
+    tickets: list[dict[str, Any]] = Field(sa_type=sa.JSON, sa_column_kwargs=personal("write to the person", "90 days"))
+    attachments: list[dict[str, Any]] = Field(
+        sa_type=sa.JSON, sa_column_kwargs=personal("write to the person", "90 days")
+    )
     status: Status = Field(default=Status.QUEUED, sa_type=enum_type(Status))
     failure: Failure | None = Field(default=None, sa_type=enum_type(Failure))
     attempts: int = 0
@@ -45,6 +49,7 @@ class Message(Table, table=True):
     purged_at: datetime | None = None
     __table_args__ = (
         sa.UniqueConstraint("kind", "entity", "version"),
+        sa.Index("ix_message_recipient", "recipient", "created_at"),
         # Not partial: with a bound status SQLite could not use a partial one.
         sa.Index("ix_message_queue", "status", "due_at", "id"),
         *(sa.CheckConstraint(rule, name=name) for name, rule in STORY.items()),

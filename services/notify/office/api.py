@@ -12,7 +12,8 @@ from notify.delivery import actions, queries
 from notify.delivery.queries import Filter
 from notify.delivery.rules import AddressForgotten, NotFailed
 from notify.messages.rules import Status
-from notify.office.schemas import FollowedAnswer, ListedAnswer, followed, listed
+from notify.office import view
+from notify.office.schemas import ContentAnswer, FollowedAnswer, ListedAnswer, followed, listed
 from notify.service import Here
 
 router = APIRouter(tags=["messages"])
@@ -39,6 +40,16 @@ def read_message(message_id: uuid.UUID, here: Here, _caller: Staff) -> FollowedA
     """One message with every attempt to deliver it."""
     with here.db.read() as session:
         return followed(queries.followed(session, message_id))
+
+
+@router.get("/api/messages/{message_id}/content", openapi_extra=refusals(NotFound))
+def read_content(message_id: uuid.UUID, here: Here, _caller: Staff) -> ContentAnswer:
+    """What one message says, without the secret part of its links and without its tickets."""
+    with here.db.read() as session:
+        message = queries.followed(session, message_id).message
+    if message.purged_at:
+        raise NotFound()
+    return ContentAnswer(text=view.content(here.writer, message, here.association(), "txt"))
 
 
 @router.post(

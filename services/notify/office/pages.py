@@ -11,11 +11,13 @@ from kit import app, lookup
 from kit.auth import Caller, allow
 from kit.clock import local
 from kit.contracts.letters import KINDS
+from kit.errors import NotFound
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
 from notify.delivery import actions, queries
 from notify.delivery.queries import Filter
 from notify.messages.rules import Status
+from notify.office import view
 from notify.service import Here
 
 router = APIRouter(include_in_schema=False)
@@ -74,6 +76,16 @@ def show_one(request: Request, message_id: uuid.UUID, here: Here, caller: Staff)
     with here.db.read() as session:
         history = queries.followed(session, message_id)
     return app.page(request, "office/message.html", lang, history=history, message=history.message, zone=zone)
+
+
+@router.get("/staff/messages/{message_id}/content")
+def show_content(message_id: uuid.UUID, here: Here, _caller: Staff) -> HTMLResponse:
+    """What it says, for the frame of the page above. Raises NotFound, also when it was forgotten."""
+    with here.db.read() as session:
+        message = queries.followed(session, message_id).message
+    if message.purged_at:
+        raise NotFound()
+    return HTMLResponse(view.content(here.writer, message, here.association(), "html"), headers=view.FRAME)
 
 
 @router.post("/staff/messages/{message_id}/again")

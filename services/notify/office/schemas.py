@@ -65,6 +65,12 @@ class FollowedAnswer(MessageAnswer):
     resends: list[ResendAnswer] = Field(description="When and by whom it was queued again.")
 
 
+class ContentAnswer(BaseModel):
+    """What a message says."""
+
+    text: str = Field(description="Its text; links stop at their site.", examples=["Bonjour Chloé,"])
+
+
 def shown(message: Message) -> MessageAnswer:
     return MessageAnswer(
         id=message.id,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from email_validator import EmailNotValidError, validate_email
-
 from kit.auth import STAFF
+from kit.contracts.addresses import NEAR, Reach, problem
 from kit.errors import Refusal
 from registration.staff.rules import may_enter
 
@@ -87,15 +86,14 @@ def check_password(password: str) -> None:
         raise PasswordTooShort("password", n=PASSWORD_LENGTH)
 
 
-def account_problems(details: AccountDetails, now: datetime) -> dict[str, str]:
+def account_problems(details: AccountDetails, now: datetime, reach: Reach = NEAR) -> dict[str, str]:
     """What is wrong with an account: field -> key of its sentence."""
     problems: dict[str, str] = {}
     if not details.name:
         problems["name"] = "problem.staff_name"
-    try:
-        validate_email(details.email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        problems["email"] = "problem.staff_email"
+    wrong = problem(details.email, reach) if details.email else "problem.staff_email"
+    if wrong:
+        problems["email"] = "problem.staff_email" if wrong == "problem.email" else wrong
     problems |= roles_problem(details.roles)
     if details.expires_at is not None and details.expires_at <= now:
         problems["until"] = "problem.staff_until"

@@ -45,7 +45,9 @@ class Activity(Table, table=True):
 
     `signup_open` is False for kinds whose signup comes with another feature: the page says whom to write to.
     `cancellation` is in order; after the last step, nothing is returned. `methods` holds `card` and `invoice`. `place`,
-    `agenda` and `notes` are what the page tells, `points` where people are checked in.
+    `agenda` and `notes` are what the page tells, `points` where people are checked in. A company nobody recognised has
+    up to `confirm_above` places on invoice at its word, and confirms more by mail; `company_places` is what any company
+    may have on unpaid invoices.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -74,6 +76,8 @@ class Activity(Table, table=True):
     methods: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     cancellation: tuple[CancellationStep, ...] = Field(default=(), sa_type=JsonOf(CancellationStep, many=True))
     points: tuple[Point, ...] = Field(default=(), sa_type=JsonOf(Point, many=True))
+    confirm_above: int = 6
+    company_places: int = 200
     version: int = 1
     __table_args__ = (sa.Index("ix_activity_starts_at", "starts_at"),)
 

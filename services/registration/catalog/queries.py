@@ -185,6 +185,8 @@ def _activity(row: Activity) -> ActivityOffer:
         methods=tuple(row.methods),
         cancellation=row.cancellation,
         points=row.points,
+        confirm_above=row.confirm_above,
+        company_places=row.company_places,
         version=row.version,
     )
 
@@ -244,4 +246,5 @@ def _question(row: Question) -> QuestionOffer:
         max_choices=row.max_choices,
         show_if=row.show_if,
         sensitive=row.sensitive,
+        purge_days=row.purge_days,
     )

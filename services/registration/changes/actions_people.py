@@ -1,7 +1,6 @@
 """Changes to who takes a place: names, answers, tickets sent again."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from kit.contracts import SendMessage
 from kit.errors import NotFound
 from kit.sql import Values, column, table
 from registration.changes.actions_answers import STANDING
-from registration.changes.rules import is_replacement
+from registration.changes.rules import PersonNamed, is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
@@ -24,16 +23,6 @@ from registration.registrations.queries import attendee as attendee_of
 from registration.registrations.queries import attendees_of, lines_of
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, person_name
-
-
-@dataclass(frozen=True)
-class PersonNamed:
-    """Who takes a place."""
-
-    first_name: str
-    last_name: str
-    email: str
-    company: str = ""
 
 
 def resend(
@@ -59,28 +48,32 @@ def name_attendee(
     by: Caller,
     now: datetime,
     context: letters_view.LetterContext,
-) -> None:
-    """Name, correct or replace whoever takes a place; a replacement gets a new ticket and ends the old one.
+) -> list[SendMessage]:
+    """Name, correct or replace whoever takes a place; a replacement gets a new ticket and ends the old one. Answers the
+    letters that this causes.
 
     Raises NotFound, NotInThisState when the place or the registration does not stand.
     """
     registration = lock_registration(session, attendee_of(session, attendee_id).registration_id)
-    before = _lock_attendee(session, attendee_id)
+    before = lock_attendee(session, attendee_id)
     if registration.status not in STANDING or before.status is not AttendeeStatus.ACTIVE:
         raise NotInThisState()
-    after = _rename(session, before, person)
+    after = rename(session, before, person)
     if after == before:
-        return
+        return []
     replaced = is_replacement(before.sort_name, after.sort_name)
     if replaced:
         session.execute(sa.delete(table(Answer)).where(column(Answer.attendee_id) == attendee_id))
     action = "registration.attendee_replaced" if replaced else "registration.attendee_named"
-    record(session, "registration", registration.id, action, by, now, _differences(before, after))
-    if registration.status is RegistrationStatus.CONFIRMED:
-        _send_letters_of_name(session, registration, before, after, context, now)
+    record(session, "registration", registration.id, action, by, now, differences(before, after))
+    if registration.status is not RegistrationStatus.CONFIRMED:
+        return []
+    letters = _letters_of_name(session, registration, before, after, context)
+    letters_actions.send(session, letters, now, registration.id)
+    return letters
 
 
-def _lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
+def lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
     query = sa.select(table(Attendee)).where(column(Attendee.id) == attendee_id).with_for_update()
     row = session.execute(query).first()
     if row is None:
@@ -88,8 +81,12 @@ def _lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:
     return attendee_row(row)
 
 
-def _rename(session: Session, before: AttendeeRow, person: PersonNamed) -> AttendeeRow:
-    """The place under its new name, written unless nothing of the name changes."""
+def rename(session: Session, before: AttendeeRow, person: PersonNamed, same_person: bool = False) -> AttendeeRow:
+    """The place under its new name, written unless nothing of the name changes.
+
+    A new address ends the ticket and the link that were sent to the old one; so does another name, unless it is known
+    to be that of the same person.
+    """
     company = person.company or before.company_name
     name = person_name(person.first_name, person.last_name, person.email, company, before.code)
     values: Values = {
@@ -102,7 +99,8 @@ def _rename(session: Session, before: AttendeeRow, person: PersonNamed) -> Atten
     }
     if all(getattr(before, field) == value for field, value in vars(name).items()):
         return before
-    if is_replacement(before.sort_name, name.sort_name) or before.email != name.email:
+    replaced = not same_person and is_replacement(before.sort_name, name.sort_name)
+    if replaced or before.email != name.email:
         # The old ticket and the old link belong to somebody else now.
         versions = {
             column(Attendee.ticket_version): before.ticket_version + 1,
@@ -113,7 +111,7 @@ def _rename(session: Session, before: AttendeeRow, person: PersonNamed) -> Atten
     return attendee_row(session.execute(update.returning(table(Attendee))).one())
 
 
-def _differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str | None, str]]:
+def differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str | None, str]]:
     """What history keeps of a new name."""
     pairs: dict[str, tuple[str | None, str]] = {
         "first_name": (before.first_name, after.first_name),
@@ -124,18 +122,17 @@ def _differences(before: AttendeeRow, after: AttendeeRow) -> dict[str, tuple[str
     return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]} | {"place": (None, before.code)}
 
 
-def _send_letters_of_name(
+def _letters_of_name(
     session: Session,
     registration: RegistrationRow,
     before: AttendeeRow,
     after: AttendeeRow,
     context: letters_view.LetterContext,
-    now: datetime,
-) -> None:
+) -> list[SendMessage]:
     replaced = is_replacement(before.sort_name, after.sort_name)
     messages: list[SendMessage] = []
     if replaced and before.email:
         messages.append(attendee_replaced(context, registration, before))
     if after.email and (replaced or after.email != before.email):
         messages.append(ticket_letter(context, registration, lines_of(session, registration.id), after))
-    letters_actions.send(session, messages, now, registration.id)
+    return messages

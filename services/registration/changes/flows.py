@@ -5,23 +5,27 @@ A problem is named by where it is in what was sent: `first_name`, `email`, `answ
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from kit.contracts.problems import Where
+from kit.db import new_id
 from kit.errors import InvalidInput
-from registration.changes.actions_answers import BY_LINK, change_answers
-from registration.changes.actions_people import PersonNamed, name_attendee
-from registration.changes.rules import is_open, may_change_until
+from registration.changes.actions_answers import BY_LINK, AnswersChange, change_answers
+from registration.changes.actions_people import name_attendee
+from registration.changes.rules import PersonNamed, is_open, may_change_until, person_problems
 from registration.changes.view import questions_of_place
 from registration.letters.flows import letter_context
+from registration.privacy.flows import sealed_answers
 from registration.registrations.actions import lock_registration
 from registration.registrations.queries import Whole, attendee
 from registration.registrations.rules import NotInThisState, TooLate
-from registration.registrations.rules_answers import AnswerValue, answer_problem, may_be_address
+from registration.registrations.rules_answers import AnswerRow, AnswerValue, answer_problem
 from registration.registrations.rules_rows import AttendeeRow
+from registration.strangers.actions import spend
+from registration.strangers.rules import Stranger
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -29,10 +33,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlaceChange:
-    """Who takes a place and what they answer, by question id; checked."""
+    """Who takes a place and what they answer; checked. `stranger` is who sends it, counted for the
+    letters it causes when nobody recognised the company that signed up."""
 
     person: PersonNamed
-    answers: Mapping[uuid.UUID, AnswerValue]
+    answers: AnswersChange
+    stranger: Stranger | None = None
+
+    def sent_by(self, stranger: Stranger) -> "PlaceChange":
+        return replace(self, stranger=stranger)
 
 
 def place_change(
@@ -45,16 +54,30 @@ def place_change(
     """What was sent for one place, checked. Raises TooLate, InvalidInput."""
     refuse_if_late(here, whole)
     problems: dict[Where, str] = {}
-    if not may_be_address(person.email):
-        problems["email"] = "problem.email"
-    if bool(person.first_name) != bool(person.last_name):
-        problems["last_name" if person.first_name else "first_name"] = "problem.required"
-    return PlaceChange(person, _check_answers(whole, place, answers, problems))
+    problems |= person_problems(person, here.settings.reach)
+    checked = _check_answers(whole, place, answers, problems)
+    return PlaceChange(person, _answers_change(here, whole, place, checked))
 
 
-def registration_answers(whole: Whole, answers: Mapping[str, AnswerValue]) -> dict[uuid.UUID, AnswerValue]:
+def registration_answers(
+    here: "RegistrationService", whole: Whole, answers: Mapping[str, AnswerValue]
+) -> AnswersChange:
     """What was sent for the whole registration, checked. Raises InvalidInput."""
-    return _check_answers(whole, None, answers, {})
+    return _answers_change(here, whole, None, _check_answers(whole, None, answers, {}))
+
+
+def _answers_change(
+    here: "RegistrationService", whole: Whole, place: AttendeeRow | None, answers: Mapping[uuid.UUID, AnswerValue]
+) -> AnswersChange:
+    """Sealed where they must be; `whole` has its answers opened."""
+    of, attendee_id = whole.registration.id, place.id if place else None
+    before, after = whole.answers_of(place), {question: value for question, value in answers.items() if value}
+    rows = [
+        AnswerRow(id=new_id(), registration_id=of, attendee_id=attendee_id, question_id=question, value=value)
+        for question, value in after.items()
+    ]
+    sealed = sealed_answers(here, whole.offer, rows)
+    return AnswersChange(of, attendee_id, sealed, len(before), dict(before) == after)
 
 
 def _check_answers(
@@ -79,14 +102,20 @@ def change_place(here: "RegistrationService", whole: Whole, place: AttendeeRow, 
 def write_place(
     here: "RegistrationService", session: Session, whole: Whole, place: AttendeeRow, change: PlaceChange
 ) -> None:
-    """Write it, in this transaction. Raises NotInThisState when somebody else has the place since it was read."""
+    """Write it, in this transaction.
+
+    Raises TooManyLetters, and NotInThisState when somebody else has the place since it was read.
+    """
     # The link was checked before this transaction: whoever is replaced meanwhile changes nothing any more.
     lock_registration(session, place.registration_id)
     if attendee(session, place.id).link_version != place.link_version:
         raise NotInThisState()
     now = here.clock()
-    name_attendee(session, place.id, change.person, BY_LINK, now, letter_context(here, whole.offer))
-    change_answers(session, whole.registration.id, place.id, change.answers, BY_LINK, now)
+    letters = name_attendee(session, place.id, change.person, BY_LINK, now, letter_context(here, whole.offer))
+    if change.stranger and whole.registration.company_id is None:
+        recipients = [letter.to for letter in letters]
+        spend(session, change.stranger.of_letters(recipients, str(whole.registration.activity_id)), now)
+    change_answers(session, change.answers, BY_LINK, now)
 
 
 def refuse_if_late(here: "RegistrationService", whole: Whole) -> None:

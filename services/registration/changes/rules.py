@@ -2,11 +2,71 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from kit.contracts.addresses import Reach, problem
+from kit.contracts.problems import Where
+from kit.contracts.texts import LINE
 from kit.money import percent_of
 from registration.registrations.rules import AttendeeStatus, NothingToCancel
 from registration.registrations.rules_rows import AttendeeRow, LineRow
+
+
+@dataclass(frozen=True)
+class PersonNamed:
+    """Who takes a place."""
+
+    first_name: str
+    last_name: str
+    email: str
+    company: str = ""
+
+
+@dataclass(frozen=True)
+class ContactNamed:
+    """Who signs others up and receives the messages."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What staff put right: the contact, and the same people in the places they have. Nobody is replaced by it."""
+
+    contact: ContactNamed
+    people: Mapping[uuid.UUID, PersonNamed]
+
+
+def correction_problems(correction: Correction, reach: Reach) -> dict[Where, str]:
+    """What is wrong with a correction: `("contact", "email")`, `("attendees", 0, "email")`, all at once."""
+    contact = correction.contact
+    texts = {"first_name": contact.first_name, "last_name": contact.last_name, "phone": contact.phone}
+    problems: dict[Where, str] = {
+        ("contact", name): "problem.line_too_long" for name, text in texts.items() if len(text) > LINE
+    }
+    problems |= {("contact", name): "problem.required" for name in ("first_name", "last_name") if not texts[name]}
+    wrong = problem(contact.email, reach) if contact.email else "problem.required"
+    if wrong:
+        problems["contact", "email"] = wrong
+    for number, person in enumerate(correction.people.values()):
+        found = person_problems(person, reach)
+        problems |= {("attendees", number, str(field)): key for field, key in found.items()}
+    return problems
+
+
+def person_problems(person: PersonNamed, reach: Reach) -> dict[Where, str]:
+    """What is wrong with the person who takes a place: field -> key of its sentence. Every field may be empty,
+    but a name has two parts."""
+    lines = {"first_name": person.first_name, "last_name": person.last_name, "company": person.company}
+    problems: dict[Where, str] = {name: "problem.line_too_long" for name, text in lines.items() if len(text) > LINE}
+    if bool(person.first_name) != bool(person.last_name):
+        problems["last_name" if person.first_name else "first_name"] = "problem.required"
+    wrong = problem(person.email, reach)
+    return problems | ({"email": wrong} if wrong else {})
 
 
 def may_change_until(names_due: datetime | None, starts: datetime | None) -> datetime | None:

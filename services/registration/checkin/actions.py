@@ -18,7 +18,7 @@ from kit.sql import Values, column, insert_once, table
 from registration.catalog.models import Activity
 from registration.catalog.offers.rules_activity import Point
 from registration.changes import actions_people as people_actions
-from registration.changes.actions_people import PersonNamed
+from registration.changes.rules import PersonNamed
 from registration.checkin.models import CheckIn
 from registration.checkin.rules import CheckInIdTaken, Outcome, Place, moment_of, point_at, to_pay, verdict
 from registration.checkin.schemas import Arrival, Undone
@@ -46,6 +46,7 @@ PLACE = (
         column(RegistrationLine.label_fr),
         column(RegistrationLine.label_en),
         column(Activity.points),
+        column(Activity.starts_at),
         column(Activity.title_fr),
         column(Activity.title_en),
     )
@@ -91,6 +92,7 @@ class PlaceAtDoor:
     label_fr: str
     label_en: str
     points: tuple[Point, ...]
+    starts_at: datetime | None
     title_fr: str
     title_en: str
 
@@ -102,7 +104,8 @@ class PlaceAtDoor:
 def check_in(session: Session, gesture: Gesture, by: Caller, now: datetime) -> Arrival:
     """Answer the door, and write the arrival when the person may enter and is not in yet.
 
-    The same `check_in_id` gets the same answer and writes nothing more. Raises UnknownPoint, CheckInIdTaken.
+    The same `check_in_id` gets the same answer and writes nothing more. Raises UnknownPoint, CheckInIdTaken,
+    ArrivalTooEarly.
     """
     place = _find(session, gesture)
     outcome = verdict(place.for_verdict if place else None, str(gesture.activity_id), gesture.ticket_version)
@@ -139,7 +142,7 @@ class ArrivalRecord:
 
 
 def _enter(session: Session, place: PlaceAtDoor, gesture: Gesture, point: str, by: Caller, now: datetime) -> Arrival:
-    check_in_id, at = gesture.check_in_id or new_id(), moment_of(gesture.at, now)
+    check_in_id, at = gesture.check_in_id or new_id(), moment_of(gesture.at, now, place.starts_at)
     arrival = ArrivalRecord(check_in_id, place.id, place.activity_id, point, at, by.id, by.name)
     # Twice, because the check-in that stood in the way may be undone between our two statements.
     for _ in range(2):

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from kit.db import new_id
+from kit.db import new_id, personal
 from registration.tables import Table
 
 
@@ -20,7 +20,7 @@ class CheckIn(Table, table=True):
     point: str
     at: datetime
     by_id: str
-    by: str
+    by: str = Field(sa_column_kwargs=personal("explain an arrival", "7 years"))
     undone_at: datetime | None = None
     undone_by: str = ""
     __table_args__ = (

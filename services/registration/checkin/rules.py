@@ -5,7 +5,7 @@ An invoice that is not paid yet is welcome: domain.md J5 wants nothing red in fr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kit.errors import Refusal
@@ -15,6 +15,8 @@ from registration.catalog.offers.rules_activity import Point
 EACH_SESSION = "chaque_seance"
 SESSION_POINT = "seance-"
 ENTRANCE = Point("accueil")
+# Whoever sets up the day before may already let somebody in; an earlier arrival is a wrong clock.
+BEFORE_THE_DOORS = timedelta(days=2)
 
 
 class Outcome(StrEnum):
@@ -31,6 +33,12 @@ class Outcome(StrEnum):
 
 class UnknownPoint(Refusal):
     """The activity has no such check-in point."""
+
+    status = 422
+
+
+class ArrivalTooEarly(Refusal):
+    """An arrival dated long before the activity: the clock of whoever sends it is wrong."""
 
     status = 422
 
@@ -90,9 +98,14 @@ def points_of(points: Sequence[Point], sessions: int) -> list[str]:
     return listed
 
 
-def moment_of(claimed: datetime | None, now: datetime) -> datetime:
-    """When the person arrived: a phone that was offline says so itself, but nobody arrives in the future."""
-    return min(claimed, now) if claimed else now
+def moment_of(claimed: datetime | None, now: datetime, starts: datetime | None = None) -> datetime:
+    """When the person arrived: a phone that was offline says so itself, but nobody arrives in the future, nor long
+    before the doors of the activity open. Raises ArrivalTooEarly."""
+    if claimed is None:
+        return now
+    if claimed < min(starts or now, now) - BEFORE_THE_DOORS:
+        raise ArrivalTooEarly()
+    return min(claimed, now)
 
 
 def code_from_text(text: str) -> str:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlmodel import Field
 
-from kit.db import new_id
+from kit.db import new_id, personal
 from registration.history.rules import FieldChange, Stored
 from registration.tables import Table
 
@@ -20,12 +20,14 @@ class HistoryEntry(Table, table=True):
     __tablename__ = "history_entry"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     at: datetime
-    actor_id: str = ""
-    actor: str = ""
+    actor_id: str = Field(default="", sa_column_kwargs=personal("explain what was done", "7 years"))
+    actor: str = Field(default="", sa_column_kwargs=personal("explain what was done", "7 years"))
     subject_id: uuid.UUID
     subject: str
     action: str
-    changes: list[dict[str, Stored]] = Field(default_factory=list, sa_type=sa.JSON)
+    changes: list[dict[str, Stored]] = Field(
+        default_factory=list, sa_type=sa.JSON, sa_column_kwargs=personal("explain what was done", "7 years")
+    )
     __table_args__ = (sa.Index("ix_history_entry_subject", "subject_id", "at"),)
 
     def field_changes(self) -> list[FieldChange]:

@@ -14,6 +14,7 @@ from kit.contracts.letters.registrations import (
     LetterPlace,
     RegistrationCancelled,
     RegistrationConfirmed,
+    RegistrationToConfirm,
     TicketSent,
 )
 from kit.contracts.messages import Attachment
@@ -107,6 +108,23 @@ def confirmation_letters(
     message = _to_contact(registration, registration.id, letter)
     message = message.model_copy(update={"tickets": tickets, "attachments": _calendar(context, lang)})
     return [message, *(ticket_letter(context, registration, lines, attendee) for attendee in own)]
+
+
+def confirmation_request(context: LetterContext, registration: RegistrationRow) -> SendMessage:
+    """To the contact of a signup that is held until they confirm it: the one letter that says where."""
+    lang, activity = registration.lang, context.activity(registration.lang)
+    letter = RegistrationToConfirm(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        code=registration.code,
+        company=registration.company_name,
+        total=registration.total,
+        held_until=_moment(context, registration.hold_until, lang),
+        url=context.links.confirmation(registration.id, registration.link_version),
+    )
+    return _to_contact(registration, registration.id, letter)
 
 
 def ticket_letter(

@@ -6,7 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 from registration.members.rules import MemberStatus
 from registration.tables import Table
 
@@ -26,7 +26,7 @@ class Company(Table, table=True):
     city: str = ""
     province: str = "QC"
     lang: str = "fr"
-    billing_email: str = ""
+    billing_email: str = Field(default="", sa_column_kwargs=personal("send invoices", "while the company is known"))
     po_required: bool = False
     usual_payment: str = ""
     legacy_org: str | None = None
@@ -48,9 +48,9 @@ class Person(Table, table=True):
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     key: str = Field(unique=True)
     company_id: uuid.UUID = Field(foreign_key="company.id", index=True)
-    first_name: str
-    last_name: str
-    email: str = Field(index=True)
+    first_name: str = Field(sa_column_kwargs=personal("act for a company", "while they act for it"))
+    last_name: str = Field(sa_column_kwargs=personal("act for a company", "while they act for it"))
+    email: str = Field(index=True, sa_column_kwargs=personal("act for a company", "while they act for it"))
     lang: str = "fr"
     roles: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     link_version: int = 1

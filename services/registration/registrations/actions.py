@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -36,7 +36,7 @@ TAKE_RESOURCES = (
         column(Resource.taken) + sa.bindparam("units") <= column(Resource.capacity),
     )
     .values({column(Resource.taken): column(Resource.taken) + sa.bindparam("units")})
-    .returning(column(Resource.id))
+    .returning(column(Resource.id), column(Resource.key), column(Resource.taken), column(Resource.capacity))
 )
 USE_CODE = (
     sa.update(table(Code))
@@ -48,11 +48,34 @@ USE_CODE = (
 HOLD_LEASE = timedelta(seconds=30)
 
 
-def take_resources(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> None:
+@dataclass(frozen=True)
+class ResourceTaken:
+    """A resource after units of it were taken: `taken` of its `capacity`."""
+
+    id: uuid.UUID
+    key: str
+    taken: int
+    capacity: int
+
+
+@dataclass(frozen=True)
+class EndedHold:
+    """A hold whose end has come. Only a card has an order: billing is asked about it before the places go back."""
+
+    id: uuid.UUID
+    hold_until: datetime
+    method: str
+
+
+def take_resources(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> list[ResourceTaken]:
     """Take units of resources, in id order; the last statements of the transaction. Raises SoldOut."""
+    taken = []
     for resource, units in takes:
-        if session.execute(TAKE_RESOURCES, {"of": resource, "units": units}).first() is None:
+        row = session.execute(TAKE_RESOURCES, {"of": resource, "units": units}).first()
+        if row is None:
             raise SoldOut()
+        taken.append(ResourceTaken(*row))
+    return taken
 
 
 def give_back(session: Session, registration: RegistrationRow, lines: Sequence[LineRow]) -> None:
@@ -177,12 +200,13 @@ def _held(registration_id: uuid.UUID) -> sa.Update:
     return sa.update(table(Registration)).where(column(Registration.id) == registration_id, held)
 
 
-def ended_holds(session: Session, now: datetime, limit: int = 20) -> list[tuple[uuid.UUID, datetime]]:
-    """Claim holds whose end has come: (id, hold_until). Another process leaves them alone for HOLD_LEASE."""
+def ended_holds(session: Session, now: datetime, limit: int = 20) -> list[EndedHold]:
+    """Claim holds whose end has come. Another process leaves them alone for HOLD_LEASE."""
     due = (column(Registration.status) == RegistrationStatus.HELD, column(Registration.check_at) <= now)
     first = sa.select(column(Registration.id)).where(*due).order_by(column(Registration.check_at)).limit(limit)
     ids = session.execute(first.with_for_update(skip_locked=True)).scalars().all()
     claim = sa.update(table(Registration)).where(column(Registration.id).in_(ids))
     claim = claim.values({column(Registration.check_at): now + HOLD_LEASE})
-    rows = session.execute(claim.returning(column(Registration.id), column(Registration.hold_until)))
-    return [(registration_id, hold_until) for registration_id, hold_until in rows]
+    until = column(Registration.hold_until)
+    rows = session.execute(claim.returning(column(Registration.id), until, column(Registration.method)))
+    return [EndedHold(*row) for row in rows]

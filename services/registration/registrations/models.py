@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from kit.db import enum_type, new_id
+from kit.db import enum_type, new_id, personal
 from kit.money import TaxClass
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.tables import Table
@@ -28,14 +28,20 @@ class Registration(Table, table=True):
     channel: str = "online"
     lang: str
     method: str
-    contact_first: str
-    contact_last: str
-    contact_email: str
-    contact_phone: str = ""
+    contact_first: str = Field(sa_column_kwargs=personal("know who signed up", "30 days when not finished"))
+    contact_last: str = Field(sa_column_kwargs=personal("know who signed up", "30 days when not finished"))
+    contact_email: str = Field(sa_column_kwargs=personal("reach the contact", "24 months after the activity"))
+    contact_phone: str = Field(
+        default="", sa_column_kwargs=personal("reach the contact", "24 months after the activity")
+    )
     company_id: uuid.UUID | None = Field(default=None, foreign_key="company.id", index=True)
-    company_name: str = ""
+    company_name: str = Field(default="", sa_column_kwargs=personal("know who signed up", "30 days when not finished"))
     member: bool = False
-    bill_to: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    bill_to: dict[str, str] = Field(
+        default_factory=dict,
+        sa_type=sa.JSON,
+        sa_column_kwargs=personal("send the invoice", "24 months after the activity"),
+    )
     code_id: uuid.UUID | None = Field(default=None, foreign_key="code.id")
     subtotal: int = Field(sa_type=sa.BigInteger)
     tps: int = Field(sa_type=sa.BigInteger)
@@ -43,7 +49,7 @@ class Registration(Table, table=True):
     total: int = Field(sa_type=sa.BigInteger)
     ordered_on: date
     terms: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
-    search: str
+    search: str = Field(sa_column_kwargs=personal("find a registration", "24 months after the activity"))
     link_version: int = 1
     message_version: int = 1
     created_at: datetime
@@ -59,6 +65,12 @@ class Registration(Table, table=True):
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
+        sa.Index(
+            "ix_registration_held",
+            "activity_id",
+            sqlite_where=sa.text("status = 'held'"),
+            postgresql_where=sa.text("status = 'held'"),
+        ),
         sa.Index(
             "ix_registration_check",
             "check_at",
@@ -102,22 +114,29 @@ class Attendee(Table, table=True):
     unit: int
     code: str = Field(unique=True)
     status: AttendeeStatus = Field(default=AttendeeStatus.ACTIVE, sa_type=enum_type(AttendeeStatus))
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    company_name: str = ""
-    sort_name: str = ""
-    search: str
+    first_name: str = Field(default="", sa_column_kwargs=personal("know who comes", "30 days when not finished"))
+    last_name: str = Field(default="", sa_column_kwargs=personal("know who comes", "30 days when not finished"))
+    email: str = Field(default="", sa_column_kwargs=personal("send the ticket", "24 months after the activity"))
+    company_name: str = Field(default="", sa_column_kwargs=personal("know who comes", "30 days when not finished"))
+    sort_name: str = Field(default="", sa_column_kwargs=personal("know who comes", "30 days when not finished"))
+    search: str = Field(sa_column_kwargs=personal("find a person at the door", "24 months after the activity"))
     ticket_version: int = 1
     link_version: int = 1
     __table_args__ = (sa.Index("ix_attendee_activity", "activity_id", "sort_name", "id"),)
 
 
 class Answer(Table, table=True):
-    """An answer to a question, of the registration or (with `attendee_id`) of one attendee."""
+    """An answer to a question, of the registration or (with `attendee_id`) of one attendee.
+
+    With a `key_id`, `value` is sealed under that key. A `value` of null was erased when its day had come.
+    """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     registration_id: uuid.UUID = Field(foreign_key="registration.id", index=True)
     attendee_id: uuid.UUID | None = Field(default=None, foreign_key="attendee.id", index=True)
     question_id: uuid.UUID = Field(foreign_key="question.id")
-    value: Any = Field(sa_type=sa.JSON)
+    value: Any = Field(
+        sa_type=sa.JSON,
+        sa_column_kwargs=personal("organise the activity", "the question's own day, else 24 months after the activity"),
+    )
+    key_id: uuid.UUID | None = Field(default=None, foreign_key="answer_key.id", index=True)

@@ -5,7 +5,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from kit.sql import Values, column, named
-from registration.registrations.models import Attendee, Registration, RegistrationLine
+from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.rules_answers import AnswerRow
 from registration.registrations.rules_rows import AttendeeRow, BillTo, LineRow, RegistrationRow
 
 
@@ -94,6 +95,19 @@ def attendee_row(row: sa.Row[Any]) -> AttendeeRow:
         search=columns.search,
         ticket_version=columns.ticket_version,
         link_version=columns.link_version,
+    )
+
+
+def answer_row(row: sa.Row[Any]) -> AnswerRow:
+    """A row read by Core, typed: it has the columns of `Answer`."""
+    columns = cast(Answer, row)
+    return AnswerRow(
+        id=columns.id,
+        registration_id=columns.registration_id,
+        attendee_id=columns.attendee_id,
+        question_id=columns.question_id,
+        value=columns.value,
+        key_id=columns.key_id,
     )
 
 

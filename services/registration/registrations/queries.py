@@ -12,9 +12,9 @@ from kit.sql import column, table
 from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import KnownOffers
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
-from registration.registrations.models_rows import attendee_row, line_row, registration_row
+from registration.registrations.models_rows import answer_row, attendee_row, line_row, registration_row
 from registration.registrations.rules import AttendeeStatus
-from registration.registrations.rules_answers import AnswerValue
+from registration.registrations.rules_answers import AnswerRow, AnswerValue
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
 # Built once: what is fixed of a statement costs more to build than to run.
@@ -30,22 +30,22 @@ ATTENDEES = (
     .order_by(column(Attendee.position))
 )
 ATTENDEE = sa.select(table(Attendee)).where(column(Attendee.id) == sa.bindparam("of"))
-ANSWERS = sa.select(column(Answer.attendee_id), column(Answer.question_id), column(Answer.value)).where(
-    column(Answer.registration_id) == sa.bindparam("of")
-)
+ANSWERS = sa.select(table(Answer)).where(column(Answer.registration_id) == sa.bindparam("of"))
 Answers = Mapping[uuid.UUID, AnswerValue]
 
 
 @dataclass(frozen=True)
 class Whole:
     """A registration with its lines, people and answers. `answers` maps an attendee's id (None: the registration's)
-    to question id to value."""
+    to question id to value; those in `sealed` are opened for whoever needs to know; those in `erased` are gone."""
 
     registration: RegistrationRow
     offer: Offer
     lines: tuple[LineRow, ...]
     attendees: tuple[AttendeeRow, ...]
     answers: Mapping[uuid.UUID | None, Answers]
+    sealed: tuple[AnswerRow, ...] = ()
+    erased: frozenset[tuple[uuid.UUID | None, uuid.UUID]] = frozenset()
 
     @property
     def active(self) -> list[AttendeeRow]:
@@ -53,6 +53,10 @@ class Whole:
 
     def line_of(self, attendee: AttendeeRow) -> LineRow:
         return next(line for line in self.lines if line.id == attendee.line_id)
+
+    def sealed_of(self, attendee: AttendeeRow | None) -> set[uuid.UUID]:
+        """The questions of one attendee (or of the registration) whose answers are sealed."""
+        return {row.question_id for row in self.sealed if row.attendee_id == (attendee.id if attendee else None)}
 
     def answers_of(self, attendee: AttendeeRow | None) -> Answers:
         """What one attendee answered, or (without one) what was answered for the whole registration."""
@@ -84,10 +88,14 @@ def whole_registration(session: Session, registration_id: uuid.UUID, known: Know
     if offer is None:
         raise NotFound()
     answers: dict[uuid.UUID | None, dict[uuid.UUID, AnswerValue]] = {}
-    for attendee_id, question_id, value in session.execute(ANSWERS, {"of": registration_id}):
-        answers.setdefault(attendee_id, {})[question_id] = value
+    rows = [answer_row(row) for row in session.execute(ANSWERS, {"of": registration_id})]
+    for row in rows:
+        if row.key_id is None and row.value is not None:
+            answers.setdefault(row.attendee_id, {})[row.question_id] = row.value
     lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    return Whole(registration, offer, tuple(lines), tuple(attendees), answers)
+    sealed = tuple(row for row in rows if row.key_id)
+    erased = frozenset((row.attendee_id, row.question_id) for row in rows if row.value is None)
+    return Whole(registration, offer, tuple(lines), tuple(attendees), answers, sealed, erased)
 
 
 def attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:

@@ -3,12 +3,9 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from math import isfinite
 from typing import assert_never
 
-from email_validator import EmailNotValidError, validate_email
-
+from kit.contracts.texts import ANSWER, day, number
 from registration.catalog.offers.rules_questions import QuestionOffer, QuestionType, ShowIf
 
 AnswerValue = str | list[str]
@@ -40,29 +37,14 @@ def answer_problem(question: QuestionOffer, value: AnswerValue | None) -> str | 
         case QuestionType.CHOICE:
             return None if value in options else "problem.choice"
         case QuestionType.NUMBER:
-            return None if _is_number(value) else "problem.number"
+            return "problem.number" if number(value) is None else None
         case QuestionType.DATE:
-            return None if _is_date(value) else "problem.date"
+            return "problem.date" if day(value) is None else None
         case QuestionType.YES_NO:
             return None if value in ("yes", "no") else "problem.choice"
         case QuestionType.TEXT:
-            return "problem.too_long" if len(value) > 1000 else None
+            return "problem.too_long" if len(value) > ANSWER else None
     assert_never(question.type)
-
-
-def _is_number(value: str) -> bool:
-    try:
-        return isfinite(float(value.replace(",", ".").replace("\u00a0", "").replace(" ", "")))
-    except ValueError:
-        return False
-
-
-def _is_date(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def visible_questions(
@@ -78,20 +60,16 @@ def visible_questions(
         shown = again
 
 
-def may_be_address(text: str) -> bool:
-    """Whether a text can be an e-mail address, or is empty."""
-    try:
-        return not text or bool(validate_email(text, check_deliverability=False, test_environment=True))
-    except EmailNotValidError:
-        return False
-
-
 @dataclass(frozen=True, kw_only=True)
 class AnswerRow:
-    """What was answered to a question; without an attendee, for the whole registration."""
+    """What was answered to a question; without an attendee, for the whole registration.
+
+    With a `key_id` the value is sealed under that key: a text that says nothing.
+    """
 
     id: uuid.UUID
     registration_id: uuid.UUID
     attendee_id: uuid.UUID | None
     question_id: uuid.UUID
     value: AnswerValue
+    key_id: uuid.UUID | None = None

@@ -164,6 +164,11 @@ def person_name(first: str, last: str, email: str, company: str, code: str) -> P
     return PersonName(first, last, email, company, fold(f"{last} {first}"), search)
 
 
+def contact_search(name: str, company: str, email: str, code: str) -> str:
+    """What staff find a registration by."""
+    return fold(f"{name} {company} {email} {code}")
+
+
 def code_units(lines: Iterable[tuple[str, int]]) -> int:
     """Units that a code serves in one registration, whose lines are (for whom, units): those of the price it opened,
     or all of them when it lowered prices. It never does both, so the lines alone say which."""

@@ -23,6 +23,8 @@ MEMBERS_ONLY = {"member_companies_only", "member_companies_in_good_standing"}
 ONLINE_KINDS = {"webinar", "virtual_fair", "survey"}
 # What follows the last item of an agenda that says no end.
 LAST_ITEM = timedelta(hours=3)
+# Places on invoice at the word of a company nobody recognised, and on unpaid invoices of any company.
+CONFIRM_ABOVE, COMPANY_PLACES = 6, 200
 METHODS = {"card": "card", "invoice": "invoice", "cheque": "invoice", "e_transfer": "invoice"}
 
 
@@ -80,6 +82,7 @@ def _series(source: Source, node: Node) -> Series:
 
 def _activity(source: Source, entry: Entry) -> Activity:
     node, sale, audience = entry.node, entry.node.get("sale", {}), entry.node.get("audience", {})
+    payment = node["payment"]
     starts, ends = _span(source, entry)
     return Activity(
         id=source.id("activity", entry.key),
@@ -104,9 +107,11 @@ def _activity(source: Source, entry: Entry) -> Activity:
         place=_place(node),
         agenda=tuple(_agenda(source, node)),
         notes=tuple(Note.of(note) for note in notes.of(source, node)),
-        methods=list(dict.fromkeys(METHODS[m] for m in node["payment"]["methods"] if m in METHODS)),
+        methods=list(dict.fromkeys(METHODS[m] for m in payment["methods"] if m in METHODS)),
         cancellation=notes.cancellation(source, node, starts),
         points=tuple(_points(node)),
+        confirm_above=payment.get("confirm_above", CONFIRM_ABOVE),
+        company_places=payment.get("company_places", COMPANY_PLACES),
     )
 
 

@@ -1,7 +1,9 @@
 """The verb of a signup: record it with its places, in few statements of Core, places taken last."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -11,7 +13,7 @@ from kit.contracts import PlaceOrder, SendMessage
 from kit.mailbox import post_all
 from kit.sql import column, insert_all, insert_once, table
 from registration.history.actions import record
-from registration.registrations.actions import take_resources, use_code
+from registration.registrations.actions import ResourceTaken, take_resources, use_code
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
@@ -28,11 +30,13 @@ class Announcement:
 
 @dataclass(frozen=True)
 class Signup:
-    """`new` is False when this form had already been taken: nothing was written the second time."""
+    """`new` is False when this form had already been taken: nothing was written the second time. `taken` is what is
+    taken of the resources since."""
 
     new: bool
     status: RegistrationStatus
     method: str
+    taken: Sequence[ResourceTaken] = ()
 
 
 def record_signup(session: Session, plan: Plan, announcement: Announcement, by: Caller) -> Signup:
@@ -49,13 +53,18 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     insert_all(session, table(Answer), [vars(answer) for answer in plan.answers])
     action = "registration.confirmed" if plan.confirmed else "registration.held"
     record(session, "registration", registration.id, action, by, now)
-    orders = [("billing", announcement.order)] if announcement.order else []
-    letters = [("notify", letter) for letter in announcement.letters]
-    post_all(session, [*orders, *letters], now, registration.id)
+    announce(session, registration.id, announcement, now)
     if registration.code_id and plan.code_units:
         use_code(session, registration.code_id, plan.code_units)
-    take_resources(session, plan.takes)
-    return Signup(True, registration.status, registration.method)
+    taken = take_resources(session, plan.takes)
+    return Signup(True, registration.status, registration.method, taken)
+
+
+def announce(session: Session, registration_id: uuid.UUID, announcement: Announcement, now: datetime) -> None:
+    """Post what the siblings learn, in this transaction."""
+    orders = [("billing", announcement.order)] if announcement.order else []
+    letters = [("notify", letter) for letter in announcement.letters]
+    post_all(session, [*orders, *letters], now, registration_id)
 
 
 def _earlier(session: Session, plan: Plan) -> Signup:

@@ -1,47 +1,48 @@
 """A signup from end to end, outside and inside its transaction: the one way in for the form, the API and the door."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from sqlmodel import Session
 
 from kit.auth import Caller
 from kit.db import new_id
 from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused
 from registration.catalog.offers.rules import Offer
-from registration.catalog.rules import NO_CODE, Channel, CodeEffect, Visitor
+from registration.catalog.rules import Channel, Visitor
 from registration.clients import order_of
 from registration.letters.flows import letter_context
-from registration.letters.view_registrations import confirmation_letters
-from registration.registrations.queries import lines_of, registration_by_id
-from registration.registrations.rules import RegistrationStatus
+from registration.letters.view_registrations import confirmation_letters, confirmation_request
+from registration.members.flows import NO_VISITOR_CODE, VisitorCode
+from registration.privacy.flows import sealed_answers
+from registration.registrations.queries import attendees_of, lines_of, registration_by_id
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
-from registration.signup import actions
-from registration.signup.actions import Announcement, Signup
+from registration.signup.actions import Announcement, announce
+from registration.signup.actions_confirming import confirm_held
+from registration.signup.actions_proposal import Limits, Proposal, take
 from registration.signup.rules import Circumstances, Plan
 from registration.signup.rules_plan import plan
 from registration.signup.schemas import SignupRequest
+from registration.strangers.rules import Stranger
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
-
-
-@dataclass(frozen=True)
-class CodeInUse:
-    """The code that was given with a signup, and what it does; nothing when none was, or none that is known."""
-
-    id: uuid.UUID | None = None
-    effect: CodeEffect = NO_CODE
 
 
 def circumstances_now(
     here: "RegistrationService",
     offer: Offer,
     visitor: Visitor,
-    code: CodeInUse = CodeInUse(),
+    code: VisitorCode = NO_VISITOR_CODE,
     channel: Channel = Channel.ONLINE,
 ) -> Circumstances:
-    """What surrounds a signup now. Whether cards are offered is asked of billing: no transaction may be open."""
+    """What surrounds a signup now. Whether cards are offered is asked of billing: no transaction may be open.
+
+    Online, whoever comes without a company that we know is a stranger.
+    """
     now = here.clock()
     return Circumstances(
         visitor=visitor,
@@ -53,37 +54,77 @@ def circumstances_now(
         channel=channel,
         code=code.effect,
         code_id=code.id,
+        code_unknown=code.unknown,
+        reach=here.settings.reach,
+        stranger=channel == Channel.ONLINE and not visitor.company_id,
+        confirm_seconds=here.settings.confirm_seconds,
         card_offered="card" in offer.activity.methods and here.billing.card_offered(),
     )
 
 
-@dataclass(frozen=True)
-class StandingSignup:
-    """A signup that stands (or stood already)."""
+def propose(
+    here: "RegistrationService", offer: Offer, request: SignupRequest, circumstances: Circumstances
+) -> Proposal:
+    """Work everything out before a transaction is open. Raises what `plan` does."""
+    planned = sealed_plan(here, offer, plan(offer, request, circumstances))
+    activity = offer.activity
+    limits = Limits(activity.confirm_above, circumstances.confirm_seconds, activity.company_places)
+    otherwise = None
+    if circumstances.stranger and planned.on_invoice and planned.confirmed:
+        held = sealed_plan(here, offer, plan(offer, request, replace(circumstances, confirm_first=True)))
+        otherwise = Proposal(held, announcement_of(here, offer, held), limits)
+    return Proposal(planned, announcement_of(here, offer, planned), limits, otherwise)
 
-    registration: RegistrationRow
-    signup: Signup
+
+def sealed_plan(here: "RegistrationService", offer: Offer, planned: Plan) -> Plan:
+    """The same with what was told in confidence sealed: nothing of it is ever written as it was said."""
+    return replace(planned, answers=sealed_answers(here, offer, planned.answers))
 
 
-def sign_up(
-    here: "RegistrationService", offer: Offer, request: SignupRequest, circumstances: Circumstances, by: Caller
-) -> StandingSignup:
-    """Work everything out, then hold the places in one short transaction."""
-    planned = plan(offer, request, circumstances)
-    announcement = announcement_of(here, offer, planned)
+def standing_signup(session: Session, proposal: Proposal, by: Caller, stranger: Stranger) -> RegistrationRow:
+    """Hold the places, in this transaction; the registration as it stands then, or as it stood already."""
+    counted = stranger if proposal.plan.registration.company_id is None else None
+    signup = take(session, proposal, by, counted)
+    planned = proposal.plan.registration
+    if signup.new and signup.status is planned.status:
+        return planned
+    return registration_by_id(session, planned.id)
+
+
+def sign_up(here: "RegistrationService", proposal: Proposal, by: Caller, stranger: Stranger) -> RegistrationRow:
+    """Hold the places in one short transaction."""
     with here.db.write() as session:
-        signup = actions.record_signup(session, planned, announcement, by)
-        registration = planned.registration if signup.new else registration_by_id(session, request.registration_id)
-    return StandingSignup(registration, signup)
+        return standing_signup(session, proposal, by, stranger)
 
 
 def announcement_of(here: "RegistrationService", offer: Offer, planned: Plan) -> Announcement:
-    """The letters and the order of a registration that is confirmed at once; nothing for one that waits for a card."""
-    if not planned.confirmed:
-        return Announcement()
-    registration = planned.registration
-    messages = confirmation_letters(letter_context(here, offer), registration, planned.lines, planned.attendees)
-    return Announcement(order_of(registration, planned.lines, offer, here.links), messages)
+    """The letters and the order of a registration that is confirmed at once; for one that waits for its contact, the
+    letter that asks; nothing for one that waits for a card."""
+    registration, context = planned.registration, letter_context(here, offer)
+    if planned.confirmed:
+        messages = confirmation_letters(context, registration, planned.lines, planned.attendees)
+        return Announcement(order_of(registration, planned.lines, offer, here.links), messages)
+    return Announcement(None, [confirmation_request(context, registration)] if planned.on_invoice else [])
+
+
+def confirm_by_contact(here: "RegistrationService", registration_id: uuid.UUID, by: Caller) -> None:
+    """Whoever reads the contact's mail, or staff, confirm what was held for it: from here on as if it had been
+    confirmed at once. Raises NotFound, NotInThisState."""
+    with here.db.write() as session:
+        confirm_in(here, session, registration_id, by)
+
+
+def confirm_in(here: "RegistrationService", session: Session, registration_id: uuid.UUID, by: Caller) -> None:
+    """The same in this transaction."""
+    registration = confirm_held(session, registration_id, by, here.clock())
+    offer = here.offers.read(session, registration.activity_id)
+    if offer is None:
+        raise NotFound()
+    lines = lines_of(session, registration_id)
+    places = [one for one in attendees_of(session, registration_id) if one.status is AttendeeStatus.ACTIVE]
+    letters = confirmation_letters(letter_context(here, offer), registration, lines, places)
+    announcement = Announcement(order_of(registration, lines, offer, here.links), letters)
+    announce(session, registration.id, announcement, here.clock())
 
 
 def address_of(here: "RegistrationService", registration_id: uuid.UUID) -> str:
@@ -112,7 +153,7 @@ def pay_address(here: "RegistrationService", registration_id: uuid.UUID) -> str:
     personal = here.links.registration(registration_id, registration.link_version)
     if offer is None:
         raise NotFound()
-    if registration.status is not RegistrationStatus.HELD:
+    if registration.status is not RegistrationStatus.HELD or registration.method != "card":
         return personal
     try:
         answer = here.billing.place(order_of(registration, lines, offer, here.links))

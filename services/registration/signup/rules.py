@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kit.contracts import Association
+from kit.contracts.addresses import NEAR, Reach
 from kit.errors import Refusal
 from kit.money import Amounts, Line, amounts
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
@@ -35,10 +36,26 @@ class DifferentForm(Refusal):
     """This form was already sent with other content."""
 
 
+class TooManyForOneCompany(Refusal):
+    """The company would have more places of the activity on unpaid invoices than any may: `n`."""
+
+
+def waits_for_contact(registration: RegistrationRow) -> bool:
+    """Whether its places wait for its contact (or staff) to confirm it, and not for a card."""
+    return registration.status is RegistrationStatus.HELD and registration.method == "invoice"
+
+
+def most_by_strangers(capacity: int, share: int) -> int:
+    """How many units of a resource strangers may hold unpaid at a time, `share` in percent; rounded up."""
+    return -(-capacity * share // 100)
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """What surrounds a signup: who, when, where, and how long places are held. `day` is the activity's local day, on
-    which taxes are computed; `new_id` makes the ids of what will be written."""
+    which taxes are computed; `new_id` makes the ids of what will be written. A `stranger` is an online visitor whom
+    nobody recognised: above the activity's number of places, or when `confirm_first` says so whatever their number, an
+    invoice of theirs is held for `confirm_seconds` until its contact confirms it."""
 
     visitor: Visitor
     association: Association
@@ -49,7 +66,12 @@ class Circumstances:
     channel: str = "online"
     code: CodeEffect = NO_CODE
     code_id: uuid.UUID | None = None
+    code_unknown: bool = False
     card_offered: bool = True
+    reach: Reach = NEAR
+    stranger: bool = False
+    confirm_first: bool = False
+    confirm_seconds: int = 172_800
 
     def owed(self, lines: Sequence[Line]) -> Amounts:
         """What lines come to with the taxes of the day."""
@@ -76,3 +98,21 @@ class Plan:
     def confirmed(self) -> bool:
         """Whether it waits for nothing: free, or by invoice."""
         return self.registration.status is RegistrationStatus.CONFIRMED
+
+    @property
+    def on_invoice(self) -> bool:
+        return self.registration.method == "invoice"
+
+    @property
+    def places(self) -> int:
+        """How many people it brings."""
+        return len(self.attendees)
+
+    @property
+    def recipients(self) -> list[str]:
+        """Whom letters go to without anything being paid: the contact, and attendees with an address of their own."""
+        contact = self.registration.contact_email
+        if self.registration.method == "card":
+            return []
+        others = [one.email for one in self.attendees if one.email and one.email != contact]
+        return [contact, *others] if contact else others

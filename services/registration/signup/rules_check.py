@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kit.contracts import Bilingual
+from kit.contracts.addresses import NEAR, Reach
+from kit.contracts.addresses import problem as address_problem
 from kit.contracts.problems import Where
+from kit.contracts.texts import line_problems
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.rules import PriceOption, line_label
-from registration.registrations.rules_answers import AnswerValue, answer_problem, may_be_address, visible_questions
-from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, SignupRequest
+from registration.registrations.rules_answers import AnswerValue, answer_problem, visible_questions
+from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, Shape, SignupRequest
 
 
 @dataclass(frozen=True)
@@ -35,27 +38,46 @@ class Choice:
 Problems = dict[Where, str]
 
 
-def find_problems(offer: Offer, request: SignupRequest, choices: list[Choice], on_site: bool = False) -> Problems:
+def find_problems(
+    offer: Offer, request: SignupRequest, choices: list[Choice], on_site: bool = False, reach: Reach = NEAR
+) -> Problems:
     """What a person must correct: where it is in the request, and the key of its sentence (`problem.*`), all at once.
 
     At the door an address is not needed.
     """
     return {
-        **_problems_of_contact(request, on_site),
+        **_problems_of_lines(request),
+        **_problems_of_contact(request, on_site, reach),
         **_problems_of_items(request, choices),
         **({} if request.terms_accepted else {"terms_accepted": "problem.terms"}),
         **_problems_of_answers(("answers",), questions_for(offer, choices, request.answers), request.answers, True),
-        **_problems_of_people(offer, request, choices),
+        **_problems_of_people(offer, request, choices, reach),
     }
 
 
-def _problems_of_contact(request: SignupRequest, on_site: bool) -> Problems:
+def _problems_of_lines(request: SignupRequest) -> Problems:
+    """What is longer than a line may be, anywhere: nothing is cut, so somebody must shorten it."""
+    parts: list[tuple[tuple[str | int, ...], Shape]] = [
+        ((), request),
+        (("contact",), request.contact),
+        (("bill_to",), request.bill_to),
+    ]
+    for number, item in enumerate(request.items):
+        parts += [(("items", number, "attendees", place), person) for place, person in enumerate(item.attendees)]
+    return {
+        (*where, field) if where else field: problem
+        for where, part in parts
+        for field, problem in line_problems(part).items()
+    }
+
+
+def _problems_of_contact(request: SignupRequest, on_site: bool, reach: Reach) -> Problems:
     contact = request.contact
     needed = ("first_name", "last_name") if on_site else ("first_name", "last_name", "email")
     problems: Problems = {("contact", name): "problem.required" for name in needed if not getattr(contact, name)}
     for where, address in ((("contact", "email"), contact.email), (("bill_to", "email"), request.bill_to.email)):
-        if not may_be_address(address):
-            problems[where] = "problem.email"
+        if wrong := address_problem(address, reach):
+            problems[where] = wrong
     return problems
 
 
@@ -78,12 +100,13 @@ def _problems_of_items(request: SignupRequest, choices: list[Choice]) -> Problem
     return problems
 
 
-def _problems_of_people(offer: Offer, request: SignupRequest, choices: list[Choice]) -> Problems:
+def _problems_of_people(offer: Offer, request: SignupRequest, choices: list[Choice], reach: Reach) -> Problems:
     problems: Problems = {}
     for position, place in enumerate(places(request, choices)):
         person = place.person
-        if person.email != request.contact.email and not may_be_address(person.email):
-            problems[*place.where, "email"] = "problem.email"
+        wrong = address_problem(person.email, reach)
+        if wrong and person.email != request.contact.email:
+            problems[*place.where, "email"] = wrong
         # A place named later answers later: the personal page asks then. Who fills in the form answers now.
         named = bool(person.first_name or person.last_name) or (position == 0 and request.contact_attends)
         questions = questions_for(offer, choices, person.answers, place.choice)

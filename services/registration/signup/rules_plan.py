@@ -5,6 +5,7 @@ Amounts are cents; the day that taxes are computed for is the activity's local d
 
 from collections.abc import Sequence
 
+from kit.contracts import LEAST_BY_CARD
 from kit.contracts.problems import spelled
 from kit.errors import InvalidInput
 from kit.money import Amounts, Line
@@ -12,7 +13,7 @@ from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState, best_price, groups, lowered
 from registration.registrations.rules import SoldOut
 from registration.signup.rules import Circumstances, MembersOnly, Plan, SignupClosed, TotalChanged
-from registration.signup.rules_check import Choice, find_problems, invoice_problems
+from registration.signup.rules_check import Choice, Problems, find_problems, invoice_problems
 from registration.signup.rules_rows import Terms, rows
 from registration.signup.schemas import Item, SignupRequest
 
@@ -50,16 +51,25 @@ def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> 
     choices = choose(offer, request.items, circumstances)
     found = total(choices, circumstances)
     method = _method(offer, request, found.total, circumstances)
-    problems = find_problems(offer, request, choices, circumstances.channel == "on_site")
-    if not method:
-        problems["method"] = "problem.method"
-    elif method == "invoice":
-        problems |= invoice_problems(request)
+    problems = find_problems(offer, request, choices, circumstances.channel == "on_site", circumstances.reach)
+    if circumstances.code_unknown:
+        # Never at another price than the one that whoever wrote a code counts on.
+        problems = {"code": "problem.code", **problems}
+    problems |= _method_problems(request, method, found.total)
     if problems:
         raise InvalidInput(problems)
     if request.expected_total is not None and request.expected_total != found.total:
         raise TotalChanged(field="total")
     return rows(offer, request, choices, circumstances, Terms(found, method))
+
+
+def _method_problems(request: SignupRequest, method: str, owed: int) -> Problems:
+    """What is wrong with the way of paying, by field."""
+    if not method:
+        return {"method": "problem.method"}
+    if method == "card" and owed < LEAST_BY_CARD:
+        return {"method": "problem.card_minimum"}
+    return invoice_problems(request) if method == "invoice" else {}
 
 
 def _refuse_unless_open(offer: Offer, circumstances: Circumstances) -> None:

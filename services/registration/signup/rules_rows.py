@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from kit.money import Amounts
-from kit.text import fold
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import Who
@@ -20,6 +19,7 @@ from registration.registrations.rules_rows import (
     LineRow,
     RegistrationRow,
     code_units,
+    contact_search,
     person_name,
     takes_of,
 )
@@ -44,7 +44,8 @@ def rows(
 ) -> Plan:
     lines = [_line(request.registration_id, n, choice, circumstances.new_id()) for n, choice in enumerate(choices)]
     units = _code_units(lines, circumstances)
-    registration = _registration(offer, request, circumstances, terms)
+    seconds = _seconds_held(choices, offer, circumstances, terms)
+    registration = _registration(offer, request, circumstances, terms, seconds)
     registration = replace(registration, code_id=circumstances.code_id if units else None)
     attendees, answers = _people(offer, request, registration, choices, lines, circumstances.new_id)
     takes = takes_of(lines, {key: resource.id for key, resource in offer.resources.items()})
@@ -58,9 +59,22 @@ def _code_units(lines: Sequence[LineRow], circumstances: Circumstances) -> int:
     return code_units(line.for_code for line in lines) if serves else 0
 
 
-def _registration(offer: Offer, request: SignupRequest, circumstances: Circumstances, terms: Terms) -> RegistrationRow:
-    held = terms.method == "card"
-    until = circumstances.now + timedelta(seconds=circumstances.hold_seconds) if held else None
+def _seconds_held(choices: list[Choice], offer: Offer, circumstances: Circumstances, terms: Terms) -> int | None:
+    """How long the places wait for a payment, or for their contact to confirm them by mail; None: not at all."""
+    if terms.method == "card":
+        return circumstances.hold_seconds
+    people = sum(choice.brings for choice in choices)
+    unproven = circumstances.confirm_first or people > offer.activity.confirm_above
+    if terms.method == "invoice" and circumstances.stranger and unproven:
+        return circumstances.confirm_seconds
+    return None
+
+
+def _registration(
+    offer: Offer, request: SignupRequest, circumstances: Circumstances, terms: Terms, seconds: int | None
+) -> RegistrationRow:
+    held = seconds is not None
+    until = circumstances.now + timedelta(seconds=seconds) if seconds is not None else None
     visitor, contact = circumstances.visitor, request.contact
     return RegistrationRow(
         id=request.registration_id,
@@ -180,7 +194,7 @@ def _answers(
 
 def _search(request: SignupRequest, code: str) -> str:
     contact = request.contact
-    return fold(f"{contact.first_name} {contact.last_name} {request.company} {contact.email} {code}")
+    return contact_search(f"{contact.first_name} {contact.last_name}", request.company, contact.email, code)
 
 
 def new_code() -> str:

@@ -3,12 +3,13 @@
 import uuid
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kit.contracts import Cents, Count, OrderMethod
+from kit.contracts.addresses import Address
+from kit.contracts.texts import Line, seen_answers
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Answers = dict[str, str | list[str]]
+Answers = Annotated[dict[str, str | list[str]], BeforeValidator(seen_answers)]
 MAX_ATTENDEES = 40
 
 
@@ -21,7 +22,7 @@ class Contact(Shape):
 
     first_name: Line = Field(default="", description="First name.", examples=["Chloé"])
     last_name: Line = Field(default="", description="Last name.", examples=["Roy"])
-    email: Line = Field(default="", description="E-mail address: messages go there.", examples=["chloe@example.org"])
+    email: Address = Field(default="", description="E-mail address: messages go there.", examples=["chloe@example.org"])
     phone: Line = Field(default="", description="Telephone; empty: none.", examples=["418 555-0100"])
 
 
@@ -30,7 +31,7 @@ class AttendeeIn(Shape):
 
     first_name: Line = Field(default="", description="First name; empty: nobody yet.", examples=["Chloé"])
     last_name: Line = Field(default="", description="Last name; empty: nobody yet.", examples=["Roy"])
-    email: Line = Field(default="", description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    email: Address = Field(default="", description="E-mail address; empty: none.", examples=["chloe@example.org"])
     company: Line = Field(
         default="", description="Their company; empty: the registration's.", examples=["Fonderie Noël"]
     )
@@ -55,7 +56,7 @@ class Item(Shape):
 class BillTo(Shape):
     """Where an invoice goes, when it is not the contact."""
 
-    email: Line = Field(default="", description="Where the invoice goes; empty: to the contact.", examples=[""])
+    email: Address = Field(default="", description="Where the invoice goes; empty: to the contact.", examples=[""])
     address: Line = Field(default="", description="Street and number.", examples=["12, rue Racine Est"])
     city: Line = Field(default="", description="City.", examples=["Chicoutimi"])
     province: Line = Field(default="QC", description="Province: two letters.", examples=["QC"])

@@ -65,6 +65,15 @@ def count_attempts(session: Session, buckets: Sequence[str], now: datetime) -> i
     return max(counts)
 
 
+def attempts_of(session: Session, buckets: Sequence[str], now: datetime) -> dict[str, int]:
+    """How many attempts each bucket has in the current minute; one without any is not there."""
+    bucket, count = column(Attempt.bucket), column(Attempt.count)
+    query = sa.select(bucket, count.label("attempts")).where(
+        bucket.in_(buckets), column(Attempt.minute) == _minute(now)
+    )
+    return {row.bucket: row.attempts for row in session.execute(query)}
+
+
 def purge(session: Session, now: datetime) -> None:
     """Forget attempts of past minutes, and logins that ended long enough ago that nobody asks about them."""
     session.execute(sa.delete(table(Attempt)).where(column(Attempt.minute) < _minute(now) - 10))

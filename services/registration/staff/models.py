@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from kit.db import new_id
+from kit.db import new_id, personal
 from registration.tables import Table
 
 
@@ -15,11 +15,11 @@ class StaffMember(Table, table=True):
 
     __tablename__ = "staff_member"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
-    email: str = Field(unique=True)
-    name: str
+    email: str = Field(unique=True, sa_column_kwargs=personal("sign in", "while they are staff"))
+    name: str = Field(sa_column_kwargs=personal("sign in", "while they are staff"))
     roles: list[str] = Field(sa_type=sa.JSON)
     lang: str = "fr"
-    password_hash: str | None = None
+    password_hash: str | None = Field(default=None, sa_column_kwargs=personal("sign in", "while they are staff"))
     link_version: int = 1
     expires_at: datetime | None = None
     disabled_at: datetime | None = None

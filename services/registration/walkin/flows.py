@@ -16,7 +16,7 @@ from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import NO_CODE, Channel, Visitor, groups
 from registration.registrations.rules_answers import is_asked
 from registration.signup.actions import Announcement
-from registration.signup.flows import announcement_of, circumstances_now
+from registration.signup.flows import announcement_of, circumstances_now, sealed_plan
 from registration.signup.rules import Circumstances, DifferentForm, Plan
 from registration.signup.rules_plan import choose, plan, total
 from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
@@ -85,8 +85,9 @@ def let_in(here: "RegistrationService", activity_id: uuid.UUID, walk_in: WalkIn,
     with here.db.read() as session:
         if _is_repeat(session, walk_in):
             return walk_in_state(here, session, activity_id, walk_in.registration_id)
-    planned = walk_in_plan(door_offer(here, activity_id), walk_in)
-    announcement = announcement_of(here, full_offer(here, activity_id), planned)
+    offer = full_offer(here, activity_id)
+    planned = sealed_plan(here, offer, walk_in_plan(door_offer(here, activity_id), walk_in))
+    announcement = announcement_of(here, offer, planned)
     letters = [letter for letter in announcement.letters if letter.to]
     order = announcement.order and announcement.order.model_copy(update={"by": by.name})
     with here.db.write() as session:

@@ -1,15 +1,15 @@
 """What is asked of somebody who arrives without a place, and what they are told."""
 
 import uuid
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from kit.contracts import Bilingual, Cents, OrderMethod
+from kit.contracts.addresses import Address
+from kit.contracts.texts import Line
 from kit.db import new_id
 from registration.signup.schemas import Answers
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class WalkIn(BaseModel):
@@ -23,9 +23,9 @@ class WalkIn(BaseModel):
     first_name: Line = Field(default="", description="First name; empty: nobody yet.", examples=["Chloé"])
     last_name: Line = Field(default="", description="Last name; empty: nobody yet.", examples=["Roy"])
     company: Line = Field(default="", description="Name of the company; empty: none.", examples=["Fonderie Noël"])
-    email: Line = Field(default="", description="E-mail address; empty: none.", examples=["chloe@example.org"])
-    product: str = Field(default="", max_length=100, description="Key of the product.", examples=["car"])
-    who: str = Field(default="anyone", max_length=20, description="Whom the price is for.", examples=["non_member"])
+    email: Address = Field(default="", description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    product: str = Field(default="", description="Key of the product.", examples=["car"])
+    who: str = Field(default="anyone", description="Whom the price is for.", examples=["non_member"])
     method: OrderMethod | Literal[""] = Field(
         default="", description="How they pay; empty: nothing is owed.", examples=["cash"]
     )
@@ -33,7 +33,6 @@ class WalkIn(BaseModel):
     answers: Answers = Field(default={}, description="Answers by the key of their question.", examples=[{}])
     point: str = Field(
         default="",
-        max_length=40,
         description="Key of the check-in point; empty: the activity's first.",
         examples=["accueil"],
     )

@@ -27,6 +27,7 @@ SECRETS = {
     "SERVICE_KEYS": "fire-service-key",
     "SESSION_SECRET": "fire-session-secret",
     "TICKET_KEY": "fire-ticket-key",
+    "PRIVACY_KEY": "fire-privacy-key",
     "OPS_TOKEN": "fire-ops-token",
     "STRIPE_API_KEY": "sk_test_simulated",
     "STRIPE_WEBHOOK_SECRET": "whsec_simulated",
@@ -37,6 +38,12 @@ FAST = {
     "RETRY_MAX_SECONDS": "1",
     "RECONCILE_SECONDS": "1",
     "RATE_LIMIT": "1000000",
+    # The whole crowd comes from one address, and takes all there is before anybody pays.
+    "STRANGER_PLACES": "1000000",
+    "STRANGER_LETTERS": "1000000",
+    "STRANGER_LETTERS_TO_ONE": "1000000",
+    "STRANGER_LETTERS_OF_ACTIVITY": "1000000",
+    "STRANGER_SHARE": "100",
 }
 # The longest lease of a process that was killed (billing's, on Stripe's events and refunds) is 60 seconds.
 DRAIN_SECONDS = 120.0

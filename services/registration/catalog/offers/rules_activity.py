@@ -130,6 +130,8 @@ class ActivityOffer:
     methods: tuple[str, ...]
     cancellation: tuple[CancellationStep, ...]
     points: tuple[Point, ...]
+    confirm_above: int
+    company_places: int
     version: int
 
     @property

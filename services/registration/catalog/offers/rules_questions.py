@@ -8,6 +8,9 @@ from typing import Any, Self
 
 from kit.contracts import Bilingual
 
+# What was told in confidence is erased so many days after the activity, unless its question says otherwise.
+SENSITIVE_DAYS = 30
+
 
 class QuestionType(StrEnum):
     """What an answer may be: words, one option, several options, yes or no, a number, a day."""
@@ -65,7 +68,10 @@ class ShowIf:
 
 @dataclass(frozen=True)
 class QuestionOffer:
-    """One question of an activity. A sensitive answer is shown only to those who need it."""
+    """One question of an activity. A sensitive answer is shown only to those who need it.
+
+    `purge_days` is how many days after the activity its answers are erased.
+    """
 
     id: uuid.UUID
     key: str
@@ -77,6 +83,12 @@ class QuestionOffer:
     max_choices: int | None = None
     show_if: ShowIf = ShowIf()
     sensitive: bool = False
+    purge_days: int | None = None
+
+    @property
+    def kept_days(self) -> int | None:
+        """After how many days its answers are erased, sealed until then; None: with the ordinary ones."""
+        return SENSITIVE_DAYS if self.sensitive and self.purge_days is None else self.purge_days
 
     @property
     def takes_several(self) -> bool:

@@ -14,7 +14,7 @@ from registration.catalog.models import Activity
 from registration.checkin import actions, queries
 from registration.checkin import queries_search as checkin_queries_search
 from registration.checkin.actions import Gesture
-from registration.checkin.rules import CheckInIdTaken, Outcome, UnknownPoint, point_at
+from registration.checkin.rules import ArrivalTooEarly, CheckInIdTaken, Outcome, UnknownPoint, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
 from registration.door.checkin.queries import counter
 from registration.door.checkin.view import gesture_of
@@ -26,7 +26,7 @@ router = APIRouter(tags=["check-in"])
 @router.post(
     "/api/activities/{activity_id}/check-ins",
     response_model=Arrival,
-    openapi_extra=refusals(UnknownPoint, CheckInIdTaken),
+    openapi_extra=refusals(UnknownPoint, CheckInIdTaken, ArrivalTooEarly),
 )
 def check_in(activity_id: uuid.UUID, request: CheckInRequest, caller: Door, here: Here, key: Key) -> Response:
     """The door's answer, always 200: `outcome` says whether the person may enter, and why not."""

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from kit.auth import Caller
+from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
-from registration.changes.actions_people import PersonNamed
+from registration.changes.rules import PersonNamed, person_problems
 from registration.checkin import actions
 from registration.checkin.actions import Gesture
 from registration.checkin.rules import CheckInIdTaken, UnknownPoint
@@ -17,7 +18,6 @@ from registration.door.substitution.schemas import Substitution
 from registration.letters import flows as letters_flows
 from registration.registrations.queries import Whole, place
 from registration.registrations.rules import NotInThisState
-from registration.registrations.rules_answers import may_be_address
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Door, Here, RegistrationService
 
@@ -53,12 +53,12 @@ def substitute(
     here: RegistrationService, session: Session, whole: Whole, substitution: Substitution, by: Caller
 ) -> Arrival:
     """Check what was typed, then let in. Raises InvalidInput."""
-    problems = {name: "problem.required" for name in ("first_name", "last_name") if not getattr(substitution, name)}
-    if not may_be_address(substitution.email):
-        problems["email"] = "problem.email"
+    needed = ("first_name", "last_name")
+    problems: dict[Where, str] = {name: "problem.required" for name in needed if not getattr(substitution, name)}
+    person = PersonNamed(substitution.first_name, substitution.last_name, substitution.email, substitution.company)
+    problems |= person_problems(person, here.settings.reach)
     if problems:
         raise InvalidInput(problems)
-    person = PersonNamed(substitution.first_name, substitution.last_name, substitution.email, substitution.company)
     activity_id = whole.offer.activity.id
     gesture = Gesture(
         activity_id, substitution.attendee_id, point=substitution.point, check_in_id=substitution.check_in_id

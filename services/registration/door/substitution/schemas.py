@@ -1,13 +1,12 @@
 """Somebody else comes: who they are, and whose place they take."""
 
 import uuid
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from kit.contracts.addresses import Address
+from kit.contracts.texts import Line
 from kit.db import new_id
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class Substitution(BaseModel):
@@ -23,7 +22,7 @@ class Substitution(BaseModel):
     attendee_id: uuid.UUID = Field(description="Id of the place that is taken over.")
     first_name: Line = Field(default="", description="First name of whoever comes.", examples=["Zoé"])
     last_name: Line = Field(default="", description="Last name of whoever comes.", examples=["Roy"])
-    email: Line = Field(
+    email: Address = Field(
         default="", description="Their address; empty: no ticket by mail.", examples=["zoe@example.org"]
     )
     company: Line = Field(default="", description="Their company; empty: the place's.", examples=[""])

@@ -33,13 +33,13 @@ def _walk_in(form: FormValues, questions: Sequence[QuestionOffer]) -> WalkIn:
     product, _, who = form.one("choice").partition(":")
     return WalkIn(
         registration_id=_id_of(form.one("registration_id")),
-        **{name: form.one(name)[:200] for name in NAMES},
-        product=product[:100],
-        who=who[:20] if who in ("member", "non_member", "anyone") else "anyone",
+        **{name: form.one(name) for name in NAMES},
+        product=product,
+        who=who if who in ("member", "non_member", "anyone") else "anyone",
         method=form.one("method") if form.one("method") in walkin_flows.METHODS else "",
         lang="en" if form.one("lang") == "en" else "fr",
         answers={question.key: _answer(form, question) for question in questions},
-        point=form.one("point")[:40],
+        point=form.one("point"),
     )
 
 

@@ -157,7 +157,7 @@ def account_details(here: RegistrationService, form: AccountForm) -> AccountDeta
         details = form.details(zone)
     except ValueError:
         details, problems = replace(form, until="").details(zone), {"until": "problem.staff_until"}
-    problems = account_problems(details, here.clock()) | problems
+    problems = account_problems(details, here.clock(), here.settings.reach) | problems
     if problems:
         raise InvalidInput(problems)
     return details

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
 from kit.auth import STAFF, Caller
+from kit.contracts import texts
 from kit.errors import InvalidInput, Refusal
 from registration.access import actions_tokens as actions
 from registration.access import queries
@@ -56,10 +57,10 @@ def revoke(here: Here, caller: Director, token_id: uuid.UUID) -> Response:
 
 def _day(text: str) -> date | None:
     """Raises InvalidInput."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InvalidInput({"until": "problem.staff_until"}) from None
+    until = texts.day(text)
+    if text and until is None:
+        raise InvalidInput({"until": "problem.staff_until"})
+    return until
 
 
 def _tokens(

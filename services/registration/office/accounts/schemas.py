@@ -10,7 +10,8 @@ from fastapi import Form
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.clock import from_wall, local_day
-from kit.contracts import Day, Instant
+from kit.contracts import Day, Instant, texts
+from kit.contracts.addresses import clean
 from registration.access.queries import Account
 from registration.access.rules import AccountDetails
 from registration.history.models import HistoryEntry
@@ -34,9 +35,12 @@ class AccountForm:
 
     def details(self, zone: str) -> AccountDetails:
         """The account it describes. Raises ValueError when `until` is not a day."""
-        expires_at = end_of_day(date.fromisoformat(self.until), zone) if self.until else None
+        until = texts.day(self.until)
+        if self.until and until is None:
+            raise ValueError("until")
+        expires_at = end_of_day(until, zone) if until else None
         lang = "en" if self.lang == "en" else "fr"
-        return AccountDetails(normal_email(self.email), self.name.strip(), self.roles, lang, expires_at)
+        return AccountDetails(normal_email(clean(self.email)), texts.seen(self.name), self.roles, lang, expires_at)
 
 
 def account_form(

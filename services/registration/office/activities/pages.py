@@ -20,7 +20,9 @@ from registration.office.activities.queries_attendees import attendees_of
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
 from registration.office.activities.view import STATUS_KINDS
+from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
+from registration.signup.queries import waiting_count
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,9 +37,11 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
     counts = tallies(here)
     with here.db.read() as session:
         rows, given_up = queries.activities(session, here.clock(), narrowed, counts), undelivered(session)
+        waiting = waiting_count(session)
     context: dict[str, Any] = {
         "rows": rows,
         "given_up": given_up,
+        "waiting": waiting,
         "narrowed": narrowed,
         "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
         "resource_label": lambda key: resource_label(here, lang, key),
@@ -123,11 +127,13 @@ def _activity_page(
     counts = tallies(here)
     with here.db.read() as session:
         row = queries.activity(session, activity_id, here.clock(), counts)
+        waits_for = waiting_reasons(session).get(activity_id, "")
     if row is None:
         raise NotFound()
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
+        "waits_for": waits_for,
         "address": f"{here.home}/staff/activities/{activity_id}",
         "narrowed": narrowed,
         "is_narrowed": bool(narrowed.q or set(link.filters) - {"sort", "find"}),

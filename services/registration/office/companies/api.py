@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from kit.auth import Caller, allow
 from kit.errors import NotFound, refusals
@@ -23,14 +23,14 @@ Staff = Annotated[Caller, allow("director", "coordinator")]
 def list_companies(
     here: Here,
     _caller: Staff,
-    q: str = "",
+    q: Annotated[str, Query(max_length=100)] = "",
     status: MemberStatus | None = None,
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> CompanyList:
     """Companies by name, fifty at a time; accents and case do not count in `q`."""
     with here.db.read() as session:
-        page = queries.companies(session, q[:100], status, after, before)
+        page = queries.companies(session, q, status, after, before)
         return CompanyList.of(page, queries.delegates(session, page.rows))
 
 

@@ -33,11 +33,11 @@ def members(
     """Companies by name, found by any word of it."""
     standing = MemberStatus(status) if status in set(MemberStatus) else None
     with here.db.read() as session:
-        page = queries.companies(session, q[:100], standing, after, before)
+        page = queries.companies(session, q, standing, after, before)
         people = queries.delegates(session, page.rows)
         counts = queries.standings(session)
     lang = kit_app.language(request, caller.lang)
-    link = ListAddress(f"{here.home}/staff/members", {"status": standing, "q": q[:100]})
+    link = ListAddress(f"{here.home}/staff/members", {"status": standing, "q": q})
     return kit_app.page(
         request,
         "companies/companies.html",
@@ -46,7 +46,7 @@ def members(
         people=people,
         standing_tabs=CompanyWords(here.pages.catalogue, lang).tabs(link, counts, standing),
         kinds=KINDS,
-        q=q[:100],
+        q=q,
         link=link,
         standing=standing,
     )

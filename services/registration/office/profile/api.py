@@ -46,7 +46,7 @@ def save_profile(body: ProfileIn, here: Here, caller: Director, key: Key) -> Res
         def act() -> Association:
             before = queries.profile_on(session, day)
             try:
-                after = rules.profile(body.form(), before, day)
+                after = rules.profile(body.form(), before, day, here.settings.reach)
             except InvalidInput as refusal:
                 renamed = {FIELDS.get(name, name): problem for name, problem in refusal.problems.items()}
                 raise InvalidInput(renamed) from refusal

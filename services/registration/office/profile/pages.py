@@ -37,7 +37,7 @@ def save(request: Request, here: Here, caller: Director, form: PageForm) -> Resp
     with here.db.read() as session:
         before = queries.profile_on(session, day)
     try:
-        after = rules.profile(form, before, day)
+        after = rules.profile(form, before, day, here.settings.reach)
     except InvalidInput as refusal:
         return _page(request, here, caller, form, refusal)
     with here.db.write() as session:

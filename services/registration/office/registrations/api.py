@@ -4,17 +4,28 @@ import uuid
 from typing import Any
 
 from fastapi import APIRouter, Response
+from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.errors import NotFound, refusals
+from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.changes import actions as changes_actions
+from registration.changes import actions_corrections as corrections
 from registration.changes import actions_people as people_actions
+from registration.changes.rules import correction_problems
 from registration.history import actions as history_actions
 from registration.letters.flows import letter_context
 from registration.office.registrations import queries as file_queries
 from registration.office.registrations import view
-from registration.office.registrations.schemas import AnswerView, Cancellation, Cancelled, RegistrationView, Resent
+from registration.office.registrations.schemas import (
+    AnswerView,
+    Cancellation,
+    Cancelled,
+    CorrectionRequest,
+    RegistrationView,
+    Resent,
+)
+from registration.privacy.queries import opened
 from registration.registrations.queries import Whole, whole_registration
 from registration.registrations.rules import NothingToCancel, NotInThisState
 from registration.service import READERS, Coordinator, Here, RegistrationService
@@ -38,27 +49,21 @@ def read_registration(registration_id: uuid.UUID, here: Here) -> RegistrationVie
     return view.registration_view(here, view.with_order(here, file))
 
 
-@router.post(
-    "/api/staff/registrations/{registration_id}/answers",
-    response_model=list[AnswerView],
-    openapi_extra=refusals(NotFound),
-)
-def reveal_answers(registration_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
-    """Every answer, those told in confidence too; history remembers who asked."""
-    now = here.clock()
+@router.post("/api/staff/registrations/{registration_id}/answers", openapi_extra=refusals(NotFound))
+def reveal_answers(registration_id: uuid.UUID, here: Here, caller: Coordinator) -> list[AnswerView]:
+    """Every answer, those told in confidence too; history remembers who asked.
+
+    It takes no key: each time that somebody reads them is remembered, and what was read is kept nowhere.
+    """
     with here.db.write() as session:
-
-        def act() -> list[AnswerView]:
-            whole = read_whole(here, session, registration_id)
-            history_actions.show_sensitive(session, registration_id, caller, now)
-            keys = {question.id: question.key for question in whole.offer.questions}
-            return [
-                AnswerView(attendee_id=attendee, question=keys[question], value=value)
-                for attendee, answers in whole.answers.items()
-                for question, value in answers.items()
-            ]
-
-        return once(session, key, now, act)
+        whole = opened(session, read_whole(here, session, registration_id), here.vault)
+        history_actions.show_sensitive(session, registration_id, caller, here.clock())
+    keys = {question.id: question.key for question in whole.offer.questions}
+    return [
+        AnswerView(attendee_id=attendee, question=keys[question], value=value)
+        for attendee, answers in whole.answers.items()
+        for question, value in answers.items()
+    ]
 
 
 @router.post(
@@ -90,6 +95,40 @@ def cancel_for_staff(
     now = here.clock()
     with here.db.write() as session:
         return once(session, key, now, lambda: cancel_for_office(here, session, registration_id, cancellation, caller))
+
+
+@router.post(
+    "/api/staff/registrations/{registration_id}/corrections",
+    response_model=Resent,
+    openapi_extra=refusals(NotFound, NotInThisState),
+)
+def correct_registration(
+    registration_id: uuid.UUID, correction: CorrectionRequest, here: Here, caller: Coordinator, key: Key
+) -> Response:
+    """Put right names and addresses; whose address is a new one is written to there. Answers how many messages."""
+
+    def act() -> Resent:
+        return Resent(messages=correct_for_office(here, session, registration_id, correction, caller))
+
+    with here.db.write() as session:
+        return once(session, key, here.clock(), act)
+
+
+def correct_for_office(
+    here: RegistrationService, session: Session, registration_id: uuid.UUID, request: CorrectionRequest, by: Caller
+) -> int:
+    """Correct in this transaction. Raises NotFound, NotInThisState, InvalidInput."""
+    whole = read_whole(here, session, registration_id)
+    if not {place.id for place in request.attendees} <= {row.id for row in whole.active}:
+        raise NotFound()
+    correction = view.correction_of(whole, request)
+    problems = correction_problems(correction, here.settings.reach)
+    if problems:
+        raise InvalidInput(problems)
+    corrected = corrections.correct(session, registration_id, correction, by, here.clock())
+    if not (corrected.to_contact or corrected.moved):
+        return 0
+    return corrections.send_to_corrected(session, corrected, letter_context(here, whole.offer), here.clock())
 
 
 def cancel_for_office(

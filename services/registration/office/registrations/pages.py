@@ -21,9 +21,11 @@ from registration.office.registrations import view
 from registration.office.registrations.api import cancel_for_office, read_whole
 from registration.office.registrations.schemas import Cancellation
 from registration.office.registrations.view_answers import answers_in_words, has_sensitive
+from registration.privacy.queries import opened
 from registration.registrations.queries import Whole
 from registration.registrations.rules import keep_percent
 from registration.service import Coordinator, Here, Reader, RegistrationService
+from registration.signup.rules import waits_for_contact
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,7 +44,7 @@ def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Co
     with here.db.write() as session:
         whole = read_whole(here, session, registration_id)
         history_actions.show_sensitive(session, registration_id, caller, here.clock())
-        file = file_queries.file_of(session, whole)
+        file = file_queries.file_of(session, opened(session, whole, here.vault))
     return _registration_page(request, here, caller, file, reveal=True)
 
 
@@ -75,6 +77,7 @@ def _registration_page(
         "has_sensitive": may_act and not reveal and has_sensitive(whole),
         "history": view.history_lines(here, file, lang),
         "may_act": may_act,
+        "waits": waits_for_contact(row),
         "may_choose": may_act and row.status == "confirmed" and len(whole.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
         "personal_url": here.links.registration(row.id, row.link_version) if may_act else "",

@@ -6,6 +6,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.contracts import Bilingual, Cents, Count, Instant
+from kit.contracts.addresses import Address
+from kit.contracts.texts import Line
 from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import TakenLine
 
@@ -94,6 +96,38 @@ class Resent(BaseModel):
     """How many messages were queued again."""
 
     messages: Count = Field(description="Confirmation and tickets together.", examples=[2])
+
+
+class ContactCorrection(BaseModel):
+    """The contact as they are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first_name: Line = Field(description="First name.", examples=["Chloé"])
+    last_name: Line = Field(description="Last name.", examples=["Roy"])
+    email: Address = Field(description="E-mail address.", examples=["chloe@example.org"])
+    phone: Line = Field(default="", description="Telephone; empty: none.", examples=["418 555-0100"])
+
+
+class PlaceCorrection(BaseModel):
+    """The person of a place as they are: the same person, who keeps their ticket unless the address is a new one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: uuid.UUID = Field(description="Id of the attendee.")
+    first_name: Line = Field(default="", description="First name; empty: nobody yet.", examples=["Chloé"])
+    last_name: Line = Field(default="", description="Last name; empty: nobody yet.", examples=["Roy"])
+    email: Address = Field(default="", description="E-mail address; empty: none.", examples=["chloe@example.org"])
+    company: Line = Field(default="", description="Their company; empty: as it was.", examples=["Fonderie Noël"])
+
+
+class CorrectionRequest(BaseModel):
+    """What is put right; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contact: ContactCorrection | None = Field(default=None, description="The contact; null: as it was.")
+    attendees: list[PlaceCorrection] = Field(default=[], description="The places that change.")
 
 
 class Cancellation(BaseModel):

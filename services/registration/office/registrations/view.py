@@ -9,12 +9,14 @@ from kit import text
 from kit.contracts.statement import OrderStatement
 from kit.errors import Busy
 from kit.http import SiblingRefused
+from registration.changes.rules import ContactNamed, Correction, PersonNamed
 from registration.checkin.view import point_label
 from registration.history import view as history
 from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import TakenLine
 from registration.office.registrations.queries import File
-from registration.office.registrations.schemas import PlaceView, RegistrationView
+from registration.office.registrations.schemas import CorrectionRequest, PlaceView, RegistrationView
+from registration.registrations.queries import Whole
 from registration.registrations.rules_rows import AttendeeRow, LineRow
 from registration.service import RegistrationService
 
@@ -107,6 +109,18 @@ def _place(file: File, row: AttendeeRow) -> PlaceView:
         ticket_version=row.ticket_version,
         arrivals=file.arrivals.get(row.id, []),
     )
+
+
+def correction_of(whole: Whole, request: CorrectionRequest) -> Correction:
+    """What staff ask for; what they leave out stays as it is."""
+    row, contact = whole.registration, request.contact
+    named = (
+        ContactNamed(contact.first_name, contact.last_name, contact.email, contact.phone)
+        if contact
+        else ContactNamed(row.contact_first, row.contact_last, row.contact_email, row.contact_phone)
+    )
+    people = {p.id: PersonNamed(p.first_name, p.last_name, p.email, p.company) for p in request.attendees}
+    return Correction(named, people)
 
 
 def registration_view(here: RegistrationService, file: File) -> RegistrationView:

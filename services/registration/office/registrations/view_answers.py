@@ -11,27 +11,30 @@ from registration.service import RegistrationService
 
 @dataclass(frozen=True)
 class AnswerInWords:
-    """One answer in words; `hidden` when it was told in confidence and has not been asked for."""
+    """One answer in words; `hidden` when it was told in confidence and has not been asked for, `erased` when its day
+    has come."""
 
     label: str
     value: str
     hidden: bool
+    erased: bool = False
 
 
 def answers_in_words(
     here: RegistrationService, whole: Whole, row: AttendeeRow | None, lang: str, reveal: bool
 ) -> list[AnswerInWords]:
     """What one attendee (None: the contact, for all) answered, in the order of the questions."""
-    answers = whole.answers_of(row)
-    questions = [question for question in whole.offer.questions if question.id in answers]
-    return [
-        AnswerInWords(
-            question.label.in_(lang),
-            "" if question.sensitive and not reveal else value_of(here, question, answers[question.id], lang),
-            question.sensitive and not reveal,
-        )
-        for question in questions
-    ]
+    answers, sealed, of = whole.answers_of(row), whole.sealed_of(row), row.id if row else None
+    said = []
+    for question in whole.offer.questions:
+        label = question.label.in_(lang)
+        if question.id in sealed or (question.id in answers and question.sensitive and not reveal):
+            said.append(AnswerInWords(label, "", hidden=True))
+        elif question.id in answers:
+            said.append(AnswerInWords(label, value_of(here, question, answers[question.id], lang), hidden=False))
+        elif (of, question.id) in whole.erased:
+            said.append(AnswerInWords(label, "", hidden=False, erased=True))
+    return said
 
 
 def value_of(here: RegistrationService, question: QuestionOffer, value: AnswerValue, lang: str) -> str:
@@ -45,4 +48,4 @@ def value_of(here: RegistrationService, question: QuestionOffer, value: AnswerVa
 
 def has_sensitive(whole: Whole) -> bool:
     sensitive = {question.id for question in whole.offer.questions if question.sensitive}
-    return any(sensitive & set(answers) for answers in whole.answers.values())
+    return bool(whole.sealed) or any(sensitive & set(answers) for answers in whole.answers.values())

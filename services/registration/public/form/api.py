@@ -2,36 +2,49 @@
 
 import uuid
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from kit.auth import ANYONE, allow
-from kit.errors import NotFound, Refusal, refusals
+from kit.errors import InvalidInput, NotFound, Refusal, TooMany, refusals
 from kit.http import SiblingRefused
 from kit.idempotency import Key, RequestKey, once, replayed
 from registration.catalog.offers.rules import Offer
-from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered
 from registration.members import queries as members
+from registration.members.flows import visitor_code
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
 from registration.public.form.view import registration_state
 from registration.registrations.queries import registration_by_id
 from registration.registrations.rules import CodeUsedUp, SoldOut
 from registration.registrations.rules_rows import RegistrationRow
 from registration.service import Here, RegistrationService
-from registration.signup import actions, flows
-from registration.signup.rules import Circumstances, DifferentForm, MembersOnly, SignupClosed, TotalChanged
-from registration.signup.rules_plan import choose, plan, total
+from registration.signup import flows
+from registration.signup.rules import (
+    Circumstances,
+    DifferentForm,
+    MembersOnly,
+    SignupClosed,
+    TooManyForOneCompany,
+    TotalChanged,
+)
+from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import Item
+from registration.strangers.flows import stranger_at
+from registration.strangers.rules import TooManyLetters, TooManyPlaces
 
 router = APIRouter(tags=["signup"])
 
 
 @router.post(
-    "/api/activities/{key}/quote", dependencies=[allow("public")], openapi_extra=refusals(NotFound, NotOffered)
+    "/api/activities/{key}/quote",
+    dependencies=[allow("public")],
+    openapi_extra=refusals(NotFound, NotOffered, TooMany),
 )
-def quote_registration(here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
-    """What these items would come to now, with taxes. Writes nothing."""
-    offer, circumstances = _offer_and_circumstances(here, key, code)
+def quote_registration(request: Request, here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
+    """What these items would come to now, with taxes. Writes nothing. A code that opens nothing is refused."""
+    offer, circumstances = _offer_and_circumstances(here, request, key, code)
+    if circumstances.code_unknown:
+        raise InvalidInput({"code": "problem.code"})
     amounts = total(choose(offer, items, circumstances), circumstances)
     return Quote(subtotal=amounts.subtotal, tps=amounts.tps, tvq=amounts.tvq, total=amounts.total)
 
@@ -42,29 +55,37 @@ def quote_registration(here: Here, key: str, items: tuple[Item, ...], code: str 
     status_code=201,
     response_model=RegistrationState,
     openapi_extra=refusals(
-        NotFound, SignupClosed, MembersOnly, NotOffered, TotalChanged, SoldOut, CodeUsedUp, DifferentForm
+        NotFound,
+        SignupClosed,
+        MembersOnly,
+        NotOffered,
+        TotalChanged,
+        SoldOut,
+        CodeUsedUp,
+        DifferentForm,
+        TooManyPlaces,
+        TooManyLetters,
+        TooManyForOneCompany,
+        TooMany,
     ),
 )
-def create_registration(here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
-    """Sign up. Free and invoiced registrations are confirmed at once; a card's is held until it is paid."""
-    offer, circumstances = _offer_and_circumstances(here, key, body.code)
+def create_registration(request: Request, here: Here, key: str, body: ApiSignup, idempotency: Key) -> Response:
+    """Sign up. Free and invoiced registrations are confirmed at once; a card's is held until it is paid, and one on
+    invoice of many people, from a company nobody recognised, until its contact confirms it by mail."""
+    offer, circumstances = _offer_and_circumstances(here, request, key, body.code)
     try:
-        planned = plan(offer, body, circumstances)
+        proposal = flows.propose(here, offer, body, circumstances)
     except Refusal:
         # What was accepted before stays accepted, even when the last place has gone since.
         earlier = _earlier(here, idempotency)
         if earlier is None:
             raise
         return earlier
-    announcement = flows.announcement_of(here, offer, planned)
-
+    stranger = stranger_at(here, request)
     with here.db.write() as session:
 
         def act() -> RegistrationState:
-            signup = actions.record_signup(session, planned, announcement, ANYONE)
-            return registration_state(
-                here, planned.registration if signup.new else registration_by_id(session, body.registration_id)
-            )
+            return registration_state(here, flows.standing_signup(session, proposal, ANYONE, stranger))
 
         return once(session, idempotency, circumstances.now, act, status=201)
 
@@ -89,17 +110,15 @@ def pay_registration(here: Here, registration_id: uuid.UUID, token: LinkToken = 
     return registration_state(here, registration).model_copy(update={"pay_url": address})
 
 
-def _offer_and_circumstances(here: RegistrationService, key: str, code: str) -> tuple[Offer, Circumstances]:
-    now = here.clock()
+def _offer_and_circumstances(
+    here: RegistrationService, request: Request, key: str, word: str
+) -> tuple[Offer, Circumstances]:
     with here.db.read() as session:
         offer = here.offers.by_key(session, key)
-        if offer is None:
-            raise NotFound()
-        company = members.by_code(session, code)
-        code_id, effect = code_effect(session, offer.activity.id, code, now)
-    visitor = members.visitor_of(company) if company else members.NOBODY
-    circumstances = flows.circumstances_now(here, offer, visitor, flows.CodeInUse(code_id, effect))
-    return offer, circumstances
+    if offer is None:
+        raise NotFound()
+    code = visitor_code(here, request, word, offer.activity.id)
+    return offer, flows.circumstances_now(here, offer, code.visitor or members.NOBODY, code)
 
 
 def _earlier(here: RegistrationService, idempotency: RequestKey | None) -> Response | None:

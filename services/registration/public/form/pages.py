@@ -15,11 +15,11 @@ from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from kit.web.forms import FormValues, PostedForm, with_values
 from registration.catalog import view as addresses
 from registration.catalog.offers.rules import Offer
-from registration.catalog.queries import code_effect
 from registration.catalog.rules import NotOffered, SaleState
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
 from registration.members import queries as members
+from registration.members.flows import visitor_code
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view
 from registration.public.form.schemas import sale_options, signup_request
@@ -29,9 +29,11 @@ from registration.signup.rules import Circumstances, DifferentForm
 from registration.signup.rules_check import Choice
 from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import SignupRequest
+from registration.strangers.flows import stranger_at
 
 router = APIRouter()
 FORM_LIFE = timedelta(days=2)
+UNKNOWN_CODE = "problem.code"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,6 @@ class Screen:
     lang: str
     registration_id: uuid.UUID
     person: Any = None
-    member_code: bool = False
 
     @property
     def options(self) -> list[Any]:
@@ -77,7 +78,8 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
     if form.one("action") == "update":
         return _show(request, here, screen)
     try:
-        standing = flows.sign_up(here, screen.offer, screen.request, screen.circumstances, ANYONE)
+        proposal = flows.propose(here, screen.offer, screen.request, screen.circumstances)
+        registration = flows.sign_up(here, proposal, ANYONE, stranger_at(here, request))
     except InvalidInput as refusal:
         name = view.field_names(screen.request.items)
         problems = {name(where): problem for where, problem in refusal.places.items()}
@@ -87,25 +89,21 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
         return _show(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
     except Refusal as refusal:
         return _show(request, here, _screen(request, here, slug, lang, form, registration_id), refusal)
-    return see(flows.next_address(here, standing.registration))
+    return see(flows.next_address(here, registration))
 
 
 def _screen(
     request: Request, here: RegistrationService, slug: str, lang: str, form: FormValues, registration_id: uuid.UUID
 ) -> Screen:
-    now, settings = here.clock(), here.settings
     with here.db.read() as session:
         offer = here.offers.by_slug(session, lang, slug)
         if offer is None:
             raise NotFound()
         cookie = request.cookies.get(MEMBER_COOKIE, "")
-        visitor, person = members.visitor_by_cookie(session, settings.session_secret, cookie, now)
-        company = members.by_code(session, form.one("code"))
-        code_id, effect = code_effect(session, offer.activity.id, form.one("code"), now)
-    if company is not None:
-        visitor = members.visitor_of(company)
-    circumstances = flows.circumstances_now(here, offer, visitor, flows.CodeInUse(code_id, effect))
-    return Screen(offer, circumstances, form, lang, registration_id, person, company is not None)
+        visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
+    code = visitor_code(here, request, form.one("code"), offer.activity.id)
+    circumstances = flows.circumstances_now(here, offer, code.visitor or visitor, code)
+    return Screen(offer, circumstances, form, lang, registration_id, person)
 
 
 def _prefilled(screen: Screen) -> FormValues:
@@ -143,6 +141,8 @@ def _show(
     state = screen.offer.state(screen.circumstances.now)
     say = here.pages.catalogue.say
     errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
+    if screen.circumstances.code_unknown and (problems or {}).get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
+        errors["code"] = view.code_problem(partial(say, screen.lang), screen.lang, choices, screen)
     if refusal is not None:
         errors[refusal.field or ""] = say(screen.lang, f"refusal.{refusal.code}", **refusal.values)
         status = refusal.status
@@ -191,8 +191,8 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "questions": view.registration_questions(offer, request, choices, form, lang),
         "summary_lines": view.summary_lines(choices, lang),
         "visitor": circumstances.visitor,
-        "code_found": screen.member_code or circumstances.code_id is not None,
         "methods": methods,
+        "confirm_above": offer.activity.confirm_above if circumstances.stranger else 0,
         "rates": offer.rates(circumstances.now),
         "rule": letters_view.cancel_rule(letter_context(here, offer), lang),
         "typed": form,

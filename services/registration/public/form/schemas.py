@@ -37,14 +37,14 @@ def signup_request(
     return SignupRequest(
         registration_id=registration_id,
         lang="en" if lang == "en" else "fr",
-        contact=Contact(**{name: form.one(f"contact.{name}")[:200] for name in Contact.model_fields}),
-        company=form.one("company")[:200],
+        contact=Contact(**{name: form.one(f"contact.{name}") for name in Contact.model_fields}),
+        company=form.one("company"),
         items=tuple(item for product, who in choices if (item := _item(form, product, who, offer)) is not None),
         answers=_answers(form, "answers.", offer, Per.REGISTRATION),
         contact_attends=form.one("contact_attends") == "yes",
         method=_method(form.one("method")),
-        bill_to=BillTo(**{name: form.one(f"bill_to.{name}")[:200] for name in BillTo.model_fields}),
-        code=form.one("code")[:200],
+        bill_to=BillTo(**{name: form.one(f"bill_to.{name}") for name in BillTo.model_fields}),
+        code=form.one("code"),
         terms_accepted=form.one("terms_accepted") == "yes",
         expected_total=int(shown_total) if shown_total.isdecimal() else None,
     )
@@ -70,7 +70,7 @@ def _item(form: FormValues, product: ProductOffer, who: str, offer: Offer) -> It
 
 
 def _attendee(form: FormValues, prefix: str, offer: Offer) -> AttendeeIn:
-    names = {name: form.one(f"{prefix}.{name}")[:200] for name in ("first_name", "last_name", "email", "company")}
+    names = {name: form.one(f"{prefix}.{name}") for name in ("first_name", "last_name", "email", "company")}
     return AttendeeIn(**names, answers=_answers(form, f"{prefix}.answer.", offer, Per.ATTENDEE))
 
 

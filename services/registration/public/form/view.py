@@ -1,21 +1,36 @@
 """What the form shows, worked out beforehand: a template does no arithmetic and decides nothing."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from kit.contracts.problems import Where, spelled
 from kit.money import Amounts, Line
+from kit.text import money
 from kit.web.forms import FormValues
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import QuestionOffer
-from registration.catalog.rules import best_price, line_label, lowered
+from registration.catalog.rules import NotOffered, Visitor, Who, best_price, line_label, lowered
 from registration.public.form.schemas import RegistrationState
 from registration.registrations.rules_rows import RegistrationRow
 from registration.service import RegistrationService
 from registration.signup.rules import Circumstances
 from registration.signup.rules_check import Choice, questions_for
+from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import MAX_ATTENDEES, Item, SignupRequest
 from registration.signup.view import QuestionField, question_field
+
+Say = Callable[..., str]
+
+
+class Offered(Protocol):
+    """What is offered, and to whom."""
+
+    @property
+    def offer(self) -> Offer: ...
+
+    @property
+    def circumstances(self) -> Circumstances: ...
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,23 @@ def total_figures(amounts: Amounts) -> dict[str, int]:
     return {"subtotal": amounts.subtotal, "tps": amounts.tps, "tvq": amounts.tvq, "total": amounts.total}
 
 
-Say = Callable[[str], str]
+def code_problem(say: Say, lang: str, choices: Sequence[Choice], offered: Offered) -> str:
+    """A code that opens nothing, with what is to pay without one and, where members pay less, what they pay."""
+    circumstances = offered.circumstances
+    owed = total(choices, circumstances).total
+    if not owed:
+        return say("problem.code")
+    as_member = replace(circumstances, visitor=Visitor(member=True), code_unknown=False)
+    items = tuple(choice.item.model_copy(update={"who": Who.MEMBER}) for choice in choices)
+    try:
+        member = total(choose(offered.offer, items, as_member), as_member).total
+    except NotOffered:
+        member = owed
+    if member < owed:
+        return say("signup.code_unknown_member", total=money(owed, lang), member=money(member, lang))
+    return say("signup.code_unknown", total=money(owed, lang))
+
+
 CONTACT = ("contact.first_name", "contact.last_name", "contact.email", "company", "contact.phone")
 BILL_TO = ("email", "address", "city", "postal_code", "province", "po_number")
 

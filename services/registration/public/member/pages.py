@@ -8,10 +8,10 @@ from fastapi import APIRouter, Form, Request, Response
 from kit import app as kit_app
 from kit.auth import allow
 from registration.members import queries
+from registration.members.flows import visitor_code
 from registration.members.models import Company, Person
 from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, MEMBER_COOKIE_LIFE, own_path
 from registration.service import Here, PageLang, RegistrationService
-from registration.staff.flows import slow_down
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,9 +33,7 @@ def recognise(
     next: Annotated[str, Form()] = "",
 ) -> Response:
     """Recognise the company of a code and go on to `next`, or to the activities."""
-    slow_down(here, request, "code")
-    with here.db.read() as session:
-        company = queries.by_code(session, code)
+    company = visitor_code(here, request, code).company
     if company is None:
         return _code_page(request, here, lang, next, code, wrong=True)
     return _remember(here, company, None, own_path(next) or f"/{lang}")

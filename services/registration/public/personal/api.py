@@ -4,10 +4,12 @@ The secret part of the link is the header `X-Link-Token`: the contact's for a re
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
+from pydantic_core import to_json
 from sqlmodel import Session
 
 from kit.auth import allow
@@ -17,7 +19,6 @@ from kit.idempotency import Key, once
 from registration.changes import actions
 from registration.changes.actions_answers import BY_LINK
 from registration.changes.actions_answers import change_answers as write_answers
-from registration.changes.actions_people import PersonNamed
 from registration.changes.flows import (
     place_change,
     refuse_if_late,
@@ -25,33 +26,53 @@ from registration.changes.flows import (
     registration_answers,
     write_place,
 )
+from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key
 from registration.letters.flows import letter_context
+from registration.privacy.queries import opened
 from registration.public.form.schemas import LinkToken, RegistrationState
 from registration.public.form.view import registration_state
 from registration.public.personal.queries import behind_contact_link, behind_own_link
 from registration.registrations.actions import end_hold_now
-from registration.registrations.queries import Whole, place, registration_by_id
+from registration.registrations.queries import Whole, place, registration_by_id, whole_registration
 from registration.registrations.rules import NothingToCancel, NotInThisState, TooLate
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
+from registration.strangers.flows import stranger_at
+from registration.strangers.rules import Stranger, TooManyLetters
 
 router = APIRouter(tags=["signup"], dependencies=[allow("link")])
 
 
 def _mine(here: Here, registration_id: uuid.UUID, token: LinkToken = "") -> Whole:
     with here.db.read() as session:
-        return behind_contact_link(session, here.offers, here.links, registration_id, token)
+        return opened(
+            session, behind_contact_link(session, here.offers, here.links, registration_id, token), here.vault
+        )
 
 
 def _own(here: Here, attendee_id: uuid.UUID, token: LinkToken = "") -> tuple[Whole, AttendeeRow]:
     with here.db.read() as session:
-        return behind_own_link(session, here.offers, here.links, attendee_id, token)
+        whole, row = behind_own_link(session, here.offers, here.links, attendee_id, token)
+        return opened(session, whole, here.vault), row
 
 
+def _sender(here: Here, request: Request) -> Stranger:
+    return stranger_at(here, request)
+
+
+Sender = Annotated[Stranger, Depends(_sender)]
 Mine = Annotated[Whole, Depends(_mine)]
 Own = Annotated[tuple[Whole, AttendeeRow], Depends(_own)]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Who is to take a place, and who says so."""
+
+    person: AttendeeIn
+    stranger: Stranger
 
 
 class PlaceOut(BaseModel):
@@ -92,14 +113,16 @@ def list_places(here: Here, whole: Mine) -> list[PlaceOut]:
 @router.post(
     "/api/registrations/{registration_id}/attendees/{attendee_id}",
     response_model=PlaceOut,
-    openapi_extra=refusals(NotFound, TooLate, NotInThisState),
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, TooManyLetters),
 )
-def name_attendee(here: Here, whole: Mine, attendee_id: uuid.UUID, person: AttendeeIn, key: Key) -> Response:
+def name_attendee(
+    here: Here, whole: Mine, attendee_id: uuid.UUID, person: AttendeeIn, stranger: Sender, key: Key
+) -> Response:
     """Name or replace an attendee and give their answers, until the activity's deadline."""
     row = next((attendee for attendee in whole.active if attendee.id == attendee_id), None)
     if row is None:
         raise NotFound()
-    return _change_place(here, whole, row, person, key)
+    return _change_place(here, whole, row, Naming(person, stranger), key)
 
 
 @router.get("/api/registrations/{registration_id}/answers", openapi_extra=refusals(NotFound))
@@ -115,16 +138,18 @@ def read_answers(whole: Mine) -> Answers:
 )
 def change_answers(here: Here, whole: Mine, body: AnswersIn, key: Key) -> Response:
     """Change what was answered for the whole registration, until the activity's deadline."""
-    answers = registration_answers(whole, body.answers)
+    answers = registration_answers(here, whole, body.answers)
     refuse_if_late(here, whole)
     registration, now = whole.registration, here.clock()
     with here.db.write() as session:
 
         def act() -> Answers:
-            write_answers(session, registration.id, None, answers, BY_LINK, now)
-            return body.answers
+            write_answers(session, answers, BY_LINK, now)
+            return answers_by_key(whole_registration(session, registration.id, here.offers), None)
 
-        return once(session, key, now, act)
+        kept = once(session, key, now, act)
+        fresh = opened(session, whole_registration(session, registration.id, here.offers), here.vault)
+    return _rebuilt(kept, answers_by_key(fresh, None))
 
 
 @router.post(
@@ -170,28 +195,40 @@ def read_own_place(here: Here, mine: Own) -> PlaceOut:
 
 
 @router.post(
-    "/api/attendees/{attendee_id}", response_model=PlaceOut, openapi_extra=refusals(NotFound, TooLate, NotInThisState)
+    "/api/attendees/{attendee_id}",
+    response_model=PlaceOut,
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, TooManyLetters),
 )
-def change_own_place(here: Here, mine: Own, person: AttendeeIn, key: Key) -> Response:
+def change_own_place(here: Here, mine: Own, person: AttendeeIn, stranger: Sender, key: Key) -> Response:
     """An attendee corrects their name or their answers. Another name or address ends this link and ticket."""
-    return _change_place(here, *mine, person, key)
+    return _change_place(here, *mine, Naming(person, stranger), key)
 
 
-def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, person: AttendeeIn, key: Key) -> Response:
+def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, naming: Naming, key: Key) -> Response:
+    person = naming.person
     named_person = PersonNamed(person.first_name, person.last_name, person.email, person.company)
-    change = place_change(here, whole, row, named_person, person.answers)
+    change = place_change(here, whole, row, named_person, person.answers).sent_by(naming.stranger)
     with here.db.write() as session:
 
         def act() -> PlaceOut:
             write_place(here, session, whole, row, change)
             return _fresh_place(here, session, row)
 
-        return once(session, key, here.clock(), act)
+        kept = once(session, key, here.clock(), act)
+        fresh, mine = place(session, row.id, here.offers)
+        return _rebuilt(kept, _place(here, opened(session, fresh, here.vault), mine))
 
 
 def _fresh_place(here: RegistrationService, session: Session, row: AttendeeRow) -> PlaceOut:
+    """As it stands now, without what was told in confidence: the answer is kept for whoever asks again with its key."""
     whole, fresh = place(session, row.id, here.offers)
     return _place(here, whole, fresh)
+
+
+def _rebuilt(kept: Response, body: BaseModel | Answers) -> Response:
+    """The answer with what was told in confidence in it, which is kept nowhere but sealed."""
+    replay = {name: value for name, value in kept.headers.items() if name == "idempotent-replayed"}
+    return Response(to_json(body), kept.status_code, replay, media_type="application/json")
 
 
 def _place(here: RegistrationService, whole: Whole, row: AttendeeRow) -> PlaceOut:

@@ -25,6 +25,7 @@ from registration.changes.flows import (
 from registration.changes.rules import is_open, may_change_until
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
+from registration.privacy.queries import opened
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_contact_link
@@ -33,6 +34,7 @@ from registration.registrations.queries import Whole
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup import flows as signup_flows
+from registration.strangers.flows import stranger_at
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
@@ -40,7 +42,9 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 def _behind(here: Here, registration_id: uuid.UUID, token: str) -> Whole:
     """The registration behind the contact's link."""
     with here.db.read() as session:
-        return behind_contact_link(session, here.offers, here.links, registration_id, token)
+        return opened(
+            session, behind_contact_link(session, here.offers, here.links, registration_id, token), here.vault
+        )
 
 
 Mine = Annotated[Whole, Depends(_behind)]
@@ -80,7 +84,8 @@ def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form
         raise NotFound()
     try:
         person, answers = view.person_from(form, place), view.answers_from(whole, form, place)
-        change_place(here, whole, place, place_change(here, whole, place, person, answers))
+        change = place_change(here, whole, place, person, answers)
+        change_place(here, whole, place, change.sent_by(stranger_at(here, request)))
     except InvalidInput as refusal:
         return _show(request, here, whole, Correction(refusal, form, place))
     return see(view.address(here, whole) + f"?done=named#place-{place.position}")
@@ -90,12 +95,12 @@ def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form
 def answers(request: Request, here: Here, whole: Mine, form: PostedForm) -> Response:
     """Change what was answered for the whole registration."""
     try:
-        values = registration_answers(whole, view.answers_from(whole, form, None))
+        values = registration_answers(here, whole, view.answers_from(whole, form, None))
     except InvalidInput as refusal:
         return _show(request, here, whole, Correction(refusal, form))
     refuse_if_late(here, whole)
     with here.db.write() as session:
-        change_answers(session, whole.registration.id, None, values, BY_LINK, here.clock())
+        change_answers(session, values, BY_LINK, here.clock())
     return see(view.address(here, whole) + "?done=answers")
 
 
@@ -156,7 +161,7 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         "personal/registration.html",
         lang,
         correction.refusal.status if correction else 200,
-        page_title=say(lang, f"personal.title.{whole.registration.status}"),
+        page_title=say(lang, view.title_key(whole)),
         **view.common(here, whole, lang),
         places=places,
         lines=whole.lines,

@@ -12,12 +12,14 @@ from kit.errors import InvalidInput
 from kit.web.forms import FormValues, PostedForm
 from registration.changes.flows import change_place, place_change
 from registration.changes.rules import is_open, may_change_until
+from registration.privacy.queries import opened
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_own_link
 from registration.registrations.queries import Whole, attendee, place
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
+from registration.strangers.flows import stranger_at
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
@@ -25,7 +27,8 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 def _behind(here: Here, attendee_id: uuid.UUID, token: str) -> tuple[Whole, AttendeeRow]:
     """One attendee's place behind their own link."""
     with here.db.read() as session:
-        return behind_own_link(session, here.offers, here.links, attendee_id, token)
+        whole, row = behind_own_link(session, here.offers, here.links, attendee_id, token)
+        return opened(session, whole, here.vault), row
 
 
 Own = Annotated[tuple[Whole, AttendeeRow], Depends(_behind)]
@@ -43,7 +46,8 @@ def change_own(request: Request, here: Here, own: Own, form: PostedForm) -> Resp
     whole, row = own
     try:
         person, answers = view.person_from(form, row), view.answers_from(whole, form, row)
-        change_place(here, whole, row, place_change(here, whole, row, person, answers))
+        change = place_change(here, whole, row, person, answers)
+        change_place(here, whole, row, change.sent_by(stranger_at(here, request)))
     except InvalidInput as refusal:
         return _show_own(request, here, own, refusal, form)
     with here.db.read() as session:

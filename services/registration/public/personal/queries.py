@@ -19,6 +19,15 @@ def behind_contact_link(
     return registration
 
 
+def behind_confirmation_link(
+    session: Session, known: KnownOffers, links: Links, registration_id: uuid.UUID, token: str
+) -> Whole:
+    """The registration behind the link of the letter that asks to confirm it. Raises NotFound, BadToken."""
+    registration = whole_registration(session, registration_id, known)
+    links.check("confirm", registration_id, registration.registration.link_version, token)
+    return registration
+
+
 def behind_own_link(
     session: Session, known: KnownOffers, links: Links, attendee_id: uuid.UUID, token: str
 ) -> tuple[Whole, AttendeeRow]:

@@ -1,17 +1,18 @@
 """What personal pages show: places, questions, tickets; and how their fields are named."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Response
 
+from kit.contracts.addresses import clean
 from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
 from kit.web.forms import FormValues
 from registration.catalog import view as addresses
 from registration.catalog.view import activity_calendar
-from registration.changes.actions_people import PersonNamed
+from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key, questions_of_place
 from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
@@ -46,6 +47,7 @@ class PlaceFields:
 def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]:
     return {
         "registration": whole.registration,
+        "by_mail": by_mail(whole),
         "activity": whole.offer.activity,
         "title": letters_view.title(whole.offer, lang),
         "when": letters_view.when_text(whole.offer, lang),
@@ -55,6 +57,18 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
         "has_calendar": bool(whole.offer.sessions),
         "noindex": True,
     }
+
+
+def by_mail(whole: Whole) -> bool:
+    """Whoever pays by invoice had only to confirm by mail: what is held for them, or over, waited for no payment."""
+    return whole.registration.method == "invoice"
+
+
+def title_key(whole: Whole) -> str:
+    """The sentence that says how the registration stands."""
+    state = whole.registration.status.value
+    waiting = {"held": "waiting", "expired": "unconfirmed"} if by_mail(whole) else {}
+    return f"personal.title.{waiting.get(state, state)}"
 
 
 def prefix_of(attendee: AttendeeRow) -> str:
@@ -93,7 +107,8 @@ def _answer_prefix(attendee: AttendeeRow | None) -> str:
 
 def person_from(form: FormValues, attendee: AttendeeRow) -> PersonNamed:
     """Who takes the place, as the page's form says it."""
-    return PersonNamed(**{name: form.one(f"{prefix_of(attendee)}.{field}")[:200] for name, field in NAMES.items()})
+    person = PersonNamed(**{name: form.one(f"{prefix_of(attendee)}.{field}") for name, field in NAMES.items()})
+    return replace(person, email=clean(person.email))
 
 
 def answers_from(whole: Whole, form: FormValues, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:

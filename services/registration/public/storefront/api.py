@@ -21,11 +21,11 @@ from registration.catalog.rules import NO_CODE, Channel, PriceOption, Visitor, W
 from registration.catalog.view import page
 from registration.catalog.view_words import Words
 from registration.members import queries as members
+from registration.members.flows import visitor_code
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.storefront.pages import REMEMBERED
 from registration.public.storefront.view_prices import Scene, with_taxes
 from registration.service import Here, RegistrationService
-from registration.staff.flows import slow_down
 
 router = APIRouter(tags=["catalogue"])
 CompanyCode = Annotated[str, Header(alias="X-Company-Code", description="A member company's code: its prices")]
@@ -155,17 +155,15 @@ def list_activities(here: Here) -> list[ActivitySummary]:
 @router.get("/api/activities/{key}", dependencies=[allow("public")], openapi_extra=refusals(NotFound, TooMany))
 def read_activity(request: Request, here: Here, key: str, code: CompanyCode = "") -> ActivityOut:
     """One activity with its sessions, products, prices and questions, as they stand now."""
-    if code:
-        slow_down(here, request, "company-code")
+    company = visitor_code(here, request, code).visitor
     now = here.clock()
     with here.db.read() as session:
         offer = here.offers.by_key(session, key)
-        company = members.by_code(session, code)
         cookie = request.cookies.get(MEMBER_COOKIE, "")
         visitor, _ = members.visitor_by_cookie(session, here.settings.session_secret, cookie, now)
     if offer is None:
         raise NotFound()
-    visitor = members.visitor_of(company) if company else visitor
+    visitor = company or visitor
     scene = Scene(visitor, here.association(), now, Words(here.pages.catalogue, "fr"))
     return ActivityOut(
         **dict(_summary(here, offer, now)),

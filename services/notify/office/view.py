@@ -1,0 +1,32 @@
+"""A message as staff read it: what it says, without the doors it opens."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from kit.contracts import Association
+from notify.letter import Writer
+from notify.messages.models import Message
+
+# Shown in a frame that runs, sends, loads and opens nothing.
+FRAME = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+def content(writer: Writer, message: Message, association: Association, form: str) -> str:
+    """What a message says, as "html" or "txt". Its links stop at their site and its tickets have no QR: who may read
+    the list of messages need not be able to set a director's password or to enter in somebody's place."""
+    plain = Message(**{**message.model_dump(), "values": _masked(message.values)})
+    return writer.render(plain, association, (), form)
+
+
+def _masked(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _site(value) if name.endswith("url") else value for name, value in values.items()}
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/…" if re.fullmatch("https?", parts.scheme) else url

@@ -1,0 +1,116 @@
+"""Names and addresses put right by staff, under their own name, and the letters sent again where they were lost."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from kit.auth import Caller
+from kit.contracts import SendMessage
+from kit.sql import Values, column, table
+from registration.changes.actions_people import differences, lock_attendee, rename
+from registration.changes.rules import ContactNamed, Correction, PersonNamed
+from registration.history.actions import record
+from registration.letters import actions as letters_actions
+from registration.letters.view import LetterContext
+from registration.letters.view_registrations import confirmation_letters, ticket_letter
+from registration.registrations.actions import change, lock_registration, next_messages
+from registration.registrations.models import Registration
+from registration.registrations.queries import attendees_of, lines_of
+from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
+from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, contact_search
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A registration after a correction; `to_contact` when the contact's address is a new one, `moved` the places
+    whose address is."""
+
+    registration: RegistrationRow
+    to_contact: bool
+    moved: Sequence[AttendeeRow]
+
+
+def correct(
+    session: Session, registration_id: uuid.UUID, correction: Correction, by: Caller, now: datetime
+) -> Corrected:
+    """Put right a confirmed registration. A contact who has a place of their own is written to there too: that place
+    follows the contact's address, unless it is given another. Raises NotFound, NotInThisState."""
+    before = lock_registration(session, registration_id)
+    if before.status is not RegistrationStatus.CONFIRMED:
+        raise NotInThisState()
+    after = _correct_contact(session, before, correction.contact, by, now)
+    moved = []
+    for place in attendees_of(session, registration_id):
+        person = _person_of(place, correction, before.contact_email)
+        if place.status is AttendeeStatus.ACTIVE and person is not None:
+            corrected = _correct_place(session, place.id, person, by, now)
+            moved += [corrected] if corrected.email != place.email else []
+    return Corrected(after, after.contact_email != before.contact_email, moved)
+
+
+def send_to_corrected(session: Session, corrected: Corrected, context: LetterContext, now: datetime) -> int:
+    """Send again what went to an address that was wrong: the confirmation to the contact, their ticket to the others.
+    Answers how many messages."""
+    registration = next_messages(session, corrected.registration)
+    lines = lines_of(session, registration.id)
+    letters: list[SendMessage] = []
+    if corrected.to_contact:
+        standing = [a for a in attendees_of(session, registration.id) if a.status is AttendeeStatus.ACTIVE]
+        letters = confirmation_letters(context, registration, lines, standing)[:1]
+    # The contact's own ticket comes with the confirmation.
+    with_contact = registration.contact_email if corrected.to_contact else ""
+    own = [place for place in corrected.moved if place.email not in ("", with_contact)]
+    letters += [ticket_letter(context, registration, lines, place) for place in own]
+    return letters_actions.send(session, letters, now, registration.id)
+
+
+def _correct_contact(
+    session: Session, before: RegistrationRow, contact: ContactNamed, by: Caller, now: datetime
+) -> RegistrationRow:
+    pairs = {
+        "first_name": (before.contact_first, contact.first_name),
+        "last_name": (before.contact_last, contact.last_name),
+        "email": (before.contact_email, contact.email),
+        "phone": (before.contact_phone, contact.phone),
+    }
+    changes = {field: pair for field, pair in pairs.items() if pair[0] != pair[1]}
+    if not changes:
+        return before
+    values: Values = {
+        column(Registration.contact_first): contact.first_name,
+        column(Registration.contact_last): contact.last_name,
+        column(Registration.contact_email): contact.email,
+        column(Registration.contact_phone): contact.phone,
+    }
+    if "email" in changes:
+        # The link that went to the wrong address opens nothing any more.
+        values = {**values, column(Registration.link_version): before.link_version + 1}
+    record(session, "registration", before.id, "registration.contact_corrected", by, now, changes)
+    names = contact_search(f"{contact.first_name} {contact.last_name}", before.company_name, contact.email, before.code)
+    searched = sa.update(table(Registration)).where(column(Registration.id) == before.id)
+    session.execute(searched.values({column(Registration.search): names}))
+    return change(session, before, values)
+
+
+def _person_of(place: AttendeeRow, correction: Correction, old_address: str) -> PersonNamed | None:
+    """Who has a place after the correction; None when nothing is said of it."""
+    named = correction.people.get(place.id)
+    if place.email != old_address or not old_address or (named and named.email != old_address):
+        return named
+    person = named or PersonNamed(place.first_name, place.last_name, place.email, place.company_name)
+    return PersonNamed(person.first_name, person.last_name, correction.contact.email, person.company)
+
+
+def _correct_place(
+    session: Session, attendee_id: uuid.UUID, person: PersonNamed, by: Caller, now: datetime
+) -> AttendeeRow:
+    before = lock_attendee(session, attendee_id)
+    after = rename(session, before, person, same_person=True)
+    if after != before:
+        changes = differences(before, after)
+        record(session, "registration", before.registration_id, "registration.attendee_corrected", by, now, changes)
+    return after

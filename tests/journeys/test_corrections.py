@@ -1,0 +1,147 @@
+"""Staff put right a name or an address: under their own name in the history, and written to again where it was lost."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.fakes.house import House, Page
+from tests.journeys.signing import COMPANY, sign_up
+from tests.journeys.test_office import only_registration, page_of, staff
+
+COCKTAIL = "caricatures-2027"
+WRONG, RIGHT = "chloe@example.org", "chloe.juste@example.org"
+ZOE = {"first_name": "Zoé", "last_name": "Roy", "email": "zoe@example.org"}
+
+
+@pytest.fixture
+def signed_up(house: House) -> UUID:
+    """Chloé, who comes herself, with Zoé, who has an address of her own."""
+    fields = {f"a.car.non_member.1.{name}": value for name, value in ZOE.items()}
+    sign_up(house.visitor(), COCKTAIL, {"q.car.non_member": "2", **COMPANY, "contact.email": WRONG, **fields})
+    house.settle()
+    return only_registration(house)
+
+
+def fields_of(house: House, registration: UUID) -> dict[str, str]:
+    """The form as it is shown."""
+    address = f"/staff/registrations/{registration}/correct"
+    answer = house.clients["registration"].get(address, headers=staff(house, "coordinator"))
+    assert answer.status_code == 200, answer.text
+    page = Page(address, 200, answer.text)
+    names = [f"contact.{name}" for name in ("first_name", "last_name", "email", "phone")]
+    names += [f"p{n}.{name}" for n in (1, 2) for name in ("first_name", "last_name", "email", "company")]
+    return {name: page.field(name) for name in names}
+
+
+def send(house: House, registration: UUID, role: str = "coordinator", **changed: str) -> Any:
+    fields = fields_of(house, registration) | changed
+    headers = staff(house, role) | {"sec-fetch-site": "same-origin", "accept": "text/html"}
+    return house.clients["registration"].post(
+        f"/staff/registrations/{registration}/correct", data=fields, headers=headers
+    )
+
+
+def kinds(house: House, address: str) -> list[str]:
+    return [letter["X-Message-Key"].split(":")[0] for letter in house.mail.to(address)]
+
+
+def links(house: House, address: str) -> list[str]:
+    return [word for word in house.mail.text(address).split() if "/r/" in word or "/a/" in word]
+
+
+def test_contact_at_the_right_address_gets_the_confirmation_there(house: House, signed_up: UUID) -> None:
+    [old] = links(house, WRONG)
+    answer = send(house, signed_up, **{"contact.email": f"Chloé <{RIGHT}>;"})
+    assert answer.status_code == 303 and "corrected-sent" in answer.headers["location"]
+    house.settle()
+    assert kinds(house, RIGHT) == ["registration_confirmed"]
+    assert kinds(house, ZOE["email"]) == ["ticket"], "nothing of hers was wrong"
+    page = page_of(house, signed_up)
+    assert "Personne-ressource corrigée" in page and "Coordonnatrice fictive" in page
+    assert RIGHT in page and WRONG in page, "the history says what it was"
+    visitor = house.visitor()
+    assert visitor.get(old).status == 404 or not visitor.page.has("Chloé"), "who had the wrong link has none"
+    [new] = links(house, RIGHT)
+    assert visitor.get(new).has("Zoé Roy")
+    assert house.invariants() == []
+
+
+def test_place_of_the_contact_follows_their_address(house: House, signed_up: UUID) -> None:
+    send(house, signed_up, **{"contact.email": RIGHT})
+    fields = fields_of(house, signed_up)
+    assert (fields["p1.email"], fields["p2.email"]) == (RIGHT, ZOE["email"])
+
+
+def test_attendee_corrected_is_the_same_person_with_their_ticket(house: House, signed_up: UUID) -> None:
+    house.mail.letters.clear()
+    answer = send(house, signed_up, **{"p2.last_name": "Roy-Lavoie"})
+    assert answer.headers["location"].endswith("done=corrected")
+    house.settle()
+    assert house.mail.letters == [], "no letter says that she was replaced"
+    page = page_of(house, signed_up)
+    assert "Zoé Roy-Lavoie" in page and "Nom ou adresse corrigés" in page and "Nouveau billet" not in page
+
+
+def test_attendee_at_the_right_address_gets_the_ticket_there(house: House, signed_up: UUID) -> None:
+    send(house, signed_up, **{"p2.email": "zoe.juste@example.org"})
+    house.settle()
+    assert kinds(house, "zoe.juste@example.org") == ["ticket"]
+    assert kinds(house, WRONG).count("registration_confirmed") == 1
+
+
+def test_correction_that_cannot_be_made_keeps_the_form(house: House, signed_up: UUID) -> None:
+    answer = send(house, signed_up, **{"contact.email": "hélène@example.org", "p2.email": "zoe@", "p1.first_name": ""})
+    text = answer.text.replace("\u00a0", " ")
+    assert answer.status_code == 422
+    for sentence in ("donnez-en une sans accent", "2. Courriel : Cette adresse ne semble pas complète", "1. Prénom :"):
+        assert sentence in text
+    assert 'value="hélène@example.org"' in text
+    assert fields_of(house, signed_up)["contact.email"] == WRONG
+
+
+def test_correction_that_changes_nothing_writes_nothing(house: House, signed_up: UUID) -> None:
+    house.mail.letters.clear()
+    send(house, signed_up)
+    house.settle()
+    assert house.mail.letters == []
+    assert "corrigée" not in page_of(house, signed_up).split("Historique")[-1]
+
+
+@pytest.mark.parametrize("role", ["door", "accountant"])
+def test_correction_is_for_those_who_write_to_people(house: House, signed_up: UUID, role: str) -> None:
+    assert send(house, signed_up, role, **{"contact.email": RIGHT}).status_code == 403
+
+
+def test_correction_by_api_answers_how_many_letters(house: House, signed_up: UUID) -> None:
+    address, headers = f"/api/staff/registrations/{signed_up}", staff(house, "coordinator")
+    client = house.clients["registration"]
+    zoe = client.get(address, headers=headers).json()["attendees"][1]["id"]
+    body = {"attendees": [{"id": zoe, **ZOE, "email": "zoe.juste@example.org"}]}
+    once = headers | {"Idempotency-Key": "correct-1", "sec-fetch-site": "same-origin"}
+    for _ in range(2):
+        answer = client.post(f"{address}/corrections", json=body, headers=once)
+        assert (answer.status_code, answer.json()) == (200, {"messages": 1})
+    wrong = {
+        "contact": {"first_name": "", "last_name": "L" * 201, "email": "a@b"},
+        "attendees": [{"id": zoe, "email": "x"}],
+    }
+    answer = client.post(f"{address}/corrections", json=wrong, headers=headers | {"sec-fetch-site": "same-origin"})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        {
+            "contact.first_name": "problem.required",
+            "contact.last_name": "problem.line_too_long",
+            "contact.email": "problem.email",
+            "attendees[0].email": "problem.email",
+        },
+    )
+    foreign = {"attendees": [{"id": str(signed_up)}]}
+    assert (
+        client.post(
+            f"{address}/corrections", json=foreign, headers=headers | {"sec-fetch-site": "same-origin"}
+        ).status_code
+        == 404
+    )
+    house.settle()
+    assert kinds(house, "zoe.juste@example.org") == ["ticket"]
