@@ -16,7 +16,7 @@ from kit.worker import GATHER, Loop
 from registration.catalog.models import Code, Resource
 from registration.privacy.flows_retention import forget
 from registration.registrations import actions as registrations_actions
-from registration.registrations.models import Attendee, Registration, RegistrationLine
+from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
 from registration.service import RegistrationService
@@ -105,7 +105,7 @@ def unfinished_work(db: Database, now: datetime) -> dict[str, int]:
 def invariants(db: Database) -> list[str]:
     """Every counter recomputed from the rows; each difference is a sentence for whoever runs the service."""
     with db.read(one_state=True) as session:
-        return [*_resources(session), *_codes(session), *_tickets(session)]
+        return [*_resources(session), *_codes(session), *_tickets(session), *_add_ons(session)]
 
 
 STANDING = column(Registration.status).in_([RegistrationStatus.HELD, RegistrationStatus.CONFIRMED])
@@ -175,3 +175,17 @@ def _tickets(session: Session) -> list[str]:
     return [
         f"line {line}: {there} active attendees, its units bring {due}" for line, there, due in session.execute(query)
     ]
+
+
+def _add_ons(session: Session) -> list[str]:
+    """A line that brings nobody has its standing units shared out between the people who come."""
+    mine = column(AddOnShare.line_id) == column(RegistrationLine.id)
+    active = column(Attendee.status) == AttendeeStatus.ACTIVE
+    shares = sa.select(sa.func.coalesce(sa.func.sum(column(AddOnShare.units)), 0)).select_from(table(AddOnShare))
+    shared = shares.join(table(Attendee), column(Attendee.id) == column(AddOnShare.attendee_id)).where(mine, active)
+    query = (
+        sa.select(column(RegistrationLine.id), shared.scalar_subquery(), UNITS)
+        .join(table(Registration), column(RegistrationLine.registration_id) == column(Registration.id))
+        .where(STANDING, column(RegistrationLine.attendees) == 0, shared.scalar_subquery() != UNITS)
+    )
+    return [f"line {line}: {units} units are for somebody, {due} stand" for line, units, due in session.execute(query)]

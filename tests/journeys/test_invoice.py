@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.fakes.house import House
+from tests.fakes.house import House, Page
 from tests.journeys.signing import COMPANY, sign_up
 
 
@@ -69,8 +69,8 @@ def test_cocktail_guest_who_cancels_is_credited(house: House) -> None:
     assert house.invariants() == []
 
 
-def test_gala_with_a_shared_room_is_invoiced(house: House) -> None:
-    at(house, 2027, 9, 30)
+def delegation_of_two(house: House) -> Page:
+    """Two people of a member company who share a room, both with the gala, on invoice."""
     answers = {
         f"a.mpa-double.member.{n}.{field}": value
         for n in range(2)
@@ -82,10 +82,32 @@ def test_gala_with_a_shared_room_is_invoiced(house: House) -> None:
         }.items()
     }
     fields = {"q.mpa-double.member": "2", "q.mpa-gala.anyone": "2", "code": code_of(house, "c10"), **COMPANY, **answers}
-    page = sign_up(house.visitor(), "delegation-mpa-2027", fields)
+    return sign_up(house.visitor(), "delegation-mpa-2027", fields)
+
+
+def test_gala_with_a_shared_room_is_invoiced(house: House) -> None:
+    at(house, 2027, 9, 30)
+    page = delegation_of_two(house)
     assert page.has("1 621,15 $"), page.text
     house.settle()
     assert order(house) == (141000, 7050, 14065, 162115)
+    assert house.invariants() == []
+
+
+def test_traveller_who_cancels_gives_back_her_gala_too(house: House) -> None:
+    at(house, 2027, 9, 30)
+    page = delegation_of_two(house)
+    house.settle()
+    visitor, mine = house.visitor(), page.url.split("?")[0]
+    assert visitor.get(mine + "/cancel?place=2").has("705,00 $")
+    visitor.post(mine + "/cancel", {"place": "2"})
+    house.settle()
+    credit = one(house, "billing", "SELECT subtotal, tps, tvq, total FROM contract_invoices WHERE total < 0")
+    assert tuple(map(int, credit)) == (-70500, -3525, -7033, -81058)
+    left = one(house, "billing", "SELECT total - credited AS rest FROM contract_orders")
+    assert int(left.rest) == 81057
+    query = "SELECT taken FROM contract_resources WHERE activity_key = 'delegation-mpa-2027' AND key = 'gala_seats'"
+    assert one(house, "registration", query).taken == 1, "one gala is left taken"
     assert house.invariants() == []
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from registration.catalog.offers.rules import Offer
-from registration.signup.rules_check import Problems, find_problems, invoice_problems, places
+from registration.signup.rules_check import Problems, find_problems, invoice_problems, questions_of_place
+from registration.signup.rules_choices import places
 from registration.signup.rules_plan import choose
 from registration.signup.schemas import AttendeeIn, BillTo, Contact, Item, SignupRequest
 from tests import make
@@ -16,6 +17,7 @@ from tests import make
 MAY = datetime(2027, 5, 20, 16, tzinfo=UTC)
 MAUDE = Contact(first_name="Maude", last_name="Contact", email="maude@example.org")
 ZOE = AttendeeIn(first_name="Zoé", last_name="Roy", answers={"q-repas": "veg"})
+SHARED = "problem.add_ons_shared"
 DINNER = Item(product="golf-souper", who="non_member", quantity=1, attendees=(ZOE,))
 
 
@@ -99,6 +101,42 @@ def test_add_on_without_a_limit_of_its_own_is_one_a_person(problems: Any, golf: 
     one, two = (Item(product="golf-batons", who="anyone", quantity=n) for n in (1, 2))
     assert problems(request_of(DINNER, one), offer=offer) == {}
     assert problems(request_of(DINNER, two), offer=offer) == {("items", 1): "problem.too_many_add_ons"}
+
+
+def golfers(*add_ons: dict[str, int]) -> Item:
+    people = tuple(ZOE.model_copy(update={"add_ons": units}) for units in add_ons)
+    return Item(product="golf-ind", who="non_member", quantity=len(people), attendees=people)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "wrong"),
+    [
+        (({}, {}, {}), None),
+        (({}, {"golf-reprise": 2}, {"golf-reprise": 1}), None),
+        (({}, {"golf-reprise": 1}, {"golf-reprise": 1}), 1),
+        (({"golf-reprise": 0}, {"golf-reprise": 2}, {"golf-reprise": 2}), 0),
+        (({"golf-reprise": 0}, {"golf-reprise": 0}, {"golf-reprise": 3}), 2),
+    ],
+)
+def test_add_ons_shared_out_are_exactly_those_chosen(problems: Any, wishes: Any, wrong: int | None) -> None:
+    mulligans = Item(product="golf-reprise", who="anyone", quantity=3)
+    expected = {} if wrong is None else {("items", 0, "attendees", wrong, "add_ons", "golf-reprise"): SHARED}
+    assert problems(request_of(golfers(*wishes), mulligans)) == expected
+
+
+def test_add_on_for_somebody_that_nobody_took_is_refused(problems: Any) -> None:
+    where = ("items", 0, "attendees", 0, "add_ons", "golf-batons")
+    assert problems(request_of(golfers({"golf-batons": 1}))) == {where: SHARED}
+
+
+def test_question_of_an_add_on_is_asked_of_those_it_is_for(service: Any, golf: Offer) -> None:
+    clubs = Item(product="golf-batons", who="anyone", quantity=1)
+    request = request_of(golfers({}, {"golf-batons": 1}), clubs)
+    choices = choose(golf, request.items, make.circumstances(service.db, golf, False, MAY))
+    asked = [
+        {question.key for question in questions_of_place(golf, choices, place)} for place in places(request, choices)
+    ]
+    assert ["q-bras" in keys for keys in asked] == [False, True]
 
 
 def test_item_beyond_what_is_left_is_named(problems: Any, golf: Offer) -> None:

@@ -1,7 +1,6 @@
 """Decisions of a signup, of what may change afterwards and of what a cancellation keeps, by themselves."""
 
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,24 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.refunds.rules import Creditable, Part, credit_units
 from kit.contracts import Bilingual
 from kit.money import TaxClass
 from kit.text import fold
 from registration.catalog.offers.rules_activity import CancellationStep
 from registration.catalog.offers.rules_questions import Option, Per, QuestionOffer, QuestionType, ShowIf
 from registration.catalog.rules import NO_CODE, CodeEffect, NotOffered, PriceOption, best_price, lowered
-from registration.changes.rules import is_open, is_replacement, kept_amount, may_change_until, units_given_back
+from registration.changes.rules import is_open, is_replacement, may_change_until
 from registration.registrations.rules import (
-    AttendeeStatus,
-    NothingToCancel,
     RegistrationStatus,
     keep_percent,
     may_confirm,
 )
 from registration.registrations.rules_answers import answer_problem, is_asked
-from registration.registrations.rules_rows import AttendeeRow, LineRow
-from tests import rows
 
 NOON = datetime(2027, 5, 20, 16, 0, tzinfo=UTC)
 
@@ -146,65 +140,6 @@ def test_amount_kept_never_falls_by_waiting(steps: list[tuple[int, int]], day: i
     assert 0 <= early <= late <= 100
 
 
-# Lines: (quantity, people per unit, price in cents); a line without people is an add-on.
-orders = st.lists(
-    st.tuples(st.integers(1, 3), st.sampled_from([0, 1, 1, 4]), st.integers(0, 90_000)), min_size=1, max_size=4
-)
-
-
-def registered(order: list[tuple[int, int, int]]) -> tuple[list[LineRow], list[AttendeeRow]]:
-    lines = [
-        rows.line(n, quantity=quantity, attendees=brings, unit_amount=price)
-        for n, (quantity, brings, price) in enumerate(order)
-    ]
-    people = [
-        rows.attendee(n, place, brings)
-        for n, (quantity, brings, _) in enumerate(order)
-        for place in range(quantity * brings)
-    ]
-    return lines, people
-
-
-@given(orders, st.integers(0, 100), st.randoms(use_true_random=False))
-def test_units_leaving_one_by_one_give_back_what_leaving_together_does(
-    order: list[tuple[int, int, int]], percent: int, chance: Any
-) -> None:
-    lines, people = registered(order)
-    if not people:
-        return
-    together = units_given_back(lines, people, {person.id for person in people})
-    assert together == {line.id: line.quantity for line in lines}, "all goes back, add-ons too"
-    whole = kept_amount(together, lines, percent)
-    total = sum(line.unit_amount * line.quantity for line in lines)
-    assert 0 <= whole <= total and abs(whole - total * percent / 100) <= 0.5 * len(lines), "a cent a line"
-    given: dict[uuid.UUID, int] = {}
-    leaving = list(people)
-    chance.shuffle(leaving)
-    for person in leaving:
-        back = units_given_back(lines, people, {person.id})
-        people = [replace(p, status=AttendeeStatus.CANCELLED) if p.id == person.id else p for p in people]
-        lines = [replace(line, cancelled=line.cancelled + back.get(line.id, 0)) for line in lines]
-        for line_id, units in back.items():
-            given[line_id] = given.get(line_id, 0) + units
-    assert given == together
-
-
-def test_foursome_last_of_four_leaving_frees_its_unit() -> None:
-    lines, people = registered([(2, 4, 74000), (3, 0, 1000)])
-    first = {person.id for person in people if person.unit == 0}
-    assert units_given_back(lines, people, first - {rows.number(0, 3)}) == {}
-    assert units_given_back(lines, people, first) == {rows.number(0): 1}
-
-
-def test_cancellation_with_nobody_left_is_refused() -> None:
-    lines, people = registered([(1, 1, 6500)])
-    with pytest.raises(NothingToCancel):
-        units_given_back(lines, people, set())
-    people = [replace(people[0], status=AttendeeStatus.CANCELLED)]
-    with pytest.raises(NothingToCancel):
-        units_given_back(lines, people, {rows.number(0, 0)})
-
-
 def test_names_change_until_the_deadline_else_until_it_starts() -> None:
     due, starts = NOON, NOON + timedelta(days=3)
     assert (may_change_until(due, starts), may_change_until(None, starts), may_change_until(None, None)) == (
@@ -266,17 +201,3 @@ def test_code_discount_is_never_more_than_its_part(amount: int, percent: int) ->
     after = lowered(amount, CodeEffect(percent_off=percent))
     assert 0 <= after <= amount
     assert abs(after - amount * (100 - percent) / 100) <= 0.5
-
-
-@given(
-    lines=st.lists(st.tuples(st.integers(0, 200_001), st.integers(1, 12), st.integers(0, 12)), min_size=1, max_size=5),
-    percent=st.integers(0, 100),
-)
-def test_amount_kept_in_the_sentence_is_what_billing_keeps(lines: list[tuple[int, int, int]], percent: int) -> None:
-    mine = [rows.line(n, quantity=quantity, unit_amount=unit) for n, (unit, quantity, _) in enumerate(lines)]
-    back = {n: min(quantity, leaving) for n, (_, quantity, leaving) in enumerate(lines)}
-    kept = 0
-    for n, (unit, quantity, _) in enumerate(lines):
-        line = Creditable(str(n), quantity, Part(unit * quantity, 0, 0), 0, Part(0, 0, 0))
-        kept += unit * back[n] - credit_units(line, back[n], percent).part.amount
-    assert kept_amount({rows.number(n): units for n, units in back.items()}, mine, percent) == kept

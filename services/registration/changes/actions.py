@@ -21,7 +21,7 @@ from registration.letters import view as letters_view
 from registration.letters.view_registrations import attendee_cancelled, cancellation_letter
 from registration.registrations.actions import change, give_back, lock_registration, next_messages
 from registration.registrations.models import Attendee, Registration, RegistrationLine
-from registration.registrations.queries import attendees_of, lines_of
+from registration.registrations.queries import add_ons_of, attendees_of, lines_of
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus, keep_percent
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
@@ -53,12 +53,14 @@ class _Cancellation:
 
 
 def _cancellation(
-    lines: Sequence[LineRow], attendees: Sequence[AttendeeRow], leaving: Collection[uuid.UUID] | None, percent: int
+    session: Session, registration_id: uuid.UUID, leaving: Collection[uuid.UUID] | None, percent: int
 ) -> _Cancellation:
     """Raises NothingToCancel when no active attendee leaves."""
+    lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
+    add_ons = add_ons_of(session, registration_id, lines)
     active = [attendee for attendee in attendees if attendee.status is AttendeeStatus.ACTIVE]
     gone = [attendee for attendee in active if leaving is None or attendee.id in leaving]
-    units = units_given_back(lines, attendees, {attendee.id for attendee in gone})
+    units = units_given_back(lines, attendees, add_ons, {attendee.id for attendee in gone})
     amount = sum(line.unit_amount * units.get(line.id, 0) for line in lines)
     kept = kept_amount(units, lines, percent)
     return _Cancellation(
@@ -80,8 +82,7 @@ def preview(
     percent: int | None = None,
 ) -> Cancelled:
     """What `cancel` would do now, without doing it: for the screen that asks to confirm."""
-    lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    return _cancellation(lines, attendees, leaving, _percent(context, now, percent)).outcome
+    return _cancellation(session, registration_id, leaving, _percent(context, now, percent)).outcome
 
 
 def cancel(
@@ -101,8 +102,7 @@ def cancel(
     registration = lock_registration(session, registration_id)
     if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
-    lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    cancellation = _cancellation(lines, attendees, leaving, _percent(context, now, percent))
+    cancellation = _cancellation(session, registration_id, leaving, _percent(context, now, percent))
     registration = next_messages(session, registration)
     _mark(session, registration, cancellation, now)
     _credit(session, registration, cancellation, by, now)

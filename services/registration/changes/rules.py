@@ -10,6 +10,7 @@ from kit.contracts.problems import Where
 from kit.contracts.texts import LINE
 from kit.money import percent_of
 from registration.registrations.rules import AttendeeStatus, NothingToCancel
+from registration.registrations.rules_add_ons import AddOnRow
 from registration.registrations.rules_rows import AttendeeRow, LineRow
 
 
@@ -79,11 +80,15 @@ def is_open(until: datetime | None, now: datetime) -> bool:
 
 
 def units_given_back(
-    lines: Sequence[LineRow], attendees: Sequence[AttendeeRow], leaving: Collection[uuid.UUID]
+    lines: Sequence[LineRow],
+    attendees: Sequence[AttendeeRow],
+    add_ons: Sequence[AddOnRow],
+    leaving: Collection[uuid.UUID],
 ) -> dict[uuid.UUID, int]:
-    """Units of each line that nobody is left to use: a foursome goes back when its four people have left.
+    """Units of each line that nobody is left to use: a foursome goes back when its four people have left, an add-on
+    with the person it is for. When everyone has left, everything goes back.
 
-    When everyone has left, add-ons go back too. Raises NothingToCancel when no active attendee is leaving.
+    Raises NothingToCancel when no active attendee is leaving.
     """
     active = [attendee for attendee in attendees if attendee.status is AttendeeStatus.ACTIVE]
     staying = [attendee for attendee in active if attendee.id not in leaving]
@@ -91,11 +96,17 @@ def units_given_back(
         raise NothingToCancel()
     units: dict[uuid.UUID, int] = {}
     for line in lines:
-        used = len({attendee.unit for attendee in staying if attendee.line_id == line.id})
-        gone = line.standing - used if line.attendees else (0 if staying else line.standing)
+        gone = line.standing - _units_used(line, staying, add_ons)
         if gone > 0:
             units[line.id] = gone
     return units
+
+
+def _units_used(line: LineRow, staying: Sequence[AttendeeRow], add_ons: Sequence[AddOnRow]) -> int:
+    if line.attendees:
+        return len({attendee.unit for attendee in staying if attendee.line_id == line.id})
+    ids = {attendee.id for attendee in staying}
+    return sum(share.units for share in add_ons if share.line_id == line.id and share.attendee_id in ids)
 
 
 def kept_amount(units: Mapping[uuid.UUID, int], lines: Sequence[LineRow], percent: int) -> int:

@@ -125,6 +125,17 @@ class Attendee(Table, table=True):
     __table_args__ = (sa.Index("ix_attendee_activity", "activity_id", "sort_name", "id"),)
 
 
+class AddOnShare(Table, table=True):
+    """So many units of an add-on's line, for one attendee: they go back when the attendee is cancelled."""
+
+    __tablename__ = "add_on_share"
+    line_id: uuid.UUID = Field(foreign_key="registration_line.id", primary_key=True)
+    attendee_id: uuid.UUID = Field(foreign_key="attendee.id", primary_key=True, index=True)
+    registration_id: uuid.UUID = Field(foreign_key="registration.id", index=True)
+    units: int
+    __table_args__ = (sa.CheckConstraint("units > 0", name="units_positive"),)
+
+
 class Answer(Table, table=True):
     """An answer to a question, of the registration or (with `attendee_id`) of one attendee.
 

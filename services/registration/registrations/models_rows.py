@@ -5,7 +5,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from kit.sql import Values, column, named
-from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.rules_add_ons import AddOnRow
 from registration.registrations.rules_answers import AnswerRow
 from registration.registrations.rules_rows import AttendeeRow, BillTo, LineRow, RegistrationRow
 
@@ -95,6 +96,17 @@ def attendee_row(row: sa.Row[Any]) -> AttendeeRow:
         search=columns.search,
         ticket_version=columns.ticket_version,
         link_version=columns.link_version,
+    )
+
+
+def add_on_row(row: sa.Row[Any]) -> AddOnRow:
+    """A row read by Core, typed: it has the columns of `AddOnShare`."""
+    columns = cast(AddOnShare, row)
+    return AddOnRow(
+        line_id=columns.line_id,
+        attendee_id=columns.attendee_id,
+        registration_id=columns.registration_id,
+        units=columns.units,
     )
 
 

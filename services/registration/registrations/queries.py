@@ -1,7 +1,7 @@
 """One registration, whole: for its contact's page, an attendee's page, staff, and whoever changes it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,9 +11,10 @@ from kit.errors import NotFound
 from kit.sql import column, table
 from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import KnownOffers
-from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
-from registration.registrations.models_rows import answer_row, attendee_row, line_row, registration_row
+from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.models_rows import add_on_row, answer_row, attendee_row, line_row, registration_row
 from registration.registrations.rules import AttendeeStatus
+from registration.registrations.rules_add_ons import AddOnRow
 from registration.registrations.rules_answers import AnswerRow, AnswerValue
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
@@ -30,6 +31,7 @@ ATTENDEES = (
     .order_by(column(Attendee.position))
 )
 ATTENDEE = sa.select(table(Attendee)).where(column(Attendee.id) == sa.bindparam("of"))
+ADD_ONS = sa.select(table(AddOnShare)).where(column(AddOnShare.registration_id) == sa.bindparam("of"))
 ANSWERS = sa.select(table(Answer)).where(column(Answer.registration_id) == sa.bindparam("of"))
 Answers = Mapping[uuid.UUID, AnswerValue]
 
@@ -44,6 +46,7 @@ class Whole:
     lines: tuple[LineRow, ...]
     attendees: tuple[AttendeeRow, ...]
     answers: Mapping[uuid.UUID | None, Answers]
+    add_ons: tuple[AddOnRow, ...] = ()
     sealed: tuple[AnswerRow, ...] = ()
     erased: frozenset[tuple[uuid.UUID | None, uuid.UUID]] = frozenset()
 
@@ -53,6 +56,11 @@ class Whole:
 
     def line_of(self, attendee: AttendeeRow) -> LineRow:
         return next(line for line in self.lines if line.id == attendee.line_id)
+
+    def add_ons_of(self, attendee: AttendeeRow) -> list[tuple[LineRow, int]]:
+        """The add-ons that are for one attendee, with so many units, in the order of the form."""
+        mine = {share.line_id: share.units for share in self.add_ons if share.attendee_id == attendee.id}
+        return [(line, mine[line.id]) for line in self.lines if line.id in mine]
 
     def sealed_of(self, attendee: AttendeeRow | None) -> set[uuid.UUID]:
         """The questions of one attendee (or of the registration) whose answers are sealed."""
@@ -81,8 +89,18 @@ def attendees_of(session: Session, registration_id: uuid.UUID) -> list[AttendeeR
     return [attendee_row(row) for row in session.execute(ATTENDEES, {"of": registration_id})]
 
 
+def add_ons_of(session: Session, registration_id: uuid.UUID, lines: Sequence[LineRow]) -> list[AddOnRow]:
+    """Whom the add-ons among these lines are for; nothing is read when none of them is one."""
+    if all(line.attendees for line in lines):
+        return []
+    return [add_on_row(row) for row in session.execute(ADD_ONS, {"of": registration_id})]
+
+
 def whole_registration(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole:
-    """Everything about one registration, in five reads whatever its size, once the offer is known. Raises NotFound."""
+    """Everything about one registration, in five or six reads whatever its size, once the offer is known.
+
+    Raises NotFound.
+    """
     registration = registration_by_id(session, registration_id)
     offer = known.read(session, registration.activity_id)
     if offer is None:
@@ -95,7 +113,8 @@ def whole_registration(session: Session, registration_id: uuid.UUID, known: Know
     lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
     sealed = tuple(row for row in rows if row.key_id)
     erased = frozenset((row.attendee_id, row.question_id) for row in rows if row.value is None)
-    return Whole(registration, offer, tuple(lines), tuple(attendees), answers, sealed, erased)
+    add_ons = tuple(add_ons_of(session, registration_id, lines))
+    return Whole(registration, offer, tuple(lines), tuple(attendees), answers, add_ons, sealed, erased)
 
 
 def attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:

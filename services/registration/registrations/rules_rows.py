@@ -68,6 +68,11 @@ class RegistrationRow:
     def contact_name(self) -> str:
         return f"{self.contact_first} {self.contact_last}"
 
+    @property
+    def waits_for_contact(self) -> bool:
+        """Whether its places wait for its contact (or staff) to confirm it, and not for a card."""
+        return self.status is RegistrationStatus.HELD and self.method == "invoice"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LineRow:

@@ -14,7 +14,7 @@ from kit.mailbox import post_all
 from kit.sql import column, insert_all, insert_once, table
 from registration.history.actions import record
 from registration.registrations.actions import ResourceTaken, take_resources, use_code
-from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
 from registration.signup.rules import DifferentForm, Plan
@@ -51,6 +51,7 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     insert_all(session, table(RegistrationLine), [vars(line) for line in plan.lines])
     insert_all(session, table(Attendee), [vars(attendee) for attendee in plan.attendees])
     insert_all(session, table(Answer), [vars(answer) for answer in plan.answers])
+    insert_all(session, table(AddOnShare), [vars(share) for share in plan.add_ons])
     action = "registration.confirmed" if plan.confirmed else "registration.held"
     record(session, "registration", registration.id, action, by, now)
     announce(session, registration.id, announcement, now)

@@ -17,11 +17,11 @@ from registration.letters.flows import letter_context
 from registration.letters.view_registrations import confirmation_letters, confirmation_request
 from registration.members.flows import NO_VISITOR_CODE, VisitorCode
 from registration.privacy.flows import sealed_answers
+from registration.registrations.actions_confirming import confirm_held
 from registration.registrations.queries import attendees_of, lines_of, registration_by_id
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.signup.actions import Announcement, announce
-from registration.signup.actions_confirming import confirm_held
 from registration.signup.actions_proposal import Limits, Proposal, take
 from registration.signup.rules import Circumstances, Plan
 from registration.signup.rules_plan import plan

@@ -14,6 +14,7 @@ from kit.errors import Refusal
 from kit.money import Amounts, Line, amounts
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
 from registration.registrations.rules import RegistrationStatus
+from registration.registrations.rules_add_ons import AddOnRow
 from registration.registrations.rules_answers import AnswerRow
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
@@ -38,11 +39,6 @@ class DifferentForm(Refusal):
 
 class TooManyForOneCompany(Refusal):
     """The company would have more places of the activity on unpaid invoices than any may: `n`."""
-
-
-def waits_for_contact(registration: RegistrationRow) -> bool:
-    """Whether its places wait for its contact (or staff) to confirm it, and not for a card."""
-    return registration.status is RegistrationStatus.HELD and registration.method == "invoice"
 
 
 def most_by_strangers(capacity: int, share: int) -> int:
@@ -91,6 +87,7 @@ class Plan:
     lines: list[LineRow]
     attendees: list[AttendeeRow]
     answers: list[AnswerRow]
+    add_ons: list[AddOnRow]
     takes: list[tuple[uuid.UUID, int]]
     code_units: int
 

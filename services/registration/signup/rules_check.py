@@ -1,39 +1,16 @@
 """What a person must mend before a signup can be taken, by field, all at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from kit.contracts import Bilingual
 from kit.contracts.addresses import NEAR, Reach
 from kit.contracts.addresses import problem as address_problem
 from kit.contracts.problems import Where
 from kit.contracts.texts import line_problems
-from registration.catalog.offers.rules import Offer, ProductOffer
+from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
-from registration.catalog.rules import PriceOption, line_label
 from registration.registrations.rules_answers import AnswerValue, answer_problem, visible_questions
-from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, Item, Shape, SignupRequest
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One item with its product and the price that applies."""
-
-    item: Item
-    product: ProductOffer
-    price: PriceOption
-    amount: int
-
-    @property
-    def label(self) -> Bilingual:
-        """What its line is called on an order, a ticket and an invoice."""
-        return line_label(self.product.label, self.price.label)
-
-    @property
-    def brings(self) -> int:
-        """How many people it brings."""
-        return 0 if self.product.add_on else self.product.attendees * self.item.quantity
-
+from registration.signup.rules_choices import Choice, PlaceRequest, add_on_units, places
+from registration.signup.schemas import MAX_ATTENDEES, Shape, SignupRequest
 
 Problems = dict[Where, str]
 
@@ -50,8 +27,11 @@ def find_problems(
         **_problems_of_contact(request, on_site, reach),
         **_problems_of_items(request, choices),
         **({} if request.terms_accepted else {"terms_accepted": "problem.terms"}),
-        **_problems_of_answers(("answers",), questions_for(offer, choices, request.answers), request.answers, True),
+        **_problems_of_answers(
+            ("answers",), questions_of_registration(offer, choices, request.answers), request.answers, True
+        ),
         **_problems_of_people(offer, request, choices, reach),
+        **_problems_of_add_ons(request, choices),
     }
 
 
@@ -109,7 +89,7 @@ def _problems_of_people(offer: Offer, request: SignupRequest, choices: list[Choi
             problems[*place.where, "email"] = wrong
         # A place named later answers later: the personal page asks then. Who fills in the form answers now.
         named = bool(person.first_name or person.last_name) or (position == 0 and request.contact_attends)
-        questions = questions_for(offer, choices, person.answers, place.choice)
+        questions = questions_of_place(offer, choices, place)
         problems |= _problems_of_answers((*place.where, "answers"), questions, person.answers, named)
     return problems
 
@@ -127,55 +107,36 @@ def _problems_of_answers(
     return problems
 
 
-def questions_for(
-    offer: Offer, choices: Sequence[Choice], answers: Mapping[str, AnswerValue], place: Choice | None = None
+def _problems_of_add_ons(request: SignupRequest, choices: Sequence[Choice]) -> Problems:
+    """Who says whom add-ons are for shares out those that were chosen, no more and no fewer."""
+    chosen, listed = add_on_units(choices), places(request, choices)
+    problems: Problems = {}
+    for key in sorted({key for place in listed for key in place.person.add_ons}):
+        wishes = [(place, place.person.add_ons[key]) for place in listed if key in place.person.add_ons]
+        units, most = (len(chosen[key].items), chosen[key].most_each) if key in chosen else (0, 0)
+        beyond = [place for place, wish in wishes if wish > most]
+        if beyond or sum(wish for _, wish in wishes) != units:
+            place = beyond[0] if beyond else wishes[0][0]
+            problems[*place.where, "add_ons", key] = "problem.add_ons_shared"
+    return problems
+
+
+def questions_of_registration(
+    offer: Offer, choices: Sequence[Choice], answers: Mapping[str, AnswerValue]
 ) -> list[QuestionOffer]:
-    """The questions shown for one place, or (without one) for the registration, with these answers to the others."""
-    products = {c.item.product for c in choices if place is None or c.product.add_on}
-    per = Per.ATTENDEE if place else Per.REGISTRATION
-    mine = [question for question in offer.questions if question.per == per]
-    return visible_questions(mine, products | ({place.item.product} if place else set()), answers)
+    """The questions shown for the registration, with these answers to the others."""
+    mine = [question for question in offer.questions if question.per == Per.REGISTRATION]
+    return visible_questions(mine, {choice.product.key for choice in choices}, answers)
+
+
+def questions_of_place(offer: Offer, choices: Sequence[Choice], place: PlaceRequest) -> list[QuestionOffer]:
+    """The questions shown for one place: for what it is of, and for the add-ons that are for it."""
+    products = {place.choice.product.key} | {choices[number].product.key for number in place.add_ons}
+    mine = [question for question in offer.questions if question.per == Per.ATTENDEE]
+    return visible_questions(mine, products, place.person.answers)
 
 
 def invoice_problems(request: SignupRequest) -> Problems:
     """An invoice goes to a company, by e-mail."""
     problems: Problems = {} if request.company else {"company": "problem.company_for_invoice"}
     return problems if request.contact.email else {**problems, ("contact", "email"): "problem.required"}
-
-
-@dataclass(frozen=True)
-class PlaceRequest:
-    """One attendee of a request: the item (by number) and the place in it, who it is, and what was chosen for them."""
-
-    item: int
-    number: int
-    person: AttendeeIn
-    choice: Choice
-
-    @property
-    def where(self) -> tuple[str | int, ...]:
-        return ("items", self.item, "attendees", self.number)
-
-    @property
-    def unit(self) -> int:
-        """Which unit of the item it is in: the first four places of a foursome are in its first unit."""
-        return self.number // self.choice.product.attendees
-
-
-def places(request: SignupRequest, choices: Sequence[Choice]) -> list[PlaceRequest]:
-    """Every attendee of the request; a place not named yet is an empty attendee. The first is the contact's own when
-    they attend and named nobody else there."""
-    listed = [
-        PlaceRequest(item, number, people[number] if number < len(people) else AttendeeIn(), choice)
-        for item, choice in enumerate(choices)
-        for number, people in ((number, choice.item.attendees) for number in range(choice.brings))
-    ]
-    if listed and request.contact_attends and not (listed[0].person.first_name or listed[0].person.last_name):
-        listed[0] = replace(listed[0], person=_as_contact(request, listed[0].person))
-    return listed
-
-
-def _as_contact(request: SignupRequest, person: AttendeeIn) -> AttendeeIn:
-    contact = request.contact
-    names = {"first_name": contact.first_name, "last_name": contact.last_name, "email": contact.email}
-    return person.model_copy(update={**names, "company": person.company or request.company})

@@ -13,7 +13,8 @@ from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState, best_price, groups, lowered
 from registration.registrations.rules import SoldOut
 from registration.signup.rules import Circumstances, MembersOnly, Plan, SignupClosed, TotalChanged
-from registration.signup.rules_check import Choice, Problems, find_problems, invoice_problems
+from registration.signup.rules_check import Problems, find_problems, invoice_problems
+from registration.signup.rules_choices import Choice
 from registration.signup.rules_rows import Terms, rows
 from registration.signup.schemas import Item, SignupRequest
 

@@ -12,6 +12,7 @@ from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import Who
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.registrations.rules_add_ons import AddOnRow
 from registration.registrations.rules_answers import AnswerRow, AnswerValue
 from registration.registrations.rules_rows import (
     AttendeeRow,
@@ -24,7 +25,8 @@ from registration.registrations.rules_rows import (
     takes_of,
 )
 from registration.signup.rules import Circumstances, Plan
-from registration.signup.rules_check import Choice, PlaceRequest, places, questions_for
+from registration.signup.rules_check import questions_of_place, questions_of_registration
+from registration.signup.rules_choices import Choice, PlaceRequest, places
 from registration.signup.schemas import SignupRequest
 
 # Read aloud without confusion: no I, L, O, U (Crockford).
@@ -47,10 +49,20 @@ def rows(
     seconds = _seconds_held(choices, offer, circumstances, terms)
     registration = _registration(offer, request, circumstances, terms, seconds)
     registration = replace(registration, code_id=circumstances.code_id if units else None)
-    attendees, answers = _people(offer, request, registration, choices, lines, circumstances.new_id)
+    people = _people(offer, request, registration, choices, lines, circumstances.new_id)
     takes = takes_of(lines, {key: resource.id for key, resource in offer.resources.items()})
     names = _search(request, registration.code)
-    return Plan(registration, fingerprint(request), names, lines, attendees, answers, takes, units)
+    return Plan(
+        registration,
+        fingerprint(request),
+        names,
+        lines,
+        people.attendees,
+        people.answers,
+        people.add_ons,
+        takes,
+        units,
+    )
 
 
 def _code_units(lines: Sequence[LineRow], circumstances: Circumstances) -> int:
@@ -134,6 +146,15 @@ def _line(registration_id: uuid.UUID, position: int, choice: Choice, line_id: uu
     )
 
 
+@dataclass(frozen=True)
+class _People:
+    """Who comes, what they answer, and the add-ons that are for them."""
+
+    attendees: list[AttendeeRow]
+    answers: list[AnswerRow]
+    add_ons: list[AddOnRow]
+
+
 def _people(
     offer: Offer,
     request: SignupRequest,
@@ -141,16 +162,20 @@ def _people(
     choices: list[Choice],
     lines: list[LineRow],
     new_id: Callable[[], uuid.UUID],
-) -> tuple[list[AttendeeRow], list[AnswerRow]]:
-    attendees: list[AttendeeRow] = []
-    answers: list[AnswerRow] = []
+) -> _People:
+    people = _People([], [], [])
     for position, place in enumerate(places(request, choices), start=1):
         attendee = _attendee(registration, lines[place.item], position, place, new_id())
-        attendees.append(attendee)
-        questions = questions_for(offer, choices, place.person.answers, place.choice)
-        answers += _answers(registration.id, attendee.id, place.person.answers, questions, new_id)
-    questions = questions_for(offer, choices, request.answers)
-    return attendees, answers + _answers(registration.id, None, request.answers, questions, new_id)
+        people.attendees.append(attendee)
+        questions = questions_of_place(offer, choices, place)
+        people.answers.extend(_answers(registration.id, attendee.id, place.person.answers, questions, new_id))
+        for item, units in place.add_ons.items():
+            line = lines[item].id
+            row = AddOnRow(line_id=line, attendee_id=attendee.id, registration_id=registration.id, units=units)
+            people.add_ons.append(row)
+    questions = questions_of_registration(offer, choices, request.answers)
+    people.answers.extend(_answers(registration.id, None, request.answers, questions, new_id))
+    return people
 
 
 def _attendee(

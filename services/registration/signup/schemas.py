@@ -38,6 +38,11 @@ class AttendeeIn(Shape):
     answers: Answers = Field(
         default={}, description="Answers by the key of their question.", examples=[{"q-repas": "boeuf"}]
     )
+    add_ons: dict[str, Count] = Field(
+        default={},
+        description="Units of the add-ons taken that are theirs, by product; named for nobody: shared out in order.",
+        examples=[{"golf-reprise": 1}],
+    )
 
 
 class Item(Shape):

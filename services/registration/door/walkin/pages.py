@@ -16,9 +16,9 @@ from kit.web.forms import FormValues, PostedForm
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.door.checkin.queries import read_door
 from registration.registrations.rules_answers import AnswerValue
+from registration.registrations.view import question_field
 from registration.service import Door, Here, RegistrationService
 from registration.signup.rules import DifferentForm
-from registration.signup.view import question_field
 from registration.walkin import flows as walkin_flows
 from registration.walkin.rules import DoorPrice
 from registration.walkin.schemas import WalkIn

@@ -21,8 +21,8 @@ from registration.office.activities.queries_registrations import registrations_o
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
 from registration.office.activities.view import STATUS_KINDS
 from registration.privacy.queries import waiting_reasons
+from registration.registrations.queries_waiting import waiting_count
 from registration.service import Here, Reader, RegistrationService
-from registration.signup.queries import waiting_count
 
 router = APIRouter(include_in_schema=False)
 

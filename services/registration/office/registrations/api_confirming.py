@@ -8,10 +8,10 @@ from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.office.registrations.queries_confirming import waiting_signups
 from registration.office.registrations.schemas_confirming import WaitingSignup
+from registration.registrations.actions_confirming import refuse_held
 from registration.registrations.rules import NotInThisState
 from registration.service import READERS, Coordinator, Here
 from registration.signup import flows
-from registration.signup.actions_confirming import refuse_held
 
 router = APIRouter(tags=["staff"])
 

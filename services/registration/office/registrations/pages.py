@@ -25,7 +25,6 @@ from registration.privacy.queries import opened
 from registration.registrations.queries import Whole
 from registration.registrations.rules import keep_percent
 from registration.service import Coordinator, Here, Reader, RegistrationService
-from registration.signup.rules import waits_for_contact
 
 router = APIRouter(include_in_schema=False)
 
@@ -77,7 +76,7 @@ def _registration_page(
         "has_sensitive": may_act and not reveal and has_sensitive(whole),
         "history": view.history_lines(here, file, lang),
         "may_act": may_act,
-        "waits": waits_for_contact(row),
+        "waits": row.waits_for_contact,
         "may_choose": may_act and row.status == "confirmed" and len(whole.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
         "personal_url": here.links.registration(row.id, row.link_version) if may_act else "",

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
 from registration.office.registrations.queries_confirming import waiting_signups
+from registration.registrations.actions_confirming import refuse_held
 from registration.service import Coordinator, Here, Reader, RegistrationService
 from registration.signup import flows
-from registration.signup.actions_confirming import refuse_held
 
 router = APIRouter(include_in_schema=False)
 

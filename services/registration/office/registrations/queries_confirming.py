@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from registration.catalog.models import Activity
 from registration.office.registrations.schemas_confirming import WaitingSignup
-from registration.signup.queries import waiting
+from registration.registrations.queries_waiting import waiting
 
 
 def waiting_signups(session: Session) -> list[WaitingSignup]:

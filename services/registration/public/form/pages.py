@@ -26,7 +26,7 @@ from registration.public.form.schemas import sale_options, signup_request
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
-from registration.signup.rules_check import Choice
+from registration.signup.rules_choices import Choice
 from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import SignupRequest
 from registration.strangers.flows import stranger_at

@@ -71,7 +71,15 @@ def _item(form: FormValues, product: ProductOffer, who: str, offer: Offer) -> It
 
 def _attendee(form: FormValues, prefix: str, offer: Offer) -> AttendeeIn:
     names = {name: form.one(f"{prefix}.{name}") for name in ("first_name", "last_name", "email", "company")}
-    return AttendeeIn(**names, answers=_answers(form, f"{prefix}.answer.", offer, Per.ATTENDEE))
+    return AttendeeIn(
+        **names, answers=_answers(form, f"{prefix}.answer.", offer, Per.ATTENDEE), add_ons=_add_ons(form, prefix, offer)
+    )
+
+
+def _add_ons(form: FormValues, prefix: str, offer: Offer) -> dict[str, int]:
+    """Units of each add-on, where the page asked whom they are for."""
+    fields = {product.key: f"{prefix}.add_on.{product.key}" for product in offer.products if product.add_on}
+    return {key: form.count(name, MAX_ATTENDEES) for key, name in fields.items() if form.one(name)}
 
 
 def _answers(form: FormValues, prefix: str, offer: Offer, per: Per) -> dict[str, str | list[str]]:

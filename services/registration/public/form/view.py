@@ -13,12 +13,13 @@ from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import NotOffered, Visitor, Who, best_price, line_label, lowered
 from registration.public.form.schemas import RegistrationState
 from registration.registrations.rules_rows import RegistrationRow
+from registration.registrations.view import QuestionField, question_field
 from registration.service import RegistrationService
 from registration.signup.rules import Circumstances
-from registration.signup.rules_check import Choice, questions_for
+from registration.signup.rules_check import questions_of_place, questions_of_registration
+from registration.signup.rules_choices import AddOnUnits, Choice, PlaceRequest, add_on_units, places
 from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import MAX_ATTENDEES, Item, SignupRequest
-from registration.signup.view import QuestionField, question_field
 
 Say = Callable[..., str]
 
@@ -50,6 +51,18 @@ class ProductField:
 
 
 @dataclass(frozen=True)
+class AddOnField:
+    """How many units of an add-on are for one person and may be; how many are shared out, of those chosen."""
+
+    name: str
+    label: str
+    value: int
+    maximum: int
+    shared: int
+    chosen: int
+
+
+@dataclass(frozen=True)
 class PersonFields:
     """One place: the prefix of its fields, what it is a place of, and what is asked."""
 
@@ -58,6 +71,7 @@ class PersonFields:
     label: str
     is_contact: bool
     values: Mapping[str, str]
+    add_ons: tuple[AddOnField, ...]
     questions: tuple[QuestionField, ...]
 
 
@@ -106,31 +120,51 @@ def person_fields(
     offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: FormValues, lang: str
 ) -> list[PersonFields]:
     """Every place of the choices, in order."""
+    listed = places(request, choices)
+    sharings = _sharings(listed, choices)
     people: list[PersonFields] = []
-    for choice in choices:
-        for n in range(min(choice.brings, MAX_ATTENDEES)):
-            prefix = f"a.{choice.item.product}.{choice.item.who}.{n}"
-            answers = choice.item.attendees[n].answers if n < len(choice.item.attendees) else {}
-            questions = questions_for(offer, choices, answers, choice)
-            names = ("first_name", "last_name", "email", "company")
-            people.append(
-                PersonFields(
-                    prefix,
-                    len(people) + 1,
-                    choice.label.in_(lang),
-                    not people and request.contact_attends,
-                    {name: form.one(f"{prefix}.{name}") for name in names},
-                    tuple(_question(q, f"{prefix}.answer.{q.key}", form, lang) for q in questions),
-                )
+    for position, place in enumerate(listed[:MAX_ATTENDEES]):
+        prefix = f"a.{place.choice.item.product}.{place.choice.item.who}.{place.number}"
+        questions = questions_of_place(offer, choices, place)
+        names = ("first_name", "last_name", "email", "company")
+        people.append(
+            PersonFields(
+                prefix,
+                position + 1,
+                place.choice.label.in_(lang),
+                position == 0 and request.contact_attends,
+                {name: form.one(f"{prefix}.{name}") for name in names},
+                tuple(sharing.field(position, prefix, lang) for sharing in sharings),
+                tuple(_question(q, f"{prefix}.answer.{q.key}", form, lang) for q in questions),
             )
+        )
     return people
+
+
+@dataclass(frozen=True)
+class _Sharing:
+    """An add-on of which the page asks whom it is for, and how many units each place has."""
+
+    units: AddOnUnits
+    shares: Sequence[int]
+
+    def field(self, position: int, prefix: str, lang: str) -> AddOnField:
+        product, chosen = self.units.product, len(self.units.items)
+        most = max(min(self.units.most_each, chosen), self.shares[position])
+        name = f"{prefix}.add_on.{product.key}"
+        return AddOnField(name, product.label.in_(lang), self.shares[position], most, sum(self.shares), chosen)
+
+
+def _sharings(listed: Sequence[PlaceRequest], choices: Sequence[Choice]) -> list[_Sharing]:
+    asked = [units for units in add_on_units(choices).values() if units.is_asked(len(listed))]
+    return [_Sharing(units, units.shares(listed)) for units in asked]
 
 
 def registration_questions(
     offer: Offer, request: SignupRequest, choices: Sequence[Choice], form: FormValues, lang: str
 ) -> list[QuestionField]:
     """What is asked once for the whole registration."""
-    questions = questions_for(offer, choices, request.answers)
+    questions = questions_of_registration(offer, choices, request.answers)
     return [_question(q, f"answers.{q.key}", form, lang) for q in questions]
 
 
@@ -176,7 +210,8 @@ def field_labels(
     labels |= {"items": say("signup.what"), "code": say("signup.code_fold")}
     labels |= {name: say(f"signup.{name.removeprefix('contact.')}") for name in CONTACT}
     for person in people:
-        labels |= person_labels(say, person.prefix, person.questions, None if person.is_contact else person.number)
+        number = None if person.is_contact else person.number
+        labels |= person_labels(say, person.prefix, (*person.add_ons, *person.questions), number)
     labels |= {question.name: question.label for question in questions}
     labels["method"] = say("signup.payment")
     return labels | {f"bill_to.{name}": say(f"signup.{'bill_' if name == 'email' else ''}{name}") for name in BILL_TO}
@@ -189,11 +224,11 @@ def in_order(errors: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, 
 
 
 def person_labels(
-    say: Say, prefix: str, questions: Iterable[QuestionField], number: int | None = None
+    say: Say, prefix: str, others: Iterable[AddOnField | QuestionField], number: int | None = None
 ) -> dict[str, str]:
     """The fields of one place, with its number where it is not of whoever fills in the form."""
     fields = {f"{prefix}.{name}": say(f"signup.{name}") for name in ("first_name", "last_name", "email")}
-    fields |= {question.name: question.label for question in questions}
+    fields |= {other.name: other.label for other in others}
     return fields if number is None else {name: f"{number}. {label}" for name, label in fields.items()}
 
 
@@ -226,6 +261,8 @@ def field_names(items: Sequence[Item]) -> Callable[[Where], str]:
                 return f"q.{keys[number]}"
             case ("items", int(number), "attendees", place, "answers", question):
                 return f"a.{keys[number]}.{place}.answer.{question}"
+            case ("items", int(number), "attendees", place, "add_ons", product):
+                return f"a.{keys[number]}.{place}.add_on.{product}"
             case ("items", int(number), "attendees", place, field):
                 return f"a.{keys[number]}.{place}.{field}"
             case _:

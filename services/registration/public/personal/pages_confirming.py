@@ -15,7 +15,6 @@ from registration.registrations.queries import Whole
 from registration.registrations.rules import NotInThisState
 from registration.service import Here
 from registration.signup import flows
-from registration.signup.rules import waits_for_contact
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
@@ -32,7 +31,7 @@ ToConfirm = Annotated[Whole, Depends(_behind)]
 def ask_confirm(request: Request, here: Here, whole: ToConfirm) -> Response:
     """Says what will be confirmed; a program that only opens links confirms nothing. Settled already: the contact's
     page says how."""
-    if not waits_for_contact(whole.registration):
+    if not whole.registration.waits_for_contact:
         return see(view.address(here, whole))
     lang = language(request, whole.registration.lang)
     return page(

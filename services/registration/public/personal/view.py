@@ -18,8 +18,8 @@ from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
 from registration.registrations.rules_answers import AnswerValue
 from registration.registrations.rules_rows import AttendeeRow
+from registration.registrations.view import QuestionField, question_field
 from registration.service import RegistrationService
-from registration.signup.view import QuestionField, question_field
 
 NAMES = {"first_name": "first_name", "last_name": "last_name", "email": "email", "company": "company_name"}
 

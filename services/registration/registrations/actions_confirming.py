@@ -14,7 +14,6 @@ from registration.registrations.models import Registration
 from registration.registrations.models_rows import registration_row
 from registration.registrations.rules import NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
-from registration.signup.rules import waits_for_contact
 
 
 def confirm_held(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime) -> RegistrationRow:
@@ -41,7 +40,7 @@ def confirm_held(session: Session, registration_id: uuid.UUID, by: Caller, now: 
 
 def refuse_held(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime) -> None:
     """Staff do not accept it: its places go back at once. Raises NotFound, NotInThisState."""
-    if not waits_for_contact(lock_registration(session, registration_id)):
+    if not lock_registration(session, registration_id).waits_for_contact:
         raise NotInThisState()
     record(session, "registration", registration_id, "registration.refused", by, now)
     release(session, registration_id, now)
