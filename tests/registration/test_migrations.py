@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from kit.db import Database
 from tests.fakes.postgres import Cluster
 
 FOLDER = Path(str(registration.__file__)).parent / "migrations"
+NOON = datetime(2027, 5, 1, 16, tzinfo=UTC)
 ACTIVITY, QUESTION = uuid.uuid4(), uuid.uuid4()
 
 
@@ -79,3 +81,42 @@ def test_migration_with_a_code_that_opens_and_lowers_is_stopped(older: Database)
         session.execute(sa.text("UPDATE code SET percent_off = 0"))
     migrate.upgrade(older, FOLDER)
     assert migrate.is_current(older, FOLDER)
+
+
+def test_migration_shares_add_ons_out_between_those_who_still_come(older: Database) -> None:
+    """Two galas: of three people of whom one has left, and of two of whom one has left with nothing given back."""
+    with older.engine.execution_options(guichet_write=True).begin() as connection:
+        for number, people in enumerate((["active", "cancelled", "active"], ["cancelled", "active"])):
+            _add_signup(connection, number, people, galas=2)
+    migrate.upgrade(older, FOLDER)
+    with older.read() as session:
+        query = "SELECT a.code, s.units FROM add_on_share s JOIN attendee a ON a.id = s.attendee_id ORDER BY a.code"
+        assert session.execute(sa.text(query)).all() == [("0-0", 1), ("0-2", 1), ("1-1", 2)]
+
+
+def _add_signup(connection: sa.Connection, number: int, people: list[str], galas: int) -> None:
+    """A confirmed registration with a place for each of these people, by their status, and so many galas."""
+    known = sa.MetaData()
+    known.reflect(connection, only=["registration", "registration_line", "attendee", "product"])
+    product, signup, places, gala = (uuid.uuid4() for _ in range(4))
+
+    def add(name: str, **values: object) -> None:
+        table = known.tables[name]
+        needed = {c.name: _plain(c) for c in table.columns if not c.nullable and c.server_default is None}
+        connection.execute(table.insert(), _fitting(table, needed | values))
+
+    add("product", id=product, activity_id=ACTIVITY, key=f"p{number}")
+    add("registration", id=signup, activity_id=ACTIVITY, code=f"R{number}", status="confirmed", method="invoice")
+    line = {"registration_id": signup, "product_id": product, "tax_class": "taxable"}
+    add("registration_line", id=places, **line, quantity=len(people), attendees=1)
+    add("registration_line", id=gala, **line, quantity=galas, attendees=0)
+    for position, status in enumerate(people):
+        place = {"position": position + 1, "unit": position, "code": f"{number}-{position}", "status": status}
+        add("attendee", id=uuid.uuid4(), registration_id=signup, line_id=places, activity_id=ACTIVITY, **place)
+
+
+def _plain(column: sa.Column[object]) -> object:
+    """A value for a column that a test does not care about."""
+    return {"JSON": {}, "DATE": date(2027, 5, 1), "DATETIME": NOON, "TIMESTAMP": NOON, "BOOLEAN": False}.get(
+        type(column.type).__name__, 0 if isinstance(column.type, sa.Integer) else ""
+    )
