@@ -121,8 +121,8 @@ class Golf:
         }
         before = self.left()
         needs = needed(wanted)
-        code_is_lit = coded and before["RABAIS"] > 0  # One used up does nothing, and refuses nobody.
-        room = fits(needs, before) and not (code_is_lit and sum(wanted.values()) > before["RABAIS"])
+        # A code used up is refused beside its field: nobody pays another price than the one they count on.
+        room = fits(needs, before) and not (coded and sum(wanted.values()) > before["RABAIS"])
         answer = self.client.post(f"/api/activities/{GOLF}/registrations", json=body)
         assert (answer.status_code == 201) is room, answer.text
         if room:
