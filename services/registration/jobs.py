@@ -1,5 +1,6 @@
 """What the clock does: deliver messages, end holds, forget what is old; and the checks staff can ask for."""
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 
@@ -15,18 +16,20 @@ from kit.sql import column, table
 from kit.worker import GATHER, Loop
 from registration.catalog.models import Code, Resource
 from registration.privacy.flows_retention import forget
-from registration.registrations import actions as registrations_actions
+from registration.registrations import actions_holds as holds
+from registration.registrations.actions import release
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
 from registration.service import RegistrationService
+from registration.settings import RegistrationSettings
 from registration.staff import actions as staff
 from registration.strangers import actions as strangers
 
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=90)
-UNKNOWN_AGAIN = timedelta(seconds=60)
+log = logging.getLogger("guichet.jobs")
 
 
 def loops(here: RegistrationService) -> list[Loop]:
@@ -43,31 +46,38 @@ def loops(here: RegistrationService) -> list[Loop]:
 
 def end_holds(here: RegistrationService) -> bool:
     """Ask billing about every hold that is over, then free what is void. True when there may be more."""
-    now = here.clock()
+    now, terms = here.clock(), hold_terms(here.settings)
     with here.db.read() as session:
-        if not session.execute(_overdue(now).limit(1)).first():
+        if not session.execute(holds.due(now, terms).limit(1)).first():
             return False
     with here.db.write() as session:
-        claimed = registrations_actions.ended_holds(session, now)
+        too_long = holds.put_right(session, now, terms)
+        claimed = holds.ended_holds(session, now)
+    if too_long:
+        log.warning("holds of a clock that was wrong put right", extra={"count": too_long})
     for hold in claimed:
         end_hold(here, hold)
     return len(claimed) > 0
 
 
-def end_hold(here: RegistrationService, hold: registrations_actions.EndedHold) -> None:
+def hold_terms(settings: RegistrationSettings) -> holds.HoldTerms:
+    return holds.HoldTerms(timedelta(seconds=settings.hold_seconds), timedelta(seconds=settings.confirm_seconds))
+
+
+def end_hold(here: RegistrationService, hold: holds.EndedHold) -> None:
     """Ask before freeing (design.md §4.3). Billing that cannot say keeps the places, up to the long grace."""
     state = _state_of_order(here, hold)
     now = here.clock()
     grace_over = now >= hold.hold_until + timedelta(seconds=here.settings.hold_grace_seconds)
     with here.db.write() as session:
         if state == "void" or (state == "unknown" and grace_over):
-            registrations_actions.release(session, hold.id, now)
+            release(session, hold.id, now)
         else:
             # Paid: its message confirms it in a moment. Unknown: asked again later.
-            registrations_actions.check_later(session, hold.id, now + UNKNOWN_AGAIN)
+            holds.check_later(session, hold.id, now)
 
 
-def _state_of_order(here: RegistrationService, hold: registrations_actions.EndedHold) -> str:
+def _state_of_order(here: RegistrationService, hold: holds.EndedHold) -> str:
     if hold.method != "card":
         return "void"  # An invoice that waited for its contact's confirmation has no order.
     try:
@@ -87,17 +97,12 @@ def housekeeping(here: RegistrationService) -> bool:
     return False
 
 
-def _overdue(now: datetime) -> sa.Select[uuid.UUID]:
-    held = column(Registration.status) == RegistrationStatus.HELD
-    return sa.select(column(Registration.id)).where(held, column(Registration.check_at) <= now)
-
-
-def unfinished_work(db: Database, now: datetime) -> dict[str, int]:
+def unfinished_work(db: Database, now: datetime, terms: holds.HoldTerms) -> dict[str, int]:
     """What is not finished yet."""
-    held = column(Registration.status) == RegistrationStatus.HELD
-    over = sa.select(sa.func.count()).select_from(table(Registration))
+    over = sa.or_(column(Registration.hold_until) <= now, terms.impossible(now))
+    count = sa.select(sa.func.count()).select_from(table(Registration)).where(holds.HELD, over)
     with db.read() as session:
-        overdue = session.execute(over.where(held, column(Registration.hold_until) <= now)).scalar_one()
+        overdue = session.execute(count).scalar_one()
         waiting = mailbox.pending(session)
     return {**waiting, "inbox": 0, "holds_overdue": overdue, "refunds_in_flight": 0, "unreconciled": 0}
 

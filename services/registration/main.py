@@ -53,7 +53,7 @@ def create_service(
         association=Remembered(profile, clock, PROFILE_SECONDS),
         renew=lambda login: staff.caller_by_login(db, login, clock()),
         invariants=lambda: jobs.invariants(db),
-        pending=lambda: jobs.unfinished_work(db, clock()),
+        pending=lambda: jobs.unfinished_work(db, clock(), jobs.hold_terms(settings)),
         billing=BillingClient(siblings["billing"], clock),
         cache=BriefCache(clock),
     )
