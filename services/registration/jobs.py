@@ -1,12 +1,9 @@
-"""What the clock does: deliver messages, end holds, forget what is old; and the checks staff can ask for."""
+"""What the clock does: deliver messages, end holds, forget what is old."""
 
 import logging
-import uuid
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
-from sqlmodel import Session, select
 
 from kit import idempotency, mailbox
 from kit.db import Database
@@ -14,13 +11,10 @@ from kit.errors import Busy
 from kit.http import SiblingRefused
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
-from registration.catalog.models import Code, Resource
 from registration.privacy.flows_retention import forget
 from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
-from registration.registrations.models import Attendee, Registration, RegistrationLine
-from registration.registrations.rules import AttendeeStatus, RegistrationStatus
-from registration.registrations.rules_rows import code_units
+from registration.registrations.models import Registration
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.staff import actions as staff
@@ -105,78 +99,3 @@ def unfinished_work(db: Database, now: datetime, terms: holds.HoldTerms) -> dict
         overdue = session.execute(count).scalar_one()
         waiting = mailbox.pending(session)
     return {**waiting, "inbox": 0, "holds_overdue": overdue, "refunds_in_flight": 0, "unreconciled": 0}
-
-
-def invariants(db: Database) -> list[str]:
-    """Every counter recomputed from the rows; each difference is a sentence for whoever runs the service."""
-    with db.read(one_state=True) as session:
-        return [*_resources(session), *_codes(session), *_tickets(session)]
-
-
-STANDING = column(Registration.status).in_([RegistrationStatus.HELD, RegistrationStatus.CONFIRMED])
-# What a line uses: units of each resource, by its key.
-USES = TypeAdapter(dict[str, int])
-UNITS = column(RegistrationLine.quantity) - column(RegistrationLine.cancelled)
-
-
-def _resources(session: Session) -> list[str]:
-    """Taken = the uses of every line that stands, as the line itself keeps them: a product may be edited since.
-
-    Grouped by activity and uses in the database, so that it stays quick when it is large.
-    """
-    uses = sa.cast(column(RegistrationLine.uses), sa.Text)
-    grouped = (
-        select(column(Registration.activity_id), uses, sa.func.sum(UNITS))
-        .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
-        .where(STANDING)
-        .group_by(column(Registration.activity_id), uses)
-    )
-    expected: dict[tuple[uuid.UUID, str], int] = {}
-    for activity_id, text, units in session.exec(grouped):
-        for key, count in USES.validate_json(text).items():
-            place = (activity_id, key)
-            expected[place] = expected.get(place, 0) + count * int(units)
-    differences = []
-    for resource in session.exec(select(Resource)):
-        lines = expected.get((resource.activity_id, resource.key), 0)
-        if lines != resource.taken:
-            differences.append(f"resource {resource.id}: taken is {resource.taken}, its lines say {lines}")
-    return differences
-
-
-def _codes(session: Session) -> list[str]:
-    """Used = the units that each code serves in the registrations that stand. One read for all of them."""
-    grouped = (
-        select(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who), sa.func.sum(UNITS))
-        .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
-        .where(STANDING, column(Registration.code_id).is_not(None))
-        .group_by(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who))
-    )
-    lines: dict[tuple[uuid.UUID | None, uuid.UUID], list[tuple[str, int]]] = {}
-    for code_id, registration_id, who, units in session.exec(grouped):
-        lines.setdefault((code_id, registration_id), []).append((who, int(units)))
-    expected: dict[uuid.UUID | None, int] = {}
-    for (code_id, _), of_registration in lines.items():
-        expected[code_id] = expected.get(code_id, 0) + code_units(of_registration)
-    return [
-        f"code {code.id}: used is {code.used}, its registrations say {expected.get(code.id, 0)}"
-        for code in session.exec(select(Code))
-        if code.used != expected.get(code.id, 0)
-    ]
-
-
-def _tickets(session: Session) -> list[str]:
-    """A line's standing units bring exactly as many active attendees; a cancelled registration brings none."""
-    active = sa.func.count().filter(column(Attendee.status) == AttendeeStatus.ACTIVE).label("active")
-    per_line = sa.select(column(Attendee.line_id), active).group_by(column(Attendee.line_id)).subquery()
-    each = column(RegistrationLine.attendees)
-    expected = each * UNITS
-    partly = sa.and_(each > 1, per_line.c.active < expected)
-    query = (
-        sa.select(column(RegistrationLine.id), per_line.c.active, expected)
-        .join(per_line, per_line.c.line_id == column(RegistrationLine.id))
-        .where(per_line.c.active != expected, sa.not_(partly))
-    )
-    return [
-        f"line {line}: {there} active attendees, its units bring {due}" for line, there, due in session.execute(query)
-    ]
