@@ -16,6 +16,7 @@ from registration import jobs
 from registration.association import queries as association
 from registration.cache import BriefCache
 from registration.clients import BillingClient
+from registration.invariants import invariants
 from registration.privacy.queries import refuse_wrong_key
 from registration.reactions import REACTIONS
 from registration.service import RegistrationService
@@ -52,8 +53,8 @@ def create_service(
         migrations=HERE / "migrations",
         association=Remembered(profile, clock, PROFILE_SECONDS),
         renew=lambda login: staff.caller_by_login(db, login, clock()),
-        invariants=lambda: jobs.invariants(db),
-        pending=lambda: jobs.unfinished_work(db, clock()),
+        invariants=lambda: invariants(db),
+        pending=lambda: jobs.unfinished_work(db, clock(), jobs.hold_terms(settings)),
         billing=BillingClient(siblings["billing"], clock),
         cache=BriefCache(clock),
     )

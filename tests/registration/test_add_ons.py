@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from kit.auth import ANYONE
 from kit.sql import column, table
-from registration import jobs
 from registration.changes import actions as changes
+from registration.invariants import invariants
 from registration.letters.flows import letter_context
 from registration.registrations.models import AddOnShare
 from registration.registrations.queries import attendees_of, whole_registration
@@ -72,11 +72,11 @@ def test_seat_of_an_add_on_goes_back_with_the_person_it_is_for(
     mine = travellers(browser, {}, {"mpa-gala": 1}, {"mpa-gala": 1}, units=2)
     assert shares(service, mine) == [0, 1, 1] and galas_taken(service) == 2
     leave(service, clock, mine, 0)
-    assert galas_taken(service) == 2 and jobs.invariants(service.db) == []
+    assert galas_taken(service) == 2 and invariants(service.db) == []
     leave(service, clock, mine, 1)
-    assert galas_taken(service) == 1 and jobs.invariants(service.db) == []
+    assert galas_taken(service) == 1 and invariants(service.db) == []
     leave(service, clock, mine, 2)
-    assert galas_taken(service) == 0 and jobs.invariants(service.db) == []
+    assert galas_taken(service) == 0 and invariants(service.db) == []
 
 
 def test_add_on_that_is_for_nobody_breaks_an_invariant(service: Any, browser: Browser) -> None:
@@ -84,7 +84,7 @@ def test_add_on_that_is_for_nobody_breaks_an_invariant(service: Any, browser: Br
     with service.db.write() as session:
         one = sa.select(sa.func.min(column(AddOnShare.attendee_id))).scalar_subquery()
         session.execute(sa.delete(table(AddOnShare)).where(column(AddOnShare.attendee_id) == one))
-    [line] = jobs.invariants(service.db)
+    [line] = invariants(service.db)
     assert "1 units are for somebody, 2 stand" in line
 
 

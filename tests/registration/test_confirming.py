@@ -11,6 +11,7 @@ from sqlmodel import select
 from kit.mailbox import Outbox
 from registration import jobs
 from registration.catalog.models import Activity
+from registration.invariants import invariants
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
 from tests.registration.strangers import client_from, company_code, places, post, signup, state, taken
@@ -24,7 +25,7 @@ def test_invoice_of_an_unknown_company_above_a_number_waits_for_its_contact(few:
     orders, letters = outbox(service)
     assert orders == (["PlaceOrder"] if count == 6 else [])
     assert letters == ["registration_confirmed" if count == 6 else "registration_to_confirm"]
-    assert jobs.invariants(service.db) == []
+    assert invariants(service.db) == []
 
 
 def outbox(service: Any) -> tuple[list[str], list[str]]:
@@ -68,7 +69,7 @@ def test_held_invoice_that_nobody_confirms_gives_its_places_back(few: FastAPI, c
     jobs.end_holds(service)
     assert taken(service) == 0, "billing is away, and is not asked: there is no order"
     assert state(service, made["id"]) == "expired"
-    assert jobs.invariants(service.db) == []
+    assert invariants(service.db) == []
 
 
 def test_personal_link_does_not_confirm_and_the_mailed_one_does_once(few: FastAPI) -> None:
@@ -113,7 +114,7 @@ def test_staff_decide_on_a_held_invoice(browser: Browser, service: Any, verb: st
     assert desk.get("/api/staff/to-confirm").json() == []
     assert "Anne" in desk.get(f"/staff/registrations/{made['id']}").text
     assert taken(service) == (10 if verb == "accept" else 0)
-    assert jobs.invariants(service.db) == []
+    assert invariants(service.db) == []
 
 
 def test_company_has_no_more_than_its_places_on_unpaid_invoices(few: FastAPI) -> None:

@@ -10,7 +10,7 @@ import crowd as load
 from billing import invariants as billing_invariants
 from billing import seed as billing_seed
 from kit.db import Database
-from registration import jobs
+from registration.invariants import invariants
 from registration.registrations.models_rows import registration_row
 from registration.registrations.rules_rows import BillTo
 from registration.seed import crowd
@@ -43,7 +43,7 @@ def rows(db: Database, view: str, columns: str) -> list[Any]:
 def test_crowd_is_the_same_in_both_services(registration: Database, billing: Database) -> None:
     crowd.fill(registration, 60)
     billing_seed.fill(billing, 60)
-    assert jobs.invariants(registration) == []
+    assert invariants(registration) == []
     with billing.read() as session:
         assert billing_invariants.invariants(session) == []
     columns = "code, subtotal, tps, tvq, total"
@@ -66,7 +66,7 @@ def test_crowd_interrupted_goes_on_and_is_never_doubled(registration: Database, 
         billing_seed.fill(billing, count)
     assert len(rows(registration, "contract_registrations", "id")) == 25
     assert len(rows(billing, "contract_orders", "id")) == 25
-    assert jobs.invariants(registration) == []
+    assert invariants(registration) == []
     with billing.read() as session:
         assert billing_invariants.invariants(session) == []
 

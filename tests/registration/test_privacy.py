@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from kit.settings import MissingSetting
-from registration import jobs
 from registration.catalog.models import Activity
+from registration.invariants import invariants
 from registration.main import create_app, refuse_wrong_privacy_key
 from registration.privacy import actions_retention as retention
 from registration.privacy.actions_retention import DueKey
@@ -163,7 +163,7 @@ def test_signup_nobody_finished_is_forgotten_after_thirty_days(service: Any, clo
         assert "Karl" not in said and "maude@example.org" not in said and "Usinage" not in said
         assert "Élise" in everything(session, kept)
     assert [row.registration_id for row in stored(service)] == []
-    assert jobs.invariants(service.db) == []
+    assert invariants(service.db) == []
 
 
 def everything(session: Session, registration_id: uuid.UUID) -> str:

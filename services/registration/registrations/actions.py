@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -44,8 +44,6 @@ USE_CODE = (
     .values({column(Code.used): column(Code.used) + sa.bindparam("units")})
     .returning(column(Code.id))
 )
-# How long the end of a hold is left to one process before another may look at it.
-HOLD_LEASE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -56,15 +54,6 @@ class ResourceTaken:
     key: str
     taken: int
     capacity: int
-
-
-@dataclass(frozen=True)
-class EndedHold:
-    """A hold whose end has come. Only a card has an order: billing is asked about it before the places go back."""
-
-    id: uuid.UUID
-    hold_until: datetime
-    method: str
 
 
 def take_resources(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> list[ResourceTaken]:
@@ -190,23 +179,6 @@ def end_hold_now(session: Session, registration_id: uuid.UUID, by: Caller, now: 
     record(session, "registration", registration_id, "registration.let_go", by, now)
 
 
-def check_later(session: Session, registration_id: uuid.UUID, at: datetime) -> None:
-    """The end of a hold that billing could not tell about, or that was just paid, is looked at again at that time."""
-    session.execute(_held(registration_id).values({column(Registration.check_at): at}))
-
-
 def _held(registration_id: uuid.UUID) -> sa.Update:
     held = column(Registration.status) == RegistrationStatus.HELD
     return sa.update(table(Registration)).where(column(Registration.id) == registration_id, held)
-
-
-def ended_holds(session: Session, now: datetime, limit: int = 20) -> list[EndedHold]:
-    """Claim holds whose end has come. Another process leaves them alone for HOLD_LEASE."""
-    due = (column(Registration.status) == RegistrationStatus.HELD, column(Registration.check_at) <= now)
-    first = sa.select(column(Registration.id)).where(*due).order_by(column(Registration.check_at)).limit(limit)
-    ids = session.execute(first.with_for_update(skip_locked=True)).scalars().all()
-    claim = sa.update(table(Registration)).where(column(Registration.id).in_(ids))
-    claim = claim.values({column(Registration.check_at): now + HOLD_LEASE})
-    until = column(Registration.hold_until)
-    rows = session.execute(claim.returning(column(Registration.id), until, column(Registration.method)))
-    return [EndedHold(*row) for row in rows]
