@@ -30,6 +30,14 @@ def pytest_configure() -> None:
     ports.guard()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What uses no database says on PostgreSQL what it says on SQLite: it is run there, once."""
+    if config.getoption("--db") == "postgresql":
+        uses = [("cluster" in getattr(item, "fixturenames", ()), item) for item in items]
+        config.hook.pytest_deselected(items=[item for used, item in uses if not used])
+        items[:] = [item for used, item in uses if used]
+
+
 @pytest.fixture(autouse=True)
 def _own_ports_only() -> Iterator[None]:
     """No test reaches another machine, or what it did not open on this one."""
