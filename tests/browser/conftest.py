@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,6 +69,9 @@ def chromium(launch: Launch) -> Browser:
     return launch()
 
 
+NETWORKS = cycle(range(1, 255))
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[OpenPage]:
     """`open_page("phone", javascript=False)` is a page of a fresh profile.
@@ -90,6 +94,8 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
             viewport=SIZES[size], java_script_enabled=javascript, locale="fr-CA", **options
         )
         context.set_default_timeout(10_000)
+        # Every visitor comes from a network of their own, as a proxy in front of the services tells it.
+        context.set_extra_http_headers({"X-Forwarded-For": f"198.51.100.{next(NETWORKS)}"})
         contexts.append(context)
         page = context.new_page()
         watch(page, complaints, allowed)

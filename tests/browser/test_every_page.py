@@ -26,7 +26,7 @@ Where = Callable[[Scenery], str]
 HOUSES = {"registration": registration, "billing": billing, "notify": notify}
 ROUTERS = {name: wiring.routers(name, main.HERE) for name, main in HOUSES.items()}
 # Answers for programs: OpenAPI describes them, and an architecture test holds them to it.
-FOR_PROGRAMS = ("/api/", "/ops/", "/health/", "/metrics", "/card", "/orders/")
+FOR_PROGRAMS = ("/api/", "/ops/", "/health/", "/metrics", "/card", "/orders/", "/unsettled/")
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def test_foursome_by_invoice_is_named_later(served: Served, open_page: OpenPage,
     for n in range(4):
         meals.nth(n).get_by_label("Saumon").check()
     who(page, f"quatuor-{size}@example.org")
-    type_in(page, {"company": "Hydrauliques L’Épinette inc."})
+    type_in(page, {"company": f"Hydrauliques L’Épinette {size} inc."})
     pay_by(page, "invoice")
     assert total(page) == "965,79 $"
     send(page)
