@@ -120,6 +120,18 @@ class RefundOrder(Message):
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
 
 
+class OrderSums(Contract):
+    """What an order comes to after a change. Each sum is the whole of it, so that hearing it twice changes nothing."""
+
+    credited: Cents = Field(description="What credit notes took off, in cents.", examples=[0])
+    received: Cents = Field(description="What was received, in cents.", examples=[7473])
+    refunded: Cents = Field(description="What went back, in cents.", examples=[0])
+    balance: Cents = Field(description="What the buyer is asked to pay now, in cents.", examples=[0])
+
+
+SUMS = Field(default=None, description="What the order comes to since; null: said by a release before.")
+
+
 class OrderPaid(Message):
     """The order is paid in full. `method` is how; `by` is the staff member who recorded it, if any."""
 
@@ -128,6 +140,17 @@ class OrderPaid(Message):
     amount: Cents = Field(description="What was received, in cents.", examples=[7473])
     method: PaymentMethod = Field(description="How it was paid.")
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
+    sums: OrderSums | None = SUMS
+
+
+class OrderPartlyPaid(Message):
+    """A part of an invoice was paid: something is still owed."""
+
+    order_id: uuid.UUID = Field(description="Id of the order.")
+    amount: Cents = Field(description="What was received, in cents.", examples=[5000])
+    method: PaymentMethod = Field(description="How it was paid.")
+    by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
+    sums: OrderSums = Field(description="What the order comes to since.")
 
 
 class OrderInvoiced(Message):
@@ -155,6 +178,7 @@ class OrderCredited(Message):
     refund: Cents = Field(description="What is being returned, in cents.", examples=[7473])
     reason: str = Field(description="Why.", examples=["cancelled"])
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
+    sums: OrderSums | None = SUMS
 
 
 class OrderRefunded(Message):
@@ -166,3 +190,22 @@ class OrderRefunded(Message):
     method: RefundMethod = Field(description="By card, or by hand.")
     succeeded: bool = Field(description="False: it could not be done, and staff must look.", examples=[True])
     reason: str = Field(description="Why.", examples=["cancelled"])
+    sums: OrderSums | None = SUMS
+
+
+class CreditQuestion(Contract):
+    """What `CreditOrder` would do to an order now, asked before it is done."""
+
+    lines: tuple[CreditLine, ...] = Field(description="What would be taken back.")
+    keep_percent: Count = Field(
+        default=0, ge=0, le=100, description="Part that the cancellation rule keeps, in percent.", examples=[0]
+    )
+
+
+class CreditQuote(Contract):
+    """What a credit would come to: the credit note, what goes back of it, and what is left to pay. Positive cents."""
+
+    total: Cents = Field(description="The credit note with taxes, in cents.", examples=[7473])
+    refund: Cents = Field(description="What goes back to the buyer, in cents.", examples=[7473])
+    by_card: Cents = Field(description="The part of it that goes back to a card, in cents.", examples=[7473])
+    balance: Cents = Field(description="What is still to pay then, in cents.", examples=[0])

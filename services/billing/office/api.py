@@ -20,11 +20,12 @@ from billing.orders.rules import NotFree, NothingToPay, OrderClosed, OrderDiffer
 from billing.payments import actions as payments
 from billing.payments.rules import AlreadyPaid, Overpaid
 from billing.refunds import actions as refunds
-from billing.refunds.rules import CreditTooLarge, RefundNotPayable
+from billing.refunds import queries as refund_queries
+from billing.refunds.rules import CreditTooLarge, RefundNotPayable, UnknownLine
 from billing.service import BillingService, Here
 from kit import idempotency
 from kit.auth import Caller, allow
-from kit.contracts import CloseAnswer, PlacedAnswer, PlaceOrder
+from kit.contracts import CloseAnswer, CreditQuestion, CreditQuote, PlacedAnswer, PlaceOrder
 from kit.db import new_id
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key
@@ -61,6 +62,17 @@ def read_placed_order(order_id: uuid.UUID, here: Here) -> OrderView:
     """The order and all that happened to it."""
     with here.db.read() as session:
         return order_view(here, queries.statement(session, order_id))
+
+
+@router.post(
+    "/orders/{order_id}/credit-quote",
+    dependencies=[Registration],
+    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge),
+)
+def quote_credit(order_id: uuid.UUID, question: CreditQuestion, here: Here) -> CreditQuote:
+    """What crediting these lines would come to now: a cancellation is shown before it is made."""
+    with here.db.read() as session:
+        return refund_queries.quote(session, order_id, question)
 
 
 @router.post("/orders/{order_id}/close", dependencies=[Registration], openapi_extra=refusals(NotFound))

@@ -11,10 +11,12 @@ from billing.invoices import actions as invoices
 from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
 from billing.orders import actions as orders
+from billing.orders import rules as order_rules
 from billing.orders.models import Order
+from billing.orders.rules import OrderStatus
 from billing.payments import queries, rules
 from billing.payments.models import Allocation, Payment
-from kit.contracts import OrderMethod, OrderPaid, PaymentMethod, PlaceOrder
+from kit.contracts import OrderMethod, OrderPaid, OrderPartlyPaid, PaymentMethod, PlaceOrder
 from kit.errors import NotFound
 from kit.mailbox import post
 
@@ -91,6 +93,8 @@ def receive(session: Session, order: Order, came: Received, now: datetime) -> Pa
     order.paid += payment.pays
     if orders.settle_status(order):
         tell_paid(session, order, payment, now)
+    elif order.status is not OrderStatus.PAID:
+        _tell_partly_paid(session, order, payment, now)
     session.flush()
     return payment
 
@@ -106,5 +110,12 @@ def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
     """Registration learns that nothing is owed any more."""
-    paid = OrderPaid(order_id=order.id, paid_at=now, amount=order.balance.left, method=payment.method, by=payment.by)
+    left, sums = order.balance.left, order_rules.sums(order.status, order.balance)
+    paid = OrderPaid(order_id=order.id, paid_at=now, amount=left, method=payment.method, by=payment.by, sums=sums)
     post(session, "registration", paid, now, subject=order.id)
+
+
+def _tell_partly_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
+    sums = order_rules.sums(order.status, order.balance)
+    part = OrderPartlyPaid(order_id=order.id, amount=payment.pays, method=payment.method, by=payment.by, sums=sums)
+    post(session, "registration", part, now, subject=order.id)

@@ -16,13 +16,14 @@ from billing.ledger import rules as posting
 from billing.orders import actions as orders
 from billing.orders.models import Order, OrderLine
 from billing.orders.queries import lines_of
+from billing.orders.rules import sums
 from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
 from billing.port import Answered, Outcome
 from billing.refunds import queries, rules
 from billing.refunds.models import Amendment, Refund
-from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
+from billing.refunds.rules import Credit, RefundStatus
 from kit import lease
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, PaidBack, PaymentMethod, RefundMethod, RefundOrder
 from kit.lease import Patience
@@ -39,14 +40,9 @@ def credit_order(session: Session, message: CreditOrder, now: datetime) -> Credi
     order = _amend(session, message.order_id, correction)
     if order is None:
         return None
-    wanted: dict[str, int] = {}
-    for line in message.lines:
-        wanted[line.key] = wanted.get(line.key, 0) + line.quantity
-    lines = {line.key: line for line in lines_of(session, order.id)}
-    if not wanted.keys() <= lines.keys():
-        raise rules.UnknownLine()
-    credits = [rules.credit_units(_creditable(lines[key]), n, message.keep_percent) for key, n in wanted.items()]
-    return _credit(session, order, list(lines.values()), credits, correction)
+    lines = lines_of(session, order.id)
+    credits = rules.credits_of(queries.creditable(lines), message.lines, message.keep_percent)
+    return _credit(session, order, lines, credits, correction)
 
 
 def refund_order(session: Session, message: RefundOrder, now: datetime) -> CreditNote | None:
@@ -56,7 +52,7 @@ def refund_order(session: Session, message: RefundOrder, now: datetime) -> Credi
     if order is None:
         return None
     lines = lines_of(session, order.id)
-    return _credit(session, order, lines, rules.credit_rest([_creditable(line) for line in lines]), correction)
+    return _credit(session, order, lines, rules.credit_rest(queries.creditable(lines)), correction)
 
 
 def credit_part(
@@ -71,7 +67,7 @@ def credit_part(
     if order is None:
         return None
     lines = lines_of(session, order.id)
-    credits = rules.credit_amount([_creditable(line) for line in lines], amount)
+    credits = rules.credit_amount(queries.creditable(lines), amount)
     return _credit(session, order, lines, credits, correction)
 
 
@@ -109,12 +105,6 @@ def _take(line: OrderLine, credit: Credit) -> None:
     line.credited_amount += credit.part.amount
     line.credited_tps += credit.part.tps
     line.credited_tvq += credit.part.tvq
-
-
-def _creditable(line: OrderLine) -> Creditable:
-    whole = Part(line.amount, line.tps, line.tvq)
-    credited = Part(line.credited_amount, line.credited_tps, line.credited_tvq)
-    return Creditable(line.key, line.quantity, whole, line.credited_quantity, credited)
 
 
 def _as_credited(line: OrderLine, credit: Credit) -> DocumentLine:
@@ -172,6 +162,7 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
         refund=refund,
         reason=correction.reason,
         by=correction.by,
+        sums=sums(order.status, order.balance),
     )
     post(session, "registration", credited, correction.now, subject=order.id)
 
@@ -212,7 +203,7 @@ def finish(
         book(session, order, refund, posting.Memo.REFUND, now)
     else:
         _give_up(session, order, refund, had_left, now)
-    tell_refunded(session, refund, after is RefundStatus.SUCCEEDED, now)
+    tell_refunded(session, order, refund, after is RefundStatus.SUCCEEDED, now)
 
 
 def _as_sent(session: Session, order: Order, refund: Refund, amount: int) -> None:
@@ -245,7 +236,7 @@ def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: 
     refund.status, refund.finished_at, refund.method = RefundStatus.DONE, now, RefundMethod.MANUAL
     refund.how, refund.reference, refund.by, refund.rounding = how, reference, by, rules.coins(refund.amount, how)
     book(session, order, refund, posting.Memo.REFUND, now)
-    tell_refunded(session, refund, True, now)
+    tell_refunded(session, order, refund, True, now)
     return refund
 
 
@@ -275,7 +266,7 @@ def book(session: Session, order: Order, refund: Refund, memo: posting.Memo, now
     ledger.write(session, today, order.id, memo, refund.id.hex, legs, now)
 
 
-def tell_refunded(session: Session, refund: Refund, succeeded: bool, now: datetime) -> None:
+def tell_refunded(session: Session, order: Order, refund: Refund, succeeded: bool, now: datetime) -> None:
     message = OrderRefunded(
         order_id=refund.order_id,
         refund_id=refund.id,
@@ -283,5 +274,6 @@ def tell_refunded(session: Session, refund: Refund, succeeded: bool, now: dateti
         method=refund.method,
         succeeded=succeeded,
         reason=refund.reason,
+        sums=sums(order.status, order.balance),
     )
     post(session, "registration", message, now, subject=refund.order_id)

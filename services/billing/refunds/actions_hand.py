@@ -67,4 +67,4 @@ def _write_down(session: Session, order: Order, payment: Payment, amount: int, m
     order.refunded += amount
     session.flush()
     actions.book(session, order, refund, Memo.REFUND, now)
-    actions.tell_refunded(session, refund, True, now)
+    actions.tell_refunded(session, order, refund, True, now)

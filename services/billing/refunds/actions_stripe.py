@@ -85,6 +85,6 @@ def _write_down(session: Session, order: Order, payment: Payment, one: RefundSee
     if succeeded:
         order.refunded += one.amount
         actions.book(session, order, refund, Memo.REFUND, now)
-        actions.tell_refunded(session, refund, True, now)
+        actions.tell_refunded(session, order, refund, True, now)
     else:
         order.refunding += one.amount

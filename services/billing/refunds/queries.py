@@ -1,16 +1,22 @@
 """Reads of refunds."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from billing.orders.models import Order
+from billing.orders import queries as orders
+from billing.orders.models import Order, OrderLine
+from billing.orders.rules import amount_due, settled_status
+from billing.payments.queries import payments_of
 from billing.port import RefundSeen
+from billing.refunds import rules
 from billing.refunds.models import Refund
-from billing.refunds.rules import RefundStatus
+from billing.refunds.rules import Creditable, Part, RefundStatus
+from kit.contracts import CreditQuestion, CreditQuote, PaymentMethod
 from kit.errors import NotFound
 from kit.lease import Patience, is_due
 
@@ -61,3 +67,30 @@ def counts(session: Session) -> dict[RefundStatus, int]:
     """How many refunds are in each status."""
     rows = session.exec(select(Refund.status, sa.func.count()).group_by(Refund.status)).all()
     return {RefundStatus(status): count for status, count in rows}
+
+
+def creditable(lines: Iterable[OrderLine]) -> list[Creditable]:
+    """Lines of an order as rules credit them."""
+    return [
+        Creditable(
+            line.key,
+            line.quantity,
+            Part(line.amount, line.tps, line.tvq),
+            line.credited_quantity,
+            Part(line.credited_amount, line.credited_tps, line.credited_tvq),
+        )
+        for line in lines
+    ]
+
+
+def quote(session: Session, order_id: uuid.UUID, question: CreditQuestion) -> CreditQuote:
+    """What `credit_order` would do now. Raises NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge."""
+    order = orders.order(session, order_id)
+    rules.credit_allowed(order.status)
+    credits = rules.credits_of(creditable(orders.lines_of(session, order_id)), question.lines, question.keep_percent)
+    total = sum(credit.part.total for credit in credits)
+    after, received = replace(order.balance, credited=order.credited + total), payments_of(session, order_id)
+    parts = rules.returns([payment.refundable for payment in received], after.excess)
+    by_card = sum(part for one, part in zip(received, parts, strict=True) if one.method is PaymentMethod.CARD)
+    balance = amount_due(settled_status(order.status, after), after)
+    return CreditQuote(total=total, refund=sum(parts), by_card=by_card, balance=balance)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
 from billing.port import Outcome
-from kit.contracts import PaidBack
+from kit.contracts import CreditLine, PaidBack
 from kit.errors import InvalidInput, Refusal
 from kit.money import cash, percent_of, rounded, shared
 
@@ -116,6 +116,17 @@ def credit_units(line: Creditable, quantity: int, keep_percent: int) -> Credit:
 
     part = Part(share(whole.amount, left.amount), share(whole.tps, left.tps), share(whole.tvq, left.tvq))
     return Credit(line.key, quantity, part)
+
+
+def credits_of(lines: Sequence[Creditable], wanted: Sequence[CreditLine], keep_percent: int) -> list[Credit]:
+    """Take back so many units of each line, by its key. Raises UnknownLine, CreditTooLarge."""
+    by_key = {line.key: line for line in lines}
+    units: dict[str, int] = {}
+    for line in wanted:
+        units[line.key] = units.get(line.key, 0) + line.quantity
+    if not units.keys() <= by_key.keys():
+        raise UnknownLine()
+    return [credit_units(by_key[key], quantity, keep_percent) for key, quantity in units.items()]
 
 
 def credit_rest(lines: Sequence[Creditable]) -> list[Credit]:
