@@ -209,3 +209,8 @@ class CreditQuote(Contract):
     refund: Cents = Field(description="What goes back to the buyer, in cents.", examples=[7473])
     by_card: Cents = Field(description="The part of it that goes back to a card, in cents.", examples=[7473])
     balance: Cents = Field(description="What is still to pay then, in cents.", examples=[0])
+
+    @property
+    def by_hand(self) -> int:
+        """The part of the refund that staff make by hand."""
+        return self.refund - self.by_card

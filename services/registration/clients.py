@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from kit.clock import Clock
-from kit.contracts import Buyer, CloseAnswer, OrderLine, PlacedAnswer, PlaceOrder
-from kit.errors import SiblingDown
+from kit.contracts import Buyer, CloseAnswer, CreditQuestion, CreditQuote, OrderLine, PlacedAnswer, PlaceOrder
+from kit.errors import Busy, SiblingDown
 from kit.http import Sibling, SiblingRefused
 from registration.catalog.offers.rules import Offer
 from registration.links import Links
@@ -28,6 +28,14 @@ class BillingClient:
     def close_order(self, order_id: uuid.UUID) -> CloseAnswer:
         """No new payment page after this; says whether the order is void, paid, or cannot be told yet."""
         return CloseAnswer.model_validate(self._sibling.call("POST", f"/orders/{order_id}/close"))
+
+    def quote_credit(self, order_id: uuid.UUID, question: CreditQuestion) -> CreditQuote | None:
+        """What a credit would come to; None when billing does not answer, or has nothing of it to credit."""
+        try:
+            answer = self._sibling.call("POST", f"/orders/{order_id}/credit-quote", question.model_dump(mode="json"))
+        except (Busy, SiblingRefused):
+            return None
+        return CreditQuote.model_validate(answer)
 
     def card_offered(self) -> bool:
         """Whether billing can take cards: not while it refuses us, and as it last said while it is down.

@@ -3,7 +3,16 @@
 from sqlmodel import Session
 
 from kit.auth import ANYONE, Caller
-from kit.contracts import DeliveryReported, OrderCredited, OrderInvoiced, OrderPaid, OrderRefunded, SendMessage
+from kit.contracts import (
+    DeliveryReported,
+    OrderCredited,
+    OrderInvoiced,
+    OrderPaid,
+    OrderPartlyPaid,
+    OrderRefunded,
+    OrderSums,
+    SendMessage,
+)
 from kit.errors import NotFound
 from kit.mailbox import Reactions
 from kit.sql import Values, column
@@ -12,7 +21,13 @@ from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
-from registration.letters.view_payments import invoice_issued, no_room_refunded, payment_received, refund_made
+from registration.letters.view_payments import (
+    credit_issued,
+    invoice_issued,
+    no_room_refunded,
+    payment_received,
+    refund_made,
+)
 from registration.letters.view_registrations import confirmation_letters
 from registration.registrations.actions import change, confirm_paid, lock_registration
 from registration.registrations.models import Registration
@@ -43,7 +58,13 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     if confirmed is None:
         _send(here, session, registration, no_room_refunded(context, registration))
         return
-    payment: Values = {column(Registration.paid_at): message.paid_at, column(Registration.paid_by): message.method}
+    payment: Values = {
+        column(Registration.paid_at): message.paid_at,
+        column(Registration.paid_by): message.method,
+        column(Registration.received): message.amount,
+        column(Registration.balance): 0,
+        **_sums(message.sums),
+    }
     confirmed = change(session, confirmed, payment)
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(
@@ -59,6 +80,27 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
             confirmed,
             payment_received(context, confirmed, message.amount, message.method),
         )
+
+
+def partly_paid(here: RegistrationService, session: Session, message: OrderPartlyPaid) -> None:
+    """A part of an invoice was paid: what is left to pay is known."""
+    registration, now = lock_registration(session, message.order_id), here.clock()
+    change(session, registration, _sums(message.sums))
+    changes = {"payment": Change(None, message.amount), "balance": Change(registration.balance, message.sums.balance)}
+    by = Caller(frozenset(), "", message.by) if message.by else ANYONE
+    record(session, "registration", registration.id, "registration.partly_paid", by, now, changes)
+
+
+def _sums(sums: OrderSums | None) -> Values:
+    """What billing says that an order comes to; nothing, in a message of a release before."""
+    if sums is None:
+        return {}
+    return {
+        column(Registration.credited): sums.credited,
+        column(Registration.received): sums.received,
+        column(Registration.refunded): sums.refunded,
+        column(Registration.balance): sums.balance,
+    }
 
 
 def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced) -> None:
@@ -79,12 +121,17 @@ def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced
 
 
 def credited(here: RegistrationService, session: Session, message: OrderCredited) -> None:
-    """A credit note was issued; its amounts are negative."""
+    """A credit note was issued (its amounts are negative): its contact is told what goes back and what is left to pay.
+    What went back for want of room has a letter of its own."""
     registration, now = lock_registration(session, message.order_id), here.clock()
-    change(session, registration, {column(Registration.credited): registration.credited - message.total})
+    before: Values = {column(Registration.credited): registration.credited - message.total}
+    registration = change(session, registration, {**before, **_sums(message.sums)})
     changes = {"credit_note": Change("", message.number), "left": Change(message.left - message.total, message.left)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration.id, "registration.credited", by, now, changes)
+    if message.reason != "no_room":
+        letter = credit_issued(_context(here, session, registration), registration, message)
+        _send(here, session, registration, letter)
 
 
 def refunded(here: RegistrationService, session: Session, message: OrderRefunded) -> None:
@@ -93,10 +140,10 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
     action = "registration.refunded" if message.succeeded else "registration.refund_failed"
     changes = {"refund": Change(None, message.amount)}
     record(session, "registration", registration.id, action, ANYONE, now, changes)
+    more: Values = {column(Registration.refunded): registration.refunded + message.amount} if message.succeeded else {}
+    registration = change(session, registration, {**more, **_sums(message.sums)})
     if not message.succeeded:
         return
-    more = {column(Registration.refunded): registration.refunded + message.amount}
-    registration = change(session, registration, more)
     if message.reason != "no_room":
         context = _context(here, session, registration)
         letter = refund_made(context, registration, message)
@@ -112,6 +159,7 @@ def reported(here: RegistrationService, session: Session, message: DeliveryRepor
 
 REACTIONS: Reactions[RegistrationService] = {
     OrderPaid: [paid],
+    OrderPartlyPaid: [partly_paid],
     OrderInvoiced: [invoiced],
     OrderCredited: [credited],
     OrderRefunded: [refunded],

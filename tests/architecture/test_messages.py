@@ -12,6 +12,7 @@ HEARD = {
     "CreditOrder": {"billing"},
     "RefundOrder": {"billing"},
     "OrderPaid": {"registration"},
+    "OrderPartlyPaid": {"registration"},
     "OrderInvoiced": {"registration"},
     "OrderCredited": {"registration"},
     "OrderRefunded": {"registration"},

@@ -29,7 +29,6 @@ UNNAMED = {
     "NotOurs": "never answered: the event stays in the inbox",
     "Unbalanced": "a bug, answered as one",
     "ProfileUnknown": "a service that registration has not told yet who the association is",
-    "UnknownLine": "the receipt of a message",
 }
 
 

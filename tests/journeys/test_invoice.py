@@ -59,7 +59,7 @@ def test_cocktail_guest_who_cancels_is_credited(house: House) -> None:
 
     at(house, 2027, 3, 8)
     guest = visitor.get(page.url.split("?")[0] + "/cancel?place=3")
-    assert guest.has("85,00 $"), guest.text
+    assert guest.has("97,73 $ (taxes comprises)"), guest.text
     visitor.post(page.url.split("?")[0] + "/cancel", {"place": "3"})
     house.settle()
     credit = one(house, "billing", "SELECT subtotal, tps, tvq, total FROM contract_invoices WHERE total < 0")
@@ -99,7 +99,7 @@ def test_traveller_who_cancels_gives_back_her_gala_too(house: House) -> None:
     page = delegation_of_two(house)
     house.settle()
     visitor, mine = house.visitor(), page.url.split("?")[0]
-    assert visitor.get(mine + "/cancel?place=2").has("705,00 $")
+    assert visitor.get(mine + "/cancel?place=2").has("810,58 $ (taxes comprises)")
     visitor.post(mine + "/cancel", {"place": "2"})
     house.settle()
     credit = one(house, "billing", "SELECT subtotal, tps, tvq, total FROM contract_invoices WHERE total < 0")

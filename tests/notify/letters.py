@@ -119,6 +119,11 @@ def _places(lang: str) -> dict[str, dict[str, Any]]:
             **{"code": "GOLF-7K3Q", "company": "Usinage Valbrume inc.", "total": 88531, "url": PERSONAL},
             "held_until": TEXTS[lang]["names_due"],
         },
+        "places_cancelled": {
+            **about,
+            **{"code": "GOLF-7K3Q", "cancelled_by": "contact", "personal_url": PERSONAL},
+            **{"places": [{"name": "Zoé O’Brume"}, {"name": ""}], "staying": 2, "kept": 1000, "credit": 5500},
+        },
         "attendee_cancelled": about,
         "attendee_replaced": about,
     }
@@ -129,7 +134,9 @@ def _money(lang: str) -> dict[str, dict[str, Any]]:
     bill = {"total": 88531, "due_on": "2027-03-19", "company": "Usinage Valbrume inc.", "po_number": "BC-4410"}
     terms = "Les conditions d’inscription.\nElles sont en français." if lang == "en" else ""
     back = {"code": "GOLF-7K3Q", "amount": 9773, "how": "card"}
+    credit = {"number": "NC-2027-00003", "invoice_number": "F-2027-00031", "amount": 9773, "by_card": True}
     return {
+        "credit_issued": {**about, **credit, "refund": 5000, "balance": 4773, "personal_url": PERSONAL},
         "refund_made": {**about, **back, "personal_url": PERSONAL},
         "no_room_refunded": {**about, "code": "GOLF-7K3Q", "amount": 88531},
         "invoice_issued": {**about, **invoice, **bill, "terms_fr": terms},

@@ -44,6 +44,19 @@ class RefundMade(ActivityLetter):
     personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
 
 
+class CreditIssued(ActivityLetter):
+    """To the contact: a credit note was issued."""
+
+    kind: Literal["credit_issued"] = "credit_issued"
+    number: Said = Field(description="Number of the credit note.", examples=["NC-2027-00003"])
+    invoice_number: Text = Field(description="Number of the invoice it corrects.", examples=["F-2027-00031"])
+    amount: Positive = Field(description="What it comes to with taxes, in cents.", examples=[9773])
+    refund: Amount = Field(description="What will go back, in cents.", examples=[9773])
+    balance: Amount = Field(description="What is still to pay, in cents.", examples=[0])
+    by_card: bool = Field(description="It was paid by card: what goes back goes there.", examples=[True])
+    personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
+
+
 class NoRoomRefunded(ActivityLetter):
     """To the contact who paid after the hold had ended: there was no room left, everything goes back."""
 
@@ -52,4 +65,4 @@ class NoRoomRefunded(ActivityLetter):
     amount: Positive = Field(description="What goes back, in cents.", examples=[88531])
 
 
-PaymentLetter = InvoiceIssued | PaymentReceived | RefundMade | NoRoomRefunded
+PaymentLetter = InvoiceIssued | PaymentReceived | CreditIssued | RefundMade | NoRoomRefunded

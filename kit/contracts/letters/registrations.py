@@ -1,6 +1,6 @@
 """Letters about a registration and its places: to its contact, and to the people whose places they are."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -9,12 +9,20 @@ from kit.contracts.letters.base import ActivityLetter, Amount, Name, Prose, Said
 from kit.contracts.paying import OrderMethod
 
 
+class SumSince(NamedTuple):
+    """What became of a total, in cents: `credited`, `received`, `refunded`, `returning`, down to the `balance`."""
+
+    name: str
+    amount: int
+
+
 class BoughtLine(Contract):
     """A line of what was bought."""
 
     label: Said = Field(description="What it is.", examples=["Quatuor, membre"])
     quantity: Count = Field(ge=1, description="How many units.", examples=[1])
     amount: Count = Field(description="The line before taxes, in cents; negative for a rebate.", examples=[74000])
+    cancelled: Count = Field(default=0, description="How many of the units were given back since.", examples=[0])
 
 
 class LetterPlace(Contract):
@@ -38,6 +46,11 @@ class RegistrationConfirmed(ActivityLetter):
     tvq: Amount = Field(description="QST (TVQ), in cents.", examples=[7681])
     total: Amount = Field(description="With taxes, in cents.", examples=[88531])
     paid_by: OrderMethod = Field(description="How it is paid: it says what is still to come.")
+    invoice_number: Text = Field(default="", description="Number of its invoice, once it has one.", examples=[""])
+    credited: Amount = Field(default=0, description="What was credited since, in cents.", examples=[0])
+    received: Amount = Field(default=0, description="What was received since, in cents.", examples=[0])
+    refunded: Amount = Field(default=0, description="What went back since, in cents.", examples=[0])
+    balance: Amount | None = Field(default=None, description="What is to pay now, in cents; null: the total.")
     attendees: tuple[LetterPlace, ...] = Field(description="Its places, in order.")
     names_due: Text = Field(description="Until when places may be named, in words.", examples=["7 juin 2027, 12 h"])
     cancel_rule: Text = Field(description="The rule for cancelling, in words.", examples=["Rien n’est retenu."])
@@ -50,6 +63,16 @@ class RegistrationConfirmed(ActivityLetter):
     def unnamed(self) -> int:
         """How many places have nobody yet."""
         return sum(not place.named for place in self.attendees)
+
+    @property
+    def since(self) -> list[SumSince]:
+        """Nothing for a confirmation that nothing has followed; else rows that add up from the total to the balance."""
+        if self.balance is None or not (self.credited or self.refunded or (self.received and self.balance)):
+            return []
+        moved = {"credited": -self.credited, "received": -self.received, "refunded": self.refunded}
+        moved["returning"] = self.balance - self.total - sum(moved.values())
+        rows = [SumSince(name, amount) for name, amount in moved.items() if amount]
+        return [*rows, SumSince("balance", self.balance)]
 
 
 class RegistrationToConfirm(ActivityLetter):
@@ -82,6 +105,19 @@ class RegistrationCancelled(ActivityLetter):
     personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
 
 
+class PlacesCancelled(ActivityLetter):
+    """To the contact: some of the places are cancelled, others stay."""
+
+    kind: Literal["places_cancelled"] = "places_cancelled"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    cancelled_by: Literal["contact", "association"] = Field(description="Who cancelled them.")
+    places: tuple[LetterPlace, ...] = Field(description="The places that are cancelled, in order.")
+    staying: Count = Field(ge=1, description="How many places stay.", examples=[3])
+    kept: Amount = Field(description="What the rule keeps, in cents before taxes.", examples=[0])
+    credit: Amount = Field(description="What is credited, in cents before taxes; a letter says more.", examples=[5500])
+    personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
+
+
 class AttendeeCancelled(ActivityLetter):
     """To the attendee whose place is cancelled: no amount."""
 
@@ -99,6 +135,7 @@ RegistrationLetter = (
     | RegistrationToConfirm
     | TicketSent
     | RegistrationCancelled
+    | PlacesCancelled
     | AttendeeCancelled
     | AttendeeReplaced
 )

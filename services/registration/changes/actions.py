@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.contracts import CreditLine, CreditOrder, SendMessage
+from kit.contracts import CreditLine, CreditOrder, CreditQuestion, SendMessage
 from kit.db import new_id
 from kit.mailbox import post
 from kit.sql import Values, column, table
@@ -18,7 +18,12 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters import view as letters_view
-from registration.letters.view_registrations import attendee_cancelled, cancellation_letter
+from registration.letters.view_registrations import (
+    PlacesGone,
+    attendee_cancelled,
+    cancellation_letter,
+    places_cancelled,
+)
 from registration.registrations.actions import change, give_back, lock_registration, next_messages
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import add_ons_of, attendees_of, lines_of
@@ -28,22 +33,24 @@ from registration.registrations.rules_rows import AttendeeRow, LineRow, Registra
 
 @dataclass(frozen=True)
 class Cancelled:
-    """What a cancellation did. `credit` is what is credited and `kept` what the rule keeps, in cents before tax."""
+    """What a cancellation does. `credit` is what is credited and `kept` what the rule keeps, in cents before tax;
+    `question` asks billing what that comes to (None: there is nothing to credit)."""
 
     whole: bool
     people: int
     credit: int
     kept: int
+    question: CreditQuestion | None = None
 
 
 @dataclass(frozen=True)
 class _Cancellation:
-    """Who leaves, the units of each line that nobody is left to use, and the part of their price that is kept."""
+    """Who leaves, the units of each line that nobody is left to use, and how many people stay."""
 
     lines: Sequence[LineRow]
     leaving: Sequence[AttendeeRow]
     units: Mapping[uuid.UUID, int]
-    percent: int
+    staying: int
     outcome: Cancelled
 
     @property
@@ -63,9 +70,19 @@ def _cancellation(
     units = units_given_back(lines, attendees, add_ons, {attendee.id for attendee in gone})
     amount = sum(line.unit_amount * units.get(line.id, 0) for line in lines)
     kept = kept_amount(units, lines, percent)
-    return _Cancellation(
-        lines, gone, units, percent, Cancelled(len(gone) == len(active), len(gone), amount - kept, kept)
+    question = _question(lines, units, percent)
+    outcome = Cancelled(len(gone) == len(active), len(gone), amount - kept, kept, question)
+    return _Cancellation(lines, gone, units, len(active) - len(gone), outcome)
+
+
+def _question(lines: Sequence[LineRow], units: Mapping[uuid.UUID, int], percent: int) -> CreditQuestion | None:
+    """What is worth something is credited, unless the rule keeps all of it."""
+    credits = tuple(
+        CreditLine(key=line.price_key, quantity=units[line.id])
+        for line in lines
+        if line.id in units and line.unit_amount > 0
     )
+    return CreditQuestion(lines=credits, keep_percent=percent) if credits and percent < 100 else None
 
 
 def _percent(context: letters_view.LetterContext, now: datetime, decided: int | None) -> int:
@@ -129,18 +146,12 @@ def _mark(session: Session, registration: RegistrationRow, cancellation: _Cancel
 def _credit(
     session: Session, registration: RegistrationRow, cancellation: _Cancellation, by: Caller, now: datetime
 ) -> None:
-    """Billing credits what was worth something, unless the rule keeps all of it."""
-    lines = tuple(
-        CreditLine(key=line.price_key, quantity=cancellation.units[line.id])
-        for line in cancellation.lines
-        if line.id in cancellation.units and line.unit_amount > 0
-    )
-    if lines and cancellation.percent < 100:
+    if question := cancellation.outcome.question:
         order = CreditOrder(
             amendment_id=new_id(),
             order_id=registration.id,
-            lines=lines,
-            keep_percent=cancellation.percent,
+            lines=question.lines,
+            keep_percent=question.keep_percent,
             reason="cancelled",
             by=by.name,
         )
@@ -163,9 +174,12 @@ def _record(
 def _letters(
     context: letters_view.LetterContext, registration: RegistrationRow, cancellation: _Cancellation, by: Caller
 ) -> list[SendMessage]:
-    messages: list[SendMessage] = []
-    if cancellation.outcome.whole:
-        messages.append(cancellation_letter(context, registration, bool(by.id), cancellation.outcome.kept))
+    outcome = cancellation.outcome
+    if outcome.whole:
+        messages = [cancellation_letter(context, registration, bool(by.id), outcome.kept)]
+    else:
+        gone = PlacesGone(bool(by.id), cancellation.staying, outcome.kept, outcome.credit)
+        messages = [places_cancelled(context, registration, cancellation.leaving, gone)]
     for attendee in cancellation.leaving:
         if attendee.email and attendee.email != registration.contact_email:
             messages.append(attendee_cancelled(context, registration, attendee))

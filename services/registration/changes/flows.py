@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from kit.contracts import CreditQuote
 from kit.contracts.problems import Where
 from kit.db import new_id
 from kit.errors import InvalidInput
+from registration.changes.actions import Cancelled
 from registration.changes.actions_answers import BY_LINK, AnswersChange, change_answers
 from registration.changes.actions_people import name_attendee
 from registration.changes.rules import PersonNamed, is_open, may_change_until, person_problems
@@ -116,6 +118,12 @@ def write_place(
         recipients = [letter.to for letter in letters]
         spend(session, change.stranger.of_letters(recipients, str(whole.registration.activity_id)), now)
     change_answers(session, change.answers, BY_LINK, now)
+
+
+def quote_of(here: "RegistrationService", registration_id: uuid.UUID, outcome: Cancelled) -> CreditQuote | None:
+    """What a cancellation comes to with taxes, as billing will credit it; None when it comes to nothing, or when
+    billing does not answer. No transaction may be open."""
+    return here.billing.quote_credit(registration_id, outcome.question) if outcome.question else None
 
 
 def refuse_if_late(here: "RegistrationService", whole: Whole) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from kit.contracts import OrderRefunded, PaymentMethod, SendMessage
-from kit.contracts.letters.payments import InvoiceIssued, NoRoomRefunded, PaymentReceived, RefundMade
+from kit.contracts import OrderCredited, OrderRefunded, PaymentMethod, SendMessage
+from kit.contracts.letters.payments import CreditIssued, InvoiceIssued, NoRoomRefunded, PaymentReceived, RefundMade
 from registration.letters.view import LetterContext, _to_contact
 from registration.registrations.rules_rows import RegistrationRow
 
@@ -61,6 +61,25 @@ def refund_made(context: LetterContext, registration: RegistrationRow, refund: O
         personal_url=context.page_of(registration),
     )
     return _to_contact(registration, refund.refund_id, letter)
+
+
+def credit_issued(context: LetterContext, registration: RegistrationRow, credit: OrderCredited) -> SendMessage:
+    """To the contact: a credit note was issued. What goes back is told again when it went."""
+    activity = context.activity(registration.lang)
+    letter = CreditIssued(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        number=credit.number,
+        invoice_number=registration.invoice_number,
+        amount=-credit.total,
+        refund=credit.refund,
+        balance=registration.balance,
+        by_card=registration.paid_by == PaymentMethod.CARD,
+        personal_url=context.page_of(registration),
+    )
+    return _to_contact(registration, credit.amendment_id, letter)
 
 
 def no_room_refunded(context: LetterContext, registration: RegistrationRow) -> SendMessage:

@@ -1,6 +1,7 @@
 """Letters about a registration and its places: to its contact, and to the people whose places they are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from kit import text
@@ -12,6 +13,7 @@ from kit.contracts.letters.registrations import (
     AttendeeReplaced,
     BoughtLine,
     LetterPlace,
+    PlacesCancelled,
     RegistrationCancelled,
     RegistrationConfirmed,
     RegistrationToConfirm,
@@ -21,6 +23,16 @@ from kit.contracts.messages import Attachment
 from registration.catalog.view import activity_calendar, page
 from registration.letters.view import LetterContext, _to_attendee, _to_contact, cancel_rule
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
+
+
+@dataclass(frozen=True)
+class PlacesGone:
+    """What is told of places that are cancelled: by whom, how many stay, cents before taxes kept and credited."""
+
+    by_staff: bool
+    staying: int
+    kept: int
+    credit: int
 
 
 def attendee_cancelled(context: LetterContext, registration: RegistrationRow, attendee: AttendeeRow) -> SendMessage:
@@ -78,6 +90,10 @@ def _calendar(context: LetterContext, lang: str) -> tuple[Attachment, ...]:
     return (Attachment(name=name, content_type="text/calendar", text=content),)
 
 
+def _bought(line: LineRow, lang: str) -> BoughtLine:
+    return BoughtLine(label=line.label.in_(lang), quantity=line.quantity, amount=line.amount, cancelled=line.cancelled)
+
+
 def confirmation_letters(
     context: LetterContext, registration: RegistrationRow, lines: Sequence[LineRow], attendees: Sequence[AttendeeRow]
 ) -> list[SendMessage]:
@@ -91,14 +107,17 @@ def confirmation_letters(
         activity_when=activity.when,
         activity_place=activity.place,
         code=registration.code,
-        lines=tuple(
-            BoughtLine(label=line.label.in_(lang), quantity=line.quantity, amount=line.amount) for line in lines
-        ),
+        lines=tuple(_bought(line, lang) for line in lines),
         subtotal=registration.subtotal,
         tps=registration.tps,
         tvq=registration.tvq,
         total=registration.total,
         paid_by=OrderMethod(registration.method),
+        invoice_number=registration.invoice_number,
+        credited=registration.credited,
+        received=registration.received,
+        refunded=registration.refunded,
+        balance=registration.balance,
         attendees=tuple(LetterPlace(name=attendee.full_name) for attendee in attendees),
         names_due=_moment(context, context.offer.activity.names_due_at, lang),
         cancel_rule=cancel_rule(context, lang),
@@ -161,6 +180,27 @@ def cancellation_letter(
         cancelled_by="association" if by_staff else "contact",
         kept=kept,
         cancel_rule=cancel_rule(context, registration.lang),
+        personal_url=context.page_of(registration),
+    )
+    return _to_contact(registration, registration.id, letter)
+
+
+def places_cancelled(
+    context: LetterContext, registration: RegistrationRow, leaving: Sequence[AttendeeRow], gone: PlacesGone
+) -> SendMessage:
+    """To the contact: some places are cancelled. What goes back is told with its credit note."""
+    activity = context.activity(registration.lang)
+    letter = PlacesCancelled(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        code=registration.code,
+        cancelled_by="association" if gone.by_staff else "contact",
+        places=tuple(LetterPlace(name=attendee.full_name) for attendee in leaving),
+        staying=gone.staying,
+        kept=gone.kept,
+        credit=gone.credit,
         personal_url=context.page_of(registration),
     )
     return _to_contact(registration, registration.id, letter)

@@ -156,6 +156,7 @@ def release(session: Session, registration_id: uuid.UUID, now: datetime) -> bool
         column(Registration.status): RegistrationStatus.EXPIRED,
         column(Registration.ended_at): now,
         column(Registration.check_at): None,
+        column(Registration.balance): 0,
     }
     update = _held(registration_id).values(dict(ended)).returning(table(Registration))
     row = session.execute(update).first()

@@ -17,7 +17,8 @@ class Registration(Table, table=True):
     """One signup by one contact. Amounts are cents, as shown to the contact when they signed up.
 
     `paid_at` is what billing told; `hold_until` is when the places are given back unless it is confirmed;
-    `check_at` is when the hold's end is looked at next (later than `hold_until` while billing cannot say).
+    `check_at` is when the hold's end is looked at next (later than `hold_until` while billing cannot say). `credited`,
+    `received`, `refunded` and `balance` (what is to pay now) are the sums that billing told last.
     """
 
     id: uuid.UUID = Field(primary_key=True)
@@ -63,6 +64,8 @@ class Registration(Table, table=True):
     paid_by: str = ""
     credited: int = Field(default=0, sa_type=sa.BigInteger)
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    received: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    balance: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
         sa.Index(

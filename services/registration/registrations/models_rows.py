@@ -1,6 +1,6 @@
 """Rows read by Core, typed; and what an insert takes."""
 
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import sqlalchemy as sa
 
@@ -48,9 +48,25 @@ def registration_row(row: sa.Row[Any]) -> RegistrationRow:
         due_on=columns.due_on,
         paid_at=columns.paid_at,
         paid_by=columns.paid_by,
-        credited=columns.credited,
-        refunded=columns.refunded,
+        **_sums(columns),
     )
+
+
+class _Sums(TypedDict):
+    credited: int
+    received: int
+    refunded: int
+    balance: int
+
+
+def _sums(columns: Registration) -> _Sums:
+    """What billing told of its order last."""
+    return {
+        "credited": columns.credited,
+        "received": columns.received,
+        "refunded": columns.refunded,
+        "balance": columns.balance,
+    }
 
 
 def line_row(row: sa.Row[Any]) -> LineRow:

@@ -63,6 +63,14 @@ class RegistrationRow:
     paid_by: str = ""
     credited: int = 0
     refunded: int = 0
+    received: int = 0
+    balance: int = 0
+
+    @property
+    def returning(self) -> int:
+        """What is on its way back: received above what is owed since, and not returned yet."""
+        owed = self.total - self.credited
+        return max(0, self.received - self.refunded - owed) if self.paid_at else 0
 
     @property
     def contact_name(self) -> str:

@@ -109,6 +109,7 @@ def _registration(
         tps=terms.amounts.tps,
         tvq=terms.amounts.tvq,
         total=terms.amounts.total,
+        balance=terms.amounts.total,
         ordered_on=circumstances.day,
         terms=_accepted(request, circumstances),
         created_at=circumstances.now,

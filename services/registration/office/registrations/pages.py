@@ -11,6 +11,7 @@ from kit import text
 from kit.auth import Caller
 from registration.changes import actions as changes_actions
 from registration.changes import actions_people as people_actions
+from registration.changes.flows import quote_of
 from registration.checkin.view import point_label
 from registration.history import actions as history_actions
 from registration.letters import view as letters_view
@@ -116,6 +117,7 @@ def ask_cancel(
         whole = read_whole(here, session, registration_id)
         context = letter_context(here, whole.offer)
         outcome = changes_actions.preview(session, registration_id, context, now, set(place) or None, percent)
+    quote = quote_of(here, registration_id, outcome)
     leaving = [row for row in whole.active if not place or row.id in place]
     contact = whole.registration.contact_email
     addressees = [row for row in leaving if row.email and row.email != contact]
@@ -123,13 +125,14 @@ def ask_cancel(
     values: dict[str, Any] = {
         **_head(here, whole, lang),
         "outcome": outcome,
+        "quote": quote,
         "leaving": [row.full_name or row.code for row in leaving],
         "chosen": place,
         "percent": percent_kept,
         "percent_text": text.percent(Decimal(percent_kept) / 100, lang),
         "by_rule": percent is None,
         "rule": letters_view.cancel_rule(context, lang),
-        "letters": len(addressees) + outcome.whole,
+        "letters": len(addressees) + 1,
         "paid": whole.registration.paid_at is not None,
         "page_title": here.pages.catalogue.say(lang, "office.cancel_title"),
     }

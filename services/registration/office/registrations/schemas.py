@@ -55,6 +55,8 @@ class RegistrationView(BaseModel):
     total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
     credited: Cents = Field(description="What was credited since, in cents.", examples=[0])
     refunded: Cents = Field(description="What went back, in cents.", examples=[0])
+    received: Cents = Field(description="What was received, in cents.", examples=[0])
+    balance: Cents = Field(description="What is to pay now, in cents.", examples=[7473])
     invoice_number: str = Field(
         description="Number of its invoice; empty before there is one.", examples=["F-2027-00012"]
     )

@@ -21,7 +21,9 @@ from registration.registrations.rules_rows import AttendeeRow, LineRow
 from registration.service import RegistrationService
 
 # Fields of history that hold cents.
-CENTS = ("credit", "kept", "refund", "left")
+CENTS = ("credit", "kept", "refund", "left", "payment", "balance")
+# A refund that did not leave changes nothing.
+FAILED = "failed"
 
 
 def with_order(here: RegistrationService, file: File) -> File:
@@ -54,7 +56,8 @@ class MoneyRow:
 
 
 def money_rows(here: RegistrationService, file: File, lang: str) -> list[MoneyRow]:
-    """Documents, then payments, then refunds, as billing tells them."""
+    """Documents, then payments, refunds and disputes, as billing tells them, each as it changes what is owed: the
+    column adds up to the balance."""
     if file.order is None:
         return []
     say, order = here.pages.catalogue.say, OrderStatement.model_validate(file.order)
@@ -66,11 +69,15 @@ def money_rows(here: RegistrationService, file: File, lang: str) -> list[MoneyRo
         return say(lang, "office.payment_by", by=say(lang, f"paid_by.{method}"))
 
     documents = [row(say(lang, f"office.{d.kind}", number=d.number), d.issued_on, "", d.total) for d in order.documents]
-    payments = [row(paid(p.method), p.received_on, p.by, p.amount) for p in order.payments]
+    payments = [row(paid(p.method), p.received_on, p.by, -p.amount) for p in order.payments]
     refunds = [
-        row(say(lang, f"office.refund_{r.status}"), r.requested_at.date(), r.by, -r.amount) for r in order.refunds
+        row(say(lang, f"office.refund_{r.status}"), r.requested_at.date(), r.by, 0 if r.status == FAILED else r.amount)
+        for r in order.refunds
     ]
-    return documents + payments + refunds
+    disputes = [
+        row(say(lang, "office.disputed"), d.opened_at.date(), "", d.withdrawn) for d in order.disputes if d.withdrawn
+    ]
+    return documents + payments + refunds + disputes
 
 
 def line_rows(here: RegistrationService, lines: Sequence[LineRow], lang: str) -> list[dict[str, Any]]:
@@ -147,6 +154,8 @@ def registration_view(here: RegistrationService, file: File) -> RegistrationView
         total=registration.total,
         credited=registration.credited,
         refunded=registration.refunded,
+        received=registration.received,
+        balance=registration.balance,
         invoice_number=registration.invoice_number,
         paid_at=registration.paid_at,
         created_at=registration.created_at,

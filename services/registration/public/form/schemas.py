@@ -130,6 +130,9 @@ class RegistrationState(Contract):
         examples=["2027-06-10T15:30:00Z"],
     )
     paid: bool = Field(default=False, description="It is paid in full.", examples=[False])
+    credited: Cents = Field(default=0, description="What was credited since, in cents.", examples=[0])
+    refunded: Cents = Field(default=0, description="What went back, in cents.", examples=[0])
+    balance: Cents = Field(default=0, description="What is to pay now, in cents.", examples=[7473])
     personal_url: str = Field(
         default="",
         description="The contact's personal link: its last part is the `X-Link-Token`.",

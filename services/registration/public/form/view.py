@@ -246,6 +246,9 @@ def registration_state(here: RegistrationService, registration: RegistrationRow)
         total=registration.total,
         hold_until=until.isoformat() if until else None,
         paid=registration.paid_at is not None,
+        credited=registration.credited,
+        refunded=registration.refunded,
+        balance=registration.balance,
         personal_url=here.links.registration(registration.id, registration.link_version),
     )
 

@@ -18,6 +18,7 @@ from registration.changes.actions_answers import BY_LINK, change_answers
 from registration.changes.flows import (
     change_place,
     place_change,
+    quote_of,
     refuse_if_late,
     refuse_if_started,
     registration_answers,
@@ -111,6 +112,7 @@ def ask_cancel(request: Request, here: Here, whole: Mine, place: str = "") -> Re
     with here.db.read() as session:
         context = letter_context(here, whole.offer)
         outcome = actions.preview(session, whole.registration.id, context, here.clock(), leaving)
+    quote = quote_of(here, whole.registration.id, outcome)
     lang = language(request, whole.registration.lang)
     return page(
         request,
@@ -119,6 +121,7 @@ def ask_cancel(request: Request, here: Here, whole: Mine, place: str = "") -> Re
         page_title=here.pages.catalogue.say(lang, "cancel.title" if outcome.whole else "cancel.title_some"),
         **view.common(here, whole, lang),
         outcome=outcome,
+        said=view.outcome_sentences(here, whole, outcome, quote, lang),
         place=place,
         rule=letters_view.cancel_rule(context, lang),
         people=[a.full_name for a in whole.active if leaving is None or a.id in leaving],
@@ -164,7 +167,9 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         page_title=say(lang, view.title_key(whole)),
         **view.common(here, whole, lang),
         places=places,
-        lines=whole.lines,
+        line_rows=view.line_rows(here, whole, lang),
+        sums=view.sum_rows(here, whole.registration, lang),
+        back=view.back_sentence(here, whole.registration, lang),
         held_until=_hour(whole, lang),
         questions=questions,
         errors=in_order(_errors(here, correction, lang), labels),

@@ -6,22 +6,36 @@ from typing import Any
 
 from fastapi import Response
 
+from kit import text
+from kit.contracts import CreditQuote, PaymentMethod
 from kit.contracts.addresses import clean
 from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
 from kit.web.forms import FormValues
 from registration.catalog import view as addresses
 from registration.catalog.view import activity_calendar
+from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key, questions_of_place
 from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
+from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_answers import AnswerValue
-from registration.registrations.rules_rows import AttendeeRow
+from registration.registrations.rules_rows import AttendeeRow, RegistrationRow
 from registration.registrations.view import QuestionField, question_field
 from registration.service import RegistrationService
 
 NAMES = {"first_name": "first_name", "last_name": "last_name", "email": "email", "company": "company_name"}
+
+
+@dataclass(frozen=True)
+class AmountRow:
+    """A row of the amounts, in cents; `kind` is how it is drawn."""
+
+    label: str
+    amount: int
+    kind: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,63 @@ def title_key(whole: Whole) -> str:
     state = whole.registration.status.value
     waiting = {"held": "waiting", "expired": "unconfirmed"} if by_mail(whole) else {}
     return f"personal.title.{waiting.get(state, state)}"
+
+
+def line_rows(here: RegistrationService, whole: Whole, lang: str) -> list[AmountRow]:
+    """What was taken, as it was signed up for: what was given back since is credited below."""
+    say = here.pages.catalogue.say
+    return [
+        AmountRow(
+            say(lang, "signup.line", quantity=line.quantity, label=line.label.in_(lang)),
+            line.amount,
+            "line",
+            say(lang, "personal.line_cancelled", n=line.cancelled) if line.cancelled else "",
+        )
+        for line in whole.lines
+    ]
+
+
+def sum_rows(here: RegistrationService, registration: RegistrationRow, lang: str) -> list[AmountRow]:
+    """The total, and what became of it down to what is to pay: the column adds up."""
+    say = here.pages.catalogue.say
+    if registration.status not in (RegistrationStatus.CONFIRMED, RegistrationStatus.CANCELLED):
+        return [AmountRow(say(lang, "amount.total"), registration.total, "total")]
+    moved = {
+        "credited": -registration.credited,
+        "received": -registration.received,
+        "refunded": registration.refunded,
+        "returning": registration.returning,
+    }
+    # A dispute, say, or money that went back without us: the association looks at it.
+    moved["examined"] = registration.balance - registration.total - sum(moved.values())
+    rows = [AmountRow(say(lang, f"amount.{name}"), amount, "line") for name, amount in moved.items() if amount]
+    total = AmountRow(say(lang, "amount.total"), registration.total, "total")
+    return [total, *rows, AmountRow(say(lang, "amount.balance"), registration.balance, "total")] if rows else [total]
+
+
+def back_sentence(here: RegistrationService, registration: RegistrationRow, lang: str) -> str:
+    """What went back, or will, when anything does."""
+    say, card = here.pages.catalogue.say, ".card" if registration.paid_by == PaymentMethod.CARD else ""
+    back = {f"personal.returned{card}": registration.refunded, f"personal.returning{card}": registration.returning}
+    return " ".join(say(lang, key, amount=text.money(cents, lang)) for key, cents in back.items() if cents)
+
+
+def outcome_sentences(
+    here: RegistrationService, whole: Whole, outcome: Cancelled, quote: CreditQuote | None, lang: str
+) -> str:
+    """What cancelling gives back, in amounts; in words, while billing cannot be asked."""
+    if outcome.credit <= 0:
+        return ""
+    say, row = here.pages.catalogue.say, whole.registration
+    if quote is None:
+        return say(lang, "cancel.refund" if row.paid_at else "cancel.credit", amount=text.money(outcome.credit, lang))
+    said = {
+        "cancel.lowered": quote.total - quote.refund,
+        "cancel.back_card": quote.by_card,
+        "cancel.back_hand": quote.by_hand,
+        "cancel.left": quote.balance,
+    }
+    return " ".join(say(lang, key, amount=text.money(cents, lang)) for key, cents in said.items() if cents)
 
 
 def prefix_of(attendee: AttendeeRow) -> str:
