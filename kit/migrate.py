@@ -40,7 +40,7 @@ def is_current(db: Database, folder: Path) -> bool:
 
 def config(folder: Path, connection: Any = None) -> Config:
     settings = Config()
-    settings.set_main_option("script_location", str(folder))
+    settings.set_main_option("script_location", str(folder).replace("%", "%%"))  # As its file would have it.
     settings.set_main_option("path_separator", "os")
     settings.attributes["connection"] = connection
     return settings

@@ -55,7 +55,7 @@ def slice_of(session: Session, query: Query, order: Columns, size: int, places: 
     after, before = places
     back, place = after is None and before is not None, after or before
     falling, named = down is not back, query.with_only_columns(*order)
-    total = _counted(session, named)
+    total = counted(session, named)
     if total <= MANY:
         # PostgreSQL, given a limit, walks a whole list in its order until it has met enough of the few rows that
         # fit. Found first and put in order then, they cost what they are.
@@ -70,9 +70,20 @@ def slice_of(session: Session, query: Query, order: Columns, size: int, places: 
 
 
 def matching(column: sa.SQLColumnExpression[str], words: str) -> list[sa.ColumnElement[bool]]:
-    """What a row must fulfil to hold every one of these words; `column` holds text as `kit.text.fold` makes it."""
-    # Two letters make no trigram: an index of trigrams would be read whole for them. `|| ''` keeps PostgreSQL off it.
-    return [(column if len(word) > 2 else column + "").contains(word, autoescape=True) for word in fold(words).split()]
+    """What a row must fulfil to hold every one of these words; `column` holds text as `kit.text.fold` makes it.
+
+    One or two letters are found where a word begins: inside words they make no trigram, and every row would be read.
+    """
+    return [_matching(column, word) for word in fold(words).split()]
+
+
+def _matching(column: sa.SQLColumnExpression[str], word: str) -> sa.ColumnElement[bool]:
+    if len(word) > 2:
+        return column.contains(word)
+    if word.isdigit():
+        # The end of a code, as people write it apart. `|| ''` keeps PostgreSQL from reading a whole index for it.
+        return (column + "").contains(word)
+    return sa.or_(column.startswith(word), column.contains(" " + word))
 
 
 def _in_order(query: Query, order: Columns, place: Sequence[object] | None, falling: bool) -> Query:
@@ -83,7 +94,8 @@ def _in_order(query: Query, order: Columns, place: Sequence[object] | None, fall
     return query.order_by(*(column.desc() if falling else column.asc() for column in order))
 
 
-def _counted(session: Session, query: Query) -> int:
+def counted(session: Session, query: Query) -> int:
+    """How many rows a query has; MANY + 1 stands for more than MANY."""
     return int(session.execute(sa.select(sa.func.count()).select_from(query.limit(MANY + 1).subquery())).scalar_one())
 
 

@@ -3,6 +3,7 @@
 Everything it writes is in `.guichet/`. A variable of the environment wins over what it would choose itself.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -12,6 +13,8 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import IO
+from urllib.parse import quote
 
 from tools import keys
 from tools.supervisor import Child, stop, tend, wait_until_ready
@@ -40,6 +43,39 @@ def refuse_taken_ports(first: int) -> None:
                 sys.exit(f"Port {port} is taken: choose others with `make run PORT=9001` (9001 to 9003, and 9010).")
 
 
+def lock(state: Path) -> IO[str]:
+    """The folder is this process's alone until it ends, however it ends: two would write over each other's data."""
+    mine = (state / "lock").open("w")
+    try:
+        fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        mine.close()
+        sys.exit(f"Guichet is running already with the data of {state}: stop that one first.")
+    return mine
+
+
+def keep_private(state: Path) -> None:
+    """Names, addresses and keys are for this account's eyes: what is there already, and what will be written."""
+    os.umask(0o077)
+    state.chmod(0o700)
+    for path in state.iterdir():
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def empty(state: Path) -> None:
+    """Start afresh. The lock stays: without its file another could take it."""
+    for path in state.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
+def database(path: Path) -> str:
+    """The address of a database in a file. Its folder may have a `%` in its name, which an address says otherwise."""
+    return f"sqlite:///{quote(str(path))}"
+
+
 def environments(first: int) -> dict[str, dict[str, str]]:
     """The environment of each process, by its name. With a STRIPE_API_KEY there is no simulator."""
     ports = {name: first + place for place, name in enumerate(SERVICES)}
@@ -52,7 +88,7 @@ def environments(first: int) -> dict[str, dict[str, str]]:
         shared |= {"SIMULATOR_DATABASE": str(STATE / "simulator.db")}
     own = {name: {"HOST": HOST, "PORT": str(port)} for name, port in ports.items()}
     for name in SERVICES:
-        own[name]["DATABASE_URL"] = f"sqlite:///{STATE / name}.db"
+        own[name]["DATABASE_URL"] = database(STATE / f"{name}.db")
     return {name: {**shared, **os.environ, **its} for name, its in own.items()}
 
 
@@ -89,9 +125,12 @@ def main() -> int:
     first, only_migrate = int(os.environ.get("PORT") or 8001), "--migrate" in sys.argv[1:]
     if not only_migrate:
         refuse_taken_ports(first)
-    if "--reset" in sys.argv[1:]:
-        shutil.rmtree(STATE, ignore_errors=True)
     STATE.mkdir(exist_ok=True)
+    # Migrations run beside a Guichet that serves: they only add.
+    held = None if only_migrate else lock(STATE)
+    keep_private(STATE)
+    if "--reset" in sys.argv[1:]:
+        empty(STATE)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     children: list[Child] = []
@@ -109,6 +148,8 @@ def main() -> int:
         say("Stopping.")
     finally:
         stop(children)
+        if held:
+            held.close()
     return 0
 
 

@@ -41,6 +41,8 @@ class MailServer:
     refuse_recipient: dict[str, str] = field(default_factory=dict)
     refuse_content: dict[str, str] = field(default_factory=dict)
     refuse_sender: str = ""
+    # Addresses at whose mail the line is cut, after it was read and before it is answered.
+    cut: set[str] = field(default_factory=set)
     hold: threading.Event = field(default_factory=threading.Event)
     arrived: threading.Event = field(default_factory=threading.Event)
 
@@ -115,7 +117,10 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
+        if self.cut.intersection(envelope.rcpt_tos):
+            server.transport.abort()
+            return "421 4.3.0 Nobody hears this any more"
         refusal = next((self.refuse_content[to] for to in envelope.rcpt_tos if to in self.refuse_content), "")
         if refusal:
             return refusal

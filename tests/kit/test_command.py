@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import threading
 import time
@@ -46,6 +47,15 @@ def test_migrate_on_an_empty_database_makes_the_tables(
     folder = COMMANDS.create_service(COMMANDS.settings()).migrations
     assert not migrate.is_current(new, folder)
     assert run(COMMANDS, ["migrate"]) == 0
+    assert migrate.is_current(new, folder)
+    new.close()
+
+
+def test_migrations_in_a_folder_with_a_percent_sign_are_applied(url: str, tmp_path: Path) -> None:
+    """A checkout may be anywhere, and Alembic reads the folder as a configuration file would have it."""
+    new, folder = Database(f"sqlite:///{tmp_path / 'new.db'}"), tmp_path / "50%_off%d"
+    shutil.copytree(COMMANDS.create_service(COMMANDS.settings()).migrations, folder)
+    migrate.upgrade(new, folder)
     assert migrate.is_current(new, folder)
     new.close()
 

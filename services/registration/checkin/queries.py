@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from kit import paging
 from kit.sql import column, table
 from kit.text import sort_key
 from registration.catalog.models import Activity, ActivitySession
@@ -16,7 +17,6 @@ from registration.checkin.queries_search import standing_at
 from registration.checkin.rules import points_of
 from registration.checkin.schemas import Missing, MissingList
 from registration.registrations.models import Attendee, Registration
-from registration.registrations.models_rows import attendee_row
 
 # One sheet of paper is the use of it: above so many, a list is no help.
 MISSING = 500
@@ -38,29 +38,27 @@ def expected(session: Session, activity_id: uuid.UUID) -> int:
 
 
 def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList:
-    """Who has a confirmed place and is not in at a point, company by company; those of no company come last."""
+    """Who has a confirmed place and is not in at a point, company by company; those of no company come last. Of more
+    than fit on the sheet, the first by last name."""
     standing = (column(CheckIn.attendee_id) == column(Attendee.id), *standing_at(point))
     expected_here = (column(Attendee.activity_id) == activity_id, column(Attendee.status) == "active")
     confirmed = column(Registration.status) == "confirmed"
+    person = (Attendee.id, Attendee.first_name, Attendee.last_name, Attendee.company_name, Attendee.code)
     absent = (
-        sa.select(table(Attendee))
+        sa.select(*(column(one) for one in person))
         .join(table(Registration))
         .where(*expected_here, confirmed, ~sa.exists().where(*standing))
     )
-    total = session.execute(sa.select(sa.func.count()).select_from(absent.subquery())).scalar_one()
-    order = (
-        column(Attendee.company_name) == "",
-        column(Attendee.company_name),
-        column(Attendee.sort_name),
-        column(Attendee.id),
-    )
-    places = [attendee_row(row) for row in session.execute(absent.order_by(*order).limit(MISSING))]
-    # The order of names is ours, not the database's: Électro-Nord comes before Fonderie.
-    places.sort(key=lambda place: (place.company_name == "", sort_key(place.company_name)))
+    total = paging.counted(session, absent)
+    # In the order of an index, so that no more of a crowd is read than is listed.
+    by_name = absent.order_by(column(Attendee.sort_name), column(Attendee.id)).limit(MISSING)
     found = [
-        Missing(attendee_id=place.id, name=place.full_name, company=place.company_name, code=place.code)
-        for place in places
+        Missing(attendee_id=attendee_id, name=f"{first} {last}".strip(), company=company, code=code)
+        for attendee_id, first, last, company, code in session.execute(by_name)
     ]
+    # The order of companies is ours, not the database's: Électro-Nord comes before Fonderie.
+    order = {company: (company == "", sort_key(company)) for company in {one.company for one in found}}
+    found.sort(key=lambda one: order[one.company])
     return MissingList(attendees=found, total=total, limit=MISSING)
 
 

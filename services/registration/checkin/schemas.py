@@ -110,10 +110,11 @@ class Missing(BaseModel):
 
 
 class MissingList(BaseModel):
-    """Everybody who is expected at a point and not in yet, by company then by last name: at most `limit` of `total`."""
+    """Everybody who is expected at a point and not in yet, by company then by last name: at most `limit` of `total`,
+    the first by last name."""
 
     attendees: list[Missing] = Field(description="Who is not in yet, by company then by last name.")
-    total: Count = Field(description="How many they are.", examples=[1])
+    total: Count = Field(description="How many they are; 1001 stands for more than a thousand.", examples=[1])
     limit: Count = Field(description="How many are listed at most.", examples=[200])
 
 

@@ -80,6 +80,15 @@ class Registration(Table, table=True):
             sqlite_where=sa.text("status = 'held'"),
             postgresql_where=sa.text("status = 'held'"),
         ),
+        sa.Index(
+            "ix_registration_unconfirmed",
+            "activity_id",
+            "status",
+            "created_at",
+            "id",
+            sqlite_where=sa.text("status <> 'confirmed'"),
+            postgresql_where=sa.text("status <> 'confirmed'"),
+        ),
     )
 
 
@@ -125,7 +134,17 @@ class Attendee(Table, table=True):
     search: str = Field(sa_column_kwargs=personal("find a person at the door", "24 months after the activity"))
     ticket_version: int = 1
     link_version: int = 1
-    __table_args__ = (sa.Index("ix_attendee_activity", "activity_id", "sort_name", "id"),)
+    __table_args__ = (
+        sa.Index("ix_attendee_activity", "activity_id", "sort_name", "id"),
+        sa.Index(
+            "ix_attendee_cancelled",
+            "activity_id",
+            "sort_name",
+            "id",
+            sqlite_where=sa.text("status = 'cancelled'"),
+            postgresql_where=sa.text("status = 'cancelled'"),
+        ),
+    )
 
 
 class AddOnShare(Table, table=True):

@@ -23,13 +23,13 @@ router = APIRouter(tags=["staff"])
 
 
 def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
-    """What activities come to, for display: counted at most once a second."""
+    """What activities come to, for display: counted at most once a second, of a crowd once in ten."""
 
     def count() -> dict[uuid.UUID, Tally]:
         with here.db.read() as session:
             return queries.tallies(session)
 
-    counts: dict[uuid.UUID, Tally] = here.cache.get("tallies", count)
+    counts: dict[uuid.UUID, Tally] = here.cache.get("tallies", count, crowd=True)
     return counts
 
 
