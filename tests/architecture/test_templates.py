@@ -1,4 +1,5 @@
-"""What people typed is printed apart from what is around it: a name from right to left turns nothing of the page."""
+"""What people typed is never cut by a field, and is printed apart from what is around it: a name from right to
+left turns nothing of the page."""
 
 import re
 from collections.abc import Iterator
@@ -39,6 +40,12 @@ def printed_bare(template: str) -> Iterator[str]:
 
 def templates() -> list[Path]:
     return [path for path in files() if path.suffix == ".html" and named(path).startswith(("kit/", "services/"))]
+
+
+def test_no_field_cuts_what_is_typed() -> None:
+    """A browser cuts what is pasted at `maxlength` and says nothing: the refusal states the limit instead."""
+    cutting = [named(path) for path in templates() if "maxlength=" in UNSEEN.sub(blank, path.read_text("utf-8"))]
+    assert cutting == []
 
 
 def test_what_people_typed_is_set_apart_in_every_template() -> None:
