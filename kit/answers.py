@@ -1,9 +1,8 @@
 """Errors as answers (problem+json for programs, a page for people) and the routes every service has."""
 
 import logging
-import re
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Container, Mapping
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -21,8 +20,6 @@ from kit.web.brand import brand_css
 
 log = logging.getLogger("guichet.app")
 router = APIRouter()
-# What a field of ours may be called; a key of a free object may be anything.
-NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
 Words = Mapping[str, Any]
 Here = Annotated[Service, here]
 
@@ -42,15 +39,35 @@ def _refused(request: Request, error: Exception) -> Response:
 
 
 def _malformed(request: Request, error: Exception) -> Response:
-    """A request that does not have the declared shape. Names the fields; never repeats what was sent."""
+    """A request that does not have the declared shape. Names the fields; never repeats what was sent. An address
+    that is malformed is one at which there is nothing, like any other that was never given out."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    return answer(request, InvalidInput({_field(item): item["type"] for item in error.errors()}))
+    wrong = error.errors()
+    if any(item["loc"][0] == "path" for item in wrong):
+        return answer(request, NotFound())
+    names = _declared(request.scope["route"].dependant)
+    return answer(request, InvalidInput({_field(item, names): item["type"] for item in wrong}))
 
 
-def _field(item: Mapping[str, Any]) -> str:
-    """Where it is wrong. A field we never heard of has a name that the caller made up: it is not repeated either."""
+def _declared(dependant: Any) -> set[str]:
+    """Every name that a route declares: of its parameters, and of the fields of what is sent to it."""
+    fields = [*dependant.query_params, *dependant.header_params, *dependant.cookie_params, *dependant.body_params]
+    names = {field.alias for field in fields}.union(*(_names(field.field_info.annotation) for field in fields))
+    return names.union(*map(_declared, dependant.dependencies))
+
+
+def _names(shape: Any) -> set[str]:
+    """Every name that the fields of a shape have, at any depth."""
+    fields = getattr(shape, "model_fields", {})
+    inner = (*get_args(shape), *(field.annotation for field in fields.values()))
+    return {field.alias or name for name, field in fields.items()}.union(*map(_names, inner))
+
+
+def _field(item: Mapping[str, Any], names: Container[str]) -> str:
+    """Where it is wrong, in names that we gave: a field we never heard of, or a key of a free object, is the caller's
+    own word, and not repeated."""
     named = item["loc"][1 : -1 if item["type"] == "extra_forbidden" else None]
-    return spelled(tuple(name if isinstance(name, int) or NAME.fullmatch(name) else "?" for name in named))
+    return spelled(tuple(name if isinstance(name, int) or name in names else "?" for name in named))
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -98,7 +115,10 @@ def _reply(
     sentence = request.app.state.service.pages.catalogue.say(lang, f"refusal.{code}", **values)
     if wants_html(request):
         try:
-            response: Response = page(request, "kit/error.html", lang, status, code=code, sentence=sentence)
+            of_link = getattr(request.state, "of_link", False)
+            response: Response = page(
+                request, "kit/error.html", lang, status, code=code, sentence=sentence, of_link=of_link
+            )
         except Busy:
             log.warning("a page was answered as a problem: who the association is was never read")
         else:

@@ -18,7 +18,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from kit.errors import BadToken, NotAllowed, SignInNeeded
+from kit.errors import BadToken, NotAllowed, NotFound, SignInNeeded
 from kit.settings import keys
 
 if TYPE_CHECKING:
@@ -106,11 +106,11 @@ def link_token(secret: str, kind: str, entity: uuid.UUID, version: int) -> str:
 
 
 def check_link(secret: str, kind: str, entity: uuid.UUID, version: int, token: str) -> None:
-    """Raises BadToken unless `token` is the link of this version."""
+    """Raises NotFound unless `token` is the link of this version: a wrong link says nothing of what there is."""
     candidate = token.encode(errors="replace")  # Of any shape; `compare_digest` takes no text beyond ASCII.
     links = (_encode(proof(key, kind, entity, version)[:18]).encode() for key in keys(secret))
     if not any(hmac.compare_digest(link, candidate) for link in links):
-        raise BadToken()
+        raise NotFound()
 
 
 def proof(key: str, kind: str, entity: uuid.UUID, version: int) -> bytes:
@@ -132,6 +132,7 @@ class Allow:
         self.roles = tuple(roles)
 
     async def __call__(self, request: Request) -> Caller:
+        request.state.of_link = "link" in self.roles
         caller = await self._identify(request)
         request.state.caller = caller
         return caller

@@ -149,6 +149,12 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", busy, "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    @event.listens_for(engine, "before_cursor_execute")
+    def _refuse_nul(_connection: Any, _cursor: Any, _statement: str, values: Any, _context: Any, _many: bool) -> None:
+        for row in values if values and isinstance(values[0], tuple) else (values,):
+            if any(isinstance(value, str) and "\0" in value for value in row):
+                raise InvalidInput({})  # As PostgreSQL does.
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("guichet_write")

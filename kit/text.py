@@ -32,6 +32,8 @@ from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from kit.contracts.texts import NEVER
+
 LANGUAGES = ("fr", "en")
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -42,6 +44,12 @@ _DAY_NO_YEAR = {"fr": "EEEE d MMMM", "en": "EEEE, MMMM d"}
 _DAY_SHORT = {"fr": "d MMMM y", "en": "MMMM d, y"}
 _SPAN_ONE_DAY = {"fr": "{day}, de {start} à {end}", "en": "{day}, {start} to {end}"}
 _SPAN_DAYS = {"fr": "du {first}, {start}, au {last}, {end}", "en": "{first}, {start}, to {last}, {end}"}
+
+# Letters of the scripts that run from right to left, and the marks that turn a text.
+TURNING = re.compile(
+    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefe"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 
 
 class BrokenCatalogue(ValueError):
@@ -223,6 +231,11 @@ def phone(text: str, lang: str) -> str:
     if lang == "fr":
         return f"{area}{NBSP}{exchange}-{line}" + (f", poste{NBSP}{extension}" if extension else "")
     return f"{area}-{exchange}-{line}" + (f", ext.{NBSP}{extension}" if extension else "")
+
+
+def isolated(text: str) -> str:
+    """A text that may run from right to left, marked so that it turns nothing of the sentence it stands in."""
+    return f"\u2068{NEVER.sub('', text)}\u2069" if TURNING.search(text) else text
 
 
 def typeset(text: str, lang: str) -> str:

@@ -9,6 +9,7 @@ from kit.contracts.mailbox import Envelope, Receipt
 from kit.contracts.messages import DeliveryReported, SendMessage
 from kit.contracts.orders import (
     Buyer,
+    BuyerCorrected,
     CloseAnswer,
     CreditLine,
     CreditOrder,
@@ -32,6 +33,7 @@ CONTRACTS: dict[str, type[Message]] = {
     for contract in (
         AssociationChanged,
         PlaceOrder,
+        BuyerCorrected,
         CreditOrder,
         RefundOrder,
         OrderPaid,
@@ -52,6 +54,7 @@ __all__ = [
     "AssociationChanged",
     "Bilingual",
     "Buyer",
+    "BuyerCorrected",
     "Cents",
     "CloseAnswer",
     "Count",

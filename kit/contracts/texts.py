@@ -12,6 +12,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 LINE, ANSWER = 200, 1000
 # Letters and marks that show nothing, beside the blanks and the format characters that Unicode calls so.
 HOLLOW = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+# What must not come in from anywhere: controls that no text has (one database refuses a NUL, the other keeps it), and
+# those that turn the direction of whatever is printed after them.
+NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NUMBER = re.compile(r"[-+\u2212]?(?:[0-9]{1,30}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,9})(?:[.,][0-9]{1,30})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -23,10 +26,11 @@ def is_unseen(character: str) -> bool:
 
 
 def seen(text: str) -> str:
-    """A text without what shows nothing at its ends; empty when nothing of it can be seen.
+    """A text without what shows nothing at its ends, and without controls; empty when nothing of it can be seen.
 
     Inside, a joiner may hold an emoji or an Arabic word together, so it stays.
     """
+    text = NEVER.sub("", text)
     first, last = 0, len(text)
     while first < last and is_unseen(text[first]):
         first += 1

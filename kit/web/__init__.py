@@ -77,7 +77,9 @@ class Pages:
         return environment
 
     def _say(self, lang: str, key: str, /, **values: Any) -> str:
-        """A sentence; with a Markup value (a link, a strong word) the sentence itself is escaped around it."""
+        """A sentence; with a Markup value (a link, a strong word) the sentence itself is escaped around it. What
+        people typed turns nothing of it around."""
+        values = {name: text.isolated(value) if type(value) is str else value for name, value in values.items()}
         if not any(isinstance(value, Markup) for value in values.values()):
             return self.catalogue.say(lang, key, **values)
         pattern = escape(self.catalogue.pattern(lang, key, values.get("n")))

@@ -3,10 +3,11 @@
 from sqlmodel import Session
 
 from billing.association import actions as association
+from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.refunds import actions as refunds
 from billing.service import BillingService
-from kit.contracts import AssociationChanged, CreditOrder, PlaceOrder, RefundOrder
+from kit.contracts import AssociationChanged, BuyerCorrected, CreditOrder, PlaceOrder, RefundOrder
 from kit.mailbox import Reactions
 
 
@@ -16,6 +17,10 @@ def _profile(here: BillingService, session: Session, message: AssociationChanged
 
 def _place(here: BillingService, session: Session, message: PlaceOrder) -> None:
     payments.accept(session, message, here.clock())
+
+
+def _correct_buyer(_here: BillingService, session: Session, message: BuyerCorrected) -> None:
+    orders.correct_buyer(session, message)
 
 
 def _credit(here: BillingService, session: Session, message: CreditOrder) -> None:
@@ -29,6 +34,7 @@ def _refund(here: BillingService, session: Session, message: RefundOrder) -> Non
 REACTIONS: Reactions[BillingService] = {
     AssociationChanged: (_profile,),
     PlaceOrder: (_place,),
+    BuyerCorrected: (_correct_buyer,),
     CreditOrder: (_credit,),
     RefundOrder: (_refund,),
 }

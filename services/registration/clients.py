@@ -56,7 +56,6 @@ class BillingClient:
 
 def order_of(registration: RegistrationRow, lines: Sequence[LineRow], offer: Offer, links: Links) -> PlaceOrder:
     """The order behind a registration: the same whether it goes by HTTP (a card) or by the outbox."""
-    bill_to = registration.bill_to
     activity = offer.activity
     return PlaceOrder(
         order_id=registration.id,
@@ -68,21 +67,27 @@ def order_of(registration: RegistrationRow, lines: Sequence[LineRow], offer: Off
         method=registration.method,
         lang=registration.lang,
         lines=tuple(_order_line(line) for line in lines),
-        buyer=Buyer(
-            company=registration.company_name,
-            company_key=str(registration.company_id or ""),
-            name=registration.contact_name,
-            email=bill_to.email or registration.contact_email,
-            address=bill_to.address,
-            city=bill_to.city,
-            postal_code=bill_to.postal_code,
-            po_number=bill_to.po_number,
-            province=bill_to.province or "QC",
-        ),
+        buyer=buyer_of(registration),
         expected_total=registration.total,
         return_url=links.registration(registration.id, registration.link_version),
         online=activity.kind in ("webinar", "virtual_fair"),
         hold_until=registration.hold_until,
+    )
+
+
+def buyer_of(registration: RegistrationRow) -> Buyer:
+    """Who owes: the contact, unless the invoice goes to an address of its own."""
+    bill_to = registration.bill_to
+    return Buyer(
+        company=registration.company_name,
+        company_key=str(registration.company_id or ""),
+        name=registration.contact_name,
+        email=bill_to.email or registration.contact_email,
+        address=bill_to.address,
+        city=bill_to.city,
+        postal_code=bill_to.postal_code,
+        po_number=bill_to.po_number,
+        province=bill_to.province or "QC",
     )
 
 

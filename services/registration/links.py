@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from kit.auth import check_link, link_token, proof
-from kit.errors import BadToken
+from kit.errors import NotFound
 from kit.settings import keys
 
 
@@ -41,7 +41,7 @@ class Links:
         return f"{prefix}/T/{ticket_code(self.key, attendee_id, version)}"
 
     def check(self, kind: str, entity: uuid.UUID, version: int, token: str) -> None:
-        """Raises BadToken unless the token belongs to this entity and version."""
+        """Raises NotFound unless the token belongs to this entity and version."""
         check_link(self.key, kind, entity, version, token)
 
     def read_ticket(self, scanned: str) -> tuple[uuid.UUID, int]:
@@ -56,14 +56,14 @@ def ticket_code(secret: str, attendee: uuid.UUID, version: int) -> str:
 
 
 def read_ticket(secret: str, code: str) -> tuple[uuid.UUID, int]:
-    """The attendee and version a ticket names; BadToken when we did not make it."""
+    """The attendee and version a ticket names; NotFound when we did not make it."""
     try:
         raw = base64.b32decode(code.upper() + "=" * (-len(code) % 8))
     except ValueError as error:
-        raise BadToken() from error
+        raise NotFound() from error
     if len(raw) != 34:
-        raise BadToken()
+        raise NotFound()
     attendee, version = uuid.UUID(bytes=raw[:16]), int.from_bytes(raw[16:18], "big")
     if not any(hmac.compare_digest(proof(key, "ticket", attendee, version)[:16], raw[18:]) for key in keys(secret)):
-        raise BadToken()
+        raise NotFound()
     return attendee, version

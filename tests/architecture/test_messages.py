@@ -9,6 +9,7 @@ from tests.architecture.source import SERVICES, named, product, tree
 HEARD = {
     "AssociationChanged": {"billing", "notify"},
     "PlaceOrder": {"billing"},
+    "BuyerCorrected": {"billing"},
     "CreditOrder": {"billing"},
     "RefundOrder": {"billing"},
     "OrderPaid": {"registration"},

@@ -188,11 +188,11 @@ def _link(billing: Billing, order_id: uuid.UUID) -> str:
 
 def test_link_opens_its_own_order_only(card: Billing) -> None:
     (first, url, _), (second, *_) = begun(card), begun(card)
-    assert card.visit(url.replace(str(first), str(second))).status_code == 401
-    assert card.visit(url[:-1]).status_code == 401
-    assert card.visit(url.replace(str(first), "018f0000-0000-7000-8000-000000000000")).status_code == 401
+    assert card.visit(url.replace(str(first), str(second))).status_code == 404
+    assert card.visit(url[:-1]).status_code == 404
+    assert card.visit(url.replace(str(first), "018f0000-0000-7000-8000-000000000000")).status_code == 404
     card.close("018f0000-0000-7000-8000-000000000000")
-    assert card.visit(url.replace(str(first), "018f0000-0000-7000-8000-000000000000")).status_code == 401
+    assert card.visit(url.replace(str(first), "018f0000-0000-7000-8000-000000000000")).status_code == 404
 
 
 def test_page_refused_by_stripe_is_a_pause_to_the_buyer(card: Billing, stripe: StripeServer) -> None:

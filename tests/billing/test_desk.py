@@ -80,6 +80,23 @@ def test_payment_refused_comes_back_with_what_was_entered(
     assert billing.order(invoiced.order_id)["paid"] == 0
 
 
+@pytest.mark.parametrize(
+    ("form", "told", "field"),
+    [
+        ("payments", 2, {"method": "cheque", "amount": "247,20", "received_on": "2027-02-17", "reference": "é" * 81}),
+        # Nothing came yet: the form of returns is not on the page, and the sentence stands in the summary alone.
+        ("returns", 1, {"return_how": "cheque", "return_amount": "1,00", "return_reference": "é" * 81}),
+    ],
+)
+def test_reference_too_long_is_refused_with_its_limit_and_stays(
+    billing: Billing, invoiced: PlaceOrder, form: str, told: int, field: dict[str, str]
+) -> None:
+    answer = post(billing, f"/staff/orders/{invoiced.order_id}/{form}", **field)
+    assert answer.status_code == 422 and answer.text.count("80 caractères au plus") == told
+    assert answer.text.count('value="' + "é" * 81) == told - 1
+    assert billing.order(invoiced.order_id)["paid"] == 0
+
+
 def test_refund_in_part_by_hand_follows_a_cheque(billing: Billing, invoiced: PlaceOrder) -> None:
     address = f"/staff/orders/{invoiced.order_id}"
     assert "le solde à recevoir diminue d’autant" in page(billing, address)
@@ -112,6 +129,7 @@ def test_refund_in_part_by_hand_follows_a_cheque(billing: Billing, invoiced: Pla
         ({"credit_amount": "247,21"}, "plus que ce qui reste"),
         ({"credit_amount": "-1"}, "plus grand que zéro"),
         ({"credit_reason": "  "}, "Indiquez le motif"),
+        ({"credit_reason": "é" * 301}, "300 caractères au plus"),
     ],
 )
 def test_credit_refused_says_why(billing: Billing, invoiced: PlaceOrder, form: dict[str, str], sentence: str) -> None:

@@ -271,9 +271,9 @@ def test_error_pages_are_accessible(scenery: Scenery, open_page: OpenPage) -> No
         (f"{home}/nulle-part", 404),
         (f"{home}/fr/activites/nulle-part", 404),
         (f"{home}/staff/people", 403),
-        (wrong, 401),
-        (f"{home}/staff/password/perime", 401),
-        (f"{billing_url}/pay/{scenery.staff_id}/rien", 401),
+        (wrong, 404),
+        (f"{home}/staff/password/perime", 404),
+        (f"{billing_url}/pay/{scenery.staff_id}/rien", 404),
         (scenery.pay_urls["expired"], 409),
     ):
         for lang in ("fr", "en"):

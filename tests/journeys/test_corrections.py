@@ -1,5 +1,6 @@
 """Staff put right a name or an address: under their own name in the history, and written to again where it was lost."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -145,3 +146,69 @@ def test_correction_by_api_answers_how_many_letters(house: House, signed_up: UUI
     )
     house.settle()
     assert kinds(house, "zoe.juste@example.org") == ["ticket"]
+
+
+def order_page(house: House, order: UUID) -> str:
+    """What the accountant sees of whom it is made out to, after its amounts."""
+    headers = staff(house, "accountant") | {"accept": "text/html"}
+    answer = house.clients["billing"].get(f"/staff/orders/{order}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def order(house: House, order: UUID) -> dict[str, Any]:
+    answer = house.clients["billing"].get(f"/api/orders/{order}", headers=staff(house, "accountant"))
+    return dict(answer.json())
+
+
+def test_corrected_contact_is_the_buyer_from_now_on(house: House, signed_up: UUID) -> None:
+    """Billing learns it; the invoice that was issued says what it said."""
+    before = order(house, signed_up)
+    assert before["documents"] and f"mailto:{WRONG}" in order_page(house, signed_up)
+    send(house, signed_up, **{"contact.email": RIGHT, "contact.last_name": "Saint-Fjord-Roy"})
+    house.settle()
+    page = order_page(house, signed_up)
+    assert f"mailto:{RIGHT}" in page and "Chloé Saint-Fjord-Roy" in page and WRONG not in page
+    assert order(house, signed_up) == before
+    found = house.clients["billing"].get(
+        "/api/orders", params={"search": "fjord roy"}, headers=staff(house, "accountant")
+    )
+    assert str(signed_up) in found.text
+    assert house.invariants() == []
+
+
+def test_correction_of_people_alone_tells_billing_nothing(house: House, signed_up: UUID) -> None:
+    before = order_page(house, signed_up)
+    send(house, signed_up, **{"p2.last_name": "Roy-Lavoie", "contact.phone": "418 555-0155"})
+    house.settle()
+    keys = re.compile(r'name="key" value="[^"]+"|<code>[^<]+</code>')
+    assert keys.sub("", order_page(house, signed_up)) == keys.sub("", before)
+
+
+def test_signup_that_waits_for_its_contact_can_be_corrected(house: House) -> None:
+    """The letter that asks to confirm went to a wrong address: it goes to the right one, with a link that opens."""
+    sign_up(
+        house.visitor(),
+        COCKTAIL,
+        {"q.car.non_member": "12", **COMPANY, "contact.email": WRONG, "contact_attends": ""},
+    )
+    house.settle()
+    registration = only_registration(house)
+    assert kinds(house, WRONG) == ["registration_to_confirm"]
+    [old] = [word for word in house.mail.text(WRONG).split() if "/confirm/" in word]
+    assert f"{registration}/correct" in page_of(house, registration)
+    headers = staff(house, "coordinator") | {"sec-fetch-site": "same-origin"}
+    contact = {"first_name": "Chloé", "last_name": "Juste", "email": RIGHT}
+    address = f"/api/staff/registrations/{registration}/corrections"
+    answer = house.clients["registration"].post(address, json={"contact": contact}, headers=headers)
+    assert (answer.status_code, answer.json()) == (200, {"messages": 1}), answer.text
+    house.settle()
+    assert kinds(house, RIGHT) == ["registration_to_confirm"]
+    [new] = [word for word in house.mail.text(RIGHT).split() if "/confirm/" in word]
+    visitor = house.visitor()
+    assert visitor.get(old).status == 404 and visitor.get(new).status == 200
+    assert visitor.post(new, {}).status == 200
+    house.settle()
+    assert f"mailto:{RIGHT}" in order_page(house, registration)
+    assert {"registration_confirmed", "invoice_issued"} <= set(kinds(house, RIGHT)), "all that follows goes there"
+    assert house.invariants() == []

@@ -117,3 +117,19 @@ def test_address_has_the_same_verdict_on_the_form_and_in_the_mail(house: House, 
     house.settle()
     reached = bool(house.mail.letters)
     assert (page.status == 200) is reached
+
+
+def test_name_from_right_to_left_turns_nothing_else(house: House) -> None:
+    """Controls that turn a text are taken out; letters that run from right to left stand apart on every page."""
+    visitor = house.visitor()
+    page = sign_up(visitor, COCKTAIL, {"q.car.non_member": "2", **COMPANY, "contact.first_name": "\u202eדנה\x00"})
+    assert page.status == 200 and "\u202e" not in page.text and "\x00" not in page.text
+    assert "<bdi>דנה Saint-Fjord</bdi>" in page.text
+    house.settle()
+    assert house.mail.to("chloe@example.org")
+
+
+def test_nul_in_an_address_is_no_bug(house: House) -> None:
+    client = house.clients["registration"]
+    assert client.get("/fr/activites/a%00b").status_code in (404, 422)
+    assert client.post("/fr/membre", data={"code": "a\0b"}).status_code == 422

@@ -21,6 +21,12 @@ def test_text_that_can_be_seen_is_left_as_it_is(text: str) -> None:
     assert seen(f"\u200b {text}\u00a0\u2060") == text
 
 
+@pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x85", "\u202e", "\u202a", "\u2066", "\u2069"])
+def test_control_inside_a_text_is_taken_out(control: str) -> None:
+    assert seen(f"Zo{control}é") == "Zoé"
+    assert seen("une ligne\net\tune autre") == "une ligne\net\tune autre"
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from kit.auth import Signed
 from kit.contracts import SendMessage
 from kit.contracts.letters.links import StaffInvite, StaffReset
-from kit.errors import BadToken
+from kit.errors import NotFound
 from kit.mailbox import Outbox
 from registration.access import actions
 from registration.history import queries as history
@@ -130,8 +130,8 @@ def test_password_link_used_sets_password_and_signs_in(
     assert short.status_code == 422 and "at least 12" in short.text and "onze lettre" not in short.text
     assert client.post(link, data={"password": PASSWORD}).headers["location"] == f"{HOME}/staff/check-in"
     assert client.get("/staff/account").status_code == 200
-    assert client.get(link).status_code == 401
-    assert client.post(link, data={"password": PASSWORD + "!"}).status_code == 401
+    assert client.get(link).status_code == 404
+    assert client.post(link, data={"password": PASSWORD + "!"}).status_code == 404
     again = browser().post("/staff/sign-in", data={"email": "zoe@example.org", "password": PASSWORD})
     assert again.status_code == 303
     assert told(db, member) == [("staff.password_set", "Zoé O'Brume")]
@@ -145,7 +145,7 @@ def test_password_link_used_ends_links_and_logins(db: Any, app: FastAPI, browser
     assert first != second
     earlier = browser()
     earlier.post(first, data={"password": PASSWORD})
-    assert browser().get(second).status_code == 401
+    assert browser().get(second).status_code == 404
     with db.read() as session:
         member = session.get(StaffMember, member.id)
     third = send_link(db, app, member, StaffReset)
@@ -173,7 +173,7 @@ def test_password_link_dead_says_so(db: Any, app: FastAPI, browser: Browser, clo
     if how == "altered":
         link = link[:-2]
     answer = browser().get(link, headers={"accept": "text/html"})
-    assert answer.status_code == 401 and "plus valide" in answer.text
+    assert answer.status_code == 404 and "plus valide" in answer.text
 
 
 def test_password_link_used_twice_at_once_sets_one_password(db: Any, app: FastAPI, clock: FakeClock) -> None:
@@ -187,7 +187,7 @@ def test_password_link_used_twice_at_once_sets_one_password(db: Any, app: FastAP
 
     with db.write() as session:
         use(session)
-    with db.write() as session, pytest.raises(BadToken):
+    with db.write() as session, pytest.raises(NotFound):
         use(session)
 
 

@@ -201,3 +201,11 @@ def test_account_unknown_is_not_found(db: Any, browser: Browser) -> None:
     assert director.get(nobody).status_code == 404
     for path in ("", "/link", "/close", "/reopen"):
         assert director.post(nobody + path, data=ASKED).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/staff/people", "/staff/tokens"])
+def test_name_too_long_is_refused_with_its_limit_and_stays(db: Any, browser: Browser, path: str) -> None:
+    """A field that cuts what is pasted says nothing: the limit is in the refusal, with all that was typed."""
+    answer = browser("director").post(path, data={**ASKED, "name": "é" * 201}, headers={"accept": "text/html"})
+    assert answer.status_code == 422 and "200 caractères au plus" in answer.text
+    assert 'value="' + "é" * 201 in answer.text

@@ -76,7 +76,7 @@ def test_personal_link_does_not_confirm_and_the_mailed_one_does_once(few: FastAP
     service = few.state.service
     made = post(few, "192.0.2.1", signup(items=places(10), method="invoice")).json()
     client, personal = client_from(few, "192.0.2.1"), made["personal_url"].rsplit("/", 1)[1]
-    assert client.post(f"/confirm/{made['id']}/{personal}").status_code == 401
+    assert client.post(f"/confirm/{made['id']}/{personal}").status_code == 404
     mailed = service.links.confirmation(uuid.UUID(made["id"]), 1)
     page = client.get(mailed)
     assert page.status_code == 200 and state(service, made["id"]) == "held", "opening a link confirms nothing"

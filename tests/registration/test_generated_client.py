@@ -108,4 +108,4 @@ def test_generated_client_reads_a_422_as_a_problem_that_names_the_field(sdk: Any
 def test_generated_client_reads_a_refusal_without_a_link_as_a_problem(sdk: Any, client: Any) -> None:
     made = sdk("api.signup.create_registration").sync(GOLF, client=client, body=foursome(sdk))
     refused = sdk("api.signup.read_registration_state").sync(made.id, client=client, x_link_token="wrong")
-    assert (refused.status, refused.code) == (401, "BadToken")
+    assert (refused.status, refused.code) == (404, "NotFound")

@@ -138,7 +138,7 @@ def test_personal_link_renewed_makes_the_old_one_useless(service: Any, browser: 
         actions.renew_link(session, known.id, BY, clock())
     assert who(service, client) == NOBODY
     answer = browser().get(link(service, known), headers={"accept": "text/html"})
-    assert answer.status_code == 401 and "plus valide" in answer.text
+    assert answer.status_code == 404 and "plus valide" in answer.text
     assert browser().get(link(service, person(service, "p01"))).status_code == 303
 
 
@@ -148,7 +148,7 @@ def test_personal_link_renewed_makes_the_old_one_useless(service: Any, browser: 
 def test_personal_link_made_elsewhere_is_refused(service: Any, browser: Browser, path: str) -> None:
     known = person(service, "p01")
     token = link(service, known).rpartition("/")[2]
-    assert browser().get(path.format(id=known.id, token=token)).status_code == 401
+    assert browser().get(path.format(id=known.id, token=token)).status_code == 404
 
 
 def test_member_cookie_after_thirty_days_is_forgotten(service: Any, browser: Browser, clock: FakeClock) -> None:

@@ -15,7 +15,7 @@ from billing.port import BelowCardMinimum, CardNotOffered
 from billing.service import BillingService, Here
 from kit import app
 from kit.auth import allow, check_link
-from kit.errors import BadToken, Busy, NotFound, Refusal
+from kit.errors import Busy, NotFound, Refusal
 
 log = logging.getLogger("guichet.checkout")
 router = APIRouter(include_in_schema=False)
@@ -48,15 +48,12 @@ def come_back(order_id: uuid.UUID, token: str, here: Here) -> Response:
 
 
 def _linked(here: BillingService, order_id: uuid.UUID, token: str) -> Order:
-    """The order of a link. An order that was never placed has no link: the same answer as a wrong token."""
-    try:
-        with here.db.read() as session:
-            placed = order(session, order_id)
-    except NotFound as error:
-        raise BadToken() from error
+    """The order of a link. An order that was never placed has no link: the same answer as a wrong token, NotFound."""
+    with here.db.read() as session:
+        placed = order(session, order_id)
     check_link(here.settings.session_secret, LINK, order_id, placed.version, token)
     if not placed.return_url:
-        raise BadToken()
+        raise NotFound()
     return placed
 
 

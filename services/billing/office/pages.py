@@ -106,7 +106,14 @@ def record(
         amount = rules.amount_of(form.amount)
         received_on = form.day()
         payments.record(
-            session, order_id, form.method, amount, received_on, form.reference.strip(), caller.name, here.clock()
+            session,
+            order_id,
+            form.method,
+            amount,
+            received_on,
+            rules.reference_of(form.reference),
+            caller.name,
+            here.clock(),
         )
 
     return act_once(request, here, caller, order_id, "payment", form.model_dump(), act)
@@ -119,9 +126,7 @@ def credit(
     """Credit a part; what was paid above the new balance goes back. The form's key is the amendment's id."""
 
     def act(session: Session) -> None:
-        amount, reason = rules.amount_of(form.credit_amount), form.credit_reason.strip()
-        if not reason:
-            raise InvalidInput({"reason": "desk.reason_needed"})
+        amount, reason = rules.amount_of(form.credit_amount), rules.reason_of(form.credit_reason)
         refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
 
     return act_once(request, here, caller, order_id, "credit", form.model_dump(), act)
@@ -136,7 +141,8 @@ def paid_by_hand(
         order_id = refund(session, refund_id).order_id
 
     def act(session: Session) -> None:
-        refunds.mark_done(session, refund_id, form.how, form.refund_reference.strip(), caller.name, here.clock())
+        reference = rules.reference_of(form.refund_reference, "refund_reference")
+        refunds.mark_done(session, refund_id, form.how, reference, caller.name, here.clock())
 
     return act_once(request, here, caller, order_id, "refund", form.model_dump(), act)
 

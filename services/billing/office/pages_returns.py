@@ -38,7 +38,9 @@ def book_return(
 
     def act(session: Session) -> None:
         amount = view.amount_of(form.return_amount)
-        made = HandReturn(amount, form.return_how, form.return_reference.strip(), caller.name)
+        made = HandReturn(
+            amount, form.return_how, view.reference_of(form.return_reference, "return_reference"), caller.name
+        )
         actions_hand.book_return(session, order_id, made, here.clock())
 
     return act_once(request, here, caller, order_id, "return", form.model_dump(), act)

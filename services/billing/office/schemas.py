@@ -220,9 +220,9 @@ class PaymentForm(BaseModel):
 
     key: uuid.UUID
     method: ByHand
-    amount: str = Field(default="", max_length=30)
-    received_on: str = Field(default="", max_length=10)
-    reference: str = Field(default="", max_length=80)
+    amount: str = ""
+    received_on: str = ""
+    reference: str = ""
 
     def day(self) -> date:
         """Raises InvalidInput."""
@@ -236,8 +236,8 @@ class CreditForm(BaseModel):
     """Form of a partial refund; `key` becomes the amendment's id. Names differ from the other form of the page."""
 
     key: uuid.UUID
-    credit_amount: str = Field(default="", max_length=30)
-    credit_reason: str = Field(default="", max_length=300)
+    credit_amount: str = ""
+    credit_reason: str = ""
 
 
 class PaidByHandForm(BaseModel):
@@ -245,7 +245,7 @@ class PaidByHandForm(BaseModel):
 
     key: uuid.UUID
     how: PaidBack
-    refund_reference: str = Field(default="", max_length=80)
+    refund_reference: str = ""
 
 
 class ReturnForm(BaseModel):
@@ -253,5 +253,5 @@ class ReturnForm(BaseModel):
 
     key: uuid.UUID
     return_how: PaidBack
-    return_amount: str = Field(default="", max_length=30)
-    return_reference: str = Field(default="", max_length=80)
+    return_amount: str = ""
+    return_reference: str = ""

@@ -9,7 +9,8 @@ from billing.association.queries import Books, books, profile_on
 from billing.orders import rules
 from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.rules import OrderStatus
-from kit.contracts import OrderMethod, PlaceOrder
+from kit import contracts
+from kit.contracts import BuyerCorrected, OrderMethod, PlaceOrder
 from kit.errors import NotFound
 from kit.money import Amounts
 from kit.sql import add_once, column
@@ -114,8 +115,22 @@ def _buyer(message: PlaceOrder) -> Buyer:
         province=buyer.province,
         postal_code=buyer.postal_code,
         po_number=buyer.po_number,
-        search=fold(f"{message.code} {buyer.company} {buyer.name} {buyer.po_number}"),
+        search=_search(message.code, buyer),
     )
+
+
+def correct_buyer(session: Session, message: BuyerCorrected) -> None:
+    """Whom the order is made out to, from now on; what was issued stays as it is. An order that is void and was never
+    placed is made out to nobody. Raises NotFound."""
+    order = existing(session, message.order_id)
+    buyer = session.get(Buyer, order.id)
+    if buyer is not None:
+        buyer.name, buyer.email = message.name, message.email
+        buyer.search = _search(order.code, buyer)
+
+
+def _search(code: str, buyer: Buyer | contracts.Buyer) -> str:
+    return fold(f"{code} {buyer.company} {buyer.name} {buyer.po_number}")
 
 
 def begin_close(session: Session, order_id: uuid.UUID, now: datetime) -> Order:

@@ -60,15 +60,18 @@ def send_link(
 
 
 def read_link(session: Session, token: str, secret: str, now: datetime, lock: bool = False) -> StaffMember:
-    """The account whose password a link sets. Raises BadToken when it is not ours, too old, used, or the account is
-    closed."""
-    claims = LinkClaims.model_validate(Signed(secret, PURPOSE).read(token, now))
+    """The account whose password a link sets. Raises NotFound when it is not ours, too old, used, or the account is
+    closed: every wrong link has the same answer."""
+    try:
+        claims = LinkClaims.model_validate(Signed(secret, PURPOSE).read(token, now))
+    except BadToken as error:
+        raise NotFound() from error
     query = select(StaffMember).where(StaffMember.id == claims.staff_id)
     member = session.exec(query.with_for_update() if lock else query).first()
     if member is None or member.link_version != claims.version:
-        raise BadToken()
+        raise NotFound()
     if not may_enter(member.disabled_at, member.expires_at, now):
-        raise BadToken()
+        raise NotFound()
     return member
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kit.auth import STAFF
 from kit.contracts.addresses import NEAR, Reach, problem
+from kit.contracts.texts import LINE
 from kit.errors import Refusal
 from registration.staff.rules import may_enter
 
@@ -91,6 +92,8 @@ def account_problems(details: AccountDetails, now: datetime, reach: Reach = NEAR
     problems: dict[str, str] = {}
     if not details.name:
         problems["name"] = "problem.staff_name"
+    elif len(details.name) > LINE:
+        problems["name"] = "problem.line_too_long"
     wrong = problem(details.email, reach) if details.email else "problem.staff_email"
     if wrong:
         problems["email"] = "problem.staff_email" if wrong == "problem.email" else wrong

@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.auth import Caller
-from kit.contracts import SendMessage
+from kit.contracts import BuyerCorrected, SendMessage
+from kit.mailbox import post
 from kit.sql import Values, column, table
 from registration.changes.actions_people import differences, lock_attendee, rename
 from registration.changes.rules import ContactNamed, Correction, PersonNamed
+from registration.clients import buyer_of
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
 from registration.letters.view import LetterContext
-from registration.letters.view_registrations import confirmation_letters, ticket_letter
+from registration.letters.view_registrations import confirmation_letters, confirmation_request, ticket_letter
 from registration.registrations.actions import change, lock_registration, next_messages
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, lines_of
@@ -37,10 +39,11 @@ class Corrected:
 def correct(
     session: Session, registration_id: uuid.UUID, correction: Correction, by: Caller, now: datetime
 ) -> Corrected:
-    """Put right a confirmed registration. A contact who has a place of their own is written to there too: that place
-    follows the contact's address, unless it is given another. Raises NotFound, NotInThisState."""
+    """Put right a registration that is confirmed, or that waits for its contact to confirm it. A contact who has a
+    place of their own is written to there too: that place follows the contact's address, unless it is given another.
+    Raises NotFound, NotInThisState."""
     before = lock_registration(session, registration_id)
-    if before.status is not RegistrationStatus.CONFIRMED:
+    if not is_correctable(before):
         raise NotInThisState()
     after = _correct_contact(session, before, correction.contact, by, now)
     moved = []
@@ -49,13 +52,30 @@ def correct(
         if place.status is AttendeeStatus.ACTIVE and person is not None:
             corrected = _correct_place(session, place.id, person, by, now)
             moved += [corrected] if corrected.email != place.email else []
+    _tell_billing(session, before, after, now)
     return Corrected(after, after.contact_email != before.contact_email, moved)
+
+
+def is_correctable(registration: RegistrationRow) -> bool:
+    """Whether staff may put it right: somebody was written to about it, and it still counts."""
+    return registration.status is RegistrationStatus.CONFIRMED or registration.waits_for_contact
+
+
+def _tell_billing(session: Session, before: RegistrationRow, after: RegistrationRow, now: datetime) -> None:
+    """What waits for its contact has no order yet: it will be placed as it is put right."""
+    buyer = buyer_of(after)
+    if buyer != buyer_of(before) and not after.waits_for_contact:
+        post(session, "billing", BuyerCorrected(order_id=after.id, name=buyer.name, email=buyer.email), now)
 
 
 def send_to_corrected(session: Session, corrected: Corrected, context: LetterContext, now: datetime) -> int:
     """Send again what went to an address that was wrong: the confirmation to the contact, their ticket to the others.
-    Answers how many messages."""
+    Until a contact has confirmed, there are no tickets: the letter that asks them goes again. Answers how many
+    messages."""
     registration = next_messages(session, corrected.registration)
+    if registration.waits_for_contact:
+        request = [confirmation_request(context, registration)] if corrected.to_contact else []
+        return letters_actions.send(session, request, now, registration.id)
     lines = lines_of(session, registration.id)
     letters: list[SendMessage] = []
     if corrected.to_contact:

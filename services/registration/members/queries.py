@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from kit import paging
 from kit.auth import Signed, check_link, link_token
-from kit.errors import BadToken
+from kit.errors import BadToken, NotFound
 from kit.text import sort_key
 from registration.catalog.rules import Visitor
 from registration.members.models import Company, Membership, Person
@@ -58,14 +58,14 @@ def by_code(session: Session, code: str) -> Company | None:
 
 
 def by_link(session: Session, key: str, person_id: uuid.UUID, token: str) -> tuple[Person, Company]:
-    """The person behind a personal link and their company. Raises BadToken when it was revoked or is not ours."""
+    """The person behind a personal link and their company. Raises NotFound when it was revoked or is not ours."""
     person = session.get(Person, person_id)
     if person is None:
-        raise BadToken()
+        raise NotFound()
     check_link(key, "person", person.id, person.link_version, token)
     company = session.get(Company, person.company_id)
     if company is None:
-        raise BadToken()
+        raise NotFound()
     return person, company
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from kit import text
 from kit.clock import local, local_day
-from kit.errors import BadToken
+from kit.errors import NotFound
 from registration.catalog.models import Activity
 from registration.checkin.actions import Gesture
 from registration.checkin.rules import Outcome, code_from_text
@@ -87,7 +87,7 @@ def gesture_of(links: Links, activity_id: uuid.UUID, request: CheckInRequest) ->
     if request.ticket:
         try:
             attendee_id, version = links.read_ticket(request.ticket)
-        except BadToken:
+        except NotFound:
             return None
     return Gesture(activity_id, attendee_id, version, code, request.point, request.at, request.check_in_id)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from fastapi import APIRouter, Response
 
+from kit.contracts.texts import LINE, seen
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.access import actions_tokens as actions
@@ -54,11 +55,12 @@ def token_terms(
 ) -> tuple[str, datetime | None]:
     """A token's name and end. Raises InvalidInput with everything that is wrong."""
     expires_at = end_of_day(until, here.association().timezone) if until else None
-    problems = roles_problem(roles) | ({} if name.strip() else {"name": "problem.token_name"})
+    problems = roles_problem(roles) | ({} if seen(name) else {"name": "problem.token_name"})
+    problems |= {"name": "problem.line_too_long"} if len(seen(name)) > LINE else {}
     problems |= {"until": "problem.staff_until"} if expires_at and expires_at <= now else {}
     if problems:
         raise InvalidInput(problems)
-    return name.strip(), expires_at
+    return seen(name), expires_at
 
 
 def _replay_header(answer: Response) -> dict[str, str]:

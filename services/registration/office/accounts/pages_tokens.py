@@ -32,9 +32,9 @@ def make_token(
     request: Request,
     here: Here,
     caller: Director,
-    name: Annotated[str, Form(max_length=100)] = "",
+    name: Annotated[str, Form()] = "",
     roles: Annotated[list[str] | None, Form()] = None,
-    until: Annotated[str, Form(max_length=10)] = "",
+    until: Annotated[str, Form()] = "",
 ) -> Response:
     """Make a token and show it, this once."""
     form = AccountForm(name=name, roles=tuple(roles or ()), until=until)

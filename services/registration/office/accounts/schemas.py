@@ -19,7 +19,7 @@ from registration.history.schemas import HistoryView
 from registration.staff.models import ApiToken
 from registration.staff.queries import normal_email
 
-Line = Annotated[str, Form(max_length=300)]
+Line = Annotated[str, Form()]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class AccountChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(max_length=300, description="Name of the person.", examples=["Élise Côté"])
+    name: str = Field(max_length=texts.LINE, description="Name of the person.", examples=["Élise Côté"])
     roles: tuple[str, ...] = Field(
         description="What they may do: director, coordinator, accountant, door.", examples=[["coordinator"]]
     )
@@ -130,7 +130,7 @@ class TokenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(max_length=100, description="What the program is called.", examples=["Site Web"])
+    name: str = Field(max_length=texts.LINE, description="What the program is called.", examples=["Site Web"])
     roles: tuple[str, ...] = Field(
         description="What it may do: director, coordinator, accountant, door.", examples=[["coordinator"]]
     )

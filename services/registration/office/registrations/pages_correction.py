@@ -11,6 +11,7 @@ from kit.auth import Caller
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput
 from kit.web.forms import FormValues, PostedForm
+from registration.changes.actions_corrections import is_correctable
 from registration.letters import view as letters_view
 from registration.office.registrations.api import correct_for_office, read_whole
 from registration.office.registrations.schemas import ContactCorrection, CorrectionRequest, PlaceCorrection
@@ -31,10 +32,10 @@ PLACE = {"first_name": "first_name", "last_name": "last_name", "email": "email",
 
 @router.get(ADDRESS)
 def form(request: Request, registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
-    """Everybody as they stand. Raises NotInThisState: only what is confirmed was written about."""
+    """Everybody as they stand. Raises NotInThisState: only what somebody was written to about can be put right."""
     with here.db.read() as session:
         whole = read_whole(here, session, registration_id)
-    if whole.registration.status != "confirmed":
+    if not is_correctable(whole.registration):
         raise NotInThisState()
     return _form(request, here, caller, whole, _standing(whole))
 

@@ -13,7 +13,7 @@ from registration.registrations.rules_rows import AttendeeRow
 def behind_contact_link(
     session: Session, known: KnownOffers, links: Links, registration_id: uuid.UUID, token: str
 ) -> Whole:
-    """The registration behind its contact's link. Raises NotFound, BadToken."""
+    """The registration behind its contact's link. Raises NotFound."""
     registration = whole_registration(session, registration_id, known)
     links.check("registration", registration_id, registration.registration.link_version, token)
     return registration
@@ -22,7 +22,7 @@ def behind_contact_link(
 def behind_confirmation_link(
     session: Session, known: KnownOffers, links: Links, registration_id: uuid.UUID, token: str
 ) -> Whole:
-    """The registration behind the link of the letter that asks to confirm it. Raises NotFound, BadToken."""
+    """The registration behind the link of the letter that asks to confirm it. Raises NotFound."""
     registration = whole_registration(session, registration_id, known)
     links.check("confirm", registration_id, registration.registration.link_version, token)
     return registration
@@ -31,7 +31,7 @@ def behind_confirmation_link(
 def behind_own_link(
     session: Session, known: KnownOffers, links: Links, attendee_id: uuid.UUID, token: str
 ) -> tuple[Whole, AttendeeRow]:
-    """One attendee's place behind their own link. Raises NotFound, BadToken."""
+    """One attendee's place behind their own link. Raises NotFound."""
     registration, attendee = place(session, attendee_id, known)
     links.check("attendee", attendee_id, attendee.link_version, token)
     return registration, attendee
