@@ -1,6 +1,6 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-browser test-fire check migrate mutants stack bench openapi screens
+.PHONY: help keys setup dev run test test-browser test-fire check migrate mutants stack bench openapi screens
 PYTHON_HERE := .venv/bin/python
 DB ?= sqlite
 PYTEST := $(PYTHON_HERE) -m pytest -q
@@ -39,6 +39,9 @@ check: dev ## format, lint, types and how far they reach, layers, sizes, sentenc
 mutants: dev ## change rules at random, one at a time, to see that a test fails (COUNT=30 SEED=2026 FILES="…" TESTS="…")
 	$(PYTHON_HERE) -m tools.mutants --count $(or $(COUNT),30) --seed $(or $(SEED),2026) \
 		$(if $(FILES),--files $(FILES)) $(if $(TESTS),--tests $(TESTS))
+
+keys: setup ## the secrets of the compose stack, in .secrets/ (DEMO=1: with a simulated Stripe)
+	@$(PYTHON_HERE) -m tools.keys $(if $(DEMO),--demo)
 
 migrate: setup ## bring the databases of `make run` to their newest schema (it does so by itself when it starts)
 	@$(PYTHON_HERE) -m tools.run --migrate

@@ -160,7 +160,8 @@ def brand(service: Here) -> Response:
 def receive_messages(
     envelopes: list[Envelope],
     service: Here,
-    _caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],
+    caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],
 ) -> list[Receipt]:
-    """Messages from a sibling, up to 50; each is acted on once and answered for itself."""
-    return receive(service, service.reactions, envelopes)
+    """Messages from a sibling, up to 50; each is acted on once and answered for itself. A contract is heard
+    from its own senders only."""
+    return receive(service, service.reactions, envelopes, caller.id)

@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit import answers
-from kit.app import NAMES, Service
-from kit.auth import PASS_COOKIE
+from kit.app import Service
+from kit.auth import PASS_COOKIE, SAFE
 from kit.errors import CrossSite, Refusal, TooLarge
 from kit.log import request_id as current_id
+from kit.settings import NAMES
 
 log = logging.getLogger("guichet.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BODY_LIMIT = 2_000_000
-SAFE = {"GET", "HEAD", "OPTIONS"}
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 # 'wasm-unsafe-eval' is what the door's scanner (zxing-wasm) needs; nothing inline is allowed.
 CSP = (

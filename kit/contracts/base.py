@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -32,7 +32,10 @@ class Contract(BaseModel):
 
 
 class Message(Contract):
-    """Something a service tells another through its outbox."""
+    """Something a service tells another through its outbox. `senders` names who may say it: a mailbox refuses it
+    from anybody else."""
+
+    senders: ClassVar[tuple[str, ...]] = ()
 
 
 class Bilingual(Contract):

@@ -10,11 +10,12 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from tests.kit.conftest import HOME, SECRET, Make
+from tests.keys import OPS_TOKEN
+from tests.kit.conftest import HOME, Make
 
 ROOT = Path(__file__).parents[2]
 PAGE = {"Accept": "text/html"}
-OPS = {"Authorization": f"Bearer {SECRET}"}
+OPS = {"Authorization": f"Bearer {OPS_TOKEN}"}
 
 
 def test_bug_is_a_page_with_the_same_headers_as_any_other(client: TestClient) -> None:

@@ -54,7 +54,7 @@ def _linked(here: BillingService, order_id: uuid.UUID, token: str) -> Order:
             placed = order(session, order_id)
     except NotFound as error:
         raise BadToken() from error
-    check_link(here.settings.session_secret, LINK, order_id, placed.version, token)
+    check_link(here.settings.signing_key, LINK, order_id, placed.version, token)
     if not placed.return_url:
         raise BadToken()
     return placed

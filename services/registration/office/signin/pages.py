@@ -52,7 +52,7 @@ def sign_in(
 
 @router.post("/staff/sign-out")
 def sign_out(request: Request, here: Here, caller: Annotated[Caller, allow("staff")]) -> Response:
-    """End this login: its passes end within minutes in all three services, this browser's at once."""
+    """End this login and its passes: at once here and for every change, within minutes for what the siblings show."""
     with here.db.write() as session:
         actions.sign_out(session, caller.login, here.clock())
     request.state.new_pass = None  # A pass renewed by this very request must not outlive the sign-out.
