@@ -73,13 +73,17 @@ class Settings(BaseSettings):
         """Whether browsers come by HTTPS, so that cookies may insist on it."""
         return self.public_url("registration").startswith("https://")
 
+    def cookie(self, name: str) -> str:
+        """The name of a cookie that opens something. With `__Host-` a browser takes it from this very host alone, by
+        HTTPS: a neighbour under the same domain cannot set one."""
+        return f"__Host-{name}" if self.secure else name
+
     def public_keys(self, sender: str) -> tuple[str, ...]:
         """What a service's signatures are checked with. In development all sign with the default secret."""
-        named = (entry.partition(":") for entry in keys(self.service_keys))
-        listed = tuple(key for name, _, key in named if name == sender and PUBLIC_KEY.fullmatch(key))
         if not self.service_keys and self.app_env == "development":
             return (public_key(DEVELOPMENT_SECRET),)
-        return listed
+        named = (entry.partition(":") for entry in keys(self.service_keys))
+        return tuple(key for name, _, key in named if name == sender and PUBLIC_KEY.fullmatch(key))
 
     def check(self) -> None:
         """Refuse to start, naming the setting: with a secret that is missing, known, short or used twice; outside
@@ -93,16 +97,12 @@ class Settings(BaseSettings):
         if not self.database_url:
             raise MissingSetting(f"DATABASE_URL must be set when APP_ENV={self.app_env}")
         if self.app_env == "production" and self.stripe_api_base:
-            raise MissingSetting(
-                "STRIPE_API_BASE must not be set when APP_ENV=production: it is for a simulated Stripe"
-            )
+            raise MissingSetting("STRIPE_API_BASE names a simulated Stripe: never when APP_ENV=production")
 
     def check_signature(self, service: str) -> None:
         """Refuse to start when the others could not check what this service signs."""
         if public_key(keys(self.signing_key)[0]) not in self.public_keys(service):
-            raise MissingSetting(
-                f"SERVICE_KEYS must hold, as {service}, what SIGNING_KEY is checked with (`make keys`)"
-            )
+            raise MissingSetting(f"SERVICE_KEYS must hold, as {service}, what checks SIGNING_KEY (`make keys`)")
 
     def _check_secrets(self) -> None:
         owners: dict[str, str] = {}

@@ -39,6 +39,11 @@ def a_form(name: Annotated[str, Form()] = "") -> dict[str, int]:
     return {"length": len(name)}
 
 
+@router.post("/api/texts", dependencies=[allow("public")])
+def texts(given: Annotated[dict[str, str], Body()]) -> dict[str, int]:
+    return {name: len(text.encode()) for name, text in given.items()}
+
+
 @router.post("/api/answers", dependencies=[allow("public")])
 def answers(given: Annotated[dict[str, int], Body()]) -> dict[str, int]:
     return {"count": len(given)}

@@ -80,7 +80,7 @@ def test_service_key_is_replaced_without_a_gap(make_app: Make, clock: FakeClock)
 @pytest.mark.parametrize("path", ["/ops/pending", "/ops/invariants", "/metrics"])
 def test_operator_routes_without_the_bearer_are_refused(client: TestClient, clock: FakeClock, path: str) -> None:
     director = staff_pass(SECRET, Caller(frozenset({"director"})), clock())
-    client.cookies.set(PASS_COOKIE, director)
+    client.cookies.set(f"__Host-{PASS_COOKIE}", director)
     refused: list[dict[str, str]] = [{}, {"Authorization": OPS_TOKEN}, {"Authorization": f"Basic {OPS_TOKEN}"}]
     refused += [{"Authorization": f"Bearer {director}"}, {"Authorization": "Bearer"}]
     assert [client.get(path, headers=one).status_code for one in refused] == [401] * 5
@@ -102,7 +102,7 @@ def test_link_is_revoked_by_its_version_and_outlives_a_key_replaced() -> None:
 
 
 def test_pass_gone_stale_asks_registration_again(client: TestClient, clock: FakeClock) -> None:
-    client.cookies.set(PASS_COOKIE, staff_pass(SECRET, Caller(frozenset({"director"}), login="l"), clock()))
+    client.cookies.set(f"__Host-{PASS_COOKIE}", staff_pass(SECRET, Caller(frozenset({"director"}), login="l"), clock()))
     assert client.get("/staff/page").status_code == 200
     clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
     assert client.get("/staff/page").status_code == 401

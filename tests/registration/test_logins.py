@@ -10,9 +10,12 @@ from starlette.testclient import TestClient
 
 from kit.auth import PASS_COOKIE, Call, read_pass, service_token
 from kit.settings import DEVELOPMENT_SECRET
+from registration.main import create_app
+from registration.settings import RegistrationSettings
 from registration.staff import queries
 from registration.staff.models import Login
 from tests import make
+from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
 from tests.registration.test_staff import EMAIL, PASSWORD, post
@@ -131,3 +134,19 @@ def test_old_logins_and_attempts_purged_are_gone(
             assert session.connection().exec_driver_sql("SELECT count(*) FROM attempt").scalar() == 0
             assert session.connection().exec_driver_sql("SELECT count(*) FROM login").scalar() == logins
     assert queries.caller_by_login(db, "", clock()) is None
+
+
+def test_cookie_over_https_belongs_to_this_very_host(
+    settings: RegistrationSettings, clock: FakeClock, password_hash: str
+) -> None:
+    """A neighbour under the same domain cannot set one of this name, and a browser sends it by HTTPS only."""
+    home = HOME.replace("http:", "https:")
+    app = create_app(settings.model_copy(update={"registration_public_url": home}), clock, nobody)
+    app.state.service.passwords = make.quick_passwords()
+    make.staff(app.state.service.db, EMAIL, ["director"], clock(), password_hash=password_hash)
+    client = TestClient(app, base_url=home, follow_redirects=False)
+    cookie = post(client).headers["Set-Cookie"]
+    assert cookie.startswith("__Host-guichet_pass=") and "Secure" in cookie and "Path=/;" in cookie
+    assert "Domain" not in cookie
+    assert client.get("/staff/people").status_code == 200
+    app.state.service.close()

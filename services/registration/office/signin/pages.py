@@ -57,7 +57,9 @@ def sign_out(request: Request, here: Here, caller: Annotated[Caller, allow("staf
         actions.sign_out(session, caller.login, here.clock())
     request.state.new_pass = None  # A pass renewed by this very request must not outlive the sign-out.
     response = kit_app.see(here.home + "/staff/sign-in")
-    response.delete_cookie(PASS_COOKIE, httponly=True, samesite="lax", secure=here.settings.secure)
+    response.delete_cookie(
+        here.settings.cookie(PASS_COOKIE), httponly=True, samesite="lax", secure=here.settings.secure
+    )
     return response
 
 

@@ -18,8 +18,8 @@ def enter(here: RegistrationService, member: StaffMember, login: Login, next: st
     response = kit_app.see(own_address(next, homes(here)) or start_url(here, caller.roles))
     pass_token = staff_pass(here.settings.signing_key, caller, here.clock())
     # It outlives its freshness, so that it can be renewed.
-    secure = here.settings.secure
-    response.set_cookie(PASS_COOKIE, pass_token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
+    name, secure = here.settings.cookie(PASS_COOKIE), here.settings.secure
+    response.set_cookie(name, pass_token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
     remember_language(here, response, member.lang)
     return response
 

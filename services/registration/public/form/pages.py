@@ -100,7 +100,7 @@ def _screen(
         offer = here.offers.by_slug(session, lang, slug)
         if offer is None:
             raise NotFound()
-        cookie = request.cookies.get(MEMBER_COOKIE, "")
+        cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
         visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
     code = visitor_code(here, request, form.one("code"), offer.activity.id)
     circumstances = flows.circumstances_now(here, offer, code.visitor or visitor, code)
