@@ -17,6 +17,7 @@ from kit.signing import public_key
 RANDOM = (
     "postgres_password",
     *(f"{name}_password" for name in NAMES),
+    *(f"{name}_owner_password" for name in NAMES),
     *(f"{name}_signing_key" for name in NAMES),
     "session_secret",
     "ticket_key",
@@ -35,9 +36,10 @@ def make(folder: Path, demo: bool) -> None:
     signing = {name: (folder / f"{name}_signing_key").read_text() for name in NAMES}
     write(folder / "service_keys", service_keys(signing))
     for service in NAMES:
-        password = (folder / f"{service}_password").read_text().strip()
-        keep(folder / f"{service}_database_url", f"postgresql://{service}:{password}@postgres/{service}")
-    keep(folder / "smtp_url", "smtp://mailpit:1025")
+        for role in (service, f"{service}_owner"):
+            password = (folder / f"{role}_password").read_text().strip()
+            keep(folder / f"{role}_database_url", f"postgresql://{role}:{password}@postgres/{service}")
+    keep(folder / "smtp_url", "smtp://mailpit:1025" if demo else "")
     keep(folder / "stripe_api_key", "sk_test_simulated" if demo else "")
     keep(folder / "stripe_webhook_secret", "whsec_" + secrets.token_hex(24) if demo else "")
 
