@@ -1,6 +1,6 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help keys setup dev run test test-browser test-fire check migrate mutants stack bench openapi screens
+.PHONY: help keys setup dev run test test-browser test-fire check migrate mutants stack bench openapi sbom screens
 PYTHON_HERE := .venv/bin/python
 DB ?= sqlite
 PYTEST := $(PYTHON_HERE) -m pytest -q
@@ -55,6 +55,9 @@ bench: dev ## what it does in a second, beside what was aimed at
 
 openapi: dev ## write docs/api/*.json from the applications
 	$(PYTHON_HERE) -m tools.openapi
+
+sbom: dev ## sbom.json: every package of the images, with version and hashes (CycloneDX), from requirements.lock
+	$(PYTHON_HERE) -m cyclonedx_py requirements --output-reproducible --output-file sbom.json requirements.lock
 
 screens: dev ## take the pictures of docs/screens again
 	@$(PYTHON_HERE) -m tools.needs chromium
