@@ -154,6 +154,8 @@ class OrderPaid(Message):
 class OrderPartlyPaid(Message):
     """A part of an invoice was paid: something is still owed."""
 
+    senders: ClassVar[tuple[str, ...]] = ("billing",)
+
     order_id: uuid.UUID = Field(description="Id of the order.")
     amount: Cents = Field(description="What was received, in cents.", examples=[5000])
     method: PaymentMethod = Field(description="How it was paid.")

@@ -26,6 +26,7 @@ SAID_BY = {
     "CreditOrder": ("registration",),
     "RefundOrder": ("registration",),
     "OrderPaid": ("billing",),
+    "OrderPartlyPaid": ("billing",),
     "OrderInvoiced": ("billing",),
     "OrderCredited": ("billing",),
     "OrderRefunded": ("billing",),
