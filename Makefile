@@ -1,6 +1,6 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-browser test-fire check migrate mutants stack bench openapi screens
+.PHONY: help keys setup dev run test test-browser test-fire check migrate mutants stack bench openapi sbom screens
 PYTHON_HERE := .venv/bin/python
 DB ?= sqlite
 PYTEST := $(PYTHON_HERE) -m pytest -q
@@ -40,6 +40,9 @@ mutants: dev ## change rules at random, one at a time, to see that a test fails 
 	$(PYTHON_HERE) -m tools.mutants --count $(or $(COUNT),30) --seed $(or $(SEED),2026) \
 		$(if $(FILES),--files $(FILES)) $(if $(TESTS),--tests $(TESTS))
 
+keys: setup ## the secrets of the compose stack, in .secrets/ (DEMO=1: with a simulated Stripe)
+	@$(PYTHON_HERE) -m tools.keys $(if $(DEMO),--demo)
+
 migrate: setup ## bring the databases of `make run` to their newest schema (it does so by itself when it starts)
 	@$(PYTHON_HERE) -m tools.run --migrate
 
@@ -52,6 +55,9 @@ bench: dev ## what it does in a second, beside what was aimed at
 
 openapi: dev ## write docs/api/*.json from the applications
 	$(PYTHON_HERE) -m tools.openapi
+
+sbom: dev ## sbom.json: every package of the images, with version and hashes (CycloneDX), from requirements.lock
+	$(PYTHON_HERE) -m cyclonedx_py requirements --output-reproducible --output-file sbom.json requirements.lock
 
 screens: dev ## take the pictures of docs/screens again
 	@$(PYTHON_HERE) -m tools.needs chromium

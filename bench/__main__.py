@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from bench import scenarios as s
 from bench.load import Operation, Tally, run
-from bench.town import SECRETS, Town, town
-from kit.auth import Caller, staff_pass
+from bench.town import Town, town
+from kit.auth import staff_pass
 from kit.clock import utc_now
 from kit.db import Database
+from kit.settings import DEVELOPMENT_SECRET
+from tests import make
 
 CLIENTS = (1, 8, 32)
 DRAIN_SECONDS = 90
@@ -110,8 +112,8 @@ def _door(db: Database, target: s.Target = s.COCKTAIL) -> s.Door:
         ).scalar_one()
         query = sa.text("SELECT t.id FROM attendee t WHERE t.activity_id = :id LIMIT 60000")
         ids = [str(row.id) for row in session.execute(query, {"id": activity})]
-    caller = Caller(frozenset({"door", "coordinator"}), "bench", "Bénévole", "bench")
-    bearer = staff_pass(SECRETS["SESSION_SECRET"], caller, utc_now())
+    caller = make.program(db, ["door", "coordinator"], utc_now())
+    bearer = staff_pass(DEVELOPMENT_SECRET, caller, utc_now())
     return s.Door(bearer, _hyphened(str(activity)), [_hyphened(one) for one in ids])
 
 
@@ -178,7 +180,7 @@ def _last_places(made: Town, db: Database) -> None:
 
 
 def _ops(made: Town, path: str) -> urllib.request.Request:
-    headers = {"Authorization": f"Bearer {SECRETS['OPS_TOKEN']}"}
+    headers = {"Authorization": f"Bearer {DEVELOPMENT_SECRET}"}
     return urllib.request.Request(f"http://127.0.0.1:{made.ports['registration']}{path}", headers=headers)
 
 

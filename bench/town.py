@@ -16,10 +16,6 @@ from tests.fakes.postgres import Cluster
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("registration", "billing", "notify")
-SECRETS = {
-    name: "bench-" + name.lower()
-    for name in ("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "PRIVACY_KEY", "OPS_TOKEN")
-}
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -73,7 +69,6 @@ def town(kind: str, folder: Path) -> Iterator[Town]:
     environment = {
         **os.environ,
         **urls,
-        **SECRETS,
         "APP_ENV": "development",
         "LOG_LEVEL": "WARNING",
         "RATE_LIMIT": "1000000",

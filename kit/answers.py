@@ -14,7 +14,7 @@ from kit.app import Service, here, language, page, see, sign_in_url
 from kit.auth import Caller, allow
 from kit.contracts import Envelope, Receipt
 from kit.contracts.problems import spelled
-from kit.errors import PROBLEM, Busy, InvalidInput, NotFound, Refusal, SignInNeeded
+from kit.errors import PROBLEM, Busy, InvalidInput, NotFound, NotUtf8, Refusal, SignInNeeded
 from kit.mailbox import receive
 from kit.web.brand import brand_css
 
@@ -29,6 +29,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(UnicodeEncodeError, _half_a_character)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -77,6 +78,14 @@ def _http(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, Refusal):  # FastAPI calls whatever stops it from reading a body a bad request.
         return answer(request, error.__cause__)
     return _reply(request, error.status_code, "Http", {}, error.headers)
+
+
+def _half_a_character(request: Request, error: Exception) -> Response:
+    """JSON can say half a character (`"\\ud800"`); no database and no answer can hold it. Nothing else of what we are
+    sent can have one."""
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return answer(request, NotUtf8())
+    raise error
 
 
 def _without_slash(request: Request) -> Response | None:
@@ -180,7 +189,8 @@ def brand(service: Here) -> Response:
 def receive_messages(
     envelopes: list[Envelope],
     service: Here,
-    _caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],
+    caller: Annotated[Caller, allow("service:registration", "service:billing", "service:notify")],
 ) -> list[Receipt]:
-    """Messages from a sibling, up to 50; each is acted on once and answered for itself."""
-    return receive(service, service.reactions, envelopes)
+    """Messages from a sibling, up to 50; each is acted on once and answered for itself. A contract is heard
+    from its own senders only."""
+    return receive(service, service.reactions, envelopes, caller.id)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from kit.auth import Caller, signed_in
+from kit.auth import Caller, Renewal, signed_in
 from kit.clock import Clock
 from kit.contracts import Association
 from kit.db import Database
@@ -22,7 +22,6 @@ from kit.settings import Settings
 from kit.web import Pages
 from kit.worker import Loop
 
-NAMES = ("registration", "billing", "notify")
 LANG_COOKIE = "guichet_lang"
 
 
@@ -39,9 +38,11 @@ class Service:
     reactions: Reactions[Self]
     migrations: Path
     association: Callable[[], Association]
-    renew: Callable[[str], Caller | None]
+    renew: Callable[[Caller], Renewal | None]
     invariants: Callable[[], list[str]]
     pending: Callable[[], dict[str, int]]
+    # Whether logins are rows of this service's own database: then they are read at every request of staff.
+    keeps_logins: bool = False
     loops: list[Loop] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
 

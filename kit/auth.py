@@ -1,5 +1,8 @@
 """Who is calling, and proofs that need no look-up: passes of staff, tokens between services, personal links, tickets.
 
+A pass says who somebody is. What they may do is read from the stored login when they do it: at each request in the
+service that keeps the logins, at each change in the others; there, reading may lag by the life of a pass.
+
 Every route states who may call it with `allow(...)`; the same statement is enforced and written to OpenAPI (`x-roles`).
 """
 
@@ -7,19 +10,18 @@ import base64
 import hashlib
 import hmac
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, Request
-from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from kit.errors import BadToken, NotAllowed, NotFound, SignInNeeded
-from kit.settings import keys
+from kit.settings import NAMES, keys
+from kit.signing import read_signed, signed
 
 if TYPE_CHECKING:
     from kit.app import Service
@@ -29,6 +31,8 @@ PASS_COOKIE = "guichet_pass"  # noqa: S105
 PASS_LIFE = timedelta(minutes=5)
 TOKEN_LIFE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
+# Methods that change nothing.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -49,55 +53,52 @@ ANYONE = Caller(roles=frozenset({"public"}))
 CALLER = TypeAdapter(Caller)
 
 
-@lru_cache(maxsize=32)
-def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
-    # itsdangerous signs with the last key of a list and verifies with all of them; ours starts with the newest.
-    return URLSafeSerializer(list(reversed(keys(secret))), salt=f"guichet.{purpose}")
-
-
-class Signed:
-    """Short-lived signed statements, for one purpose, with keys that can be rotated."""
-
-    def __init__(self, secret: str, purpose: str) -> None:
-        self._serializer = _serializer(secret, purpose)
-
-    def make(self, claims: dict[str, Any], until: datetime) -> str:
-        return str(self._serializer.dumps({**claims, "exp": int(until.timestamp())}))
-
-    def read(self, token: str, now: datetime, late: bool = False) -> dict[str, Any]:
-        """The claims. `late=True` also accepts an expired statement (the caller must then verify it anew)."""
-        try:
-            claims: dict[str, Any] = self._serializer.loads(token)
-        except BadSignature as error:
-            raise BadToken() from error
-        if not late and now.timestamp() > claims["exp"]:
-            raise BadToken()
-        return claims
-
-
-def staff_pass(secret: str, caller: Caller, now: datetime) -> str:
-    """What a signed-in browser carries: valid a few minutes in all three services, then renewed by registration."""
+def staff_pass(signing_key: str, caller: Caller, now: datetime) -> str:
+    """What a signed-in browser carries: registration signs it, all three services read it for a few minutes."""
     claims = {"id": caller.id, "name": caller.name, "roles": sorted(caller.roles), "login": caller.login}
-    return Signed(secret, "pass").make({**claims, "lang": caller.lang}, now + PASS_LIFE)
+    return signed(keys(signing_key)[0], "pass", {**claims, "lang": caller.lang}, now + PASS_LIFE)
 
 
-def read_pass(secret: str, token: str, now: datetime) -> tuple[Caller, bool]:
-    """The caller a pass names, and whether it is still fresh."""
-    claims = Signed(secret, "pass").read(token, now, late=True)
+def read_pass(public_keys: tuple[str, ...], token: str, now: datetime) -> tuple[Caller, bool]:
+    """The caller a pass names, and whether it is still fresh. `public_keys` are registration's."""
+    claims = read_signed(public_keys, "pass", token, now, late=True)
     return CALLER.validate_python(claims), now.timestamp() <= claims["exp"]
 
 
-def service_token(secret: str, issuer: str, audience: str, body: bytes, now: datetime) -> str:
-    """A token from one service to another, good for one body and one minute."""
-    digest = hashlib.sha256(body).hexdigest()
-    return Signed(secret, "service").make({"iss": issuer, "aud": audience, "body": digest}, now + TOKEN_LIFE + SKEW)
+@dataclass(frozen=True)
+class Renewal:
+    """Who a pass belongs to and what they may do now; a new pass that says so is only made where it is needed."""
+
+    caller: Caller
+    make_pass: Callable[[], str]
 
 
-def read_service_token(secret: str, token: str, audience: str, body: bytes, now: datetime) -> Caller:
-    claims = Signed(secret, "service").read(token, now)
-    if claims["aud"] != audience or not hmac.compare_digest(claims["body"], hashlib.sha256(body).hexdigest()):
+@dataclass(frozen=True)
+class Call:
+    """One request from one service to another: what a token is good for. `path` has the query, if there is one."""
+
+    sender: str
+    receiver: str
+    method: str
+    path: str
+    body: bytes
+
+    @property
+    def claims(self) -> dict[str, str]:
+        named = {"iss": self.sender, "aud": self.receiver, "method": self.method, "path": self.path}
+        return {**named, "body": hashlib.sha256(self.body).hexdigest()}
+
+
+def service_token(signing_key: str, call: Call, now: datetime) -> str:
+    """A token for one call, for a minute."""
+    return signed(keys(signing_key)[0], "service", call.claims, now + TOKEN_LIFE + SKEW)
+
+
+def check_service_token(public_keys: tuple[str, ...], token: str, call: Call, now: datetime) -> None:
+    """Raises BadToken unless the holder of one of these keys signed this very call."""
+    claims = read_signed(public_keys, "service", token, now)
+    if any(claims[name] != value for name, value in call.claims.items()):
         raise BadToken()
-    return Caller(frozenset({f"service:{claims['iss']}"}), claims["iss"], claims["iss"])
 
 
 def link_token(secret: str, kind: str, entity: uuid.UUID, version: int) -> str:
@@ -142,9 +143,7 @@ class Allow:
         if "ops" in self.roles:
             return _ops(request, service.settings.ops_token)
         if any(role.startswith("service:") for role in self.roles) and "authorization" in request.headers:
-            token, body = bearer(request), await request.body()
-            caller = read_service_token(service.settings.service_keys, token, service.name, body, service.clock())
-            return self._if_allowed(caller)
+            return self._if_allowed(_sibling(service, request, await request.body()))
         if set(self.roles) <= {"public", "link", "stripe"}:
             return ANYONE
         return self._if_allowed(await _staff(request, service))
@@ -167,6 +166,19 @@ def _ops(request: Request, tokens: str) -> Caller:
     return Caller(frozenset({"ops"}), "ops", "ops")
 
 
+def _sibling(service: "Service", request: Request, body: bytes) -> Caller:
+    """The service that signed this call: with its own key, which nobody else has."""
+    token, query = bearer(request), f"?{request.url.query}" if request.url.query else ""
+    for sender in NAMES:
+        call = Call(sender, service.name, request.method, request.url.path + query, body)
+        try:
+            check_service_token(service.settings.public_keys(sender), token, call, service.clock())
+        except BadToken:
+            continue
+        return Caller(frozenset({f"service:{sender}"}), sender, sender)
+    raise BadToken()
+
+
 def bearer(request: Request) -> str:
     """The token of `Authorization: Bearer …`; BadToken when there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -176,21 +188,27 @@ def bearer(request: Request) -> str:
 
 
 async def _staff(request: Request, service: "Service") -> Caller:
-    """The staff member behind the cookie or the bearer pass; a stale pass is renewed against the stored login."""
-    token = request.cookies.get(PASS_COOKIE) or (bearer(request) if "authorization" in request.headers else "")
+    """The staff member behind the cookie or the bearer pass, with the roles they have now.
+
+    A program's pass is not renewed once stale: its token is exchanged again.
+    """
+    token = request.cookies.get(service.settings.cookie(PASS_COOKIE)) or (
+        bearer(request) if "authorization" in request.headers else ""
+    )
     if not token:
         raise SignInNeeded()
     try:
-        caller, fresh = read_pass(service.settings.session_secret, token, service.clock())
+        caller, fresh = read_pass(service.settings.public_keys("registration"), token, service.clock())
     except BadToken as error:
         raise SignInNeeded() from error
-    if fresh:
+    if fresh and request.method in SAFE and not service.keeps_logins:
         return caller
-    renewed = await run_in_threadpool(service.renew, caller.login)
-    if renewed is None:
+    renewal = await run_in_threadpool(service.renew, caller) if fresh or caller.login else None
+    if renewal is None:
         raise SignInNeeded()
-    request.state.new_pass = staff_pass(service.settings.session_secret, renewed, service.clock())
-    return renewed
+    if caller.login and (renewal.caller != caller or not fresh):
+        request.state.new_pass = renewal.make_pass()
+    return renewal.caller
 
 
 def signed_in(request: Request) -> Caller | None:

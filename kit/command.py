@@ -37,6 +37,7 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
     options = _parser(commands).parse_args(arguments)
     settings = commands.settings(**defaults(commands.name, os.environ))
     settings.check()
+    settings.check_signature(commands.name)
     log.to_stdout(commands.name, settings.log_level)
     if options.command == "serve":
         return _serve(commands.create_app(settings, worker=not options.no_worker), settings)

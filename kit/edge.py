@@ -12,15 +12,17 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit import answers
-from kit.app import NAMES, Service
-from kit.auth import PASS_COOKIE
-from kit.errors import CrossSite, Refusal, TooLarge
+from kit.app import Service
+from kit.auth import PASS_COOKIE, SAFE
+from kit.errors import CrossSite, NotUtf8, Refusal, TooLarge
 from kit.log import request_id as current_id
+from kit.settings import NAMES
 
 log = logging.getLogger("guichet.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BODY_LIMIT = 2_000_000
-SAFE = {"GET", "HEAD", "OPTIONS"}
+# Whichever way a header may name the encoding of a text.
+CHARSET = re.compile(r"charset[*\d]*\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 # 'wasm-unsafe-eval' is what the door's scanner (zxing-wasm) needs; nothing inline is allowed.
 CSP = (
@@ -84,6 +86,9 @@ class Edge:
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > BODY_LIMIT:
             return TooLarge()
+        # Python knows encodings that make of a text what no database holds.
+        if any(name.lower() not in ("utf-8", "utf8") for name in CHARSET.findall(headers.get("content-type", ""))):
+            return NotUtf8()
         # A browser says where a form comes from; programs (Stripe, siblings, integrators) say nothing. On one host
         # the three services are three origins of one site, and a form of one may post to another.
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
@@ -105,11 +110,13 @@ class Edge:
             raw.append((b"cache-control", b"public, max-age=31536000, immutable"))
         elif b"cache-control" not in theirs:
             raw.append((b"cache-control", b"no-store"))
+        if message["status"] == TooLarge.status:  # What is left of the body is not waited for.
+            raw.append((b"connection", b"close"))
         renewed = scope["state"].get("new_pass")
         if renewed:
-            secure = "; Secure" if self._service.settings.secure else ""
-            cookie = f"{PASS_COOKIE}={renewed}; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax{secure}"
-            raw.append((b"set-cookie", cookie.encode()))
+            settings = self._service.settings
+            cookie = f"{settings.cookie(PASS_COOKIE)}={renewed}; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax"
+            raw.append((b"set-cookie", (cookie + "; Secure" * settings.secure).encode()))
         message["headers"] = raw
 
     def _record(self, scope: Scope, method: str, status: int, seconds: float, request_id: str) -> None:
@@ -146,7 +153,8 @@ def _security_headers(service: Service) -> dict[str, str]:
     # A signup form's redirect goes on to billing and to Stripe's page, possibly under the association's own domain;
     # form-action must let it through. Only a simulated payment page may be without TLS.
     pay = "https: http:" if service.settings.stripe_api_base or not service.settings.secure else "https:"
-    return {
+    secure = {"Strict-Transport-Security": "max-age=31536000"} if service.settings.secure else {}
+    return secure | {
         "Content-Security-Policy": CSP.format(pay=pay),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",

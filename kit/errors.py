@@ -89,6 +89,12 @@ class TooLarge(Refusal):
     status = 413
 
 
+class NotUtf8(Refusal):
+    """A text in another encoding than UTF-8, or half a character."""
+
+    status = 415
+
+
 class CrossSite(Refusal):
     """A form was posted from another site."""
 

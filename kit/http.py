@@ -7,10 +7,11 @@ from typing import Any
 
 import httpx
 
-from kit.auth import service_token
+from kit.auth import Call, service_token
 from kit.clock import Clock
 from kit.errors import Refusal, SiblingDown
 from kit.log import request_id
+from kit.settings import Settings
 
 # Calls that may wait on one sibling at once. The thread pool has about eight threads: a sibling that hangs must
 # never hold them all (design.md §3).
@@ -32,19 +33,18 @@ class SiblingRefused(Refusal):
 class Sibling:
     """One other service, called with signed, short-lived tokens and a timeout under five seconds."""
 
-    def __init__(
-        self, me: str, name: str, base_url: str, secret: str, clock: Clock, timeout: float, transport: Transport | None
-    ) -> None:
-        self.me, self.name, self.clock, self._secret = me, name, clock, secret
-        self._timeout = timeout
+    def __init__(self, me: str, name: str, settings: Settings, clock: Clock, transport: Transport | None) -> None:
+        self.me, self.name, self.clock, self._signing_key = me, name, clock, settings.signing_key
+        self._timeout = settings.http_timeout_seconds
         self._room = threading.BoundedSemaphore(AT_ONCE)
-        self._client = httpx.Client(base_url=base_url, timeout=timeout, transport=transport)
+        self._client = httpx.Client(base_url=settings.url(name), timeout=self._timeout, transport=transport)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The decoded answer. SiblingDown when it did not answer or answered 5xx; SiblingRefused on any other no."""
         content = b"" if body is None else json.dumps(body).encode()
+        call = Call(self.me, self.name, method, path, content)
         headers = {
-            "Authorization": "Bearer " + service_token(self._secret, self.me, self.name, content, self.clock()),
+            "Authorization": "Bearer " + service_token(self._signing_key, call, self.clock()),
             "Content-Type": "application/json",
             "X-Request-ID": request_id.get(),
         }

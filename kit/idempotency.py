@@ -1,6 +1,8 @@
 """`Idempotency-Key` of the JSON API: the same key and body get the same answer, once.
 
-The key's row is written in the action's own transaction, so that a crash leaves no stuck key. Kept 72 hours and more.
+A key is its caller's own: somebody else who uses the same word has another key. Its row is written in the action's own
+transaction, so that a crash leaves no stuck key. Kept 72 hours and more: an answer that holds a secret (a personal
+link, a code, a token) is stored without it, and `rebuilt` with what the secret is by then.
 """
 
 import hashlib
@@ -15,6 +17,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
 from sqlmodel import Field, Session, col, select
 
+from kit.auth import Caller
 from kit.db import KitTable, new_id, personal
 from kit.errors import KeyInFlight, KeyReused
 from kit.sql import add_once, column
@@ -44,7 +47,7 @@ ANSWERED = sa.text("UPDATE idempotency_key SET status = :status, body = :body WH
 
 @dataclass(frozen=True)
 class RequestKey:
-    """What the caller sent: the key, and what it must always come with."""
+    """What the caller sent: the key, which is theirs alone, and what it must always come with."""
 
     key: str
     fingerprint: str
@@ -56,7 +59,16 @@ async def _request_key(
     if not idempotency_key:
         return None
     content = f"{request.method} {request.url.path} ".encode() + await request.body()
-    return RequestKey(idempotency_key, hashlib.sha256(content).hexdigest())
+    own = f"{_owner(request)} {idempotency_key}".encode()
+    return RequestKey(hashlib.sha256(own).hexdigest(), hashlib.sha256(content).hexdigest())
+
+
+def _owner(request: Request) -> str:
+    """Whose key it is: the account or program, else the holder of a personal link, else where a visitor comes from.
+    `allow` has run before: it comes first in every signature."""
+    caller: Caller = request.state.caller
+    address = request.client.host if request.client else ""
+    return caller.id or request.headers.get("x-link-token") or f"visitor {address}"
 
 
 Key = Annotated[RequestKey | None, Depends(_request_key)]
@@ -102,6 +114,11 @@ def replayed(session: Session, key: RequestKey) -> Response | None:
 def _answer(body: str, status: int, replayed: bool) -> Response:
     headers = {"Idempotent-Replayed": "true"} if replayed else {}
     return Response(body, status, headers, media_type="application/json")
+
+
+def rebuilt(kept: Response, body: object) -> Response:
+    """The answer that `once` gave, with a body that is made anew each time: one that holds what must not be stored."""
+    return _answer(to_json(body).decode(), kept.status_code, "idempotent-replayed" in kept.headers)
 
 
 def purge(session: Session, before: datetime) -> None:

@@ -185,15 +185,18 @@ class Postman:
         lease.move(session, row, values)
 
 
-def receive(here: S, reactions: Reactions[S], envelopes: Sequence[Envelope]) -> list[Receipt]:
+def receive(here: S, reactions: Reactions[S], envelopes: Sequence[Envelope], sender: str) -> list[Receipt]:
     """Act on each message once, each in its own transaction, so that one bad message does not stop the others."""
-    return [_receive_one(here, reactions, envelope) for envelope in envelopes]
+    return [_receive_one(here, reactions, envelope, sender) for envelope in envelopes]
 
 
-def _receive_one(here: S, reactions: Reactions[S], envelope: Envelope) -> Receipt:
+def _receive_one(here: S, reactions: Reactions[S], envelope: Envelope, sender: str) -> Receipt:
     contract = CONTRACTS.get(envelope.type)
     if contract is None or contract not in reactions:
         return Receipt(id=envelope.id, outcome="refused", error="unknown message")
+    if sender not in contract.senders:
+        log.warning("message of another sender", extra={"message_type": envelope.type, "sender": sender})
+        return Receipt(id=envelope.id, outcome="refused", error="not yours to say")
     try:
         message = contract.model_validate(envelope.body)
         with here.db.write() as session:

@@ -7,10 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from kit.contracts import Count
 from kit.text import fold
 
 Query = sa.Select[*tuple[Any, ...]]
@@ -21,15 +19,6 @@ Places = Sequence[Sequence[object] | None]
 
 # Rows that are counted. Nobody reads a list to its thousandth row, and counting a crowd costs more than showing it.
 MANY = 1000
-
-
-class ListPage(BaseModel):
-    """A page of a list, for programs: `next` is the `after` of the page that follows, `previous` the `before` of the
-    one that came first, if there is one; `total` is how many rows there are on all of them (1,001: more)."""
-
-    previous: uuid.UUID | None = Field(default=None, description="`before` of the page before; null on the first.")
-    next: uuid.UUID | None = Field(default=None, description="`after` of the page that follows; null on the last.")
-    total: Count = Field(description="Rows on all pages together; 1001 stands for more than a thousand.", examples=[1])
 
 
 @dataclass(frozen=True)

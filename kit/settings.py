@@ -1,12 +1,19 @@
 """Deployment settings, read once at start from the environment only (`.env.example` has one line for each)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kit.signing import public_key
+
+NAMES = ("registration", "billing", "notify")
 DEVELOPMENT_SECRET = "development-only-never-in-production"  # noqa: S105
+SHORTEST_SECRET = 32
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+PUBLIC_KEY = re.compile(r"[\w-]{43}", re.ASCII)
 
 
 class MissingSetting(SystemExit):
@@ -14,10 +21,16 @@ class MissingSetting(SystemExit):
 
 
 class Settings(BaseSettings):
-    """What all three services read. Durations are in seconds."""
+    """What all three services read. Durations are in seconds.
+
+    `signing_key` is a service's own, and signs what it says to the others; `service_keys` holds what they check it
+    with, `registration:…,billing:…,notify:…`, twice the same name while a key is being replaced. `secrets` names the
+    settings that nobody else may know: a service has those it uses, and no others; some it can do without.
+    """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
-    secrets: ClassVar[tuple[str, ...]] = ("service_keys", "session_secret", "ticket_key", "ops_token")
+    secrets: ClassVar[tuple[str, ...]] = ("signing_key", "ops_token")
+    optional_secrets: ClassVar[tuple[str, ...]] = ()
 
     app_env: Literal["development", "test", "production"] = "development"
     host: str = "127.0.0.1"
@@ -31,9 +44,8 @@ class Settings(BaseSettings):
     billing_public_url: str = ""
     notify_public_url: str = ""
 
-    service_keys: str = DEVELOPMENT_SECRET
-    session_secret: str = DEVELOPMENT_SECRET
-    ticket_key: str = DEVELOPMENT_SECRET
+    signing_key: str = DEVELOPMENT_SECRET
+    service_keys: str = ""
     ops_token: str = DEVELOPMENT_SECRET
     trusted_proxies: str = "127.0.0.1"
 
@@ -61,16 +73,48 @@ class Settings(BaseSettings):
         """Whether browsers come by HTTPS, so that cookies may insist on it."""
         return self.public_url("registration").startswith("https://")
 
+    def cookie(self, name: str) -> str:
+        """The name of a cookie that opens something. With `__Host-` a browser takes it from this very host alone, by
+        HTTPS: a neighbour under the same domain cannot set one."""
+        return f"__Host-{name}" if self.secure else name
+
+    def public_keys(self, sender: str) -> tuple[str, ...]:
+        """What a service's signatures are checked with. In development all sign with the default secret."""
+        if not self.service_keys and self.app_env == "development":
+            return (public_key(DEVELOPMENT_SECRET),)
+        named = (entry.partition(":") for entry in keys(self.service_keys))
+        return tuple(key for name, _, key in named if name == sender and PUBLIC_KEY.fullmatch(key))
+
     def check(self) -> None:
-        """Refuse to start outside development with a secret missing or left at its default."""
-        if self.app_env == "development":
+        """Refuse to start, naming the setting: with a secret that is missing, known, short or used twice; outside
+        development without a database; in production with a simulated Stripe. Secrets known to all serve this machine
+        alone."""
+        if self.app_env == "development" and self.host in LOOPBACK:
             return
-        for name in self.secrets:
-            values = keys(getattr(self, name))
-            if not values or DEVELOPMENT_SECRET in values:
-                raise MissingSetting(f"{name.upper()} must be set to a secret of its own when APP_ENV={self.app_env}")
+        self._check_secrets()
+        if any(not self.public_keys(name) for name in NAMES):
+            raise MissingSetting(f"SERVICE_KEYS must hold a public key of each of {', '.join(NAMES)} (`make keys`)")
         if not self.database_url:
             raise MissingSetting(f"DATABASE_URL must be set when APP_ENV={self.app_env}")
+        if self.app_env == "production" and self.stripe_api_base:
+            raise MissingSetting("STRIPE_API_BASE names a simulated Stripe: never when APP_ENV=production")
+
+    def check_signature(self, service: str) -> None:
+        """Refuse to start when the others could not check what this service signs."""
+        if public_key(keys(self.signing_key)[0]) not in self.public_keys(service):
+            raise MissingSetting(f"SERVICE_KEYS must hold, as {service}, what checks SIGNING_KEY (`make keys`)")
+
+    def _check_secrets(self) -> None:
+        owners: dict[str, str] = {}
+        for name in (*self.secrets, *self.optional_secrets):
+            values = keys(getattr(self, name))
+            if DEVELOPMENT_SECRET in values or (not values and name in self.secrets):
+                raise MissingSetting(f"{name.upper()} must be set to a secret of its own, with HOST={self.host} too")
+            for value in values:
+                if len(value) < SHORTEST_SECRET:
+                    raise MissingSetting(f"{name.upper()} must have at least {SHORTEST_SECRET} characters")
+                if owners.setdefault(value, name) != name:
+                    raise MissingSetting(f"{name.upper()} must differ from {owners[value].upper()}")
 
 
 def keys(value: str) -> list[str]:

@@ -13,12 +13,12 @@ from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
 from kit import answers, undelivered, web
-from kit.app import NAMES, Service
-from kit.auth import CALLER, Allow, Caller
+from kit.app import Service
+from kit.auth import CALLER, Allow, Caller, Renewal
 from kit.clock import Clock
 from kit.edge import Edge
 from kit.http import Sibling, TransportFor
-from kit.settings import Settings
+from kit.settings import NAMES, Settings
 from kit.text import Catalogue
 from kit.worker import Worker
 
@@ -56,17 +56,15 @@ def siblings(name: str, settings: Settings, clock: Clock, transport_for: Transpo
     """Clients for the two other services. Tests pass `transport_for` to reach their apps without a socket."""
 
     def client(other: str) -> Sibling:
-        keys, seconds = settings.service_keys, settings.http_timeout_seconds
-        transport = transport_for(other) if transport_for else None
-        return Sibling(name, other, settings.url(other), keys, clock, seconds, transport)
+        return Sibling(name, other, settings, clock, transport_for(other) if transport_for else None)
 
     return {other: client(other) for other in NAMES if other != name}
 
 
-def renewed(registration: Sibling, login: str) -> Caller | None:
-    """Ask registration, which keeps the logins, whether a pass may go on."""
-    answer = registration.call("POST", "/passes/renew", {"login": login})
-    return CALLER.validate_python(answer) if answer else None
+def renewed(registration: Sibling, caller: Caller) -> Renewal | None:
+    """Ask registration, which keeps the logins, what the owner of a pass may do now; None: nothing any more."""
+    answer = registration.call("POST", "/passes/renew", {"id": caller.id, "login": caller.login})
+    return Renewal(CALLER.validate_python(answer), lambda: str(answer["token"])) if answer else None
 
 
 def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> FastAPI:

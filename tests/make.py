@@ -9,7 +9,7 @@ from pathlib import Path
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session, select
 
-from kit.auth import ANYONE
+from kit.auth import ANYONE, Caller
 from kit.clock import local_day
 from kit.db import Database, new_id
 from registration import seed
@@ -23,7 +23,7 @@ from registration.signup import actions
 from registration.signup.rules import Circumstances
 from registration.signup.rules_plan import plan
 from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
-from registration.staff.models import StaffMember
+from registration.staff.models import ApiToken, StaffMember
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "association.yaml"
 
@@ -103,6 +103,14 @@ def staff(db: Database, email: str, roles: Sequence[str], now: datetime, **more:
     with db.write() as session:
         session.add(member)
     return member
+
+
+def program(db: Database, roles: Sequence[str], now: datetime, *, name: str = "Bénévole", lang: str = "fr") -> Caller:
+    """Whoever has a token with these roles, as a pass names them."""
+    row = ApiToken(name=name, roles=list(roles), token_hash=secrets.token_hex(), created_at=now)
+    with db.write() as session:
+        session.add(row)
+    return Caller(frozenset(roles), str(row.id), name, "", lang)
 
 
 def quick_hasher() -> tuple[Argon2Hasher, str]:

@@ -27,11 +27,12 @@ CALLS = """
 import contextlib
 from kit.clock import utc_now
 from kit.http import Sibling
+from kit.settings import Settings
 from registration.settings import RegistrationSettings
 
 def call():
     url = RegistrationSettings().billing_url
-    Sibling("registration", "billing", url, "a-secret", utc_now, 1.0, None).call("GET", "/card")
+    Sibling("registration", "billing", Settings(billing_url=url), utc_now, None).call("GET", "/card")
 
 def test_call():
     call()

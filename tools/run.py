@@ -22,9 +22,10 @@ from tools.supervisor import Child, stop, tend, wait_until_ready
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".guichet"
 SERVICES = ("registration", "billing", "notify")
-KEYS = (
-    "SERVICE_KEYS SESSION_SECRET TICKET_KEY PRIVACY_KEY OPS_TOKEN BOOTSTRAP_ADMIN_TOKEN STRIPE_WEBHOOK_SECRET".split()
-)
+SIGNING = tuple(f"{name.upper()}_SIGNING_KEY" for name in SERVICES)
+# Secrets of registration alone, and those that are given to all.
+OWN = ("SESSION_SECRET", "TICKET_KEY", "PRIVACY_KEY", "BOOTSTRAP_ADMIN_TOKEN")
+SHARED = ("OPS_TOKEN", "STRIPE_WEBHOOK_SECRET")
 HOST = "127.0.0.1"
 SIMULATOR = 9  # The simulator's port, counted from the first: 8010 beside 8001.
 
@@ -80,7 +81,10 @@ def environments(first: int) -> dict[str, dict[str, str]]:
     """The environment of each process, by its name. With a STRIPE_API_KEY there is no simulator."""
     ports = {name: first + place for place, name in enumerate(SERVICES)}
     shared = {f"{name.upper()}_URL": f"http://{HOST}:{port}" for name, port in ports.items()}
-    shared |= keys.kept(STATE / "keys.env", KEYS) | {"BOOTSTRAP_ADMIN_EMAIL": "direction@example.org"}
+    secrets = keys.kept(STATE / "keys.env", (*SIGNING, *OWN, *SHARED))
+    shared |= {name: secrets[name] for name in SHARED}
+    signing = dict(zip(SERVICES, (secrets[key] for key in SIGNING), strict=True))
+    shared["SERVICE_KEYS"] = keys.service_keys(signing)
     if "STRIPE_API_KEY" not in os.environ:
         ports["simulator"] = first + SIMULATOR
         shared |= {"STRIPE_API_KEY": "sk_test_simulated", "STRIPE_API_BASE": f"http://{HOST}:{ports['simulator']}"}
@@ -88,7 +92,9 @@ def environments(first: int) -> dict[str, dict[str, str]]:
         shared |= {"SIMULATOR_DATABASE": str(STATE / "simulator.db")}
     own = {name: {"HOST": HOST, "PORT": str(port)} for name, port in ports.items()}
     for name in SERVICES:
-        own[name]["DATABASE_URL"] = database(STATE / f"{name}.db")
+        own[name] |= {"DATABASE_URL": database(STATE / f"{name}.db"), "SIGNING_KEY": signing[name]}
+    own["registration"] |= {name: os.environ.get(name, secrets[name]) for name in OWN}
+    own["registration"] |= {"BOOTSTRAP_ADMIN_EMAIL": os.environ.get("BOOTSTRAP_ADMIN_EMAIL", "direction@example.org")}
     return {name: {**shared, **os.environ, **its} for name, its in own.items()}
 
 

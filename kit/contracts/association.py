@@ -1,6 +1,7 @@
 """The association's profile: owned by registration, told to the others, dated: old documents keep the old one."""
 
 from datetime import date
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -65,6 +66,8 @@ NOBODY = Association(
 
 class AssociationChanged(Message):
     """A new profile, or a profile corrected; replaces the one with the same `valid_from`."""
+
+    senders: ClassVar[tuple[str, ...]] = ("registration",)
 
     association: Association = Field(description="The profile.")
     version: Count = Field(description="Raised at each change: an older one changes nothing.", examples=[1])

@@ -2,11 +2,14 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+# The years that a day or a moment may have: beyond, calendars end and sums of days overflow.
+YEARS = range(1900, 2200)
+T = TypeVar("T", bound=date)
 DIGITS = re.compile(r"\s*[-+]?[\d.]+\s*")
 
 
@@ -17,12 +20,18 @@ def _no_number(value: Any) -> Any:
     return value
 
 
+def _conceivable(value: T) -> T:
+    if value.year not in YEARS:
+        raise PydanticCustomError("not_a_time", "a time is between 1900 and 2199")
+    return value
+
+
 # In a JSON body "1", 1.0 and true are no numbers of cents or of people. A query holds only texts: it uses `int`.
 Cents = Annotated[int, Field(strict=True)]
 Count = Annotated[int, Field(strict=True)]
 # A moment, with its zone (UTC where it is ours to say), and a day; in ISO 8601.
-Instant = Annotated[AwareDatetime, BeforeValidator(_no_number)]
-Day = Annotated[date, BeforeValidator(_no_number)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_conceivable)]
+Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_conceivable)]
 
 
 class Contract(BaseModel):
@@ -32,7 +41,10 @@ class Contract(BaseModel):
 
 
 class Message(Contract):
-    """Something a service tells another through its outbox."""
+    """Something a service tells another through its outbox. `senders` names who may say it: a mailbox refuses it
+    from anybody else."""
+
+    senders: ClassVar[tuple[str, ...]] = ()
 
 
 class Bilingual(Contract):

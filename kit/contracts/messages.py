@@ -1,7 +1,7 @@
 """Between registration and notify: what must be said, and whether it arrived."""
 
 import uuid
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -22,6 +22,8 @@ class SendMessage(Message):
 
     Whoever posts one gives a letter of its type, with all its fields; a receiver overlooks those it does not know.
     """
+
+    senders: ClassVar[tuple[str, ...]] = ("registration",)
 
     kind: str = Field(default="", description="Kind of the letter.", examples=["ticket"])
     entity: uuid.UUID = Field(description="What it is about.")
@@ -50,6 +52,8 @@ class SendMessage(Message):
 
 class DeliveryReported(Message):
     """What became of a message: `sent` to the mail server, or `failed` for good."""
+
+    senders: ClassVar[tuple[str, ...]] = ("notify",)
 
     kind: str = Field(description="Name of the template.", examples=["ticket"])
     entity: uuid.UUID = Field(description="What it was about.")

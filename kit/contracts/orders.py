@@ -1,7 +1,7 @@
 """Between registration and billing: what is ordered, what became of it."""
 
 import uuid
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -46,6 +46,8 @@ class PlaceOrder(Message):
     `ordered_on` is the local day that taxes are computed for; `expected_total` is what the person was shown.
     `hold_until`: when the places behind it are given back unless it is paid; none when they are not held.
     """
+
+    senders: ClassVar[tuple[str, ...]] = ("registration",)
 
     order_id: uuid.UUID = Field(description="Id of the order: the registration's own.")
     code: str = Field(description="Code of the registration, as people read it.", examples=["CAR-7F3K"])
@@ -109,6 +111,8 @@ class CreditOrder(Message):
     """Credit lines of an order. `keep_percent` is what the cancellation rule keeps; what was paid above the new
     balance is refunded. `amendment_id` makes it happen once."""
 
+    senders: ClassVar[tuple[str, ...]] = ("registration",)
+
     amendment_id: uuid.UUID = Field(description="Id of this change: it happens once.")
     order_id: uuid.UUID = Field(description="Id of the order.")
     lines: tuple[CreditLine, ...] = Field(description="What is taken back.")
@@ -121,6 +125,8 @@ class CreditOrder(Message):
 
 class RefundOrder(Message):
     """Take back everything: the payment came and there was no room any more."""
+
+    senders: ClassVar[tuple[str, ...]] = ("registration",)
 
     amendment_id: uuid.UUID = Field(description="Id of this change: it happens once.")
     order_id: uuid.UUID = Field(description="Id of the order.")
@@ -143,6 +149,8 @@ SUMS = Field(default=None, description="What the order comes to since; null: sai
 class OrderPaid(Message):
     """The order is paid in full. `method` is how; `by` is the staff member who recorded it, if any."""
 
+    senders: ClassVar[tuple[str, ...]] = ("billing",)
+
     order_id: uuid.UUID = Field(description="Id of the order.")
     paid_at: Instant = Field(description="When it was paid in full (UTC).")
     amount: Cents = Field(description="What was received, in cents.", examples=[7473])
@@ -154,6 +162,8 @@ class OrderPaid(Message):
 class OrderPartlyPaid(Message):
     """A part of an invoice was paid: something is still owed."""
 
+    senders: ClassVar[tuple[str, ...]] = ("billing",)
+
     order_id: uuid.UUID = Field(description="Id of the order.")
     amount: Cents = Field(description="What was received, in cents.", examples=[5000])
     method: PaymentMethod = Field(description="How it was paid.")
@@ -163,6 +173,8 @@ class OrderPartlyPaid(Message):
 
 class OrderInvoiced(Message):
     """An invoice was issued for the order."""
+
+    senders: ClassVar[tuple[str, ...]] = ("billing",)
 
     order_id: uuid.UUID = Field(description="Id of the order.")
     number: str = Field(description="Number of the invoice.", examples=["F-2027-00012"])
@@ -174,6 +186,8 @@ class OrderInvoiced(Message):
 class OrderCredited(Message):
     """A credit note was issued: amounts are negative cents. `left` is what the order comes to now; `refund` is what
     is being returned."""
+
+    senders: ClassVar[tuple[str, ...]] = ("billing",)
 
     order_id: uuid.UUID = Field(description="Id of the order.")
     amendment_id: uuid.UUID = Field(description="Id of the change that caused it.")
@@ -191,6 +205,8 @@ class OrderCredited(Message):
 
 class OrderRefunded(Message):
     """Money went back (or could not: `succeeded` is False and staff must look)."""
+
+    senders: ClassVar[tuple[str, ...]] = ("billing",)
 
     order_id: uuid.UUID = Field(description="Id of the order.")
     refund_id: uuid.UUID = Field(description="Id of the refund.")

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from kit.contracts.base import YEARS
+
 # Characters a line of a form may have (a name, a company), and an answer.
 LINE, ANSWER = 200, 1000
 # Letters and marks that show nothing, beside the blanks and the format characters that Unicode calls so.
@@ -28,8 +30,10 @@ def is_unseen(character: str) -> bool:
 def seen(text: str) -> str:
     """A text without what shows nothing at its ends, and without controls; empty when nothing of it can be seen.
 
-    Inside, a joiner may hold an emoji or an Arabic word together, so it stays.
+    Inside, a joiner may hold an emoji or an Arabic word together, so it stays. Raises UnicodeEncodeError, a ValueError,
+    on half a character, which JSON can say and nothing can keep.
     """
+    text.encode()
     text = NEVER.sub("", text)
     first, last = 0, len(text)
     while first < last and is_unseen(text[first]):
@@ -68,8 +72,9 @@ def number(text: str) -> Decimal | None:
 
 
 def day(text: str) -> date | None:
-    """A day as a form sends it, `2027-06-10`; None for every other way of writing one."""
+    """A day as a form sends it, `2027-06-10`; None for every other way of writing one, and beyond YEARS."""
     try:
-        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+        said = date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return said if said and said.year in YEARS else None

@@ -53,7 +53,7 @@ def create_service(
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=Remembered(profile, clock, PROFILE_SECONDS),
-        renew=lambda login: wiring.renewed(siblings["registration"], login),
+        renew=lambda caller: wiring.renewed(siblings["registration"], caller),
         invariants=differences,
         pending=pending,
         gateway=gateway,

@@ -48,7 +48,7 @@ def create_service(
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=lambda: profile() or NOBODY,
-        renew=lambda login: wiring.renewed(siblings["registration"], login),
+        renew=lambda caller: wiring.renewed(siblings["registration"], caller),
         invariants=lambda: jobs.invariants(db, clock()),
         pending=lambda: jobs.pending(db),
         gateway=gateway or (KeptGateway(db, clock) if settings.keeps_mail else SmtpGateway(settings.smtp_url)),

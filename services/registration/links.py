@@ -1,13 +1,45 @@
-"""Personal links and tickets: proofs that only their owner holds, sent again and revoked by raising a version."""
+"""Personal links and tickets: proofs that only their owner holds, sent again and revoked by raising a version. And
+signed statements that registration makes to itself, for the length of a visit or of a letter's link."""
 
 import base64
 import hmac
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from kit.auth import check_link, link_token, proof
-from kit.errors import NotFound
+from kit.errors import BadToken, NotFound
 from kit.settings import keys
+
+
+@lru_cache(maxsize=32)
+def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
+    # itsdangerous signs with the last key of a list and verifies with all of them; ours starts with the newest.
+    return URLSafeSerializer(list(reversed(keys(secret))), salt=f"guichet.{purpose}")
+
+
+class Signed:
+    """Short-lived signed statements of a service to itself, for one purpose, with keys that can be rotated."""
+
+    def __init__(self, secret: str, purpose: str) -> None:
+        self._serializer = _serializer(secret, purpose)
+
+    def make(self, claims: dict[str, Any], until: datetime) -> str:
+        return str(self._serializer.dumps({**claims, "exp": int(until.timestamp())}))
+
+    def read(self, token: str, now: datetime, late: bool = False) -> dict[str, Any]:
+        """The claims. `late=True` also accepts an expired statement (the caller must then verify it anew)."""
+        try:
+            claims: dict[str, Any] = self._serializer.loads(token)
+        except BadSignature as error:
+            raise BadToken() from error
+        if not late and now.timestamp() > claims["exp"]:
+            raise BadToken()
+        return claims
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from kit import wiring
+from kit.auth import Caller, Renewal, staff_pass
 from kit.clock import Clock, Remembered, utc_now
 from kit.contracts import Association
 from kit.db import Database
@@ -42,6 +43,11 @@ def create_service(
         with db.read() as session:
             return association.profile_on(session, clock().date())
 
+    def renewal(caller: Caller) -> Renewal | None:
+        now = clock()
+        present = staff.caller_now(db, caller, now)
+        return Renewal(present, lambda: staff_pass(settings.signing_key, present, now)) if present else None
+
     service = RegistrationService(
         name="registration",
         settings=settings,
@@ -52,7 +58,8 @@ def create_service(
         reactions=REACTIONS,
         migrations=HERE / "migrations",
         association=Remembered(profile, clock, PROFILE_SECONDS),
-        renew=lambda login: staff.caller_by_login(db, login, clock()),
+        renew=renewal,
+        keeps_logins=True,
         invariants=lambda: invariants(db),
         pending=lambda: jobs.unfinished_work(db, clock(), jobs.hold_terms(settings)),
         billing=BillingClient(siblings["billing"], clock),

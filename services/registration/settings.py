@@ -7,7 +7,9 @@ from kit.settings import DEVELOPMENT_SECRET, Settings
 
 
 class RegistrationSettings(Settings):
-    """`privacy_key` wraps the keys of what was told in confidence: losing it makes those answers unreadable for good.
+    """`session_secret` signs what only registration reads again: forms, links that set a password, members' cookies;
+    `ticket_key` makes tickets and personal links. `privacy_key` wraps the keys of what was told in confidence: losing
+    it makes those answers unreadable for good.
 
     `smtputf8` says that the mail server takes addresses with an accent before the @.
     `bootstrap_admin_*` make the first director: the token is the secret of the first sign-in link.
@@ -21,8 +23,16 @@ class RegistrationSettings(Settings):
     percent that they may hold unpaid at a time.
     """
 
-    secrets: ClassVar[tuple[str, ...]] = (*Settings.secrets, "privacy_key")
+    secrets: ClassVar[tuple[str, ...]] = (
+        *Settings.secrets,
+        "session_secret",
+        "ticket_key",
+        "privacy_key",
+    )
+    optional_secrets: ClassVar[tuple[str, ...]] = ("bootstrap_admin_token",)
 
+    session_secret: str = DEVELOPMENT_SECRET
+    ticket_key: str = DEVELOPMENT_SECRET
     privacy_key: str = DEVELOPMENT_SECRET
     hold_seconds: int = 1800
     hold_grace_seconds: int = 86400

@@ -4,7 +4,7 @@ import ast
 import importlib
 
 from kit.contracts import CONTRACTS
-from tests.architecture.source import SERVICES, named, product, tree
+from tests.architecture.source import ROOT, SERVICES, named, product, tree
 
 HEARD = {
     "AssociationChanged": {"billing", "notify"},
@@ -19,6 +19,21 @@ HEARD = {
     "OrderRefunded": {"registration"},
     "SendMessage": {"notify"},
     "DeliveryReported": {"registration"},
+}
+
+
+SAID_BY = {
+    "AssociationChanged": ("registration",),
+    "PlaceOrder": ("registration",),
+    "CreditOrder": ("registration",),
+    "RefundOrder": ("registration",),
+    "OrderPaid": ("billing",),
+    "OrderPartlyPaid": ("billing",),
+    "OrderInvoiced": ("billing",),
+    "OrderCredited": ("billing",),
+    "OrderRefunded": ("billing",),
+    "SendMessage": ("registration",),
+    "DeliveryReported": ("notify",),
 }
 
 
@@ -63,3 +78,20 @@ def test_messages_are_sent_by_someone() -> None:
 
 def test_receivers_of_a_post_are_known() -> None:
     assert set(posted()) <= set(SERVICES)
+
+
+def test_messages_name_who_may_say_them() -> None:
+    assert {name: contract.senders for name, contract in CONTRACTS.items()} == SAID_BY
+
+
+def test_messages_are_made_by_who_may_say_them_only() -> None:
+    """A mailbox refuses a contract from anybody but its senders: a service that made another's would speak in vain."""
+    wrong = set()
+    for service in SERVICES:
+        for path in product():
+            if path.is_relative_to(ROOT / "services" / service):
+                calls = (ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+                made = {call.split(".")[-1] for call in calls} & CONTRACTS.keys()
+                wrong |= {(service, name) for name in made if service not in CONTRACTS[name].senders}
+    # Billing's own tests and seed take an order as registration's API gives it; nothing of theirs is posted.
+    assert wrong <= {("billing", "PlaceOrder")}

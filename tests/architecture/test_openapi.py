@@ -20,6 +20,7 @@ UNNAMED = {
     "Busy": "any operation, whenever the database or a sibling cannot take the request: `default` says so",
     "SiblingDown": "Busy, by the name of its cause",
     "TooLarge": "any operation with a body: `default` says so",
+    "NotUtf8": "any operation with a body: `default` says so",
     "CrossSite": "browsers only: a form of another site",
     "PasswordTooShort": "pages only: staff's passwords",
     "WrongPassword": "pages only: staff's passwords",

@@ -17,7 +17,7 @@ from billing.checkout import flows as settlement
 from billing.main import create_app
 from billing.service import BillingService
 from billing.settings import BillingSettings
-from kit.auth import Caller, service_token, staff_pass
+from kit.auth import Call, Caller, service_token, staff_pass
 from kit.contracts import Association, AssociationChanged, Message, PlaceOrder
 from kit.db import new_id
 from tests.billing.make import association, order
@@ -25,8 +25,9 @@ from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.fakes.stripe_gateway import RecordedGateway
 from tests.fakes.stripe_server import StripeServer
+from tests.keys import SIGNING_KEYS, renewal_of, settings_of
 
-SECRET = "a-secret-of-the-tests"
+SECRET = SIGNING_KEYS["registration"]
 
 
 class Registration(httpx.BaseTransport):
@@ -63,7 +64,8 @@ class Billing:
     def call(self, method: str, path: str, body: Any = None, *, issuer: str = "registration") -> httpx.Response:
         """As a sibling calls."""
         content = b"" if body is None else json.dumps(body).encode()
-        token = service_token(SECRET, issuer, "billing", content, self.clock())
+        call = Call(issuer, "billing", method, path, content)
+        token = service_token(SIGNING_KEYS[issuer], call, self.clock())
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         return self.client.request(method, path, content=content, headers=headers)  # type: ignore[return-value]
 
@@ -106,7 +108,9 @@ class Billing:
     def as_staff(self, role: str) -> None:
         """Sign the client in."""
         caller = Caller(frozenset({role}), id=role, name=f"{role} of the tests", login=role, lang="fr")
-        self.client.cookies.set("guichet_pass", staff_pass(SECRET, caller, self.clock()))
+        token = staff_pass(SECRET, caller, self.clock())
+        self.registration.caller = renewal_of(caller, token)
+        self.client.cookies.set("guichet_pass", token)
 
     def invariants(self) -> list[str]:
         return self.service.invariants()
@@ -134,7 +138,7 @@ def start(make_database: MakeDatabase, clock: FakeClock) -> Iterator[Start]:
         gateway: Any = None,
         **settings: Any,
     ) -> Billing:
-        given: dict[str, Any] = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
+        given: dict[str, Any] = {**settings_of("billing")}
         given |= {"app_env": "test", "database_url": make_database("billing"), "retry_base_seconds": 0.0}
         given |= {"billing_url": "http://testserver", "registration_public_url": "http://registration.example.org"}
         if stripe:

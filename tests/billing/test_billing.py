@@ -1,5 +1,7 @@
 """The service as an operator meets it: settings, commands, health, and checks that see what is wrong."""
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -8,13 +10,12 @@ from billing.checkout.flows_reconcile import reconcile
 from billing.invariants import RULES
 from billing.settings import BillingSettings
 from kit.settings import MissingSetting
-from tests.billing.conftest import SECRET, Billing, Start
+from tests.billing.conftest import Billing, Start
 from tests.billing.make import credit, line, order
 from tests.fakes.stripe_server import StripeServer
+from tests.keys import OPS_TOKEN, settings_of
 
-GIVEN = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET) | {
-    "database_url": "sqlite://"
-}
+GIVEN: dict[str, Any] = {**settings_of("billing"), "database_url": "sqlite://"}
 
 
 def test_stripe_key_without_webhook_secret_outside_development_refuses_to_start() -> None:
@@ -26,7 +27,7 @@ def test_stripe_key_without_webhook_secret_outside_development_refuses_to_start(
 
 
 def test_operator_routes_ask_for_the_token_and_answer(card: Billing) -> None:
-    ops = {"Authorization": f"Bearer {SECRET}"}
+    ops = {"Authorization": f"Bearer {OPS_TOKEN}"}
     assert card.client.get("/health/live").status_code == 200
     assert card.client.get("/health/ready").status_code == 200
     assert card.client.get("/ops/pending").status_code == 401
@@ -54,9 +55,10 @@ def test_reconcile_command_asks_stripe_and_works(card: Billing, stripe: StripeSe
 
 def test_pass_gone_stale_is_renewed_by_registration_or_ends(billing: Billing) -> None:
     billing.as_staff("accountant")
+    renewal, billing.registration.caller = billing.registration.caller, None
     billing.clock.advance(minutes=6)
     assert billing.client.get("/api/orders").status_code == 401
-    billing.registration.caller = {"roles": ["accountant"], "id": "1", "name": "N", "login": "l", "lang": "fr"}
+    billing.registration.caller = renewal
     assert billing.client.get("/api/orders").status_code == 200
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import sqlalchemy as sa
 
-from kit.auth import Caller, staff_pass
+from kit.auth import staff_pass
 from kit.clock import utc_now
 from kit.db import new_id
 from registration.catalog.models import Product, Resource
@@ -116,7 +116,7 @@ def built(served: Served, *, states: bool = True) -> Scenery:
 
 def _walk_in(served: Served, activity: uuid.UUID, method: str) -> uuid.UUID:
     """Somebody who comes without having signed up."""
-    director = Caller(frozenset({"director"}), name="Directrice fictive")
+    director = make.program(served.db, ["director"], utc_now(), name="Directrice fictive")
     token = staff_pass(SECRET, director, utc_now())
     body = {"first_name": "Inès", "last_name": "Boisneige", "product": "car", "who": "anyone", "method": method}
     answer = httpx.post(

@@ -29,10 +29,11 @@ from registration.seed.source import weeks_to_now
 from registration.settings import RegistrationSettings
 from simulator.serving import free_socket
 from tests.fakes.stripe_server import StripeServer, until
+from tests.keys import OWN, SIGNING_KEYS, settings_of
 from tests.make import SAMPLE
 
 NAMES = ("registration", "billing", "notify")
-SECRET = "test-session-secret"
+SECRET = SIGNING_KEYS["registration"]
 BOOTSTRAP = "bootstrap-token-of-the-tests"
 _OPEN = build_opener(ProxyHandler({})).open
 
@@ -53,10 +54,6 @@ class Served:
         common: dict[str, Any] = {
             # Development, so that mail is kept and can be read at /dev/mail.
             "app_env": "development",
-            "service_keys": "test-service-key",
-            "session_secret": SECRET,
-            "ticket_key": "test-ticket-key",
-            "ops_token": "test-ops-token",
             "rate_limit": 10_000,
             **dict.fromkeys(("stranger_places", "stranger_letters", "stranger_letters_to_one"), 10_000),
             "outbox_poll_seconds": 0.1,
@@ -69,9 +66,10 @@ class Served:
             "stripe_webhook_secret": self.stripe.secret,
         }
         first = {"bootstrap_admin_email": "direction@example.org", "bootstrap_admin_token": BOOTSTRAP}
-        registration = RegistrationSettings(**common, **first, database_url=databases("registration"))
-        billing = BillingSettings(**common, **card, database_url=databases("billing"))
-        notify = NotifySettings(**common, database_url=databases("notify"))
+        own = {name: {**common, **settings_of(name), "database_url": databases(name)} for name in NAMES}
+        registration = RegistrationSettings(**own["registration"], **first)
+        billing = BillingSettings(**own["billing"], **card)
+        notify = NotifySettings(**own["notify"])
         return {
             "registration": registration_app(registration, worker=True),
             "billing": billing_app(billing, worker=True),
@@ -97,7 +95,7 @@ class Served:
 
     @property
     def links(self) -> Links:
-        return Links(self.home, "test-ticket-key")
+        return Links(self.home, OWN["registration"]["ticket_key"])
 
     def change(self, key: str, **values: Any) -> None:
         """Bring an activity to a state that would take days, or many people, to come by itself."""

@@ -12,10 +12,11 @@ from playwright.sync_api import BrowserContext
 
 from billing import main as billing
 from kit import answers, wiring
-from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.auth import PASS_COOKIE, staff_pass
 from kit.clock import utc_now
 from notify import main as notify
 from registration import main as registration
+from tests import make
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import judge
 from tests.browser.scenery import STATES, Scenery, built
@@ -263,7 +264,7 @@ def test_personal_page_says_how_a_payment_stands(scenery: Scenery, open_page: Op
 
 def test_error_pages_are_accessible(scenery: Scenery, open_page: OpenPage) -> None:
     home, billing_url = scenery.served.url["registration"], scenery.served.url["billing"]
-    token = staff_pass(SECRET, Caller(frozenset({"door"}), name="Élie Porte-Fictive"), utc_now())
+    token = staff_pass(SECRET, make.program(scenery.served.db, ["door"], utc_now()), utc_now())
     page = open_page(allowed=("status of 40",))
     page.context.add_cookies([{"name": PASS_COOKIE, "value": token, "url": home}])
     wrong = scenery.signups["confirmed"].url[:-4] + "AAAA"

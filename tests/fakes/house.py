@@ -26,6 +26,7 @@ from registration.settings import RegistrationSettings
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail import MailTray
 from tests.fakes.stripe_server import StripeServer
+from tests.keys import settings_of
 
 NAMES = ("registration", "billing", "notify")
 
@@ -55,10 +56,6 @@ class House:
         self.mail = MailTray()
         common: dict[str, Any] = {
             "app_env": "test",
-            "service_keys": "test-service-key",
-            "session_secret": "test-session-secret",
-            "ticket_key": "test-ticket-key",
-            "ops_token": "test-ops-token",
             "rate_limit": 1000,
             **{f"{name}_url": f"http://{name}.test" for name in NAMES},
         }
@@ -85,11 +82,10 @@ class House:
             return Wire(self, to)
 
         mail = {"smtp_url": "smtp://127.0.0.1:1", "mail_from": "inscriptions@example.org"}
-        registration = RegistrationSettings(
-            **common, privacy_key="test-privacy-key", database_url=databases("registration")
-        )
-        billing = BillingSettings(**common, **card, database_url=databases("billing"))
-        notify = NotifySettings(**common, **mail, database_url=databases("notify"))
+        own = {name: {**common, **settings_of(name), "database_url": databases(name)} for name in NAMES}
+        registration = RegistrationSettings(**own["registration"])
+        billing = BillingSettings(**own["billing"], **card)
+        notify = NotifySettings(**own["notify"], **mail)
         return {
             "registration": registration_app(registration, self.clock, wire),
             "billing": billing_app(billing, self.clock, wire),

@@ -14,7 +14,8 @@ from registration import seed
 from registration.catalog.models import Activity
 from registration.seed.source import weeks_to_now
 from tests.fakes.postgres import Cluster
-from tests.fire.harness.town import NAMES, SECRETS
+from tests.fire.harness.town import NAMES
+from tests.keys import OWN
 from tests.make import SAMPLE
 
 Fresh = Callable[[Path], AbstractContextManager[dict[str, str]]]
@@ -43,7 +44,7 @@ def seeded(cluster: Cluster | None, templates: Callable[[str], str]) -> dict[str
     """Templates of the three databases, registration's with the sample association around today."""
     found = {name: templates(name) for name in NAMES}
     db, now = Database(found["registration"]), utc_now()
-    seed.load(db, SAMPLE, now, weeks_to_now(now), SECRETS["TICKET_KEY"])
+    seed.load(db, SAMPLE, now, weeks_to_now(now), OWN["registration"]["ticket_key"])
     # One company signs up from one address for all who are here: its invoices are taken at its word, without end.
     with db.write() as session:
         session.execute(sa.update(Activity).values(confirm_above=1_000_000, company_places=1_000_000))

@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.auth import PASS_COOKIE, staff_pass
 from registration.privacy.flows_retention import forget
 from registration.privacy.models import AnswerKey
+from tests import make
 from tests.fakes.house import House
 from tests.journeys.signing import COMPANY, sign_up
 
@@ -38,8 +39,8 @@ def places_of(words: bytes, folder: Path) -> list[str]:
 
 
 def staff_headers(house: House, *roles: str) -> dict[str, str]:
-    caller = Caller(frozenset(roles), "u1", "Coordonnatrice fictive", "", "fr")
-    made = staff_pass(house.registration.settings.session_secret, caller, house.clock())
+    caller = make.program(house.registration.db, roles, house.clock(), name="Coordonnatrice fictive")
+    made = staff_pass(house.registration.settings.signing_key, caller, house.clock())
     return {"Cookie": f"{PASS_COOKIE}={made}", "Accept": "text/html"}
 
 

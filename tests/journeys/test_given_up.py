@@ -2,20 +2,22 @@
 
 from datetime import UTC, datetime
 
-from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.auth import PASS_COOKIE, staff_pass
 from kit.contracts import OrderPaid
 from kit.db import new_id
 from kit.lease import Patience
 from kit.mailbox import post
+from tests import make
 from tests.fakes.house import House
+from tests.keys import OPS_TOKEN
 
 TITLE = "1 message n’a pas pu être livré à la messagerie"
 ORDERS = "/staff/orders"
 
 
 def headers(house: House) -> dict[str, str]:
-    caller = Caller(frozenset({"accountant"}), "u2", "Comptable fictif", "", "fr")
-    made = staff_pass(house.registration.settings.session_secret, caller, house.clock())
+    caller = make.program(house.registration.db, ["accountant"], house.clock(), name="Comptable fictif")
+    made = staff_pass(house.registration.settings.signing_key, caller, house.clock())
     return {"Cookie": f"{PASS_COOKIE}={made}", "Accept": "text/html"}
 
 
@@ -35,7 +37,7 @@ def test_messages_given_up_are_seen_by_staff_and_sent_again(house: House) -> Non
     assert TITLE not in client.get(ORDERS, headers=headers(house)).text
     house.clock.set(datetime(2027, 2, 18, 2, 30, tzinfo=UTC))
     give_up(house)
-    assert client.get("/ops/pending", headers={"Authorization": "Bearer test-ops-token"}).json()["dead"] == 1
+    assert client.get("/ops/pending", headers={"Authorization": "Bearer " + OPS_TOKEN}).json()["dead"] == 1
     shown = client.get(ORDERS, headers=headers(house)).text
     assert TITLE in shown
     evening = "attend depuis le mercredi 17 février 2027, 21 h 30."
@@ -43,7 +45,7 @@ def test_messages_given_up_are_seen_by_staff_and_sent_again(house: House) -> Non
     sent = client.post("/staff/undelivered/send-again", data={"back": ORDERS}, headers=headers(house))
     assert (sent.status_code, sent.headers["location"]) == (303, ORDERS)
     assert TITLE not in client.get(ORDERS, headers=headers(house)).text
-    assert client.get("/ops/pending", headers={"Authorization": "Bearer test-ops-token"}).json()["outbox"] == 1
+    assert client.get("/ops/pending", headers={"Authorization": "Bearer " + OPS_TOKEN}).json()["outbox"] == 1
 
 
 def test_messages_given_up_are_sent_again_by_a_program_that_stays_here(house: House) -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.auth import PASS_COOKIE, staff_pass
 from kit.db import new_id
 from tests import make
 from tests.fakes.house import House
@@ -18,8 +18,8 @@ BY_INVOICE = {"q.car.non_member": "1", "method": "invoice", "company": "Fonderie
 
 
 def staff(house: House, *roles: str) -> dict[str, str]:
-    caller = Caller(frozenset(roles), "u2", "Coordonnatrice fictive", "", "fr")
-    made = staff_pass(house.registration.settings.session_secret, caller, house.clock())
+    caller = make.program(house.registration.db, roles, house.clock(), name="Coordonnatrice fictive")
+    made = staff_pass(house.registration.settings.signing_key, caller, house.clock())
     return {"Cookie": f"{PASS_COOKIE}={made}"}
 
 

@@ -16,9 +16,10 @@ from kit.contracts import NOBODY
 from kit.db import Database
 from kit.settings import Settings
 from tests.fakes.clock import FakeClock
+from tests.keys import SIGNING_KEYS, settings_of
 from tests.kit.room import Room, room_of
 
-SECRET = "a-secret-of-the-tests"
+SECRET = SIGNING_KEYS["registration"]
 HOME = "https://inscriptions.example.org"
 router = APIRouter()
 
@@ -36,6 +37,11 @@ def a_page(request: Request) -> Any:
 @router.post("/fr/form", dependencies=[allow("public")])
 def a_form(name: Annotated[str, Form()] = "") -> dict[str, int]:
     return {"length": len(name)}
+
+
+@router.post("/api/texts", dependencies=[allow("public")])
+def texts(given: Annotated[dict[str, str], Body()]) -> dict[str, int]:
+    return {name: len(text.encode()) for name, text in given.items()}
 
 
 @router.post("/api/answers", dependencies=[allow("public")])
@@ -62,9 +68,8 @@ def make_app(make_database: Callable[[str], str], clock: FakeClock) -> Iterator[
     made: list[FastAPI] = []
 
     def make(**changed: Any) -> FastAPI:
-        secrets = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
         urls = {"registration_public_url": HOME, "billing_public_url": HOME + "/billing"}
-        given = {**secrets, **urls, "notify_public_url": HOME + "/notify", "app_env": "test", **changed}
+        given = {**settings_of("notify"), **urls, "notify_public_url": HOME + "/notify", "app_env": "test", **changed}
         made.append(wiring.build(_service(Settings(**given), make_database("notify"), clock), [router], False))
         return made[-1]
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from kit import wiring
 from kit.app import Service
-from kit.auth import Caller, allow, staff_pass
+from kit.auth import Caller, Renewal, allow, staff_pass
 from kit.db import Database
 from kit.errors import TooMany
 from kit.idempotency import Key, once
@@ -20,9 +20,10 @@ from kit.mailbox import Inbox
 from kit.settings import Settings
 from tests.billing.make import association
 from tests.fakes.clock import FakeClock
+from tests.keys import SIGNING_KEYS, settings_of
 
 ROOT = Path(__file__).parents[2]
-SECRET = "a-secret-of-the-tests"
+SECRET = SIGNING_KEYS["registration"]
 HOME = "http://registration.test"
 
 
@@ -42,7 +43,9 @@ class Room:
     app: FastAPI
     clock: FakeClock
     done: list[str] = field(default_factory=list)
+    # What registration says of a pass: that it goes on as it is, unless a test says otherwise.
     renewed: Caller | None = None
+    login_over: bool = False
     act: Callable[[], Any] = lambda: None
 
     def client(self) -> TestClient:
@@ -53,6 +56,10 @@ class Room:
         caller = Caller(frozenset(roles), "u1", "Personne Fictive", "login-1", "en")
         client.cookies.set("guichet_pass", staff_pass(secret, caller, self.clock()))
         return client
+
+    def renewal(self, caller: Caller) -> Renewal | None:
+        present = self.renewed or caller
+        return None if self.login_over else Renewal(present, lambda: staff_pass(SECRET, present, self.clock()))
 
     def kept(self) -> list[str]:
         """What the acts of this room left in its database."""
@@ -86,6 +93,11 @@ def desk(caller: Annotated[Caller, allow("director", "accountant")]) -> dict[str
     return {"name": caller.name, "roles": sorted(caller.roles), "lang": caller.lang}
 
 
+@router.post("/desk", dependencies=[allow("director")])
+def write_at_desk() -> dict[str, str]:
+    return {}
+
+
 @router.post("/between")
 def between(caller: Annotated[Caller, allow("service:billing", "director")]) -> dict[str, str]:
     return {"from": caller.name}
@@ -103,8 +115,9 @@ def broken() -> None:
 
 def room_of(url: str, clock: FakeClock, **settings: Any) -> Room:
     """`settings` as the environment would give them."""
-    given: dict[str, Any] = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
-    made = Settings(**{**given, "app_env": "test", "database_url": url, "registration_url": HOME, **settings})
+    made = Settings(
+        **{**settings_of("registration"), "app_env": "test", "database_url": url, "registration_url": HOME, **settings}
+    )
     rooms: list[Room] = []
     service = Service(
         name="registration",
@@ -116,7 +129,7 @@ def room_of(url: str, clock: FakeClock, **settings: Any) -> Room:
         reactions={},
         migrations=ROOT / "services" / "notify" / "migrations",
         association=association,
-        renew=lambda _login: rooms[0].renewed,
+        renew=lambda caller: rooms[0].renewal(caller),
         invariants=list,
         pending=dict,
     )

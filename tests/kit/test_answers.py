@@ -8,7 +8,8 @@ import pytest
 
 from kit.edge import BODY_LIMIT
 from tests.fakes.clock import FakeClock
-from tests.kit.room import SECRET, Room, room_of
+from tests.keys import OPS_TOKEN
+from tests.kit.room import Room, room_of
 
 HTML = {"Accept": "text/html"}
 PRIVATE = "Rosalie Deux-Rives 418-555-0199"
@@ -139,7 +140,7 @@ class TestEdge:
         room.client().get("/health/live?who=Rosalie")
         room.client().get("/r/0192/secret-token")
         room.service.pending = lambda: {"outbox": 3}
-        text = room.client().get("/metrics", headers={"Authorization": f"Bearer {SECRET}"}).text
+        text = room.client().get("/metrics", headers={"Authorization": f"Bearer {OPS_TOKEN}"}).text
         assert 'guichet_requests_total{method="GET",route="/health/live",status="200"} 1.0' in text
         assert 'guichet_pending{kind="outbox"} 3.0' in text
         assert "Rosalie" not in text and "secret-token" not in text

@@ -1,6 +1,7 @@
 """Who may call, and the proofs they show: passes, tokens between services, links, the operator's bearer."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from kit.auth import (
     PASS_COOKIE,
     PASS_LIFE,
+    Call,
     Caller,
     check_link,
     link_token,
@@ -17,7 +19,9 @@ from kit.auth import (
     staff_pass,
 )
 from kit.errors import NotFound
+from kit.signing import public_key
 from tests.fakes.clock import FakeClock
+from tests.keys import OPS_TOKEN, SIGNING_KEYS
 from tests.kit.conftest import HOME, SECRET, Make
 
 ID = uuid.UUID("018f0000-0000-7000-8000-000000000001")
@@ -29,31 +33,45 @@ def heard(client: TestClient, token: str, body: bytes = BODY) -> int:
     return client.post("/siblings", content=body, headers=headers).status_code
 
 
-def test_service_token_is_for_one_service_one_body_and_one_minute(client: TestClient, clock: FakeClock) -> None:
-    good = service_token(SECRET, "registration", "notify", BODY, clock())
+CALL = Call("registration", "notify", "POST", "/siblings", BODY)
+
+
+def token_of(clock: FakeClock, key: str = SECRET, **changed: str) -> str:
+    return service_token(key, replace(CALL, **changed), clock())
+
+
+def test_service_token_is_for_one_call_and_one_minute(client: TestClient, clock: FakeClock) -> None:
+    good = token_of(clock)
     assert heard(client, good) == 200
     assert heard(client, good, b'{"a": 2}') == 401
-    assert heard(client, service_token(SECRET, "registration", "billing", BODY, clock())) == 401
-    assert heard(client, service_token("another-secret", "registration", "notify", BODY, clock())) == 401
-    assert heard(client, service_token(SECRET, "billing", "notify", BODY, clock())) == 403
+    assert heard(client, token_of(clock, receiver="billing")) == 401
+    assert heard(client, token_of(clock, method="PUT")) == 401
+    assert heard(client, token_of(clock, path="/siblings?all=1")) == 401
+    assert heard(client, token_of(clock, key="another-secret")) == 401
+    assert heard(client, token_of(clock, key=SIGNING_KEYS["billing"], sender="billing")) == 403
     assert heard(client, staff_pass(SECRET, Caller(frozenset({"director"})), clock())) == 401
     assert heard(client, "no.token") == 401
     clock.advance(seconds=91)
     assert heard(client, good) == 401
 
 
+def test_service_cannot_speak_in_the_name_of_another(client: TestClient, clock: FakeClock) -> None:
+    """Each signs with a key of its own: the others can check it, and none can use it."""
+    for liar in ("billing", "notify"):
+        assert heard(client, token_of(clock, key=SIGNING_KEYS[liar])) == 401
+
+
 def test_service_token_of_a_clock_a_little_apart_is_accepted(client: TestClient, clock: FakeClock) -> None:
     for apart in (-25, 25):
-        assert (
-            heard(client, service_token(SECRET, "registration", "notify", BODY, clock() + timedelta(seconds=apart)))
-            == 200
-        )
+        token = service_token(SECRET, CALL, clock() + timedelta(seconds=apart))
+        assert heard(client, token) == 200
 
 
 def test_service_key_is_replaced_without_a_gap(make_app: Make, clock: FakeClock) -> None:
-    with TestClient(make_app(service_keys="new, old", ops_token="new, old")) as client:
+    both = ", ".join(f"registration:{public_key(key)}" for key in ("new", "old"))
+    with TestClient(make_app(service_keys=both, ops_token="new, old")) as client:
         for key in ("new", "old"):
-            assert heard(client, service_token(key, "registration", "notify", BODY, clock())) == 200
+            assert heard(client, token_of(clock, key=key)) == 200
             assert client.get("/ops/pending", headers={"Authorization": f"Bearer {key}"}).status_code == 200
         for key in ("older", "new, old", ""):
             assert client.get("/ops/pending", headers={"Authorization": f"Bearer {key}"}).status_code == 401
@@ -62,11 +80,11 @@ def test_service_key_is_replaced_without_a_gap(make_app: Make, clock: FakeClock)
 @pytest.mark.parametrize("path", ["/ops/pending", "/ops/invariants", "/metrics"])
 def test_operator_routes_without_the_bearer_are_refused(client: TestClient, clock: FakeClock, path: str) -> None:
     director = staff_pass(SECRET, Caller(frozenset({"director"})), clock())
-    client.cookies.set(PASS_COOKIE, director)
-    refused: list[dict[str, str]] = [{}, {"Authorization": SECRET}, {"Authorization": f"Basic {SECRET}"}]
+    client.cookies.set(f"__Host-{PASS_COOKIE}", director)
+    refused: list[dict[str, str]] = [{}, {"Authorization": OPS_TOKEN}, {"Authorization": f"Basic {OPS_TOKEN}"}]
     refused += [{"Authorization": f"Bearer {director}"}, {"Authorization": "Bearer"}]
     assert [client.get(path, headers=one).status_code for one in refused] == [401] * 5
-    assert client.get(path, headers={"Authorization": f"Bearer {SECRET}"}).status_code == 200
+    assert client.get(path, headers={"Authorization": f"Bearer {OPS_TOKEN}"}).status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "é", "é" * 24, "\udcff", "A" * 24, "x" * 10_000])
@@ -84,7 +102,7 @@ def test_link_is_revoked_by_its_version_and_outlives_a_key_replaced() -> None:
 
 
 def test_pass_gone_stale_asks_registration_again(client: TestClient, clock: FakeClock) -> None:
-    client.cookies.set(PASS_COOKIE, staff_pass(SECRET, Caller(frozenset({"director"}), login="l"), clock()))
+    client.cookies.set(f"__Host-{PASS_COOKIE}", staff_pass(SECRET, Caller(frozenset({"director"}), login="l"), clock()))
     assert client.get("/staff/page").status_code == 200
     clock.advance(seconds=PASS_LIFE.total_seconds() + 1)
     assert client.get("/staff/page").status_code == 401

@@ -5,28 +5,37 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from kit.auth import read_service_token
+from kit.auth import Call, check_service_token
 from kit.errors import BadToken, SiblingDown
 from kit.http import AT_ONCE, Sibling, SiblingRefused
+from kit.settings import Settings
+from kit.signing import public_key
 from tests.fakes.clock import FakeClock
+from tests.keys import SIGNING_KEYS, settings_of
 
-SECRET = "a-secret-of-the-tests"
+KEY = SIGNING_KEYS["billing"]
 Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def to(address: str, clock: FakeClock, timeout: float, transport: httpx.BaseTransport | None = None) -> Sibling:
+    settings = Settings(**settings_of("billing"), notify_url=address, http_timeout_seconds=timeout)
+    return Sibling("billing", "notify", settings, clock, transport)
 
 
 @contextmanager
 def sibling(clock: FakeClock, answer: Answer, timeout: float = 1.0) -> Iterator[Sibling]:
-    made = Sibling("billing", "notify", "http://notify.test", SECRET, clock, timeout, httpx.MockTransport(answer))
+    made = to("http://notify.test", clock, timeout, httpx.MockTransport(answer))
     yield made
     made.close()
 
 
-def test_call_is_signed_for_its_sibling_and_its_body(clock: FakeClock) -> None:
+def test_call_is_signed_for_its_sibling_its_address_and_its_body(clock: FakeClock) -> None:
     heard: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -34,12 +43,16 @@ def test_call_is_signed_for_its_sibling_and_its_body(clock: FakeClock) -> None:
         return httpx.Response(200, json={"n": 1})
 
     with sibling(clock, answer) as notify:
-        assert notify.call("POST", "/mailbox", {"a": "é"}) == {"n": 1}
+        assert notify.call("POST", "/mailbox?late=1", {"a": "é"}) == {"n": 1}
     [request] = heard
     token = request.headers["Authorization"].removeprefix("Bearer ")
-    assert read_service_token(SECRET, token, "notify", request.read(), clock()).name == "billing"
-    with pytest.raises(BadToken):
-        read_service_token(SECRET, token, "notify", b"{}", clock())
+    call = Call("billing", "notify", "POST", "/mailbox?late=1", request.read())
+    check_service_token((public_key(KEY),), token, call, clock())
+    others: list[dict[str, Any]] = [{"sender": "registration"}, {"receiver": "registration"}, {"method": "PUT"}]
+    others += [{"path": "/mailbox"}, {"body": b"{}"}]
+    for other in others:
+        with pytest.raises(BadToken):
+            check_service_token((public_key(KEY),), token, replace(call, **other), clock())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +80,7 @@ def test_call_refused_by_the_sibling_has_its_code(clock: FakeClock, content: Any
 def test_call_that_hangs_is_left_after_its_time(clock: FakeClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        notify = Sibling("billing", "notify", address, SECRET, clock, 0.2, None)
+        notify = to(address, clock, 0.2)
         began = time.monotonic()
         with pytest.raises(SiblingDown):
             notify.call("GET", "/")

@@ -21,8 +21,9 @@ from kit.settings import DEVELOPMENT_SECRET
 from notify.__main__ import COMMANDS as NOTIFY
 from registration.__main__ import COMMANDS as REGISTRATION
 from tests.conftest import MakeDatabase
+from tests.keys import environment_of
 
-SECRETS = ("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "OPS_TOKEN")
+SECRETS = ("SIGNING_KEY", "OPS_TOKEN")
 
 
 @pytest.fixture
@@ -98,12 +99,12 @@ def test_work_ends_by_itself_when_terminated(url: str) -> None:
 
 
 @pytest.mark.parametrize("commands", [REGISTRATION, COMMANDS, NOTIFY], ids=lambda commands: commands.name)
-@pytest.mark.parametrize("value", [None, "", f"a new one,{DEVELOPMENT_SECRET}"])
+@pytest.mark.parametrize("value", [None, "", "too short", f"a new one that is quite long enough,{DEVELOPMENT_SECRET}"])
 @pytest.mark.parametrize("name", [*SECRETS, "DATABASE_URL"])
 def test_start_outside_development_needs_its_own_secrets(
     url: str, monkeypatch: pytest.MonkeyPatch, commands: Commands, name: str, value: str | None
 ) -> None:
-    given = dict.fromkeys(SECRETS, "a secret of its own") | {"APP_ENV": "production", "MAIL_FROM": "a@example.org"}
+    given = environment_of(commands.name) | {"APP_ENV": "production", "MAIL_FROM": "a@example.org"}
     for setting, secret in (given | {"SMTP_URL": "smtp://mail.example.org"}).items():
         monkeypatch.setenv(setting, secret)
     if value is None or name == "DATABASE_URL":
@@ -112,7 +113,15 @@ def test_start_outside_development_needs_its_own_secrets(
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match=name) as refused:
         run(commands, ["migrate"])
-    assert "a secret of its own" not in str(refused.value.code).replace("a secret of its own when APP_ENV", "")
+    assert not any(secret in str(refused.value.code) for secret in environment_of(commands.name).values())
+
+
+def test_start_needs_the_public_half_of_the_own_key(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = environment_of("billing") | {"APP_ENV": "production", "SIGNING_KEY": "a key that nobody else has heard of"}
+    for setting, secret in given.items():
+        monkeypatch.setenv(setting, secret)
+    with pytest.raises(SystemExit, match=r"SERVICE_KEYS must hold, as billing"):
+        run(COMMANDS, ["migrate"])
 
 
 def test_command_unknown_lists_which_there_are(url: str, capsys: pytest.CaptureFixture[str]) -> None:

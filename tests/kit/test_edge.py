@@ -10,11 +10,12 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from tests.kit.conftest import HOME, SECRET, Make
+from tests.keys import OPS_TOKEN
+from tests.kit.conftest import HOME, Make
 
 ROOT = Path(__file__).parents[2]
 PAGE = {"Accept": "text/html"}
-OPS = {"Authorization": f"Bearer {SECRET}"}
+OPS = {"Authorization": f"Bearer {OPS_TOKEN}"}
 
 
 def test_bug_is_a_page_with_the_same_headers_as_any_other(client: TestClient) -> None:
@@ -71,6 +72,51 @@ def test_body_without_a_length_is_refused_when_it_is_endless(client: TestClient)
     for path, kind in (("/api/answers", "application/json"), ("/fr/form", "application/x-www-form-urlencoded")):
         answer = client.post(path, content=endless(), headers={"Content-Type": kind})
         assert (answer.status_code, answer.json()["code"]) == (413, "TooLarge"), path
+        assert answer.headers["Connection"] == "close"  # Else the server would go on reading what is thrown away.
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "punycode",
+        "idna",
+        "unicode_escape",
+        "utf-16",
+        '"utf-7"',
+        "x",
+        "",
+        "*=utf-8''punycode",
+        "*0=puny; charset*1=code",
+    ],
+)
+def test_text_in_another_encoding_is_refused(client: TestClient, charset: str) -> None:
+    named = f"charset{charset}" if charset.startswith("*") else f"charset={charset}"
+    for path, kind in (("/fr/form", "multipart/form-data; boundary=B"), ("/api/answers", "application/json")):
+        answer = client.post(path, content=b"--B--", headers={"Content-Type": f"{kind}; {named}"})
+        assert (answer.status_code, answer.json()["code"]) == (415, "NotUtf8"), kind
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
+def test_text_in_utf_8_that_says_so_is_read(client: TestClient, charset: str) -> None:
+    answer = client.post(
+        "/api/answers", content=b"{}", headers={"Content-Type": f"application/json; charset={charset}"}
+    )
+    assert answer.status_code == 200
+
+
+def test_half_a_character_is_refused_and_no_bug(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """JSON can say it, and neither a database nor an answer can hold it."""
+    answer = client.post("/api/texts", content=b'{"name": "\\ud800"}', headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "NotUtf8")
+    assert "bug" not in [record.getMessage() for record in caplog.records]
+
+
+def test_browser_that_came_by_https_comes_back_by_https(make_app: Make) -> None:
+    plain = "http://inscriptions.example.org"
+    for url, said in ((HOME, "max-age=31536000"), (plain, None)):
+        with TestClient(make_app(registration_public_url=url), base_url=url) as client:
+            assert client.get("/health/live").headers.get("Strict-Transport-Security") == said
+            assert client.get("/nothing").headers.get("Strict-Transport-Security") == said
 
 
 def test_methods_invented_are_counted_as_one(client: TestClient) -> None:

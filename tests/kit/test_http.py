@@ -5,6 +5,7 @@ import pytest
 
 from kit.errors import SiblingDown
 from kit.http import Sibling, SiblingRefused
+from kit.settings import Settings
 from tests.fakes.clock import FakeClock
 
 PAGE = "<html><h1>502</h1></html>"
@@ -12,7 +13,7 @@ PAGE = "<html><h1>502</h1></html>"
 
 def sibling(answer: httpx.Response, clock: FakeClock) -> Sibling:
     transport = httpx.MockTransport(lambda _request: answer)
-    return Sibling("registration", "billing", "http://billing.test", "a-secret", clock, 2.0, transport)
+    return Sibling("registration", "billing", Settings(billing_url="http://billing.test"), clock, transport)
 
 
 @pytest.mark.parametrize(

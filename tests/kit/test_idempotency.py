@@ -4,10 +4,11 @@ import threading
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from kit import idempotency
 from kit.errors import TooMany
-from tests.kit.room import Room
+from tests.kit.room import HOME, Room
 
 WISH = {"name": "Tente", "people": 2}
 KEY = {"Idempotency-Key": "k-1"}
@@ -37,6 +38,17 @@ def test_key_sent_with_another_body_is_refused(room: Room, body: Any, path: str)
     refused = ask(room, body, path=path)
     assert (refused.status_code, refused.json()["code"]) == (422, "KeyReused")
     assert room.done == ["Tente"]
+
+
+def test_key_of_somebody_else_is_another_key(room: Room) -> None:
+    """The same word said by a colleague, by the holder of another link or from another address finds nothing."""
+    first = ask(room).json()["n"]
+    link = ask(room, key=KEY | {"X-Link-Token": "one"}).json()["n"]
+    other = ask(room, key=KEY | {"X-Link-Token": "another"}).json()["n"]
+    elsewhere = TestClient(room.app, base_url=HOME, client=("192.0.2.7", 50000))
+    afar = elsewhere.post("/wishes", json=WISH, headers=KEY).json()["n"]
+    assert len({first, link, other, afar}) == 4
+    assert [ask(room).json()["n"], ask(room, key=KEY | {"X-Link-Token": "one"}).json()["n"]] == [first, link]
 
 
 def test_key_that_is_too_long_is_refused(room: Room) -> None:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from kit.http import Sibling
 from kit.log import JsonLines, request_id
+from kit.settings import Settings
 from tests.fakes.clock import FakeClock
 
 ASKED = {"X-Request-ID": "asked-by-a-test"}
@@ -57,7 +58,8 @@ def test_call_to_a_sibling_carries_the_request_id(clock: FakeClock) -> None:
         heard.append(request.headers["X-Request-ID"])
         return httpx.Response(200, json={})
 
-    sibling = Sibling("registration", "billing", "http://b.test", "key", clock, 2.0, httpx.MockTransport(answer))
+    settings = Settings(billing_url="http://b.test")
+    sibling = Sibling("registration", "billing", settings, clock, httpx.MockTransport(answer))
     token = request_id.set("asked-by-a-test")
     sibling.call("GET", "/card")
     request_id.reset(token)

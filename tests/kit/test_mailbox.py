@@ -42,7 +42,7 @@ class Receiver:
         if len(json.dumps(body)) > self.limit:
             raise SiblingRefused(TooLarge.status, "TooLarge")
         reactions: Any = {OrderPaid: [self.react]}
-        receipts = receive(self, reactions, [Envelope.model_validate(item) for item in body])
+        receipts = receive(self, reactions, [Envelope.model_validate(item) for item in body], "billing")
         if self.lose_answer:
             raise SiblingDown()
         return [receipt.model_dump(mode="json") for receipt in receipts]
@@ -261,3 +261,14 @@ def test_message_too_large_for_any_call_is_dead_and_stops_no_other(
         postman(sender, receiver, clock).deliver()
         clock.advance(minutes=11)
     assert len(receiver.done) == 10 and waiting(sender) == {"outbox": 0, "dead": 1}
+
+
+def test_message_of_another_sender_is_refused_and_changes_nothing(receiver: Receiver, clock: FakeClock) -> None:
+    """Whoever may speak to us may not say everything: a payment is billing's to tell."""
+    envelope = Envelope(id=uuid.uuid4(), type="OrderPaid", body=paid(clock()).model_dump(mode="json"))
+    reactions: Any = {OrderPaid: [receiver.react]}
+    for sender in ("notify", "registration", ""):
+        [receipt] = receive(receiver, reactions, [envelope], sender)
+        assert (receipt.outcome, receipt.error) == ("refused", "not yours to say")
+    assert receiver.done == []
+    assert [receipt.outcome for receipt in receive(receiver, reactions, [envelope], "billing")] == ["done"]

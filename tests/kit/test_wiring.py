@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from kit import wiring
 from kit.idempotency import RequestKey, replayed
 from kit.text import Catalogue, MissingSentence
-from kit.web.forms import FormValues
 from kit.worker import Loop
+from registration.forms import FormValues
 from tests.kit.conftest import HOME, Make
 from tests.kit.room import Room
 from tests.kit.test_worker import LONG, until

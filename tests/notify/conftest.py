@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kit import wiring
-from kit.auth import Caller, service_token, staff_pass
+from kit.auth import Call, Caller, service_token, staff_pass
 from kit.contracts import AssociationChanged, Envelope, Message
 from notify import jobs, main
 from notify.letter import Writer
@@ -23,11 +23,12 @@ from notify.settings import NotifySettings
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail_server import MailServer
+from tests.keys import SIGNING_KEYS, environment_of, renewal_of, settings_of
 from tests.notify.letters import ASSOCIATION
 from tests.ports import HOST, closed_port
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET = "a-secret-of-the-tests"
+SECRET = SIGNING_KEYS["registration"]
 SENDER = "inscriptions@alliance-fjord.example.org"
 
 
@@ -62,7 +63,9 @@ class House:
     clock: FakeClock
     siblings: Listener
 
-    def tell(self, *messages: Message | dict[str, Any], ids: Sequence[uuid.UUID] = ()) -> list[dict[str, Any]]:
+    def tell(
+        self, *messages: Message | dict[str, Any], ids: Sequence[uuid.UUID] = (), sender: str = "registration"
+    ) -> list[dict[str, Any]]:
         """Deliver messages as registration would; answers the receipts. A dict is one that no type allows."""
         given = ids or [uuid.uuid4() for _ in messages]
         pairs = zip(given, messages, strict=True)
@@ -73,7 +76,8 @@ class House:
             for i, m in pairs
         ]
         content = json.dumps([envelope.model_dump(mode="json") for envelope in body]).encode()
-        token = service_token(SECRET, "registration", "notify", content, self.clock())
+        call = Call(sender, "notify", "POST", "/mailbox", content)
+        token = service_token(SIGNING_KEYS[sender], call, self.clock())
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         answer = self.client.post("/mailbox", content=content, headers=headers)
         assert answer.status_code == 200, answer.text
@@ -97,18 +101,19 @@ class House:
 
     def signed_in(self, role: str = "coordinator") -> dict[str, str]:
         caller = Caller(frozenset({role}), "u2", "Coordonnatrice fictive", "login-2", "fr")
-        return {"Authorization": f"Bearer {staff_pass(SECRET, caller, self.clock())}"}
+        token = staff_pass(SECRET, caller, self.clock())
+        self.siblings.login = renewal_of(caller, token)
+        return {"Authorization": f"Bearer {token}"}
 
 
 def settings(database_url: str, **changed: Any) -> NotifySettings:
-    secrets = dict.fromkeys(("service_keys", "session_secret", "ticket_key", "ops_token"), SECRET)
     given = {"app_env": "test", "mail_from": SENDER, "database_url": database_url}
-    return NotifySettings(**{**secrets, **given, **changed})
+    return NotifySettings(**{**settings_of("notify"), **given, **changed})
 
 
 def environment(database_url: str, smtp_url: str, **changed: str) -> dict[str, str]:
     """For a process of its own: its settings from the environment alone, and siblings that are not there."""
-    given = dict.fromkeys(("SERVICE_KEYS", "SESSION_SECRET", "TICKET_KEY", "OPS_TOKEN"), SECRET)
+    given = environment_of("notify")
     given |= {"APP_ENV": "test", "MAIL_FROM": SENDER, "SMTP_URL": smtp_url, "DATABASE_URL": database_url}
     given |= {f"{name}_URL": f"http://{HOST}:{closed_port()}" for name in ("REGISTRATION", "BILLING", "NOTIFY")}
     given |= {"OUTBOX_POLL_SECONDS": "0.05", "PYTHONPATH": f"{ROOT}:{ROOT / 'services'}", "PATH": os.environ["PATH"]}

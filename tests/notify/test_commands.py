@@ -122,9 +122,9 @@ def emptied(url: str) -> None:
 
 
 def test_secret_missing_is_named_in_one_line() -> None:
-    env = environment("sqlite:///nowhere.db", "smtp://x", SESSION_SECRET="")
+    env = environment("sqlite:///nowhere.db", "smtp://x", SIGNING_KEY="")
     done = subprocess.run(
         [sys.executable, "-m", "notify", "serve"], env=env, cwd=ROOT, capture_output=True, text=True, timeout=STARTED
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("SESSION_SECRET must be set") and "Traceback" not in done.stderr
+    assert done.stderr.startswith("SIGNING_KEY must be set") and "Traceback" not in done.stderr

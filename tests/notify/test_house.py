@@ -14,6 +14,7 @@ from notify.main import create_service
 from notify.settings import NotifySettings
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail_server import MailServer
+from tests.keys import OPS_TOKEN
 from tests.notify.conftest import SECRET, House, settings
 from tests.notify.letters import ASSOCIATION, letter
 
@@ -28,7 +29,7 @@ from tests.notify.letters import ASSOCIATION, letter
         ({"mail_from": ""}, "MAIL_FROM"),
         ({"mail_from": "Alliance <info@alliance-fjord.example.org>"}, "MAIL_FROM"),
         ({"mail_from": "zoé@example.org"}, "MAIL_FROM"),
-        ({"session_secret": ""}, "SESSION_SECRET"),
+        ({"signing_key": ""}, "SIGNING_KEY"),
     ],
 )
 def test_setting_missing_or_unsafe_is_named_and_refuses_to_start(changed: dict[str, Any], named: str) -> None:
@@ -119,7 +120,7 @@ def test_personal_data_stored_too_long_breaks_an_invariant(house: House) -> None
 
 
 def test_operator_routes_ask_for_the_token_and_count_messages(house: House, mail_server: MailServer) -> None:
-    bearer = {"Authorization": f"Bearer {SECRET}"}
+    bearer = {"Authorization": f"Bearer {OPS_TOKEN}"}
     house.tell(letter("ticket"))
     counts = {"outbox": 0, "inbox": 1, "dead": 0, "holds_overdue": 0, "refunds_in_flight": 0, "unreconciled": 0}
     assert house.client.get("/ops/pending", headers=bearer).json() == counts
@@ -163,9 +164,9 @@ def stale_pass(clock: FakeClock, role: str) -> dict[str, str]:
 
 
 def test_pass_is_renewed_as_registration_says(house: House) -> None:
-    still = {"roles": ["director"], "id": "u2", "name": "Directrice", "login": "login-2", "lang": "en"}
+    still = {"roles": ["director"], "id": "u2", "name": "Directrice", "login": "login-2", "lang": "en", "token": "new"}
     house.siblings.login = still
     answer = house.client.get("/api/messages", headers=stale_pass(house.clock, "coordinator"))
-    assert answer.status_code == 200 and "guichet_pass=" in answer.headers["Set-Cookie"]
+    assert answer.status_code == 200 and "guichet_pass=new;" in answer.headers["Set-Cookie"]
     house.siblings.login = None
     assert house.client.get("/api/messages", headers=stale_pass(house.clock, "director")).status_code == 401

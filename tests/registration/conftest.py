@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from kit.auth import PASS_COOKIE, Caller, staff_pass
+from kit.auth import PASS_COOKIE, staff_pass
 from kit.db import Database
 from registration.main import create_app
 from registration.settings import RegistrationSettings
@@ -92,9 +92,10 @@ def browser(app: FastAPI, clock: FakeClock) -> Iterator[Browser]:
 
 
 def pass_of(app: FastAPI, now: datetime, *roles: str, name: str = "Bénévole", lang: str = "fr") -> str:
-    """A fresh pass, as signing in gives one."""
-    caller = Caller(frozenset(roles), "u-" + "-".join(roles), name, "", lang)
-    return staff_pass(app.state.service.settings.session_secret, caller, now)
+    """A fresh pass of somebody who may do this: of a program, so that no account stands in the lists for it."""
+    service = app.state.service
+    caller = make.program(service.db, roles, now, name=name, lang=lang)
+    return staff_pass(service.settings.signing_key, caller, now)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from kit.auth import Signed
 from kit.money import cents
 from kit.text import NBSP, money
 from registration.catalog.models import Activity, Resource
+from registration.links import Signed
 from registration.members.models import Person
 from registration.members.rules import MEMBER_COOKIE
 from tests import make

@@ -134,7 +134,7 @@ class Golf:
         envelope = Envelope(id=uuid.uuid4(), type="OrderPaid", body=body.model_dump(mode="json"))
         # Told twice, as it may be.
         again = envelope.model_copy(update={"id": uuid.uuid4()})
-        receipts = receive(self.service, self.service.reactions, [envelope, envelope, again])
+        receipts = receive(self.service, self.service.reactions, [envelope, envelope, again], "billing")
         assert {receipt.outcome for receipt in receipts} == {"done"}
         status = self.one(n).status
         if row.status == "expired":

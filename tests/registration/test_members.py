@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from kit.auth import Caller, Signed
-from registration.links import Links
+from kit.auth import Caller
+from registration.links import Links, Signed
 from registration.main import create_app
 from registration.members import actions, queries
 from registration.members.models import Company, Person

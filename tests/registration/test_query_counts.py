@@ -26,6 +26,9 @@ from tests.tables import attendees
 COHORT = "ef2-chicoutimi-2027"
 FORTY = [f"Personne{n} Exemple{n}" for n in range(40)]
 BY = Caller(frozenset({"director"}), "u-1", "Directrice fictive")
+# What staff may do is read at each of their requests, in one statement.
+RIGHTS = 1
+BY_STAFF = ("door", "list", "resend", "cancel")
 # Who asks (nobody: a visitor), for what, and the most statements it may ask.
 PAGES: tuple[tuple[str, str, int], ...] = (
     ("", "/fr", 9),
@@ -113,7 +116,8 @@ def test_pages_with_more_rows_run_no_more_queries(service: Any, browser: Browser
     many = grown(service, browser, clock, one)
     after = {page[1]: asked_for(service, browser, clock, page, many) for page in PAGES}
     assert after == before
-    assert {address: after[address] for _, address, most in PAGES if after[address] > most} == {}
+    allowed = {address: most + (RIGHTS if role else 0) for role, address, most in PAGES}
+    assert {address: after[address] for address in after if after[address] > allowed[address]} == {}
 
 
 @pytest.mark.parametrize("gesture", ["form", "signup", "api", "door", "list", "resend", "cancel"])
@@ -126,7 +130,7 @@ def test_actions_on_more_people_run_no_more_queries(
         make.registered(service.db, COCKTAIL, "car", people, clock())
         costs.append(GESTURES[gesture](service, browser, cocktail, people))
         clock.advance(seconds=20)
-    assert costs[0] == costs[1] <= MOST[gesture]
+    assert costs[0] == costs[1] <= MOST[gesture] + (RIGHTS if gesture in BY_STAFF else 0)
 
 
 def sent(service: Any, browser: Browser, people: list[str], action: str) -> int:

@@ -31,7 +31,7 @@ LINK = "pay"
 
 def link(here: BillingService, page: str, order: Order) -> str:
     """Billing's own address for an order's payment (`pay`) or its way back (`return`)."""
-    token = link_token(here.settings.session_secret, LINK, order.id, order.version)
+    token = link_token(here.settings.signing_key, LINK, order.id, order.version)
     return f"{here.public_url}/{page}/{order.id}/{token}"
 
 

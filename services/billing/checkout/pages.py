@@ -51,7 +51,7 @@ def _linked(here: BillingService, order_id: uuid.UUID, token: str) -> Order:
     """The order of a link. An order that was never placed has no link: the same answer as a wrong token, NotFound."""
     with here.db.read() as session:
         placed = order(session, order_id)
-    check_link(here.settings.session_secret, LINK, order_id, placed.version, token)
+    check_link(here.settings.signing_key, LINK, order_id, placed.version, token)
     if not placed.return_url:
         raise NotFound()
     return placed

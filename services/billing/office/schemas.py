@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from billing.payments.rules import ByHand
 from kit.contracts import Cents, Count, Day, Instant, PaidBack, texts
+from kit.contracts.lists import ListPage
 from kit.errors import InvalidInput
-from kit.paging import ListPage
 
 
 class LineView(BaseModel):

@@ -5,7 +5,7 @@ import uuid
 from pydantic import BaseModel, Field
 
 from kit.contracts import Count, Instant
-from kit.paging import ListPage
+from kit.contracts.lists import ListPage
 from notify.channels.rules import Outcome
 from notify.delivery.models import Delivery
 from notify.delivery.queries import Followed, Listed

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from kit.auth import Caller, Signed
+from kit.auth import Caller
 from kit.contracts import SendMessage
 from kit.contracts.letters.links import StaffInvite, StaffReset
 from kit.errors import BadToken, NotFound
@@ -14,12 +14,15 @@ from registration.access.rules import LINK_LIFE, AccountDetails, EmailTaken, Las
 from registration.access.schemas import LinkClaims
 from registration.history.actions import record
 from registration.history.rules import Change
+from registration.links import Signed
 from registration.staff import actions as staff
 from registration.staff.models import StaffMember
 from registration.staff.queries import by_email, normal_email
 from registration.staff.rules import may_enter
 
 PURPOSE = "staff-link"
+# Whoever runs the service: no account of ours.
+OPERATOR = Caller(frozenset(), "bootstrap", "")
 
 
 def invite(session: Session, details: AccountDetails, by: Caller, now: datetime) -> StaffMember:
@@ -46,17 +49,22 @@ def send_link(
     """Send the link that sets a password, for the first time or again. Those sent before stay good until one is
     used. At most one every two minutes reaches the address, whoever asks: notify sends a version of a letter once."""
     until = now + LINK_LIFE
-    claims = LinkClaims(staff_id=member.id, version=member.link_version)
-    token = Signed(secret, PURPOSE).make(claims.model_dump(mode="json", by_alias=True), until)
     message = SendMessage(
         entity=member.id,
         version=int(now.timestamp()) // 120,
         to=member.email,
         to_name=member.name,
         lang="en" if member.lang == "en" else "fr",
-        values=letter(first_name="", url=f"{home}/staff/password/{token}", until=until),
+        values=letter(first_name="", url=password_link(member, home, secret, until), until=until),
     )
     post(session, "notify", message, now)
+
+
+def password_link(member: StaffMember, home: str, secret: str, until: datetime) -> str:
+    """Where an account's password is set, once, until then."""
+    claims = LinkClaims(staff_id=member.id, version=member.link_version)
+    token = Signed(secret, PURPOSE).make(claims.model_dump(mode="json", by_alias=True), until)
+    return f"{home}/staff/password/{token}"
 
 
 def read_link(session: Session, token: str, secret: str, now: datetime, lock: bool = False) -> StaffMember:
@@ -86,11 +94,37 @@ def set_password(session: Session, member: StaffMember, password_hash: str, now:
 
 def bootstrap(session: Session, email: str, now: datetime) -> StaffMember:
     """The director named by the deployment's settings, opened at the first call. Raises WrongSignIn, at sign-in, when
-    somebody closed the account: the settings can name another."""
+    somebody closed the account: the settings can name another. Raises NotFound once a director has a password: the
+    link stands in settings, terminals and browsers, and must not open anything for ever."""
+    if director_has_password(session):
+        raise NotFound()
+    member = settings_director(session, email, now)
+    record(session, "staff", member.id, "staff.let_in", _as_caller(member), now)
+    return member
+
+
+def readmit(session: Session, email: str, now: datetime) -> StaffMember:
+    """The same, for whoever runs the service and was asked to: whatever had been done to the account, it may set a new
+    password and sign in."""
+    member = settings_director(session, email, now)
+    member.disabled_at = member.expires_at = None
+    session.add(member)
+    record(session, "staff", member.id, "staff.readmitted", OPERATOR, now)
+    return member
+
+
+def director_has_password(session: Session) -> bool:
+    """Whether somebody can let the others in. The roles are few enough to be looked through."""
+    accounts = session.exec(select(StaffMember).where(col(StaffMember.password_hash).is_not(None))).all()
+    return any("director" in member.roles for member in accounts)
+
+
+def settings_director(session: Session, email: str, now: datetime) -> StaffMember:
+    """The account of the settings' address, opened or made a director's where it is not."""
     member = by_email(session, email)
     if member is None:
         details = AccountDetails(email, normal_email(email).split("@")[0], ("director",), "fr", None)
-        member = invite(session, details, Caller(frozenset(), "bootstrap", ""), now)
+        member = invite(session, details, OPERATOR, now)
     elif "director" not in member.roles:
         before, member.roles = member.roles, sorted({*member.roles, "director"})
         session.add(member)
@@ -107,7 +141,8 @@ def bootstrap(session: Session, email: str, now: datetime) -> StaffMember:
 
 
 def change(session: Session, staff_id: uuid.UUID, details: AccountDetails, by: Caller, now: datetime) -> StaffMember:
-    """Change name, roles, language and end. Roles apply everywhere within minutes. Raises LastDirector."""
+    """Change name, roles, language and end. Roles apply at once, and within minutes to what
+    the siblings show. Raises LastDirector."""
     member, roles = _lock_account(session, staff_id), sorted(details.roles)
     fields = {
         "name": Change(member.name, details.name),
@@ -126,7 +161,7 @@ def change(session: Session, staff_id: uuid.UUID, details: AccountDetails, by: C
 
 
 def close(session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:
-    """Close an account: its logins end now, its passes within minutes, its links are dead. Raises LastDirector."""
+    """Close an account: its logins end now, its passes with them, its links are dead. Raises LastDirector."""
     member = _lock_account(session, staff_id)
     if member.disabled_at is None:
         member.disabled_at = now

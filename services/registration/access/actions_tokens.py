@@ -27,7 +27,7 @@ def make_token(
 
 
 def revoke_token(session: Session, token_id: uuid.UUID, by: Caller, now: datetime) -> ApiToken:
-    """The token opens nothing more; a pass it was exchanged for ends within minutes."""
+    """The token opens nothing more; nor does a pass it was exchanged for."""
     row = session.exec(select(ApiToken).where(ApiToken.id == token_id).with_for_update()).first()
     if row is None:
         raise NotFound()

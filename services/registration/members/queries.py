@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import paging
-from kit.auth import Signed, check_link, link_token
+from kit.auth import check_link, link_token
 from kit.errors import BadToken, NotFound
 from kit.text import sort_key
 from registration.catalog.rules import Visitor
+from registration.links import Signed
 from registration.members.models import Company, Membership, Person
 from registration.members.rules import MEMBER_COOKIE_LIFE, MemberStatus, normal_code
 from registration.members.schemas import Recognition

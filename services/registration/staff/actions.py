@@ -36,7 +36,7 @@ def begin(session: Session, member: StaffMember, now: datetime) -> Login:
 
 
 def sign_out(session: Session, login: str, now: datetime) -> None:
-    """End one login; its passes end within minutes everywhere. An integrator's pass has none."""
+    """End one login, and its passes with it. A program's pass has none."""
     if login:
         _end(session, column(Login.id) == uuid.UUID(login), now)
 

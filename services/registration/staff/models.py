@@ -27,7 +27,7 @@ class StaffMember(Table, table=True):
 
 
 class Login(Table, table=True):
-    """One signed-in browser. Ending it ends its passes within minutes, in all three services."""
+    """One signed-in browser. A pass is worth what its login is when it is used."""
 
     id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
     staff_id: uuid.UUID = Field(foreign_key="staff_member.id", index=True)

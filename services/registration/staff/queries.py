@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -10,6 +11,21 @@ from kit.auth import Caller
 from kit.db import Database
 from registration.staff.models import ApiToken, Login, StaffMember
 from registration.staff.rules import may_enter
+
+
+def caller_now(db: Database, caller: Caller, now: datetime) -> Caller | None:
+    """Whoever a pass names, with what they may do at this moment: None when the login or the account is over, or the
+    program's token is."""
+    if caller.login:
+        return caller_by_login(db, caller.login, now)
+    try:
+        token_id = uuid.UUID(caller.id)
+    except ValueError:
+        return None
+    with db.read() as session:
+        row = session.get(ApiToken, token_id)
+    program = _program(row, now) if row else None
+    return replace(program, lang=caller.lang) if program else None
 
 
 def caller_by_login(db: Database, login: str, now: datetime) -> Caller | None:
@@ -48,7 +64,11 @@ def normal_email(email: str) -> str:
 def integrator(session: Session, token: str, now: datetime) -> Caller | None:
     """The program behind an API token; None when the token is unknown, revoked or past its date."""
     row = session.exec(select(ApiToken).where(ApiToken.token_hash == token_hash(token))).first()
-    if row is None or row.revoked_at is not None or (row.expires_at is not None and now >= row.expires_at):
+    return _program(row, now) if row else None
+
+
+def _program(row: ApiToken, now: datetime) -> Caller | None:
+    if row.revoked_at is not None or (row.expires_at is not None and now >= row.expires_at):
         return None
     return Caller(frozenset(row.roles), str(row.id), row.name)
 

@@ -12,23 +12,20 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import sqlalchemy as sa
 
-from kit.auth import Caller, staff_pass
+from kit.auth import staff_pass
 from kit.clock import utc_now
 from kit.db import Database
+from tests import make
 from tests.fakes.mail_server import MailServer
 from tests.fakes.stripe_server import StripeDesk
 from tests.fire.harness.gate import Gate
 from tests.fire.harness.process import Process, wait_ready
+from tests.keys import OPS_TOKEN, SIGNING_KEYS, environment_of
 from tests.ports import free_port
 
 NAMES = ("registration", "billing", "notify")
 SERVE = ("serve",)
 SECRETS = {
-    "SERVICE_KEYS": "fire-service-key",
-    "SESSION_SECRET": "fire-session-secret",
-    "TICKET_KEY": "fire-ticket-key",
-    "PRIVACY_KEY": "fire-privacy-key",
-    "OPS_TOKEN": "fire-ops-token",
     "STRIPE_API_KEY": "sk_test_simulated",
     "STRIPE_WEBHOOK_SECRET": "whsec_simulated",
 }
@@ -109,10 +106,11 @@ class Town:
             env |= {"SIMULATOR_DATABASE": str(self.folder / "simulator.db")}
             env |= {"STRIPE_WEBHOOK_URL": self.gates["billing"].url + "/webhooks/stripe"}
             return env | {"STRIPE_WEBHOOK_SECRET": SECRETS["STRIPE_WEBHOOK_SECRET"]}
+        service = process.name.split("-")[0]
         for name in NAMES:
             env[f"{name.upper()}_URL"] = self.gates[name].url
             env[f"{name.upper()}_PUBLIC_URL"] = self.gates[name].url
-        env |= {"APP_ENV": "test", "DATABASE_URL": self.urls[process.name.split("-")[0]], **SECRETS, **FAST}
+        env |= {"APP_ENV": "test", "DATABASE_URL": self.urls[service], **environment_of(service), **SECRETS, **FAST}
         env |= {"STRIPE_API_BASE": self.gates["stripe"].url, "SMTP_URL": self.mail.url}
         return env | {"MAIL_FROM": "inscriptions@example.org", **self._settings}
 
@@ -141,14 +139,14 @@ class Town:
         return self._ask(url + "/metrics")
 
     def _ask(self, url: str) -> str:
-        request = Request(url, headers={"Authorization": "Bearer " + SECRETS["OPS_TOKEN"]})
+        request = Request(url, headers={"Authorization": "Bearer " + OPS_TOKEN})
         with _OPEN(request, timeout=15) as answer:
             return str(answer.read().decode())
 
     def pass_of(self, *roles: str) -> dict[str, str]:
         """The header of a staff member who has just signed in."""
-        caller = Caller(frozenset(roles), "staff", "Bénévole fictive", "login")
-        return {"Authorization": "Bearer " + staff_pass(SECRETS["SESSION_SECRET"], caller, utc_now())}
+        caller = make.program(self.databases["registration"], roles, utc_now(), name="Bénévole fictive")
+        return {"Authorization": "Bearer " + staff_pass(SIGNING_KEYS["registration"], caller, utc_now())}
 
     def rows(self, name: str, query: str, **values: Any) -> list[dict[str, Any]]:
         """A read of a service's database, by its contract views. Ids come as text, whatever the database."""

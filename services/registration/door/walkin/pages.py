@@ -12,9 +12,9 @@ from kit.auth import Caller
 from kit.db import new_id
 from kit.errors import Refusal
 from kit.qr import qr_svg
-from kit.web.forms import FormValues, PostedForm
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.door.checkin.queries import read_door
+from registration.forms import FormValues, PostedForm
 from registration.registrations.rules_answers import AnswerValue
 from registration.registrations.view import question_field
 from registration.service import Door, Here, RegistrationService

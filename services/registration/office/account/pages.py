@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session
 
 from kit import app as kit_app
-from kit.auth import Caller, allow
+from kit.auth import ANYONE, Caller, allow
 from kit.contracts.letters.links import StaffReset
 from kit.errors import NotFound, Refusal
 from registration.access import actions
 from registration.access.rules import PASSWORD_LENGTH, PasswordTooShort, WrongPassword, check_password
+from registration.history.actions import record
 from registration.office.signin.view import enter, remember_language
 from registration.service import Here, RegistrationService
 from registration.staff import actions as staff_actions
@@ -59,6 +60,7 @@ def forgotten(request: Request, here: Here, email: Annotated[str, Form(max_lengt
         member = staff.by_email(session, email)
         if member and may_enter(member.disabled_at, member.expires_at, now):
             actions.send_link(session, member, StaffReset, here.home, here.settings.session_secret, now)
+            record(session, "staff", member.id, "staff.link_sent", ANYONE, now)
     return kit_app.page(request, "account/forgotten.html", kit_app.language(request), sent=True)
 
 
@@ -141,11 +143,15 @@ def _own_account(session: Session, caller: Caller) -> StaffMember:
 
 
 def _check_bootstrap(request: Request, here: RegistrationService, token: str) -> None:
-    """Compare in constant time; without a token or an address in the settings there is no such page."""
+    """Compare in constant time. Without a token or an address in the settings, or once a director has a password, there
+    is no such page."""
     slow_down(here, request, "bootstrap")
     secret, email = here.settings.bootstrap_admin_token, here.settings.bootstrap_admin_email
     if not secret or not email or not hmac.compare_digest(secret.encode(), token.encode()):
         raise NotFound()
+    with here.db.read() as session:
+        if actions.director_has_password(session):
+            raise NotFound()
 
 
 def _password_page(

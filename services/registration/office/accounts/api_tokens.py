@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from kit.contracts.texts import LINE, seen
 from kit.errors import InvalidInput, NotFound, refusals
-from kit.idempotency import Key, once
+from kit.idempotency import Key, once, rebuilt
 from registration.access import actions_tokens as actions
 from registration.access import queries
 from registration.access.rules import roles_problem
@@ -39,12 +39,13 @@ def make_token(body: TokenIn, here: Here, caller: Director, key: Key) -> Respons
 
         answer = once(session, key, now, act, status=201)
     made = TokenMade.model_validate_json(bytes(answer.body)).model_copy(update={"token": secret})
-    return Response(made.model_dump_json(), 201, _replay_header(answer), media_type="application/json")
+    return rebuilt(answer, made)
 
 
 @router.post("/api/staff/tokens/{token_id}/revoke", response_model=TokenOut, openapi_extra=refusals(NotFound))
 def revoke_token(token_id: uuid.UUID, here: Here, caller: Director, key: Key) -> Response:
-    """The token opens nothing more; a pass it was exchanged for ends within minutes."""
+    """The token opens nothing more, nor does a pass it was exchanged for; billing and notify may go on showing it what
+    it reads for a few minutes."""
     now = here.clock()
     with here.db.write() as session:
         return once(session, key, now, lambda: TokenOut.of(actions.revoke_token(session, token_id, caller, now)))
@@ -61,7 +62,3 @@ def token_terms(
     if problems:
         raise InvalidInput(problems)
     return seen(name), expires_at
-
-
-def _replay_header(answer: Response) -> dict[str, str]:
-    return {name: value for name, value in answer.headers.items() if name == "idempotent-replayed"}

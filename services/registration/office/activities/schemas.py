@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.contracts import Bilingual, Cents, Count, Instant, OrderMethod
-from kit.paging import ListPage
+from kit.contracts.lists import ListPage
 
 
 class ResourceFill(BaseModel):

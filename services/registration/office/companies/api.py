@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Response
 
 from kit.auth import Caller, allow
 from kit.errors import NotFound, refusals
-from kit.idempotency import Key, once
+from kit.idempotency import Key, once, rebuilt
 from registration.history import queries as history
 from registration.members import actions, queries
+from registration.members.models import Company, Person
 from registration.members.rules import MemberStatus
 from registration.office.companies.schemas import CodeOut, CompanyList, CompanyOut, LinkOut, StandingIn, StandingOut
 from registration.office.companies.view import person_links
@@ -62,10 +63,11 @@ def renew_company_code(here: Here, caller: Staff, company_id: uuid.UUID, key: Ke
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> CodeOut:
-            return CodeOut.of(actions.renew_code(session, company_id, caller, now))
+        def act() -> None:
+            actions.renew_code(session, company_id, caller, now)
 
-        return once(session, key, now, act)
+        kept = once(session, key, now, act)
+        return rebuilt(kept, CodeOut.of(session.get_one(Company, company_id)))
 
 
 @router.post("/api/people/{person_id}/link", response_model=LinkOut, openapi_extra=refusals(NotFound))
@@ -74,10 +76,10 @@ def send_member_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key) 
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> LinkOut:
-            return LinkOut.of(actions.send_link(session, person_id, here.links, caller, now), here.links)
+        def act() -> None:
+            actions.send_link(session, person_id, here.links, caller, now)
 
-        return once(session, key, now, act)
+        return rebuilt(once(session, key, now, act), LinkOut.of(session.get_one(Person, person_id), here.links))
 
 
 @router.post("/api/people/{person_id}/link/renew", response_model=LinkOut, openapi_extra=refusals(NotFound))
@@ -86,7 +88,7 @@ def renew_member_link(here: Here, caller: Staff, person_id: uuid.UUID, key: Key)
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> LinkOut:
-            return LinkOut.of(actions.renew_link(session, person_id, caller, now), here.links)
+        def act() -> None:
+            actions.renew_link(session, person_id, caller, now)
 
-        return once(session, key, now, act)
+        return rebuilt(once(session, key, now, act), LinkOut.of(session.get_one(Person, person_id), here.links))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, Field
 
 from kit.contracts import Count, Day
-from kit.paging import ListPage
+from kit.contracts.lists import ListPage
 from registration.history.models import HistoryEntry
 from registration.history.schemas import HistoryView
 from registration.links import Links

@@ -10,8 +10,8 @@ from kit import app as kit_app
 from kit.auth import Caller
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput
-from kit.web.forms import FormValues, PostedForm
 from registration.changes.actions_corrections import is_correctable
+from registration.forms import FormValues, PostedForm
 from registration.letters import view as letters_view
 from registration.office.registrations.api import correct_for_office, read_whole
 from registration.office.registrations.schemas import ContactCorrection, CorrectionRequest, PlaceCorrection

@@ -18,9 +18,10 @@ router = APIRouter(tags=["staff"])
 def renew_pass(
     body: RenewRequest, here: Here, _caller: Annotated[Caller, allow("service:billing", "service:notify")]
 ) -> StaffCaller | None:
-    """The staff member behind a login, with the roles they have now; null when the login is over."""
-    caller = queries.caller_by_login(here.db, body.login, here.clock())
-    return StaffCaller.of(caller) if caller else None
+    """The staff member behind a login, or the program behind a token, with the roles they have now and a pass that
+    says so; null when the login is over, the account closed or the token revoked."""
+    renewal = here.renew(Caller(frozenset(), body.id, login=body.login))
+    return StaffCaller.of(renewal) if renewal else None
 
 
 @router.post(
@@ -36,5 +37,5 @@ def exchange_token(request: Request, here: Here) -> Pass:
         caller = queries.integrator(session, bearer(request), now)
     if caller is None:
         raise BadToken()
-    token = staff_pass(here.settings.session_secret, caller, now)
+    token = staff_pass(here.settings.signing_key, caller, now)
     return Pass(access_token=token, expires_in=int(PASS_LIFE.total_seconds()))

@@ -52,12 +52,14 @@ def sign_in(
 
 @router.post("/staff/sign-out")
 def sign_out(request: Request, here: Here, caller: Annotated[Caller, allow("staff")]) -> Response:
-    """End this login: its passes end within minutes in all three services, this browser's at once."""
+    """End this login and its passes: at once here and for every change, within minutes for what the siblings show."""
     with here.db.write() as session:
         actions.sign_out(session, caller.login, here.clock())
     request.state.new_pass = None  # A pass renewed by this very request must not outlive the sign-out.
     response = kit_app.see(here.home + "/staff/sign-in")
-    response.delete_cookie(PASS_COOKIE, httponly=True, samesite="lax", secure=here.settings.secure)
+    response.delete_cookie(
+        here.settings.cookie(PASS_COOKIE), httponly=True, samesite="lax", secure=here.settings.secure
+    )
     return response
 
 

@@ -2,14 +2,19 @@
 
 from pydantic import BaseModel, Field
 
-from kit.auth import Caller
+from kit.auth import Renewal
 from kit.contracts import Count
 
 
 class RenewRequest(BaseModel):
-    """The login behind a pass that is no longer fresh."""
+    """Whom a pass names: a login, or a program when the login is empty."""
 
-    login: str = Field(description="Id of the login.", examples=["0198a7d2-6f10-7c3e-9b52-2f6d1c0e8a41"])
+    id: str = Field(
+        default="", description="Id of the account or token.", examples=["0198a7d2-6f10-7c3e-9b52-2f6d1c0e8a41"]
+    )
+    login: str = Field(
+        description="Id of the login; empty for a program.", examples=["0198a7d2-6f10-7c3e-9b52-2f6d1c0e8a41"]
+    )
 
 
 class StaffCaller(BaseModel):
@@ -20,10 +25,13 @@ class StaffCaller(BaseModel):
     roles: list[str] = Field(description="What they may do.", examples=[["coordinator"]])
     login: str = Field(description="Id of the login.", examples=["0198a7d2-6f10-7c3e-9b52-2f6d1c0e8a41"])
     lang: str = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
+    token: str = Field(description="A pass of a few minutes that says so.", examples=["eyJpZCI6…"])
 
     @classmethod
-    def of(cls, caller: Caller) -> "StaffCaller":
-        return cls(id=caller.id, name=caller.name, roles=sorted(caller.roles), login=caller.login, lang=caller.lang)
+    def of(cls, renewal: Renewal) -> "StaffCaller":
+        caller, token = renewal.caller, renewal.make_pass()
+        roles = sorted(caller.roles)
+        return cls(id=caller.id, name=caller.name, roles=roles, login=caller.login, lang=caller.lang, token=token)
 
 
 class Pass(BaseModel):

@@ -5,6 +5,7 @@ from fastapi import Response
 from kit import app as kit_app
 from kit.app import LANG_COOKIE
 from kit.auth import PASS_COOKIE, staff_pass
+from kit.settings import NAMES
 from registration.service import RegistrationService
 from registration.staff import queries
 from registration.staff.models import Login, StaffMember
@@ -15,10 +16,10 @@ def enter(here: RegistrationService, member: StaffMember, login: Login, next: st
     """Go on as a signed-in member of staff, in their language."""
     caller = queries.caller(member, login.id)
     response = kit_app.see(own_address(next, homes(here)) or start_url(here, caller.roles))
-    pass_token = staff_pass(here.settings.session_secret, caller, here.clock())
+    pass_token = staff_pass(here.settings.signing_key, caller, here.clock())
     # It outlives its freshness, so that it can be renewed.
-    secure = here.settings.secure
-    response.set_cookie(PASS_COOKIE, pass_token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
+    name, secure = here.settings.cookie(PASS_COOKIE), here.settings.secure
+    response.set_cookie(name, pass_token, max_age=1_209_600, httponly=True, samesite="lax", secure=secure)
     remember_language(here, response, member.lang)
     return response
 
@@ -37,4 +38,4 @@ def start_url(here: RegistrationService, roles: frozenset[str]) -> str:
 
 def homes(here: RegistrationService) -> list[str]:
     """The addresses of the services, to one of which a sign-in may lead."""
-    return [here.settings.public_url(name) for name in kit_app.NAMES]
+    return [here.settings.public_url(name) for name in NAMES]

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request, Response
 from kit.auth import ANYONE, allow
 from kit.errors import InvalidInput, NotFound, Refusal, TooMany, refusals
 from kit.http import SiblingRefused
-from kit.idempotency import Key, RequestKey, once, replayed
+from kit.idempotency import Key, RequestKey, once, rebuilt, replayed
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered
 from registration.members import queries as members
 from registration.members.flows import visitor_code
+from registration.public.form.queries import with_link
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
-from registration.public.form.view import registration_state
+from registration.public.form.view import registration_state, state_without_link
 from registration.registrations.queries import registration_by_id
 from registration.registrations.rules import CodeUsedUp, SoldOut
 from registration.registrations.rules_rows import RegistrationRow
@@ -85,9 +86,10 @@ def create_registration(request: Request, here: Here, key: str, body: ApiSignup,
     with here.db.write() as session:
 
         def act() -> RegistrationState:
-            return registration_state(here, flows.standing_signup(session, proposal, ANYONE, stranger))
+            return state_without_link(flows.standing_signup(session, proposal, ANYONE, stranger))
 
-        return once(session, idempotency, circumstances.now, act, status=201)
+        kept = once(session, idempotency, circumstances.now, act, status=201)
+        return rebuilt(kept, with_link(here, session, bytes(kept.body)))
 
 
 @router.get(
@@ -125,7 +127,8 @@ def _earlier(here: RegistrationService, idempotency: RequestKey | None) -> Respo
     if idempotency is None:
         return None
     with here.db.read() as session:
-        return replayed(session, idempotency)
+        kept = replayed(session, idempotency)
+        return rebuilt(kept, with_link(here, session, bytes(kept.body))) if kept else None
 
 
 def _mine(here: RegistrationService, registration_id: uuid.UUID, token: str) -> RegistrationRow:

@@ -9,15 +9,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from kit.app import page, see
-from kit.auth import ANYONE, Signed, allow
+from kit.auth import ANYONE, allow
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
-from kit.web.forms import FormValues, PostedForm, with_values
 from registration.catalog import view as addresses
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState
+from registration.forms import FormValues, PostedForm, with_values
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
+from registration.links import Signed
 from registration.members import queries as members
 from registration.members.flows import visitor_code
 from registration.members.rules import MEMBER_COOKIE
@@ -99,7 +100,7 @@ def _screen(
         offer = here.offers.by_slug(session, lang, slug)
         if offer is None:
             raise NotFound()
-        cookie = request.cookies.get(MEMBER_COOKIE, "")
+        cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
         visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
     code = visitor_code(here, request, form.one("code"), offer.activity.id)
     circumstances = flows.circumstances_now(here, offer, code.visitor or visitor, code)

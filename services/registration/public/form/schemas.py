@@ -10,10 +10,10 @@ from pydantic import Field
 from kit.contracts import Cents, OrderMethod
 from kit.contracts.base import Contract
 from kit.db import new_id
-from kit.web.forms import FormValues
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import Per
 from registration.catalog.rules import CodeEffect, Visitor, groups
+from registration.forms import FormValues
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, BillTo, Contact, Item, SignupRequest
 
 

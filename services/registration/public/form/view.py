@@ -7,10 +7,10 @@ from typing import Protocol
 from kit.contracts.problems import Where, spelled
 from kit.money import Amounts, Line
 from kit.text import money
-from kit.web.forms import FormValues
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import NotOffered, Visitor, Who, best_price, line_label, lowered
+from registration.forms import FormValues
 from registration.public.form.schemas import RegistrationState
 from registration.registrations.rules_rows import RegistrationRow
 from registration.registrations.view import QuestionField, question_field
@@ -233,7 +233,13 @@ def person_labels(
 
 
 def registration_state(here: RegistrationService, registration: RegistrationRow) -> RegistrationState:
-    """A registration's row as the API says it."""
+    """A registration's row as the API says it, to whoever holds its link or has just made it."""
+    link = here.links.registration(registration.id, registration.link_version)
+    return state_without_link(registration).model_copy(update={"personal_url": link})
+
+
+def state_without_link(registration: RegistrationRow) -> RegistrationState:
+    """The same without the personal link: the answer that is stored for whoever asks again with its key."""
     until = registration.hold_until
     return RegistrationState(
         id=registration.id,
@@ -249,7 +255,6 @@ def registration_state(here: RegistrationService, registration: RegistrationRow)
         credited=registration.credited,
         refunded=registration.refunded,
         balance=registration.balance,
-        personal_url=here.links.registration(registration.id, registration.link_version),
     )
 
 

@@ -43,7 +43,9 @@ def recognise(
 def forget(here: Here, lang: Annotated[str, Form()] = "fr", next: Annotated[str, Form()] = "") -> Response:
     """« Ce n'est pas vous? »: forget which company or person this browser was recognised as."""
     response = kit_app.see(here.home + (own_path(next) or f"/{'en' if lang == 'en' else 'fr'}"))
-    response.delete_cookie(MEMBER_COOKIE, httponly=True, samesite="lax", secure=here.settings.secure)
+    response.delete_cookie(
+        here.settings.cookie(MEMBER_COOKIE), httponly=True, samesite="lax", secure=here.settings.secure
+    )
     return response
 
 
@@ -60,7 +62,9 @@ def _remember(here: RegistrationService, company: Company, person: Person | None
     settings = here.settings
     cookie = queries.member_cookie(settings.session_secret, company, person, here.clock())
     life = int(MEMBER_COOKIE_LIFE.total_seconds())
-    response.set_cookie(MEMBER_COOKIE, cookie, max_age=life, httponly=True, samesite="lax", secure=settings.secure)
+    response.set_cookie(
+        settings.cookie(MEMBER_COOKIE), cookie, max_age=life, httponly=True, samesite="lax", secure=settings.secure
+    )
     return response
 
 
@@ -68,7 +72,7 @@ def _code_page(
     request: Request, here: RegistrationService, lang: str, next: str, code: str = "", wrong: bool = False
 ) -> Response:
     other = "en" if lang == "fr" else "fr"
-    cookie = request.cookies.get(MEMBER_COOKIE, "")
+    cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
     with here.db.read() as session:
         visitor, person = queries.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
     return kit_app.page(

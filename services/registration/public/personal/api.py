@@ -9,13 +9,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
-from pydantic_core import to_json
-from sqlmodel import Session
 
 from kit.auth import allow
 from kit.contracts import Count
 from kit.errors import NotFound, refusals
-from kit.idempotency import Key, once
+from kit.idempotency import Key, once, rebuilt
 from registration.changes import actions
 from registration.changes.actions_answers import BY_LINK
 from registration.changes.actions_answers import change_answers as write_answers
@@ -30,8 +28,9 @@ from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key
 from registration.letters.flows import letter_context
 from registration.privacy.queries import opened
+from registration.public.form.queries import with_link
 from registration.public.form.schemas import LinkToken, RegistrationState
-from registration.public.form.view import registration_state
+from registration.public.form.view import state_without_link
 from registration.public.personal.queries import behind_contact_link, behind_own_link
 from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole, place, registration_by_id, whole_registration
@@ -143,13 +142,12 @@ def change_answers(here: Here, whole: Mine, body: AnswersIn, key: Key) -> Respon
     registration, now = whole.registration, here.clock()
     with here.db.write() as session:
 
-        def act() -> Answers:
+        def act() -> None:
             write_answers(session, answers, BY_LINK, now)
-            return answers_by_key(whole_registration(session, registration.id, here.offers), None)
 
         kept = once(session, key, now, act)
         fresh = opened(session, whole_registration(session, registration.id, here.offers), here.vault)
-    return _rebuilt(kept, answers_by_key(fresh, None))
+    return rebuilt(kept, answers_by_key(fresh, None))
 
 
 @router.post(
@@ -164,9 +162,10 @@ def release_hold(here: Here, whole: Mine, key: Key) -> Response:
 
         def act() -> RegistrationState:
             end_hold_now(session, mine, BY_LINK, now)
-            return registration_state(here, registration_by_id(session, mine))
+            return state_without_link(registration_by_id(session, mine))
 
-        return once(session, key, now, act)
+        kept = once(session, key, now, act)
+        return rebuilt(kept, with_link(here, session, bytes(kept.body)))
 
 
 @router.post(
@@ -183,9 +182,10 @@ def cancel_registration(here: Here, whole: Mine, key: Key, body: Leaving | None 
 
         def act() -> RegistrationState:
             actions.cancel(session, mine, BY_LINK, now, context, leaving)
-            return registration_state(here, registration_by_id(session, mine))
+            return state_without_link(registration_by_id(session, mine))
 
-        return once(session, key, now, act)
+        kept = once(session, key, now, act)
+        return rebuilt(kept, with_link(here, session, bytes(kept.body)))
 
 
 @router.get("/api/attendees/{attendee_id}", openapi_extra=refusals(NotFound))
@@ -210,25 +210,12 @@ def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, nam
     change = place_change(here, whole, row, named_person, person.answers).sent_by(naming.stranger)
     with here.db.write() as session:
 
-        def act() -> PlaceOut:
+        def act() -> None:
             write_place(here, session, whole, row, change)
-            return _fresh_place(here, session, row)
 
         kept = once(session, key, here.clock(), act)
         fresh, mine = place(session, row.id, here.offers)
-        return _rebuilt(kept, _place(here, opened(session, fresh, here.vault), mine))
-
-
-def _fresh_place(here: RegistrationService, session: Session, row: AttendeeRow) -> PlaceOut:
-    """As it stands now, without what was told in confidence: the answer is kept for whoever asks again with its key."""
-    whole, fresh = place(session, row.id, here.offers)
-    return _place(here, whole, fresh)
-
-
-def _rebuilt(kept: Response, body: BaseModel | Answers) -> Response:
-    """The answer with what was told in confidence in it, which is kept nowhere but sealed."""
-    replay = {name: value for name, value in kept.headers.items() if name == "idempotent-replayed"}
-    return Response(to_json(body), kept.status_code, replay, media_type="application/json")
+        return rebuilt(kept, _place(here, opened(session, fresh, here.vault), mine))
 
 
 def _place(here: RegistrationService, whole: Whole, row: AttendeeRow) -> PlaceOut:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Header, Response
 
 from kit.auth import allow
 from kit.errors import NotFound, refusals
-from kit.idempotency import Key, once
+from kit.idempotency import Key, once, rebuilt
 from registration.changes.actions_answers import BY_LINK
+from registration.public.form.queries import with_link
 from registration.public.form.schemas import RegistrationState
-from registration.public.form.view import registration_state
+from registration.public.form.view import state_without_link
 from registration.public.personal.queries import behind_confirmation_link
 from registration.registrations.queries import registration_by_id
 from registration.registrations.rules import NotInThisState
@@ -36,6 +37,7 @@ def confirm_registration(here: Here, registration_id: uuid.UUID, key: Key, token
 
         def act() -> RegistrationState:
             flows.confirm_in(here, session, registration_id, BY_LINK)
-            return registration_state(here, registration_by_id(session, registration_id))
+            return state_without_link(registration_by_id(session, registration_id))
 
-        return once(session, key, here.clock(), act)
+        kept = once(session, key, here.clock(), act)
+        return rebuilt(kept, with_link(here, session, bytes(kept.body)))

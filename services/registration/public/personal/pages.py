@@ -12,7 +12,6 @@ from kit.app import language, page, see
 from kit.auth import allow
 from kit.clock import local
 from kit.errors import InvalidInput, NotFound
-from kit.web.forms import FormValues, PostedForm
 from registration.changes import actions
 from registration.changes.actions_answers import BY_LINK, change_answers
 from registration.changes.flows import (
@@ -24,6 +23,7 @@ from registration.changes.flows import (
     registration_answers,
 )
 from registration.changes.rules import is_open, may_change_until
+from registration.forms import FormValues, PostedForm
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
 from registration.privacy.queries import opened

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from kit.app import language, page, see
 from kit.auth import allow
 from kit.errors import InvalidInput
-from kit.web.forms import FormValues, PostedForm
 from registration.changes.flows import change_place, place_change
 from registration.changes.rules import is_open, may_change_until
+from registration.forms import FormValues, PostedForm
 from registration.privacy.queries import opened
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view

@@ -11,12 +11,12 @@ from kit.contracts import CreditQuote, PaymentMethod
 from kit.contracts.addresses import clean
 from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
-from kit.web.forms import FormValues
 from registration.catalog import view as addresses
 from registration.catalog.view import activity_calendar
 from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key, questions_of_place
+from registration.forms import FormValues
 from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
 from registration.registrations.rules import RegistrationStatus

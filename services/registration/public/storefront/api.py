@@ -159,7 +159,7 @@ def read_activity(request: Request, here: Here, key: str, code: CompanyCode = ""
     now = here.clock()
     with here.db.read() as session:
         offer = here.offers.by_key(session, key)
-        cookie = request.cookies.get(MEMBER_COOKIE, "")
+        cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
         visitor, _ = members.visitor_by_cookie(session, here.settings.session_secret, cookie, now)
     if offer is None:
         raise NotFound()

@@ -129,7 +129,7 @@ Make = Callable[[Visitor, Person | None], str]
 
 def _page(request: Request, here: RegistrationService, key: Hashable, make: Make) -> Response:
     """A stranger's page from the cache; a member's as it is for them now."""
-    cookie = request.cookies.get(MEMBER_COOKIE, "")
+    cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
     if cookie:
         with here.db.read() as session:
             visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
