@@ -49,7 +49,6 @@ def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList
         .join(table(Registration))
         .where(*expected_here, confirmed, ~sa.exists().where(*standing))
     )
-    total = paging.counted(session, absent)
     # In the order of an index, so that no more of a crowd is read than is listed.
     by_name = absent.order_by(column(Attendee.sort_name), column(Attendee.id)).limit(MISSING)
     found = [
@@ -59,6 +58,7 @@ def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList
     # The order of companies is ours, not the database's: Électro-Nord comes before Fonderie.
     order = {company: (company == "", sort_key(company)) for company in {one.company for one in found}}
     found.sort(key=lambda one: order[one.company])
+    total = len(found) if len(found) < MISSING else paging.counted(session, absent)
     return MissingList(attendees=found, total=total, limit=MISSING)
 
 
