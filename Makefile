@@ -56,8 +56,10 @@ bench: dev ## what it does in a second, beside what was aimed at
 openapi: dev ## write docs/api/*.json from the applications
 	$(PYTHON_HERE) -m tools.openapi
 
-sbom: dev ## sbom.json: every package of the images, with version and hashes (CycloneDX), from requirements.lock
-	$(PYTHON_HERE) -m cyclonedx_py requirements --output-reproducible --output-file sbom.json requirements.lock
+sbom: setup ## sbom.json: every package of the images, with version and hashes (CycloneDX), from requirements.lock
+	@$(PYTHON_HERE) -m venv --clear .venv/sbom
+	@.venv/sbom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sbom.lock
+	.venv/sbom/bin/python -m cyclonedx_py requirements --output-reproducible --output-file sbom.json requirements.lock
 
 screens: dev ## take the pictures of docs/screens again
 	@$(PYTHON_HERE) -m tools.needs chromium
