@@ -25,6 +25,7 @@ HEARD = {
 SAID_BY = {
     "AssociationChanged": ("registration",),
     "PlaceOrder": ("registration",),
+    "BuyerCorrected": ("registration",),
     "CreditOrder": ("registration",),
     "RefundOrder": ("registration",),
     "OrderPaid": ("billing",),

@@ -17,7 +17,7 @@ from billing.office import view as rules
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
 from billing.orders import actions as orders
 from billing.payments import actions as payments
-from billing.payments.rules import BY_HAND
+from billing.payments.rules import BY_HAND, reason_of, reference_of
 from billing.refunds import actions as refunds
 from billing.refunds.models import Refund
 from billing.refunds.queries import refund
@@ -111,7 +111,7 @@ def record(
             form.method,
             amount,
             received_on,
-            rules.reference_of(form.reference),
+            reference_of(form.reference),
             caller.name,
             here.clock(),
         )
@@ -126,7 +126,7 @@ def credit(
     """Credit a part; what was paid above the new balance goes back. The form's key is the amendment's id."""
 
     def act(session: Session) -> None:
-        amount, reason = rules.amount_of(form.credit_amount), rules.reason_of(form.credit_reason)
+        amount, reason = rules.amount_of(form.credit_amount), reason_of(form.credit_reason)
         refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
 
     return act_once(request, here, caller, order_id, "credit", form.model_dump(), act)
@@ -141,7 +141,7 @@ def paid_by_hand(
         order_id = refund(session, refund_id).order_id
 
     def act(session: Session) -> None:
-        reference = rules.reference_of(form.refund_reference, "refund_reference")
+        reference = reference_of(form.refund_reference, "refund_reference")
         refunds.mark_done(session, refund_id, form.how, reference, caller.name, here.clock())
 
     return act_once(request, here, caller, order_id, "refund", form.model_dump(), act)

@@ -6,30 +6,8 @@ from decimal import Decimal
 from billing.checkout.models import Incoming
 from billing.checkout.rules import is_of_disputes, is_of_refunds
 from billing.refunds.rules import MoreThanCame
-from kit.contracts.texts import seen
 from kit.errors import InvalidInput
 from kit.money import cents
-
-# Characters that the books hold; what is longer is refused, never cut.
-REFERENCE, REASON = 80, 300
-
-
-def reference_of(text: str, field: str = "reference") -> str:
-    """The number of a cheque or a transfer. Raises InvalidInput when it is longer than the books hold."""
-    return _within(text, field, REFERENCE, "desk.reference_too_long")
-
-
-def reason_of(text: str) -> str:
-    """Why money is credited. Raises InvalidInput when there is nothing, or more than a credit note shows."""
-    if not seen(text):
-        raise InvalidInput({"reason": "desk.reason_needed"})
-    return _within(text, "reason", REASON, "desk.reason_too_long")
-
-
-def _within(text: str, field: str, most: int, problem: str) -> str:
-    if len(seen(text)) > most:
-        raise InvalidInput({field: problem})
-    return seen(text)
 
 
 def amount_of(text: str, field: str = "amount") -> int:

@@ -5,12 +5,16 @@ from typing import Literal, get_args
 
 from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
 from kit.contracts import PaymentMethod
+from kit.contracts.texts import seen
 from kit.errors import InvalidInput, Refusal
 from kit.money import cash
 
 # What staff write down; the others come by themselves.
 ByHand = Literal[PaymentMethod.CHEQUE, PaymentMethod.TRANSFER]
 BY_HAND: tuple[PaymentMethod, ...] = get_args(ByHand)
+
+# Characters that the books hold; what is longer is refused, never cut.
+REFERENCE, REASON = 80, 300
 
 
 class AlreadyPaid(Refusal):
@@ -45,6 +49,24 @@ def recordable(
         raise InvalidInput(problems)
     if amount > balance.owed:
         raise Overpaid("amount")
+
+
+def reference_of(text: str, field: str = "reference") -> str:
+    """The number of a cheque or a transfer. Raises InvalidInput when it is longer than the books hold."""
+    return _within(text, field, REFERENCE, "desk.reference_too_long")
+
+
+def reason_of(text: str) -> str:
+    """Why money is credited. Raises InvalidInput when there is nothing, or more than a credit note shows."""
+    if not seen(text):
+        raise InvalidInput({"reason": "desk.reason_needed"})
+    return _within(text, "reason", REASON, "desk.reason_too_long")
+
+
+def _within(text: str, field: str, most: int, problem: str) -> str:
+    if len(seen(text)) > most:
+        raise InvalidInput({field: problem})
+    return seen(text)
 
 
 def coins(total: int) -> tuple[int, int]:
