@@ -75,6 +75,8 @@ class PlaceOrder(Message):
 class BuyerCorrected(Message):
     """Staff put right whom an order is made out to. It counts from now on; the documents issued stay as they are."""
 
+    senders: ClassVar[tuple[str, ...]] = ("registration",)
+
     order_id: uuid.UUID = Field(description="Id of the order.")
     name: str = Field(description="Name of the person.", examples=["Chloé Roy"])
     email: str = Field(description="E-mail address that documents go to.", examples=["chloe@example.org"])

@@ -26,6 +26,7 @@ SAID_BY = {
     "AssociationChanged": ("registration",),
     "PlaceOrder": ("registration",),
     "CreditOrder": ("registration",),
+    "BuyerCorrected": ("registration",),
     "RefundOrder": ("registration",),
     "OrderPaid": ("billing",),
     "OrderPartlyPaid": ("billing",),
