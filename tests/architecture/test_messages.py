@@ -27,6 +27,7 @@ SAID_BY = {
     "PlaceOrder": ("registration",),
     "BuyerCorrected": ("registration",),
     "CreditOrder": ("registration",),
+    "BuyerCorrected": ("registration",),
     "RefundOrder": ("registration",),
     "OrderPaid": ("billing",),
     "OrderPartlyPaid": ("billing",),
