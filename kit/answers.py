@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Container, Mapping
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 
 from kit import migrate
 from kit.app import Service, here, language, page, see, sign_in_url
-from kit.auth import Caller, allow
+from kit.auth import allow
 from kit.contracts import Envelope, Receipt
-from kit.contracts.problems import spelled
+from kit.contracts.callers import Caller
+from kit.contracts.problems import names_in, spelled
 from kit.errors import PROBLEM, Busy, InvalidInput, NotFound, NotUtf8, Refusal, SignInNeeded
 from kit.mailbox import receive
 from kit.web.brand import brand_css
@@ -53,15 +54,8 @@ def _malformed(request: Request, error: Exception) -> Response:
 def _declared(dependant: Any) -> set[str]:
     """Every name that a route declares: of its parameters, and of the fields of what is sent to it."""
     fields = [*dependant.query_params, *dependant.header_params, *dependant.cookie_params, *dependant.body_params]
-    names = {field.alias for field in fields}.union(*(_names(field.field_info.annotation) for field in fields))
+    names = {field.alias for field in fields}.union(*(names_in(field.field_info.annotation) for field in fields))
     return names.union(*map(_declared, dependant.dependencies))
-
-
-def _names(shape: Any) -> set[str]:
-    """Every name that the fields of a shape have, at any depth."""
-    fields = getattr(shape, "model_fields", {})
-    inner = (*get_args(shape), *(field.annotation for field in fields.values()))
-    return {field.alias or name for name, field in fields.items()}.union(*map(_names, inner))
 
 
 def _field(item: Mapping[str, Any], names: Container[str]) -> str:
@@ -124,10 +118,8 @@ def _reply(
     sentence = request.app.state.service.pages.catalogue.say(lang, f"refusal.{code}", **values)
     if wants_html(request):
         try:
-            of_link = getattr(request.state, "of_link", False)
-            response: Response = page(
-                request, "kit/error.html", lang, status, code=code, sentence=sentence, of_link=of_link
-            )
+            words = {"code": code, "sentence": sentence, "of_link": getattr(request.state, "of_link", False)}
+            response: Response = page(request, "kit/error.html", lang, status, **words)
         except Busy:
             log.warning("a page was answered as a problem: who the association is was never read")
         else:

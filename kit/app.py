@@ -10,9 +10,10 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from kit.auth import Caller, Renewal, signed_in
+from kit.auth import Renewal, signed_in
 from kit.clock import Clock
 from kit.contracts import Association
+from kit.contracts.callers import Caller
 from kit.db import Database
 from kit.http import Sibling
 from kit.lease import Patience

@@ -6,8 +6,6 @@ service that keeps the logins, at each change in the others; there, reading may 
 Every route states who may call it with `allow(...)`; the same statement is enforced and written to OpenAPI (`x-roles`).
 """
 
-import base64
-import hashlib
 import hmac
 import uuid
 from collections.abc import Callable, Sequence
@@ -16,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, Request
-from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
+from kit.contracts.callers import ANYONE, CALLER, Call, Caller
 from kit.errors import BadToken, NotAllowed, NotFound, SignInNeeded
 from kit.settings import NAMES, keys
-from kit.signing import read_signed, signed
+from kit.signing import in_letters, read_signed, signed
 
 if TYPE_CHECKING:
     from kit.app import Service
@@ -33,24 +31,6 @@ TOKEN_LIFE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
 # Methods that change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Whoever is behind a request. `name` is what history shows; `lang` is what staff read."""
-
-    roles: frozenset[str]
-    id: str = ""
-    name: str = ""
-    login: str = ""
-    lang: str = "fr"
-
-    def may(self, *roles: str) -> bool:
-        return bool(self.roles.intersection(roles))
-
-
-ANYONE = Caller(roles=frozenset({"public"}))
-CALLER = TypeAdapter(Caller)
 
 
 def staff_pass(signing_key: str, caller: Caller, now: datetime) -> str:
@@ -73,22 +53,6 @@ class Renewal:
     make_pass: Callable[[], str]
 
 
-@dataclass(frozen=True)
-class Call:
-    """One request from one service to another: what a token is good for. `path` has the query, if there is one."""
-
-    sender: str
-    receiver: str
-    method: str
-    path: str
-    body: bytes
-
-    @property
-    def claims(self) -> dict[str, str]:
-        named = {"iss": self.sender, "aud": self.receiver, "method": self.method, "path": self.path}
-        return {**named, "body": hashlib.sha256(self.body).hexdigest()}
-
-
 def service_token(signing_key: str, call: Call, now: datetime) -> str:
     """A token for one call, for a minute."""
     return signed(keys(signing_key)[0], "service", call.claims, now + TOKEN_LIFE + SKEW)
@@ -103,13 +67,13 @@ def check_service_token(public_keys: tuple[str, ...], token: str, call: Call, no
 
 def link_token(secret: str, kind: str, entity: uuid.UUID, version: int) -> str:
     """The secret part of a personal link: 144 bits. Raising the row's version revokes it."""
-    return _encode(proof(keys(secret)[0], kind, entity, version)[:18])
+    return in_letters(proof(keys(secret)[0], kind, entity, version)[:18])
 
 
 def check_link(secret: str, kind: str, entity: uuid.UUID, version: int, token: str) -> None:
     """Raises NotFound unless `token` is the link of this version: a wrong link says nothing of what there is."""
     candidate = token.encode(errors="replace")  # Of any shape; `compare_digest` takes no text beyond ASCII.
-    links = (_encode(proof(key, kind, entity, version)[:18]).encode() for key in keys(secret))
+    links = (in_letters(proof(key, kind, entity, version)[:18]).encode() for key in keys(secret))
     if not any(hmac.compare_digest(link, candidate) for link in links):
         raise NotFound()
 
@@ -117,10 +81,6 @@ def check_link(secret: str, kind: str, entity: uuid.UUID, version: int, token: s
 def proof(key: str, kind: str, entity: uuid.UUID, version: int) -> bytes:
     """What only the holder of a key can say of a row's version; 16 bytes of it are enough."""
     return hmac.digest(key.encode(), f"{kind}:{entity}:{version}".encode(), "sha256")
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 class Allow:

@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 
-from kit.auth import Call, service_token
+from kit.auth import service_token
 from kit.clock import Clock
+from kit.contracts.callers import Call
 from kit.errors import Refusal, SiblingDown
 from kit.log import request_id
 from kit.settings import Settings

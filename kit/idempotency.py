@@ -17,7 +17,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
 from sqlmodel import Field, Session, col, select
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import KitTable, new_id, personal
 from kit.errors import KeyInFlight, KeyReused
 from kit.sql import add_once, column

@@ -124,9 +124,8 @@ def keys(value: str) -> list[str]:
 
 def defaults(service: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """What a service assumes in development when the environment says nothing: its port and a SQLite file."""
-    ports = {"registration": 8001, "billing": 8002, "notify": 8003}
     # An empty line of `.env.example` says as little as no line at all.
-    assumed: dict[str, Any] = {} if environ.get("PORT") else {"port": ports[service]}
+    assumed: dict[str, Any] = {} if environ.get("PORT") else {"port": 8001 + NAMES.index(service)}
     if not environ.get("DATABASE_URL") and (environ.get("APP_ENV") or "development") == "development":
         assumed["database_url"] = f"sqlite:///{service}.db"
     return assumed

@@ -36,7 +36,11 @@ class _Ed25519(SigningAlgorithm):
 
 def public_key(secret: str) -> str:
     """What everybody may know of a SIGNING_KEY: it checks what that key signed."""
-    raw = Ed25519PrivateKey.from_private_bytes(_seed(secret)).public_key().public_bytes_raw()
+    return in_letters(Ed25519PrivateKey.from_private_bytes(_seed(secret)).public_key().public_bytes_raw())
+
+
+def in_letters(raw: bytes) -> str:
+    """Bytes as an address may hold them."""
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
@@ -70,8 +74,7 @@ def _verified(public_keys: tuple[str, ...], token: str) -> str:
 
 
 def _serializer(raw_keys: tuple[bytes, ...]) -> URLSafeSerializer:
-    options = {"key_derivation": "none", "algorithm": _Ed25519()}
-    return URLSafeSerializer(list(raw_keys), signer_kwargs=options)
+    return URLSafeSerializer(list(raw_keys), signer_kwargs={"key_derivation": "none", "algorithm": _Ed25519()})
 
 
 def _seed(secret: str) -> bytes:

@@ -238,14 +238,6 @@ def isolated(text: str) -> str:
     return f"\u2068{NEVER.sub('', text)}\u2069" if TURNING.search(text) else text
 
 
-def typeset(text: str, lang: str) -> str:
-    """A text as people type it, with the apostrophe, the dash and the spaces of a printed one (domain.md 3.2)."""
-    text = text.replace("'", "’").replace(" - ", f"{NBSP}– ")
-    if lang == "fr":
-        text = re.sub(r" (?=[:»$%])|(?<=«) |(?<=\d) (?=\d{3}\b|[$%h]\b)", NBSP, text)
-    return text
-
-
 def fold(text: str) -> str:
     """The form in which texts are compared and searched: no accent, no case, no punctuation, one space.
 

@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from kit.answers import Here
 from kit.app import see
-from kit.auth import Caller, allow
+from kit.auth import allow
 from kit.contracts import Count, Instant
+from kit.contracts.callers import Caller
 from kit.idempotency import Key, once
 from kit.mailbox import READY, Outbox
 from kit.sql import column

@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 
 from kit import answers, undelivered, web
 from kit.app import Service
-from kit.auth import CALLER, Allow, Caller, Renewal
+from kit.auth import Allow, Renewal
 from kit.clock import Clock
+from kit.contracts.callers import CALLER, Caller
 from kit.edge import Edge
 from kit.http import Sibling, TransportFor
 from kit.settings import NAMES, Settings

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.settings import NAMES
 from kit.signing import public_key
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session, select
 
-from kit.auth import ANYONE, Caller
 from kit.clock import local_day
+from kit.contracts.callers import ANYONE, Caller
 from kit.db import Database, new_id
 from registration import seed
 from registration.association import queries as association

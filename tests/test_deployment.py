@@ -50,7 +50,7 @@ def test_mail_catcher_and_simulator_are_for_demonstrations_only(compose: dict[st
     assert published - demo == {"front-door"}
 
 
-def test_only_migrations_come_as_the_owner_of_a_database(compose: dict[str, Any]) -> None:
+def test_migrations_alone_come_as_the_owner_of_a_database(compose: dict[str, Any]) -> None:
     owners = {
         name
         for name, container in compose["services"].items()

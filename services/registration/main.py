@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from kit import wiring
-from kit.auth import Caller, Renewal, staff_pass
+from kit.auth import Renewal, staff_pass
 from kit.clock import Clock, Remembered, utc_now
 from kit.contracts import Association
+from kit.contracts.callers import Caller
 from kit.db import Database
 from kit.errors import Busy
 from kit.http import TransportFor

@@ -2,7 +2,6 @@
 
 from sqlmodel import Session
 
-from kit.auth import ANYONE, Caller
 from kit.contracts import (
     DeliveryReported,
     OrderCredited,
@@ -13,6 +12,7 @@ from kit.contracts import (
     OrderSums,
     SendMessage,
 )
+from kit.contracts.callers import ANYONE, Caller
 from kit.errors import NotFound
 from kit.mailbox import Reactions
 from kit.sql import Values, column

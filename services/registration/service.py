@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from kit import app as kit_app
-from kit.auth import Caller, allow
+from kit.auth import allow
+from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, Refusal
 from registration.cache import BriefCache
 from registration.catalog.queries import KnownOffers

@@ -27,7 +27,6 @@ SAID_BY = {
     "PlaceOrder": ("registration",),
     "BuyerCorrected": ("registration",),
     "CreditOrder": ("registration",),
-    "BuyerCorrected": ("registration",),
     "RefundOrder": ("registration",),
     "OrderPaid": ("billing",),
     "OrderPartlyPaid": ("billing",),

@@ -42,13 +42,13 @@ def templates() -> list[Path]:
     return [path for path in files() if path.suffix == ".html" and named(path).startswith(("kit/", "services/"))]
 
 
-def test_no_field_cuts_what_is_typed() -> None:
+def test_fields_cut_nothing_that_is_typed() -> None:
     """A browser cuts what is pasted at `maxlength` and says nothing: the refusal states the limit instead."""
     cutting = [named(path) for path in templates() if "maxlength=" in UNSEEN.sub(blank, path.read_text("utf-8"))]
     assert cutting == []
 
 
-def test_what_people_typed_is_set_apart_in_every_template() -> None:
+def test_words_that_people_typed_are_set_apart_in_every_template() -> None:
     bare = {named(path): list(printed_bare(path.read_text(encoding="utf-8"))) for path in templates()}
     assert {path: expressions for path, expressions in bare.items() if expressions} == {}
 

@@ -17,8 +17,9 @@ from billing.checkout import flows as settlement
 from billing.main import create_app
 from billing.service import BillingService
 from billing.settings import BillingSettings
-from kit.auth import Call, Caller, service_token, staff_pass
+from kit.auth import service_token, staff_pass
 from kit.contracts import Association, AssociationChanged, Message, PlaceOrder
+from kit.contracts.callers import Call, Caller
 from kit.db import new_id
 from tests.billing.make import association, order
 from tests.conftest import MakeDatabase

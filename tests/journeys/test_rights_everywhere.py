@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from kit.auth import Call, service_token, staff_pass
+from kit.auth import service_token, staff_pass
+from kit.contracts.callers import Call
 from registration.access import actions_tokens
 from registration.registrations.queries import registration_by_id
 from tests import make

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from kit.auth import PASS_LIFE, Caller
+from kit.auth import PASS_LIFE
+from kit.contracts.callers import Caller
 from kit.contracts.letters.links import StaffInvite
 from registration.access import actions
 from registration.staff.models import StaffMember

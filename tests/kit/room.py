@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from kit import wiring
 from kit.app import Service
-from kit.auth import Caller, Renewal, allow, staff_pass
+from kit.auth import Renewal, allow, staff_pass
+from kit.contracts.callers import Caller
 from kit.db import Database
 from kit.errors import TooMany
 from kit.idempotency import Key, once

@@ -8,16 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from kit.auth import (
-    PASS_COOKIE,
-    PASS_LIFE,
-    Call,
-    Caller,
-    check_link,
-    link_token,
-    service_token,
-    staff_pass,
-)
+from kit.auth import PASS_COOKIE, PASS_LIFE, check_link, link_token, service_token, staff_pass
+from kit.contracts.callers import Call, Caller
 from kit.errors import NotFound
 from kit.signing import public_key
 from tests.fakes.clock import FakeClock

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from kit.auth import Call, check_service_token
+from kit.auth import check_service_token
+from kit.contracts.callers import Call
 from kit.errors import BadToken, SiblingDown
 from kit.http import AT_ONCE, Sibling, SiblingRefused
 from kit.settings import Settings

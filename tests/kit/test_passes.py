@@ -1,6 +1,7 @@
 """Passes of staff: what they open, how they go on, what is none."""
 
-from kit.auth import PASS_LIFE, Call, Caller, service_token, staff_pass
+from kit.auth import PASS_LIFE, service_token, staff_pass
+from kit.contracts.callers import Call, Caller
 from kit.signing import public_key
 from tests.kit.room import SECRET, Room
 

@@ -13,8 +13,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kit import wiring
-from kit.auth import Call, Caller, service_token, staff_pass
+from kit.auth import service_token, staff_pass
 from kit.contracts import AssociationChanged, Envelope, Message
+from kit.contracts.callers import Call, Caller
 from notify import jobs, main
 from notify.letter import Writer
 from notify.main import create_app

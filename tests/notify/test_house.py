@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.auth import Caller, staff_pass
+from kit.auth import staff_pass
 from kit.contracts import AssociationChanged
+from kit.contracts.callers import Caller
 from kit.settings import MissingSetting
 from notify import jobs
 from notify.main import create_service

@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import select
 
-from kit.auth import STAFF, Caller
+from kit.auth import STAFF
+from kit.contracts.callers import Caller
 from kit.db import Database
 from kit.mailbox import Outbox
 from registration.access import actions

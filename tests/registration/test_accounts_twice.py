@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.sql import column
 from registration.access import actions
 from registration.history.models import HistoryEntry

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kit.auth import ANYONE
+from kit.contracts.callers import ANYONE
 from kit.sql import column, table
 from registration.changes import actions as changes
 from registration.invariants import invariants

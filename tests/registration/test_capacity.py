@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from kit.auth import ANYONE
 from kit.contracts import Envelope, OrderPaid
+from kit.contracts.callers import ANYONE
 from kit.mailbox import Outbox, receive
 from registration.catalog.models import Code
 from registration.changes import actions as changes_actions

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import Database
 from registration.checkin import actions
 from registration.checkin.actions import Gesture

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from kit.auth import ANYONE
+from kit.contracts.callers import ANYONE
 from registration.history.actions import record
 from tests import make
 from tests.fakes.clock import FakeClock

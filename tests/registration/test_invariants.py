@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from kit.auth import ANYONE
 from kit.contracts import Envelope, OrderPaid
+from kit.contracts.callers import ANYONE
 from kit.mailbox import receive
 from kit.sql import column, table
 from registration.catalog.actions import changed

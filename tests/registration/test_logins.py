@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from kit.auth import PASS_COOKIE, Call, read_pass, service_token
+from kit.auth import PASS_COOKIE, read_pass, service_token
+from kit.contracts.callers import Call
 from kit.settings import DEVELOPMENT_SECRET
 from registration.main import create_app
 from registration.settings import RegistrationSettings

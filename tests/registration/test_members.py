@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from registration.links import Links, Signed
 from registration.main import create_app
 from registration.members import actions, queries

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.text import sort_key
 from registration.checkin import actions as checkin
 from registration.checkin.actions import Gesture

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.auth import ANYONE
 from kit.contracts import SendMessage
+from kit.contracts.callers import ANYONE
 from kit.db import new_id
 from kit.errors import NotFound
 from kit.mailbox import outbox

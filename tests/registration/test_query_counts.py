@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from registration.access.actions_tokens import make_token
 from registration.history import actions as history
 from registration.links import Links

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.auth import ANYONE
+from kit.contracts.callers import ANYONE
 from kit.db import new_id
 from registration.catalog.models import Code
 from registration.registrations import actions as registrations_actions

@@ -24,8 +24,9 @@ from billing.refunds import queries as refund_queries
 from billing.refunds.rules import CreditTooLarge, RefundNotPayable, UnknownLine
 from billing.service import BillingService, Here
 from kit import idempotency
-from kit.auth import Caller, allow
+from kit.auth import allow
 from kit.contracts import CloseAnswer, CreditQuestion, CreditQuote, PlacedAnswer, PlaceOrder
+from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key

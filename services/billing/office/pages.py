@@ -24,9 +24,10 @@ from billing.refunds.queries import refund
 from billing.refunds.rules import NOT_NEEDED
 from billing.service import BillingService, Here
 from kit import app, idempotency, lookup
-from kit.auth import Caller, allow
+from kit.auth import allow
 from kit.clock import local_day
 from kit.contracts import PaidBack
+from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
 from kit.paging import ListAddress

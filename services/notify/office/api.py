@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from kit.auth import Caller, allow
+from kit.auth import allow
+from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from notify.delivery import actions, queries

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from kit import app, lookup
-from kit.auth import Caller, allow
+from kit.auth import allow
 from kit.clock import local
+from kit.contracts.callers import Caller
 from kit.contracts.letters import KINDS
 from kit.errors import NotFound
 from kit.paging import ListAddress

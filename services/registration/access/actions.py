@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from kit.auth import Caller
 from kit.contracts import SendMessage
+from kit.contracts.callers import Caller
 from kit.contracts.letters.links import StaffInvite, StaffReset
 from kit.errors import BadToken, NotFound
 from kit.mailbox import post

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from registration.history.actions import record
 from registration.history.rules import Change

@@ -7,8 +7,8 @@ from datetime import datetime
 from pydantic import JsonValue
 from sqlmodel import Session, select
 
-from kit.auth import Caller
 from kit.contracts import Association, AssociationChanged
+from kit.contracts.callers import Caller
 from kit.mailbox import post
 from registration.association.models import AssociationProfile
 from registration.history.actions import record

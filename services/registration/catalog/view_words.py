@@ -30,6 +30,14 @@ NOTE_DAYS = {"day", "from", "to"}
 NOTE_MOMENTS = {"until", "departs", "arrives"}
 
 
+def typeset(plain: str, lang: str) -> str:
+    """A text as people type it, with the apostrophe, the dash and the spaces of a printed one (domain.md 3.2)."""
+    printed = plain.replace("'", "’").replace(" - ", f"{text.NBSP}– ")
+    if lang == "fr":
+        printed = re.sub(r" (?=[:»$%])|(?<=«) |(?<=\d) (?=\d{3}\b|[$%h]\b)", text.NBSP, printed)
+    return printed
+
+
 @dataclass(frozen=True)
 class Words:
     """The sentences of one language."""
@@ -43,7 +51,7 @@ class Words:
 
     def in_(self, words: Bilingual) -> str:
         """A text in this language, as it is printed; the French one where English is missing."""
-        return text.typeset(words.in_(self.lang), self.lang)
+        return typeset(words.in_(self.lang), self.lang)
 
     def moment(self, instant: datetime, zone: str) -> str:
         return text.moment(instant, zone, self.lang)
@@ -108,7 +116,7 @@ def session_hours(words: Words, session: SessionOffer) -> str:
 def where(words: Words, activity: ActivityOffer) -> str:
     """The name of the place, or the city, or online, or where a coach stops."""
     place = activity.place
-    known = ", ".join(text.typeset(part, words.lang) for part in (place.name, place.city) if part)
+    known = ", ".join(typeset(part, words.lang) for part in (place.name, place.city) if part)
     if known:
         return known
     if place.online:
@@ -119,7 +127,7 @@ def where(words: Words, activity: ActivityOffer) -> str:
 def where_note(words: Words, activity: ActivityOffer) -> str:
     """The street under the name of the place; that one may also follow online."""
     place = activity.place
-    street = ", ".join(text.typeset(part, words.lang) for part in (place.address, place.postal_code) if part)
+    street = ", ".join(typeset(part, words.lang) for part in (place.address, place.postal_code) if part)
     hybrid = words.say("also_online") if place.online and place.city else ""
     return street or hybrid
 

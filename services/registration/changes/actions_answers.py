@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.sql import column, insert_all, table
 from registration.history.actions import record

@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import Caller
 from kit.contracts import BuyerCorrected, SendMessage
+from kit.contracts.callers import Caller
 from kit.mailbox import post
 from kit.sql import Values, column, table
 from registration.changes.actions_people import differences, lock_attendee, rename

@@ -6,8 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import Caller
 from kit.contracts import SendMessage
+from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.sql import Values, column, table
 from registration.changes.actions_answers import STANDING

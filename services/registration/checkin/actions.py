@@ -11,7 +11,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import Busy, NotFound
 from kit.sql import Values, column, insert_once, table

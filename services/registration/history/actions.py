@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.sql import Values, column, insert_all, named, table
 from registration.history.models import HistoryEntry

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from kit.auth import Caller
 from kit.contracts import SendMessage
+from kit.contracts.callers import Caller
 from kit.contracts.letters.links import MemberLink
 from kit.errors import NotFound
 from kit.mailbox import post

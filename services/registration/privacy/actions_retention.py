@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import ANYONE
 from kit.clock import local_day
+from kit.contracts.callers import ANYONE
 from kit.sql import Values, column, table
 from registration.catalog.models import Activity
 from registration.history.actions import record

@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import ANYONE, Caller
 from kit.contracts import RefundOrder
+from kit.contracts.callers import ANYONE, Caller
 from kit.errors import NotFound
 from kit.mailbox import post
 from kit.sql import Values, column, table

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.sql import Values, column, table
 from registration.history.actions import record
 from registration.registrations.actions import lock_registration, release

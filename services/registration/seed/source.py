@@ -15,7 +15,8 @@ from sqlmodel import Session
 from kit.clock import from_wall
 from kit.money import cents
 from kit.sql import insert_once, table
-from kit.text import LANGUAGES, typeset
+from kit.text import LANGUAGES
+from registration.catalog.view_words import typeset
 from registration.tables import Table
 
 NAMESPACE = uuid.UUID("6f1d9d0e-2f0c-5a53-9a37-3f2b1c6a7e10")

@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import Caller
 from kit.contracts import PlaceOrder, SendMessage
+from kit.contracts.callers import Caller
 from kit.mailbox import post_all
 from kit.sql import column, insert_all, insert_once, table
 from registration.history.actions import record

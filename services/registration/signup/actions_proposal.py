@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.sql import column, table
 from kit.text import fold
 from registration.catalog.models import Activity

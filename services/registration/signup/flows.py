@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused

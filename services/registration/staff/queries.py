@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import Database
 from registration.staff.models import ApiToken, Login, StaffMember
 from registration.staff.rules import may_enter

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from registration.checkin import actions as checkin_actions
 from registration.checkin.actions import Gesture
 from registration.checkin.schemas import Arrival

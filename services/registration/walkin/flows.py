@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from kit.auth import Caller
 from kit.contracts import OrderMethod
+from kit.contracts.callers import Caller
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound
 from registration.catalog.offers.rules import Offer

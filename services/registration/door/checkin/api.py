@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.catalog.models import Activity

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit import app as kit_app
-from kit.auth import Caller, allow
+from kit.auth import allow
 from kit.clock import local_day
+from kit.contracts.callers import Caller
 from registration.catalog.models import Activity, ActivitySession
 from registration.checkin import actions, queries
 from registration.checkin import queries_search as checkin_queries_search

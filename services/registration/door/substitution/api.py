@@ -5,7 +5,7 @@ import uuid
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from kit import app as kit_app
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import InvalidInput
 from registration.door.checkin.queries import read_door

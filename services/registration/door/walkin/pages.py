@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from kit import app as kit_app
 from kit import text
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import Refusal
 from kit.qr import qr_svg

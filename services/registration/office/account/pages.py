@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session
 
 from kit import app as kit_app
-from kit.auth import ANYONE, Caller, allow
+from kit.auth import allow
+from kit.contracts.callers import ANYONE, Caller
 from kit.contracts.letters.links import StaffReset
 from kit.errors import NotFound, Refusal
 from registration.access import actions

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from kit.auth import Caller, allow
+from kit.auth import allow
+from kit.contracts.callers import Caller
 from kit.contracts.letters.links import StaffInvite, StaffReset
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once

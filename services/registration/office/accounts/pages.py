@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from kit import app as kit_app
-from kit.auth import STAFF, Caller
+from kit.auth import STAFF
+from kit.contracts.callers import Caller
 from kit.errors import NotFound, Refusal
 from registration.access import actions, queries
 from registration.history import queries as history

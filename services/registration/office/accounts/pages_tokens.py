@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from kit.auth import STAFF, Caller
+from kit.auth import STAFF
 from kit.contracts import texts
+from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, Refusal
 from registration.access import actions_tokens as actions
 from registration.access import queries

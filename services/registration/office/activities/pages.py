@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from kit import app as kit_app
 from kit import lookup, text
-from kit.auth import Caller
 from kit.clock import local
+from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.paging import ListAddress
 from kit.undelivered import undelivered

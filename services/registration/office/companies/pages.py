@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from kit.auth import Caller, allow
+from kit.auth import allow
+from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.paging import ListAddress
 from registration.history import queries as history

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from kit.auth import Caller, allow
+from kit.auth import allow
 from kit.clock import local_day
 from kit.contracts import Association, Day
+from kit.contracts.callers import Caller
 from kit.errors import InvalidInput
 from kit.idempotency import Key, once
 from registration.association import actions, queries, rules

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.errors import InvalidInput
 from registration.association import actions, queries, rules
 from registration.association.schemas import ProfileForm

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from kit import app as kit_app
 from kit import text
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from registration.changes import actions as changes_actions
 from registration.changes import actions_people as people_actions
 from registration.changes.flows import quote_of

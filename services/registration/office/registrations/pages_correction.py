@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from kit import app as kit_app
-from kit.auth import Caller
+from kit.contracts.callers import Caller
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput
 from registration.changes.actions_corrections import is_correctable

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 
-from kit.auth import PASS_LIFE, Caller, allow, bearer, staff_pass
+from kit.auth import PASS_LIFE, allow, bearer, staff_pass
+from kit.contracts.callers import Caller
 from kit.errors import BadToken, TooMany, refusals
 from registration.office.signin.schemas import Pass, RenewRequest, StaffCaller
 from registration.service import Here

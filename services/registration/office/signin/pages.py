@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from kit.auth import PASS_COOKIE, Caller, allow
+from kit.auth import PASS_COOKIE, allow
+from kit.contracts.callers import Caller
 from registration.office.signin.view import enter, homes, start_url
 from registration.service import Here, RegistrationService
 from registration.staff import actions, queries

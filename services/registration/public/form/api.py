@@ -4,7 +4,8 @@ import uuid
 
 from fastapi import APIRouter, Request, Response
 
-from kit.auth import ANYONE, allow
+from kit.auth import allow
+from kit.contracts.callers import ANYONE
 from kit.errors import InvalidInput, NotFound, Refusal, TooMany, refusals
 from kit.http import SiblingRefused
 from kit.idempotency import Key, RequestKey, once, rebuilt, replayed

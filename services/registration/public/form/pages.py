@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from kit.app import page, see
-from kit.auth import ANYONE, allow
+from kit.auth import allow
+from kit.contracts.callers import ANYONE
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from registration.catalog import view as addresses
