@@ -31,7 +31,7 @@ from registration.letters.view_payments import (
 from registration.letters.view_registrations import confirmation_letters
 from registration.registrations.actions import change, confirm_paid, lock_registration
 from registration.registrations.models import Registration
-from registration.registrations.queries import attendees_of, lines_of
+from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.service import RegistrationService
@@ -71,8 +71,8 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
         session, "registration", registration.id, "registration.paid", by, now, {"paid_by": Change("", message.method)}
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
-        lines, attendees = lines_of(session, registration.id), attendees_of(session, registration.id)
-        _send(here, session, confirmed, *confirmation_letters(context, confirmed, lines, attendees))
+        taken, attendees = bought(session, registration.id), attendees_of(session, registration.id)
+        _send(here, session, confirmed, *confirmation_letters(context, confirmed, taken, attendees))
     elif registration.method == "invoice":
         _send(
             here,

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kit.contracts.callers import ANYONE
+from kit.mailbox import Outbox
 from kit.sql import column, table
 from registration.changes import actions as changes
 from registration.invariants import invariants
@@ -46,7 +47,7 @@ def shares(service: Any, registration_id: uuid.UUID) -> list[int]:
     """How many galas each person has, in the order of the form."""
     with service.db.read() as session:
         whole = whole_registration(session, registration_id, service.offers)
-    return [sum(units for _, units in whole.add_ons_of(person)) for person in whole.attendees]
+    return [sum(units for _, units in whole.bought.of(person)[1:]) for person in whole.attendees]
 
 
 def galas_taken(service: Any) -> int:
@@ -86,6 +87,20 @@ def test_add_on_that_is_for_nobody_breaks_an_invariant(service: Any, browser: Br
         session.execute(sa.delete(table(AddOnShare)).where(column(AddOnShare.attendee_id) == one))
     [line] = invariants(service.db)
     assert "1 units are for somebody, 2 stand" in line
+
+
+def test_ticket_says_what_its_holder_takes_and_at_whose_price_to_nobody(service: Any, browser: Browser) -> None:
+    mine = travellers(browser, {}, {"mpa-gala": 1}, units=1)
+    with service.db.read() as session:
+        letters = session.execute(sa.select(column(Outbox.body)).where(column(Outbox.type) == "SendMessage"))
+        [tickets] = [body["tickets"] for (body,) in letters if body["tickets"]]
+        whole = whole_registration(session, mine, service.offers)
+    room = "Forfait, chambre double"
+    assert [ticket["label"] for ticket in tickets] == [room, f"{room}, Soirée de gala"]
+    page = browser().get(service.links.registration(mine, 1)).text
+    tickets_shown = page.split('class="summary')[0]
+    assert f"{room}, Soirée de gala" in tickets_shown and "non-membre" not in tickets_shown
+    assert [line.label.fr for line in whole.lines][0] == "Forfait, chambre double, non-membre (par personne)"
 
 
 def test_form_asks_whom_an_add_on_is_for_when_not_everybody_has_one(browser: Browser) -> None:

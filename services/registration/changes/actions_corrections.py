@@ -21,7 +21,7 @@ from registration.letters.view import LetterContext
 from registration.letters.view_registrations import confirmation_letters, confirmation_request, ticket_letter
 from registration.registrations.actions import change, lock_registration, next_messages
 from registration.registrations.models import Registration
-from registration.registrations.queries import attendees_of, lines_of
+from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, contact_search
 
@@ -76,15 +76,15 @@ def send_to_corrected(session: Session, corrected: Corrected, context: LetterCon
     if registration.waits_for_contact:
         request = [confirmation_request(context, registration)] if corrected.to_contact else []
         return letters_actions.send(session, request, now, registration.id)
-    lines = lines_of(session, registration.id)
+    taken = bought(session, registration.id)
     letters: list[SendMessage] = []
     if corrected.to_contact:
         standing = [a for a in attendees_of(session, registration.id) if a.status is AttendeeStatus.ACTIVE]
-        letters = confirmation_letters(context, registration, lines, standing)[:1]
+        letters = confirmation_letters(context, registration, taken, standing)[:1]
     # The contact's own ticket comes with the confirmation.
     with_contact = registration.contact_email if corrected.to_contact else ""
     own = [place for place in corrected.moved if place.email not in ("", with_contact)]
-    letters += [ticket_letter(context, registration, lines, place) for place in own]
+    letters += [ticket_letter(context, registration, taken, place) for place in own]
     return letters_actions.send(session, letters, now, registration.id)
 
 

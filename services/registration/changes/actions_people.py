@@ -20,7 +20,7 @@ from registration.registrations.actions import lock_registration, next_messages
 from registration.registrations.models import Answer, Attendee
 from registration.registrations.models_rows import attendee_row
 from registration.registrations.queries import attendee as attendee_of
-from registration.registrations.queries import attendees_of, lines_of
+from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, person_name
 
@@ -33,9 +33,9 @@ def resend(
     if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
     registration = next_messages(session, registration)
-    lines = lines_of(session, registration_id)
+    taken = bought(session, registration_id)
     attendees = [a for a in attendees_of(session, registration_id) if a.status is AttendeeStatus.ACTIVE]
-    messages = confirmation_letters(context, registration, lines, attendees)
+    messages = confirmation_letters(context, registration, taken, attendees)
     count = letters_actions.send(session, messages, now, registration_id)
     record(session, "registration", registration_id, "registration.resent", by, now)
     return count
@@ -134,5 +134,5 @@ def _letters_of_name(
     if replaced and before.email:
         messages.append(attendee_replaced(context, registration, before))
     if after.email and (replaced or after.email != before.email):
-        messages.append(ticket_letter(context, registration, lines_of(session, registration.id), after))
+        messages.append(ticket_letter(context, registration, bought(session, registration.id), after))
     return messages

@@ -19,11 +19,7 @@ def questions_of_place(
 ) -> list[QuestionOffer]:
     """The questions shown to one attendee (or for the registration) with these answers to the others."""
     products = {product.id: product for product in whole.offer.products}
-    lines = (
-        whole.lines
-        if attendee is None
-        else [whole.line_of(attendee), *(line for line, _ in whole.add_ons_of(attendee))]
-    )
+    lines = whole.lines if attendee is None else [line for line, _ in whole.bought.of(attendee)]
     keys = {products[line.product_id].key for line in lines if line.product_id in products}
     per = Per.REGISTRATION if attendee is None else Per.ATTENDEE
     return visible_questions([question for question in whole.offer.questions if question.per == per], keys, answers)

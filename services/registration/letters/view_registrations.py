@@ -22,7 +22,9 @@ from kit.contracts.letters.registrations import (
 from kit.contracts.messages import Attachment
 from registration.catalog.view import activity_calendar, page
 from registration.letters.view import LetterContext, _to_attendee, _to_contact, cancel_rule
+from registration.registrations.rules_add_ons import Bought
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
+from registration.registrations.view import place_label
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,12 @@ def _moment(context: LetterContext, moment: datetime | None, lang: str) -> str:
     return f"{text.day(local(moment, zone).date(), lang)}, {text.hour(local(moment, zone).time(), lang)}"
 
 
-def _ticket(context: LetterContext, attendee: AttendeeRow, lines: Sequence[LineRow], lang: str) -> Ticket:
-    line = next(line for line in lines if line.id == attendee.line_id)
+def _ticket(context: LetterContext, attendee: AttendeeRow, bought: Bought, lang: str) -> Ticket:
     return Ticket(
         code=context.links.ticket(attendee.id, attendee.ticket_version),
         text=attendee.code,
         name=attendee.full_name,
-        label=line.label.in_(lang),
+        label=place_label(context.offer, bought.of(attendee)).in_(lang),
     )
 
 
@@ -95,19 +96,19 @@ def _bought(line: LineRow, lang: str) -> BoughtLine:
 
 
 def confirmation_letters(
-    context: LetterContext, registration: RegistrationRow, lines: Sequence[LineRow], attendees: Sequence[AttendeeRow]
+    context: LetterContext, registration: RegistrationRow, bought: Bought, attendees: Sequence[AttendeeRow]
 ) -> list[SendMessage]:
     """To the contact: what was bought, the amounts, the link, the calendar, and the tickets nobody else receives."""
     lang, activity = registration.lang, context.activity(registration.lang)
     own = [a for a in attendees if a.email and a.email != registration.contact_email]
-    tickets = tuple(_ticket(context, attendee, lines, lang) for attendee in attendees if attendee not in own)
+    tickets = tuple(_ticket(context, attendee, bought, lang) for attendee in attendees if attendee not in own)
     letter = RegistrationConfirmed(
         first_name=registration.contact_first,
         activity_title=activity.title,
         activity_when=activity.when,
         activity_place=activity.place,
         code=registration.code,
-        lines=tuple(_bought(line, lang) for line in lines),
+        lines=tuple(_bought(line, lang) for line in bought.lines),
         subtotal=registration.subtotal,
         tps=registration.tps,
         tvq=registration.tvq,
@@ -126,7 +127,7 @@ def confirmation_letters(
     )
     message = _to_contact(registration, registration.id, letter)
     message = message.model_copy(update={"tickets": tickets, "attachments": _calendar(context, lang)})
-    return [message, *(ticket_letter(context, registration, lines, attendee) for attendee in own)]
+    return [message, *(ticket_letter(context, registration, bought, attendee) for attendee in own)]
 
 
 def confirmation_request(context: LetterContext, registration: RegistrationRow) -> SendMessage:
@@ -147,7 +148,7 @@ def confirmation_request(context: LetterContext, registration: RegistrationRow) 
 
 
 def ticket_letter(
-    context: LetterContext, registration: RegistrationRow, lines: Sequence[LineRow], attendee: AttendeeRow
+    context: LetterContext, registration: RegistrationRow, bought: Bought, attendee: AttendeeRow
 ) -> SendMessage:
     """To one attendee: their own ticket and link; never an amount (domain.md J4)."""
     lang, activity = registration.lang, context.activity(registration.lang)
@@ -161,7 +162,7 @@ def ticket_letter(
     )
     # A replacement raises the ticket, a new sending raises the registration's messages: each is said once.
     version = attendee.ticket_version * 1000 + registration.message_version
-    tickets = (_ticket(context, attendee, lines, lang),)
+    tickets = (_ticket(context, attendee, bought, lang),)
     more = {"version": version, "tickets": tickets, "attachments": _calendar(context, lang)}
     return _to_attendee(registration, attendee, letter).model_copy(update=more)
 

@@ -14,7 +14,7 @@ from registration.catalog.queries import KnownOffers
 from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.models_rows import add_on_row, answer_row, attendee_row, line_row, registration_row
 from registration.registrations.rules import AttendeeStatus
-from registration.registrations.rules_add_ons import AddOnRow
+from registration.registrations.rules_add_ons import AddOnRow, Bought
 from registration.registrations.rules_answers import AnswerRow, AnswerValue
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
@@ -57,10 +57,9 @@ class Whole:
     def line_of(self, attendee: AttendeeRow) -> LineRow:
         return next(line for line in self.lines if line.id == attendee.line_id)
 
-    def add_ons_of(self, attendee: AttendeeRow) -> list[tuple[LineRow, int]]:
-        """The add-ons that are for one attendee, with so many units, in the order of the form."""
-        mine = {share.line_id: share.units for share in self.add_ons if share.attendee_id == attendee.id}
-        return [(line, mine[line.id]) for line in self.lines if line.id in mine]
+    @property
+    def bought(self) -> Bought:
+        return Bought(self.lines, self.add_ons)
 
     def sealed_of(self, attendee: AttendeeRow | None) -> set[uuid.UUID]:
         """The questions of one attendee (or of the registration) whose answers are sealed."""
@@ -94,6 +93,12 @@ def add_ons_of(session: Session, registration_id: uuid.UUID, lines: Sequence[Lin
     if all(line.attendees for line in lines):
         return []
     return [add_on_row(row) for row in session.execute(ADD_ONS, {"of": registration_id})]
+
+
+def bought(session: Session, registration_id: uuid.UUID) -> Bought:
+    """What a registration takes, and whom it is for."""
+    lines = lines_of(session, registration_id)
+    return Bought(lines, add_ons_of(session, registration_id, lines))
 
 
 def whole_registration(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole:

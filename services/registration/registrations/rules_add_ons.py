@@ -1,7 +1,10 @@
 """Which of the people of a registration an add-on is for. A unit goes back with the person it is for."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from registration.registrations.rules_rows import AttendeeRow, LineRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +15,20 @@ class AddOnRow:
     attendee_id: uuid.UUID
     registration_id: uuid.UUID
     units: int
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What a registration takes: its lines, and whom the add-ons among them are for."""
+
+    lines: Sequence[LineRow]
+    add_ons: Sequence[AddOnRow] = ()
+
+    def of(self, attendee: AttendeeRow) -> list[tuple[LineRow, int]]:
+        """The lines that one attendee takes part in, with how many units: their place first, then their add-ons."""
+        mine = {share.line_id: share.units for share in self.add_ons if share.attendee_id == attendee.id}
+        place = [(line, 1) for line in self.lines if line.id == attendee.line_id]
+        return place + [(line, mine[line.id]) for line in self.lines if line.id in mine]
 
 
 def in_order(units: int, people: int) -> list[int]:

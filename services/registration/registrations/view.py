@@ -1,9 +1,25 @@
-"""A question as every page that asks it shows it."""
+"""What several pages and letters show alike: a question, and what one person takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kit.contracts import Bilingual
+from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.registrations.rules_answers import AnswerValue
+from registration.registrations.rules_rows import LineRow
+
+
+def place_label(offer: Offer, taken: Sequence[tuple[LineRow, int]]) -> Bilingual:
+    """What one person takes, as their ticket says it: « Quatuor, 2 × Reprise de coup ». Never at whose price: whoever
+    holds a ticket shows it to others."""
+    products = {product.id: product.label for product in offer.products}
+    labels = [(products.get(line.product_id, line.label), units) for line, units in taken]
+
+    def joined(lang: str) -> str:
+        return ", ".join(f"{units} × {label.in_(lang)}" if units > 1 else label.in_(lang) for label, units in labels)
+
+    return Bilingual(fr=joined("fr"), en=joined("en"))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from registration.letters.view_registrations import confirmation_letters, confir
 from registration.members.flows import NO_VISITOR_CODE, VisitorCode
 from registration.privacy.flows import sealed_answers
 from registration.registrations.actions_confirming import confirm_held
-from registration.registrations.queries import attendees_of, lines_of, registration_by_id
+from registration.registrations.queries import attendees_of, bought, lines_of, registration_by_id
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.signup.actions import Announcement, announce
@@ -102,7 +102,7 @@ def announcement_of(here: "RegistrationService", offer: Offer, planned: Plan) ->
     letter that asks; nothing for one that waits for a card."""
     registration, context = planned.registration, letter_context(here, offer)
     if planned.confirmed:
-        messages = confirmation_letters(context, registration, planned.lines, planned.attendees)
+        messages = confirmation_letters(context, registration, planned.bought, planned.attendees)
         return Announcement(order_of(registration, planned.lines, offer, here.links), messages)
     return Announcement(None, [confirmation_request(context, registration)] if planned.on_invoice else [])
 
@@ -120,10 +120,10 @@ def confirm_in(here: "RegistrationService", session: Session, registration_id: u
     offer = here.offers.read(session, registration.activity_id)
     if offer is None:
         raise NotFound()
-    lines = lines_of(session, registration_id)
+    taken = bought(session, registration_id)
     places = [one for one in attendees_of(session, registration_id) if one.status is AttendeeStatus.ACTIVE]
-    letters = confirmation_letters(letter_context(here, offer), registration, lines, places)
-    announcement = Announcement(order_of(registration, lines, offer, here.links), letters)
+    letters = confirmation_letters(letter_context(here, offer), registration, taken, places)
+    announcement = Announcement(order_of(registration, taken.lines, offer, here.links), letters)
     announce(session, registration.id, announcement, here.clock())
 
 

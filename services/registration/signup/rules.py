@@ -14,7 +14,7 @@ from kit.errors import Refusal
 from kit.money import Amounts, Line, amounts
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
 from registration.registrations.rules import RegistrationStatus
-from registration.registrations.rules_add_ons import AddOnRow
+from registration.registrations.rules_add_ons import AddOnRow, Bought
 from registration.registrations.rules_answers import AnswerRow
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
@@ -90,6 +90,10 @@ class Plan:
     add_ons: list[AddOnRow]
     takes: list[tuple[uuid.UUID, int]]
     code_units: int
+
+    @property
+    def bought(self) -> Bought:
+        return Bought(self.lines, self.add_ons)
 
     @property
     def confirmed(self) -> bool:

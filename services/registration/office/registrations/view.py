@@ -18,6 +18,7 @@ from registration.office.registrations.queries import File
 from registration.office.registrations.schemas import CorrectionRequest, PlaceView, RegistrationView
 from registration.registrations.queries import Whole
 from registration.registrations.rules_rows import AttendeeRow, LineRow
+from registration.registrations.view import place_label
 from registration.service import RegistrationService
 
 # Fields of history that hold cents.
@@ -103,7 +104,8 @@ def places_of(file: File) -> list[PlaceView]:
 
 
 def _place(file: File, row: AttendeeRow) -> PlaceView:
-    line = file.whole.line_of(row)
+    label = file.whole.line_of(row).label
+    extras = place_label(file.whole.offer, file.whole.bought.of(row)[1:])
     return PlaceView(
         id=row.id,
         code=row.code,
@@ -111,11 +113,15 @@ def _place(file: File, row: AttendeeRow) -> PlaceView:
         email=row.email,
         company=row.company_name,
         status=row.status,
-        label_fr=line.label_fr,
-        label_en=line.label.in_("en"),
+        label_fr=_listed(label.in_("fr"), extras.in_("fr")),
+        label_en=_listed(label.in_("en"), extras.in_("en")),
         ticket_version=row.ticket_version,
         arrivals=file.arrivals.get(row.id, []),
     )
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def correction_of(whole: Whole, request: CorrectionRequest) -> Correction:

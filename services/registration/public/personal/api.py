@@ -36,6 +36,7 @@ from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole, place, registration_by_id, whole_registration
 from registration.registrations.rules import NothingToCancel, NotInThisState, TooLate
 from registration.registrations.rules_rows import AttendeeRow
+from registration.registrations.view import place_label
 from registration.service import Here, RegistrationService
 from registration.signup.schemas import Answers, AttendeeIn, Shape
 from registration.strangers.flows import stranger_at
@@ -85,8 +86,8 @@ class PlaceOut(BaseModel):
     last_name: str = Field(description="Last name; empty: nobody yet.", examples=["Roy"])
     email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
     company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
-    label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])
-    label_en: str = Field(description="What it is called, in English.", examples=["Cocktail, one place"])
+    label_fr: str = Field(description="What they take, add-ons too, in French.", examples=["Place, cocktail"])
+    label_en: str = Field(description="What they take, add-ons too, in English.", examples=["Cocktail, one place"])
     ticket: str = Field(description="What the ticket's QR says.", examples=["G1.0198a7d2"])
     answers: Answers = Field(description="Answers by the key of their question.", examples=[{"q-repas": "boeuf"}])
 
@@ -219,7 +220,7 @@ def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, nam
 
 
 def _place(here: RegistrationService, whole: Whole, row: AttendeeRow) -> PlaceOut:
-    line = whole.line_of(row)
+    label = place_label(whole.offer, whole.bought.of(row))
     return PlaceOut(
         id=row.id,
         position=row.position,
@@ -229,8 +230,8 @@ def _place(here: RegistrationService, whole: Whole, row: AttendeeRow) -> PlaceOu
         last_name=row.last_name,
         email=row.email,
         company=row.company_name,
-        label_fr=line.label.in_("fr"),
-        label_en=line.label.in_("en"),
+        label_fr=label.in_("fr"),
+        label_en=label.in_("en"),
         ticket=here.links.ticket(row.id, row.ticket_version),
         answers=answers_by_key(whole, row),
     )

@@ -22,7 +22,7 @@ from registration.registrations.queries import Whole
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_answers import AnswerValue
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow
-from registration.registrations.view import QuestionField, question_field
+from registration.registrations.view import QuestionField, place_label, question_field
 from registration.service import RegistrationService
 
 NAMES = {"first_name": "first_name", "last_name": "last_name", "email": "email", "company": "company_name"}
@@ -156,7 +156,7 @@ def place_fields(
     if form is not None:
         values = {field: form.one(f"{prefix}.{field}") for field in values}
     code = here.links.ticket(attendee.id, attendee.ticket_version)
-    label = whole.line_of(attendee).label.in_(lang)
+    label = place_label(whole.offer, whole.bought.of(attendee)).in_(lang)
     return PlaceFields(attendee, prefix, values, label, question_fields(whole, attendee, lang, form), qr_svg(code))
 
 
