@@ -54,8 +54,9 @@ def test_place_of_several_cancelled_is_told_with_what_is_left_to_pay(house: Hous
     page = visitor.get(mine)
     assert page.has("Solde à payer 293,19 $") and page.has("Crédité −97,73 $"), page.text
     state = house.clients["registration"].get(
-        f"/api/registrations/{only_registration(house)}", headers={"X-Link-Token": mine.rsplit("/", 1)[-1]}
+        f"/api/registrations/{only_registration(house)}/state", headers={"X-Link-Token": mine.rsplit("/", 1)[-1]}
     )
+    assert state.status_code == 200, state.text
     assert {key: state.json()[key] for key in ("total", "credited", "refunded", "balance")} == {
         "total": 39092,
         "credited": 9773,

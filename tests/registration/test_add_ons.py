@@ -100,7 +100,7 @@ def test_ticket_says_what_its_holder_takes_and_at_whose_price_to_nobody(service:
     page = browser().get(service.links.registration(mine, 1)).text
     tickets_shown = page.split('class="summary')[0]
     assert f"{room}, Soirée de gala" in tickets_shown and "non-membre" not in tickets_shown
-    assert [line.label.fr for line in whole.lines][0] == "Forfait, chambre double, non-membre (par personne)"
+    assert whole.lines[0].label.fr == "Forfait, chambre double, non-membre (par personne)"
 
 
 def test_form_asks_whom_an_add_on_is_for_when_not_everybody_has_one(browser: Browser) -> None:
