@@ -1,5 +1,7 @@
 """What a route, a job or a reaction of registration may need."""
 
+import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
@@ -7,9 +9,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from kit import app as kit_app
-from kit.auth import allow
+from kit.auth import Allow, allow
 from kit.contracts.callers import Caller
-from kit.errors import InvalidInput, Refusal
+from kit.errors import InvalidInput, NotAllowed, Refusal
 from registration.cache import BriefCache
 from registration.catalog.queries import KnownOffers
 from registration.clients import BillingClient
@@ -59,12 +61,24 @@ async def language_of_address(request: Request) -> str:
     return "en" if request.url.path.split("/")[1] == "en" else "fr"
 
 
+class AtTheDoor(Allow):
+    """Who may welcome; a door account, at the doors that were chosen for it."""
+
+    async def __call__(self, request: Request) -> Caller:
+        caller = await super().__call__(request)
+        activity = request.path_params.get("activity_id", "")
+        with suppress(ValueError):  # What is no id at all is refused as an address that leads nowhere.
+            if activity and not caller.reaches(uuid.UUID(activity)):
+                raise NotAllowed()
+        return caller
+
+
 Here = Annotated[RegistrationService, kit_app.here]
 PageLang = Annotated[str, Depends(language_of_address)]
 # Who may read staff's lists, who may change what is in them, and who welcomes at the door.
 READERS = allow("director", "coordinator", "accountant")
 COORDINATORS = allow("director", "coordinator")
-WELCOMERS = allow("director", "coordinator", "door")
+WELCOMERS = Depends(AtTheDoor(("director", "coordinator", "door")))
 Reader = Annotated[Caller, READERS]
 Coordinator = Annotated[Caller, COORDINATORS]
 Door = Annotated[Caller, WELCOMERS]

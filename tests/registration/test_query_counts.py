@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from kit.contracts.callers import Caller
-from registration.access.actions_tokens import make_token
+from registration.access.actions_tokens import TokenTerms, make_token
 from registration.history import actions as history
 from registration.links import Links
 from registration.members.models import Company
@@ -218,7 +218,7 @@ def few(service: Any, browser: Browser, clock: FakeClock) -> dict[str, Any]:
     registration = make.registered(service.db, COCKTAIL, "car", ["Élise Exemple"], clock(), answers={"q-titre": "Elle"})
     person = make.staff(service.db, "porte@example.org", ["door"], clock()).id
     with service.db.write() as session:
-        make_token(session, "Programme", ["coordinator"], None, BY, clock())
+        make_token(session, TokenTerms("Programme", ("coordinator",), None, {}), BY, clock())
         activity, company = make.activity_id(session, COCKTAIL), session.exec(select(Company.id)).first()
     asked = {"first_name": "Luc", "last_name": "Passant", "product": "car", "who": "anyone", "method": "cash"}
     came = browser("door").post(f"/api/activities/{activity}/walk-ins", json=asked).json()

@@ -1,6 +1,7 @@
 """Accounts of staff are opened, changed and closed; passwords are set; tokens of integrators are made and revoked."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -33,13 +34,15 @@ def invite(session: Session, details: AccountDetails, by: Caller, now: datetime)
         email=normal_email(details.email),
         name=details.name,
         roles=sorted(details.roles),
+        activities=sorted(details.doors),
         lang=details.lang,
         expires_at=details.expires_at,
         created_at=now,
     )
     session.add(member)
     session.flush()
-    record(session, "staff", member.id, "staff.invited", by, now, {"roles": Change([], member.roles)})
+    changes = {"roles": Change([], member.roles), **doors_change([], details.doors)}
+    record(session, "staff", member.id, "staff.invited", by, now, changes)
     return member
 
 
@@ -150,14 +153,22 @@ def change(session: Session, staff_id: uuid.UUID, details: AccountDetails, by: C
         "lang": Change(member.lang, details.lang),
         "expires_at": Change(member.expires_at, details.expires_at),
     }
-    member.name, member.roles = details.name, roles
+    doors = doors_change(member.activities, details.doors)
+    member.name, member.roles, member.activities = details.name, roles, sorted(details.doors)
     member.lang, member.expires_at = details.lang, details.expires_at
     session.add(member)
     _require_director(session, now)
-    changes = {field: change for field, change in fields.items() if change.before != change.after}
+    changes = {field: change for field, change in fields.items() if change.before != change.after} | doors
     if changes:
         record(session, "staff", member.id, "staff.changed", by, now, changes)
     return member
+
+
+def doors_change(before: Sequence[str], doors: Mapping[str, str]) -> dict[str, Change]:
+    """What history keeps of the doors chosen for an account or a token: their titles, or that it is every one."""
+    if sorted(before) == sorted(doors):
+        return {}
+    return {"doors": Change(None, ", ".join(doors.values()))} if doors else {"every_door": Change(None, "✓")}
 
 
 def close(session: Session, staff_id: uuid.UUID, by: Caller, now: datetime) -> None:

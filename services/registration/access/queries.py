@@ -24,6 +24,7 @@ class Account:
     state: AccountState
     expires_at: datetime | None
     last_login: datetime | None
+    activities: tuple[str, ...] = ()
 
 
 def accounts(session: Session, now: datetime) -> list[Account]:
@@ -60,4 +61,5 @@ def _account(member: StaffMember, last_login: datetime | None, now: datetime) ->
         state=account_state(member.disabled_at, member.expires_at, member.password_hash is not None, now),
         expires_at=member.expires_at,
         last_login=last_login,
+        activities=tuple(member.activities),
     )

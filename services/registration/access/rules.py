@@ -1,7 +1,7 @@
 """Accounts of staff, as pure functions: what is accepted, how long links last, what must never happen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -54,13 +54,15 @@ class LastDirector(Refusal):
 
 @dataclass(frozen=True)
 class AccountDetails:
-    """An account as somebody describes it. `expires_at` ends it by itself."""
+    """An account as somebody describes it. `expires_at` ends it by itself; `doors` are the activities (id to title)
+    whose door it is for, where the door is its only role; none: every one."""
 
     email: str
     name: str
     roles: tuple[str, ...]
     lang: str
     expires_at: datetime | None
+    doors: Mapping[str, str] = field(default_factory=dict)
 
 
 def account_state(

@@ -198,8 +198,11 @@ def _answer(place: PlaceAtDoor, outcome: Outcome, point: str, arrival: ArrivalRe
 
 
 def undo(session: Session, check_in_id: uuid.UUID, by: Caller, now: datetime) -> Undone:
-    """The person is not in after all; they may be checked in again. Undoing twice changes nothing. Raises NotFound."""
+    """The person is not in after all; they may be checked in again. Undoing twice changes nothing. Raises NotFound, for
+    an arrival at another door than `by` may see too."""
     mine = column(CheckIn.id) == check_in_id
+    if by.bound_to:
+        mine &= column(CheckIn.activity_id).in_([uuid.UUID(one) for one in by.bound_to])
     undone: Values = {column(CheckIn.undone_at): now, column(CheckIn.undone_by): by.name}
     update = sa.update(table(CheckIn)).where(mine, column(CheckIn.undone_at).is_(None)).values(dict(undone))
     fresh = session.execute(update.returning(table(CheckIn))).first()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import paging
+from kit.contracts.callers import Caller
 from kit.sql import column, table
 from kit.text import sort_key
 from registration.catalog.models import Activity, ActivitySession
@@ -89,11 +90,12 @@ def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8)
     return [LatestArrival(*row) for row in session.execute(query)]
 
 
-def open_doors(session: Session, now: datetime) -> list[tuple[Activity, list[ActivitySession]]]:
-    """Activities people can be checked in for, soonest first, with their sessions; those of the past are gone."""
+def open_doors(session: Session, now: datetime, caller: Caller) -> list[tuple[Activity, list[ActivitySession]]]:
+    """Activities this caller checks people in for, soonest first, with their sessions; those of the past are gone."""
     coming = col(Activity.ends_at) >= now - AFTER
     query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, Activity.signup_open)
-    activities = list(session.exec(query.order_by(col(Activity.starts_at))).all())
+    every = session.exec(query.order_by(col(Activity.starts_at))).all()
+    activities = [activity for activity in every if caller.reaches(activity.id)]
     held: dict[uuid.UUID, list[ActivitySession]] = {activity.id: [] for activity in activities}
     of_these = select(ActivitySession).where(col(ActivitySession.activity_id).in_(held))
     for one in session.exec(of_these.order_by(col(ActivitySession.number))).all():

@@ -11,13 +11,15 @@ from registration.tables import Table
 
 
 class StaffMember(Table, table=True):
-    """A person who may sign in. `expires_at` ends a volunteer's access by itself; `link_version` revokes links sent."""
+    """A person who may sign in. `expires_at` ends a volunteer's access by itself; `link_version` revokes links sent.
+    `activities` are the ids of those whose door it is for, where the door is its only role; none: every one."""
 
     __tablename__ = "staff_member"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     email: str = Field(unique=True, sa_column_kwargs=personal("sign in", "while they are staff"))
     name: str = Field(sa_column_kwargs=personal("sign in", "while they are staff"))
     roles: list[str] = Field(sa_type=sa.JSON)
+    activities: list[str] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"})
     lang: str = "fr"
     password_hash: str | None = Field(default=None, sa_column_kwargs=personal("sign in", "while they are staff"))
     link_version: int = 1
@@ -37,12 +39,14 @@ class Login(Table, table=True):
 
 
 class ApiToken(Table, table=True):
-    """A scoped token of an integrator: exchanged for a short-lived pass. Only its SHA-256 is kept."""
+    """A scoped token of an integrator: exchanged for a short-lived pass. Only its SHA-256 is kept. `activities` as
+    those of an account."""
 
     __tablename__ = "api_token"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     name: str
     roles: list[str] = Field(sa_type=sa.JSON)
+    activities: list[str] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"})
     token_hash: str = Field(unique=True)
     created_at: datetime
     expires_at: datetime | None = None

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from kit.contracts.callers import Caller
 from kit.db import Database
 from registration.staff.models import ApiToken, Login, StaffMember
-from registration.staff.rules import may_enter
+from registration.staff.rules import bound_to, may_enter
 
 
 def caller_now(db: Database, caller: Caller, now: datetime) -> Caller | None:
@@ -48,7 +48,8 @@ def caller_by_login(db: Database, login: str, now: datetime) -> Caller | None:
 
 def caller(member: StaffMember, login_id: uuid.UUID) -> Caller:
     """A staff member as the pages and the history see them."""
-    return Caller(frozenset(member.roles), str(member.id), member.name, str(login_id), member.lang)
+    bound = bound_to(member.roles, member.activities)
+    return Caller(frozenset(member.roles), str(member.id), member.name, str(login_id), member.lang, bound)
 
 
 def by_email(session: Session, email: str) -> StaffMember | None:
@@ -70,7 +71,7 @@ def integrator(session: Session, token: str, now: datetime) -> Caller | None:
 def _program(row: ApiToken, now: datetime) -> Caller | None:
     if row.revoked_at is not None or (row.expires_at is not None and now >= row.expires_at):
         return None
-    return Caller(frozenset(row.roles), str(row.id), row.name)
+    return Caller(frozenset(row.roles), str(row.id), row.name, bound_to=bound_to(row.roles, row.activities))
 
 
 def token_hash(token: str) -> str:

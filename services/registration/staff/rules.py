@@ -29,3 +29,8 @@ def first_page(roles: frozenset[str]) -> str:
     if roles & {"director", "coordinator"}:
         return "activities"
     return "orders" if "accountant" in roles else "check-in"
+
+
+def bound_to(roles: Sequence[str], activities: Sequence[str]) -> frozenset[str]:
+    """The activities that somebody may see: those chosen for a door, unless another role opens every one."""
+    return frozenset(activities) if list(roles) == ["door"] else frozenset()

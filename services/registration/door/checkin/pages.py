@@ -55,7 +55,7 @@ def doors(request: Request, here: Here, caller: Door) -> Response:
     lang = kit_app.language(request, caller.lang)
     now = here.clock()
     with here.db.read() as session:
-        open_doors = queries.open_doors(session, now)
+        open_doors = queries.open_doors(session, now, caller)
     groups: dict[str, list[DoorView]] = {"checkin.today": [], "checkin.coming": []}
     for activity, sessions in open_doors:
         key = "checkin.today" if _is_today(activity, sessions, now) else "checkin.coming"

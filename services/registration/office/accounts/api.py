@@ -1,6 +1,7 @@
 """Accounts of staff and tokens of programs, as an API: what the director's pages do."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -17,6 +18,7 @@ from registration.access import actions, queries
 from registration.access.rules import AccountDetails, EmailTaken, LastDirector, account_problems
 from registration.history import queries as history
 from registration.history.actions import record
+from registration.office.accounts.queries import doors
 from registration.office.accounts.schemas import (
     AccountChange,
     AccountForm,
@@ -159,9 +161,18 @@ def account_details(here: RegistrationService, form: AccountForm) -> AccountDeta
     except ValueError:
         details, problems = replace(form, until="").details(zone), {"until": "problem.staff_until"}
     problems = account_problems(details, here.clock(), here.settings.reach) | problems
-    if problems:
-        raise InvalidInput(problems)
-    return details
+    chosen, unknown = chosen_doors(here, form.activities)
+    if problems | unknown:
+        raise InvalidInput(problems | unknown)
+    return replace(details, doors=chosen)
+
+
+def chosen_doors(here: RegistrationService, activities: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The activities chosen for a door, id to title, and what is wrong with the choice."""
+    with here.db.read() as session:
+        known = doors(here, session, activities)
+    chosen = {one: known[one].fr for one in activities if one in known}
+    return chosen, {} if len(chosen) == len(set(activities)) else {"activities": "problem.staff_activities"}
 
 
 def changed_details(here: RegistrationService, member: StaffMember, form: AccountForm) -> AccountDetails:

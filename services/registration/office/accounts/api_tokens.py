@@ -11,8 +11,8 @@ from kit.idempotency import Key, once, rebuilt
 from registration.access import actions_tokens as actions
 from registration.access import queries
 from registration.access.rules import roles_problem
-from registration.office.accounts.api import Director
-from registration.office.accounts.schemas import TokenIn, TokenMade, TokenOut, end_of_day
+from registration.office.accounts.api import Director, chosen_doors
+from registration.office.accounts.schemas import AccountForm, TokenIn, TokenMade, TokenOut, end_of_day
 from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["accounts"])
@@ -29,12 +29,12 @@ def list_tokens(here: Here, _caller: Director) -> list[TokenOut]:
 def make_token(body: TokenIn, here: Here, caller: Director, key: Key) -> Response:
     """Make a token. Its secret is in this answer only."""
     now, secret = here.clock(), ""
-    name, expires_at = token_terms(here, body.name, body.roles, body.until, now)
+    terms = token_terms(here, AccountForm(body.name, roles=body.roles, activities=_ids(body)), body.until, now)
     with here.db.write() as session:
 
         def act() -> TokenMade:
             nonlocal secret
-            token, secret = actions.make_token(session, name, list(body.roles), expires_at, caller, now)
+            token, secret = actions.make_token(session, terms, caller, now)
             return TokenMade(**TokenOut.of(token).model_dump(), token="")
 
         answer = once(session, key, now, act, status=201)
@@ -51,14 +51,18 @@ def revoke_token(token_id: uuid.UUID, here: Here, caller: Director, key: Key) ->
         return once(session, key, now, lambda: TokenOut.of(actions.revoke_token(session, token_id, caller, now)))
 
 
-def token_terms(
-    here: RegistrationService, name: str, roles: tuple[str, ...], until: date | None, now: datetime
-) -> tuple[str, datetime | None]:
-    """A token's name and end. Raises InvalidInput with everything that is wrong."""
+def _ids(body: TokenIn) -> tuple[str, ...]:
+    return tuple(str(one) for one in body.activities)
+
+
+def token_terms(here: RegistrationService, form: AccountForm, until: date | None, now: datetime) -> actions.TokenTerms:
+    """What a token is to open, until that day. Raises InvalidInput with everything that is wrong."""
+    name, roles = form.name, form.roles
     expires_at = end_of_day(until, here.association().timezone) if until else None
     problems = roles_problem(roles) | ({} if seen(name) else {"name": "problem.token_name"})
     problems |= {"name": "problem.line_too_long"} if len(seen(name)) > LINE else {}
     problems |= {"until": "problem.staff_until"} if expires_at and expires_at <= now else {}
-    if problems:
-        raise InvalidInput(problems)
-    return seen(name), expires_at
+    chosen, unknown = chosen_doors(here, form.activities)
+    if problems | unknown:
+        raise InvalidInput(problems | unknown)
+    return actions.TokenTerms(seen(name), roles, expires_at, chosen)

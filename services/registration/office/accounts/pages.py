@@ -21,6 +21,7 @@ from registration.office.accounts.api import (
     send_link_again,
     staff_member,
 )
+from registration.office.accounts.queries import doors
 from registration.office.accounts.schemas import AccountForm, account_form, last_day
 from registration.office.accounts.view import KINDS, NOTICES, account_actions
 from registration.service import Here, RegistrationService
@@ -62,7 +63,8 @@ def person(request: Request, here: Here, caller: Director, staff_id: uuid.UUID, 
     with here.db.read() as session:
         member = staff_member(session, staff_id)
     until = last_day(member.expires_at, here.association().timezone)
-    form = AccountForm(member.name, member.email, tuple(member.roles), member.lang, until)
+    bound = tuple(member.activities)
+    form = AccountForm(member.name, member.email, tuple(member.roles), member.lang, until, bound)
     return _account(request, here, caller, staff_id, form, done)
 
 
@@ -114,7 +116,10 @@ def _new(
     """The form of a new account."""
     lang = kit_app.language(request, caller.lang)
     status, errors = refusal.status if refusal else 200, here.errors(refusal, lang)
-    return kit_app.page(request, "accounts/new.html", lang, status, form=form, errors=errors, roles=STAFF)
+    with here.db.read() as session:
+        known = doors(here, session)
+    context = {"form": form, "errors": errors, "roles": STAFF, "doors": known}
+    return kit_app.page(request, "accounts/new.html", lang, status, **context)
 
 
 def _account(
@@ -131,6 +136,7 @@ def _account(
     with here.db.read() as session:
         account = queries.account(session, staff_id, here.clock())
         entries = history.of(session, staff_id)
+        known = doors(here, session, form.activities)
     if account is None:
         raise NotFound()
     return kit_app.page(
@@ -146,4 +152,5 @@ def _account(
         done=done if done in NOTICES else "",
         errors=here.errors(refusal, lang),
         roles=STAFF,
+        doors=known,
     )

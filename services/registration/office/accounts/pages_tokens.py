@@ -15,6 +15,7 @@ from registration.access import actions_tokens as actions
 from registration.access import queries
 from registration.office.accounts.api import Director
 from registration.office.accounts.api_tokens import token_terms
+from registration.office.accounts.queries import doors
 from registration.office.accounts.schemas import AccountForm
 from registration.office.accounts.view import token_lines
 from registration.service import Here, RegistrationService
@@ -36,16 +37,17 @@ def make_token(
     name: Annotated[str, Form()] = "",
     roles: Annotated[list[str] | None, Form()] = None,
     until: Annotated[str, Form()] = "",
+    activities: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Make a token and show it, this once."""
-    form = AccountForm(name=name, roles=tuple(roles or ()), until=until)
+    form = AccountForm(name=name, roles=tuple(roles or ()), until=until, activities=tuple(activities or ()))
     now = here.clock()
     try:
-        token_name, expires_at = token_terms(here, name, form.roles, _day(until), now)
+        terms = token_terms(here, form, _day(until), now)
     except InvalidInput as refusal:
         return _tokens(request, here, caller, form, refusal)
     with here.db.write() as session:
-        _row, token = actions.make_token(session, token_name, list(form.roles), expires_at, caller, now)
+        _row, token = actions.make_token(session, terms, caller, now)
     return _tokens(request, here, caller, token=token)
 
 
@@ -75,6 +77,7 @@ def _tokens(
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
         rows = queries.tokens(session)
+        known = doors(here, session, [one for row in rows for one in row.activities])
     return kit_app.page(
         request,
         "accounts/tokens.html",
@@ -85,5 +88,6 @@ def _tokens(
         token=token,
         errors=here.errors(refusal, lang),
         roles=STAFF,
+        doors=known,
         zone=here.association().timezone,
     )

@@ -32,6 +32,7 @@ class AccountForm:
     roles: tuple[str, ...] = ()
     lang: str = "fr"
     until: str = ""
+    activities: tuple[str, ...] = ()
 
     def details(self, zone: str) -> AccountDetails:
         """The account it describes. Raises ValueError when `until` is not a day."""
@@ -49,9 +50,10 @@ def account_form(
     roles: Annotated[list[str] | None, Form()] = None,
     lang: Line = "fr",
     until: Line = "",
+    activities: Annotated[list[str] | None, Form()] = None,
 ) -> AccountForm:
     """The form of an account, as a dependency."""
-    return AccountForm(name, email, tuple(roles or ()), lang, until)
+    return AccountForm(name, email, tuple(roles or ()), lang, until, tuple(activities or ()))
 
 
 def end_of_day(day: date, zone: str) -> datetime:
@@ -62,6 +64,11 @@ def end_of_day(day: date, zone: str) -> datetime:
 def last_day(expires_at: datetime | None, zone: str) -> str:
     """The last whole or begun day before an end, as a date field shows it."""
     return local_day(expires_at - timedelta(seconds=1), zone).isoformat() if expires_at else ""
+
+
+DOORS = Field(
+    default=(), description="Ids of the activities whose door it is for, with the role `door` alone; none: every one."
+)
 
 
 class AccountChange(BaseModel):
@@ -75,10 +82,12 @@ class AccountChange(BaseModel):
     )
     lang: Literal["fr", "en"] = Field(default="fr", description="Language they read.")
     until: Day | None = Field(default=None, description="Last day of access; null: no end.", examples=["2027-12-31"])
+    activities: tuple[uuid.UUID, ...] = DOORS
 
     def form(self, email: str) -> AccountForm:
         """As the page's form would send it."""
-        return AccountForm(self.name, email, self.roles, self.lang, self.until.isoformat() if self.until else "")
+        until, activities = self.until.isoformat() if self.until else "", tuple(str(one) for one in self.activities)
+        return AccountForm(self.name, email, self.roles, self.lang, until, activities)
 
 
 class AccountIn(AccountChange):
@@ -100,6 +109,7 @@ class AccountOut(BaseModel):
     state: Literal["open", "invited", "ended", "closed"] = Field(description="Whether they may enter, or why not.")
     expires_at: Instant | None = Field(description="End of the access (UTC); null: none.")
     last_login: Instant | None = Field(description="When they last signed in (UTC).")
+    activities: tuple[str, ...] = DOORS
 
     @classmethod
     def of(cls, account: Account) -> "AccountOut":
@@ -112,6 +122,7 @@ class AccountOut(BaseModel):
             state=account.state.value,
             expires_at=account.expires_at,
             last_login=account.last_login,
+            activities=account.activities,
         )
 
 
@@ -137,6 +148,7 @@ class TokenIn(BaseModel):
     until: Day | None = Field(
         default=None, description="Last day it opens anything; null: no end.", examples=["2027-12-31"]
     )
+    activities: tuple[uuid.UUID, ...] = DOORS
 
 
 class TokenOut(BaseModel):
@@ -148,6 +160,7 @@ class TokenOut(BaseModel):
     created_at: Instant = Field(description="When it was made (UTC).")
     expires_at: Instant | None = Field(description="When it ends (UTC); null: no end.")
     revoked_at: Instant | None = Field(description="When it was revoked (UTC); null: it was not.")
+    activities: tuple[str, ...] = DOORS
 
     @classmethod
     def of(cls, token: ApiToken) -> "TokenOut":
@@ -158,6 +171,7 @@ class TokenOut(BaseModel):
             created_at=token.created_at,
             expires_at=token.expires_at,
             revoked_at=token.revoked_at,
+            activities=tuple(token.activities),
         )
 
 
