@@ -35,8 +35,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def staff_pass(signing_key: str, caller: Caller, now: datetime) -> str:
     """What a signed-in browser carries: registration signs it, all three services read it for a few minutes."""
-    claims = {"id": caller.id, "name": caller.name, "roles": sorted(caller.roles), "login": caller.login}
-    claims |= {"lang": caller.lang, "bound_to": sorted(caller.bound_to)}
+    claims = {**vars(caller), "roles": sorted(caller.roles), "bound_to": sorted(caller.bound_to)}
     return signed(keys(signing_key)[0], "pass", claims, now + PASS_LIFE)
 
 

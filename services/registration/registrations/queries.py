@@ -102,10 +102,7 @@ def bought(session: Session, registration_id: uuid.UUID) -> Bought:
 
 
 def whole_registration(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole:
-    """Everything about one registration, in five or six reads whatever its size, once the offer is known.
-
-    Raises NotFound.
-    """
+    """Everything about one registration, in five or six reads once the offer is known. Raises NotFound."""
     registration = registration_by_id(session, registration_id)
     offer = known.read(session, registration.activity_id)
     if offer is None:

@@ -19,7 +19,11 @@ class StaffMember(Table, table=True):
     email: str = Field(unique=True, sa_column_kwargs=personal("sign in", "while they are staff"))
     name: str = Field(sa_column_kwargs=personal("sign in", "while they are staff"))
     roles: list[str] = Field(sa_type=sa.JSON)
-    activities: list[str] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"})
+    activities: list[str] = Field(
+        default_factory=list,
+        sa_type=sa.JSON,
+        sa_column_kwargs=personal("welcome at the door", "while they are staff") | {"server_default": "[]"},
+    )
     lang: str = "fr"
     password_hash: str | None = Field(default=None, sa_column_kwargs=personal("sign in", "while they are staff"))
     link_version: int = 1

@@ -13,6 +13,7 @@ from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
+from registration.changes.queries_waiting import waiting_count
 from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.api import tallies
@@ -21,7 +22,6 @@ from registration.office.activities.queries_registrations import registrations_o
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
 from registration.office.activities.view import STATUS_KINDS
 from registration.privacy.queries import waiting_reasons
-from registration.registrations.queries_waiting import waiting_count
 from registration.service import Here, Reader, RegistrationService
 
 router = APIRouter(include_in_schema=False)

@@ -3,8 +3,8 @@
 from sqlmodel import Session
 
 from registration.catalog.models import Activity
+from registration.changes.queries_waiting import waiting
 from registration.office.registrations.schemas_confirming import WaitingSignup
-from registration.registrations.queries_waiting import waiting
 
 
 def waiting_signups(session: Session) -> list[WaitingSignup]:
