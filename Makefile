@@ -26,9 +26,9 @@ test-browser: dev ## the pages in Chromium
 	@$(PYTHON_HERE) -m tools.needs chromium
 	$(PYTEST) -m browser tests
 
-test-fire: dev ## real processes, killed at the worst moment (DB=postgresql: on PostgreSQL)
+test-fire: dev ## real processes, killed at the worst moment (DB=postgresql: on PostgreSQL; ONLY=words of a name)
 	@$(PYTHON_HERE) -m tools.needs $(DB)
-	$(PYTEST) --db $(DB) -m fire tests
+	$(PYTEST) --db $(DB) -m fire tests $(if $(ONLY),-k $(ONLY))
 
 check: dev ## format, lint, types and how far they reach, layers, sizes, sentences: all that is judged without running
 	$(PYTHON_HERE) -m ruff format --check . && $(PYTHON_HERE) -m ruff check .

@@ -31,11 +31,16 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What uses no database says on PostgreSQL what it says on SQLite: it is run there, once."""
-    if config.getoption("--db") == "postgresql":
-        uses = [("cluster" in getattr(item, "fixturenames", ()), item) for item in items]
-        config.hook.pytest_deselected(items=[item for used, item in uses if not used])
-        items[:] = [item for used, item in uses if used]
+    """A test of one database (`only_on`) is run on it alone. What uses no database says on PostgreSQL what it says on
+    SQLite: it is run there, once."""
+    db, chosen, others = config.getoption("--db"), [], []
+    for item in items:
+        mark = item.get_closest_marker("only_on")
+        its = mark is None or mark.args == (db,)
+        uses = db == "sqlite" or "cluster" in getattr(item, "fixturenames", ())
+        (chosen if its and uses else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = chosen
 
 
 @pytest.fixture(autouse=True)

@@ -71,11 +71,9 @@ def test_front_door_waits_for_nobody_and_believes_only_proxies_that_are_named() 
     assert "private_ranges" not in caddy
 
 
-def test_database_lets_a_service_use_its_tables_and_change_none(
-    cluster: Cluster | None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    if cluster is None:
-        pytest.skip("a file has no owner and users")
+@pytest.mark.only_on("postgresql")  # A file has no owner and users.
+@pytest.mark.usefixtures("cluster")
+def test_database_lets_a_service_use_its_tables_and_change_none(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("secrets")
     keys.make(folder, demo=False)
     with Cluster.running(tmp_path_factory.mktemp("apart")) as apart:

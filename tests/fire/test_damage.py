@@ -81,9 +81,8 @@ def test_clock_three_days_ahead_leaves_nothing_behind_once_it_is_right(town: Tow
     town.until(lambda: never_pays.now()["status"] == "expired", "the hold of three days has ended", 60)
 
 
+@pytest.mark.only_on("postgresql")  # SQLite lives in the services, and is killed with them.
 def test_database_killed_while_somebody_pays_loses_nothing(town: Town) -> None:
-    if town.databases["billing"].is_sqlite:
-        pytest.skip("SQLite lives in the services, and is killed with them")
     buyer, page = at_stripe(town)
     paying = threading.Thread(target=lambda: buyer.come_back(buyer.pay(page)), daemon=True)
     with town.databases["billing"].read() as session:
@@ -105,9 +104,8 @@ def answers(town: Town) -> bool:
         return False
 
 
+@pytest.mark.only_on("sqlite")  # The files are PostgreSQL's there: what it says is in the tests of the kit.
 def test_disk_full_is_said_and_over_when_there_is_room(town: Town) -> None:
-    if not town.databases["registration"].is_sqlite:
-        pytest.skip("the files are PostgreSQL's: what it says of a full disk is in the tests of the kit")
     process, buyer = town["registration"], Buyer(town, "invoice")
     _soft, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (FULL, resource.RLIM_INFINITY))
     asking = threading.Thread(target=buyer.sign_up, daemon=True)
