@@ -39,7 +39,7 @@ class AttendeeIn(Shape):
         default={}, description="Answers by the key of their question.", examples=[{"q-repas": "boeuf"}]
     )
     add_ons: dict[str, Count] = Field(
-        default={},
+        default_factory=dict,
         description="Units of the add-ons taken that are theirs, by product; named for nobody: shared out in order.",
         examples=[{"golf-reprise": 1}],
     )

@@ -84,13 +84,16 @@ def create_registration(request: Request, here: Here, key: str, body: ApiSignup,
             raise
         return earlier
     stranger = stranger_at(here, request)
+    made: RegistrationRow | None = None
     with here.db.write() as session:
 
         def act() -> RegistrationState:
-            return state_without_link(flows.standing_signup(session, proposal, ANYONE, stranger))
+            nonlocal made
+            made = flows.standing_signup(session, proposal, ANYONE, stranger)
+            return state_without_link(made)
 
         kept = once(session, idempotency, circumstances.now, act, status=201)
-        return rebuilt(kept, with_link(here, session, bytes(kept.body)))
+        return rebuilt(kept, registration_state(here, made) if made else with_link(here, session, bytes(kept.body)))
 
 
 @router.get(
