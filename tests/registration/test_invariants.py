@@ -135,7 +135,7 @@ def all_states(service: Any, clock: FakeClock) -> dict[str, uuid.UUID]:
     held = make.registered(service.db, COCKTAIL, "car", ["Karl Roy"], clock(), method="card")
     told = OrderPaid(order_id=paid, paid_at=clock(), amount=1, method="card")
     envelope = Envelope(id=uuid.uuid4(), type="OrderPaid", body=told.model_dump(mode="json"))
-    assert [receipt.outcome for receipt in receive(service, service.reactions, [envelope])] == ["done"]
+    assert [receipt.outcome for receipt in receive(service, service.reactions, [envelope], "billing")] == ["done"]
     with service.db.write() as session:
         release(session, expired, clock())
         changes.cancel(

@@ -251,7 +251,7 @@ def grown(service: Any, browser: Browser, clock: FakeClock, one: dict[str, Any])
         plenty.choices(session, one["activity"])
         plenty.companies(session, one["company"])
         for n in range(MANY):
-            make_token(session, f"Programme {n}", ["coordinator"], None, BY, clock())
+            make_token(session, TokenTerms(f"Programme {n}", ("coordinator",), None, {}), BY, clock())
             for subject in (forty, one["company"], one["person"]):
                 history.record(session, "staff", subject, "staff.changed", BY, clock(), {"email": ("", f"{n}@b.org")})
         coming = session.execute(sa.select(attendees.c.id).where(attendees.c.registration_id == forty)).scalars().all()

@@ -1,6 +1,7 @@
 """Reads of the door: search, the counter, the latest arrivals, what can be checked in today."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,15 +93,19 @@ def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8)
 
 def open_doors(session: Session, now: datetime, caller: Caller) -> list[tuple[Activity, list[ActivitySession]]]:
     """Activities this caller checks people in for, soonest first, with their sessions; those of the past are gone."""
-    coming = col(Activity.ends_at) >= now - AFTER
-    query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, Activity.signup_open)
-    every = session.exec(query.order_by(col(Activity.starts_at))).all()
-    activities = [activity for activity in every if caller.reaches(activity.id)]
+    activities = [activity for activity in with_doors(session, now) if caller.reaches(activity.id)]
     held: dict[uuid.UUID, list[ActivitySession]] = {activity.id: [] for activity in activities}
     of_these = select(ActivitySession).where(col(ActivitySession.activity_id).in_(held))
     for one in session.exec(of_these.order_by(col(ActivitySession.number))).all():
         held[one.activity_id].append(one)
     return [(activity, held[activity.id]) for activity in activities]
+
+
+def with_doors(session: Session, now: datetime) -> Sequence[Activity]:
+    """Activities that somebody checks people in for, soonest first."""
+    coming = col(Activity.ends_at) >= now - AFTER
+    query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, Activity.signup_open)
+    return session.exec(query.order_by(col(Activity.starts_at))).all()
 
 
 def points(session: Session, activity: Activity) -> list[str]:

@@ -3,27 +3,25 @@
 import uuid
 from collections.abc import Collection
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from kit.contracts import Bilingual
-from kit.contracts.callers import ANYONE
 from registration.catalog.models import Activity
-from registration.checkin.queries import open_doors
+from registration.checkin.queries import with_doors
 from registration.service import RegistrationService
 
 
 def doors(here: RegistrationService, session: Session, chosen: Collection[str] = ()) -> dict[str, Bilingual]:
     """The activities people can be checked in for, and those chosen before that are over, by their ids."""
-    every = [activity for activity, _ in open_doors(session, here.clock(), ANYONE)]
-    known = {str(activity.id): activity.title for activity in every}
-    for one in chosen:
-        if one not in known and (activity := _activity(session, one)) is not None:
-            known[one] = activity.title
+    known = {str(activity.id): activity.title for activity in with_doors(session, here.clock())}
+    over = {_id(one) for one in chosen if one not in known} - {None}
+    if over:
+        known |= {str(one.id): one.title for one in session.exec(select(Activity).where(col(Activity.id).in_(over)))}
     return known
 
 
-def _activity(session: Session, activity_id: str) -> Activity | None:
+def _id(text: str) -> uuid.UUID | None:
     try:
-        return session.get(Activity, uuid.UUID(activity_id))
+        return uuid.UUID(text)
     except ValueError:
         return None
