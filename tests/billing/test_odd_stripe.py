@@ -12,10 +12,12 @@ import stripe as sdk
 
 from billing.checkout.flows_reconcile import reconcile
 from billing.gateway import Gateway, StripeDown
+from billing.payments.actions import locked
 from billing.port import PageLine, PageRequest, Reading
 from billing.readings import session_params
 from kit.clock import utc_now
 from kit.db import new_id
+from kit.errors import NotFound
 from tests.billing.conftest import Billing, begun
 from tests.billing.make import order
 from tests.billing.test_webhooks import SECRET, event, kept, send
@@ -172,3 +174,8 @@ def test_reconciler_reads_events_before_pages(recorded: Billing, gateway: Record
     gateway.calls.clear()
     reconcile(recorded.service)
     assert gateway.calls == ["events", "read_page"] and session_id in gateway.pages
+
+
+def test_payment_intent_that_no_book_holds_is_not_found(recorded: Billing) -> None:
+    with pytest.raises(NotFound), recorded.service.db.write() as session:
+        locked(session, "pi_of_somebody_else")
