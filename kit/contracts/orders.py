@@ -137,8 +137,10 @@ class RefundOrder(Message):
 
 
 class OrderSums(Contract):
-    """What an order comes to after a change. Each sum is the whole of it, so that hearing it twice changes nothing."""
+    """What an order comes to after a change. Each sum is the whole of it, so that hearing it twice changes nothing;
+    `revision` grows with each change, so that what was said before counts no more, whenever it is heard."""
 
+    revision: Count = Field(description="Number of the change; the highest counts.", ge=1, examples=[2])
     credited: Cents = Field(description="What credit notes took off, in cents.", examples=[0])
     received: Cents = Field(description="What was received, in cents.", examples=[7473])
     refunded: Cents = Field(description="What went back, in cents.", examples=[0])

@@ -52,18 +52,22 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     """A card confirms the registration (or is refunded when there is no room); an invoice is marked paid."""
     registration, now = lock_registration(session, message.order_id), here.clock()
     if registration.paid_at is not None:
+        change(session, registration, _sums(registration, message.sums))
         return
     context = _context(here, session, registration)
     confirmed = confirm_paid(session, registration, now)
     if confirmed is None:
+        change(session, registration, _sums(registration, message.sums))
         _send(here, session, registration, no_room_refunded(context, registration))
         return
     payment: Values = {
         column(Registration.paid_at): message.paid_at,
         column(Registration.paid_by): message.method,
-        column(Registration.received): message.amount,
-        column(Registration.balance): 0,
-        **_sums(message.sums),
+        **_sums(
+            registration,
+            message.sums,
+            before={column(Registration.received): message.amount, column(Registration.balance): 0},
+        ),
     }
     confirmed = change(session, confirmed, payment)
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
@@ -85,17 +89,21 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
 def partly_paid(here: RegistrationService, session: Session, message: OrderPartlyPaid) -> None:
     """A part of an invoice was paid: what is left to pay is known."""
     registration, now = lock_registration(session, message.order_id), here.clock()
-    change(session, registration, _sums(message.sums))
+    change(session, registration, _sums(registration, message.sums))
     changes = {"payment": Change(None, message.amount), "balance": Change(registration.balance, message.sums.balance)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration.id, "registration.partly_paid", by, now, changes)
 
 
-def _sums(sums: OrderSums | None) -> Values:
-    """What billing says that an order comes to; nothing, in a message of a release before."""
+def _sums(registration: RegistrationRow, sums: OrderSums | None, before: Values | None = None) -> Values:
+    """What billing says that an order comes to, unless something later was heard already: messages come in any order.
+    `before`: what a message of a release before, which had no sums, changes."""
     if sums is None:
+        return before or {}
+    if sums.revision <= registration.sums_revision:
         return {}
     return {
+        column(Registration.sums_revision): sums.revision,
         column(Registration.credited): sums.credited,
         column(Registration.received): sums.received,
         column(Registration.refunded): sums.refunded,
@@ -125,7 +133,7 @@ def credited(here: RegistrationService, session: Session, message: OrderCredited
     What went back for want of room has a letter of its own."""
     registration, now = lock_registration(session, message.order_id), here.clock()
     before: Values = {column(Registration.credited): registration.credited - message.total}
-    registration = change(session, registration, {**before, **_sums(message.sums)})
+    registration = change(session, registration, _sums(registration, message.sums, before))
     changes = {"credit_note": Change("", message.number), "left": Change(message.left - message.total, message.left)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration.id, "registration.credited", by, now, changes)
@@ -141,7 +149,7 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
     changes = {"refund": Change(None, message.amount)}
     record(session, "registration", registration.id, action, ANYONE, now, changes)
     more: Values = {column(Registration.refunded): registration.refunded + message.amount} if message.succeeded else {}
-    registration = change(session, registration, {**more, **_sums(message.sums)})
+    registration = change(session, registration, _sums(registration, message.sums, more))
     if not message.succeeded:
         return
     if message.reason != "no_room":

@@ -10,7 +10,7 @@ from billing.orders import rules
 from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.rules import OrderStatus
 from kit import contracts
-from kit.contracts import BuyerCorrected, OrderMethod, PlaceOrder
+from kit.contracts import BuyerCorrected, OrderMethod, OrderSums, PlaceOrder
 from kit.errors import NotFound
 from kit.money import Amounts
 from kit.sql import add_once, column
@@ -147,6 +147,19 @@ def begin_close(session: Session, order_id: uuid.UUID, now: datetime) -> Order:
     order = existing(session, order_id)
     order.closing = order.closing or order.status is OrderStatus.OPEN
     return order
+
+
+def told(order: Order) -> OrderSums:
+    """The sums of a locked order as registration is told of them now, after a change."""
+    order.revision += 1
+    now = order.balance
+    return OrderSums(
+        revision=order.revision,
+        credited=now.credited,
+        received=now.paid,
+        refunded=now.refunded,
+        balance=rules.amount_due(order.status, now),
+    )
 
 
 def settle_status(order: Order) -> bool:

@@ -19,8 +19,8 @@ class Order(Table, table=True):
 
     `hold_until`: when registration gives the places back. `closing`: the hold is ending, no payment page may open any
     more. `refunding` is promised and on its way, `refunded` has left, `disputed` was taken by the bank of
-    a card holder. `version` is that of its payment link: raising
-    it revokes the link.
+    a card holder. `version` is that of its payment link: raising it revokes the link. `revision` numbers what
+    registration was told of its sums.
     """
 
     __tablename__ = "orders"  # ORDER is a word of SQL.
@@ -42,6 +42,7 @@ class Order(Table, table=True):
     by: str = Field(default="", sa_column_kwargs=personal("explain an order", "7 years"))
     fingerprint: str = ""
     version: int = 1
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     placed_at: datetime
     hold_until: datetime | None = None
     subtotal: int = Field(default=0, sa_type=sa.BigInteger)

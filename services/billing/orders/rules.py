@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kit.contracts import OrderMethod, OrderSums, PlaceOrder
+from kit.contracts import OrderMethod, PlaceOrder
 from kit.errors import InvalidInput, Refusal
 from kit.money import Amounts, Line, amounts
 
@@ -135,12 +135,6 @@ def amount_due(status: OrderStatus, balance: Balance) -> int:
     """What the buyer is asked to pay now. Once it was paid, what went back since is between the accountant and Stripe
     until a credit note, or another payment, explains it."""
     return max(0, balance.owed) if status in (OrderStatus.OPEN, OrderStatus.INVOICED) else 0
-
-
-def sums(status: OrderStatus, balance: Balance) -> OrderSums:
-    """The order as registration is told of it after each change."""
-    due = amount_due(status, balance)
-    return OrderSums(credited=balance.credited, received=balance.paid, refunded=balance.refunded, balance=due)
 
 
 def due_on(issued_on: date, method: OrderMethod, invoice_days: int) -> date | None:

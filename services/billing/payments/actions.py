@@ -11,7 +11,6 @@ from billing.invoices import actions as invoices
 from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
 from billing.orders import actions as orders
-from billing.orders import rules as order_rules
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
 from billing.payments import queries, rules
@@ -110,12 +109,12 @@ def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
     """Registration learns that nothing is owed any more."""
-    left, sums = order.balance.left, order_rules.sums(order.status, order.balance)
+    left, sums = order.balance.left, orders.told(order)
     paid = OrderPaid(order_id=order.id, paid_at=now, amount=left, method=payment.method, by=payment.by, sums=sums)
     post(session, "registration", paid, now, subject=order.id)
 
 
 def _tell_partly_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
-    sums = order_rules.sums(order.status, order.balance)
+    sums = orders.told(order)
     part = OrderPartlyPaid(order_id=order.id, amount=payment.pays, method=payment.method, by=payment.by, sums=sums)
     post(session, "registration", part, now, subject=order.id)

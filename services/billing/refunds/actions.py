@@ -16,7 +16,6 @@ from billing.ledger import rules as posting
 from billing.orders import actions as orders
 from billing.orders.models import Order, OrderLine
 from billing.orders.queries import lines_of
-from billing.orders.rules import sums
 from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
@@ -162,7 +161,7 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
         refund=refund,
         reason=correction.reason,
         by=correction.by,
-        sums=sums(order.status, order.balance),
+        sums=orders.told(order),
     )
     post(session, "registration", credited, correction.now, subject=order.id)
 
@@ -274,6 +273,6 @@ def tell_refunded(session: Session, order: Order, refund: Refund, succeeded: boo
         method=refund.method,
         succeeded=succeeded,
         reason=refund.reason,
-        sums=sums(order.status, order.balance),
+        sums=orders.told(order),
     )
     post(session, "registration", message, now, subject=refund.order_id)

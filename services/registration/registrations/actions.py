@@ -102,6 +102,8 @@ def lock_registration(session: Session, registration_id: uuid.UUID) -> Registrat
 
 def change(session: Session, registration: RegistrationRow, values: Values) -> RegistrationRow:
     """Write some columns of a registration that is locked; answers it as it stands then."""
+    if not values:
+        return registration
     session.execute(
         sa.update(table(Registration)).where(column(Registration.id) == registration.id).values(dict(values))
     )

@@ -13,12 +13,19 @@ from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.tables import Table
 
 
+def _index_of(name: str, rows: str, *columns: str) -> sa.Index:
+    """An index of some rows only, on both databases."""
+    where = sa.text(rows)
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Registration(Table, table=True):
     """One signup by one contact. Amounts are cents, as shown to the contact when they signed up.
 
     `paid_at` is what billing told; `hold_until` is when the places are given back unless it is confirmed;
     `check_at` is when the hold's end is looked at next (later than `hold_until` while billing cannot say). `credited`,
-    `received`, `refunded` and `balance` (what is to pay now) are the sums that billing told last.
+    `received`, `refunded` and `balance` (what is to pay now) are the sums that billing told last, and `sums_revision`
+    the number it gave them.
     """
 
     id: uuid.UUID = Field(primary_key=True)
@@ -64,31 +71,14 @@ class Registration(Table, table=True):
     paid_by: str = ""
     credited: int = Field(default=0, sa_type=sa.BigInteger)
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
+    sums_revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     received: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     balance: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
-        sa.Index(
-            "ix_registration_held",
-            "activity_id",
-            sqlite_where=sa.text("status = 'held'"),
-            postgresql_where=sa.text("status = 'held'"),
-        ),
-        sa.Index(
-            "ix_registration_check",
-            "check_at",
-            sqlite_where=sa.text("status = 'held'"),
-            postgresql_where=sa.text("status = 'held'"),
-        ),
-        sa.Index(
-            "ix_registration_unconfirmed",
-            "activity_id",
-            "status",
-            "created_at",
-            "id",
-            sqlite_where=sa.text("status <> 'confirmed'"),
-            postgresql_where=sa.text("status <> 'confirmed'"),
-        ),
+        _index_of("ix_registration_held", "status = 'held'", "activity_id"),
+        _index_of("ix_registration_check", "status = 'held'", "check_at"),
+        _index_of("ix_registration_unconfirmed", "status <> 'confirmed'", "activity_id", "status", "created_at", "id"),
     )
 
 
@@ -136,14 +126,7 @@ class Attendee(Table, table=True):
     link_version: int = 1
     __table_args__ = (
         sa.Index("ix_attendee_activity", "activity_id", "sort_name", "id"),
-        sa.Index(
-            "ix_attendee_cancelled",
-            "activity_id",
-            "sort_name",
-            "id",
-            sqlite_where=sa.text("status = 'cancelled'"),
-            postgresql_where=sa.text("status = 'cancelled'"),
-        ),
+        _index_of("ix_attendee_cancelled", "status = 'cancelled'", "activity_id", "sort_name", "id"),
     )
 
 

@@ -55,6 +55,7 @@ def registration_row(row: sa.Row[Any]) -> RegistrationRow:
 class _Sums(TypedDict):
     credited: int
     received: int
+    sums_revision: int
     refunded: int
     balance: int
 
@@ -64,6 +65,7 @@ def _sums(columns: Registration) -> _Sums:
     return {
         "credited": columns.credited,
         "received": columns.received,
+        "sums_revision": columns.sums_revision,
         "refunded": columns.refunded,
         "balance": columns.balance,
     }

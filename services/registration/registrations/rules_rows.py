@@ -64,6 +64,7 @@ class RegistrationRow:
     credited: int = 0
     refunded: int = 0
     received: int = 0
+    sums_revision: int = 0
     balance: int = 0
 
     @property
