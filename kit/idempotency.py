@@ -88,7 +88,7 @@ def once(
         return earlier
     body = to_json(act()).decode()
     if key is not None:
-        session.execute(ANSWERED, {"key": key.key, "status": status, "body": body})
+        session.connection().execute(ANSWERED, {"key": key.key, "status": status, "body": body})
     return _answer(body, status, replayed=False)
 
 

@@ -55,9 +55,10 @@ def insert_once(
     psycopg answers −1 here.
     """
     statement = _insert_once(table, session.get_bind().dialect.name, returning, tuple(key) if key else None)
+    connection = session.connection()  # Past the session, which looks for mapped classes in every statement.
     if isinstance(row, Mapping):
-        return list(session.execute(statement, row).scalars())
-    return list(session.execute(statement.values(row)).scalars())
+        return list(connection.execute(statement, row).scalars())
+    return list(connection.execute(statement.values(row)).scalars())
 
 
 # Built once for each table: what is fixed of a statement costs more to build than to run.
@@ -72,7 +73,7 @@ def _insert_once(
 def insert_all(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert every row of a list that may be empty; one row goes in as one, which costs a round trip less."""
     if rows:
-        session.execute(_insert(table), rows if len(rows) > 1 else rows[0])
+        session.connection().execute(_insert(table), rows if len(rows) > 1 else rows[0])
 
 
 _insert = lru_cache(maxsize=64)(sa.insert)

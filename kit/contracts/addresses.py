@@ -13,6 +13,7 @@ from kit.contracts.texts import is_unseen, seen
 # The whole address, and its part before the @ (RFC 5321).
 LONGEST, LONGEST_LOCAL = 254, 64
 # « Zoé Roy <zoe@example.org> », as mail programs copy an address.
+MAILTO = "mailto:"
 COPIED = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\W*")
 
 
@@ -48,10 +49,12 @@ class Undeliverable(ValueError):
 def clean(text: str) -> str:
     """An address out of what was pasted: `mailto:`, a name before it, a sign of punctuation after it and letters that
     cannot be seen are no part of it."""
-    text = "".join(character for character in seen(text) if not is_unseen(character) or character == " ")
-    copied = COPIED.fullmatch(text)
+    text = seen(text)
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(character for character in text if not is_unseen(character) or character == " ")
+    copied = COPIED.fullmatch(text) if "<" in text else None
     text = copied.group(1) if copied else text
-    text = re.sub(r"^mailto:", "", text, flags=re.IGNORECASE)
+    text = text[len(MAILTO) :] if text[: len(MAILTO)].lower() == MAILTO else text
     return text.strip(" ;,").rstrip(".")
 
 

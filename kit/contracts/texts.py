@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -33,6 +34,8 @@ def seen(text: str) -> str:
     Inside, a joiner may hold an emoji or an Arabic word together, so it stays. Raises UnicodeEncodeError, a ValueError,
     on half a character, which JSON can say and nothing can keep.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text.encode()
     text = NEVER.sub("", text)
     first, last = 0, len(text)
@@ -60,8 +63,12 @@ Line = Annotated[str, Field(json_schema_extra={"maxLength": LINE}), SEEN]
 
 def line_problems(shape: BaseModel) -> dict[str, str]:
     """The fields of a shape that are longer than a line may be, with the key of the sentence that states the limit."""
-    lines = [name for name, field in type(shape).model_fields.items() if SEEN in field.metadata]
-    return {name: "problem.line_too_long" for name in lines if len(getattr(shape, name)) > LINE}
+    return {name: "problem.line_too_long" for name in _lines(type(shape)) if len(getattr(shape, name)) > LINE}
+
+
+@cache
+def _lines(shape: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name, field in shape.model_fields.items() if SEEN in field.metadata)
 
 
 def number(text: str) -> Decimal | None:

@@ -2,16 +2,19 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
-from kit.text import Catalogue
+from kit.text import LANGUAGES, Catalogue
 from tests.architecture.source import ROOT, files, named, python, tree
 
 KEY = re.compile(r"[a-z_]+(\.[A-Za-z0-9_]+)+")
 KIT = ROOT / "kit" / "web"
+MSGID = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
 # Functions whose text argument is a key; `record` takes the action of a history entry.
 ASKING = ("say", "t", "pattern", "sentence")
 
@@ -51,6 +54,25 @@ def catalogue(service: str) -> dict[str, dict[str, tuple[str, ...]]]:
 def own(service: str) -> set[str]:
     """The keys that a service's own catalogues add to the kit's."""
     return catalogue(service)["fr"].keys() - Catalogue.load([KIT]).sentences["fr"].keys()
+
+
+def twice(*roots: Path) -> list[str]:
+    """Keys that stand more than once in the catalogues of one language: Babel keeps the last and says nothing."""
+    found = []
+    for lang in LANGUAGES:
+        paths = sorted(path for root in roots for path in root.rglob(f"messages/{lang}.po"))
+        keys = Counter(key for path in paths for key in MSGID.findall(path.read_text(encoding="utf-8")))
+        found += [f"{key} ({lang})" for key, times in keys.items() if times > 1]
+    return found
+
+
+def differing(sentences: dict[str, dict[str, tuple[str, ...]]]) -> list[str]:
+    """Keys whose values differ between languages: such a page fails in one of them, and only there."""
+    return [key for key in sentences["fr"] if len({_values_of(sentences[lang][key]) for lang in LANGUAGES}) > 1]
+
+
+def _values_of(forms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name) - {"n"}
 
 
 @cache

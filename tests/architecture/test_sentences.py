@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from kit.contracts import CONTRACTS
 from kit.errors import Refusal
 from kit.text import NBSP
-from tests.architecture.sentences import KIT, Asked, asked, catalogue, folders, own
-from tests.architecture.source import SERVICES, files, modules, named
+from tests.architecture.sentences import KIT, Asked, asked, catalogue, differing, folders, own, twice
+from tests.architecture.source import ROOT, SERVICES, files, modules, named
 
 # Codes of answers that are not refusals (kit/answers.py).
 ANSWERS = {"Http", "Bug"}
@@ -17,6 +18,20 @@ ANSWERS = {"Http", "Bug"}
 
 def every(service: str) -> Asked:
     return asked(*folders(service))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_sentences_stand_once_and_with_the_same_values_in_both_languages(service: str) -> None:
+    assert twice(KIT, ROOT / "services" / service) == []
+    assert differing(catalogue(service)) == []
+
+
+def test_sentence_that_stands_twice_or_has_other_values_is_seen(tmp_path: Path) -> None:
+    for name, sentence in (("first", "Bonjour {name}"), ("second", "Hello {nom}")):
+        (tmp_path / name / "messages").mkdir(parents=True)
+        (tmp_path / name / "messages" / "fr.po").write_text(f'msgid "a"\nmsgstr "{sentence}"\n', encoding="utf-8")
+    assert twice(tmp_path) == ["a (fr)"]
+    assert differing({"fr": {"a": ("Bonjour {name}",)}, "en": {"a": ("Hello {nom}",)}}) == ["a"]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit import text
-from kit.text import BrokenCatalogue, Catalogue, MissingSentence
+from kit.text import Catalogue, MissingSentence
 
 ROOT = Path(__file__).parents[2]
 NB = "\u00a0"
@@ -80,18 +80,6 @@ class TestCatalogue:
         with pytest.raises(MissingSentence, match=r"only \(en\)") as caught:
             Catalogue.load([folder(tmp_path, fr, en)])
         assert "a (" not in str(caught.value)
-
-    def test_key_defined_twice_in_one_file_or_two_stops_the_start(self, tmp_path: Path) -> None:
-        twice = folder(tmp_path, one("a", "A") + one("a", "B"), one("a", "A"), "twice")
-        with pytest.raises(BrokenCatalogue, match="defined twice: a"):
-            Catalogue.load([twice])
-        first, second = (folder(tmp_path, one("b", "A"), one("b", "A"), name) for name in ("first", "second"))
-        with pytest.raises(BrokenCatalogue, match="defined twice: b"):
-            Catalogue.load([first, second])
-
-    def test_placeholder_of_one_language_only_stops_the_start(self, tmp_path: Path) -> None:
-        with pytest.raises(BrokenCatalogue, match="placeholders differ"):
-            Catalogue.load([folder(tmp_path, one("a", "Bonjour {name}"), one("a", "Hello {nom}"))])
 
     def test_key_unknown_and_folder_empty_are_refused(self, tmp_path: Path) -> None:
         catalogue = Catalogue.load([folder(tmp_path, one("a", "A"), one("a", "A"))])

@@ -84,7 +84,7 @@ class KnownOffers:
         return self._as_it_stands(session, PLACES_OF_SLUG[lang], slug)
 
     def _as_it_stands(self, session: Session, places: sa.Executable, which: uuid.UUID | str) -> Offer | None:
-        rows = [PlacesRow(*row) for row in session.execute(places, {"which": which})]
+        rows = [PlacesRow(*row) for row in session.connection().execute(places, {"which": which})]
         if not rows:
             return None
         activity_id, version = rows[0].activity_id, rows[0].version

@@ -60,7 +60,7 @@ def take_resources(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> 
     """Take units of resources, in id order; the last statements of the transaction. Raises SoldOut."""
     taken = []
     for resource, units in takes:
-        row = session.execute(TAKE_RESOURCES, {"of": resource, "units": units}).first()
+        row = session.connection().execute(TAKE_RESOURCES, {"of": resource, "units": units}).first()
         if row is None:
             raise SoldOut()
         taken.append(ResourceTaken(*row))

@@ -22,6 +22,7 @@ def find_problems(
 
     At the door an address is not needed.
     """
+    listed = places(request, choices)
     return {
         **_problems_of_lines(request),
         **_problems_of_contact(request, on_site, reach),
@@ -30,8 +31,8 @@ def find_problems(
         **_problems_of_answers(
             ("answers",), questions_of_registration(offer, choices, request.answers), request.answers, True
         ),
-        **_problems_of_people(offer, request, choices, reach),
-        **_problems_of_add_ons(request, choices),
+        **_problems_of_people(offer, request, choices, listed, reach),
+        **_problems_of_add_ons(choices, listed),
     }
 
 
@@ -80,9 +81,11 @@ def _problems_of_items(request: SignupRequest, choices: list[Choice]) -> Problem
     return problems
 
 
-def _problems_of_people(offer: Offer, request: SignupRequest, choices: list[Choice], reach: Reach) -> Problems:
+def _problems_of_people(
+    offer: Offer, request: SignupRequest, choices: list[Choice], listed: Sequence[PlaceRequest], reach: Reach
+) -> Problems:
     problems: Problems = {}
-    for position, place in enumerate(places(request, choices)):
+    for position, place in enumerate(listed):
         person = place.person
         wrong = address_problem(person.email, reach)
         if wrong and person.email != request.contact.email:
@@ -107,9 +110,9 @@ def _problems_of_answers(
     return problems
 
 
-def _problems_of_add_ons(request: SignupRequest, choices: Sequence[Choice]) -> Problems:
+def _problems_of_add_ons(choices: Sequence[Choice], listed: Sequence[PlaceRequest]) -> Problems:
     """Who says whom add-ons are for shares out those that were chosen, no more and no fewer."""
-    chosen, listed = add_on_units(choices), places(request, choices)
+    chosen = add_on_units(choices)
     problems: Problems = {}
     for key in sorted({key for place in listed for key in place.person.add_ons}):
         wishes = [(place, place.person.add_ons[key]) for place in listed if key in place.person.add_ons]

@@ -48,7 +48,8 @@ def rows(
     units = _code_units(lines, circumstances)
     seconds = _seconds_held(choices, offer, circumstances, terms)
     registration = _registration(offer, request, circumstances, terms, seconds)
-    registration = replace(registration, code_id=circumstances.code_id if units else None)
+    if units:
+        registration = replace(registration, code_id=circumstances.code_id)
     people = _people(offer, request, registration, choices, lines, circumstances.new_id)
     takes = takes_of(lines, {key: resource.id for key, resource in offer.resources.items()})
     names = _search(request, registration.code)

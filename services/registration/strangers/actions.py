@@ -30,7 +30,7 @@ def overspent(session: Session, spendings: Sequence[Spending], now: datetime) ->
     values: dict[str, object] = {"now": now}
     for n, one in enumerate(sorted(by_bucket.values(), key=lambda one: one.bucket)):
         values |= {f"bucket{n}": one.bucket, f"units{n}": one.units, f"ends{n}": now + timedelta(seconds=one.seconds)}
-    used = session.execute(_counted(len(by_bucket)), values).all()
+    used = session.connection().execute(_counted(len(by_bucket)), values).all()
     return [(by_bucket[bucket], until) for bucket, units, until in used if units > by_bucket[bucket].most]
 
 

@@ -3,7 +3,6 @@
 What is counted is written under digests: neither a network address nor an e-mail is stored.
 """
 
-import hashlib
 import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -58,8 +57,8 @@ class Stranger:
 
     def bucket(self, kind: str, name: str) -> str:
         """Where something is counted: for the same thing the same text, from which nobody reads the name."""
-        digest = hmac.new(self.key.encode(), f"{kind} {name.casefold()}".encode(), hashlib.sha256)
-        return f"{kind}:{digest.hexdigest()[:32]}"
+        digest = hmac.digest(self.key.encode(), f"{kind} {name.casefold()}".encode(), "sha256")
+        return f"{kind}:{digest.hex()[:32]}"
 
     def of_places(self, units: int, email: str) -> list[Spending]:
         """Places taken without payment: from where they come, and for whom."""
