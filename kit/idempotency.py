@@ -67,8 +67,10 @@ def _owner(request: Request) -> str:
     """Whose key it is: the account or program, else the holder of a personal link, else where a visitor comes from.
     `allow` has run before: it comes first in every signature."""
     caller: Caller = request.state.caller
-    address = request.client.host if request.client else ""
-    return caller.id or request.headers.get("x-link-token") or f"visitor {address}"
+    address, link = request.client.host if request.client else "", request.headers.get("x-link-token", "")
+    if request.state.of_link:  # Only such a route looks at the link, before it does anything.
+        return f"link {link}"
+    return f"account {caller.id}" if caller.id else f"visitor {address} {link}"
 
 
 Key = Annotated[RequestKey | None, Depends(_request_key)]

@@ -81,6 +81,12 @@ def written(text: str, reach: Reach) -> Written:
     return Written(f"{parsed.local_part}@{parsed.ascii_domain}", international=True)
 
 
+def mailbox_of(address: str) -> str:
+    """The mailbox behind an address, to count by: case and a tag (`zoe+golf@`) lead to the same one."""
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def problem(text: str, reach: Reach) -> str | None:
     """The key of the sentence that says what is wrong with an address; None when it can be written to, or is empty."""
     if text:

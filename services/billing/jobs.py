@@ -13,6 +13,7 @@ from billing.checkout.flows_reconcile import reconcile
 from billing.checkout.models import Incoming
 from billing.checkout.rules import NotOurs, is_of_disputes, is_of_refunds
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
+from billing.orders import actions as orders
 from billing.payments.models import Payment
 from billing.payments.queries import by_intent, order_of_intent
 from billing.port import Answered, Outcome
@@ -179,13 +180,15 @@ def _known(here: BillingService, refund: Refund, intent: str) -> Answered | None
 
 
 def housekeeping(here: BillingService) -> bool:
-    """Forget answers, inbox ids and worked events older than anyone may still ask for."""
+    """Forget answers, inbox ids and worked events older than anyone may still ask for, and buyers whose term is over.
+    True when there are more."""
     now = here.clock()
     with here.db.write() as session:
         idempotency.purge(session, now - KEEP_ANSWERS)
         mailbox.purge(session, now - KEEP_EVENTS)
         checkout.purge_events(session, now - KEEP_EVENTS)
-    return False
+    with here.db.write() as session:
+        return orders.forget_buyers(session, now) == orders.BATCH
 
 
 def pending(session: Session, now: datetime) -> dict[str, int]:

@@ -202,3 +202,12 @@ def test_dispute_whose_webhook_was_lost_is_read_from_the_list_of_events(
     reconcile(recorded.service)
     recorded.work()
     assert owed(recorded, paid) == (PAID, PAID) and recorded.invariants() == []
+
+
+def test_reading_with_fewer_movements_changes_nothing(
+    recorded: Billing, gateway: RecordedGateway, paid: PlaceOrder
+) -> None:
+    """An answer that was on its way before the bank took the money comes after one that knows of it."""
+    seen = contest(recorded, paid)
+    read(recorded, gateway, seen, replace(seen, movements=0, withdrawn=0, fees=0))
+    assert owed(recorded, paid) == (PAID, PAID) and recorded.invariants() == []

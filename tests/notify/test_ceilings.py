@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from notify.messages.rules import Ceilings, Failure, Volume, recipient_of, refusal_of
+from kit.contracts.addresses import mailbox_of
+from notify.messages.rules import Ceilings, Failure, Volume, refusal_of
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail_server import MailServer
@@ -112,8 +113,8 @@ def test_volume_is_under_every_ceiling_or_names_one(volume: Volume, failure: Fai
 
 
 def test_recipient_is_the_mailbox_behind_an_address() -> None:
-    assert recipient_of("Zoe+Golf+2027@Example.org") == recipient_of("zoe@example.org") == "zoe@example.org"
-    assert recipient_of("nobody") == "@nobody"
+    assert mailbox_of("Zoe+Golf+2027@Example.org") == mailbox_of("zoe@example.org") == "zoe@example.org"
+    assert mailbox_of("nobody") == "@nobody"
 
 
 @pytest.mark.parametrize("name", ["https://evil.example/x", "Gagnez sur evil.example", "www.evil", "a@evil.example"])

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from billing.association.queries import Books, books, profile_on
@@ -10,11 +11,15 @@ from billing.orders import rules
 from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.rules import OrderStatus
 from kit import contracts
+from kit.clock import utc_now
 from kit.contracts import BuyerCorrected, OrderMethod, OrderSums, PlaceOrder
 from kit.errors import NotFound
 from kit.money import Amounts
-from kit.sql import add_once, column
+from kit.sql import add_once, column, table
 from kit.text import fold
+
+# How many buyers are forgotten in one transaction.
+BATCH = 500
 
 
 def locked(session: Session, order_id: uuid.UUID) -> Order | None:
@@ -147,6 +152,21 @@ def begin_close(session: Session, order_id: uuid.UUID, now: datetime) -> Order:
     order = existing(session, order_id)
     order.closing = order.closing or order.status is OrderStatus.OPEN
     return order
+
+
+def forget_buyers(session: Session, now: datetime) -> int:
+    """Forget a batch of those whose order came to nothing, and of those whose invoice is older than it must be kept.
+    How many."""
+    # An invoice that was taken back whole is credited: what is void without any credit never had one.
+    nothing = (column(Order.status) == OrderStatus.VOID, column(Order.credited) == 0, column(Order.paid) == 0)
+    given_up = sa.and_(*nothing, column(Order.placed_at) < now - rules.AFTER_VOID)
+    # A clock that runs ahead destroys no books.
+    over = column(Order.placed_at) < min(now, utc_now()) - rules.BOOKS
+    orders = sa.select(column(Order.id)).where(sa.or_(given_up, over))
+    mine = sa.select(column(Buyer.order_id)).where(column(Buyer.name) != "", column(Buyer.order_id).in_(orders))
+    blank = dict.fromkeys((name for name in Buyer.model_fields if name not in ("order_id", "province")), "")
+    forgotten = sa.update(table(Buyer)).where(column(Buyer.order_id).in_(mine.limit(BATCH))).values(blank)
+    return len(session.execute(forgotten.returning(column(Buyer.order_id))).all())
 
 
 def told(order: Order) -> OrderSums:

@@ -109,20 +109,23 @@ class OrderLine(Table, table=True):
         return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
+INVOICED = personal("make out an invoice", "30 days when nothing was invoiced, else 7 years")
+
+
 class Buyer(Table, table=True):
     """Who owes: name and address on the order. Personal data (design.md §4.13), hence a table of its own."""
 
     order_id: uuid.UUID = Field(primary_key=True, foreign_key="orders.id")
     company: str = ""
     company_key: str = ""
-    name: str = Field(sa_column_kwargs=personal("make out an invoice", "7 years"))
-    email: str = Field(sa_column_kwargs=personal("make out an invoice", "7 years"))
-    address: str = Field(default="", sa_column_kwargs=personal("make out an invoice", "7 years"))
+    name: str = Field(sa_column_kwargs=INVOICED)
+    email: str = Field(sa_column_kwargs=INVOICED)
+    address: str = Field(default="", sa_column_kwargs=INVOICED)
     city: str = ""
     province: str = "QC"
     postal_code: str = ""
     po_number: str = ""
-    search: str = Field(default="", sa_column_kwargs=personal("make out an invoice", "7 years"))
+    search: str = Field(default="", sa_column_kwargs=INVOICED)
 
     @property
     def contract(self) -> contracts.Buyer:

@@ -10,6 +10,9 @@ from kit.contracts import OrderMethod, PlaceOrder
 from kit.errors import InvalidInput, Refusal
 from kit.money import Amounts, Line, amounts
 
+# How long is known who ordered what came to nothing, and what is in the books.
+AFTER_VOID, BOOKS = timedelta(days=30), timedelta(days=7 * 366)
+
 
 class OrderStatus(StrEnum):
     """*open* waits for a card, *invoiced* for a cheque or a transfer; credits and refunds are sums, not states."""

@@ -1,6 +1,7 @@
 """Money that the accountant had given back before anything here asked for it: by cheque, by transfer or in cash."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,8 @@ from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
-from billing.refunds import actions, queries, rules
-from billing.refunds.actions_stripe import make_room
+from billing.refunds import actions, rules
+from billing.refunds.actions_stripe import give_way
 from billing.refunds.models import MADE_BY_HAND, Refund
 from billing.refunds.rules import RefundStatus
 from kit.contracts import PaidBack, RefundMethod
@@ -28,30 +29,49 @@ class HandReturn:
     by: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """What of it went back of one payment, and the cents that cash was rounded by."""
+
+    amount: int
+    rounding: int
+
+
 def book_return(session: Session, order_id: uuid.UUID, made: HandReturn, now: datetime) -> None:
-    """Write it in the books. What was promised to a card and is not at Stripe yet gives way: it goes back once.
+    """Write it in the books. What was promised, to a card or by hand, and has not left yet gives way: money goes back
+    once.
 
     A credit note still has to say why. Raises NotFound, InvalidInput, ReturnTooLarge.
     """
     order = orders.existing(session, order_id)
     received = payments_of(session, order_id)
-    promised = [queries.not_sent(session, payment.id) for payment in received]
-    rooms = [
-        payment.refundable + sum(refund.amount for refund in waiting)
-        for payment, waiting in zip(received, promised, strict=True)
-    ]
-    for payment, amount in zip(received, rules.shares_of(rooms, made.amount), strict=True):
+    _take_promises_back(session, order, received, made.amount, now)
+    coins = rules.coins(made.amount, made.how)  # One handful of money, whichever payments it is of.
+    for payment, amount in zip(
+        received, rules.shares_of([one.refundable for one in received], made.amount), strict=True
+    ):
         if amount:
-            make_room(session, order, payment, amount, (), now)
-            _write_down(session, order, payment, amount, made, now)
+            _write_down(session, order, payment, Part(amount, coins), made, now)
+            coins = 0
 
 
-def _write_down(session: Session, order: Order, payment: Payment, amount: int, made: HandReturn, now: datetime) -> None:
+def _take_promises_back(
+    session: Session, order: Order, received: Sequence[Payment], amount: int, now: datetime
+) -> None:
+    """As much of what was promised of any payment as this amount takes the place of."""
+    wanted = max(amount - sum(payment.refundable for payment in received), order.balance.owed + amount)
+    for payment in received:
+        before = order.refunding
+        give_way(session, order, payment, wanted, (), now)
+        wanted -= before - order.refunding
+
+
+def _write_down(session: Session, order: Order, payment: Payment, part: Part, made: HandReturn, now: datetime) -> None:
     refund = Refund(
         order_id=order.id,
         payment_id=payment.id,
-        amount=amount,
-        rounding=rules.coins(amount, made.how),
+        amount=part.amount,
+        rounding=part.rounding,
         method=RefundMethod.MANUAL,
         status=RefundStatus.DONE,
         reason=MADE_BY_HAND,
@@ -63,8 +83,8 @@ def _write_down(session: Session, order: Order, payment: Payment, amount: int, m
         by=made.by,
     )
     session.add(refund)
-    payment.refunded += amount
-    order.refunded += amount
+    payment.refunded += part.amount
+    order.refunded += part.amount
     session.flush()
     actions.book(session, order, refund, Memo.REFUND, now)
     actions.tell_refunded(session, order, refund, True, now)

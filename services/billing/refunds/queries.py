@@ -44,9 +44,9 @@ def as_stripe_knows_it(session: Session, payment_id: uuid.UUID, seen: RefundSeen
 
 
 def not_sent(session: Session, payment_id: uuid.UUID) -> Sequence[Refund]:
-    """Card refunds of a payment that were promised and that Stripe has not answered for, oldest first."""
-    waiting = (Refund.payment_id == payment_id, Refund.status == RefundStatus.REQUESTED)
-    query = select(Refund).where(*waiting, col(Refund.stripe_refund).is_(None))
+    """Refunds of a payment that were promised, by card or by hand, and have not left, oldest first."""
+    promised = col(Refund.status).in_([RefundStatus.REQUESTED, RefundStatus.TO_PAY])
+    query = select(Refund).where(Refund.payment_id == payment_id, promised, col(Refund.stripe_refund).is_(None))
     return session.exec(query.order_by(col(Refund.requested_at), col(Refund.id))).all()
 
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit.contracts import DeliveryReported, SendMessage
+from kit.contracts.addresses import mailbox_of
 from kit.mailbox import post
 from kit.sql import Values, add_once, column
 from kit.text import fold
 from notify.messages.models import Message
-from notify.messages.rules import DAY, KEEP, OVER, Ceilings, Failure, Status, Volume, recipient_of, refusal_of
+from notify.messages.rules import DAY, KEEP, OVER, Ceilings, Failure, Status, Volume, refusal_of
 
 Say = Callable[..., str]
 # What is left of a message's personal data after 90 days.
@@ -40,7 +41,7 @@ def queue(session: Session, letter: SendMessage, say: Say, now: datetime, ceilin
         version=letter.version,
         to_address=letter.to,
         to_name=letter.to_name,
-        recipient=recipient_of(letter.to),
+        recipient=mailbox_of(letter.to),
         search=fold(f"{letter.to} {letter.to_name}"),
         lang=letter.lang,
         subject=say(letter.lang, f"mail.{letter.kind}.subject", **letter.values.model_dump()),
@@ -60,10 +61,11 @@ def queue(session: Session, letter: SendMessage, say: Say, now: datetime, ceilin
 def volume(session: Session, letter: SendMessage, now: datetime) -> Volume:
     """How many letters were taken within a day, to whom this one goes, about what it is about, and in all."""
     taken = (
-        col(Message.created_at) > now - DAY,
+        # What was taken while the clock ran ahead closes nothing.
+        col(Message.created_at).between(now - DAY, now + DAY),
         sa.or_(col(Message.failure).is_(None), col(Message.failure).not_in(OVER)),
     )
-    narrowed = (col(Message.recipient) == recipient_of(letter.to), col(Message.entity) == letter.entity, sa.true())
+    narrowed = (col(Message.recipient) == mailbox_of(letter.to), col(Message.entity) == letter.entity, sa.true())
     counts = [sa.select(sa.func.count()).select_from(Message).where(*taken, one).scalar_subquery() for one in narrowed]
     return Volume(*session.execute(sa.select(*counts)).one())
 

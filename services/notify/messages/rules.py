@@ -61,12 +61,6 @@ def refusal_of(volume: Volume, ceilings: Ceilings) -> Failure | None:
     return Failure.DAY_CEILING if volume.in_all >= ceilings.per_day else None
 
 
-def recipient_of(address: str) -> str:
-    """The mailbox behind an address, to count by: case and a tag (`zoe+golf@`) lead to the same one."""
-    local, _, domain = address.casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
 def message_key(kind: str, entity: uuid.UUID) -> str:
     """The header `X-Message-Key` (design.md §6)."""
     return f"{kind}:{entity}"

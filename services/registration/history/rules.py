@@ -9,6 +9,16 @@ from typing import NamedTuple
 Stored = str | int | Sequence[str] | None
 Value = Stored | datetime
 
+# Actions whose entries say names, addresses or telephones: they are forgotten with the people they are of.
+NAMING = (
+    "registration.contact_corrected",
+    "registration.attendee_corrected",
+    "registration.attendee_replaced",
+    "registration.attendee_named",
+    "registration.cancelled",
+    "registration.attendees_cancelled",
+)
+
 
 class Change(NamedTuple):
     """A field before and after an action; None or an empty text where there was nothing."""

@@ -7,14 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.clock import local_day
+from kit.clock import local_day, utc_now
 from kit.contracts.callers import ANYONE
 from kit.sql import Values, column, table
 from registration.catalog.models import Activity
-from registration.history.actions import record
+from registration.history.actions import forget_entries, forget_names, record
 from registration.privacy.actions import BATCH
 from registration.privacy.models import AnswerKey
-from registration.privacy.rules import AFTER_ACTIVITY, AFTER_HOLD, is_due
+from registration.privacy.rules import AFTER_ACTIVITY, AFTER_HOLD, HISTORY, is_due
 from registration.registrations.models import Answer, Attendee, Registration
 from registration.registrations.models_rows import attendee_row, registration_row
 from registration.registrations.rules import RegistrationStatus
@@ -115,13 +115,27 @@ def _over(now: datetime) -> sa.Select[uuid.UUID]:
     return sa.select(column(Activity.id)).where(column(Activity.ends_at) < now - AFTER_ACTIVITY)
 
 
+def erase_names_of_history(session: Session, now: datetime) -> int:
+    """Forget a batch of what history says of people, when their own rows forget them."""
+    over = column(Registration.activity_id).in_(_over(now))
+    gone = sa.select(column(Registration.id)).where(sa.or_(over, sa.and_(*_given_up(now))))
+    return forget_names(session, gone, BATCH)
+
+
+def erase_history(session: Session, now: datetime) -> int:
+    """Forget a batch of the entries whose seven years are over; a clock that runs ahead destroys nothing."""
+    return forget_entries(session, min(now, utc_now()) - HISTORY, BATCH)
+
+
+def _given_up(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Signups that nobody finished, long after their places went back."""
+    ended = column(Registration.ended_at) < now - AFTER_HOLD
+    return column(Registration.status) == RegistrationStatus.EXPIRED, ended
+
+
 def erase_given_up(session: Session, now: datetime) -> int:
     """Forget everybody of a batch of signups that nobody finished. The rows stay, to be counted."""
-    ended = (
-        column(Registration.status) == RegistrationStatus.EXPIRED,
-        column(Registration.ended_at) < now - AFTER_HOLD,
-    )
-    mine = sa.select(column(Registration.id)).where(*ended, column(Registration.search) != "").limit(BATCH)
+    mine = sa.select(column(Registration.id)).where(*_given_up(now), column(Registration.search) != "").limit(BATCH)
     ids = list(session.execute(mine).scalars())
     session.execute(sa.delete(table(Answer)).where(column(Answer.registration_id).in_(ids)))
     names = ("first_name", "last_name", "email", "company_name", "sort_name", "search")
@@ -133,6 +147,7 @@ def erase_given_up(session: Session, now: datetime) -> int:
         column(Registration.contact_email): "",
         column(Registration.contact_phone): "",
         column(Registration.company_name): "",
+        column(Registration.company_key): "",
         column(Registration.bill_to): {},
         column(Registration.search): "",
     }

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from registration.service import RegistrationService
 
 Term = Callable[[Session, datetime], int]
-TERMS: tuple[Term, ...] = (retention.erase_ordinary_answers, retention.erase_addresses, retention.erase_given_up)
+TERMS: tuple[Term, ...] = (
+    retention.erase_ordinary_answers,
+    retention.erase_addresses,
+    retention.erase_names_of_history,
+    retention.erase_given_up,
+    retention.erase_history,
+)
 
 
 def forget(here: "RegistrationService") -> bool:

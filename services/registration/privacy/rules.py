@@ -6,6 +6,8 @@ from datetime import date, timedelta
 AFTER_ACTIVITY = timedelta(days=730)
 # A signup nobody finished, so long after its places went back.
 AFTER_HOLD = timedelta(days=30)
+# Who did what, and when.
+HISTORY = timedelta(days=7 * 366)
 
 
 def is_due(ended_on: date | None, days: int, today: date) -> bool:

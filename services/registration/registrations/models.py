@@ -25,7 +25,7 @@ class Registration(Table, table=True):
     `paid_at` is what billing told; `hold_until` is when the places are given back unless it is confirmed;
     `check_at` is when the hold's end is looked at next (later than `hold_until` while billing cannot say). `credited`,
     `received`, `refunded` and `balance` (what is to pay now) are the sums that billing told last, and `sums_revision`
-    the number it gave them.
+    the number it gave them. `company_key` is the company's name as it is compared, of what is paid on invoice.
     """
 
     id: uuid.UUID = Field(primary_key=True)
@@ -44,6 +44,10 @@ class Registration(Table, table=True):
     )
     company_id: uuid.UUID | None = Field(default=None, foreign_key="company.id", index=True)
     company_name: str = Field(default="", sa_column_kwargs=personal("know who signed up", "30 days when not finished"))
+    company_key: str = Field(
+        default="",
+        sa_column_kwargs=personal("count a company's places", "30 days when not finished") | {"server_default": ""},
+    )
     member: bool = False
     bill_to: dict[str, str] = Field(
         default_factory=dict,
@@ -76,6 +80,7 @@ class Registration(Table, table=True):
     balance: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
+        _index_of("ix_registration_company", "method = 'invoice'", "activity_id", "company_key"),
         _index_of("ix_registration_held", "status = 'held'", "activity_id"),
         _index_of("ix_registration_check", "status = 'held'", "check_at"),
         _index_of("ix_registration_unconfirmed", "status <> 'confirmed'", "activity_id", "status", "created_at", "id"),

@@ -28,6 +28,7 @@ def registration_row(row: sa.Row[Any]) -> RegistrationRow:
         contact_phone=columns.contact_phone,
         company_id=columns.company_id,
         company_name=columns.company_name,
+        company_key=columns.company_key,
         member=columns.member,
         bill_to=BillTo(**columns.bill_to),
         code_id=columns.code_id,

@@ -41,6 +41,7 @@ class RegistrationRow:
     contact_phone: str
     company_id: uuid.UUID | None
     company_name: str
+    company_key: str = ""
     member: bool
     bill_to: BillTo
     code_id: uuid.UUID | None

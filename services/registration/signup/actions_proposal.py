@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from kit.contracts.callers import Caller
 from kit.sql import column, table
-from kit.text import fold
 from registration.catalog.models import Activity
 from registration.registrations.actions import ResourceTaken
 from registration.registrations.models import Attendee, Registration, RegistrationLine
@@ -17,10 +16,7 @@ from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.signup.actions import Announcement, Signup, record_signup
 from registration.signup.rules import Plan, TooManyForOneCompany, most_by_strangers
 from registration.strangers.actions import overspent, refused, spend
-from registration.strangers.rules import Spending, Stranger, TooManyPlaces
-
-# How long a company nobody recognised is remembered to have places on invoice: longer than any activity is on sale.
-COMPANY_SECONDS = 400 * 86_400
+from registration.strangers.rules import Stranger, TooManyPlaces
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ def take(session: Session, proposal: Proposal, by: Caller, stranger: Stranger | 
     if stranger and proposal.plan.on_invoice and not _is_given_at_their_word(session, proposal, stranger):
         proposal = proposal.otherwise or proposal
     signup = record_signup(session, proposal.plan, proposal.announcement, by)
-    if signup.new and proposal.plan.on_invoice and not stranger:
+    if signup.new and proposal.plan.on_invoice:
         _refuse_company(session, proposal)
     if signup.new and stranger:
         _count(session, proposal, stranger)
@@ -62,29 +58,27 @@ def take(session: Session, proposal: Proposal, by: Caller, stranger: Stranger | 
 def _is_given_at_their_word(session: Session, proposal: Proposal, stranger: Stranger) -> bool:
     """Whether this network, address and company stay within what the activity gives without a proof."""
     registration, limits = proposal.plan.registration, proposal.limits
-    names = (registration.contact_email, fold(registration.company_name))
+    names = (registration.contact_email, registration.company_key)
     activity, units = str(registration.activity_id), proposal.plan.places
     spendings = stranger.of_trust(names, activity, units, limits.at_their_word, limits.confirm_seconds)
     return not overspent(session, spendings, registration.created_at)
 
 
 def _count(session: Session, proposal: Proposal, stranger: Stranger) -> None:
-    """Places and letters; on invoice also the places of the company, under the name it gives itself."""
+    """Places and letters."""
     plan, registration = proposal.plan, proposal.plan.registration
     spendings = stranger.of_places(plan.places, registration.contact_email)
     spendings += stranger.of_letters(plan.recipients, str(registration.activity_id))
-    if plan.on_invoice:
-        bucket = stranger.bucket("company", f"{registration.activity_id} {fold(registration.company_name)}")
-        most = proposal.limits.to_one_company
-        spendings.append(Spending(bucket, plan.places, most, COMPANY_SECONDS, TooManyForOneCompany))
     spend(session, spendings, registration.created_at)
 
 
 def _refuse_company(session: Session, proposal: Proposal) -> None:
-    """A company that we know is counted by its rows."""
-    # Two signups of one company must not both see what was there before them.
-    one = sa.select(column(Activity.id)).where(column(Activity.id) == proposal.plan.registration.activity_id)
-    session.execute(one.with_for_update(key_share=True))
+    """A company is counted by its rows, one that nobody recognised under the name it gives itself: what went back, or
+    was never confirmed, counts against nobody."""
+    if not proposal.plan.takes:
+        # Two signups of one company must not both see what was there before them; resources, once taken, are locked.
+        one = sa.select(column(Activity.id)).where(column(Activity.id) == proposal.plan.registration.activity_id)
+        session.execute(one.with_for_update(key_share=True))
     if session.execute(_unpaid_places(proposal.plan)).scalar_one() > proposal.limits.to_one_company:
         raise TooManyForOneCompany(field="method")
 
@@ -92,8 +86,13 @@ def _refuse_company(session: Session, proposal: Proposal) -> None:
 def _unpaid_places(plan: Plan) -> sa.Select[int]:
     query = sa.select(sa.func.count()).select_from(table(Attendee))
     query = query.join(table(Registration), column(Attendee.registration_id) == column(Registration.id))
+    known = plan.registration.company_id
+    company = column(Registration.company_id) == known
+    if known is None:
+        named_so = column(Registration.company_key) == plan.registration.company_key
+        company = sa.and_(column(Registration.company_id).is_(None), named_so)
     return query.where(
-        column(Registration.company_id) == plan.registration.company_id,
+        company,
         column(Registration.activity_id) == plan.registration.activity_id,
         column(Registration.method) == "invoice",
         column(Registration.paid_at).is_(None),

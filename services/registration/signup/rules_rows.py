@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from kit.money import Amounts
+from kit.text import fold
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
 from registration.catalog.rules import Who
@@ -89,6 +90,7 @@ def _registration(
     held = seconds is not None
     until = circumstances.now + timedelta(seconds=seconds) if seconds is not None else None
     visitor, contact = circumstances.visitor, request.contact
+    company = request.company or visitor.company_name
     return RegistrationRow(
         id=request.registration_id,
         activity_id=offer.activity.id,
@@ -102,7 +104,8 @@ def _registration(
         contact_email=contact.email,
         contact_phone=contact.phone,
         company_id=uuid.UUID(visitor.company_id) if visitor.company_id else None,
-        company_name=request.company or visitor.company_name,
+        company_name=company,
+        company_key=fold(company) if terms.method == "invoice" else "",
         member=visitor.member,
         bill_to=BillTo(**request.bill_to.model_dump()),
         code_id=None,

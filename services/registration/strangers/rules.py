@@ -4,9 +4,11 @@ What is counted is written under digests: neither a network address nor an e-mai
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from kit.contracts.addresses import mailbox_of
 from kit.errors import Refusal
 
 
@@ -74,11 +76,12 @@ class Stranger:
         if not recipients:
             return []
         count, allowed = len(recipients), self.allowed
+        every = Counter(mailbox_of(to) for to in recipients)
         about = self._spending("letters-of", activity, count, allowed.letters_of_activity, TooManyLetters)
         caused = self._spending("letters-from", self.network, count, allowed.letters, TooManyLetters)
         each = [
-            self._spending("letters-to", to, recipients.count(to), allowed.letters_to_one, TooManyLetters)
-            for to in dict.fromkeys(recipients)
+            self._spending("letters-to", to, letters, allowed.letters_to_one, TooManyLetters)
+            for to, letters in every.items()
         ]
         return [about, *([caused] if self.network else []), *each]
 
