@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from kit import log, migrate
 from kit.app import Service
 from kit.settings import Settings, defaults
+from kit.sockets import Impatient
 from kit.worker import Worker
 
 Command = Callable[[Any, argparse.Namespace], int]
@@ -69,6 +70,7 @@ def _parser(commands: Commands) -> argparse.ArgumentParser:
 def _serve(app: FastAPI, settings: Settings) -> int:
     uvicorn.run(
         app,
+        http=Impatient,
         host=settings.host,
         port=settings.port,
         access_log=False,

@@ -152,9 +152,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     @event.listens_for(engine, "before_cursor_execute")
     def _refuse_nul(_connection: Any, _cursor: Any, _statement: str, values: Any, _context: Any, _many: bool) -> None:
         for row in values if values and isinstance(values[0], tuple) else (values,):
-            for value in row:  # A plain loop: it runs for every statement, and `any` costs it three times as much.
-                if isinstance(value, str) and "\0" in value:
-                    raise InvalidInput({})  # As PostgreSQL does.
+            if any(isinstance(value, str) and "\0" in value for value in row):
+                raise InvalidInput({})  # As PostgreSQL does.
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -30,8 +30,6 @@ from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from kit.contracts.texts import NEVER
-
 LANGUAGES = ("fr", "en")
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -43,27 +41,21 @@ _DAY_SHORT = {"fr": "d MMMM y", "en": "MMMM d, y"}
 _SPAN_ONE_DAY = {"fr": "{day}, de {start} à {end}", "en": "{day}, {start} to {end}"}
 _SPAN_DAYS = {"fr": "du {first}, {start}, au {last}, {end}", "en": "{first}, {start}, to {last}, {end}"}
 
-# Letters of the scripts that run from right to left, and the marks that turn a text.
-TURNING = re.compile(
-    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefe"
-    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-
 
 class MissingSentence(LookupError):
-    """A sentence absent from one language (at load, all of them are named) or unknown (when it is asked for)."""
+    """A sentence that is unknown when it is asked for, or a folder without any."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every sentence, as language -> key -> its forms (one, or singular then plural). That each stands once, and with
-    the same values in both languages, is checked before a release (tests/architecture)."""
+    """Every sentence, as language -> key -> its forms (one, or singular then plural). That each stands once,
+    in both languages and with the same values, is checked before a release (tests/architecture)."""
 
     sentences: dict[str, dict[str, tuple[str, ...]]]
 
     @classmethod
     def load(cls, folders: Sequence[Path]) -> Self:
-        """Read every `messages/fr.po` and `messages/en.po` found at or below the folders, and check them together."""
+        """Read every `messages/fr.po` and `messages/en.po` found at or below the folders."""
         sentences: dict[str, dict[str, tuple[str, ...]]] = {lang: {} for lang in LANGUAGES}
         for folder in folders:
             parents = sorted({path.parent for lang in LANGUAGES for path in folder.rglob(f"messages/{lang}.po")})
@@ -72,7 +64,6 @@ class Catalogue:
             for parent in parents:
                 for lang in LANGUAGES:
                     _add(sentences[lang], parent / f"{lang}.po", lang)
-        _compare(sentences)
         return cls(sentences)
 
     def has(self, key: str) -> bool:
@@ -103,8 +94,6 @@ def written(values: dict[str, Any], lang: str) -> dict[str, Any]:
 
 
 def _add(into: dict[str, tuple[str, ...]], path: Path, lang: str) -> None:
-    if not path.exists():
-        raise MissingSentence(f"{path} does not exist")
     with path.open("rb") as file:
         messages = read_po(file, locale=lang)
     for message in messages:
@@ -113,13 +102,6 @@ def _add(into: dict[str, tuple[str, ...]], path: Path, lang: str) -> None:
             forms = tuple(message.string) if isinstance(message.string, list | tuple) else (message.string or "",)
             if all(forms):
                 into[key] = forms
-
-
-def _compare(sentences: dict[str, dict[str, tuple[str, ...]]]) -> None:
-    every = set().union(*sentences.values())
-    missing = [f"{key} ({lang})" for lang in LANGUAGES for key in sorted(every - sentences[lang].keys())]
-    if missing:
-        raise MissingSentence("missing sentences: " + ", ".join(missing))
 
 
 def money(cents: int, lang: str) -> str:
@@ -214,14 +196,8 @@ def phone(text: str, lang: str) -> str:
     return f"{area}-{exchange}-{line}" + (f", ext.{NBSP}{extension}" if extension else "")
 
 
-def isolated(text: str) -> str:
-    """A text that may run from right to left, marked so that it turns nothing of the sentence it stands in."""
-    return f"\u2068{NEVER.sub('', text)}\u2069" if TURNING.search(text) else text
-
-
 AT = re.compile(r"(\d)\s*[@à]\s*(?=\d)")
 BETWEEN_WORDS = re.compile(r"[\W_]+")
-SAINT = re.compile(r"\bst(e?) (?=\w)")
 
 
 def fold(text: str) -> str:
@@ -235,7 +211,7 @@ def fold(text: str) -> str:
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     # Everything that is neither a letter nor a digit becomes a space, so "L'Anse" is found as "l anse" and "anse".
     text = " ".join(BETWEEN_WORDS.sub(" ", text).split())
-    return SAINT.sub(r"saint\1 ", text) if "st" in text else text
+    return re.sub(r"\bst(e?) (?=\w)", r"saint\1 ", text) if "st" in text else text
 
 
 def sort_key(text: str) -> tuple[str, str]:

@@ -21,6 +21,17 @@ NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u20
 NUMBER = re.compile(r"[-+\u2212]?(?:[0-9]{1,30}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,9})(?:[.,][0-9]{1,30})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+# Letters of the scripts that run from right to left, and the marks that turn a text.
+TURNING = re.compile(
+    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefe"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+
+def isolated(text: str) -> str:
+    """A text that may run from right to left, marked so that it turns nothing of the sentence it stands in."""
+    return f"\u2068{NEVER.sub('', text)}\u2069" if TURNING.search(text) else text
+
 
 def is_unseen(character: str) -> bool:
     """Whether a character shows nothing: a blank, a control or format character, or a hollow letter."""

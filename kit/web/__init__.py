@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from kit import text
+from kit.contracts.texts import isolated
 from kit.money import rates_on
 from kit.paging import MANY
 from kit.web.brand import brand
@@ -79,7 +80,7 @@ class Pages:
     def _say(self, lang: str, key: str, /, **values: Any) -> str:
         """A sentence; with a Markup value (a link, a strong word) the sentence itself is escaped around it. What
         people typed turns nothing of it around."""
-        values = {name: text.isolated(value) if type(value) is str else value for name, value in values.items()}
+        values = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
         if not any(isinstance(value, Markup) for value in values.values()):
             return self.catalogue.say(lang, key, **values)
         pattern = escape(self.catalogue.pattern(lang, key, values.get("n")))

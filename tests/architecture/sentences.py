@@ -71,6 +71,12 @@ def differing(sentences: dict[str, dict[str, tuple[str, ...]]]) -> list[str]:
     return [key for key in sentences["fr"] if len({_values_of(sentences[lang][key]) for lang in LANGUAGES}) > 1]
 
 
+def missing(sentences: dict[str, dict[str, tuple[str, ...]]]) -> list[str]:
+    """Keys that one language has and another has not, or has without a sentence: such a page fails in that language."""
+    every = set().union(*sentences.values())
+    return [f"{key} ({lang})" for lang in LANGUAGES for key in sorted(every - sentences[lang].keys())]
+
+
 def _values_of(forms: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name) - {"n"}
 

@@ -9,7 +9,7 @@ import pytest
 from kit.contracts import CONTRACTS
 from kit.errors import Refusal
 from kit.text import NBSP
-from tests.architecture.sentences import KIT, Asked, asked, catalogue, differing, folders, own, twice
+from tests.architecture.sentences import KIT, Asked, asked, catalogue, differing, folders, missing, own, twice
 from tests.architecture.source import ROOT, SERVICES, files, modules, named
 
 # Codes of answers that are not refusals (kit/answers.py).
@@ -23,6 +23,7 @@ def every(service: str) -> Asked:
 @pytest.mark.parametrize("service", SERVICES)
 def test_sentences_stand_once_and_with_the_same_values_in_both_languages(service: str) -> None:
     assert twice(KIT, ROOT / "services" / service) == []
+    assert missing(catalogue(service)) == []
     assert differing(catalogue(service)) == []
 
 
@@ -32,11 +33,12 @@ def test_sentence_that_stands_twice_or_has_other_values_is_seen(tmp_path: Path) 
         (tmp_path / name / "messages" / "fr.po").write_text(f'msgid "a"\nmsgstr "{sentence}"\n', encoding="utf-8")
     assert twice(tmp_path) == ["a (fr)"]
     assert differing({"fr": {"a": ("Bonjour {name}",)}, "en": {"a": ("Hello {nom}",)}}) == ["a"]
+    assert missing({"fr": {"a": ("A",), "only": ("Ici",)}, "en": {"a": ("A",)}}) == ["only (en)"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_sentences_asked_for_exist(service: str) -> None:
-    """A key the French catalogue lacks is lacking in both: the catalogue refuses to load with one language missing."""
+    """A key the French catalogue lacks is lacking in both: no sentence stands in one language alone."""
     known = catalogue(service)["fr"]
     asking = every(service)
     wanted = {**asking.written, **{f"history.{action}": where for action, where in asking.recorded.items()}}

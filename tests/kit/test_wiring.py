@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from kit import wiring
 from kit.idempotency import RequestKey, replayed
-from kit.text import Catalogue, MissingSentence
+from kit.text import Catalogue
 from kit.worker import Loop
 from registration.forms import FormValues
 from tests.kit.conftest import HOME, Make
@@ -51,7 +51,7 @@ def test_file_in_a_form_of_texts_is_left_out() -> None:
 def test_catalogue_of_one_language_alone_is_refused(tmp_path: Path) -> None:
     (tmp_path / "messages").mkdir()
     (tmp_path / "messages" / "fr.po").write_text('msgid "a.b"\nmsgstr "x"\n', encoding="utf-8")
-    with pytest.raises(MissingSentence, match=r"en\.po"):
+    with pytest.raises(FileNotFoundError, match=r"en\.po"):
         Catalogue.load([tmp_path])
 
 
