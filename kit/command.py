@@ -11,10 +11,9 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from kit import log, migrate
+from kit import log, migrate, wiring
 from kit.app import Service
 from kit.settings import Settings, defaults
-from kit.worker import Worker
 
 Command = Callable[[Any, argparse.Namespace], int]
 # For what the web server has begun; the worker then has its own (kit.worker).
@@ -40,11 +39,12 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
     settings.check_signature(commands.name)
     log.to_stdout(commands.name, settings.log_level)
     if options.command == "serve":
-        return _serve(commands.create_app(settings, worker=not options.no_worker), settings)
+        return _serve(commands.create_app(settings, worker=not options.no_worker), settings, settings.port)
     service = commands.create_service(settings)
     try:
         if options.command == "work":
-            return _work(service)
+            signal.signal(signal.SIGTERM, lambda *_: None)  # The server ends by it, and then passes it on.
+            return _serve(wiring.build(service, (), with_worker=True), settings, settings.worker_port)
         if options.command == "migrate":
             migrate.upgrade(service.db, service.migrations)
             return 0
@@ -57,8 +57,7 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
 
 def _parser(commands: Commands) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {commands.name}")
-    choices = ("serve", "work", "migrate", "invariants", *commands.extra)
-    parser.add_argument("command", choices=choices)
+    parser.add_argument("command", choices=("serve", "work", "migrate", "invariants", *commands.extra))
     parser.add_argument("--no-worker", action="store_true", help="serve HTTP only; run `work` beside it")
     parser.add_argument("--profile", choices=("demo", "load"), default="demo", help="what `seed` loads")
     parser.add_argument("--file", default="samples/association.yaml", help="the association file `seed` loads")
@@ -66,11 +65,11 @@ def _parser(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(app: FastAPI, settings: Settings) -> int:
+def _serve(app: FastAPI, settings: Settings, port: int) -> int:
     uvicorn.run(
         app,
         host=settings.host,
-        port=settings.port,
+        port=port,
         access_log=False,
         log_config=None,
         server_header=False,
@@ -81,18 +80,7 @@ def _serve(app: FastAPI, settings: Settings) -> int:
     return 0
 
 
-def _work(service: Service) -> int:
-    worker = Worker(service.loops)
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, lambda *_: worker.ask_to_stop())
-    worker.start()
-    worker.wait()
-    worker.stop()
-    return 0
-
-
 def _invariants(service: Service) -> int:
     differences = service.invariants()
-    for difference in differences:
-        sys.stdout.write(difference + "\n")
+    sys.stdout.write("".join(f"{difference}\n" for difference in differences))
     return 1 if differences else 0

@@ -3,8 +3,6 @@
 import segno
 from markupsafe import Markup
 
-# The quiet zone that cameras need around a code, in modules.
-QUIET_ZONE = 4
 # Finding the best of the eight masks takes most of the time that making a code takes, and brings nothing: of 450
 # blurred, turned and noisy pictures, zxing read 213 with this mask and 207 with the best.
 MASK = 3

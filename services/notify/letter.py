@@ -20,7 +20,7 @@ from kit.contracts.addresses import Reach, Undeliverable, problem, written
 from kit.contracts.letters import Ticket, letter_of
 from kit.contracts.letters.base import one_line
 from kit.contracts.messages import Attachment
-from kit.qr import QUIET_ZONE, qr
+from kit.qr import qr
 from kit.text import fold
 from kit.web import Pages
 from notify.channels.rules_headers import Broken, Field, check, mailbox, plain, text
@@ -31,6 +31,8 @@ from notify.messages.rules import message_id
 # How the parts of a letter are written: CRLF, everything in ASCII (not every server takes 8-bit text).
 WIRE = SMTP.clone(cte_type="7bit")
 FILE_NAME = 60
+# What cameras need around a QR code, in modules.
+QUIET_ZONE = 4
 # What the library writes into the header by itself; everything else there is ours.
 OF_THE_BODY = ("MIME-Version", "Content-Type")
 
