@@ -8,6 +8,10 @@ PYTEST := $(PYTHON_HERE) -m pytest -q
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
+# Said before anything is installed: what this machine lacks for a verb.
+need-%:
+	@if command -v python3 >/dev/null; then python3 -m tools.needs $*; fi
+
 setup: ## make .venv from the hashed requirements.lock; `make run` does it by itself
 	@sh tools/setup.sh
 
@@ -17,17 +21,14 @@ dev:
 run: setup ## everything on this machine, with SQLite and a simulated Stripe (PORT=8001, RESET=1 starts afresh)
 	@$(PYTHON_HERE) -m tools.run $(if $(RESET),--reset)
 
-test: dev ## what Python alone needs, on SQLite (DB=postgresql: on PostgreSQL; COVER=1: every branch of rules and actions)
-	@$(PYTHON_HERE) -m tools.needs $(DB)
+test: need-$(DB) dev ## what Python alone needs, on SQLite (DB=postgresql: on PostgreSQL; COVER=1: every branch of rules and actions)
 	$(PYTEST) -n auto --db $(DB) -m "not browser and not fire and not stack" $(if $(COVER),--cov --cov-report=)
 	@$(if $(COVER),$(PYTHON_HERE) -m tools.covered)
 
-test-browser: dev ## the pages in Chromium
-	@$(PYTHON_HERE) -m tools.needs chromium
+test-browser: need-chromium dev ## the pages in Chromium
 	$(PYTEST) -m browser tests
 
-test-fire: dev ## real processes, killed at the worst moment (DB=postgresql: on PostgreSQL; ONLY=words of a name)
-	@$(PYTHON_HERE) -m tools.needs $(DB)
+test-fire: need-$(DB) dev ## real processes, killed at the worst moment (DB=postgresql: on PostgreSQL; ONLY=words of a name)
 	$(PYTEST) --db $(DB) -m fire tests $(if $(ONLY),-k $(ONLY))
 
 check: dev ## format, lint, types and how far they reach, layers, sizes, sentences: all that is judged without running
@@ -46,8 +47,7 @@ keys: setup ## the secrets of the compose stack, in .secrets/ (DEMO=1: with a si
 migrate: setup ## bring the databases of `make run` to their newest schema (it does so by itself when it starts)
 	@$(PYTHON_HERE) -m tools.run --migrate
 
-stack: dev ## the compose stack: build it, walk one journey through it, take it down
-	@$(PYTHON_HERE) -m tools.needs engine
+stack: need-engine dev ## the compose stack: a journey, replicas, PostgreSQL away, backup and restore
 	$(PYTEST) -s -x -m stack tests/stack
 
 bench: dev ## what it does in a second, beside what was aimed at
@@ -61,6 +61,5 @@ sbom: setup ## sbom.json: every package of the images, with version and hashes (
 	@.venv/sbom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sbom.lock
 	.venv/sbom/bin/python -m cyclonedx_py requirements --output-reproducible --output-file sbom.json requirements.lock
 
-screens: dev ## take the pictures of docs/screens again
-	@$(PYTHON_HERE) -m tools.needs chromium
+screens: need-chromium dev ## take the pictures of docs/screens again
 	$(PYTHON_HERE) -m tests.browser.screens

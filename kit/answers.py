@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -17,6 +18,7 @@ from kit.contracts.callers import Caller
 from kit.contracts.problems import names_in, spelled
 from kit.errors import PROBLEM, Busy, InvalidInput, NotFound, NotUtf8, Refusal, SignInNeeded
 from kit.mailbox import receive
+from kit.metrics import Figure
 from kit.web.brand import brand_css
 
 log = logging.getLogger("guichet.app")
@@ -136,19 +138,19 @@ def wants_html(request: Request) -> bool:
 
 
 @router.get("/health/live", dependencies=[allow("public")], tags=["ops"])
-def check_live() -> dict[str, str]:
-    """The process answers."""
+def check_live(service: Here) -> dict[str, str]:
+    """The process answers, and every loop of its worker takes its turns."""
+    if any(service.worker.late().values()):
+        raise Busy()
     return {"status": "ok"}
 
 
 @router.get("/health/ready", dependencies=[allow("public")], tags=["ops"])
 def check_ready(service: Here) -> dict[str, str]:
     """The database answers and has the newest schema. Says nothing of the siblings."""
-    try:
+    with suppress(Exception):
         if migrate.is_current(service.db, service.migrations):
             return {"status": "ready"}
-    except Exception as error:
-        raise Busy() from error
     raise Busy()
 
 
@@ -167,7 +169,10 @@ def check_invariants(service: Here) -> list[str]:
 @router.get("/metrics", dependencies=[allow("ops")], tags=["ops"], response_class=PlainTextResponse)
 def read_metrics(service: Here) -> Response:
     """Prometheus' text format."""
-    return Response(service.metrics.text(service.pending()), media_type="text/plain; version=0.0.4")
+    now = [*service.figures(), Figure("guichet_pending", "Work not finished yet", "kind", service.pending())]
+    now.append(Figure("guichet_loop_late", "1: a loop of the worker hangs", "loop", service.worker.late()))
+    now.append(Figure("guichet_build_info", "The release that runs here", "release", {service.settings.release: 1}))
+    return Response(service.metrics.text(now), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/brand.css", dependencies=[allow("public")], include_in_schema=False)

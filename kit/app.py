@@ -18,10 +18,10 @@ from kit.db import Database
 from kit.http import Sibling
 from kit.lease import Patience
 from kit.mailbox import Postman, Reactions
-from kit.metrics import Metrics
+from kit.metrics import Figure, Metrics
 from kit.settings import Settings
 from kit.web import Pages
-from kit.worker import Loop
+from kit.worker import Loop, Worker
 
 LANG_COOKIE = "guichet_lang"
 
@@ -42,6 +42,7 @@ class Service:
     renew: Callable[[Caller], Renewal | None]
     invariants: Callable[[], list[str]]
     pending: Callable[[], dict[str, int]]
+    figures: Callable[[], list[Figure]] = list
     # Whether logins are rows of this service's own database: then they are read at every request of staff.
     keeps_logins: bool = False
     loops: list[Loop] = field(default_factory=list)
@@ -50,6 +51,10 @@ class Service:
     @cached_property
     def postman(self) -> Postman:
         return Postman(self.db, self.siblings, self.clock, self.patience)
+
+    @cached_property
+    def worker(self) -> Worker:
+        return Worker(self.loops)
 
     @property
     def patience(self) -> Patience:

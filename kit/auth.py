@@ -152,9 +152,8 @@ async def _staff(request: Request, service: "Service") -> Caller:
 
     A program's pass is not renewed once stale: its token is exchanged again.
     """
-    token = request.cookies.get(service.settings.cookie(PASS_COOKIE)) or (
-        bearer(request) if "authorization" in request.headers else ""
-    )
+    token = request.cookies.get(service.settings.cookie(PASS_COOKIE))
+    token = token or (bearer(request) if "authorization" in request.headers else "")
     if not token:
         raise SignInNeeded()
     try:

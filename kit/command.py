@@ -11,11 +11,10 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from kit import log, migrate
+from kit import log, migrate, wiring
 from kit.app import Service
 from kit.settings import Settings, defaults
 from kit.sockets import Impatient
-from kit.worker import Worker
 
 Command = Callable[[Any, argparse.Namespace], int]
 # For what the web server has begun; the worker then has its own (kit.worker).
@@ -41,11 +40,12 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
     settings.check_signature(commands.name)
     log.to_stdout(commands.name, settings.log_level)
     if options.command == "serve":
-        return _serve(commands.create_app(settings, worker=not options.no_worker), settings)
+        return _serve(commands.create_app(settings, worker=not options.no_worker), settings, settings.port)
     service = commands.create_service(settings)
     try:
         if options.command == "work":
-            return _work(service)
+            signal.signal(signal.SIGTERM, lambda *_: None)  # The server ends by it, and then passes it on.
+            return _serve(wiring.build(service, (), with_worker=True), settings, settings.worker_port)
         if options.command == "migrate":
             migrate.upgrade(service.db, service.migrations)
             return 0
@@ -58,8 +58,7 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
 
 def _parser(commands: Commands) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {commands.name}")
-    choices = ("serve", "work", "migrate", "invariants", *commands.extra)
-    parser.add_argument("command", choices=choices)
+    parser.add_argument("command", choices=("serve", "work", "migrate", "invariants", *commands.extra))
     parser.add_argument("--no-worker", action="store_true", help="serve HTTP only; run `work` beside it")
     parser.add_argument("--profile", choices=("demo", "load"), default="demo", help="what `seed` loads")
     parser.add_argument("--file", default="samples/association.yaml", help="the association file `seed` loads")
@@ -67,12 +66,12 @@ def _parser(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(app: FastAPI, settings: Settings) -> int:
+def _serve(app: FastAPI, settings: Settings, port: int) -> int:
     uvicorn.run(
         app,
         http=Impatient,
         host=settings.host,
-        port=settings.port,
+        port=port,
         access_log=False,
         log_config=None,
         server_header=False,
@@ -83,18 +82,7 @@ def _serve(app: FastAPI, settings: Settings) -> int:
     return 0
 
 
-def _work(service: Service) -> int:
-    worker = Worker(service.loops)
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, lambda *_: worker.ask_to_stop())
-    worker.start()
-    worker.wait()
-    worker.stop()
-    return 0
-
-
 def _invariants(service: Service) -> int:
     differences = service.invariants()
-    for difference in differences:
-        sys.stdout.write(difference + "\n")
+    sys.stdout.write("".join(f"{difference}\n" for difference in differences))
     return 1 if differences else 0

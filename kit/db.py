@@ -89,10 +89,9 @@ class Database:
         sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url, pool_size) if sqlite else _postgresql_engine(url, pool_size, rest_seconds)
         self._writer = self.engine.execution_options(guichet_write=True)
-        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._watcher = (
-            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        isolated = self.engine.execution_options
+        self._reader = self.engine if sqlite else isolated(isolation_level="AUTOCOMMIT")
+        self._watcher = self.engine if sqlite else isolated(isolation_level="REPEATABLE READ")
         # Without it SQLite's busy handler starves some writers for more than a second (measured: docs/decisions).
         self._turn = threading.Lock() if self.is_sqlite else None
         # Set when a commit left something in the outbox: wakes this process's delivery.

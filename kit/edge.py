@@ -39,7 +39,8 @@ class Edge:
         self._app = app
         self._service = service
         self._headers = [(k.lower().encode(), v.encode()) for k, v in _security_headers(service).items()]
-        self._origins = {_origin(service.settings.public_url(name)) for name in NAMES}
+        urls = [urlsplit(service.settings.public_url(name)) for name in NAMES]
+        self._origins = {f"{url.scheme}://{url.netloc}" for url in urls}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,8 +50,7 @@ class Edge:
         candidate = headers.get("x-request-id", "")
         request_id = candidate if REQUEST_ID.fullmatch(candidate) else secrets.token_hex(8)
         current_id.set(request_id)
-        state = scope.setdefault("state", {})
-        state["request_id"] = request_id
+        scope.setdefault("state", {})["request_id"] = request_id
         # Whoever asks for the head of a page gets it from the route that makes the page.
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         started, status = time.perf_counter(), 0
@@ -100,8 +100,8 @@ class Edge:
 
     def _finish(self, scope: Scope, message: Message, request_id: str) -> None:
         """The headers every answer has, unless it brought its own."""
-        raw: list[tuple[bytes, bytes]] = list(message["headers"])
-        raw += scope["state"].get("headers", [])  # What must be said whatever is answered, refusals included.
+        # The second: what must be said whatever is answered, refusals included.
+        raw: list[tuple[bytes, bytes]] = [*message["headers"], *scope["state"].get("headers", [])]
         theirs = {name for name, _ in raw}
         raw += [header for header in self._headers if header[0] not in theirs]
         raw.append((b"x-request-id", request_id.encode()))
@@ -142,11 +142,6 @@ def _limited(receive: Receive) -> Receive:
         return message
 
     return counted
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _security_headers(service: Service) -> dict[str, str]:

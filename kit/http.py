@@ -18,8 +18,7 @@ from kit.settings import Settings
 # never hold them all (design.md §3).
 AT_ONCE = 3
 
-Transport = httpx.BaseTransport
-TransportFor = Callable[[str], Transport | None]
+TransportFor = Callable[[str], httpx.BaseTransport | None]
 
 
 class SiblingRefused(Refusal):
@@ -34,7 +33,9 @@ class SiblingRefused(Refusal):
 class Sibling:
     """One other service, called with signed, short-lived tokens and a timeout under five seconds."""
 
-    def __init__(self, me: str, name: str, settings: Settings, clock: Clock, transport: Transport | None) -> None:
+    def __init__(
+        self, me: str, name: str, settings: Settings, clock: Clock, transport: httpx.BaseTransport | None
+    ) -> None:
         self.me, self.name, self.clock, self._signing_key = me, name, clock, settings.signing_key
         self._timeout = settings.http_timeout_seconds
         self._room = threading.BoundedSemaphore(AT_ONCE)

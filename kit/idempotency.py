@@ -42,6 +42,8 @@ CLAIM = sa.text(
     " SELECT :id, :key, :fingerprint, :status, :body, :created_at WHERE pg_try_advisory_xact_lock(:number)"
     " ON CONFLICT (key) DO NOTHING RETURNING id"
 )
+Sent = Annotated[str, Header(max_length=255)]
+Act = Callable[[], Any]
 ANSWERED = sa.text("UPDATE idempotency_key SET status = :status, body = :body WHERE key = :key")
 
 
@@ -53,9 +55,7 @@ class RequestKey:
     fingerprint: str
 
 
-async def _request_key(
-    request: Request, idempotency_key: Annotated[str, Header(max_length=255)] = ""
-) -> RequestKey | None:
+async def _request_key(request: Request, idempotency_key: Sent = "") -> RequestKey | None:
     if not idempotency_key:
         return None
     content = f"{request.method} {request.url.path} ".encode() + await request.body()
@@ -68,17 +68,15 @@ def _owner(request: Request) -> str:
     `allow` has run before: it comes first in every signature."""
     caller: Caller = request.state.caller
     address, link = request.client.host if request.client else "", request.headers.get("x-link-token", "")
-    if request.state.of_link:  # Only such a route looks at the link, before it does anything.
-        return f"link {link}"
-    return f"account {caller.id}" if caller.id else f"visitor {address} {link}"
+    owner = f"account {caller.id}" if caller.id else f"visitor {address} {link}"
+    # Only a route of links looks at the link, before it does anything.
+    return f"link {link}" if request.state.of_link else owner
 
 
 Key = Annotated[RequestKey | None, Depends(_request_key)]
 
 
-def once(
-    session: Session, key: RequestKey | None, now: datetime, act: Callable[[], Any], status: int = 200
-) -> Response:
+def once(session: Session, key: RequestKey | None, now: datetime, act: Act, status: int = 200) -> Response:
     """Run `act` in this transaction, or replay the answer it gave before. `act` answers something JSON can hold.
 
     Raises KeyReused when the key came with another body, KeyInFlight when its first request is still at work.

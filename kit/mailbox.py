@@ -124,8 +124,7 @@ class Postman:
     def _claim(self, sibling: str, subject: uuid.UUID | None) -> list[Outbox]:
         now = self.clock()
         # A page that delivers its own matter waits for no backoff and no lease: heard twice, a message acts once.
-        when = lease.is_due(Outbox.due_at, now, self.patience.horizon)
-        when = col(Outbox.subject) == subject if subject else when
+        when = col(Outbox.subject) == subject if subject else lease.is_due(Outbox.due_at, now, self.patience.horizon)
         due = (col(Outbox.to) == sibling, col(Outbox.state) == READY, when)
         with self.db.read() as session:
             if not session.exec(select(Outbox.id).where(*due).limit(1)).first():
@@ -220,6 +219,11 @@ def pending(session: Session) -> dict[str, int]:
     """How many messages wait, and how many were given up on."""
     counts = dict(session.exec(select(Outbox.state, sa.func.count()).group_by(Outbox.state)).all())
     return {"outbox": counts.get("ready", 0), "dead": counts.get("dead", 0)}
+
+
+def oldest(session: Session) -> datetime | None:
+    """When the message that has waited longest was written."""
+    return session.exec(select(sa.func.min(Outbox.created_at)).where(Outbox.state == READY)).one()
 
 
 def purge(session: Session, before: datetime) -> None:

@@ -16,7 +16,10 @@ MIGRATION_LOCK = 7_201_337
 
 
 def upgrade(db: Database, folder: Path) -> None:
-    """Apply every migration not yet applied."""
+    """Apply every migration not yet applied. A newer program's database is left as it is: going back to this one keeps
+    what that one added."""
+    if is_current(db, folder):
+        return
     # One transaction: on SQLite it takes the writer's lock as it begins, on PostgreSQL we take one by hand.
     with db.engine.execution_options(guichet_write=True).begin() as connection:
         if not db.is_sqlite:
@@ -33,9 +36,9 @@ def is_current(db: Database, folder: Path) -> bool:
     """
     with db.engine.connect() as connection:
         applied = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(config(folder))
-    known = {revision.revision for revision in script.walk_revisions()}
-    return applied is not None and (applied == script.get_current_head() or applied not in known)
+    # What the others came after, and the None that the first did: neither the newest nor one that we do not know.
+    older = {revision.down_revision for revision in ScriptDirectory.from_config(config(folder)).walk_revisions()}
+    return applied not in older
 
 
 def config(folder: Path, connection: Any = None) -> Config:

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     app_env: Literal["development", "test", "production"] = "development"
     host: str = "127.0.0.1"
     port: int = 8000
+    worker_port: int = 0
     database_url: str = ""
 
     registration_url: str = "http://127.0.0.1:8001"
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     signing_key: str = DEVELOPMENT_SECRET
     service_keys: str = ""
     ops_token: str = DEVELOPMENT_SECRET
+    release: str = "unknown"
     trusted_proxies: str = "127.0.0.1"
 
     # Empty in production: stripe-python then talks to Stripe. Set to the simulator's address otherwise.

@@ -46,8 +46,7 @@ def in_letters(raw: bytes) -> str:
 
 def signed(secret: str, purpose: str, claims: Mapping[str, Any], until: datetime) -> str:
     """A statement for one purpose, good until then."""
-    whole = {**claims, "for": purpose, "exp": int(until.timestamp())}
-    return str(_serializer((_seed(secret),)).dumps(whole))
+    return str(_serializer((_seed(secret),)).dumps({**claims, "for": purpose, "exp": int(until.timestamp())}))
 
 
 def read_signed(

@@ -71,10 +71,9 @@ class Catalogue:
 
     def pattern(self, lang: str, key: str, n: int | Decimal | None = None) -> str:
         """The sentence before its values are put in. French is plural from 2 on, English for everything but 1."""
-        try:
-            forms = self.sentences[lang][key]
-        except KeyError:
-            raise MissingSentence(f"no sentence {key!r} in {lang!r}") from None
+        forms = self.sentences[lang].get(key, ())
+        if not forms:
+            raise MissingSentence(f"no sentence {key!r} in {lang!r}")
         if len(forms) == 1:
             return forms[0]
         if n is None:

@@ -21,7 +21,6 @@ from kit.edge import Edge
 from kit.http import Sibling, TransportFor
 from kit.settings import NAMES, Settings
 from kit.text import Catalogue
-from kit.worker import Worker
 
 # FastAPI's thread pool: more threads only fight for the interpreter (performance.md, point 3).
 THREADS = 8
@@ -32,7 +31,7 @@ DOCUMENTS = Path(__file__).parents[1] / "docs" / "api"
 def pages(folder: Path) -> web.Pages:
     """The pages of a service: any folder of it may have `templates/`, `static/` and `messages/` of its own."""
     catalogue = Catalogue.load([web.HERE, folder])
-    return web.Pages(catalogue, _folders(folder, "templates"), static_folders=_folders(folder, "static"))
+    return web.Pages(catalogue, _folders(folder, "templates"), _folders(folder, "static"))
 
 
 def _folders(folder: Path, kind: str) -> dict[str, Path]:
@@ -55,11 +54,8 @@ def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRout
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:
     """Clients for the two other services. Tests pass `transport_for` to reach their apps without a socket."""
-
-    def client(other: str) -> Sibling:
-        return Sibling(name, other, settings, clock, transport_for(other) if transport_for else None)
-
-    return {other: client(other) for other in NAMES if other != name}
+    transport = transport_for or (lambda _: None)
+    return {other: Sibling(name, other, settings, clock, transport(other)) for other in NAMES if other != name}
 
 
 def renewed(registration: Sibling, caller: Caller) -> Renewal | None:
@@ -74,12 +70,11 @@ def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        worker = Worker(service.loops) if with_worker else None
-        if worker:
-            worker.start()
+        if with_worker:
+            service.worker.start()
         yield
-        if worker:
-            await anyio.to_thread.run_sync(worker.stop)
+        if with_worker:
+            await anyio.to_thread.run_sync(service.worker.stop)
         service.close()
 
     title = f"Guichet: {service.name}"

@@ -15,6 +15,8 @@ GATHER = 0.05
 STOP_SECONDS = 4.0
 # Who is away is asked again at least this often, unless the loop is slower by itself.
 MOST_PAUSE = 10.0
+# A loop of which nothing good is heard for so much longer than its rhythm hangs, or fails every time.
+PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -38,28 +40,29 @@ class Worker:
         self._loops = loops
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        # When a turn of each loop last went well, by a clock that no one can set.
+        self._well: dict[str, float] = {}
+
+    def late(self) -> dict[str, float]:
+        """By loop, 1 for one that hangs, fails every time or is gone, else 0. Empty before the start."""
+        patience = {loop.name: max(loop.every, MOST_PAUSE) + PATIENCE_SECONDS for loop in self._loops}
+        return {name: float(time.monotonic() - well > patience[name]) for name, well in self._well.items()}
 
     def start(self) -> None:
+        self._well = {loop.name: time.monotonic() for loop in self._loops}
         for loop in self._loops:
             thread = threading.Thread(target=self._run, args=(loop,), name=loop.name, daemon=True)
             thread.start()
             self._threads.append(thread)
 
-    def ask_to_stop(self) -> None:
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Let every loop finish its turn. `timeout` is in seconds, for all of them together."""
         self._stopping.set()
         for loop in self._loops:
             loop.wake.set()
-
-    def stop(self, timeout: float = STOP_SECONDS) -> None:
-        """Let every loop finish its turn. `timeout` is in seconds, for all of them together."""
-        self.ask_to_stop()
         until = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-
-    def wait(self) -> None:
-        """Block until stopped: for a process that only works."""
-        self._stopping.wait()
 
     def _run(self, loop: Loop) -> None:
         busy = 0
@@ -75,6 +78,8 @@ class Worker:
                 if not busy:
                     log.warning("job put off", extra={"job": loop.name, "error": error.code})
                 more, busy = False, busy + 1
+            if more is not None:
+                self._well[loop.name] = time.monotonic()
             if not more and loop.wake.wait(pause(loop.every, busy)):
                 self._stopping.wait(loop.gather)
 
@@ -84,12 +89,13 @@ def pause(every: float, busy: int) -> float:
     return max(every, min(every * 2.0 ** min(busy, 20), MOST_PAUSE))
 
 
-def run_once(loop: Loop) -> bool:
-    """One turn. A failing job must not end the loop: it is logged and tried again at its next turn. Raises Busy."""
+def run_once(loop: Loop) -> bool | None:
+    """One turn: whether there may be more. A failing job must not end the loop: it is logged, answers None, and is
+    tried again at its next turn. Raises Busy."""
     try:
         return loop.job()
     except Busy:
         raise
     except Exception as error:
         log.exception("job failed", extra={"job": loop.name, "error": type(error).__name__})
-        return False
+        return None

@@ -1,6 +1,9 @@
 """What the files of the deployment promise: who reaches whom, with which secrets, and what a database lets whom do."""
 
+import base64
+import hashlib
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from billing.gateway import EVENT_TYPES
 from kit import migrate
 from kit.clock import utc_now
 from kit.db import Database
@@ -59,9 +63,27 @@ def test_migrations_alone_come_as_the_owner_of_a_database(compose: dict[str, Any
     assert owners == {f"{name}-migrate" for name in NAMES}
 
 
+def test_containers_end_before_their_logs_or_memory_fill_the_machine(compose: dict[str, Any]) -> None:
+    for name, container in compose["services"].items():
+        assert container["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
+        assert container["mem_limit"], name
+
+
+def test_containers_that_go_on_are_asked_how_they_do(compose: dict[str, Any]) -> None:
+    lasting = {name for name, container in compose["services"].items() if container.get("restart") != "no"}
+    asked = {name: container.get("healthcheck", {}).get("test", []) for name, container in compose["services"].items()}
+    assert {name for name, test in asked.items() if test} == lasting
+    assert {asked[f"{name}-worker"][-1] for name in NAMES} == {"/health/live"}
+
+
 def test_image_started_by_hand_is_in_production() -> None:
     service = (ROOT / "deploy" / "Dockerfile").read_text().split("AS service")[1]
-    assert "ENV APP_ENV=production" in service
+    assert "ENV APP_ENV=production RELEASE=${RELEASE}" in service
+
+
+def test_guide_names_every_event_of_stripe_that_is_listened_to() -> None:
+    guide = (ROOT / "docs" / "guides" / "production.md").read_text(encoding="utf-8")
+    assert [event for event in EVENT_TYPES if f"`{event}`" not in guide] == []
 
 
 def test_front_door_waits_for_nobody_and_believes_only_proxies_that_are_named() -> None:
@@ -69,6 +91,14 @@ def test_front_door_waits_for_nobody_and_believes_only_proxies_that_are_named() 
     for line in ("static {$FRONT_PROXIES:127.0.0.1/32}", "read_header 10s", "read_body 30s", "max_header_size 16KB"):
         assert line in caddy
     assert "private_ranges" not in caddy
+
+
+def test_page_of_the_front_door_is_allowed_the_style_it_has_and_nothing_else() -> None:
+    page = (ROOT / "deploy" / "away.html").read_text(encoding="utf-8")
+    style = page.split("<style>")[1].split("</style>")[0]
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{allowed}'" in (ROOT / "deploy" / "Caddyfile").read_text()
+    assert not re.search("style=|<script|https?:", page)
 
 
 @pytest.mark.only_on("postgresql")  # A file has no owner and users.

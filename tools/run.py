@@ -33,25 +33,40 @@ SIMULATOR = 9  # The simulator's port, counted from the first: 8010 beside 8001.
 say = partial(print, sep="\n", flush=True)
 
 
-def refuse_taken_ports(first: int) -> None:
-    """In one sentence, before anything is begun."""
+def taken_port(first: int) -> int | None:
+    """The first of the ports from `first` on that another program has."""
     for port in (first, first + 1, first + 2, first + SIMULATOR):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
             except OSError:
-                sys.exit(f"Port {port} is taken: choose others with `make run PORT=9001` (9001 to 9003, and 9010).")
+                return port
+    return None
 
 
-def lock(state: Path) -> IO[str]:
-    """The folder is this process's alone until it ends, however it ends: two would write over each other's data."""
-    mine = (state / "lock").open("w")
+def refuse_taken_ports(first: int) -> None:
+    """In one sentence, with ports that are free."""
+    port = taken_port(first)
+    if port is not None:
+        free = next(other for other in range(9001, 65000, 100) if taken_port(other) is None)
+        sys.exit(f"Port {port} is taken by another program. These are free: `make run PORT={free}`.")
+
+
+def lock(state: Path, first: int) -> IO[str]:
+    """The folder is this process's alone until it ends, however it ends: two would write over each other's data. The
+    file says where it serves."""
+    mine = (state / "lock").open("a+")
     try:
         fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        mine.seek(0)
+        where = mine.read()
         mine.close()
-        sys.exit(f"Guichet is running already with the data of {state}: stop that one first.")
+        sys.exit(f"Guichet is running already: {where}. To start it again, stop that one first (Ctrl-C where it runs).")
+    mine.truncate(0)
+    mine.write(f"http://{HOST}:{first}/, with the data of {state}")
+    mine.flush()
     return mine
 
 
@@ -129,11 +144,11 @@ def announce(env: Mapping[str, str]) -> None:
 
 def main() -> int:
     first, only_migrate = int(os.environ.get("PORT") or 8001), "--migrate" in sys.argv[1:]
-    if not only_migrate:
-        refuse_taken_ports(first)
     STATE.mkdir(exist_ok=True)
     # Migrations run beside a Guichet that serves: they only add.
-    held = None if only_migrate else lock(STATE)
+    held = None if only_migrate else lock(STATE, first)
+    if held:
+        refuse_taken_ports(first)
     keep_private(STATE)
     if "--reset" in sys.argv[1:]:
         empty(STATE)

@@ -25,6 +25,7 @@ from kit.web.brand import brand
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TEMPLATES = HERE / "templates"
+Folders = Mapping[str, Path]
 
 
 class Pages:
@@ -35,14 +36,9 @@ class Pages:
     `static('checkin/door.js')` the address /static/checkin/door.js; serving them is the application's work.
     """
 
-    def __init__(
-        self,
-        catalogue: text.Catalogue,
-        template_folders: Mapping[str, Path],
-        static_folders: Mapping[str, Path] | None = None,
-    ) -> None:
+    def __init__(self, catalogue: text.Catalogue, template_folders: Folders, static_folders: Folders) -> None:
         self.catalogue = catalogue
-        self.static_folders = dict(static_folders or {})
+        self.static_folders = dict(static_folders)
         self._versions: dict[str, str] = {}
         folders = {"kit": TEMPLATES, **template_folders}
         loader = PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in folders.items()})

@@ -15,7 +15,7 @@ from billing.checkout.rules import NotOurs, is_of_disputes, is_of_refunds
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
 from billing.orders import actions as orders
 from billing.payments.models import Payment
-from billing.payments.queries import by_intent, order_of_intent
+from billing.payments.queries import by_intent, order_of_intent, received
 from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
 from billing.refunds import queries as refund_queries
@@ -23,7 +23,9 @@ from billing.refunds.models import Refund
 from billing.refunds.rules import MoreThanCame, RefundStatus
 from billing.service import BillingService
 from kit import idempotency, mailbox
+from kit.db import Database
 from kit.errors import Busy, Refusal
+from kit.metrics import Figure
 from kit.worker import GATHER, Loop
 
 log = logging.getLogger("guichet.jobs")
@@ -204,3 +206,18 @@ def pending(session: Session, now: datetime) -> dict[str, int]:
         "refunds_in_flight": refunds_by.get(RefundStatus.REQUESTED, 0),
         "unreconciled": checkouts.unreconciled(session, now) + refund_queries.held(session),
     }
+
+
+def figures(db: Database, now: datetime) -> list[Figure]:
+    """What monitoring counts of money, and how long the oldest message and event have waited, in seconds."""
+    with db.read() as session:
+        payments, refunds_by = received(session), refund_queries.counts(session)
+        since = {"outbox": mailbox.oldest(session), "inbox": checkouts.oldest_event(session)}
+    waits = {kind: max(0.0, (now - begun).total_seconds()) if begun else 0.0 for kind, begun in since.items()}
+    by_status = {status.value: refunds_by.get(status, 0) for status in RefundStatus}
+    return [
+        Figure("guichet_payments", "Payments received", "method", {one.method: one.count for one in payments}),
+        Figure("guichet_payments_cents", "Money received", "method", {one.method: one.cents for one in payments}),
+        Figure("guichet_refunds", "Refunds, by what became of them", "status", by_status),
+        Figure("guichet_oldest_seconds", "Age of what has waited longest", "kind", waits),
+    ]

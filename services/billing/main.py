@@ -56,6 +56,7 @@ def create_service(
         renew=lambda caller: wiring.renewed(siblings["registration"], caller),
         invariants=differences,
         pending=pending,
+        figures=lambda: jobs.figures(db, clock()),
         gateway=gateway,
     )
     service.loops = jobs.loops(service)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from kit import idempotency, mailbox
 from kit.contracts import Association
 from kit.db import Database
+from kit.metrics import Figure
 from kit.worker import GATHER, Loop
 from notify.channels import actions as channels
 from notify.channels.rules import Answer, Outcome
@@ -105,6 +106,19 @@ def pending(db: Database) -> dict[str, int]:
         outbox, mail = mailbox.pending(session), queries.pending(session)
     counts = {"outbox": outbox["outbox"], "inbox": mail.queued, "dead": outbox["dead"] + mail.exhausted}
     return counts | {"holds_overdue": 0, "refunds_in_flight": 0, "unreconciled": 0}
+
+
+def figures(db: Database, now: datetime) -> list[Figure]:
+    """What monitoring counts of mail, and how long the oldest message has waited, for a sibling or for its mail."""
+    with db.read() as session:
+        totals = queries.totals(session)
+        since = {"outbox": mailbox.oldest(session), "inbox": queries.oldest(session)}
+    waits = {kind: max(0.0, (now - begun).total_seconds()) if begun else 0.0 for kind, begun in since.items()}
+    by_status = {status.value: count for status, count in totals.items()}
+    return [
+        Figure("guichet_mails", "Messages of the last 90 days, by what became of them", "status", by_status),
+        Figure("guichet_oldest_seconds", "Age of what has waited longest", "kind", waits),
+    ]
 
 
 def invariants(db: Database, now: datetime) -> list[str]:

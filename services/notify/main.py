@@ -51,6 +51,7 @@ def create_service(
         renew=lambda caller: wiring.renewed(siblings["registration"], caller),
         invariants=lambda: jobs.invariants(db, clock()),
         pending=lambda: jobs.pending(db),
+        figures=lambda: jobs.figures(db, clock()),
         gateway=gateway or (KeptGateway(db, clock) if settings.keeps_mail else SmtpGateway(settings.smtp_url)),
         writer=Writer(pages, settings.sender, settings.reach),
         profile=profile,

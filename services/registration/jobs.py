@@ -9,12 +9,14 @@ from kit import idempotency, mailbox
 from kit.db import Database
 from kit.errors import Busy
 from kit.http import SiblingRefused
+from kit.metrics import Figure
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
 from registration.privacy.flows_retention import forget
 from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
 from registration.registrations.models import Registration
+from registration.registrations.rules import RegistrationStatus
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.staff import actions as staff
@@ -99,3 +101,17 @@ def unfinished_work(db: Database, now: datetime, terms: holds.HoldTerms) -> dict
         overdue = session.execute(count).scalar_one()
         waiting = mailbox.pending(session)
     return {**waiting, "inbox": 0, "holds_overdue": overdue, "refunds_in_flight": 0, "unreconciled": 0}
+
+
+def figures(db: Database, now: datetime) -> list[Figure]:
+    """What monitoring counts of signups, and how long the oldest message has waited, in seconds."""
+    by_status = sa.select(column(Registration.status), sa.func.count()).group_by(column(Registration.status))
+    with db.read() as session:
+        counted = dict(session.execute(by_status).all())
+        since = mailbox.oldest(session)
+    signups = {status.value: counted.get(status, 0) for status in RegistrationStatus}
+    waits = max(0.0, (now - since).total_seconds()) if since else 0.0
+    return [
+        Figure("guichet_registrations", "Signups, by what became of them", "status", signups),
+        Figure("guichet_oldest_seconds", "Age of what has waited longest", "kind", {"outbox": waits}),
+    ]

@@ -63,6 +63,7 @@ def create_service(
         keeps_logins=True,
         invariants=lambda: invariants(db),
         pending=lambda: jobs.unfinished_work(db, clock(), jobs.hold_terms(settings)),
+        figures=lambda: jobs.figures(db, clock()),
         billing=BillingClient(siblings["billing"], clock),
         cache=BriefCache(clock),
     )

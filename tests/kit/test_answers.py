@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kit.edge import BODY_LIMIT
+from kit.metrics import Figure
 from tests.fakes.clock import FakeClock
 from tests.keys import OPS_TOKEN
 from tests.kit.room import Room, room_of
@@ -144,3 +145,19 @@ class TestEdge:
         assert 'guichet_requests_total{method="GET",route="/health/live",status="200"} 1.0' in text
         assert 'guichet_pending{kind="outbox"} 3.0' in text
         assert "Rosalie" not in text and "secret-token" not in text
+
+    def test_metrics_say_what_a_service_counts_how_its_loops_do_and_its_release(self, room: Room) -> None:
+        room.service.figures = lambda: [Figure("guichet_wishes", "Wishes", "status", {"kept": 2, "open": 0})]
+        text = room.client().get("/metrics", headers={"Authorization": f"Bearer {OPS_TOKEN}"}).text
+        for line in ('guichet_wishes{status="kept"} 2.0', 'guichet_build_info{release="unknown"} 1.0'):
+            assert line in text
+        assert "process_resident_memory_bytes" in text and "guichet_loop_late{" not in text
+
+    def test_process_with_a_loop_that_hangs_says_that_it_does_not_live(
+        self, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert room.client().get("/health/live").status_code == 200
+        monkeypatch.setattr(room.service.worker, "late", lambda: {"deliver": 1.0, "holds": 0.0})
+        assert room.client().get("/health/live").status_code == 503
+        text = room.client().get("/metrics", headers={"Authorization": f"Bearer {OPS_TOKEN}"}).text
+        assert 'guichet_loop_late{loop="deliver"} 1.0' in text and 'guichet_loop_late{loop="holds"} 0.0' in text

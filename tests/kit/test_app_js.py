@@ -51,7 +51,7 @@ class Site(ThreadingHTTPServer):
     def __init__(self, folder: Path) -> None:
         (folder / "form.html").write_text(FORM, encoding="utf-8")
         (folder / "done.html").write_text(DONE, encoding="utf-8")
-        self.pages = Pages(Catalogue.load([STATIC.parent]), {"x": folder})
+        self.pages = Pages(Catalogue.load([STATIC.parent]), {"x": folder}, {})
         self.posted: list[str] = []
         self.serial = 0
         self.answer = threading.Event()

@@ -52,6 +52,18 @@ def test_migrate_on_an_empty_database_makes_the_tables(
     new.close()
 
 
+def test_migrate_of_an_older_program_leaves_a_newer_database_as_it_is(url: str) -> None:
+    """An upgrade is taken back by starting the images of before, which migrate first."""
+    db = Database(url)
+    with db.write() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = 'of a later release'"))
+    assert run(COMMANDS, ["migrate"]) == 0
+    with db.read() as session:
+        assert session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "of a later release"
+    assert migrate.is_current(db, COMMANDS.create_service(COMMANDS.settings()).migrations)
+    db.close()
+
+
 def test_migrations_in_a_folder_with_a_percent_sign_are_applied(url: str, tmp_path: Path) -> None:
     """A checkout may be anywhere, and Alembic reads the folder as a configuration file would have it."""
     new, folder = Database(f"sqlite:///{tmp_path / 'new.db'}"), tmp_path / "50%_off%d"

@@ -43,7 +43,7 @@ def pages_of(frame: Catalogue, folder: Path, **templates: str) -> Pages:
     for name, source in templates.items():
         file = f"{name[:-4]}.txt" if name.endswith("_txt") else f"{name}.html"
         (folder / file).write_text(source, encoding="utf-8")
-    return Pages(frame, {"x": folder})
+    return Pages(frame, {"x": folder}, {})
 
 
 def shown(frame: Catalogue, folder: Path, source: str, lang: str = "fr", **context: Any) -> str:
@@ -98,7 +98,7 @@ class TestPages:
 
     def test_static_address_carries_the_version_of_the_file(self, frame: Catalogue, tmp_path: Path) -> None:
         (tmp_path / "door.js").write_text("1")
-        pages = Pages(frame, {}, static_folders={"checkin": tmp_path})
+        pages = Pages(frame, {}, {"checkin": tmp_path})
         assert pages.static("checkin/door.js") == f"/static/checkin/door.js?v={hashlib.sha256(b'1').hexdigest()[:8]}"
         with pytest.raises(FileNotFoundError):
             pages.static("missing.css")
@@ -106,7 +106,7 @@ class TestPages:
     @pytest.mark.parametrize("lang", ["fr", "en"])
     @pytest.mark.parametrize("status", [401, 403, 404, 418, 500, 503])
     def test_error_pages_say_what_to_do_next(self, frame: Catalogue, lang: str, status: int) -> None:
-        html = Pages(frame, {}).render(
+        html = Pages(frame, {}, {}).render(
             "kit/error.html", lang, status=status, page_title="", association=ASSOCIATION, request_id="0192-ab"
         )
         known = str(status) if frame.has(f"error.{status}.title") else "refusal"
@@ -115,11 +115,11 @@ class TestPages:
         assert "0192-ab" in html
 
     def test_link_that_is_dead_is_not_a_sign_in(self, frame: Catalogue) -> None:
-        html = Pages(frame, {}).render("kit/error.html", "fr", status=401, page_title="", code="BadToken")
+        html = Pages(frame, {}, {}).render("kit/error.html", "fr", status=401, page_title="", code="BadToken")
         assert "Ce lien n’est plus valide" in html and "Connexion requise" not in html
 
     def test_refusal_page_says_its_own_reason_and_nothing_generic(self, frame: Catalogue) -> None:
-        html = Pages(frame, {}).render(
+        html = Pages(frame, {}, {}).render(
             "kit/error.html", "fr", status=409, page_title="", title="Complet", sentence="Rien n’a été prélevé."
         )
         assert "<h1>Complet</h1>" in html and "Rien n’a été prélevé." in html

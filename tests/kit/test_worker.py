@@ -70,8 +70,7 @@ def test_worker_stopped_lets_a_turn_end_and_begins_no_other() -> None:
     worker = Worker([Loop("refunds", 0, job)])
     worker.start()
     assert at_work.wait(10)
-    worker.ask_to_stop()
-    worker.wait()
+    worker.stop(timeout=0)
     go_on.set()
     worker.stop()
     assert done == ["whole"]
@@ -135,3 +134,31 @@ def test_job_that_finds_the_database_away_is_said_once_and_asked_ever_more_rarel
 def test_pause_of_a_loop_grows_to_a_limit_and_never_below_its_rhythm() -> None:
     assert [pause(1.0, busy) for busy in (0, 1, 2, 5, 100)] == [1.0, 2.0, 4.0, 10.0, 10.0]
     assert pause(60.0, 3) == 60.0
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop is late after a tenth of a second without a turn that went well."""
+    monkeypatch.setattr("kit.worker.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("kit.worker.MOST_PAUSE", 0.01)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_loop_that_hangs_or_fails_every_time_is_late() -> None:
+    free = threading.Event()
+
+    def fails() -> bool:
+        raise ValueError("a bug")
+
+    def is_away() -> bool:
+        raise Busy()
+
+    jobs = {"hangs": lambda: free.wait(10), "fails": fails, "is away": is_away, "works": lambda: False}
+    worker = Worker([Loop(name, 0.01, job) for name, job in jobs.items()])
+    assert worker.late() == {}, "a process that does not work has no loop that could be late"
+    worker.start()
+    assert set(worker.late().values()) == {0}
+    until(lambda: sum(worker.late().values()) == 2)
+    assert worker.late() == {"hangs": 1, "fails": 1, "is away": 0, "works": 0}
+    free.set()
+    worker.stop()

@@ -245,4 +245,24 @@ def test_seed_command_remembers_by_how_much_it_moved_the_dates(
         assert session.exec(select(Seeded.shift_weeks)).all() == [2]
         assert session.exec(
             select(ActivitySession.day).join(Activity).where(Activity.key == "golf-2027")
-        ).one() == date(2027, 6, 24)
+        ).one() == date(2027, 4, 22), "two weeks later, and nine earlier: signup for it is open"
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 27), date(2027, 2, 15), date(2027, 6, 6), date(2028, 2, 29)])
+def test_demonstration_on_any_day_has_open_running_and_called_activities(db: Database, today: date) -> None:
+    """A newcomer signs a foursome up at the early-bird price on whichever day they come."""
+    now = datetime(today.year, today.month, today.day, 15, tzinfo=UTC)
+    seed.load(db, SAMPLE, now, weeks_to_now(now), demo=True)
+    with db.read() as session:
+        found = {one.key: catalog.offer(session, one.id) for one in session.exec(select(Activity))}
+        titles = session.exec(select(Activity.title_fr)).all()
+        early = session.exec(select(Price.until).where(Price.key == "golf-quat-m-eb")).one()
+    open_now = {key for key, offer in found.items() if offer and offer.state(now) is SaleState.OPEN}
+    assert open_now == {
+        "golf-2027", "caricatures-2027", "ef2-jonquiere-2027", "webinaire-fraude-2027",
+        "delegation-mpa-2027", "salon-virtuel-2027",
+    }  # fmt: skip
+    assert early is None or early > now
+    running = found["ef2-chicoutimi-2027"]
+    assert running and running.sessions[0].starts_at < now < running.sessions[-1].ends_at
+    assert not any("hiver" in title or "automne" in title for title in titles)

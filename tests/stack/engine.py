@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+import httpx
 from docker.models.containers import Container
 
 from tests.ports import free_port
@@ -32,10 +34,18 @@ class Stack:
 
     def compose(self, *arguments: str, seconds: int = 120) -> str:
         """`docker compose …`; its own words when it fails."""
-        command = ["docker", "compose", "--env-file", "deploy/demo.env", *arguments]
+        return self.run("docker", "compose", *arguments, seconds=seconds)
+
+    def run(self, *command: str, seconds: int = 120) -> str:
+        """What an operator types, beside docker-compose.yml; its own words when it fails."""
         done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=seconds)
-        assert done.returncode == 0, f"docker compose {arguments[0]}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
         return done.stdout
+
+    def up(self) -> None:
+        """Start, with two replicas of each service and worker, and wait until all are healthy."""
+        scales = [part for service in REPLICATED for part in ("--scale", f"{service}=2")]
+        self.compose("up", "--detach", "--wait", "--wait-timeout", str(UP_SECONDS), *scales, seconds=UP_SECONDS + 60)
 
     def containers(self, service: str = "") -> list[Container]:
         """Those of the project, ended ones too, in the order of their names."""
@@ -48,6 +58,11 @@ class Stack:
     def secret(self, name: str) -> str:
         return (self.secrets / name).read_text().strip()
 
+    @property
+    def ops(self) -> dict[str, str]:
+        """The operator's bearer token."""
+        return {"Authorization": f"Bearer {self.secret('ops_token')}"}
+
     def command(self, service: str, command: str) -> tuple[int, str]:
         """A command of a service, in one of its running containers, with its settings."""
         container = self.containers(service)[0]
@@ -55,12 +70,49 @@ class Stack:
         assert isinstance(result.output, bytes)
         return int(result.exit_code or 0), result.output.decode()
 
+    def settled(self, service: str) -> None:
+        """Every message of a service has been delivered, and its counters agree with its rows."""
+        prefix = "" if service == "registration" else f"/{service}"
+        for _ in range(120):
+            pending = httpx.get(f"{self.front}{prefix}/ops/pending", headers=self.ops, trust_env=False).json()
+            if not any(pending.values()):
+                break
+            time.sleep(0.5)
+        assert not any(pending.values()), pending
+        assert self.command(service, "invariants") == (0, "")
+
+    def metrics(self, container: Container) -> str:
+        """What one copy tells Prometheus: asked inside, where each copy has an address of its own."""
+        ask = "import os,urllib.request as u;r=u.Request('http://127.0.0.1:8000/metrics');"
+        ask += f"r.add_header('Authorization','{self.ops['Authorization']}');print(u.urlopen(r).read().decode())"
+        result = container.exec_run(["python", "-IS", "-c", ask])
+        assert result.exit_code == 0 and isinstance(result.output, bytes), result.output
+        return result.output.decode()
+
+    def wait_healthy(self, *services: str) -> None:
+        """Until every copy of them is."""
+        end = time.monotonic() + UP_SECONDS
+        while any(_health(one) != "healthy" for name in services for one in self.containers(name)):
+            assert time.monotonic() < end, self.table()
+            time.sleep(0.5)
+
+    def rows(self, database: str, query: str) -> str:
+        """What a query answers, a line a row."""
+        return self.compose("exec", "-T", "postgres", "psql", "-U", "postgres", "-d", database, "-Atc", query)
+
+    def say(self, proved: str) -> None:
+        print(f"\nproved: {proved}", flush=True)
+
     def table(self) -> str:
         """What runs: name, state, health, restarts, user, root file system, image."""
         rows: list[tuple[str, ...]] = [("container", "state", "health", "restarts", "user", "root", "image")]
         rows += [_row(container.attrs) for container in self.containers()]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def _health(container: Container) -> str:
+    return str(container.attrs["State"].get("Health", {}).get("Status", "-"))
 
 
 def _row(attributes: dict[str, Any]) -> tuple[str, ...]:
@@ -84,6 +136,7 @@ def running(folder: Path) -> Iterator[Stack]:
     keys.make(folder / "secrets", demo=True)
     own = {
         "COMPOSE_PROJECT_NAME": project,
+        "COMPOSE_ENV_FILES": "deploy/demo.env",
         "SECRETS": str(folder / "secrets"),
         "FRONT_PORT": str(front),
         "MAIL_PORT": str(mail),
@@ -93,8 +146,7 @@ def running(folder: Path) -> Iterator[Stack]:
     stack = Stack(project, *addresses, folder / "secrets", {**os.environ, **own})
     stack.compose("build", seconds=BUILD_SECONDS)
     try:
-        scales = [part for service in REPLICATED for part in ("--scale", f"{service}=2")]
-        stack.compose("up", "--detach", "--wait", "--wait-timeout", str(UP_SECONDS), *scales, seconds=UP_SECONDS + 60)
+        stack.up()
         yield stack
     finally:
         if os.environ.get("KEEP_STACK"):

@@ -1,74 +1,16 @@
 """From the signup form to the door, through the front door of the real stack, with two replicas of each service."""
 
 import re
-import time
-from collections.abc import Iterator
-from email import message_from_string, policy
-from email.message import EmailMessage
-from typing import Any
-from urllib.parse import urljoin
 
 import httpx
 import pytest
 
-from tests.fakes.house import Page
-from tests.stack.engine import REPLICATED, Stack, running
+from kit.settings import NAMES
+from tests.stack.engine import REPLICATED, Stack
+from tests.stack.visit import Browser, received, sign_up, text_of
 
 pytestmark = pytest.mark.stack
-SERVICES = ("registration", "billing", "notify")
-ADDRESS = "chloe@example.org"
-FORM = {
-    "contact.first_name": "Chloé",
-    "contact.last_name": "Saint-Fjord",
-    "contact.email": ADDRESS,
-    "contact_attends": "yes",
-    "terms_accepted": "yes",
-    "action": "submit",
-    "q.car.non_member": "1",
-    "method": "card",
-}
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running(tmp_path_factory.mktemp("stack")) as started:
-        yield started
-
-
-class Browser:
-    """A browser without scripts, whose every request goes through the front door."""
-
-    def __init__(self, front: str) -> None:
-        self.front = front
-        self.client = httpx.Client(follow_redirects=True, timeout=20, trust_env=False, headers={"accept": "text/html"})
-
-    def get(self, path: str) -> Page:
-        return self._shown(self.client.get(urljoin(self.front, path)))
-
-    def post(self, path: str, fields: dict[str, Any]) -> Page:
-        return self._shown(self.client.post(urljoin(self.front, path), data=fields))
-
-    def call(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """A call of the API: a POST with a body, a GET without."""
-        method = "GET" if body is None else "POST"
-        answer = self.client.request(
-            method, urljoin(self.front, path), json=body, headers={"accept": "application/json"}
-        )
-        assert answer.status_code < 300, answer.text
-        return answer.json()
-
-    def _shown(self, answer: httpx.Response) -> Page:
-        assert str(answer.url).startswith(self.front), f"led outside: {answer.url}"
-        return Page(str(answer.url), answer.status_code, answer.text)
-
-
-@pytest.fixture
-def browsers(stack: Stack) -> Iterator[tuple[Browser, Browser]]:
-    """A visitor's and a staff member's."""
-    both = Browser(stack.front), Browser(stack.front)
-    yield both
-    for browser in both:
-        browser.client.close()
+PROMETHEUS = ("guichet_requests_total", "guichet_pending", "guichet_oldest_seconds", "guichet_build_info")
 
 
 def test_signup_on_the_stack_from_the_form_to_the_door(stack: Stack, browsers: tuple[Browser, Browser]) -> None:
@@ -80,7 +22,7 @@ def test_signup_on_the_stack_from_the_form_to_the_door(stack: Stack, browsers: t
     page = visitor.post(paying.url, {"action": "pay"})
     assert page.has("C’est confirmé"), page.text[-3000:]
 
-    letter = received(stack, "registration_confirmed")
+    letter = received(stack, "registration_confirmed", "chloe@example.org")
     assert "97,73" in text_of(letter)
     code = re.search(r"\b[0-9A-Z]{8}-1\b", text_of(letter))
     assert code, text_of(letter)
@@ -94,35 +36,7 @@ def test_signup_on_the_stack_from_the_form_to_the_door(stack: Stack, browsers: t
     check_ins = f"/api/activities/{activity_id}/check-ins"
     assert staff.call(check_ins, {"code": code.group()})["outcome"] == "welcome"
     assert staff.call(check_ins, {"code": code.group()})["outcome"] == "already"
-
-
-def sign_up(visitor: Browser) -> Page:
-    """Fill in the form and go on to the payment page."""
-    form = "/fr/activites/caricatures-2027/inscription"
-    page = visitor.get(form)
-    assert page.status == 200, page.text
-    page = visitor.post(form, {"form": page.field("form"), **FORM})
-    assert "/c/pay/" in page.url, page.text[-3000:]
-    return page
-
-
-def received(stack: Stack, kind: str) -> EmailMessage:
-    """The mail of a kind, once it has arrived."""
-    for _ in range(120):
-        found = httpx.get(f"{stack.mail}/api/v1/search", params={"query": f"to:{ADDRESS}"}, trust_env=False).json()
-        for summary in found["messages"]:
-            raw = httpx.get(f"{stack.mail}/api/v1/message/{summary['ID']}/raw", trust_env=False).text
-            letter = message_from_string(raw, policy=policy.default)
-            if str(letter["X-Message-Key"]).startswith(kind):
-                return letter
-        time.sleep(0.5)
-    raise AssertionError(f"no mail of the kind {kind} within a minute")
-
-
-def text_of(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content()).replace("\u00a0", " ")
+    stack.say("a signup by card, from the form to the door, with two replicas of everything")
 
 
 def test_services_run_in_two_replicas_without_privileges(stack: Stack) -> None:
@@ -159,17 +73,41 @@ def test_replica_stopped_while_visitors_read_is_not_noticed(stack: Stack) -> Non
     finally:
         one.start()
     assert seen == [200] * 40
+    stack.say("a replica stopped while visitors read: 40 of 40 answers are pages")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+def test_worker_that_is_asked_says_how_its_loops_do(stack: Stack) -> None:
+    for container in (one for name in NAMES for one in stack.containers(f"{name}-worker")):
+        assert container.attrs["State"]["Health"]["Status"] == "healthy", container.name
+        told = stack.metrics(container)
+        assert 'guichet_loop_late{loop="deliver"} 0.0' in told or 'guichet_loop_late{loop="mailbox"} 0.0' in told
+        assert "process_resident_memory_bytes" in told
+    for container in (one for name in NAMES for one in stack.containers(name)):
+        told = stack.metrics(container)
+        assert all(name in told for name in PROMETHEUS) and "guichet_loop_late{" not in told
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/json"])
+def test_front_door_with_nobody_behind_it_says_so_itself(stack: Stack, kind: str) -> None:
+    for container in stack.containers("notify"):
+        container.stop(timeout=10)
+    try:
+        answer = httpx.get(f"{stack.front}/notify/staff/messages", headers={"Accept": kind}, timeout=30)
+    finally:
+        for container in stack.containers("notify"):
+            container.start()
+    assert answer.status_code in (502, 503, 504) and answer.headers["Retry-After"] == "30"
+    if kind == "text/html":
+        assert (
+            "De retour dans un instant" in answer.text
+            and "style-src 'sha256-" in answer.headers["Content-Security-Policy"]
+        )
+    else:
+        assert answer.json()["code"] == "Busy" and answer.json()["status"] == answer.status_code
+    stack.wait_healthy("notify")
+
+
+@pytest.mark.parametrize("service", NAMES)
 def test_queues_after_the_journey_are_empty(stack: Stack, service: str) -> None:
     """Every counter agrees with its rows, and every message has been delivered."""
-    token = {"Authorization": f"Bearer {stack.secret('ops_token')}"}
-    prefix = "" if service == "registration" else f"/{service}"
-    for _ in range(60):
-        pending = httpx.get(f"{stack.front}{prefix}/ops/pending", headers=token, trust_env=False).json()
-        if not any(pending.values()):
-            break
-        time.sleep(0.5)
-    assert not any(pending.values()), pending
-    assert stack.command(service, "invariants") == (0, "")
+    stack.settled(service)

@@ -68,6 +68,11 @@ def event_counts(session: Session) -> dict[str, int]:
     return dict(session.exec(select(Incoming.state, sa.func.count()).group_by(Incoming.state)).all())
 
 
+def oldest_event(session: Session) -> datetime | None:
+    """When the event that has waited longest came."""
+    return session.exec(select(sa.func.min(Incoming.received_at)).where(Incoming.state == "ready")).one()
+
+
 def unreconciled(session: Session, now: datetime) -> int:
     """Visits that should be over by now, and payments that were not believed."""
     late = sa.and_(col(Checkout.status).in_(UNFINISHED), col(Checkout.expires_at) < now)

@@ -2,10 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from billing.payments.models import Allocation, Payment
+from kit.contracts import PaymentMethod
 
 
 def payments_of(session: Session, order_id: uuid.UUID) -> Sequence[Payment]:
@@ -25,3 +28,19 @@ def order_of_intent(session: Session, payment_intent: str) -> uuid.UUID | None:
     """The order a recorded payment intent paid."""
     query = select(Allocation.order_id).join(Payment, col(Allocation.payment_id) == Payment.id)
     return session.exec(query.where(Payment.payment_intent == payment_intent)).first()
+
+
+@dataclass(frozen=True)
+class Received:
+    """How many payments came one way, and how much money (cents), refunds not taken off."""
+
+    method: str
+    count: int
+    cents: int
+
+
+def received(session: Session) -> list[Received]:
+    """By how it came; a way nobody ever paid by is there with nothing."""
+    query = select(Payment.method, sa.func.count(), sa.func.sum(Payment.amount)).group_by(col(Payment.method))
+    known = {method: (count, int(cents)) for method, count, cents in session.exec(query)}
+    return [Received(method.value, *known.get(method, (0, 0))) for method in PaymentMethod]

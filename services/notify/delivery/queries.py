@@ -103,6 +103,11 @@ def pending(session: Session) -> Counts:
     return Counts(totals(session)[Status.QUEUED], session.exec(exhausted).one())
 
 
+def oldest(session: Session) -> datetime | None:
+    """When the message that has waited longest to leave was queued."""
+    return session.exec(select(sa.func.min(Message.created_at)).where(Message.status == Status.QUEUED)).one()
+
+
 def differences(session: Session, now: datetime) -> list[str]:
     """Every message whose row and deliveries tell two stories, and every one that was kept too long."""
     accepted = select(Delivery.message_id).where(Delivery.outcome == Outcome.ACCEPTED)

@@ -13,13 +13,19 @@ from registration.seed.source import Source
 
 
 def load(
-    db: Database, path: Path | str, now: datetime, shift_weeks: int = 0, secret: str = DEVELOPMENT_SECRET
+    db: Database,
+    path: Path | str,
+    now: datetime,
+    shift_weeks: int = 0,
+    secret: str = DEVELOPMENT_SECRET,
+    demo: bool = False,
 ) -> dict[str, int]:
     """Load the file in one transaction; answers how many rows of each kind were new.
 
-    `shift_weeks` moves every date of the activities. `secret` is what company codes are derived from: outside
+    `shift_weeks` moves every date; a `demo` moves each activity by its own weeks beside that, so that on any day
+    something is open, something under way and something past. `secret` is what company codes are derived from: outside
     development it is TICKET_KEY, so that nobody can work them out from a published file.
     """
-    source = Source.read(path, shift_weeks)
+    source = Source.read(path, shift_weeks, demo)
     with db.write() as session:
         return people.load(session, source, now, secret) | activities.load(session, source)

@@ -21,6 +21,8 @@ from registration.seed.source import Node, Source
 OPEN_KINDS = {"golf_tournament", "cocktail_5a7", "training_cohort_program", "webinar", "delegation", "virtual_fair"}
 MEMBERS_ONLY = {"member_companies_only", "member_companies_in_good_standing"}
 ONLINE_KINDS = {"webinar", "virtual_fair", "survey"}
+# What a cohort's name adds of when it begins.
+SEASON = re.compile(r"\s*\((hiver|printemps|été|automne|winter|spring|summer|fall) \d{4}\)")
 # What follows the last item of an agenda that says no end.
 LAST_ITEM = timedelta(hours=3)
 # Places on invoice at the word of a company nobody recognised, and on unpaid invoices of any company.
@@ -30,8 +32,9 @@ METHODS = {"card": "card", "invoice": "invoice", "cheque": "invoice", "e_transfe
 
 @dataclass(frozen=True)
 class Entry:
-    """One activity to be: a node of the file, or one of its cohorts laid over it."""
+    """One activity to be: a node of the file, or one of its cohorts laid over it; the file with its own weeks."""
 
+    source: Source
     node: Node
     series: Node | None = None
 
@@ -42,17 +45,16 @@ class Entry:
 
 def load(session: Session, source: Source) -> dict[str, int]:
     entries = list(_entries(source))
-    nodes = [entry.node for entry in entries]
     series = {entry.series["id"]: _series(source, entry.series) for entry in entries if entry.series}
     catalogue = Catalogue(
         series=list(series.values()),
-        activities=[_activity(source, entry) for entry in entries],
-        sessions=[row for entry in entries for row in _sessions(source, entry)],
-        resources=[row for entry in entries for row in _resources(source, entry)],
-        products=[row for node in nodes for row in offers.products(source, node)],
-        prices=[row for node in nodes for row in offers.prices(source, node)],
-        questions=[row for node in nodes for row in offers.questions(source, node)],
-        codes=[row for node in nodes for row in offers.codes(source, node)],
+        activities=[_activity(entry.source, entry) for entry in entries],
+        sessions=[row for entry in entries for row in _sessions(entry.source, entry)],
+        resources=[row for entry in entries for row in _resources(entry.source, entry)],
+        products=[row for entry in entries for row in offers.products(entry.source, entry.node)],
+        prices=[row for entry in entries for row in offers.prices(entry.source, entry.node)],
+        questions=[row for entry in entries for row in offers.questions(entry.source, entry.node)],
+        codes=[row for entry in entries for row in offers.codes(entry.source, entry.node)],
     )
     return add_missing(session, catalogue)
 
@@ -60,17 +62,21 @@ def load(session: Session, source: Source) -> dict[str, int]:
 def _entries(source: Source) -> Iterator[Entry]:
     for node in source.list("activities"):
         if "cohorts" not in node:
-            yield Entry(node)
+            yield Entry(source.of_activity(node["id"]), node)
         for cohort in node.get("cohorts", ()):
-            yield Entry({**node, **cohort, **_cohort_names(node, cohort), "capacity": cohort["max"]}, node)
+            own = source.of_activity(cohort["id"])
+            laid_over = {**node, **cohort, **_cohort_names(own, node, cohort), "capacity": cohort["max"]}
+            yield Entry(own, laid_over, node)
 
 
-def _cohort_names(node: Node, cohort: Node) -> dict[str, Any]:
-    """« Efficacité 2 – Cohorte Chicoutimi (hiver 2027) » at efficacite-2-chicoutimi."""
+def _cohort_names(source: Source, node: Node, cohort: Node) -> dict[str, Any]:
+    """« Efficacité 2 – Cohorte Chicoutimi (hiver 2027) » at efficacite-2-chicoutimi. Moved to another time of the year,
+    it is of no season."""
     short = {lang: re.split(r"\s[-–] ", title)[0] for lang, title in node["title"].items()}
+    labels = {lang: SEASON.sub("", label) if source.shift else label for lang, label in cohort["label"].items()}
     city = fold(cohort["city"]).replace(" ", "-")
     return {
-        "title": {lang: f"{short[lang]} – {label}" for lang, label in cohort["label"].items()},
+        "title": {lang: f"{short[lang]} – {label}" for lang, label in labels.items()},
         "slug": {lang: f"{slug}-{city}" for lang, slug in node["slug"].items()},
     }
 

@@ -21,7 +21,7 @@ def run(service: RegistrationService, options: argparse.Namespace) -> int:
     now = service.clock()
     with service.db.write() as session:
         weeks = shift_of(session, source.key, weeks_to_now(now))
-    rows = seed.load(service.db, options.file, now, weeks, service.settings.ticket_key)
+    rows = seed.load(service.db, options.file, now, weeks, service.settings.ticket_key, demo=True)
     for line in (_said(rows, weeks), *_member_link(service, source)):
         sys.stdout.write(line + "\n")
     if options.profile == "load":

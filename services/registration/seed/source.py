@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -31,15 +31,24 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read. `shift` is added to every date of an activity."""
+    """A file that was read. `shift` is added to every date; `demo` gives each activity weeks of its own beside that."""
 
     content: dict[str, Any]
     shift: timedelta
+    demo: bool = False
 
     @classmethod
-    def read(cls, path: Path | str, shift_weeks: int = 0) -> Self:
+    def read(cls, path: Path | str, shift_weeks: int = 0, demo: bool = False) -> Self:
         content = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (both are safe loaders.)
-        return cls(_typeset(content), timedelta(weeks=shift_weeks))
+        return cls(_typeset(content), timedelta(weeks=shift_weeks), demo)
+
+    def of_activity(self, key: str) -> Self:
+        """The file as this activity reads it: in a demonstration, the day that `demo_today` names for it falls in the
+        week that the reference week would."""
+        today = self.content.get("demo_today", {}).get(key) if self.demo else None
+        if today is None:
+            return self
+        return replace(self, shift=self.shift + (REFERENCE_MONDAY - (today - timedelta(days=today.weekday()))))
 
     @property
     def key(self) -> str:
