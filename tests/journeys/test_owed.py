@@ -79,7 +79,7 @@ def test_confirmation_sent_again_after_a_cancellation_says_what_is_owed_now(
     house.settle()
     [again] = house.mail.to(CONTACT)[before:]
     said = plain(again)
-    assert "Vos 3 places sont confirmées. Votre facture est la F-2027-00001." in said, said
+    assert "Vos 3 places sont confirmées. Le numéro de votre facture est F-2027-00001." in said, said
     assert "(1 annulée)" in said and "Crédité : −97,73 $" in said and "Solde à payer : 293,19 $" in said
 
 
