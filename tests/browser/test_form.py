@@ -122,7 +122,7 @@ def test_field_refused_is_named_at_the_top_and_beside_it(served: Served, open_pa
     send(page)
     summary = page.locator(".error-summary")
     expect(summary).to_be_focused()
-    summary.get_by_role("link", name="Cette adresse ne semble pas complète").click()
+    summary.get_by_role("link", name="Cette adresse semble incomplète").click()
     expect(named(page, "contact.email")).to_be_focused()
     assert named(page, "contact.email").get_attribute("aria-invalid") == "true"
     assert named(page, "contact.first_name").input_value() == "Chloé"

@@ -16,7 +16,7 @@ def count(house: House) -> int:
 def test_field_refused_is_named_and_nothing_is_lost(house: House) -> None:
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "2", "contact.email": "chloe@", **COMPANY})
     assert page.status == 422
-    assert page.has("Cette adresse ne semble pas complète")
+    assert page.has("Cette adresse semble incomplète")
     assert page.field("contact.email") == "chloe@"
     assert page.field("contact.first_name") == "Chloé"
     assert page.field("q.car.non_member") == "2"

@@ -123,7 +123,7 @@ def test_cancel_page_while_billing_is_away_says_the_rule(house: House, four: tup
     visitor, mine = four
     house.down.add("billing")
     assert visitor.get(mine + "/cancel?place=1").has(
-        "85,00 $ et les taxes correspondantes seront retirés de la facture."
+        "85,00 $ (avant taxes) et leurs taxes seront retirés de votre facture."
     )
     house.down.clear()
 
