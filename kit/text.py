@@ -83,7 +83,7 @@ class Catalogue:
 
     def say(self, lang: str, key: str, /, **values: Any) -> str:
         """The sentence as plain text; `n` picks the plural and is written as the language writes numbers."""
-        return self.pattern(lang, key, values.get("n")).format(**written(values, lang))
+        return self.pattern(lang, key, values.get("n")).format(**written(values, lang)).replace(".m..", ".m.")
 
 
 def written(values: dict[str, Any], lang: str) -> dict[str, Any]:

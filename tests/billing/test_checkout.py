@@ -165,7 +165,7 @@ def test_page_that_cannot_open_says_why_with_the_way_back(card: Billing, stripe:
     closed = card.visit(other_url)
     assert closed.status_code == 409
     assert "ne sont plus retenues" in closed.text
-    assert "The places are no longer held" in card.visit(other_url + "?lang=en").text
+    assert "Your hold expired" in card.visit(other_url + "?lang=en").text
 
 
 def test_card_without_a_key_or_for_another_method_is_not_offered(start: Start, stripe: StripeServer) -> None:

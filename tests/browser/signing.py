@@ -28,7 +28,13 @@ def type_in(page: Page, fields: dict[str, str]) -> None:
 def who(page: Page, email: str) -> None:
     """The contact, and the conditions."""
     type_in(page, {**WHO, "contact.email": email})
-    named(page, "terms_accepted").check()
+    if (box := page.locator('[name="terms_accepted"][type="checkbox"]')).count():
+        box.check()
+
+
+def unfold_names(page: Page) -> None:
+    """From three people up the others' names wait in a fold, since they may be given later."""
+    page.locator(".fold:has(.roster) > summary").click()
 
 
 def pay_by(page: Page, method: str) -> None:

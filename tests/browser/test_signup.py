@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Size
 from tests.browser.scenery import post, sign_up
 from tests.browser.served import Served
-from tests.browser.signing import at_stripe, form_of, named, pay_by, send, total, type_in, who
+from tests.browser.signing import at_stripe, form_of, named, pay_by, send, total, type_in, unfold_names, who
 
 pytestmark = pytest.mark.browser
 COCKTAIL = "caricatures-2027"
@@ -101,7 +101,8 @@ def test_foursome_by_invoice_is_named_later(served: Served, open_page: OpenPage,
 
 def _name(page: Page, place: int, first: str, last: str, email: str) -> None:
     part = page.locator(f"#place-{place}")
-    part.get_by_text("Nommer cette personne").click()
+    part.locator("summary").first.click()
+    part.get_by_text("Indiquer son nom").click()
     for name, words in (("first_name", first), ("last_name", last), ("email", email)):
         part.locator(f'[name$=".{name}"]').press_sequentially(words)
     part.get_by_role("button", name="Enregistrer").click()
@@ -113,6 +114,7 @@ def test_signup_by_card_without_javascript_is_confirmed(served: Served, open_pag
     who(page, "sans-script@example.org")
     named(page, "q.car.non_member").fill("3")
     page.get_by_role("button", name="Mettre à jour").click()
+    unfold_names(page)
     expect(named(page, "a.car.non_member.2.first_name")).to_be_visible()
     assert named(page, "contact.email").input_value() == "sans-script@example.org"
     assert total(page) == "293,19 $"

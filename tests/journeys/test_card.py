@@ -67,12 +67,14 @@ def test_payment_abandoned_gives_the_places_back(house: House) -> None:
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", ONE)
     page = visitor.post(page.url, {"action": "abandon"})
-    assert page.has("Il reste à payer"), page.text
+    assert page.has("Paiement à terminer"), page.text
     assert places(house) == 1
     house.clock.advance(minutes=31)
     house.settle()
     assert places(house) == 0
-    assert visitor.get(page.url).has("Le délai de paiement est écoulé")
+    over = visitor.get(page.url)
+    assert over.has("Votre place a été libérée") and not over.has("97,73"), over.text
+    assert over.has("Revenir à l’activité")
     assert house.invariants() == []
 
 
@@ -80,9 +82,12 @@ def test_hold_let_go_by_the_contact_frees_the_places_at_once(house: House) -> No
     visitor = house.visitor()
     page = sign_up(visitor, "caricatures-2027", ONE)
     page = visitor.post(page.url, {"action": "abandon"})
-    visitor.post(page.url.split("?")[0] + "/let-go", {})
+    assert page.has("Oui, libérer ma place"), "asked once before it is done"
+    page = visitor.post(page.url.split("?")[0] + "/let-go", {})
+    assert page.has("Votre place sera libérée dans un instant") and not page.has("Payer"), page.text
     house.settle()
     assert places(house) == 0
+    assert visitor.get(page.url).has("Votre place a été libérée")
 
 
 def test_payment_too_late_with_room_left_is_confirmed(house: House) -> None:

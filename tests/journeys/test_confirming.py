@@ -54,9 +54,9 @@ def test_unknown_company_that_does_not_confirm_has_neither_order_nor_places(hous
     house.clock.advance(hours=48, minutes=2)
     house.settle()
     over = house.visitor().get(page.url)
-    assert over.has("Le délai de confirmation est écoulé") and over.has("rien n’est facturé"), over.text
+    assert over.has("Vos places ont été libérées") and over.has("Rien n’est facturé"), over.text
     late = house.visitor().post(link, {})
-    assert late.has("Le délai de confirmation est écoulé"), late.text
+    assert late.has("Vos places ont été libérées"), late.text
     house.settle()
     assert (kinds(house), orders(house)) == (["registration_to_confirm"], 0)
     assert house.invariants() == []

@@ -95,7 +95,7 @@ def test_correction_that_cannot_be_made_keeps_the_form(house: House, signed_up: 
     answer = send(house, signed_up, **{"contact.email": "hélène@example.org", "p2.email": "zoe@", "p1.first_name": ""})
     text = answer.text.replace("\u00a0", " ")
     assert answer.status_code == 422
-    for sentence in ("donnez-en une sans accent", "2. Courriel : Cette adresse ne semble pas complète", "1. Prénom :"):
+    for sentence in ("Donnez-en une sans accent", "2. Courriel : Cette adresse semble incomplète", "1. Prénom :"):
         assert sentence in text
     assert 'value="hélène@example.org"' in text
     assert fields_of(house, signed_up)["contact.email"] == WRONG

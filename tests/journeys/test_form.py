@@ -16,7 +16,7 @@ def count(house: House) -> int:
 def test_field_refused_is_named_and_nothing_is_lost(house: House) -> None:
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "2", "contact.email": "chloe@", **COMPANY})
     assert page.status == 422
-    assert page.has("Cette adresse ne semble pas complète")
+    assert page.has("Cette adresse semble incomplète")
     assert page.field("contact.email") == "chloe@"
     assert page.field("contact.first_name") == "Chloé"
     assert page.field("q.car.non_member") == "2"
@@ -28,7 +28,7 @@ def test_form_with_many_problems_names_all_at_once(house: House) -> None:
         house.visitor(), "caricatures-2027", {"contact.first_name": "", "terms_accepted": "", "method": "card"}
     )
     assert page.status == 422
-    for sentence in ("Ce renseignement est nécessaire.", "Choisissez au moins une place.", "L’accord est nécessaire"):
+    for sentence in ("Indiquez votre prénom.", "Choisissez au moins une place.", "Acceptez les conditions"):
         assert page.has(sentence), sentence
 
 
@@ -39,12 +39,12 @@ def test_answers_left_out_are_all_named_with_their_fields_at_once(house: House) 
     empty = {"form": visitor.get(delegation).field("form"), "q.mpa-double.non_member": "1", "contact_attends": "yes"}
     page = visitor.post(delegation, {**empty, "action": "submit"})
     assert page.status == 422
-    assert page.has("Prénom : Ce renseignement est nécessaire."), page.text
-    assert page.has("Nom : Ce renseignement est nécessaire.")
-    assert page.has("Lieu d’embarquement : Ce renseignement est nécessaire.")
-    assert page.has("Paiement : Choisissez un mode de paiement offert.")
+    assert page.has("Indiquez votre prénom."), page.text
+    assert page.has("Indiquez votre nom.")
+    assert page.has("Remplissez le champ « Lieu d’embarquement ».")
+    assert page.has("Paiement : Choisissez comment payer.")
     page = visitor.post(delegation, {**empty, "action": "submit", "method": "invoice"})
-    assert page.has("Entreprise : Une facture est établie au nom d’une entreprise")
+    assert page.has("Entreprise : Indiquez votre entreprise")
 
 
 def test_free_place_form_shows_no_money(house: House) -> None:
@@ -113,3 +113,20 @@ def test_form_from_another_site_is_shown_again(house: House) -> None:
     assert page.status == 200
     assert page.field("contact.first_name") == "Chloé"
     assert count(house) == 0
+
+
+def test_form_with_more_people_than_allowed_says_so(house: House) -> None:
+    page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "41", "method": "card"})
+    assert page.status == 422 and page.has("Une inscription compte au plus 40 personnes."), page.text
+    assert count(house) == 0
+
+
+def test_people_pasted_from_a_spreadsheet_fill_the_places_in_order(house: House) -> None:
+    visitor, address = house.visitor(), form_of("caricatures-2027")
+    values = {"form": visitor.get(address).field("form"), "q.car.non_member": "3", "contact_attends": "yes"}
+    pasted = "Zoé\tRoy\tzoe@example.org\nLuc;Noël\nMia,Anse"
+    page = visitor.post(address, {**values, "action": "update", "paste": pasted})
+    assert page.field("a.car.non_member.1.first_name") == "Zoé"
+    assert page.field("a.car.non_member.1.email") == "zoe@example.org"
+    assert page.field("a.car.non_member.2.last_name") == "Noël"
+    assert page.has("1 ligne de trop"), page.text

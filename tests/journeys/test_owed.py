@@ -79,7 +79,7 @@ def test_confirmation_sent_again_after_a_cancellation_says_what_is_owed_now(
     house.settle()
     [again] = house.mail.to(CONTACT)[before:]
     said = plain(again)
-    assert "Vos 3 places sont confirmées. Votre facture est la F-2027-00001." in said, said
+    assert "Vos 3 places sont confirmées. Le numéro de votre facture est F-2027-00001." in said, said
     assert "(1 annulée)" in said and "Crédité : −97,73 $" in said and "Solde à payer : 293,19 $" in said
 
 
@@ -123,7 +123,7 @@ def test_cancel_page_while_billing_is_away_says_the_rule(house: House, four: tup
     visitor, mine = four
     house.down.add("billing")
     assert visitor.get(mine + "/cancel?place=1").has(
-        "85,00 $ et les taxes correspondantes seront retirés de la facture."
+        "85,00 $ (avant taxes) et leurs taxes seront retirés de votre facture."
     )
     house.down.clear()
 

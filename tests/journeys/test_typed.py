@@ -62,7 +62,7 @@ def test_answer_too_long_is_refused_beside_its_field_and_kept(house: House) -> N
 @pytest.mark.parametrize("nothing", ["\u200b", "\u2060", "\u00ad", "\u2800", "\u3164"])
 def test_name_of_nothing_visible_is_required(house: House, nothing: str) -> None:
     page = signing(house, **{"contact.first_name": nothing})
-    assert page.status == 422 and page.has("Prénom : Ce renseignement est nécessaire.")
+    assert page.status == 422 and page.has("Indiquez votre prénom.")
 
 
 def test_api_names_what_is_too_long_as_the_form_does(house: House) -> None:

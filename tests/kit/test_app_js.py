@@ -142,7 +142,7 @@ def test_draft_comes_back_without_the_fields_never_stored(page: Page, site: Site
     assert page.input_value("#f-allergy") == "", "a sensitive answer is not kept"
     assert page.input_value("[name=form]") == f"signed-{site.serial}", "the new page keeps its own signed value"
 
-    page.get_by_role("button", name="Recommencer à neuf").click()
+    page.get_by_role("button", name="Effacer et recommencer").click()
     expect(page.locator("#f-name")).to_have_value("")
     assert page.evaluate("localStorage.length") == 0
 

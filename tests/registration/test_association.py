@@ -155,7 +155,7 @@ def test_profile_form_refused_keeps_what_was_entered(service: Any, browser: Brow
         'value="2026-01-01"',
     ):
         assert kept in page.text
-    assert "Le numéro de TPS a neuf chiffres" in page.text and "2 renseignements" in page.text.replace(" ", " ")
+    assert "Le numéro de TPS a neuf chiffres" in page.text and "2 champs" in page.text.replace(" ", " ")
     assert told(service) == []
 
 

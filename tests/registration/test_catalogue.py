@@ -20,9 +20,9 @@ from tests.registration.reading import EVERY_PAGE, PAGES, change, path, text
 Browser = Callable[..., TestClient]
 
 
-def test_catalogue_groups_activities_by_their_state(browser: Browser, clock: FakeClock) -> None:
+def test_catalogue_lists_activities_by_month_then_those_without_a_date(browser: Browser, clock: FakeClock) -> None:
     read = text(browser(), "/fr")
-    order = ["Inscriptions ouvertes", "caricatures", "À venir", "Tournoi de golf", "En tout temps", "Mentorat"]
+    order = ["caricatures", "Juin 2027", "Tournoi de golf", "En tout temps", "Mentorat"]
     assert [read.index(word) for word in order] == sorted(read.index(word) for word in order)
     assert "97,73 $ taxes incluses Il reste 330 places" in read and "Activités passées" not in read
     clock.set(datetime(2027, 6, 12, 12, 0, tzinfo=UTC))
@@ -51,8 +51,8 @@ def test_front_page_speaks_the_visitors_language(browser: Browser) -> None:
 
 
 def test_address_unknown_is_a_page_that_says_so(browser: Browser) -> None:
-    assert "Il n’y a rien à cette adresse" in text(browser(), "/fr/activites/rien", status=404)
-    assert "There is nothing at this address" in text(browser(), "/en/activities/nothing", status=404)
+    assert "Cette page n’existe pas" in text(browser(), "/fr/activites/rien", status=404)
+    assert "This page does not exist" in text(browser(), "/en/activities/nothing", status=404)
     assert browser().get("/fr/activites/rien/.ics").status_code == 404
 
 

@@ -73,7 +73,7 @@ def test_company_code_entered_leads_back_to_the_next_page(service: Any, browser:
 def test_company_code_unknown_is_refused_and_shown_again(service: Any, browser: Browser, code: str) -> None:
     client = browser()
     page = client.post("/fr/membre", data={"code": code, "next": "/fr/activites/x"})
-    assert page.status_code == 422 and "d’aucune entreprise" in page.text
+    assert page.status_code == 422 and "à aucune entreprise" in page.text
     assert f'value="{code}"' in page.text and 'value="/fr/activites/x"' in page.text
     assert who(service, client) == NOBODY
 

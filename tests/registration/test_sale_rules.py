@@ -34,7 +34,7 @@ OPEN = Sale(ActivityStatus.PUBLISHED, True, BEFORE, AFTER, AFTER)
         (OPEN, False, SaleState.OPEN),
         (OPEN, True, SaleState.SOLD_OUT),
         (replace(OPEN, status=ActivityStatus.CANCELLED, ends_at=BEFORE), False, SaleState.CANCELLED),
-        (replace(OPEN, status=ActivityStatus.POSTPONED), False, SaleState.OPEN),
+        (replace(OPEN, status=ActivityStatus.POSTPONED), False, SaleState.POSTPONED),
         (replace(OPEN, signup_open=False), False, SaleState.BY_CONTACT),
         (replace(OPEN, ends_at=NOON, signup_open=False), False, SaleState.PAST),
         (replace(OPEN, opens_at=AFTER), True, SaleState.NOT_YET),

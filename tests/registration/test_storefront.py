@@ -87,7 +87,7 @@ def test_company_in_arrears_pays_the_other_price_for_now(browser: Browser, servi
 
 def test_prospect_is_greeted_and_pays_the_other_price(browser: Browser, service: Any) -> None:
     read = text(member(browser(), service, "p53"), path("caricatures-2027", "en"))
-    assert "Company recognised: Atelier Sentier-Neuf inc." in read
+    assert "Company recognized: Atelier Sentier-Neuf inc." in read
     assert "Non-member your price" in read
 
 
@@ -119,11 +119,11 @@ def test_standing_that_changes_shows_at_once(browser: Browser, service: Any) -> 
 
 
 STATES = [
-    ("golf-2027", "2027-03-15T12:59", "Inscription dès le 15 mars 2027", "ouvre le lundi 15 mars 2027, 9 h."),
+    ("golf-2027", "2027-03-15T12:59", "Inscription dès le 15 mars 2027", "ouvrent le lundi 15 mars 2027, 9 h."),
     ("golf-2027", "2027-03-15T13:00", "Inscription ouverte", "Inscription jusqu’au jeudi 3 juin 2027, 17 h"),
-    ("golf-2027", "2027-06-03T21:01", "Inscription terminée", "a pris fin le jeudi 3 juin 2027, 17 h."),
+    ("golf-2027", "2027-06-03T21:01", "Inscription terminée", "ont pris fin le jeudi 3 juin 2027, 17 h."),
     ("golf-2027", "2027-06-11T01:30", "Terminée", "Cette activité a eu lieu."),
-    ("ef2-chicoutimi-2027", "2027-02-17T17:00", "En cours", "a pris fin le mardi 2 février 2027, 17 h."),
+    ("ef2-chicoutimi-2027", "2027-02-17T17:00", "En cours", "ont pris fin le mardi 2 février 2027, 17 h."),
     ("aga-2027", "2027-02-17T17:00", "Sur convocation", "notre équipe envoie l’avis de convocation et l’ordre du jour"),
     ("mentorat-2027", "2027-02-17T17:00", "Sur demande", "info@alliance-fjord.example.org"),
 ]
@@ -146,7 +146,12 @@ def test_activity_cancelled_says_so_and_sells_nothing(browser: Browser, service:
 
 def test_activity_postponed_says_so(browser: Browser, service: Any) -> None:
     change(service, "caricatures-2027", status=ActivityStatus.POSTPONED)
-    assert "Reportée" in text(browser(), path("caricatures-2027"))
+    read = text(browser(), path("caricatures-2027"))
+    assert "Reportée" in read and "Nouvelle date à venir" in read and "S’inscrire" not in read
+    assert "10 juin" not in read and "Ajouter au calendrier" not in read
+    listed = text(browser(), "/fr")
+    assert listed.index("Reportées") < listed.index("caricatures") and "97,73" not in listed
+    assert "Cette activité est reportée" in text(browser(), path("caricatures-2027") + "/inscription")
 
 
 def test_activity_in_draft_is_nowhere(browser: Browser, service: Any, clock: FakeClock) -> None:
@@ -205,14 +210,36 @@ def test_cohort_page_lists_each_session(browser: Browser) -> None:
     assert "6 séances, du 4 février 2027 au 15 avril 2027" in read
     assert "Gérer son temps et ses priorités jeudi 4 février 2027 , de 8 h 30 à 12 h · terminée" in read
     assert "Préparer la relève jeudi 15 avril 2027 , de 8 h 30 à 12 h" in read
-    assert "Membre Dès 3 personnes, par personne 735,00 $ 845,07 $" in read
+    assert "Membre À partir de 3 personnes (prix par personne) 735,00 $ 845,07 $" in read
     assert "Remboursement complet jusqu’au jeudi 21 janvier 2027, 8 h 30." in read
 
 
 def test_cancellation_terms_are_on_the_activity_page(browser: Browser) -> None:
     read = text(browser(), path("delegation-mpa-2027"))
     assert "Remboursement complet jusqu’au vendredi 15 octobre 2027." in read
-    assert "Puis, jusqu’au vendredi 5 novembre 2027, 50 % du montant est conservé." in read
+    assert "Puis, jusqu’au vendredi 5 novembre 2027, 50 % du montant est retenu." in read
     assert "Annulation en un clic jusqu’au mardi 25 mai 2027, 11 h 30." in text(
         browser(), path("webinaire-fraude-2027")
     )
+
+
+def test_member_way_comes_back_to_the_activity(browser: Browser) -> None:
+    assert 'href="/fr/membre?next=/fr/activites/caricatures-2027"' in browser().get(path("caricatures-2027")).text
+
+
+def test_activity_offers_calendars_and_a_map(browser: Browser) -> None:
+    page = browser().get(path("caricatures-2027")).text
+    assert "calendar.google.com/calendar/render?action=TEMPLATE" in page and "outlook.office.com" in page
+    assert "google.com/maps/search/?api=1" in page and 'caricatures-2027.ics"' in page
+
+
+def test_form_before_it_opens_says_when_and_offers_the_calendar(browser: Browser) -> None:
+    address = path("golf-2027") + "/inscription"
+    assert "Les inscriptions ouvrent le lundi 15 mars 2027, 9 h." in text(browser(), address)
+    assert f'{path("golf-2027")}.ics"' in browser().get(address).text
+
+
+def test_form_sold_out_on_a_first_visit_asks_nothing(browser: Browser, service: Any) -> None:
+    take(service, "caricatures-2027", "places", 0)
+    page = browser().get(path("caricatures-2027") + "/inscription").text
+    assert "C’est complet" in page and 'name="contact.email"' not in page

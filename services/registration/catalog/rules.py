@@ -54,6 +54,7 @@ class SaleState(StrEnum):
     SOLD_OUT = "sold_out"
     PAST = "past"
     CANCELLED = "cancelled"
+    POSTPONED = "postponed"
     BY_CONTACT = "by_contact"
 
 
@@ -160,6 +161,8 @@ def sale_state(now: datetime, sale: Sale, sold_out: bool) -> SaleState:
     """What a visitor is told. Without a closing time, signup ends when the activity ends."""
     if sale.status is ActivityStatus.CANCELLED:
         return SaleState.CANCELLED
+    if sale.status is ActivityStatus.POSTPONED:
+        return SaleState.POSTPONED
     if sale.ends_at is not None and now >= sale.ends_at:
         return SaleState.PAST
     if not sale.signup_open:

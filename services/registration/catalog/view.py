@@ -102,8 +102,7 @@ def cancellation(catalogue: text.Catalogue, offer: Offer, lang: str) -> Iterator
             sentence = catalogue.say(lang, f"rule.{kind}_until", percent=step.keep_percent, until=until)
         else:
             sentence = catalogue.say(lang, f"rule.{kind}", percent=step.keep_percent)
-        # "5 p.m." closes a sentence with its own point.
-        yield sentence.replace("m..", "m.")
+        yield sentence
     if not free and not (steps and steps[-1].until is None):
         yield catalogue.say(lang, "rule.none" if steps else "rule.never")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from babel.dates import format_date
+
 from kit import text
 from kit.clock import local
 from kit.contracts import Bilingual
@@ -21,6 +23,7 @@ KINDS = {
     SaleState.SOLD_OUT: "warn",
     SaleState.PAST: "quiet",
     SaleState.CANCELLED: "bad",
+    SaleState.POSTPONED: "warn",
     SaleState.BY_CONTACT: "accent",
 }
 # A place is one of the last when this part of them, or fewer than this many, is left.
@@ -63,6 +66,10 @@ class Words:
     def day(self, day: date) -> str:
         return text.day(day, self.lang)
 
+    def month(self, day: date) -> str:
+        """`Juin 2027`, `June 2027`: the heading over what is in that month."""
+        return format_date(day, "LLLL y", locale=self.lang).capitalize()
+
     def hour(self, hour: time) -> str:
         return text.hour(hour, self.lang)
 
@@ -70,8 +77,6 @@ class Words:
 def state(words: Words, offer: Offer, now: datetime) -> tuple[str, str]:
     """The kind and the word of an activity's state."""
     state, activity = offer.state(now), offer.activity
-    if activity.status == ActivityStatus.POSTPONED and state is not SaleState.PAST:
-        return "warn", words.say("state.postponed")
     if state is SaleState.NOT_YET and activity.sale.opens_at:
         day = local(activity.sale.opens_at, activity.timezone).date()
         return KINDS[state], words.say("state.not_yet", day=text.day_short(day, words.lang))
@@ -100,6 +105,8 @@ def state_detail(words: Words, offer: Offer, now: datetime) -> str:
 def when(words: Words, offer: Offer) -> str:
     """From the first moment to the last; for several sessions, how many between which days."""
     activity, sessions = offer.activity, offer.sessions
+    if activity.status == ActivityStatus.POSTPONED:
+        return words.say("new_date")
     if len(sessions) > 1:
         first, last = (text.day_short(session.day, words.lang) for session in (sessions[0], sessions[-1]))
         return words.say("sessions_between", n=len(sessions), first=first, last=last)

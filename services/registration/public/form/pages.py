@@ -14,8 +14,10 @@ from kit.contracts.callers import ANYONE
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from registration.catalog import view as addresses
+from registration.catalog import view_words
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState
+from registration.catalog.view_words import Words
 from registration.forms import FormValues, PostedForm, with_values
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
@@ -23,8 +25,9 @@ from registration.links import Signed
 from registration.members import queries as members
 from registration.members.flows import visitor_code
 from registration.members.rules import MEMBER_COOKIE
-from registration.public.form import view
+from registration.public.form import view, view_errors
 from registration.public.form.schemas import sale_options, signup_request
+from registration.public.form.view_paste import pasted
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
@@ -40,7 +43,7 @@ UNKNOWN_CODE = "problem.code"
 
 @dataclass(frozen=True)
 class Screen:
-    """One showing of the form: what is offered, to whom, what was typed, what it comes to."""
+    """One showing of the form: what is offered, to whom, what was typed (`left_over`: pasted lines without a place)."""
 
     offer: Offer
     circumstances: Circumstances
@@ -48,6 +51,7 @@ class Screen:
     lang: str
     registration_id: uuid.UUID
     person: Any = None
+    left_over: int = 0
 
     @property
     def options(self) -> list[Any]:
@@ -77,8 +81,11 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
     except BadToken:
         registration_id, form = new_id(), with_values(form, {"action": "update"})
     screen = _screen(request, here, slug, lang, form, registration_id)
+    over = view_errors.too_many(form, screen.options)
     if form.one("action") == "update":
-        return _show(request, here, screen)
+        return _updated(request, here, screen, over)
+    if over:
+        return _show(request, here, screen, problems=over, status=422)
     try:
         proposal = flows.propose(here, screen.offer, screen.request, screen.circumstances)
         registration = flows.sign_up(here, proposal, ANYONE, stranger_at(here, request))
@@ -92,6 +99,13 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
     except Refusal as refusal:
         return _show(request, here, _screen(request, here, slug, lang, form, registration_id), refusal)
     return see(flows.next_address(here, registration))
+
+
+def _updated(request: Request, here: RegistrationService, screen: Screen, over: dict[str, str]) -> Response:
+    """The form with what was chosen since, and with people pasted into their places."""
+    people = _people(screen, _choices(screen))
+    filled = pasted(screen.form, people)
+    return _show(request, here, replace(screen, form=filled.form, left_over=filled.left_over), problems=over)
 
 
 def _screen(
@@ -141,31 +155,39 @@ def _show(
     choices = _choices(screen)
     amounts = total(choices, screen.circumstances)
     state = screen.offer.state(screen.circumstances.now)
-    say = here.pages.catalogue.say
-    errors = {field: say(screen.lang, key) for field, key in (problems or {}).items()}
-    if screen.circumstances.code_unknown and (problems or {}).get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
-        errors["code"] = view.code_problem(partial(say, screen.lang), screen.lang, choices, screen)
+    sent = request.method == "POST"
+    say = partial(here.pages.catalogue.say, screen.lang)
+    context = _context(here, screen, choices)
+    labels = view.field_labels(say, context["products"], context["people"], context["questions"])
+    problems = problems or {}
+    errors = view_errors.sentences(say, problems, labels)
+    if screen.circumstances.code_unknown and problems.get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
+        errors["code"] = view.code_problem(say, screen.lang, choices, screen)
+    if screen.left_over:
+        errors["paste"] = say("signup.paste_left", n=screen.left_over)
     if refusal is not None:
-        errors[refusal.field or ""] = say(screen.lang, f"refusal.{refusal.code}", **refusal.values)
+        errors[refusal.field or ""] = say(f"refusal.{refusal.code}", **refusal.values)
         status = refusal.status
     token = Signed(here.settings.session_secret, "form").make(
         {"id": str(screen.registration_id)}, screen.circumstances.now + FORM_LIFE
     )
-    context = _context(here, screen, choices)
-    labels = view.field_labels(partial(say, screen.lang), context["products"], context["people"], context["questions"])
-    title = say(screen.lang, "signup.page_title", title=context["title"])
+    title = say("signup.page_title", title=context["title"])
     return page(
         request,
-        "form/signup.html" if state in (SaleState.OPEN, SaleState.SOLD_OUT) else "form/closed.html",
+        "form/signup.html" if state is SaleState.OPEN or (state is SaleState.SOLD_OUT and sent) else "form/closed.html",
         screen.lang,
         status,
         **context,
         **view.total_figures(amounts),
         state=state.value,
-        page_title=f"{say(screen.lang, 'form.error')} {title}" if errors else title,
+        state_detail=view_words.state_detail(
+            Words(here.pages.catalogue, screen.lang), screen.offer, screen.circumstances.now
+        ),
+        page_title=f"{say('form.error')} {title}" if errors else title,
         errors=view.in_order(errors, labels),
-        labels=labels,
+        labels=view_errors.summed_up(problems, labels),
         form_token=token,
+        names_open=view.names_open(context["people"], errors),
         earlier=flows.address_of(here, earlier) if earlier else "",
         other_url=addresses.form(screen.offer.activity, "en" if screen.lang == "fr" else "fr"),
     )
@@ -176,6 +198,10 @@ def _choices(screen: Screen) -> list[Choice]:
         return choose(screen.offer, screen.request.items, screen.circumstances)
     except NotOffered:
         return []
+
+
+def _people(screen: Screen, choices: list[Choice]) -> list[view.PersonFields]:
+    return view.person_fields(screen.offer, screen.request, choices, screen.form, screen.lang)
 
 
 def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -> dict[str, Any]:
@@ -189,7 +215,8 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.options, form, circumstances, lang),
-        "people": view.person_fields(offer, request, choices, form, lang),
+        "people": _people(screen, choices),
+        "member_line": view.member_line(partial(here.pages.catalogue.say, lang), lang, choices, screen),
         "questions": view.registration_questions(offer, request, choices, form, lang),
         "summary_lines": view.summary_lines(choices, lang),
         "visitor": circumstances.visitor,

@@ -141,6 +141,12 @@ def person_fields(
     return people
 
 
+def names_open(people: Sequence[PersonFields], errors: Mapping[str, str]) -> bool:
+    """Whether the names of the others are unfolded: one was typed, or something there is to correct."""
+    typed = any(any(one.values.values()) for one in people if not one.is_contact)
+    return typed or any(name == "paste" or name.startswith("a.") for name in errors)
+
+
 @dataclass(frozen=True)
 class _Sharing:
     """An add-on of which the page asks whom it is for, and how many units each place has."""
@@ -183,19 +189,32 @@ def total_figures(amounts: Amounts) -> dict[str, int]:
 
 def code_problem(say: Say, lang: str, choices: Sequence[Choice], offered: Offered) -> str:
     """A code that opens nothing, with what is to pay without one and, where members pay less, what they pay."""
-    circumstances = offered.circumstances
-    owed = total(choices, circumstances).total
+    owed, member = _owed(choices, offered)
     if not owed:
         return say("problem.code")
-    as_member = replace(circumstances, visitor=Visitor(member=True), code_unknown=False)
-    items = tuple(choice.item.model_copy(update={"who": Who.MEMBER}) for choice in choices)
-    try:
-        member = total(choose(offered.offer, items, as_member), as_member).total
-    except NotOffered:
-        member = owed
     if member < owed:
         return say("signup.code_unknown_member", total=money(owed, lang), member=money(member, lang))
     return say("signup.code_unknown", total=money(owed, lang))
+
+
+def member_line(say: Say, lang: str, choices: Sequence[Choice], offered: Offered) -> str:
+    """What a member would pay for the same choice, to whoever is not known as one; else that a code may be given."""
+    owed, member = _owed(choices, offered)
+    if offered.circumstances.visitor.company_id or member >= owed:
+        return say("signup.code_fold")
+    return say("signup.member_line", total=money(owed, lang), member=money(member, lang))
+
+
+def _owed(choices: Sequence[Choice], offered: Offered) -> tuple[int, int]:
+    """What the choice comes to, and what it would for a member, in cents with taxes."""
+    circumstances = offered.circumstances
+    owed = total(choices, circumstances).total
+    as_member = replace(circumstances, visitor=Visitor(member=True), code_unknown=False)
+    items = tuple(choice.item.model_copy(update={"who": Who.MEMBER}) for choice in choices)
+    try:
+        return owed, total(choose(offered.offer, items, as_member), as_member).total
+    except NotOffered:
+        return owed, owed
 
 
 CONTACT = ("contact.first_name", "contact.last_name", "contact.email", "company", "contact.phone")

@@ -68,7 +68,7 @@ def let_go(here: Here, whole: Mine) -> Response:
     """The contact no longer wants the places held."""
     with here.db.write() as session:
         end_hold_now(session, whole.registration.id, BY_LINK, here.clock())
-    return see(view.address(here, whole) + "?done=let-go")
+    return see(view.address(here, whole))
 
 
 @router.get("/r/{registration_id}/{token}/calendar.ics")
@@ -89,7 +89,7 @@ def name(request: Request, here: Here, whole: Mine, attendee_id: uuid.UUID, form
         change_place(here, whole, place, change.sent_by(stranger_at(here, request)))
     except InvalidInput as refusal:
         return _show(request, here, whole, Correction(refusal, form, place))
-    return see(view.address(here, whole) + f"?done=named#place-{place.position}")
+    return see(view.address(here, whole) + f"?done=named&place={place.position}#place-{place.position}")
 
 
 @router.post("/r/{registration_id}/{token}/answers")
@@ -164,7 +164,8 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         "personal/registration.html",
         lang,
         correction.refusal.status if correction else 200,
-        page_title=say(lang, view.title_key(whole)),
+        page_title=say(lang, view.title_key(whole, now), n=max(len(whole.attendees), 1)),
+        leaving=view.is_leaving(whole, now),
         **view.common(here, whole, lang),
         places=places,
         line_rows=view.line_rows(here, whole, lang),
@@ -177,6 +178,7 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         wrong=wrong,
         payment=request.query_params.get("payment", ""),
         done=request.query_params.get("done", ""),
+        done_at=request.query_params.get("place", ""),
         changes_open=is_open(until, now),
         changes_until=until,
         cancel_open=is_open(activity.starts_at, now),

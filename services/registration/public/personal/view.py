@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
@@ -68,6 +69,7 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
         "where": letters_view.place_text(whole.offer),
         "zone": whole.offer.activity.timezone,
         "url": address(here, whole),
+        "activity_url": here.home + addresses.page(whole.offer.activity, lang),
         "has_calendar": bool(whole.offer.sessions),
         "noindex": True,
     }
@@ -78,8 +80,17 @@ def by_mail(whole: Whole) -> bool:
     return whole.registration.method == "invoice"
 
 
-def title_key(whole: Whole) -> str:
+def is_leaving(whole: Whole, now: datetime) -> bool:
+    """Let go, or out of time: the places are on their way to others, and nothing is to be paid any more."""
+    registration = whole.registration
+    until = registration.hold_until
+    return registration.status == RegistrationStatus.HELD and until is not None and until <= now
+
+
+def title_key(whole: Whole, now: datetime) -> str:
     """The sentence that says how the registration stands."""
+    if is_leaving(whole, now):
+        return "personal.title.leaving"
     state = whole.registration.status.value
     waiting = {"held": "waiting", "expired": "unconfirmed"} if by_mail(whole) else {}
     return f"personal.title.{waiting.get(state, state)}"

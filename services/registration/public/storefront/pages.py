@@ -25,9 +25,10 @@ from registration.catalog.view import activity_calendar, feed
 from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.models import Person
-from registration.members.rules import MEMBER_COOKIE
+from registration.members.rules import CODE_PAGES, MEMBER_COOKIE
 from registration.public.storefront import view
 from registration.public.storefront import view_addresses as addresses
+from registration.public.storefront.view_calendar import calendar_links, map_url
 from registration.public.storefront.view_prices import Scene
 from registration.public.storefront.view_structured import json_ld
 from registration.service import Here, PageLang, RegistrationService
@@ -227,6 +228,8 @@ def _activity(
         page_description=activity_page.summary,
         series_url=here.base + public.page(series, lang) if series else "",
         signup_url=here.base + public.form(offer.activity, lang),
+        calendars=calendar_links(offer, lang, here.home + path[lang]),
+        map_url=map_url(offer.activity),
         structured=json_ld(offer, activity_page, scene, here.home + path[lang]),
     )
 
@@ -241,7 +244,7 @@ def _render(
         "canonical": here.home + path[lang],
         "alternates": {code: here.home + address for code, address in path.items()},
         "other_url": here.base + path[other],
-        "member_url": f"{here.base}/fr/membre" if lang == "fr" else f"{here.base}/en/member",
+        "member_url": f"{here.base}{CODE_PAGES[lang]}?next={path[lang]}",
         "feed_url": here.home + ("/fr/calendrier.ics" if lang == "fr" else "/en/calendar.ics"),
     }
     return here.pages.render(template, lang, **(everything | context))

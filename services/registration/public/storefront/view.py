@@ -15,7 +15,7 @@ from registration.catalog.view import cancellation
 from registration.catalog.view_words import Words
 from registration.public.storefront.view_prices import Headline, ProductRows, Scene, headline, product_rows
 
-NOT_FOR_SALE = (SaleState.PAST, SaleState.CANCELLED, SaleState.CLOSED)
+NOT_FOR_SALE = (SaleState.PAST, SaleState.CANCELLED, SaleState.CLOSED, SaleState.POSTPONED)
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Group:
-    """Activities that ask the same of a visitor: `open`, `soon`, `any_time`, `past`."""
+    """Activities of one `month`, or those that are `postponed`, open at `any_time`, or `past`, under a heading."""
 
     key: str
+    title: str
     cards: tuple[Card, ...]
 
 
@@ -91,22 +92,40 @@ class ActivityPage:
 
 
 def groups(offers: Sequence[Offer], scene: Scene, series: Mapping[uuid.UUID, Series]) -> tuple[Group, ...]:
-    """The catalogue, in the order people look: what is open, what comes, what never closes, what was (newest first)."""
-    groups_by_key: dict[str, list[Card]] = {"open": [], "soon": [], "any_time": [], "past": []}
+    """The catalogue month by month, then what waits for a date, what has none, and what was (newest first)."""
+    dated: dict[date, list[Card]] = {}
+    others: dict[str, list[Card]] = {"postponed": [], "any_time": [], "past": []}
     for offer in offers:
         row = series.get(offer.activity.series_id) if offer.activity.series_id else None
-        groups_by_key[_group(offer, scene)].append(card(offer, scene, scene.words.in_(row.title) if row else ""))
-    groups_by_key["past"].reverse()
-    return tuple(Group(key, tuple(cards)) for key, cards in groups_by_key.items() if cards)
+        shown = card(offer, scene, scene.words.in_(row.title) if row else "")
+        if shown.day and not shown.past:
+            dated.setdefault(shown.day.replace(day=1), []).append(shown)
+        else:
+            others[_group(offer, scene)].append(shown)
+    others["past"].reverse()
+    months = (
+        Group("month", scene.words.month(first), tuple(sorted(dated[first], key=_by_day))) for first in sorted(dated)
+    )
+    rest = (Group(key, scene.words.say(f"group.{key}"), tuple(cards)) for key, cards in others.items() if cards)
+    return (*months, *rest)
 
 
 def _group(offer: Offer, scene: Scene) -> str:
     state = offer.state(scene.now)
-    if state is SaleState.PAST:
-        return "past"
-    if state is SaleState.OPEN:
-        return "open"
-    return "soon" if offer.activity.starts_at else "any_time"
+    return {SaleState.PAST: "past", SaleState.POSTPONED: "postponed"}.get(state, "any_time")
+
+
+def _by_day(shown: Card) -> date:
+    return shown.day or date.max
+
+
+def _day(offer: Offer, scene: Scene) -> date | None:
+    """The day one looks for: of the next session when some are over, of the first else; none while it is not known."""
+    activity = offer.activity
+    if activity.starts_at is None or offer.state(scene.now) is SaleState.POSTPONED:
+        return None
+    ahead = [session.starts_at for session in offer.sessions if session.ends_at > scene.now]
+    return local(min(ahead, default=activity.starts_at), activity.timezone).date()
 
 
 def card(offer: Offer, scene: Scene, series: str = "") -> Card:
@@ -118,7 +137,7 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
         slug=activity.slug.in_(words.lang),
         title=words.in_(activity.title),
         series=series,
-        day=local(activity.starts_at, activity.timezone).date() if activity.starts_at else None,
+        day=_day(offer, scene),
         when=view_words.when(words, offer),
         where=view_words.where(words, activity),
         price=headline(offer, scene) if state not in NOT_FOR_SALE else None,
@@ -130,16 +149,18 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
 
 
 def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
-    activity, words = offer.activity, scene.words
+    activity, words, state = offer.activity, scene.words, offer.state(scene.now)
     rows = {product.key: product_rows(offer, product, scene) for product in offer.products}
     places = tuple(rows[product.key] for product in offer.places if rows[product.key].prices)
     return ActivityPage(
         card=card(offer, scene, series),
         summary=words.in_(activity.summary),
-        state=offer.state(scene.now).value,
+        state=state.value,
         state_detail=view_words.state_detail(words, offer, scene.now),
         where_note=view_words.where_note(words, activity),
-        starts_iso=local(activity.starts_at, activity.timezone).isoformat() if activity.starts_at else "",
+        starts_iso=""
+        if activity.starts_at is None or state is SaleState.POSTPONED
+        else local(activity.starts_at, activity.timezone).isoformat(),
         sessions=tuple(_sessions(offer, scene)),
         agenda=tuple(_agenda(offer, words)),
         places=places if any(price.amount for product in places for price in product.prices) else (),
@@ -152,7 +173,7 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         members_only=activity.members_only,
         by_card="card" in activity.methods,
         by_invoice="invoice" in activity.methods,
-        has_calendar=bool(offer.sessions),
+        has_calendar=bool(offer.sessions) and state is not SaleState.POSTPONED,
     )
 
 
