@@ -47,8 +47,8 @@ def test_cheque_form_sent_twice_is_recorded_once(billing: Billing, invoiced: Pla
     assert (seen["paid"], seen["owed"], seen["status"]) == (10000, 14720, "invoiced")
     [payment] = seen["payments"]
     assert (payment["reference"], payment["by"]) == ("000123", "accountant of the tests")
-    assert "Le paiement est inscrit." in page(billing, f"{address}?done=payment")
-    assert "Le paiement est inscrit." not in page(billing, f"{address}?done=whatever")
+    assert "Le paiement est enregistré." in page(billing, f"{address}?done=payment")
+    assert "Le paiement est enregistré." not in page(billing, f"{address}?done=whatever")
 
     post(billing, f"{address}/payments", method="transfer", amount="147.20", received_on="2027-02-17")
     assert billing.order(invoiced.order_id)["status"] == "paid"
@@ -99,9 +99,9 @@ def test_reference_too_long_is_refused_with_its_limit_and_stays(
 
 def test_refund_in_part_by_hand_follows_a_cheque(billing: Billing, invoiced: PlaceOrder) -> None:
     address = f"/staff/orders/{invoiced.order_id}"
-    assert "le solde à recevoir diminue d’autant" in page(billing, address)
+    assert "le solde diminue de ce montant" in page(billing, address)
     post(billing, f"{address}/payments", method="cheque", amount="247,20", received_on="2027-02-17")
-    assert "restera à rembourser à la main" in page(billing, address)
+    assert "restera à rembourser hors carte" in page(billing, address)
     assert (
         post(billing, f"{address}/credits", credit_amount="50,00", credit_reason="Geste commercial").status_code == 303
     )
@@ -119,7 +119,7 @@ def test_refund_in_part_by_hand_follows_a_cheque(billing: Billing, invoiced: Pla
     again = post(billing, f"/staff/refunds/{refund['id']}/done", how="transfer")
     assert (again.status_code, "n’attend pas" in again.text) == (409, True)
     assert billing.order(invoiced.order_id)["refunded"] == 5000
-    assert "Payé à la main" in page(billing, address)
+    assert "Remboursé hors carte" in page(billing, address)
     assert billing.invariants() == []
 
 
@@ -176,7 +176,7 @@ def test_order_list_is_searched_narrowed_and_paged(billing: Billing, invoiced: P
     assert codes(status="owed") == {invoiced.code, other.code}
     assert len(codes(status="paid")) == 1
     assert len(codes()) == 3
-    for words, said in (("brume", "Fromagerie Saint-Brume"), ("introuvable", "Rien ne correspond")):
+    for words, said in (("brume", "Fromagerie Saint-Brume"), ("introuvable", "Aucun résultat")):
         away = billing.client.post("/staff/orders", data={"search": words, "status": "owed"}, follow_redirects=False)
         assert words not in away.headers["location"] and "status=owed" in away.headers["location"]
         assert said in page(billing, away.headers["location"])
@@ -220,7 +220,7 @@ def test_order_pages_by_role_show_and_accept_what_it_may_do(billing: Billing, in
     assert billing.client.get(address, headers=HTML).status_code == 403
     billing.as_staff("coordinator")
     shown = page(billing, address)
-    assert ("Noter un paiement" in shown, "Rembourser une partie" in shown) == (True, False)
+    assert ("Enregistrer un paiement" in shown, "Rembourser une partie" in shown) == (True, False)
     assert post(billing, f"{address}/credits", credit_amount="1", credit_reason="x").status_code == 403
     billing.client.cookies.clear()
     away = billing.client.get(address, headers=HTML, follow_redirects=False)

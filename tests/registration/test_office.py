@@ -115,7 +115,7 @@ def test_registration_page_shows_everything(
     for text in (
         "Maude Contact",
         "Élise Côté",
-        "Place sans nom",
+        "Nom à venir",
         elise.code,
         "195,46",
         "Entrée",
@@ -170,7 +170,7 @@ def test_cancellation_of_some_says_what_will_happen_then_does_it(
     assert "51,00" in other and "34,00" in other
     done = coordinator.post(address + "/cancel", data={"place": str(one.id), "percent": "40"})
     assert done.status_code == 303
-    assert "est annulé" in coordinator.get(done.headers["location"]).text
+    assert "L’annulation est faite" in coordinator.get(done.headers["location"]).text
     assert [place.status for place in places(service, signed_up[0])] == ["active", "cancelled"]
 
 
