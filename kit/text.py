@@ -35,6 +35,8 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from kit.contracts.texts import NEVER
 
 LANGUAGES = ("fr", "en")
+# Letters with a stroke have no accent to take off; a soft hyphen and marks of no width are no part of a word.
+_LETTERS = str.maketrans("łøđıħ", "lodih", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
 NBSP = "\u00a0"
 MINUS = "\u2212"
 
@@ -243,9 +245,9 @@ def fold(text: str) -> str:
 
     "5 @ 7", "5@7" and "5 à 7" are one word to a reader; so are "St-Félicien" and "Saint-Félicien", "Cœur" and "Coeur".
     """
-    text = unicodedata.normalize("NFKC", text).casefold().replace("œ", "oe").replace("æ", "ae")
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS).replace("œ", "oe")
     text = re.sub(r"(\d)\s*[@à]\s*(?=\d)", r"\1 a ", text)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.replace("æ", "ae")) if not unicodedata.combining(c))
     # Everything that is neither a letter nor a digit becomes a space, so "L'Anse" is found as "l anse" and "anse".
     text = " ".join(re.sub(r"[\W_]+", " ", bare).split())
     return re.sub(r"\bst(e?) (?=\w)", r"saint\1 ", text)

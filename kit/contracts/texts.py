@@ -18,6 +18,8 @@ HOLLOW = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uff
 # those that turn the direction of whatever is printed after them.
 NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NUMBER = re.compile(r"[-+\u2212]?(?:[0-9]{1,30}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,9})(?:[.,][0-9]{1,30})?")
+# What stands between two letters of one word.
+PARTING = re.compile(r"(?<=\w)['’‘ʼ\u2010\u2011-](?=\w)")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -62,6 +64,11 @@ def line_problems(shape: BaseModel) -> dict[str, str]:
     """The fields of a shape that are longer than a line may be, with the key of the sentence that states the limit."""
     lines = [name for name, field in type(shape).model_fields.items() if SEEN in field.metadata]
     return {name: "problem.line_too_long" for name in lines if len(getattr(shape, name)) > LINE}
+
+
+def glued(text: str) -> str:
+    """The words of a text that an apostrophe or a hyphen parts, without it: people look for O’Brien as `obrien`."""
+    return " ".join(PARTING.sub("", word) for word in text.split() if PARTING.search(word))
 
 
 def number(text: str) -> Decimal | None:

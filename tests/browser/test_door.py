@@ -170,3 +170,27 @@ def test_walk_in_pays_cash_at_the_door(served: Served, open_page: OpenPage, sign
     [payment] = served.ask("SELECT amount, rounding FROM payment WHERE method = 'cash'", "billing")
     assert (payment.amount, payment.rounding) == (10925, 2), "the coins that were taken; what they pay is not rounded"
     assert served.invariants() == []
+
+
+def test_door_is_worked_with_a_hand_held_scanner_alone(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+    """It types a ticket wherever the focus is and ends with Enter; Enter alone goes on, and the field is ready."""
+    page, ticket = sign_in(open_page()), "hppts;ééexample.orgéTé" + "x" * 55
+    answer, field = page.locator(".answer.bad"), page.get_by_label("Code, nom ou entreprise")
+    page.goto(door_of(served))
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.type(ticket)
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Billet inconnu")
+    expect(page.get_by_role("link", name="Suivant")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(answer).to_have_count(0)
+    expect(field).to_be_focused()
+    page.keyboard.type(ticket)
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Billet inconnu")
+    first = page.url
+    page.keyboard.type(ticket)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Billet inconnu")
+    assert page.url == first

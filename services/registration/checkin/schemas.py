@@ -18,7 +18,7 @@ class CheckInRequest(BaseModel):
 
     ticket: str = Field(
         default="",
-        max_length=300,
+        max_length=400,
         description="What the QR says; empty when another way names the person.",
         examples=["G1.0198a7d2"],
     )
