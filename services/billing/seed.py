@@ -24,10 +24,10 @@ from billing.orders.rules import OrderStatus
 from billing.payments.models import Allocation, Payment
 from kit.clock import local_day
 from kit.contracts import Association, OrderMethod, PaymentMethod
+from kit.contracts.texts import glued
 from kit.db import Database
 from kit.money import Amounts, Line, TaxClass, amounts
 from kit.sql import insert_once, table
-from kit.contracts.texts import glued
 from kit.text import fold
 
 BATCH = 2_000

@@ -16,9 +16,8 @@ from kit.auth import check_link, link_token, proof
 from kit.errors import BadToken, NotFound
 from kit.settings import keys
 
-
 # What a scanner's keys become on the keyboards of Canada, of France and of Germany, and how they are read back.
-LAYOUTS = (
+LAYOUTS: tuple[dict[int, int], ...] = (
     {},
     str.maketrans("qawz?,é\"'(-è", "aqzwmm234567"),
     str.maketrans("yz", "zy"),

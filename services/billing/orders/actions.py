@@ -11,10 +11,10 @@ from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.rules import OrderStatus
 from kit import contracts
 from kit.contracts import BuyerCorrected, OrderMethod, OrderSums, PlaceOrder
+from kit.contracts.texts import glued
 from kit.errors import NotFound
 from kit.money import Amounts
 from kit.sql import add_once, column
-from kit.contracts.texts import glued
 from kit.text import fold
 
 

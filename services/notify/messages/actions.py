@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit.contracts import DeliveryReported, SendMessage
+from kit.contracts.texts import glued
 from kit.mailbox import post
 from kit.sql import Values, add_once, column
-from kit.contracts.texts import glued
 from kit.text import fold
 from notify.messages.models import Message
 from notify.messages.rules import DAY, KEEP, OVER, Ceilings, Failure, Status, Volume, recipient_of, refusal_of
