@@ -147,8 +147,18 @@ class AttendeeRow:
     link_version: int = 1
 
     @property
+    def listed_name(self) -> str:
+        """Last name first, as lists are sorted; empty for a place that waits for its name."""
+        return listed(self.first_name, self.last_name)
+
+    @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+def listed(first: str, last: str) -> str:
+    """A name as lists that are sorted by last name show it: « Anse-Creuse, Zacharie »."""
+    return ", ".join(part for part in (last, first) if part)
 
 
 @dataclass(frozen=True)
