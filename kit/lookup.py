@@ -18,11 +18,10 @@ def look_for(request: Request, url: str, words: str) -> Response:
     """Go on to a list (`url`, with what else narrows it) with these words looked for; none: everything again."""
     if not words.strip():
         return see(url)
-    key, secure = secrets.token_urlsafe(6), request.app.state.service.settings.secure
+    key, kept = secrets.token_urlsafe(6), quote(words.strip())
+    secure = request.app.state.service.settings.secure
     response, path = see(f"{url}{'&' if '?' in url else '?'}find={key}"), urlsplit(url).path
-    response.set_cookie(
-        COOKIE + key, quote(words.strip()), HOUR, path=path, httponly=True, samesite="lax", secure=secure
-    )
+    response.set_cookie(COOKIE + key, kept, HOUR, path=path, httponly=True, samesite="lax", secure=secure)
     return response
 
 

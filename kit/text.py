@@ -30,6 +30,8 @@ from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from kit.contracts.texts import PLAIN
+
 LANGUAGES = ("fr", "en")
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -204,7 +206,7 @@ def fold(text: str) -> str:
 
     "5 @ 7", "5@7" and "5 à 7" are one word to a reader; so are "St-Félicien" and "Saint-Félicien", "Cœur" and "Coeur".
     """
-    text = unicodedata.normalize("NFKC", text).casefold().replace("œ", "oe").replace("æ", "ae")
+    text = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN)
     text = AT.sub(r"\1 a ", text)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -15,10 +15,17 @@ from kit.contracts.base import YEARS
 LINE, ANSWER = 200, 1000
 # Letters and marks that show nothing, beside the blanks and the format characters that Unicode calls so.
 HOLLOW = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+# How letters are compared that have no accent to take off; a soft hyphen and marks of no width are no part of a word.
+PLAIN = str.maketrans(
+    dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+    | {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h", "œ": "oe", "æ": "ae"}
+)
 # What must not come in from anywhere: controls that no text has (one database refuses a NUL, the other keeps it), and
 # those that turn the direction of whatever is printed after them.
 NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NUMBER = re.compile(r"[-+\u2212]?(?:[0-9]{1,30}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,9})(?:[.,][0-9]{1,30})?")
+# What stands between two letters of one word.
+PARTING = re.compile(r"(?<=\w)['’‘ʼ\u2010\u2011-](?=\w)")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Letters of the scripts that run from right to left, and the marks that turn a text.
@@ -80,6 +87,11 @@ def line_problems(shape: BaseModel) -> dict[str, str]:
 @cache
 def _lines(shape: type[BaseModel]) -> tuple[str, ...]:
     return tuple(name for name, field in shape.model_fields.items() if SEEN in field.metadata)
+
+
+def glued(text: str) -> str:
+    """The words of a text that an apostrophe or a hyphen parts, without it: people look for O’Brien as `obrien`."""
+    return " ".join(PARTING.sub("", word) for word in text.split() if PARTING.search(word))
 
 
 def number(text: str) -> Decimal | None:

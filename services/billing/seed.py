@@ -24,6 +24,7 @@ from billing.orders.rules import OrderStatus
 from billing.payments.models import Allocation, Payment
 from kit.clock import local_day
 from kit.contracts import Association, OrderMethod, PaymentMethod
+from kit.contracts.texts import glued
 from kit.db import Database
 from kit.money import Amounts, Line, TaxClass, amounts
 from kit.sql import insert_once, table
@@ -136,7 +137,7 @@ def _order(sale: Sale) -> Row:
 def _buyer(sale: Sale) -> Row:
     signup = sale.signup
     name = f"{signup.contact.first} {signup.contact.last}"
-    search = fold(f"{signup.code} {signup.company} {name}")
+    search = fold(f"{signup.code} {signup.company} {name} {glued(f'{signup.company} {name}')}")
     about = {"company": signup.company, "name": name, "email": signup.contact.email}
     return {"order_id": signup.id, "search": search, **about}
 

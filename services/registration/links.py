@@ -3,6 +3,7 @@ signed statements that registration makes to itself, for the length of a visit o
 
 import base64
 import hmac
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,15 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from kit.auth import check_link, link_token, proof
 from kit.errors import BadToken, NotFound
 from kit.settings import keys
+
+# What a scanner's keys become on the keyboards of Canada, of France and of Germany, and how they are read back.
+LAYOUTS: tuple[dict[int, int], ...] = (
+    {},
+    str.maketrans("qawz?,é\"'(-è", "aqzwmm234567"),
+    str.maketrans("yz", "zy"),
+)
+# A ticket's code is 34 bytes in the QR's dense alphabet.
+CODE_AT_END = re.compile(r"[a-z2-7]{55}$")
 
 
 @lru_cache(maxsize=32)
@@ -77,8 +87,19 @@ class Links:
         check_link(self.key, kind, entity, version, token)
 
     def read_ticket(self, scanned: str) -> tuple[uuid.UUID, int]:
-        """The attendee and ticket version in a scanned QR, whether it holds the address or the code alone."""
-        return read_ticket(self.key, scanned.strip().rsplit("/", 1)[-1])
+        """The attendee and ticket version in a scanned QR, whether it holds the address or the code alone.
+
+        A hand-held scanner types like a keyboard and does not know which one the computer thinks it has: the marks of
+        the address may come as other signs, so only the code at its end counts, and on a keyboard that is not ours its
+        letters change places too. The proof in the code tells a right reading from a wrong one.
+        """
+        for layout in LAYOUTS:
+            code = CODE_AT_END.search(scanned.strip().lower().translate(layout))
+            try:
+                return read_ticket(self.key, code[0] if code else "")
+            except NotFound:
+                continue
+        raise NotFound()
 
 
 def ticket_code(secret: str, attendee: uuid.UUID, version: int) -> str:

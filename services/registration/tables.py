@@ -45,3 +45,9 @@ class JsonOf(sa.types.TypeDecorator[Any], Generic[S]):
 
     def _each(self, value: Any, make: Callable[[Any], Any]) -> Any:
         return [make(one) for one in value] if self.many else make(value)
+
+
+def index_of(name: str, rows: str, *columns: str) -> sa.Index:
+    """An index of some rows only, on both databases."""
+    where = sa.text(rows)
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)

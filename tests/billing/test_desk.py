@@ -47,8 +47,8 @@ def test_cheque_form_sent_twice_is_recorded_once(billing: Billing, invoiced: Pla
     assert (seen["paid"], seen["owed"], seen["status"]) == (10000, 14720, "invoiced")
     [payment] = seen["payments"]
     assert (payment["reference"], payment["by"]) == ("000123", "accountant of the tests")
-    assert "Le paiement est inscrit." in page(billing, f"{address}?done=payment")
-    assert "Le paiement est inscrit." not in page(billing, f"{address}?done=whatever")
+    assert "Le paiement est enregistré." in page(billing, f"{address}?done=payment")
+    assert "Le paiement est enregistré." not in page(billing, f"{address}?done=whatever")
 
     post(billing, f"{address}/payments", method="transfer", amount="147.20", received_on="2027-02-17")
     assert billing.order(invoiced.order_id)["status"] == "paid"
@@ -97,13 +97,34 @@ def test_reference_too_long_is_refused_with_its_limit_and_stays(
     assert billing.order(invoiced.order_id)["paid"] == 0
 
 
+def test_credit_says_what_it_will_do_before_it_is_made(billing: Billing, invoiced: PlaceOrder) -> None:
+    address = f"/staff/orders/{invoiced.order_id}"
+    assert "Émettre une note de crédit" in page(billing, address) and "Rembourser une partie" not in page(
+        billing, address
+    )
+    asked = post(billing, f"{address}/credits", credit_amount="47,20", credit_reason="Geste commercial")
+    assert asked.status_code == 200 and "Émettre une note de crédit de 47,20\u00a0$?" in asked.text
+    assert "247,20\u00a0$ → <strong>200,00\u00a0$</strong>" in asked.text and "Geste commercial" in asked.text
+    assert billing.order(invoiced.order_id)["credited"] == 0
+    [key] = re.findall(r'name="key" value="([^"]+)">[^>]*name="credit_amount"', asked.text.split('id="credit"')[1])
+    sure = {"credit_amount": "47,20", "credit_reason": "Geste commercial", "confirmed": "true", "key": key}
+    assert post(billing, f"{address}/credits", **sure).status_code == 303
+    assert billing.order(invoiced.order_id)["credited"] == 4720
+    post(billing, f"{address}/payments", method="cheque", amount="200,00", received_on="2027-02-17")
+    asked = post(billing, f"{address}/credits", credit_amount="50", credit_reason="x")
+    assert "Remboursement</dt><dd><strong>50,00\u00a0$" in asked.text and "hors carte" in asked.text
+
+
 def test_refund_in_part_by_hand_follows_a_cheque(billing: Billing, invoiced: PlaceOrder) -> None:
     address = f"/staff/orders/{invoiced.order_id}"
-    assert "le solde à recevoir diminue d’autant" in page(billing, address)
+    assert "le solde diminue de ce montant" in page(billing, address)
     post(billing, f"{address}/payments", method="cheque", amount="247,20", received_on="2027-02-17")
-    assert "restera à rembourser à la main" in page(billing, address)
+    assert "restera à rembourser hors carte" in page(billing, address)
     assert (
-        post(billing, f"{address}/credits", credit_amount="50,00", credit_reason="Geste commercial").status_code == 303
+        post(
+            billing, f"{address}/credits", credit_amount="50,00", credit_reason="Geste commercial", confirmed=True
+        ).status_code
+        == 303
     )
     seen = billing.order(invoiced.order_id)
     [refund] = seen["refunds"]
@@ -119,7 +140,7 @@ def test_refund_in_part_by_hand_follows_a_cheque(billing: Billing, invoiced: Pla
     again = post(billing, f"/staff/refunds/{refund['id']}/done", how="transfer")
     assert (again.status_code, "n’attend pas" in again.text) == (409, True)
     assert billing.order(invoiced.order_id)["refunded"] == 5000
-    assert "Payé à la main" in page(billing, address)
+    assert "Remboursé hors carte" in page(billing, address)
     assert billing.invariants() == []
 
 
@@ -176,7 +197,7 @@ def test_order_list_is_searched_narrowed_and_paged(billing: Billing, invoiced: P
     assert codes(status="owed") == {invoiced.code, other.code}
     assert len(codes(status="paid")) == 1
     assert len(codes()) == 3
-    for words, said in (("brume", "Fromagerie Saint-Brume"), ("introuvable", "Rien ne correspond")):
+    for words, said in (("brume", "Fromagerie Saint-Brume"), ("introuvable", "Aucun résultat")):
         away = billing.client.post("/staff/orders", data={"search": words, "status": "owed"}, follow_redirects=False)
         assert words not in away.headers["location"] and "status=owed" in away.headers["location"]
         assert said in page(billing, away.headers["location"])
@@ -220,7 +241,7 @@ def test_order_pages_by_role_show_and_accept_what_it_may_do(billing: Billing, in
     assert billing.client.get(address, headers=HTML).status_code == 403
     billing.as_staff("coordinator")
     shown = page(billing, address)
-    assert ("Noter un paiement" in shown, "Rembourser une partie" in shown) == (True, False)
+    assert ("Enregistrer un paiement" in shown, "Rembourser une partie" in shown) == (True, False)
     assert post(billing, f"{address}/credits", credit_amount="1", credit_reason="x").status_code == 403
     billing.client.cookies.clear()
     away = billing.client.get(address, headers=HTML, follow_redirects=False)

@@ -81,10 +81,10 @@ def test_refund_made_at_stripe_is_shown_to_the_accountant_with_what_to_do(
     look(recorded, paid)
     recorded.as_staff("accountant")
     page = recorded.client.get(f"/staff/orders/{paid.order_id}", headers={"Accept": "text/html"}).text
-    assert "Fait chez Stripe" in page and "20,00\u00a0$ sont repartis" in page
+    assert "Fait chez Stripe" in page and "20,00\u00a0$ ont été remboursés" in page
     listed = recorded.client.get("/staff/orders?status=uncredited", headers={"Accept": "text/html"}).text
     assert f"/staff/orders/{paid.order_id}" in listed
-    credit = {"key": str(new_id()), "credit_amount": "20,00", "credit_reason": "Entente"}
+    credit = {"key": str(new_id()), "credit_amount": "20,00", "credit_reason": "Entente", "confirmed": "true"}
     recorded.client.post(f"/staff/orders/{paid.order_id}/credits", data=credit)
     recorded.work()
     assert sums(recorded, paid) == (0, 2000, 0) and gateway.refunds == {} and recorded.invariants() == []
@@ -128,7 +128,7 @@ def test_refund_made_at_stripe_beside_a_part_we_owe_takes_its_place(
     """50.00 is credited and promised; 20.00 went by hand: 30.00 is sent, though the card would take all."""
     recorded.as_staff("accountant")
     gateway.before = down
-    credit = {"key": str(new_id()), "credit_amount": "50,00", "credit_reason": "Entente"}
+    credit = {"key": str(new_id()), "credit_amount": "50,00", "credit_reason": "Entente", "confirmed": "true"}
     recorded.client.post(f"/staff/orders/{paid.order_id}/credits", data=credit)
     gateway.before = lambda _call: None
     by_hand(recorded, gateway, paid, 2000)
@@ -145,7 +145,7 @@ def test_refund_promised_that_gives_way_while_it_is_being_sent_counts_as_it_left
     """50.00 is being sent when another process hears that some of it went by hand: both left, and both are in the
     books, with what nobody owes in the accountant's sight."""
     recorded.as_staff("accountant")
-    credit = {"key": str(new_id()), "credit_amount": "50,00", "credit_reason": "Entente"}
+    credit = {"key": str(new_id()), "credit_amount": "50,00", "credit_reason": "Entente", "confirmed": "true"}
     recorded.client.post(f"/staff/orders/{paid.order_id}/credits", data=credit)
     by_hand(recorded, gateway, paid, by_hand_first)
 

@@ -23,7 +23,7 @@ def test_return_by_cheque_is_in_the_books_and_caps_what_a_cancellation_returns(
     assert book(recorded, paid, "20,00") == 303
     assert sums(recorded, paid) == (0, 2000, 2000) and recorded.invariants() == []
     shown = page(recorded, f"/staff/orders/{paid.order_id}")
-    assert "Fait à la main, sans note de crédit" in shown and "004130" in shown
+    assert "Fait hors carte, sans note de crédit" in shown and "004130" in shown
     assert f"/staff/orders/{paid.order_id}" in page(recorded, "/staff/orders?status=uncredited")
     cancel(recorded, paid)
     recorded.work()
@@ -94,12 +94,12 @@ def test_money_returned_by_cheque_and_then_at_stripe_is_shown_within_minutes(
     assert book(recorded, paid, "247,20") == 303
     seen = by_hand(recorded, gateway, paid, 2000)
     tell(recorded, gateway, paid, seen, "refund.created")
-    assert "Argent rendu deux fois" in page(recorded, f"/staff/orders/{paid.order_id}")
+    assert "Somme remboursée deux fois" in page(recorded, f"/staff/orders/{paid.order_id}")
     shown = page(recorded, "/staff/orders")
-    assert "Rendu deux fois" in shown
+    assert "Remboursé deux fois" in shown
     [event] = recorded.client.get("/api/stripe-events").json()
     assert recorded.client.post(f"/api/stripe-events/{event['id']}/looked-at").json() == []
-    assert "Rendu deux fois" not in page(recorded, "/staff/orders") and recorded.invariants() == []
+    assert "Remboursé deux fois" not in page(recorded, "/staff/orders") and recorded.invariants() == []
 
 
 def test_order_wholly_refunded_says_so_in_the_list(recorded: Billing, paid: PlaceOrder) -> None:

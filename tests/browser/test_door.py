@@ -130,7 +130,7 @@ def test_ticket_field_without_a_script_does_everything(served: Served, open_page
     ticket_in_the_mail(served, open_page(), "porte-sans-script@example.org")
     page = sign_in(open_page(javascript=False))
     page.goto(door_of(served))
-    expect(page.get_by_role("button", name="Balayer les billets")).to_be_hidden()
+    expect(page.get_by_role("button", name="Lire un billet")).to_be_hidden()
     [row] = served.ask("SELECT code FROM attendee WHERE email = :to", to="porte-sans-script@example.org")
     named(page, "typed").fill("saint fjord")
     named(page, "typed").press("Enter")
@@ -148,7 +148,7 @@ def test_walk_in_pays_by_card_on_their_own_phone(served: Served, open_page: Open
     staff.goto(f"{door_of(served)}/walk-in")
     type_in(staff, {"first_name": "Luc", "last_name": "Passant"})
     pay_by(staff, "card")
-    staff.get_by_role("button", name="Inscrire et accueillir").click()
+    staff.get_by_role("button", name="Inscrire et noter l’arrivée").click()
     expect(staff.get_by_text("En attente du paiement")).to_be_visible()
     guest.goto(str(staff.get_by_role("link", name="Payer sur cet appareil").get_attribute("href")))
     at_stripe(guest, served)
@@ -163,10 +163,34 @@ def test_walk_in_pays_cash_at_the_door(served: Served, open_page: OpenPage, sign
     page.goto(f"{door_of(served)}/walk-in")
     type_in(page, {"first_name": "Zoé", "last_name": "Comptant"})
     pay_by(page, "cash")
-    page.get_by_role("button", name="Inscrire et accueillir").click()
+    page.get_by_role("button", name="Inscrire et noter l’arrivée").click()
     expect(page.locator(".answer.good")).to_contain_text("À percevoir\u00a0: 109,25\u00a0$ comptant")
     known = "SELECT 1 FROM registration WHERE contact_last = 'Comptant' AND paid_at IS NOT NULL"
     until(lambda: served.ask(known), "billing says it is paid", 20)
     [payment] = served.ask("SELECT amount, rounding FROM payment WHERE method = 'cash'", "billing")
     assert (payment.amount, payment.rounding) == (10925, 2), "the coins that were taken; what they pay is not rounded"
     assert served.invariants() == []
+
+
+def test_door_is_worked_with_a_hand_held_scanner_alone(served: Served, open_page: OpenPage, sign_in: SignIn) -> None:
+    """It types a ticket wherever the focus is and ends with Enter; Enter alone goes on, and the field is ready."""
+    page, ticket = sign_in(open_page()), "hppts;ééexample.orgéTé" + "x" * 55
+    answer, field = page.locator(".answer.bad"), page.get_by_label("Code, nom ou entreprise")
+    page.goto(door_of(served))
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.type(ticket)
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Billet inconnu")
+    expect(page.get_by_role("link", name="Suivant")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(answer).to_have_count(0)
+    expect(field).to_be_focused()
+    page.keyboard.type(ticket)
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Billet inconnu")
+    first = page.url
+    page.keyboard.type(ticket)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Billet inconnu")
+    assert page.url == first

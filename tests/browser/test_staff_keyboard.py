@@ -33,10 +33,10 @@ def test_cheque_then_cancellation_by_keyboard_are_recorded(
     known = "SELECT 1 FROM registration WHERE contact_email = 'clavier-staff@example.org' AND invoice_number <> ''"
     until(lambda: served.ask(known), "the invoice is issued", 20)
     page.goto(f"{served.home}/staff/registrations/{made.id}")
-    press(page, "Noter un chèque")
+    press(page, "Enregistrer un paiement")
     tab_to(page, name="reference")
     page.keyboard.type("1042")
-    press(page, "Noter le paiement")
+    press(page, "Enregistrer le paiement")
     expect(page.get_by_text("1042")).to_be_visible()
     press(page, "Voir l’inscription")
     tab_to(page, name="place")

@@ -40,7 +40,7 @@ def test_list_is_narrowed_and_read_to_its_end(crowd: str, open_page: OpenPage, s
     expect(page.locator("tbody tr")).to_have_count(50)
 
     tab_to(page, name="show")
-    page.keyboard.type("Personnes att")
+    page.keyboard.type("Personnes pas")
     tab_to(page, words="Chercher")
     page.keyboard.press("Enter")
     page.wait_for_url("**show=absent")

@@ -103,7 +103,7 @@ def test_answer_in_confidence_stands_sealed_and_is_gone_on_its_day(
     gone = house.visitor().get(page.url)
     assert gone.status == 200 and CANARY not in gone.text
     after = desk.get(f"/staff/registrations/{one}", headers=staff_headers(house, "coordinator")).text
-    assert "Allergies" in after and "Effacée, comme promis" in after
+    assert "Allergies" in after and "Effacée après l’activité" in after
     again = forget(house.registration)
     assert again is False and house.invariants() == []
 
@@ -141,7 +141,7 @@ def test_forgetting_waits_while_a_refund_is_open_and_says_why(house: House) -> N
     assert key.waits_for == "refund"
     desk = staff_headers(house, "director")
     assert (
-        "un remboursement n’est pas terminé"
+        "la fin d’un remboursement"
         in house.clients["registration"].get(f"/staff/activities/{key.activity_id}", headers=desk).text
     )
     with house.billing.db.read() as session:

@@ -47,7 +47,7 @@ def test_registration_page_shows_documents_payments_and_history(house: House) ->
     assert "pas encore enregistrée" in page_of(house, registration), "its order is on its way to billing"
     house.settle()
     page = page_of(house, registration)
-    assert "Facture F-2027-00001" in page and "97,73 $" in page and "Noter un chèque" in page
+    assert "Facture F-2027-00001" in page and "97,73 $" in page and "Enregistrer un paiement" in page
     cheque: dict[str, Any] = {"method": "cheque", "amount": 9773, "received_on": date(2027, 2, 17).isoformat()}
     paid = house.clients["billing"].post(
         f"/api/orders/{registration}/payments", json=cheque, headers=staff(house, "accountant")
@@ -55,7 +55,7 @@ def test_registration_page_shows_documents_payments_and_history(house: House) ->
     assert paid.status_code == 200, paid.text
     house.settle()
     page = page_of(house, registration)
-    assert "Paiement par chèque" in page and "Paiement reçu" in page and "Noter un chèque" not in page
+    assert "Paiement par chèque" in page and "Paiement reçu" in page and "Enregistrer un paiement" not in page
     house.down = {"billing"}
     assert "La facturation ne répond pas" in page_of(house, registration)
 

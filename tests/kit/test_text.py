@@ -192,6 +192,10 @@ class TestSearch:
             ("L’Anse", "L'Anse", "l anse"),
             ("Éloïse Côté", "eloise  cote", "E\u0301loi\u0308se Cote\u0301"),
             ("Lætitia", "laetitia"),
+            ("Łukasz", "lukasz"),
+            ("Søren Đặng", "soren dang"),
+            ("Işık", "isik"),
+            ("Le\u00adblanc", "leblanc"),
         ],
     )
     def test_words_that_read_the_same_fold_the_same(self, same: tuple[str, ...]) -> None:

@@ -45,7 +45,7 @@ def test_visitor_is_sent_to_sign_in(house: House) -> None:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_message_list_and_pages_read_in_both_languages(stories: House, lang: str) -> None:
     listing = page(stories, "/staff/messages", lang=lang)
-    for word in {"fr": ("À envoyer", "Envoyé", "Échoué"), "en": ("To send", "Sent", "Failed")}[lang]:
+    for word in {"fr": ("En attente", "Envoyé", "Non remis"), "en": ("Queued", "Sent", "Not delivered")}[lang]:
         assert word in listing
     for message in stories.messages():
         assert page(stories, f"/staff/messages/{message['id']}", lang=lang).count(message["to_address"]) == 1

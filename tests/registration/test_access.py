@@ -160,7 +160,7 @@ def test_own_account_changed_has_new_language_and_password(db: Any, browser: Bro
     answer = mine.post("/staff/account/password", data={"password": PASSWORD})
     assert answer.headers["location"].endswith("/staff/account?done=password")
     wrong = mine.post("/staff/account/password", data={"present": "autre", "password": "encore quatre autres mots"})
-    assert wrong.status_code == 422 and "not the present password" in wrong.text
+    assert wrong.status_code == 422 and "not the current password" in wrong.text
     right = mine.post("/staff/account/password", data={"present": PASSWORD, "password": "encore quatre autres mots"})
     assert right.status_code == 303 and mine.get("/staff/account?done=password").status_code == 200
     with db.read() as session:

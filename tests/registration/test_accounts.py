@@ -81,7 +81,7 @@ def test_invitation_sent_opens_an_account_and_sends_a_link(db: Any, browser: Bro
         [{"field": "roles", "old": [], "new": ["door"]}],
     )
     page = browser("director").get(f"/staff/people/{member.id}?done=invited").text
-    assert "Sans mot de passe" in page and 'value="2027-03-18"' in page and "Compte ouvert" in page
+    assert "Invitation en attente" in page and 'value="2027-03-18"' in page and "Compte ouvert" in page
     assert "Porte Bénévole" in browser("director").get("/staff/people").text
 
 
@@ -92,8 +92,8 @@ def test_invitation_sent_opens_an_account_and_sends_a_link(db: Any, browser: Bro
         ({"email": "pas une adresse"}, "adresse courriel complète"),
         ({"roles": []}, "au moins un rôle"),
         ({"roles": ["emperor"]}, "au moins un rôle"),
-        ({"until": "2027-02-16"}, "un jour à venir"),
-        ({"until": "bientôt"}, "un jour à venir"),
+        ({"until": "2027-02-16"}, "une date à venir"),
+        ({"until": "bientôt"}, "une date à venir"),
         ({"email": "Premiere@example.org"}, "porte déjà cette adresse"),
     ],
 )

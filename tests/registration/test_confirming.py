@@ -105,7 +105,7 @@ def test_staff_decide_on_a_held_invoice(browser: Browser, service: Any, verb: st
     [waiting] = reader.get("/api/staff/to-confirm").json()
     assert (waiting["id"], waiting["places"], waiting["company"]) == (made["id"], 10, "Usinage Valbrume inc.")
     assert reader.post(f"/staff/registrations/{made['id']}/{verb}").status_code == 403
-    assert "1 inscription attend" in desk.get("/staff/activities").text
+    assert "1 inscription à confirmer" in desk.get("/staff/activities").text
     shown = desk.get("/staff/to-confirm").text
     assert "Usinage Valbrume inc." in shown and f"/{verb}" in shown
     answer = desk.post(f"/staff/registrations/{made['id']}/{verb}", data={"back": "list"})

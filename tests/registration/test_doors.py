@@ -90,9 +90,9 @@ def test_account_page_binds_a_door_to_activities_and_history_says_which(browser:
     account = {"name": "Bénévole", "email": "benevole@example.org", "roles": "door", "activities": str(cocktail)}
     page = director.post("/staff/people", data=account).headers["location"]
     shown = director.get(page).text
-    assert f'value="{cocktail}" checked' in shown.replace("\n", " ") and "Accueil de ces activités" in shown
+    assert f'value="{cocktail}" checked' in shown.replace("\n", " ") and "Arrivées de ces activités" in shown
     everywhere = director.post(page.split("?")[0], data={key: account[key] for key in ("name", "roles")})
-    assert "Accueil de toutes les activités" in director.get(everywhere.headers["location"]).text
+    assert "Arrivées de toutes les activités" in director.get(everywhere.headers["location"]).text
     unknown = director.post(
         "/staff/people", data={**account, "activities": str(uuid.uuid4()), "email": "b@example.org"}
     )

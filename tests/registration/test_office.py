@@ -115,7 +115,7 @@ def test_registration_page_shows_everything(
     for text in (
         "Maude Contact",
         "Élise Côté",
-        "Place sans nom",
+        "Nom à venir",
         elise.code,
         "195,46",
         "Entrée",
@@ -170,7 +170,7 @@ def test_cancellation_of_some_says_what_will_happen_then_does_it(
     assert "51,00" in other and "34,00" in other
     done = coordinator.post(address + "/cancel", data={"place": str(one.id), "percent": "40"})
     assert done.status_code == 303
-    assert "est annulé" in coordinator.get(done.headers["location"]).text
+    assert "L’annulation est faite" in coordinator.get(done.headers["location"]).text
     assert [place.status for place in places(service, signed_up[0])] == ["active", "cancelled"]
 
 
@@ -192,7 +192,9 @@ def test_activity_pages_for_staff_open(service: Any, browser: Browser, cocktail:
     assert "Maude Contact" in director.get(f"/staff/activities/{cocktail}").text
     nowhere = director.post(f"/staff/activities/{cocktail}", data={"q": "zzz"}).headers["location"]
     assert "Aucun résultat" in director.get(nowhere).text
-    assert "Zoé Roy" in director.get(f"/staff/activities/{cocktail}/attendees").text
+    listed = director.get(f"/staff/activities/{cocktail}/attendees").text
+    assert "Roy, Zoé" in listed and 'class="tick"' in listed and "1 personne confirmée" in listed.replace("\u00a0", " ")
+    assert "Inscription confirmée</span>" in listed and "Personne confirmée</span>" in listed
     assert "Attendees" in browser("director", lang="en").get(f"/staff/activities/{cocktail}/attendees").text
     assert director.get(f"/staff/activities/{uuid.uuid4()}").status_code == 404
 

@@ -239,7 +239,7 @@ def test_walk_in_page_shows_what_to_collect_and_keeps_what_was_entered(
     assert door.get(f"/staff/check-in/{cocktail}/walk-in/{uuid.uuid4()}").status_code == 404
     [arrival] = rows(service, check_ins)
     undone = door.post(f"/staff/check-in/{cocktail}/undo", data={"check_in_id": str(arrival.id)})
-    assert "L’inscription sur place et ce qui est à percevoir restent" in door.get(undone.headers["location"]).text
+    assert "L’inscription sur place reste, avec la somme à percevoir" in door.get(undone.headers["location"]).text
     stands = door.get(done.headers["location"]).text
     assert "l’arrivée n’est pas notée" in stands and "payé" not in stands
 

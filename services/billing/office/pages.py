@@ -16,12 +16,13 @@ from billing.office import queries
 from billing.office import view as rules
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
 from billing.orders import actions as orders
+from billing.orders.queries import order
 from billing.payments import actions as payments
 from billing.payments.rules import BY_HAND, reason_of, reference_of
 from billing.refunds import actions as refunds
 from billing.refunds.models import Refund
 from billing.refunds.queries import refund
-from billing.refunds.rules import NOT_NEEDED
+from billing.refunds.rules import NOT_NEEDED, CreditOutcome, outcome_of_credit
 from billing.service import BillingService, Here
 from kit import app, idempotency, lookup
 from kit.auth import allow
@@ -64,9 +65,9 @@ def show_list(
         given_up = checkouts.in_sight(session, here.clock()) if caller.may(*MONEY) else []
         unsent = undelivered(session)
     filters = {"status": status, "find": request.query_params.get("find", "") if search else ""}
-    context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status}
-    context |= {"unsent": unsent, "given_up": given_up, "about": rules.about}
-    context |= {"kinds": STATUS_KINDS, "link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
+    context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "unsent": unsent}
+    context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS}
+    context |= {"link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
     return app.page(request, "office/orders.html", app.language(request, caller.lang), **context)
 
 
@@ -124,13 +125,25 @@ def record(
 def credit(
     request: Request, order_id: uuid.UUID, here: Here, caller: Money, form: Annotated[CreditForm, Form()]
 ) -> Response:
-    """Credit a part; what was paid above the new balance goes back. The form's key is the amendment's id."""
+    """Say what a credit of a part would do, then, confirmed, do it. The form's key is the amendment's id."""
+    if not form.confirmed and (outcome := _outcome(here, order_id, form)):
+        return order_page(request, here, caller, order_id, asked=outcome, fields=form.model_dump())
 
     def act(session: Session) -> None:
         amount, reason = rules.amount_of(form.credit_amount), reason_of(form.credit_reason)
         refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
 
     return act_once(request, here, caller, order_id, "credit", form.model_dump(), act)
+
+
+def _outcome(here: BillingService, order_id: uuid.UUID, form: CreditForm) -> CreditOutcome | None:
+    """What the form asks for; None when it cannot be done, which the act itself then says beside the field."""
+    try:
+        amount, _ = rules.amount_of(form.credit_amount), reason_of(form.credit_reason)
+    except InvalidInput:
+        return None
+    with here.db.read() as session:
+        return outcome_of_credit(order(session, order_id).balance, amount)
 
 
 @router.post("/staff/refunds/{refund_id}/done")
@@ -196,6 +209,7 @@ def order_page(
         "fields": {},
         "failed": "",
         "done": "",
+        "asked": None,
         "reason": reason,
         "statement": statement,
     }

@@ -233,11 +233,12 @@ class PaymentForm(BaseModel):
 
 
 class CreditForm(BaseModel):
-    """Form of a partial refund; `key` becomes the amendment's id. Names differ from the other form of the page."""
+    """Form of a partial refund, named apart from the page's others. Not `confirmed`, it is told what it would do."""
 
     key: uuid.UUID
     credit_amount: str = ""
     credit_reason: str = ""
+    confirmed: bool = False
 
 
 class PaidByHandForm(BaseModel):

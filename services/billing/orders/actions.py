@@ -13,6 +13,7 @@ from billing.orders.rules import OrderStatus
 from kit import contracts
 from kit.clock import utc_now
 from kit.contracts import BuyerCorrected, OrderMethod, OrderSums, PlaceOrder
+from kit.contracts.texts import glued
 from kit.errors import NotFound
 from kit.money import Amounts
 from kit.sql import add_once, column, table
@@ -135,7 +136,8 @@ def correct_buyer(session: Session, message: BuyerCorrected) -> None:
 
 
 def _search(code: str, buyer: Buyer | contracts.Buyer) -> str:
-    return fold(f"{code} {buyer.company} {buyer.name} {buyer.po_number}")
+    names = f"{buyer.company} {buyer.name}"
+    return fold(f"{code} {names} {buyer.po_number} {glued(names)}")
 
 
 def begin_close(session: Session, order_id: uuid.UUID, now: datetime) -> Order:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from kit.contracts import DeliveryReported, SendMessage
 from kit.contracts.addresses import mailbox_of
+from kit.contracts.texts import glued
 from kit.mailbox import post
 from kit.sql import Values, add_once, column
 from kit.text import fold
@@ -42,7 +43,7 @@ def queue(session: Session, letter: SendMessage, say: Say, now: datetime, ceilin
         to_address=letter.to,
         to_name=letter.to_name,
         recipient=mailbox_of(letter.to),
-        search=fold(f"{letter.to} {letter.to_name}"),
+        search=fold(f"{letter.to} {letter.to_name} {glued(letter.to_name)}"),
         lang=letter.lang,
         subject=say(letter.lang, f"mail.{letter.kind}.subject", **letter.values.model_dump()),
         values=letter.values.model_dump(mode="json"),

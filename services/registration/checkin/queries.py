@@ -19,6 +19,7 @@ from registration.checkin.queries_search import standing_at
 from registration.checkin.rules import points_of
 from registration.checkin.schemas import Missing, MissingList
 from registration.registrations.models import Attendee, Registration
+from registration.registrations.rules_rows import listed
 
 # One sheet of paper is the use of it: above so many, a list is no help.
 MISSING = 500
@@ -54,7 +55,13 @@ def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList
     # In the order of an index, so that no more of a crowd is read than is listed.
     by_name = absent.order_by(column(Attendee.sort_name), column(Attendee.id)).limit(MISSING)
     found = [
-        Missing(attendee_id=attendee_id, name=f"{first} {last}".strip(), company=company, code=code)
+        Missing(
+            attendee_id=attendee_id,
+            name=f"{first} {last}".strip(),
+            listed_name=listed(first, last),
+            company=company,
+            code=code,
+        )
         for attendee_id, first, last, company, code in session.execute(by_name)
     ]
     # The order of companies is ours, not the database's: Électro-Nord comes before Fonderie.

@@ -18,7 +18,7 @@ class CheckInRequest(BaseModel):
 
     ticket: str = Field(
         default="",
-        max_length=300,
+        max_length=400,
         description="What the QR says; empty when another way names the person.",
         examples=["G1.0198a7d2"],
     )
@@ -105,6 +105,9 @@ class Missing(BaseModel):
 
     attendee_id: uuid.UUID = Field(description="Id of the attendee.")
     name: str = Field(description="First and last name; empty: nobody yet.", examples=["Chloé Roy"])
+    listed_name: str = Field(
+        description="Last name first, as the list is sorted; empty: nobody yet.", examples=["Roy, Chloé"]
+    )
     company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
     code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
 

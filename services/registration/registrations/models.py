@@ -10,13 +10,7 @@ from sqlmodel import Field
 from kit.db import enum_type, new_id, personal
 from kit.money import TaxClass
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
-from registration.tables import Table
-
-
-def _index_of(name: str, rows: str, *columns: str) -> sa.Index:
-    """An index of some rows only, on both databases."""
-    where = sa.text(rows)
-    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+from registration.tables import Table, index_of
 
 
 class Registration(Table, table=True):
@@ -80,10 +74,10 @@ class Registration(Table, table=True):
     balance: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
-        _index_of("ix_registration_company", "method = 'invoice'", "activity_id", "company_key"),
-        _index_of("ix_registration_held", "status = 'held'", "activity_id"),
-        _index_of("ix_registration_check", "status = 'held'", "check_at"),
-        _index_of("ix_registration_unconfirmed", "status <> 'confirmed'", "activity_id", "status", "created_at", "id"),
+        index_of("ix_registration_company", "method = 'invoice'", "activity_id", "company_key"),
+        index_of("ix_registration_held", "status = 'held'", "activity_id"),
+        index_of("ix_registration_check", "status = 'held'", "check_at"),
+        index_of("ix_registration_unconfirmed", "status <> 'confirmed'", "activity_id", "status", "created_at", "id"),
     )
 
 
@@ -131,7 +125,7 @@ class Attendee(Table, table=True):
     link_version: int = 1
     __table_args__ = (
         sa.Index("ix_attendee_activity", "activity_id", "sort_name", "id"),
-        _index_of("ix_attendee_cancelled", "status = 'cancelled'", "activity_id", "sort_name", "id"),
+        index_of("ix_attendee_cancelled", "status = 'cancelled'", "activity_id", "sort_name", "id"),
     )
 
 

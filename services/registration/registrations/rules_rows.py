@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kit.contracts import Bilingual
+from kit.contracts.texts import glued
 from kit.money import TaxClass
 from kit.text import fold
 from registration.catalog.rules import Who
@@ -147,8 +148,18 @@ class AttendeeRow:
     link_version: int = 1
 
     @property
+    def listed_name(self) -> str:
+        """Last name first, as lists are sorted; empty for a place that waits for its name."""
+        return listed(self.first_name, self.last_name)
+
+    @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+def listed(first: str, last: str) -> str:
+    """A name as lists that are sorted by last name show it: « Anse-Creuse, Zacharie »."""
+    return ", ".join(part for part in (last, first) if part)
 
 
 @dataclass(frozen=True)
@@ -175,13 +186,14 @@ def takes_of(lines: Iterable[LineRow], resources: Mapping[str, uuid.UUID]) -> li
 
 def person_name(first: str, last: str, email: str, company: str, code: str) -> PersonName:
     """What is kept of a name: as it was given, as it is sorted, and as it is searched for, with the place's code."""
-    search = fold(f"{first} {last} {company} {email} {code.replace('-', '')}")
+    names = f"{first} {last} {company}"
+    search = fold(f"{names} {email} {code.replace('-', '')} {glued(names)}")
     return PersonName(first, last, email, company, fold(f"{last} {first}"), search)
 
 
 def contact_search(name: str, company: str, email: str, code: str) -> str:
     """What staff find a registration by."""
-    return fold(f"{name} {company} {email} {code}")
+    return fold(f"{name} {company} {email} {code} {glued(f'{name} {company}')}")
 
 
 def code_units(lines: Iterable[tuple[str, int]]) -> int:

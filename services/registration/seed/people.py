@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from kit.contracts import Association, Bilingual
+from kit.contracts.texts import glued
 from kit.text import fold
 from registration.association.actions import save
 from registration.association.queries import profiles
@@ -75,7 +76,7 @@ def _company(source: Source, node: Node, secret: str) -> Company:
         id=source.id("company", node["id"]),
         key=node["id"],
         name=node["name"],
-        search=fold(node["name"]),
+        search=fold(f"{node['name']} {glued(node['name'])}"),
         status=MemberStatus(node["status"]),
         category=node.get("category", ""),
         sector=node["sector"],

@@ -78,7 +78,7 @@ def list_missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query
 def search_attendees(
     activity_id: uuid.UUID,
     here: Here,
-    q: Annotated[str, Query(min_length=2, max_length=100)],
+    q: Annotated[str, Query(min_length=1, max_length=100)],
     point: Annotated[str, Query(max_length=40)] = "",
     after: uuid.UUID | None = None,
 ) -> FoundPage:

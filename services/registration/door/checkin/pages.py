@@ -25,6 +25,8 @@ from registration.service import Door, Here, RegistrationService
 router = APIRouter(include_in_schema=False)
 Point = Annotated[str, Query(max_length=40)]
 TICKET_LENGTH = 40
+# A ticket is an address, and the name of a host may have 253 letters.
+TICKET_MOST = 400
 
 
 class DoorForm(BaseModel):
@@ -33,8 +35,8 @@ class DoorForm(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     point: str = Field(default="", max_length=40)
-    ticket: str = Field(default="", max_length=300)
-    typed: str = Field(default="", max_length=300)
+    ticket: str = Field(default="", max_length=TICKET_MOST)
+    typed: str = Field(default="", max_length=TICKET_MOST)
     attendee_id: uuid.UUID | None = None
     check_in_id: uuid.UUID | None = None
 

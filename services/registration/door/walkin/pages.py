@@ -97,6 +97,8 @@ def _form(
         door = read_door(session, here, lang, activity_id, form.one("point"))
     prices = sale.prices
     methods = sale.methods if any(price.total for price in prices) else []
+    # Cash comes first, ready to be taken; where a place may be free, nothing is chosen for it.
+    first_method = methods[0] if methods and all(price.total for price in prices) else ""
     fields = [
         question_field(question, f"answers.{question.key}", _answer(form, question), lang)
         for question in sale.questions
@@ -109,7 +111,7 @@ def _form(
         "must_pay": all(price.total for price in prices),
         "method_options": [_method_option(here, method, lang) for method in methods],
         "questions": fields,
-        "values": {name: form.one(name) for name in (*NAMES, "method")},
+        "values": {name: form.one(name) for name in NAMES} | {"method": form.one("method") or first_method},
         "choice": form.one("choice") or (prices[0].value if len(prices) == 1 else ""),
         "guest_lang": form.one("lang") or lang,
         "registration_id": new_id(),

@@ -97,6 +97,7 @@ def _attendee(
         registration_id=row.registration_id,
         code=row.code,
         name=row.full_name,
+        listed_name=row.listed_name,
         company=row.company_name,
         email=row.email,
         label_fr=label_fr,

@@ -154,6 +154,9 @@ class AttendeeRow(BaseModel):
     registration_id: uuid.UUID = Field(description="Id of the registration.")
     code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
     name: str = Field(description="First and last name; empty: nobody yet.", examples=["Chloé Roy"])
+    listed_name: str = Field(
+        description="Last name first, as the list is sorted; empty: nobody yet.", examples=["Roy, Chloé"]
+    )
     company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
     email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
     label_fr: str = Field(description="What it is called, in French.", examples=["Place, cocktail"])

@@ -154,6 +154,8 @@
       last.at = Date.now();
       busy = false;
       refresh();
+      // On a phone the keyboard would hide the camera; beside a real keyboard the field is ready for the next name.
+      if (!window.matchMedia("(pointer: coarse)").matches) document.getElementById("f-typed").focus();
     });
     next.focus();
   }
