@@ -33,7 +33,7 @@ def test_unknown_company_confirms_by_mail_and_is_invoiced_then(house: House) -> 
     visitor = house.visitor()
     assert visitor.get("http://registration.test/fr/activites/caricatures-2027/inscription").status == 200
     page = sign_up(visitor, "caricatures-2027", MANY)
-    assert page.has("Il reste à confirmer par courriel") and page.has("Nous avons écrit à chloe@example.org")
+    assert page.has("Confirmez par courriel") and page.has("Nous avons écrit à chloe@example.org")
     house.settle()
     assert (kinds(house), orders(house)) == (["registration_to_confirm"], 0)
     asked = house.visitor().get(mailed_link(house))

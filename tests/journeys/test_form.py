@@ -103,7 +103,7 @@ def test_form_without_a_script_adds_people_by_a_click(house: House) -> None:
 
 def test_form_holds_at_most_forty_people(house: House) -> None:
     page = sign_up(house.visitor(), "caricatures-2027", {"q.car.non_member": "40", **COMPANY})
-    assert page.has("Il reste à confirmer par courriel"), page.text
+    assert page.has("Confirmez par courriel"), page.text
     assert page.has("3 909,15 $"), "40 × 85,00 $ and both taxes"
     assert house.invariants() == []
 

@@ -153,7 +153,6 @@ def _show(
     earlier: uuid.UUID | None = None,
 ) -> Response:
     choices = _choices(screen)
-    amounts = total(choices, screen.circumstances)
     state = screen.offer.state(screen.circumstances.now)
     sent = request.method == "POST"
     say = partial(here.pages.catalogue.say, screen.lang)
@@ -168,9 +167,6 @@ def _show(
     if refusal is not None:
         errors[refusal.field or ""] = say(f"refusal.{refusal.code}", **refusal.values)
         status = refusal.status
-    token = Signed(here.settings.session_secret, "form").make(
-        {"id": str(screen.registration_id)}, screen.circumstances.now + FORM_LIFE
-    )
     title = say("signup.page_title", title=context["title"])
     return page(
         request,
@@ -178,18 +174,11 @@ def _show(
         screen.lang,
         status,
         **context,
-        **view.total_figures(amounts),
-        state=state.value,
-        state_detail=view_words.state_detail(
-            Words(here.pages.catalogue, screen.lang), screen.offer, screen.circumstances.now
-        ),
         page_title=f"{say('form.error')} {title}" if errors else title,
         errors=view.in_order(errors, labels),
         labels=view_errors.summed_up(problems, labels),
-        form_token=token,
         names_open=view.names_open(context["people"], errors),
         earlier=flows.address_of(here, earlier) if earlier else "",
-        other_url=addresses.form(screen.offer.activity, "en" if screen.lang == "fr" else "fr"),
     )
 
 
@@ -198,6 +187,12 @@ def _choices(screen: Screen) -> list[Choice]:
         return choose(screen.offer, screen.request.items, screen.circumstances)
     except NotOffered:
         return []
+
+
+def _token(here: RegistrationService, screen: Screen) -> str:
+    """The registration id of this form, signed: sent twice, it is one registration."""
+    claims = {"id": str(screen.registration_id)}
+    return Signed(here.settings.session_secret, "form").make(claims, screen.circumstances.now + FORM_LIFE)
 
 
 def _people(screen: Screen, choices: list[Choice]) -> list[view.PersonFields]:
@@ -209,6 +204,11 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
     request = screen.request
     methods = [m for m in offer.activity.methods if m != "card" or circumstances.card_offered]
     return {
+        **view.total_figures(total(choices, circumstances)),
+        "state": offer.state(circumstances.now).value,
+        "state_detail": view_words.state_detail(Words(here.pages.catalogue, lang), offer, circumstances.now),
+        "form_token": _token(here, screen),
+        "other_url": addresses.form(offer.activity, "en" if lang == "fr" else "fr"),
         "offer": offer,
         "activity": offer.activity,
         "title": offer.activity.title.in_(lang),

@@ -43,6 +43,6 @@ def _sentence(say: Say, field: str, problem: str, labels: Mapping[str, str]) -> 
     last = field.rsplit(".", 1)[-1]
     if last in NAMES and ".answer." not in field:
         whose = "attendee" if _is_numbered(labels, field) else "contact"
-        return say(f"{REQUIRED}.{whose}.{last}")
+        return say(f"problem.required.{whose}.{last}")
     label = re.sub(r"^\d+\. ", "", labels.get(field, ""))
     return say("problem.required_of", label=label) if label else say(problem)
