@@ -28,7 +28,7 @@ def test_bootstrap_link_first_use_opens_the_director_account(db: Any, browser: B
     with db.read() as session:
         assert session.exec(select(StaffMember)).all() == []  # A scanner that follows links changes nothing.
     for _ in range(2):
-        assert client.post(f"/staff/bootstrap/{TOKEN}").headers["location"] == f"{HOME}/staff/activities"
+        assert client.post(f"/staff/bootstrap/{TOKEN}").headers["location"] == f"{HOME}/staff/home"
     assert client.get("/staff/people").status_code == 200
     with db.read() as session:
         member = session.exec(select(StaffMember)).one()

@@ -46,7 +46,7 @@ def test_staff_pages_after_sign_in_open_until_sign_out(
     client = browser()
     assert client.get("/staff/account", headers={"accept": "text/html"}).status_code == 303
     answer = post(client, email=" Direction@Example.org ")
-    assert answer.headers["location"] == f"{HOME}/staff/activities"
+    assert answer.headers["location"] == f"{HOME}/staff/home"
     assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=lax" in answer.headers["set-cookie"]
     page = client.get("/staff/account")
     assert "Directrice fictive" in page.text and "My account" in page.text
@@ -59,7 +59,7 @@ def test_staff_pages_after_sign_in_open_until_sign_out(
     [
         (["door"], f"{HOME}/staff/check-in"),
         (["accountant"], "http://127.0.0.1:8002/staff/orders"),
-        (["door", "coordinator"], f"{HOME}/staff/activities"),
+        (["door", "coordinator"], f"{HOME}/staff/home"),
     ],
 )
 def test_sign_in_by_role_leads_to_its_first_page(

@@ -209,13 +209,12 @@ def order_page(
         "fields": {},
         "failed": "",
         "done": "",
-        "asked": None,
         "reason": reason,
         "statement": statement,
     }
     may_refund = caller.may(*MONEY)
     shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
-    shown |= {"kinds": STATUS_KINDS, "refund_state": refund_state, "dispute_kinds": DISPUTE_KINDS}
+    shown |= {"asked": None, "kinds": STATUS_KINDS, "refund_state": refund_state, "dispute_kinds": DISPUTE_KINDS}
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit import paging
+from kit.clock import local_day
 from kit.contracts.callers import Caller
 from kit.sql import column, table
 from kit.text import sort_key
@@ -106,6 +107,16 @@ def open_doors(session: Session, now: datetime, caller: Caller) -> list[tuple[Ac
     for one in session.exec(of_these.order_by(col(ActivitySession.number))).all():
         held[one.activity_id].append(one)
     return [(activity, held[activity.id]) for activity in activities]
+
+
+def is_today(activity: Activity, sessions: list[ActivitySession], now: datetime) -> bool:
+    """A training is today when one of its sessions is; anything else, from its first day to its last."""
+    today, zone = local_day(now, activity.timezone), activity.timezone
+    if sessions:
+        return any(one.day <= today <= one.ends_day for one in sessions)
+    if activity.starts_at is None or activity.ends_at is None:
+        return False
+    return local_day(activity.starts_at, zone) <= today <= local_day(activity.ends_at, zone)
 
 
 def with_doors(session: Session, now: datetime) -> Sequence[Activity]:

@@ -27,7 +27,7 @@ def own_address(url: str, homes: Sequence[str]) -> str:
 def first_page(roles: frozenset[str]) -> str:
     """The staff page that somebody starts from; `billing` is the accountant's."""
     if roles & {"director", "coordinator"}:
-        return "activities"
+        return "home"
     return "orders" if "accountant" in roles else "check-in"
 
 

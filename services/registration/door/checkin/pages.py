@@ -1,7 +1,6 @@
 """Pages of the door: pick an activity, scan or type, read one clear answer. All of it works without a script."""
 
 import uuid
-from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -11,9 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit import app as kit_app
 from kit.auth import allow
-from kit.clock import local_day
 from kit.contracts.callers import Caller
-from registration.catalog.models import Activity, ActivitySession
 from registration.checkin import actions, queries
 from registration.checkin import queries_search as checkin_queries_search
 from registration.checkin.rules import Outcome, code_from_text, points_now
@@ -60,21 +57,11 @@ def doors(request: Request, here: Here, caller: Door) -> Response:
         open_doors = queries.open_doors(session, now, caller)
     groups: dict[str, list[DoorView]] = {"checkin.today": [], "checkin.coming": []}
     for activity, sessions in open_doors:
-        key = "checkin.today" if _is_today(activity, sessions, now) else "checkin.coming"
+        key = "checkin.today" if queries.is_today(activity, sessions, now) else "checkin.coming"
         points = points_now(activity.points, [one.ends_at for one in sessions], now)
         groups[key].append(door_view(here, lang, activity, points, ""))
     title = here.pages.catalogue.say(lang, "checkin.title")
     return kit_app.page(request, "checkin/doors.html", lang, groups=groups, page_title=title)
-
-
-def _is_today(activity: Activity, sessions: list[ActivitySession], now: datetime) -> bool:
-    """A training is today when one of its sessions is; anything else, from its first day to its last."""
-    today, zone = local_day(now, activity.timezone), activity.timezone
-    if sessions:
-        return any(one.day <= today <= one.ends_day for one in sessions)
-    if activity.starts_at is None or activity.ends_at is None:
-        return False
-    return local_day(activity.starts_at, zone) <= today <= local_day(activity.ends_at, zone)
 
 
 @router.get("/staff/check-in/app.webmanifest", dependencies=[allow("public")])

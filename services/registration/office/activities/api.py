@@ -15,28 +15,16 @@ from registration.office.activities.schemas import (
     AttendeeList,
     RegistrationFilter,
     RegistrationList,
-    Tally,
 )
-from registration.service import READERS, Here, RegistrationService
+from registration.service import READERS, Here
 
 router = APIRouter(tags=["staff"])
-
-
-def tallies(here: RegistrationService) -> dict[uuid.UUID, Tally]:
-    """What activities come to, for display: counted at most once a second, of a crowd once in ten."""
-
-    def count() -> dict[uuid.UUID, Tally]:
-        with here.db.read() as session:
-            return queries.tallies(session)
-
-    counts: dict[uuid.UUID, Tally] = here.cache.get("tallies", count, crowd=True)
-    return counts
 
 
 @router.get("/api/staff/activities", dependencies=[READERS])
 def list_staff_activities(here: Here, narrowed: Annotated[ActivityFilter, Query()]) -> list[ActivityRow]:
     """Activities with what is taken, who comes and what is expected."""
-    counts = tallies(here)
+    counts = queries.tallies_shown(here)
     with here.db.read() as session:
         return queries.activities(session, here.clock(), narrowed, counts)
 

@@ -16,7 +16,6 @@ from kit.undelivered import undelivered
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin.view import point_label
 from registration.office.activities import queries
-from registration.office.activities.api import tallies
 from registration.office.activities.queries_attendees import attendees_of
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
@@ -34,7 +33,7 @@ STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
 def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated[ActivityFilter, Query()]) -> Response:
     """Every activity, with what is taken and what is expected."""
     lang = kit_app.language(request, caller.lang)
-    counts = tallies(here)
+    counts = queries.tallies_shown(here)
     with here.db.read() as session:
         rows, given_up = queries.activities(session, here.clock(), narrowed, counts), undelivered(session)
         waiting = waiting_count(session)
@@ -124,7 +123,7 @@ def _activity_page(
     context: dict[str, Any],
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
-    counts = tallies(here)
+    counts = queries.tallies_shown(here)
     with here.db.read() as session:
         row = queries.activity(session, activity_id, here.clock(), counts)
         waits_for = waiting_reasons(session).get(activity_id, "")
