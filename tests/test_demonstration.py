@@ -35,6 +35,7 @@ def played(make_database: Callable[[str], str]) -> Iterator[Town]:
         seed.load(town.service("registration").db, SAMPLE, NOW, weeks_to_now(NOW), own["TICKET_KEY"], demo=True)
         Story(town, Source.read(SAMPLE), content["answers"], own).play(planned)
         town.until(NOW)
+        town.tidy()
         yield town
 
 

@@ -75,6 +75,13 @@ class Town:
             raise RuntimeError(f"{method} {path}: {answer.text}")
         return answer.json()
 
+    def tidy(self) -> None:
+        """What is done by the hour: above all, what was promised to be forgotten by now is."""
+        for name in self.apps:
+            for loop in self.service(name).loops:
+                if loop.every >= 60:
+                    run_once(loop)
+
     def until(self, moment: datetime) -> None:
         """Let the clock go on, and every message reach whom it is for. Letters are left to those who serve: writing
         them takes longer than all the rest, and a newcomer waits."""
@@ -117,7 +124,7 @@ class Story:
 
     def tickets(self, activity: str) -> str:
         """The address of somebody's personal page, with the tickets of an activity that is open."""
-        return next(made["personal_url"] for made in self.done.values() if made["activity"] == activity)
+        return str(next(made["personal_url"] for made in self.done.values() if made["activity"] == activity))
 
     def sign_up(self, party: Json, n: int) -> None:
         activity = self.town.call("registration", "GET", f"/api/activities/{party['activity']}")
@@ -260,6 +267,7 @@ def main() -> int:
         town.until(town.now)
         story.play(planned)
         town.until(now)
+        town.tidy()
     TICKETS.write_text(story.tickets("caricatures-2027"))
     sys.stdout.write(f"demonstration: {len(story.done)} signups of the last weeks, with their invoices and arrivals\n")
     return 0
