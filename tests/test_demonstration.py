@@ -15,7 +15,7 @@ from tools.demonstration import PARTIES, SAMPLE, Story, Town, deeds, open_town
 
 NOW = datetime(2026, 11, 27, 18, tzinfo=UTC)
 # One of each kind of thing that happens, and few of each: playing all of them takes a while.
-SHORT = {"ef2-chicoutimi-2027": [2, 1], "golf-2027": [1, 1, 1, 1, 1], "caricatures-2027": [2, 1, 1, 2]}
+SHORT = {"ef2-chicoutimi-2027": [2, 1], "golf-2027": [1, 1, 1, 1, 1], "caricatures-2027": [2, 1, 2, 2]}
 
 
 @pytest.fixture
