@@ -16,16 +16,21 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from registration.seed.source import Source
 from tools import keys
 from tools.supervisor import Child, stop, tend, wait_until_ready
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".guichet"
+# Written once the people of the demonstration are there: the address of somebody's tickets, or nothing.
+TICKETS = STATE / "tickets"
+MEMBER_LINK = "member link: "
 SERVICES = ("registration", "billing", "notify")
 SIGNING = tuple(f"{name.upper()}_SIGNING_KEY" for name in SERVICES)
 # Secrets of registration alone, and those that are given to all.
 OWN = ("SESSION_SECRET", "TICKET_KEY", "PRIVACY_KEY", "BOOTSTRAP_ADMIN_TOKEN")
 SHARED = ("OPS_TOKEN", "STRIPE_WEBHOOK_SECRET")
+SAMPLE = ROOT / "samples" / "association.yaml"
 HOST = "127.0.0.1"
 SIMULATOR = 9  # The simulator's port, counted from the first: 8010 beside 8001.
 
@@ -113,33 +118,50 @@ def environments(first: int) -> dict[str, dict[str, str]]:
     return {name: {**shared, **os.environ, **its} for name, its in own.items()}
 
 
-def run_once(name: str, *arguments: str, env: Mapping[str, str]) -> None:
-    """A command that must succeed. What it says to people is shown; its log lines are not."""
-    done = subprocess.run([sys.executable, "-m", name, *arguments], env=env, text=True, capture_output=True)
-    for line in (done.stdout + done.stderr).splitlines():
-        if done.returncode or not line.startswith("{"):
-            say(f"  {line}")
+def run_once(name: str, *arguments: str, env: Mapping[str, str]) -> str:
+    """A command that must succeed; what it said, which is shown when it failed."""
+    done = subprocess.run([sys.executable, "-m", name, *arguments], env=env, text=True, capture_output=True, cwd=ROOT)
     if done.returncode:
-        sys.exit(f"`python -m {name} {arguments[0]}` failed: see above.")
+        say(done.stdout + done.stderr)
+        sys.exit(f"`python -m {' '.join((name, *arguments))}` failed: see above.")
+    return done.stdout
 
 
-def started(children: list[Child], envs: Mapping[str, Mapping[str, str]]) -> None:
-    """Load the sample association and start everything; `children` fills as they start."""
-    run_once("registration", "seed", "--profile", "demo", env=envs["registration"])
+def started(children: list[Child], envs: Mapping[str, Mapping[str, str]]) -> str:
+    """Load the sample association and its people, and start everything; `children` fills as they start. Answers a
+    member's link."""
+    said = run_once("registration", "seed", "--profile", "demo", env=envs["registration"])
+    if not TICKETS.exists() and not envs["notify"].get("SMTP_URL"):  # Nobody is ever written to who is not there.
+        say("Making the demonstration’s last weeks: signups, invoices, arrivals (once, some seconds).")
+        run_once("tools.demonstration", env=envs["registration"])
     for name, env in envs.items():
         at = f"http://{HOST}:{env['PORT']}"
         arguments, health = ([name, "serve"], "/health/ready") if name in SERVICES else ([name], "/health")
         children.append(Child(name, arguments, env, at + health, STATE / f"{name}.log"))
     wait_until_ready(children)
+    links = [line.removeprefix(MEMBER_LINK) for line in said.splitlines() if line.startswith(MEMBER_LINK)]
+    return links[0] if links else ""
 
 
-def announce(env: Mapping[str, str]) -> None:
+def announce(env: Mapping[str, str], member_link: str) -> None:
+    """Five things to try, each with its address."""
     home = env.get("REGISTRATION_PUBLIC_URL") or env["REGISTRATION_URL"]
-    say("Guichet is ready:", f"  Public pages     {home}/")
-    say(f"  Staff sign-in    {home}/staff/bootstrap/{env['BOOTSTRAP_ADMIN_TOKEN']}")
+    door = Source.read(SAMPLE).id("activity", "caricatures-2027")
+    tickets = TICKETS.read_text() if TICKETS.exists() else ""
+    say("", f"Guichet is ready at {home}/. Five things to try:", "")
+    say(
+        "  1. Sign a foursome up for golf, in a window as narrow as a phone",
+        f"     {home}/fr/activites/tournoi-golf-2027",
+    )
+    say("  2. Come to the 5 à 7 as a member: this link gives her company’s price", f"     {member_link}")
+    say("  3. Sign in as the first of the staff, and see what needs doing")
+    say(f"     {home}/staff/bootstrap/{env['BOOTSTRAP_ADMIN_TOKEN']}")
+    say("  4. Then open the door of the 5 à 7, and welcome one of these tickets", f"     {home}/staff/check-in/{door}")
+    if tickets:
+        say(f"     {tickets}")
     if not env.get("SMTP_URL"):
-        say(f"  Mail sent by it  {env['NOTIFY_URL']}/dev/mail")
-    say(f"Data, keys and logs are in {STATE} (`make run RESET=1` starts afresh). Ctrl-C stops everything.")
+        say("  5. Read the mail it has sent", f"     {env['NOTIFY_URL']}/dev/mail")
+    say("", f"Data, keys and logs are in {STATE} (`make run RESET=1` starts afresh). Ctrl-C stops everything.")
 
 
 def main() -> int:
@@ -161,8 +183,8 @@ def main() -> int:
             run_once(name, "migrate", env=envs[name])
         if only_migrate:
             return 0
-        started(children, envs)
-        announce(envs["registration"])
+        member_link = started(children, envs)
+        announce(envs["registration"], member_link)
         while True:
             tend(children)
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ import pytest
 
 from kit.settings import NAMES
 from tests.stack.engine import REPLICATED, Stack
-from tests.stack.visit import Browser, received, sign_up, text_of
+from tests.stack.visit import Browser, confirmed, received, sign_up, text_of
 
 pytestmark = pytest.mark.stack
 PROMETHEUS = ("guichet_requests_total", "guichet_pending", "guichet_oldest_seconds", "guichet_build_info")
@@ -20,6 +20,7 @@ def test_signup_on_the_stack_from_the_form_to_the_door(stack: Stack, browsers: t
     paying = sign_up(visitor)
     assert paying.has("97,73 $"), "the simulated payment page asks for the price with its taxes"
     page = visitor.post(paying.url, {"action": "pay"})
+    page = confirmed(visitor, page)
     assert page.has("C’est confirmé"), page.text[-3000:]
 
     letter = received(stack, "registration_confirmed", "chloe@example.org")
@@ -72,6 +73,7 @@ def test_replica_stopped_while_visitors_read_is_not_noticed(stack: Stack) -> Non
         seen = [httpx.get(f"{stack.front}/fr", timeout=15, trust_env=False).status_code for _ in range(40)]
     finally:
         one.start()
+        stack.wait_healthy("registration")
     assert seen == [200] * 40
     stack.say("a replica stopped while visitors read: 40 of 40 answers are pages")
 

@@ -60,6 +60,15 @@ def sign_up(visitor: Browser, address: str = FORM["contact.email"]) -> Page:
     return page
 
 
+def confirmed(visitor: Browser, page: Page) -> Page:
+    """The personal page once it says so: on a slow machine it first says that the payment is being confirmed."""
+    end = time.monotonic() + 60
+    while not page.has("C’est confirmé") and time.monotonic() < end:
+        time.sleep(1)
+        page = visitor.get(page.url)
+    return page
+
+
 def received(stack: Stack, kind: str, address: str) -> EmailMessage:
     """The mail of a kind, once it has arrived."""
     for _ in range(120):

@@ -1,0 +1,51 @@
+"""The people of the demonstration: played through the services, whole, and once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import yaml
+
+from kit.settings import NAMES
+from registration import seed
+from registration.seed.source import Source, weeks_to_now
+from tests.keys import environment_of
+from tools.demonstration import PARTIES, SAMPLE, Story, Town, deeds, open_town
+
+NOW = datetime(2026, 11, 27, 18, tzinfo=UTC)
+# One of each kind of thing that happens, and few of each: playing all of them takes a while.
+SHORT = {"ef2-chicoutimi-2027": [2, 1], "golf-2027": [1, 1, 1, 1, 1], "caricatures-2027": [2, 1, 2, 2]}
+
+
+@pytest.fixture
+def played(make_database: Callable[[str], str]) -> Iterator[Town]:
+    envs = {name: environment_of(name) | {"DATABASE_URL": make_database(name)} for name in NAMES}
+    first = {
+        "BOOTSTRAP_ADMIN_EMAIL": "direction@example.org",
+        "BOOTSTRAP_ADMIN_TOKEN": "the-first-director-of-the-tests-012",
+    }
+    envs["registration"] |= first
+    content = yaml.safe_load(PARTIES.read_text(encoding="utf-8"))
+    parties = [party | {"size": SHORT[party["activity"]]} for party in content["parties"] if party["activity"] in SHORT]
+    planned = list(deeds(parties, NOW))
+    with ExitStack() as stack:
+        town = open_town(envs, min(deed.at for deed in planned) - timedelta(hours=1), stack)
+        own = envs["registration"]
+        seed.load(town.service("registration").db, SAMPLE, NOW, weeks_to_now(NOW), own["TICKET_KEY"], demo=True)
+        Story(town, Source.read(SAMPLE), content["answers"], own).play(planned)
+        town.until(NOW)
+        town.tidy()
+        yield town
+
+
+def test_demonstration_has_signups_money_returns_and_arrivals_that_agree(played: Town) -> None:
+    for name in NAMES:
+        assert played.service(name).invariants() == []
+    figures = {one.name: one.values for name in NAMES for one in played.service(name).figures()}
+    assert figures["guichet_registrations"]["confirmed"] > 10 and figures["guichet_registrations"]["cancelled"] >= 1
+    assert figures["guichet_payments"]["cheque"] and figures["guichet_payments"]["transfer"]
+    assert sum(figures["guichet_refunds"].values()) >= 1
+    with played.service("registration").db.read() as session:
+        arrived = session.connection().exec_driver_sql("SELECT COUNT(*) FROM contract_checkins").scalar_one()
+    assert arrived >= 3
