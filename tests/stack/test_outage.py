@@ -24,7 +24,11 @@ def test_postgresql_away_for_twenty_seconds_costs_nobody_anything(
     database.stop(timeout=20)
     gone = time.monotonic()
     try:
-        asked = [httpx.get(f"{stack.front}/fr/activites", timeout=20, headers={"Accept": "text/html"})]
+        asked = [
+            httpx.get(
+                f"{stack.front}/fr/activites/caricatures-2027/inscription", timeout=20, headers={"Accept": "text/html"}
+            )
+        ]
         asked += [httpx.get(f"{stack.front}{path}", timeout=20) for path in ("/health/ready", "/billing/health/ready")]
         assert [(answer.status_code, "Retry-After" in answer.headers) for answer in asked] == [(503, True)] * 3
         alive = [httpx.get(f"{stack.front}{path}/health/live", timeout=20).status_code for path in ("", "/notify")]
