@@ -21,6 +21,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looking import judge
 from tests.browser.scenery import STATES, Scenery, built
 from tests.browser.served import BOOTSTRAP, SECRET, Served
+from tests.browser.signing import unfold_names
 
 pytestmark = pytest.mark.browser
 Where = Callable[[Scenery], str]
@@ -292,6 +293,7 @@ def test_form_refused_is_accessible(scenery: Scenery, open_page: OpenPage, lang:
     quantity = page.locator('[name="q.golf-quat.non_member"]')
     quantity.fill("1")
     quantity.press("Tab")
+    unfold_names(page)
     page.locator('[name="a.golf-quat.non_member.3.first_name"]').wait_for()
     page.locator('[name="contact.email"]').fill("pas une adresse")
     page.locator('button[name="action"][value="submit"]').click()

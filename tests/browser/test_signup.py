@@ -77,6 +77,9 @@ def test_foursome_by_invoice_is_named_later(served: Served, open_page: OpenPage,
     page.goto(form_of(served, "tournoi-golf-2027"))
     named(page, "q.golf-quat.non_member").fill("1")
     named(page, "q.golf-quat.non_member").press("Tab")
+    unfold_names(page)
+    for more in page.locator(".roster-more > summary").all():
+        more.click()
     meals = page.get_by_role("group", name="Choix de repas")
     expect(meals).to_have_count(4)
     for n in range(4):

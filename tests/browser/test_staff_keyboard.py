@@ -44,7 +44,7 @@ def test_cheque_then_cancellation_by_keyboard_are_recorded(
     press(page, "Annuler les places cochées")
     expect(page.get_by_role("heading", name="1\u00a0place sera annulée")).to_be_visible()
     press(page, "Annuler maintenant")
-    expect(page.get_by_role("status").get_by_text("est annulé")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("L’annulation est faite")).to_be_visible()
     expect(page.locator(".people .status", has_text="Annulée")).to_have_count(1)
 
 
@@ -61,6 +61,7 @@ def test_substitution_by_keyboard_replaces_the_attendee(served: Served, open_pag
     enter(page)
     answer = page.locator(".answer.good")
     expect(answer).to_contain_text("Marc Relève")
-    press(page, "Suivant")
+    expect(page.get_by_role("link", name="Suivant")).to_be_focused()
+    enter(page)
     expect(page.locator("#latest li").first).to_contain_text("Marc Relève")
     assert served.invariants() == []

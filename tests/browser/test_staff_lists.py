@@ -54,7 +54,7 @@ def test_list_search_is_still_filled_in_after_the_back_button(crowd: str, open_p
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
     assert "foule" not in page.url.lower()
-    tab_to(page, words="Jeanne Foule07")
+    tab_to(page, words="Foule07, Jeanne")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Maude Contact")
     page.go_back()

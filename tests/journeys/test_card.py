@@ -121,5 +121,5 @@ def test_payment_too_late_without_room_is_refunded_in_full(house: House) -> None
         house.clock.advance(minutes=10)
         house.settle()
     assert [r.amount for r in house.stripe.client().v1.refunds.list({}).data] == [9773]
-    assert "La totalité, soit 97,73" in house.mail.text("chloe@example.org")
+    assert "Toute la somme, soit 97,73" in house.mail.text("chloe@example.org")
     assert house.invariants() == []

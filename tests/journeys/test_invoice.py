@@ -39,7 +39,7 @@ def test_foursome_by_invoice_is_named_later(house: House) -> None:
     page = sign_up(visitor, "tournoi-golf-2027", fields)
     assert page.has("C’est confirmé"), page.text
     assert page.has("850,82 $")
-    assert page.text.count('class="place"') == 4
+    assert page.text.count('class="place place-row"') == 4
     house.settle()
     assert order(house) == (74000, 3700, 7382, 85082)
     number = one(house, "billing", "SELECT number FROM contract_invoices").number

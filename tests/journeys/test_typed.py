@@ -27,7 +27,7 @@ def test_address_pasted_on_the_form_is_written_to(house: House, pasted: str) -> 
 def test_address_with_an_accent_is_refused_with_a_way_out(house: House) -> None:
     """Most servers refuse it: the confirmation would be lost after « it is on its way »."""
     page = signing(house, **{"contact.email": "hélène.gagné@example.org"})
-    assert page.status == 422 and page.has("donnez-en une sans accent")
+    assert page.status == 422 and page.has("Donnez-en une sans accent")
     assert page.field("contact.email") == "hélène.gagné@example.org"
 
 
