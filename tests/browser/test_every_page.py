@@ -294,7 +294,6 @@ def test_form_refused_is_accessible(scenery: Scenery, open_page: OpenPage, lang:
     quantity.fill("1")
     quantity.press("Tab")
     unfold_names(page)
-    page.locator('[name="a.golf-quat.non_member.3.first_name"]').wait_for()
     page.locator('[name="contact.email"]').fill("pas une adresse")
     page.locator('button[name="action"][value="submit"]').click()
     page.locator(".error-summary").wait_for()

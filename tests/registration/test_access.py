@@ -223,8 +223,14 @@ def test_api_token_without_name_role_or_future_day_is_refused(mine: TestClient) 
         ({"name": " "}, "Nommez le jeton."),
         ({"roles": []}, "au moins un rôle"),
         ({"roles": ["emperor"]}, "au moins un rôle"),
-        ({"until": "2027-02-16"}, "un jour à venir"),
-        ({"until": "demain"}, "un jour à venir"),
+        ({"until": "2027-02-16"}, "une date à venir"),
+        ({"until": "demain"}, "une date à venir"),
     ):
         page = mine.post("/staff/tokens", data={"name": "Site Web", "roles": ["door"], **form})
         assert page.status_code == 422 and problem in page.text
+
+
+def test_page_that_a_role_does_not_open_leads_back_to_its_own(browser: Browser) -> None:
+    refused = browser("checkin").get("/staff/people", headers={"Accept": "text/html"})
+    assert refused.status_code == 403
+    assert f'href="{HOME}/staff">Aller à mes pages' in refused.text

@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from kit.contracts.callers import ANYONE
 from registration.history.actions import record
+from registration.history.models import HistoryEntry
+from registration.history.view import lines
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL
@@ -50,3 +52,23 @@ def test_history_older_than_its_term_may_be_forgotten(service: Any, mine: uuid.U
         session.execute(sa.text("DELETE FROM history_entry WHERE action = 'registration.resent'"))
         left = session.execute(sa.text("SELECT action FROM history_entry")).scalars().all()
     assert left == ["registration.confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("action", "actor", "who"),
+    [
+        ("registration.expired", "", "automatique"),
+        ("registration.attendee_named", "", "par la personne inscrite"),
+        ("registration.credited", "Élise Côté", "Élise Côté"),
+    ],
+)
+def test_history_says_who_even_when_nobody_of_the_staff_did_it(service: Any, action: str, actor: str, who: str) -> None:
+    entry = HistoryEntry(
+        at=datetime(2027, 2, 17, tzinfo=UTC),
+        subject_id=uuid.uuid4(),
+        subject="registration",
+        action=action,
+        actor=actor,
+    )
+    [line] = lines([entry], service.pages.catalogue, "America/Toronto", "fr")
+    assert line.who == who

@@ -19,6 +19,20 @@ NAMING = (
     "registration.attendees_cancelled",
 )
 
+# What no person does: the clock, a payment that came, mail that came back.
+BY_ITSELF = (
+    "registration.expired",
+    "registration.invoiced",
+    "registration.paid",
+    "registration.paid_without_room",
+    "registration.partly_paid",
+    "registration.credited",
+    "registration.refunded",
+    "registration.refund_failed",
+    "activity.answers_erased",
+    "message.failed",
+)
+
 
 class Change(NamedTuple):
     """A field before and after an action; None or an empty text where there was nothing."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from kit import text
 from kit.text import Catalogue
 from registration.history.models import HistoryEntry
-from registration.history.rules import FieldChange, Stored
+from registration.history.rules import BY_ITSELF, FieldChange, Stored
 
 # Fields whose values are ways of paying: every page has the same word for those.
 METHODS = ("method", "paid_by")
@@ -78,4 +78,9 @@ def _line(entry: HistoryEntry, words: _Words) -> HistoryLine:
     title = words.catalogue.say(words.lang, f"history.{entry.action}")
     when = text.moment(entry.at, words.zone, words.lang)
     changes = tuple(words.change(change) for change in entry.field_changes())
-    return HistoryLine(title, when, entry.at.isoformat(), entry.actor, changes)
+    return HistoryLine(title, when, entry.at.isoformat(), entry.actor or _nobody(entry, words), changes)
+
+
+def _nobody(entry: HistoryEntry, words: _Words) -> str:
+    """Who did what no member of staff did: the clock or billing, or whoever holds the form or the link."""
+    return words.catalogue.say(words.lang, "timeline.by_itself" if entry.action in BY_ITSELF else "timeline.visitor")
