@@ -2,10 +2,14 @@
 
 import threading
 
+import pytest
+import sqlalchemy as sa
+
+from kit.sql import column, table
 from notify import jobs
 from notify.channels.rules import Answer, Outcome
 from notify.delivery import actions
-from notify.delivery.rules import LEASE
+from notify.delivery.rules import ATTEMPTS_BEFORE_GIVING_UP, LEASE
 from notify.main import create_service
 from notify.messages.models import Message
 from tests.fakes.mail_server import MailServer
@@ -107,3 +111,15 @@ def test_worker_too_slow_gives_back_what_it_did_not_try(house: House, mail_serve
     assert 0 < len(mail_server.mails) < 6
     house.work()
     assert len(mail_server.mails) == 6
+
+
+@pytest.mark.parametrize(("attempts", "status"), [(1, "queued"), (ATTEMPTS_BEFORE_GIVING_UP, "failed")])
+def test_message_at_which_a_server_always_breaks_off_is_given_up_in_days(
+    house: House, attempts: int, status: str
+) -> None:
+    house.tell(letter("ticket"))
+    with house.here.db.write() as session:
+        session.execute(sa.update(table(Message)).values({column(Message.attempts): attempts - 1}))
+    recorded(house, claimed(house), Outcome.UNREACHABLE)
+    assert house.messages()[0]["status"] == status
+    assert house.here.invariants() == []

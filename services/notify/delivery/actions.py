@@ -12,7 +12,7 @@ from kit.lease import Patience
 from kit.sql import Values, column
 from notify.channels.rules import Answer, Outcome
 from notify.delivery.models import Delivery, Resend
-from notify.delivery.rules import BATCH, LEASE, AddressForgotten, NotFailed
+from notify.delivery.rules import ATTEMPTS_BEFORE_GIVING_UP, BATCH, LEASE, AddressForgotten, NotFailed
 from notify.messages.actions import report
 from notify.messages.models import Message
 from notify.messages.rules import Failure, Status
@@ -43,13 +43,15 @@ def record(session: Session, claimed: Message, answer: Answer, patience: Patienc
             detail=answer.detail,
         )
     )
-    # A server in trouble says nothing of this message: it never counts towards giving up.
+    # A server in trouble says nothing of this message, and does not count towards giving up, unless it is in trouble
+    # with this one again and again.
     refusals = claimed.refusals + (answer.outcome is Outcome.LATER)
+    hopeless = answer.outcome is Outcome.LATER and refusals >= patience.most_refusals
     if answer.outcome is Outcome.ACCEPTED:
         _sent(session, claimed, now)
     elif answer.outcome is Outcome.REFUSED:
         _failed(session, claimed, Failure.ADDRESS if answer.detail in UNWRITABLE else Failure.REFUSED, refusals, now)
-    elif answer.outcome is Outcome.LATER and refusals >= patience.most_refusals:
+    elif hopeless or claimed.attempts >= ATTEMPTS_BEFORE_GIVING_UP:
         _failed(session, claimed, Failure.EXHAUSTED, refusals, now)
     else:
         due_at = now + patience.after(claimed.attempts)

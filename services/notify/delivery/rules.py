@@ -10,6 +10,8 @@ BATCH = 20
 LEASE = timedelta(seconds=30)
 # Times a server may put one message off. With the default delays, most of a working day.
 REFUSALS_BEFORE_GIVING_UP = 60
+# Attempts after which a message is given up at which a server answers, and always breaks off: some days of them.
+ATTEMPTS_BEFORE_GIVING_UP = 600
 
 
 class NotFailed(Refusal):
