@@ -159,12 +159,12 @@ def test_page_that_cannot_open_says_why_with_the_way_back(card: Billing, stripe:
     stripe.pay(session_id)
     paid = card.visit(pay_url)
     assert paid.status_code == 409
-    assert "C’est déjà payé" in paid.text
+    assert "Cette inscription est déjà payée" in paid.text
     other_id, other_url, _ = begun(card)
     assert card.close(other_id) == "void"
     closed = card.visit(other_url)
     assert closed.status_code == 409
-    assert "ne sont plus retenues" in closed.text
+    assert "Votre réservation a expiré" in closed.text
     assert "Your hold expired" in card.visit(other_url + "?lang=en").text
 
 

@@ -89,8 +89,8 @@ def test_account_field_unacceptable_is_named(details: AccountDetails, field: str
 @pytest.mark.parametrize(
     ("roles", "page"),
     [
-        ({"director"}, "activities"),
-        ({"coordinator", "accountant", "door"}, "activities"),
+        ({"director"}, "home"),
+        ({"coordinator", "accountant", "door"}, "home"),
         ({"accountant", "door"}, "orders"),
         ({"door"}, "check-in"),
         (set(), "check-in"),

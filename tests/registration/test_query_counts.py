@@ -64,7 +64,7 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("door", "/api/activities/{activity}/missing", 4),
     ("door", "/api/activities/{activity}/attendees?q=exemple", 5),
     ("door", "/api/activities/{activity}/walk-ins/{walk_in}", 4),
-    ("coordinator", "/staff/home", 10),
+    ("coordinator", "/staff/home", 11),
     ("coordinator", "/staff/activities", 7),
     ("coordinator", "/staff/activities/{activity}", 14),
     ("coordinator", "/staff/activities/{activity}?unpaid=true", 14),
