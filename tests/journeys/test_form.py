@@ -1,5 +1,7 @@
 """The form: everything stays filled in, whatever goes wrong; a double click signs up once."""
 
+import re
+
 from sqlalchemy import text
 
 from tests.fakes.house import House
@@ -130,3 +132,22 @@ def test_people_pasted_from_a_spreadsheet_fill_the_places_in_order(house: House)
     assert page.field("a.car.non_member.1.email") == "zoe@example.org"
     assert page.field("a.car.non_member.2.last_name") == "Noël"
     assert page.has("1 ligne de trop"), page.text
+
+
+def test_terms_are_never_accepted_beforehand_and_need_no_box_for_free(house: House) -> None:
+    """A free form is sent without a box; what it said counts for nothing once something is to be paid."""
+    visitor, trip = house.visitor(), form_of("delegation-mpa-2027")
+    empty = visitor.get(trip)
+    assert 'name="terms_accepted"' in empty.text and 'name="free_terms"' not in empty.text
+    chosen = {**WHO, **COMPANY, "q.mpa-double.non_member": "1", "terms_accepted": "", "form": empty.field("form")}
+    shown = visitor.post(trip, {**chosen, "free_terms": "yes", "action": "update"})
+    [box] = re.findall(r'<input[^>]*name="terms_accepted"[^>]*>', shown.text)
+    assert 'type="checkbox"' in box and "checked" not in box
+    refused = visitor.post(trip, {**chosen, "free_terms": "yes", "shown_total": "0"})
+    assert refused.status == 422 and count(house) == 0
+    webinar = form_of("webinaire-fraude")
+    free = visitor.get(webinar)
+    assert 'name="free_terms"' in free.text and 'name="terms_accepted"' not in free.text
+    sent = {**WHO, "terms_accepted": "", "free_terms": "yes", "shown_total": "0", "form": free.field("form")}
+    places = dict.fromkeys(re.findall(r'name="(q[.][^"]+)"', free.text), "1")
+    assert visitor.post(webinar, {**sent, **places}).has("C’est confirmé")

@@ -34,6 +34,8 @@ def signup_request(
 ) -> SignupRequest:
     """The request behind the fields. Only what is offered is read; everything else is ignored."""
     shown_total = form.one("shown_total")
+    # What costs nothing needs no box; nor is the box of what costs something ever ticked by what came before.
+    for_free = form.one("free_terms") == "yes" and shown_total == "0"
     return SignupRequest(
         registration_id=registration_id,
         lang="en" if lang == "en" else "fr",
@@ -45,7 +47,7 @@ def signup_request(
         method=_method(form.one("method")),
         bill_to=BillTo(**{name: form.one(f"bill_to.{name}") for name in BillTo.model_fields}),
         code=form.one("code"),
-        terms_accepted=form.one("terms_accepted") == "yes",
+        terms_accepted=for_free or form.one("terms_accepted") == "yes",
         expected_total=int(shown_total) if shown_total.isdecimal() else None,
     )
 
