@@ -26,6 +26,7 @@ from kit import log
 from kit.app import Service
 from kit.settings import Settings
 from kit.sql import table
+from kit.text import fold
 from kit.worker import run_once
 from notify.main import create_app as notify
 from notify.settings import NotifySettings
@@ -189,7 +190,10 @@ class Story:
         people = [one for one in self.source.list("people") if (one["company"] in companies) is member]
         turn = next(self.turn)
         round_, place = divmod(turn, len(people))
-        return {**people[place], "last_name": people[(place + 7 * round_) % len(people)]["last_name"]}
+        first, last = people[place]["first_name"], people[(place + 7 * round_) % len(people)]["last_name"]
+        mailbox = ".".join(fold(name).replace(" ", "-") for name in (first, last))
+        address = f"{mailbox}@{people[place]['email'].partition('@')[2]}"
+        return {**people[place], "last_name": last, "email": address if round_ else people[place]["email"]}
 
     def _attendee(self, activity: Json, person: Json) -> Json:
         return {**_name(person), "answers": self._answers(activity, "attendee")}
