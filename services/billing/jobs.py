@@ -15,7 +15,7 @@ from billing.checkout.rules import NotOurs, is_of_disputes, is_of_refunds
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
 from billing.orders import actions as orders
 from billing.payments.models import Payment
-from billing.payments.queries import by_intent, order_of_intent, received
+from billing.payments.queries import by_intent, order_of_intent, takings
 from billing.port import Answered, Outcome
 from billing.refunds import actions as refunds
 from billing.refunds import queries as refund_queries
@@ -211,7 +211,7 @@ def pending(session: Session, now: datetime) -> dict[str, int]:
 def figures(db: Database, now: datetime) -> list[Figure]:
     """What monitoring counts of money, and how long the oldest message and event have waited, in seconds."""
     with db.read() as session:
-        payments, refunds_by = received(session), refund_queries.counts(session)
+        payments, refunds_by = takings(session), refund_queries.counts(session)
         since = {"outbox": mailbox.oldest(session), "inbox": checkouts.oldest_event(session)}
     waits = {kind: max(0.0, (now - begun).total_seconds()) if begun else 0.0 for kind, begun in since.items()}
     by_status = {status.value: refunds_by.get(status, 0) for status in RefundStatus}

@@ -25,3 +25,13 @@ def test_credit_says_what_it_will_do_before_it_is_made(billing: Billing, invoice
     post(billing, f"{address}/payments", method="cheque", amount="200,00", received_on="2027-02-17")
     asked = post(billing, f"{address}/credits", credit_amount="50", credit_reason="x")
     assert "Remboursement</dt><dd><strong>50,00\u00a0$" in asked.text and "hors carte" in asked.text
+
+
+def test_credit_that_cannot_be_made_is_refused_beside_its_field_before_it_is_asked(
+    billing: Billing, invoiced: PlaceOrder
+) -> None:
+    address = f"/staff/orders/{invoiced.order_id}/credits"
+    for amount in ("0", "1 000,00", "abc"):
+        refused = post(billing, address, credit_amount=amount, credit_reason="Geste commercial")
+        assert refused.status_code in (409, 422) and f'value="{amount}"' in refused.text
+    assert billing.order(invoiced.order_id)["credited"] == 0

@@ -16,18 +16,17 @@ from billing.office import queries
 from billing.office import view as rules
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
 from billing.orders import actions as orders
-from billing.orders.queries import order
 from billing.payments import actions as payments
 from billing.payments.rules import BY_HAND, reason_of, reference_of
 from billing.refunds import actions as refunds
 from billing.refunds.models import Refund
-from billing.refunds.queries import refund
-from billing.refunds.rules import NOT_NEEDED, CreditOutcome, outcome_of_credit
+from billing.refunds.queries import quote_amount, refund
+from billing.refunds.rules import NOT_NEEDED
 from billing.service import BillingService, Here
 from kit import app, idempotency, lookup
 from kit.auth import allow
 from kit.clock import local_day
-from kit.contracts import PaidBack
+from kit.contracts import CreditQuote, PaidBack
 from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
@@ -126,8 +125,8 @@ def credit(
     request: Request, order_id: uuid.UUID, here: Here, caller: Money, form: Annotated[CreditForm, Form()]
 ) -> Response:
     """Say what a credit of a part would do, then, confirmed, do it. The form's key is the amendment's id."""
-    if not form.confirmed and (outcome := _outcome(here, order_id, form)):
-        return order_page(request, here, caller, order_id, asked=outcome, fields=form.model_dump())
+    if not form.confirmed and (quote := _quote(here, order_id, form)):
+        return order_page(request, here, caller, order_id, asked=quote, fields=form.model_dump())
 
     def act(session: Session) -> None:
         amount, reason = rules.amount_of(form.credit_amount), reason_of(form.credit_reason)
@@ -136,14 +135,14 @@ def credit(
     return act_once(request, here, caller, order_id, "credit", form.model_dump(), act)
 
 
-def _outcome(here: BillingService, order_id: uuid.UUID, form: CreditForm) -> CreditOutcome | None:
+def _quote(here: BillingService, order_id: uuid.UUID, form: CreditForm) -> CreditQuote | None:
     """What the form asks for; None when it cannot be done, which the act itself then says beside the field."""
     try:
         amount, _ = rules.amount_of(form.credit_amount), reason_of(form.credit_reason)
-    except InvalidInput:
+        with here.db.read() as session:
+            return quote_amount(session, order_id, amount)
+    except Refusal:
         return None
-    with here.db.read() as session:
-        return outcome_of_credit(order(session, order_id).balance, amount)
 
 
 @router.post("/staff/refunds/{refund_id}/done")

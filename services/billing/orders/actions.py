@@ -171,8 +171,8 @@ def forget_buyers(session: Session, now: datetime) -> int:
     return len(session.execute(forgotten.returning(column(Buyer.order_id))).all())
 
 
-def told(order: Order) -> OrderSums:
-    """The sums of a locked order as registration is told of them now, after a change."""
+def next_sums(order: Order) -> OrderSums:
+    """The sums of a locked order after a change, with the number under which registration is told of them."""
     order.revision += 1
     now = order.balance
     return OrderSums(

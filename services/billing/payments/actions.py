@@ -109,12 +109,12 @@ def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
     """Registration learns that nothing is owed any more."""
-    left, sums = order.balance.left, orders.told(order)
+    left, sums = order.balance.left, orders.next_sums(order)
     paid = OrderPaid(order_id=order.id, paid_at=now, amount=left, method=payment.method, by=payment.by, sums=sums)
     post(session, "registration", paid, now, subject=order.id)
 
 
 def _tell_partly_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
-    sums = orders.told(order)
+    sums = orders.next_sums(order)
     part = OrderPartlyPaid(order_id=order.id, amount=payment.pays, method=payment.method, by=payment.by, sums=sums)
     post(session, "registration", part, now, subject=order.id)

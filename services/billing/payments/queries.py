@@ -31,7 +31,7 @@ def order_of_intent(session: Session, payment_intent: str) -> uuid.UUID | None:
 
 
 @dataclass(frozen=True)
-class Received:
+class Takings:
     """How many payments came one way, and how much money (cents), refunds not taken off."""
 
     method: str
@@ -39,8 +39,8 @@ class Received:
     cents: int
 
 
-def received(session: Session) -> list[Received]:
+def takings(session: Session) -> list[Takings]:
     """By how it came; a way nobody ever paid by is there with nothing."""
     query = select(Payment.method, sa.func.count(), sa.func.sum(Payment.amount)).group_by(col(Payment.method))
     known = {method: (count, int(cents)) for method, count, cents in session.exec(query)}
-    return [Received(method.value, *known.get(method, (0, 0))) for method in PaymentMethod]
+    return [Takings(method.value, *known.get(method, (0, 0))) for method in PaymentMethod]

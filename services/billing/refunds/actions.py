@@ -161,7 +161,7 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
         refund=refund,
         reason=correction.reason,
         by=correction.by,
-        sums=orders.told(order),
+        sums=orders.next_sums(order),
     )
     post(session, "registration", credited, correction.now, subject=order.id)
 
@@ -273,6 +273,6 @@ def tell_refunded(session: Session, order: Order, refund: Refund, succeeded: boo
         method=refund.method,
         succeeded=succeeded,
         reason=refund.reason,
-        sums=orders.told(order),
+        sums=orders.next_sums(order),
     )
     post(session, "registration", message, now, subject=refund.order_id)

@@ -59,7 +59,7 @@ def _take_promises_back(
     session: Session, order: Order, received: Sequence[Payment], amount: int, now: datetime
 ) -> None:
     """As much of what was promised of any payment as this amount takes the place of."""
-    wanted = max(amount - sum(payment.refundable for payment in received), order.balance.owed + amount)
+    wanted = rules.to_withdraw(amount, sum(payment.refundable for payment in received), order.balance.owed)
     for payment in received:
         before = order.refunding
         give_way(session, order, payment, wanted, (), now)

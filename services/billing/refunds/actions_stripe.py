@@ -11,7 +11,7 @@ from billing.payments.models import Payment
 from billing.port import Outcome, RefundSeen
 from billing.refunds import actions, queries
 from billing.refunds.models import MADE_AT_STRIPE, Refund
-from billing.refunds.rules import NOT_NEEDED, MoreThanCame, RefundStatus
+from billing.refunds.rules import NOT_NEEDED, MoreThanCame, RefundStatus, to_withdraw
 from kit.contracts import RefundMethod
 
 
@@ -38,7 +38,7 @@ def make_room(
     session: Session, order: Order, payment: Payment, amount: int, sent: Sequence[RefundSeen], now: datetime
 ) -> None:
     """Raises MoreThanCame when more would have gone back than the payment brought."""
-    give_way(session, order, payment, max(amount - payment.refundable, order.balance.owed + amount), sent, now)
+    give_way(session, order, payment, to_withdraw(amount, payment.refundable, order.balance.owed), sent, now)
     if amount > payment.refundable:
         raise MoreThanCame()
 

@@ -15,7 +15,7 @@ from billing.payments.queries import payments_of
 from billing.port import RefundSeen
 from billing.refunds import rules
 from billing.refunds.models import Refund
-from billing.refunds.rules import Creditable, Part, RefundStatus
+from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
 from kit.contracts import CreditQuestion, CreditQuote, PaymentMethod
 from kit.errors import NotFound
 from kit.lease import Patience, is_due
@@ -88,8 +88,19 @@ def quote(session: Session, order_id: uuid.UUID, question: CreditQuestion) -> Cr
     order = orders.order(session, order_id)
     rules.credit_allowed(order.status)
     credits = rules.credits_of(creditable(orders.lines_of(session, order_id)), question.lines, question.keep_percent)
+    return _quote(session, order, credits)
+
+
+def quote_amount(session: Session, order_id: uuid.UUID, amount: int) -> CreditQuote:
+    """What `credit_part` would do now. Raises NotFound, OrderNotBilled, OrderClosed, InvalidInput, CreditTooLarge."""
+    order = orders.order(session, order_id)
+    rules.credit_allowed(order.status)
+    return _quote(session, order, rules.credit_amount(creditable(orders.lines_of(session, order_id)), amount))
+
+
+def _quote(session: Session, order: Order, credits: Sequence[Credit]) -> CreditQuote:
     total = sum(credit.part.total for credit in credits)
-    after, received = replace(order.balance, credited=order.credited + total), payments_of(session, order_id)
+    after, received = replace(order.balance, credited=order.credited + total), payments_of(session, order.id)
     parts = rules.returns([payment.refundable for payment in received], after.excess)
     by_card = sum(part for one, part in zip(received, parts, strict=True) if one.method is PaymentMethod.CARD)
     balance = amount_due(settled_status(order.status, after), after)

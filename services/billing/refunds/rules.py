@@ -134,27 +134,6 @@ def credit_rest(lines: Sequence[Creditable]) -> list[Credit]:
     return [Credit(line.key, line.quantity - line.credited_quantity, line.left) for line in lines]
 
 
-@dataclass(frozen=True)
-class CreditOutcome:
-    """What a credit of a part would do: what is owed before and after it (negative: what we hold too much), and what
-    goes back to the buyer."""
-
-    amount: int
-    owed_before: int
-    owed_after: int
-
-    @property
-    def returned(self) -> int:
-        return max(0, -self.owed_after) - max(0, -self.owed_before)
-
-
-def outcome_of_credit(balance: Balance, amount: int) -> CreditOutcome | None:
-    """What crediting `amount` would come to; None for what cannot be credited."""
-    if not 0 < amount <= balance.left:
-        return None
-    return CreditOutcome(amount, balance.owed, balance.owed - amount)
-
-
 def credit_amount(lines: Sequence[Creditable], amount: int) -> list[Credit]:
     """Take back exactly `amount`, taxes included: staff's "refund a part". Raises InvalidInput, CreditTooLarge.
 
@@ -203,6 +182,12 @@ def payable_by_hand(status: RefundStatus, balance: Balance, held: int, amount: i
     """Raises RefundNotPayable."""
     if not waits_for_hand(status, balance, held, amount):
         raise RefundNotPayable()
+
+
+def to_withdraw(amount: int, free: int, owed: int) -> int:
+    """How much of what was promised gives way to `amount` that went back without us: what is not `free` of the money
+    received, and what would go back beyond what is `owed` to the buyer (below zero). Cents."""
+    return max(amount - free, owed + amount)
 
 
 def shares_of(rooms: Sequence[int], amount: int) -> list[int]:

@@ -31,18 +31,18 @@ def overspent(session: Session, spendings: Sequence[Spending], now: datetime) ->
     if not spendings:
         return []
     by_bucket = {spending.bucket: spending for spending in spendings}
-    units: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
     for spending in spendings:
-        units[spending.bucket] += spending.units
+        wanted[spending.bucket] += spending.units
     values: dict[str, object] = {"now": now, "never": now + NEVER}
     for n, one in enumerate(sorted(by_bucket.values(), key=lambda one: one.bucket)):
         values |= {
             f"bucket{n}": one.bucket,
-            f"units{n}": units[one.bucket],
+            f"units{n}": wanted[one.bucket],
             f"ends{n}": now + timedelta(seconds=one.seconds),
         }
     used = session.connection().execute(_counted(len(by_bucket)), values).all()
-    return [(by_bucket[bucket], until) for bucket, sum_, until in used if sum_ > by_bucket[bucket].most]
+    return [(by_bucket[bucket], until) for bucket, units, until in used if units > by_bucket[bucket].most]
 
 
 @lru_cache(maxsize=16)
