@@ -9,18 +9,10 @@ from urllib.parse import urljoin
 import httpx
 
 from tests.fakes.house import Page
+from tests.journeys.signing import WHO
 from tests.stack.engine import Stack
 
-FORM = {
-    "contact.first_name": "Chloé",
-    "contact.last_name": "Saint-Fjord",
-    "contact.email": "chloe@example.org",
-    "contact_attends": "yes",
-    "terms_accepted": "yes",
-    "action": "submit",
-    "q.car.non_member": "1",
-    "method": "card",
-}
+FORM = {**WHO, "q.car.non_member": "1", "method": "card"}
 
 
 class Browser:
