@@ -1,6 +1,6 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help keys setup dev run test test-browser test-fire check migrate mutants stack bench openapi sbom screens
+.PHONY: help keys setup dev run test test-browser test-fire check check-source check-types check-architecture migrate mutants stack bench openapi sbom screens
 PYTHON_HERE := .venv/bin/python
 DB ?= sqlite
 PYTEST := $(PYTHON_HERE) -m pytest -q
@@ -32,9 +32,16 @@ test-fire: need-$(DB) dev ## real processes, killed at the worst moment (DB=post
 	$(PYTEST) --db $(DB) -m fire tests $(if $(ONLY),-k $(ONLY))
 
 check: dev ## format, lint, types and how far they reach, layers, sizes, sentences: all that is judged without running
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-source check-types check-architecture
+
+check-source:
 	$(PYTHON_HERE) -m ruff format --check . && $(PYTHON_HERE) -m ruff check .
-	$(PYTHON_HERE) -m tools.typed
 	$(PYTHON_HERE) .venv/bin/lint-imports --no-cache --no-logo
+
+check-types:
+	$(PYTHON_HERE) -m tools.typed
+
+check-architecture:
 	$(PYTEST) tests/architecture
 
 mutants: dev ## change rules at random, one at a time, to see that a test fails (COUNT=30 SEED=2026 FILES="…" TESTS="…")

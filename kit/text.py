@@ -95,9 +95,7 @@ def written(values: dict[str, Any], lang: str) -> dict[str, Any]:
 
 
 def _add(into: dict[str, tuple[str, ...]], path: Path, lang: str) -> None:
-    with path.open("rb") as file:
-        messages = read_po(file, locale=lang)
-    for message in messages:
+    for message in read_po(path.read_bytes().splitlines(), locale=lang):
         if message.id and not message.fuzzy:
             key = message.id[0] if isinstance(message.id, list | tuple) else message.id
             forms = tuple(message.string) if isinstance(message.string, list | tuple) else (message.string or "",)

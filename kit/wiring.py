@@ -1,5 +1,6 @@
 """Putting a service together: what its `main` gives to `create_service`, and the FastAPI application around it."""
 
+import functools
 import importlib
 import json
 from collections.abc import AsyncIterator, Iterable
@@ -28,8 +29,10 @@ THREADS = 8
 DOCUMENTS = Path(__file__).parents[1] / "docs" / "api"
 
 
+@functools.cache
 def pages(folder: Path) -> web.Pages:
-    """The pages of a service: any folder of it may have `templates/`, `static/` and `messages/` of its own."""
+    """The pages of a service: any folder of it may have `templates/`, `static/` and `messages/` of its own. Read once:
+    they are part of the program, the same for each application of this process."""
     catalogue = Catalogue.load([web.HERE, folder])
     return web.Pages(catalogue, _folders(folder, "templates"), _folders(folder, "static"))
 
@@ -81,8 +84,8 @@ def build(service: Service, routers: Iterable[APIRouter], with_worker: bool) -> 
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.service = service
     app.state.routers = (*routers, answers.router, undelivered.router)
-    for router in app.state.routers:
-        app.include_router(router)
+    # As they were made where they are declared; `include_router` would work out each of them a second time.
+    app.router.routes.extend(route for router in app.state.routers for route in router.routes)
     for feature, folder in service.pages.static_folders.items():
         app.mount(f"/static/{feature}", StaticFiles(directory=folder), name=f"static-{feature}")
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")

@@ -7,6 +7,7 @@ import pytest
 from starlette.datastructures import FormData, UploadFile
 from starlette.testclient import TestClient
 
+import notify
 from kit import wiring
 from kit.idempotency import RequestKey, replayed
 from kit.text import Catalogue
@@ -27,6 +28,11 @@ def test_folders_of_one_name_in_one_service_are_refused(tmp_path: Path) -> None:
             (messages / f"{lang}.po").write_text(f'msgid "{face}.title"\nmsgstr "x"\n', encoding="utf-8")
     with pytest.raises(ValueError, match="share a name"):
         wiring.pages(tmp_path)
+
+
+def test_pages_of_a_service_are_read_once_for_all_its_applications() -> None:
+    folder = Path(str(notify.__file__)).parent
+    assert wiring.pages(folder) is wiring.pages(folder)
 
 
 def test_worker_runs_while_the_application_does(make_app: Make) -> None:
