@@ -11,7 +11,7 @@ from kit.settings import NAMES
 from registration import seed
 from registration.seed.source import Source, weeks_to_now
 from tests.keys import environment_of
-from tools.demonstration import PARTIES, SAMPLE, Story, Town, deeds, open_town
+from tools.demonstration import PARTIES, SAMPLE, Story, Town, deeds, named_for_each, open_town
 
 NOW = datetime(2026, 11, 27, 18, tzinfo=UTC)
 # One of each kind of thing that happens, and few of each: playing all of them takes a while.
@@ -37,6 +37,13 @@ def played(make_database: Callable[[str], str]) -> Iterator[Town]:
         town.until(NOW)
         town.tidy()
         yield town
+
+
+def test_environment_of_a_container_gives_each_service_what_is_its_own() -> None:
+    own = {f"{name.upper()}_{key}": f"{key} of {name}" for name in NAMES for key in ("DATABASE_URL", "SIGNING_KEY")}
+    for name, environment in named_for_each(own | {"OPS_TOKEN": "of all"}).items():
+        assert environment["DATABASE_URL"] == f"DATABASE_URL of {name}"
+        assert (environment["SIGNING_KEY"], environment["OPS_TOKEN"]) == (f"SIGNING_KEY of {name}", "of all")
 
 
 def test_demonstration_has_signups_money_returns_and_arrivals_that_agree(played: Town) -> None:

@@ -49,9 +49,16 @@ def test_containers_hold_the_secrets_they_read_and_no_others(compose: dict[str, 
 
 def test_mail_catcher_and_simulator_are_for_demonstrations_only(compose: dict[str, Any]) -> None:
     demo = {name for name, container in compose["services"].items() if container.get("profiles") == ["demo"]}
-    assert demo == {"mailpit", "simulator", "seed"}
+    assert demo == {"mailpit", "simulator", "seed", "demonstration"}
     published = {name for name, container in compose["services"].items() if container.get("ports")}
     assert published - demo == {"front-door"}
+
+
+def test_demonstration_is_over_before_anybody_is_served(compose: dict[str, Any]) -> None:
+    """Its clock begins weeks ago: a worker with the clock of today would do its work beside it."""
+    for name in (f"{service}{part}" for service in NAMES for part in ("", "-worker")):
+        waits_for = compose["services"][name]["depends_on"]["demonstration"]
+        assert waits_for == {"condition": "service_completed_successfully", "required": False}, name
 
 
 def test_migrations_alone_come_as_the_owner_of_a_database(compose: dict[str, Any]) -> None:

@@ -2,7 +2,10 @@
 
 Signups, invoices, payments, withdrawals and arrivals of samples/demonstration.yaml are played through the three
 services themselves, inside this process, with a clock that begins in the past: every row is one that they made. Once:
-where somebody has signed up already, nothing is added.
+where somebody has signed up already, nothing is added. Nobody else may serve these databases meanwhile.
+
+They are those of `make run`; or, in a container of the compose stack, those that the environment names for each service
+(`BILLING_DATABASE_URL`, `BILLING_SIGNING_KEY`).
 """
 
 import itertools
@@ -24,7 +27,7 @@ from billing.main import create_app as billing
 from billing.settings import BillingSettings
 from kit import log
 from kit.app import Service
-from kit.settings import Settings
+from kit.settings import NAMES, Settings
 from kit.sql import table
 from kit.text import fold
 from kit.worker import run_once
@@ -256,8 +259,26 @@ def open_town(envs: Mapping[str, Mapping[str, str]], begins: datetime, stack: Ex
     return town
 
 
+def named_for_each(given: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The environment of each service, from one that names for each what is its own."""
+    own = ("DATABASE_URL", "SIGNING_KEY")
+    return {name: {**given, **{key: given[f"{name.upper()}_{key}"] for key in own}} for name in NAMES}
+
+
 def main() -> int:
-    envs, now = environments(int(os.environ.get("PORT") or 8001)), datetime.now(UTC)
+    contained, now = "REGISTRATION_DATABASE_URL" in os.environ, datetime.now(UTC)
+    envs = named_for_each(os.environ) if contained else environments(int(os.environ.get("PORT") or 8001))
+    story = played(envs, now)
+    if not contained:
+        # How `make run` knows that it need not ask again, and what it shows.
+        TICKETS.write_text(story.tickets("caricatures-2027") if story else "")
+    if story:
+        print(f"demonstration: {len(story.done)} signups of the last weeks, with their invoices and arrivals")
+    return 0
+
+
+def played(envs: Mapping[str, Mapping[str, str]], now: datetime) -> Story | None:
+    """The last weeks before `now`, in the databases; None where somebody has signed up already."""
     content = yaml.safe_load(PARTIES.read_text(encoding="utf-8"))
     log.to_stdout("demonstration", "ERROR")
     planned = list(deeds(content["parties"], now))
@@ -265,16 +286,13 @@ def main() -> int:
         town = open_town(envs, min(deed.at for deed in planned) - timedelta(hours=1), stack)
         with town.service("registration").db.read() as session:
             if session.execute(sa.select(sa.func.count()).select_from(table(Registration))).scalar_one():
-                TICKETS.touch()
-                return 0
+                return None
         story = Story(town, Source.read(SAMPLE), content["answers"], envs["registration"])
         town.until(town.now)
         story.play(planned)
         town.until(now)
         town.tidy()
-    TICKETS.write_text(story.tickets("caricatures-2027"))
-    sys.stdout.write(f"demonstration: {len(story.done)} signups of the last weeks, with their invoices and arrivals\n")
-    return 0
+    return story
 
 
 if __name__ == "__main__":

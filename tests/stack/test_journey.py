@@ -10,7 +10,21 @@ from tests.stack.engine import REPLICATED, Stack
 from tests.stack.visit import Browser, confirmed, received, sign_up, text_of
 
 pytestmark = pytest.mark.stack
+BY_STATUS = "SELECT status, COUNT(*) FROM contract_registrations GROUP BY status"
 PROMETHEUS = ("guichet_requests_total", "guichet_pending", "guichet_oldest_seconds", "guichet_build_info")
+
+
+def test_demonstration_has_people_from_the_beginning(stack: Stack) -> None:
+    """The last weeks of the sample association, as `make run` shows them, with the letters that they were sent."""
+    states = dict(line.split("|") for line in stack.rows("registration", BY_STATUS).splitlines())
+    assert int(states["confirmed"]) > 30 and int(states["cancelled"]) >= 1
+    assert int(stack.rows("billing", "SELECT COUNT(*) FROM contract_payments")) > 5
+    assert int(stack.rows("registration", "SELECT COUNT(*) FROM contract_checkins")) > 5
+    for service in NAMES:
+        stack.settled(service)
+    letters = httpx.get(f"{stack.mail}/api/v1/messages", trust_env=False).json()["total"]
+    assert letters > 30, "workers send what the demonstration has left them"
+    stack.say(f"a demonstration with its people: {states}, {letters} letters")
 
 
 def test_signup_on_the_stack_from_the_form_to_the_door(stack: Stack, browsers: tuple[Browser, Browser]) -> None:
