@@ -4,6 +4,7 @@ import importlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -87,22 +88,28 @@ def templates(cluster: Cluster | None, tmp_path_factory: pytest.TempPathFactory)
     return template
 
 
-@pytest.fixture
-def make_database(cluster: Cluster | None, templates: Callable[[str], str], tmp_path: Path) -> Iterator[MakeDatabase]:
-    """`make_database("billing")` is the URL of a fresh, migrated database, gone after the test."""
+@contextmanager
+def copies(cluster: Cluster | None, template: Callable[[str], str], folder: Path) -> Iterator[MakeDatabase]:
+    """`make("billing")` is the URL of a copy of billing's template, gone at the end."""
     created: list[str] = []
 
     def make(service: str) -> str:
-        template = templates(service)
         if cluster:
-            created.append(cluster.copy(template))
+            created.append(cluster.copy(template(service)))
             return created[-1]
-        path = tmp_path / f"{service}-{len(created)}.db"
+        path = folder / f"{service}-{len(created)}.db"
         created.append(str(path))
-        shutil.copy(template.removeprefix("sqlite:///"), path)
+        shutil.copy(template(service).removeprefix("sqlite:///"), path)
         return f"sqlite:///{path}"
 
     yield make
     if cluster:
         for url in created:
             cluster.drop(url)
+
+
+@pytest.fixture
+def make_database(cluster: Cluster | None, templates: Callable[[str], str], tmp_path: Path) -> Iterator[MakeDatabase]:
+    """`make_database("billing")` is the URL of a fresh, migrated database, gone after the test."""
+    with copies(cluster, templates, tmp_path) as make:
+        yield make
