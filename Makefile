@@ -26,10 +26,10 @@ test: need-$(DB) dev ## what Python alone needs, on SQLite (DB=postgresql: on Po
 	@$(if $(COVER),$(PYTHON_HERE) -m tools.covered)
 
 test-browser: need-chromium dev ## the pages in Chromium
-	$(PYTEST) -m browser tests
+	$(PYTEST) -n auto --dist loadgroup -m browser tests
 
 test-fire: need-$(DB) dev ## real processes, killed at the worst moment (DB=postgresql: on PostgreSQL; ONLY=words of a name)
-	$(PYTEST) --db $(DB) -m fire tests $(if $(ONLY),-k $(ONLY))
+	$(PYTEST) -n $(if $(ONLY),0,auto) --dist loadfile --db $(DB) -m fire tests $(if $(ONLY),-k $(ONLY))
 
 check: dev ## format, lint, types and how far they reach, layers, sizes, sentences: all that is judged without running
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-source check-types check-architecture

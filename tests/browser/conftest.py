@@ -27,6 +27,14 @@ OpenPage = Callable[..., Page]
 Launch = Callable[..., Browser]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the pages, which are many and only looked at; any other file is one process's."""
+    for place, item in enumerate(items):
+        if Path(__file__).parent in item.path.parents:
+            shared = item.path.stem == "test_every_page"
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}{place % 2 if shared else ''}"))
+
+
 @pytest.fixture(scope="package")
 def served(
     templates: Callable[[str], str], cluster: Cluster | None, tmp_path_factory: pytest.TempPathFactory

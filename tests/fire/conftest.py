@@ -1,6 +1,7 @@
 """Databases with the sample association in them, for towns of real processes."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -30,11 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
-    """Print for whoever watches, captured output or not."""
+    """Print for whoever watches, captured output or not: of a worker of pytest-xdist, the terminal has the errors."""
 
     def speak(*words: object) -> None:
         with capsys.disabled():
-            print("\n ", *words, end="")
+            print("\n ", *words, end="", file=sys.stderr, flush=True)
 
     return speak
 
