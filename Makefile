@@ -68,5 +68,6 @@ sbom: setup ## sbom.json: every package of the images, with version and hashes (
 	@.venv/sbom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sbom.lock
 	.venv/sbom/bin/python -m cyclonedx_py requirements --output-reproducible --output-file sbom.json requirements.lock
 
-screens: need-chromium dev ## take the pictures of docs/screens again
+screens: need-chromium dev ## take the pictures of docs/screens and docs/tour again (while `make run` is not running)
 	$(PYTHON_HERE) -m tests.browser.screens
+	$(PYTHON_HERE) -m tests.browser.tour

@@ -76,14 +76,16 @@ class Album:
                 page = context.new_page()
                 pose(page)
                 page.wait_for_timeout(150)
-                self._keep(page.screenshot(), self._folder / f"{name}-{view['width']}-{scheme}.png")
+                kept(page.screenshot(), self._folder / f"{name}-{view['width']}-{scheme}.png")
                 context.close()
 
-    def _keep(self, picture: bytes, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        small = Image.open(BytesIO(picture)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
-        small.save(path, optimize=True)
-        assert path.stat().st_size < LARGEST, f"{path.name} is {path.stat().st_size} bytes"
+
+def kept(picture: bytes, path: Path) -> None:
+    """Small enough to travel with the sources."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    small = Image.open(BytesIO(picture)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+    assert path.stat().st_size < LARGEST, f"{path.name} is {path.stat().st_size} bytes"
 
 
 def signed_in(browser: Browser, served: Served) -> Any:
