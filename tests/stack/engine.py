@@ -73,7 +73,7 @@ class Stack:
     def settled(self, service: str) -> None:
         """Every message of a service has been delivered, and its counters agree with its rows."""
         prefix = "" if service == "registration" else f"/{service}"
-        for _ in range(120):
+        for _ in range(240):
             pending = httpx.get(f"{self.front}{prefix}/ops/pending", headers=self.ops, trust_env=False).json()
             if not any(pending.values()):
                 break
