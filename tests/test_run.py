@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tools.run import ROOT, database, empty, keep_private, lock, refuse_taken_ports, taken_port
+from tools.supervisor import ENDINGS, end_on_signals
 
 
 @pytest.fixture
@@ -83,3 +85,16 @@ def test_data_of_a_run_is_readable_by_its_account_alone(state: Path) -> None:
 def test_database_in_a_folder_with_a_percent_sign_is_that_file(tmp_path: Path) -> None:
     path = tmp_path / "50%20off" / "billing.db"
     assert make_url(database(path)).database == str(path)
+
+
+def test_signals_after_the_first_do_not_disturb_the_end() -> None:
+    before = {ending: signal.getsignal(ending) for ending in ENDINGS}
+    end_on_signals()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        for ending in ENDINGS:
+            signal.raise_signal(ending)
+    finally:
+        for ending, handler in before.items():
+            signal.signal(ending, handler)

@@ -6,7 +6,6 @@ Everything it writes is in `.guichet/`. A variable of the environment wins over 
 import fcntl
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from urllib.parse import quote
 
 from registration.seed.source import Source
 from tools import keys
-from tools.supervisor import Child, stop, tend, wait_until_ready
+from tools.supervisor import Child, end_on_signals, stop, tend, wait_until_ready
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".guichet"
@@ -174,8 +173,7 @@ def main() -> int:
     keep_private(STATE)
     if "--reset" in sys.argv[1:]:
         empty(STATE)
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
+    end_on_signals()
     children: list[Child] = []
     envs = environments(first)
     try:

@@ -13,7 +13,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 READY_SECONDS, STOP_SECONDS = 120, 12
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+
+def end_on_signals() -> None:
+    """Ctrl-C, and being told to end, are a KeyboardInterrupt, once: `make` and a closed terminal may tell us again,
+    and what comes after the first must not disturb how the others are stopped."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: object) -> None:
+        asked.append(number)
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+
+    for ending in ENDINGS:
+        signal.signal(ending, ask)
 
 
 class Child:
@@ -78,7 +93,7 @@ def tend(children: Sequence[Child]) -> None:
 
 def stop(children: Sequence[Child]) -> None:
     """Ask all to finish what they began; kill what does not. A second Ctrl-C must not leave half of them behind."""
-    for asked_again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for asked_again in ENDINGS:
         signal.signal(asked_again, signal.SIG_IGN)
     for child in children:
         child.process.terminate()
