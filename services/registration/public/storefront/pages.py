@@ -22,13 +22,13 @@ from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Visitor
 from registration.catalog.view import activity_calendar, feed
+from registration.catalog.view_calendar import calendar_links, map_url
 from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.models import Person
 from registration.members.rules import CODE_PAGES, MEMBER_COOKIE
 from registration.public.storefront import view
 from registration.public.storefront import view_addresses as addresses
-from registration.public.storefront.view_calendar import calendar_links, map_url
 from registration.public.storefront.view_filters import Wanted, links, shown
 from registration.public.storefront.view_prices import Scene
 from registration.public.storefront.view_structured import json_ld
