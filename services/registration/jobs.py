@@ -17,6 +17,8 @@ from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
+from registration.retrieval import actions as retrieval
+from registration.retrieval.flows import answer as answer_retrievals
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.staff import actions as staff
@@ -34,6 +36,7 @@ def loops(here: RegistrationService) -> list[Loop]:
     return [
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("holds", poll, lambda: end_holds(here)),
+        Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
@@ -90,6 +93,7 @@ def housekeeping(here: RegistrationService) -> bool:
         mailbox.purge(session, now - KEEP_INBOX)
         staff.purge(session, now)
         strangers.purge(session, now)
+        retrieval.purge(session, now)
     return False
 
 

@@ -19,7 +19,8 @@ class RegistrationSettings(Settings):
 
     What visitors whom nobody recognised may do within `stranger_seconds`: `stranger_places` taken without payment from
     one network address (or for one e-mail), `stranger_letters` caused from one address, `stranger_letters_to_one`
-    recipient, `stranger_letters_of_activity` about one activity; and `stranger_share`, the part of a resource in
+    recipient, `stranger_letters_of_activity` about one activity, `stranger_retrievals` of links asked for from one
+    address (`stranger_retrievals_of_one`: of one e-mail, in a day); and `stranger_share`, the part of a resource in
     percent that they may hold unpaid at a time.
     """
 
@@ -43,6 +44,8 @@ class RegistrationSettings(Settings):
     stranger_letters: int = 200
     stranger_letters_to_one: int = 20
     stranger_letters_of_activity: int = 2000
+    stranger_retrievals: int = 20
+    stranger_retrievals_of_one: int = 5
     stranger_share: int = 80
 
     smtputf8: bool = False

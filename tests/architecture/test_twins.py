@@ -40,6 +40,8 @@ TWINS = {
     "/staff/messages/{message_id}/again": "/api/messages/{message_id}/again",
     "/fr/activites/{slug}/inscription": "/api/activities/{key}/registrations",
     "/en/activities/{slug}/registration": "/api/activities/{key}/registrations",
+    "/fr/retrouver": "/api/retrievals",
+    "/en/find": "/api/retrievals",
     "/r/{registration_id}/{token}/let-go": "/api/registrations/{registration_id}/let-go",
     "/r/{registration_id}/{token}/attendees/{attendee_id}": (
         "/api/registrations/{registration_id}/attendees/{attendee_id}"

@@ -73,6 +73,13 @@ TEXTS: dict[str, dict[str, str]] = {
         "rule": "Full refund until May 20, 2027; then 50% is kept, and nothing is returned after June 3, 2027.",
     },
 }
+WAY_THERE = {
+    "map_url": "https://www.google.com/maps/search/?api=1&query=Club",
+    "calendars": [
+        {"name": name, "url": f"https://{name.lower()}.example.org/?a=1&b=2"} for name in ("Google", "Outlook")
+    ],
+    "calendar_url": "https://inscriptions.example.org/fr/activites/golf.ics",
+}
 ACTIVITY = ("activity_title", "activity_when", "activity_place")
 
 
@@ -81,7 +88,12 @@ def values(kind: str, lang: str) -> dict[str, Any]:
     staff = {"url": PERSONAL, "until": "2027-02-18T17:00:00Z"}
     member = {"company": "Usinage Valbrume inc.", "url": PERSONAL}
     known = {"registration_confirmed": _confirmed(lang), "member_link": member, **_places(lang), **_money(lang)}
+    known["registrations_found"] = {"links": [_found(lang, "contact"), _found(lang, "attendee")], "more": 3}
     return {"first_name": "Maude", **known.get(kind, staff)}
+
+
+def _found(lang: str, whose: str) -> dict[str, Any]:
+    return {**_about(lang), "code": "GOLF-7K3Q", "whose": whose, "waits": whose == "contact", "url": PERSONAL}
 
 
 def _about(lang: str) -> dict[str, str]:
@@ -93,6 +105,7 @@ def _confirmed(lang: str) -> dict[str, Any]:
     people = [{"name": "Maude Rivebelle"}, {"name": "Zoé O’Brume"}]
     return {
         **_about(lang),
+        **WAY_THERE,
         **{"subtotal": 77000, "tps": 3850, "tvq": 7681, "total": 88531},
         "code": "GOLF-7K3Q",
         "lines": [
@@ -112,7 +125,7 @@ def _places(lang: str) -> dict[str, dict[str, Any]]:
     about, rule = _about(lang), TEXTS[lang]["rule"]
     whole = {"code": "GOLF-7K3Q", "cancelled_by": "contact", "kept": 44265, "cancel_rule": rule}
     return {
-        "ticket": {**about, "attendee_name": "Maude Rivebelle", "personal_url": PERSONAL},
+        "ticket": {**about, **WAY_THERE, "attendee_name": "Maude Rivebelle", "personal_url": PERSONAL},
         "registration_cancelled": {**about, **whole, "personal_url": PERSONAL},
         "registration_to_confirm": {
             **about,

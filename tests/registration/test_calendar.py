@@ -1,5 +1,6 @@
 """Calendars as programs read them: the hours, by the rules of the zone that the file carries."""
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any
@@ -54,7 +55,27 @@ def test_calendar_from_a_personal_page_holds_no_personal_link(service: Any, brow
     for page in (links.registration(mine, 1), links.attendee(place.id, 1)):
         written = browser().get(f"{page}/calendar.ics").text.replace("\r\n ", "")
         assert page.rsplit("/", 1)[1] not in written
+        shown = browser().get(page).text
+        assert "calendar.google.com" in shown and "outlook.office.com" in shown and "google.com/maps" in shown
+        assert all(page.rsplit("/", 1)[1] not in link for link in re.findall(r'href="(https://[^"]*)"', shown))
         assert f"URL:{HOME}/fr/activites/" in written
+
+
+def test_letters_of_a_signup_lead_to_a_map_and_to_three_calendars(service: Any, browser: Browser) -> None:
+    """The contact's and an attendee's; what they lead to is public, and holds nobody's link."""
+    contact = {"first_name": "Maude", "last_name": "Contact", "email": "maude@example.org"}
+    person = {"first_name": "Zoé", "last_name": "Roy", "email": "zoe@example.org"}
+    item = {"product": "car", "who": "non_member", "quantity": 1, "attendees": [person]}
+    asked = {"contact": contact, "company": "Usinage", "items": [item], "method": "invoice", "terms_accepted": True}
+    made = browser().post(f"/api/activities/{COCKTAIL}/registrations", json=asked | {"contact_attends": False})
+    assert made.status_code == 201
+    with service.db.read() as session:
+        letters = [row.body for row in session.exec(select(Outbox).where(Outbox.type == "SendMessage")).all()]
+    assert {letter["kind"] for letter in letters} == {"registration_confirmed", "ticket"}
+    for values in (letter["values"] for letter in letters):
+        assert values["map_url"].startswith("https://www.google.com/maps/")
+        assert [one["name"] for one in values["calendars"]] == ["Google", "Outlook"]
+        assert browser().get(values["calendar_url"]).headers["content-type"].startswith("text/calendar")
 
 
 def test_calendar_without_a_date_is_not_offered(service: Any, browser: Browser, cocktail: uuid.UUID) -> None:

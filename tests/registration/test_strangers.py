@@ -18,7 +18,16 @@ from tests.registration.conftest import COCKTAIL
 from tests.registration.strangers import ONE, client_from, company_code, places, post, signup, taken
 from tests.tables import attendees
 
-ALLOWED = Allowances(seconds=3600, places=10, letters=5, letters_to_one=2, letters_of_activity=8, share=80)
+ALLOWED = Allowances(
+    seconds=3600,
+    places=10,
+    letters=5,
+    letters_to_one=2,
+    letters_of_activity=8,
+    share=80,
+    retrievals=9,
+    retrievals_of_one=9,
+)
 
 
 def test_places_held_from_one_address_end_at_a_number_and_say_until_when(few: FastAPI, clock: FakeClock) -> None:

@@ -15,7 +15,16 @@ from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL
 from tests.registration.strangers import ONE, client_from, post, signup, state
 
-ALLOWED = Allowances(seconds=3600, places=10, letters=50, letters_to_one=2, letters_of_activity=50, share=80)
+ALLOWED = Allowances(
+    seconds=3600,
+    places=10,
+    letters=50,
+    letters_to_one=2,
+    letters_of_activity=50,
+    share=80,
+    retrievals=9,
+    retrievals_of_one=9,
+)
 
 
 def test_letters_to_one_written_in_many_cases_are_each_counted(few: FastAPI) -> None:

@@ -5,7 +5,7 @@ that there is nothing to say about it. A field that a sender may forget has no d
 """
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -53,6 +53,21 @@ class ActivityLetter(Letter):
     activity_title: Said = Field(description="Title of the activity.", examples=["Tournoi de golf"])
     activity_when: Text = Field(description="When it is, in words.", examples=["10 juin 2027, 11 h"])
     activity_place: Text = Field(description="Where it is, on one line.", examples=["Club de golf du Ravage"])
+
+
+class CalendarLink(Contract):
+    """A calendar of the web, and the address that puts the activity into it."""
+
+    name: Said = Field(description="What it is called.", examples=["Google"])
+    url: Url = Field(description="The address.", examples=["https://calendar.google.com/calendar/render"])
+
+
+class AttendedLetter(ActivityLetter):
+    """A letter about an activity that one goes to: the way there, and a place in one's calendar."""
+
+    map_url: Url | Literal[""] = Field(default="", description="A map of the place; empty without a street.")
+    calendars: tuple[CalendarLink, ...] = Field(default=(), description="Calendars of the web; none without one date.")
+    calendar_url: Url | Literal[""] = Field(default="", description="The same as a file; empty without a date.")
 
 
 class Ticket(Contract):

@@ -1,11 +1,11 @@
-"""Letters that carry a link: to a person of a member company, and to staff."""
+"""Letters that carry a link: to a person of a member company, to whoever lost theirs, and to staff."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from kit.contracts.base import Instant
-from kit.contracts.letters.base import Letter, Said, Url
+from kit.contracts.base import Contract, Count, Instant
+from kit.contracts.letters.base import Letter, Said, Text, Url
 
 
 class MemberLink(Letter):
@@ -14,6 +14,26 @@ class MemberLink(Letter):
     kind: Literal["member_link"] = "member_link"
     company: Said = Field(description="Name of the company.", examples=["Usinage Valbrume inc."])
     url: Url = Field(description="The link.", examples=["https://inscriptions.example.org/m/"])
+
+
+class FoundLink(Contract):
+    """One registration to come, or one place, and the link to it."""
+
+    activity_title: Said = Field(description="Title of the activity.", examples=["Tournoi de golf"])
+    activity_when: Text = Field(description="When it is, in words.", examples=["10 juin 2027, 11 h"])
+    activity_place: Text = Field(description="Where it is, on one line.", examples=["Club de golf du Ravage"])
+    code: Said = Field(description="Code of the registration, or of the place.", examples=["GOLF-7K3Q"])
+    whose: Literal["contact", "attendee"] = Field(description="Whose page it is: it says whether it is a ticket's.")
+    waits: bool = Field(description="It is not confirmed yet.", examples=[False])
+    url: Url = Field(description="The page.", examples=["https://inscriptions.example.org/r/"])
+
+
+class RegistrationsFound(Letter):
+    """To whoever asked for the links of the registrations that their address has to come."""
+
+    kind: Literal["registrations_found"] = "registrations_found"
+    links: tuple[FoundLink, ...] = Field(min_length=1, description="What was found, soonest first.")
+    more: Count = Field(default=0, description="How many more there are, which are not listed.", examples=[0])
 
 
 class StaffLink(Letter):
@@ -35,4 +55,4 @@ class StaffReset(StaffLink):
     kind: Literal["staff_reset"] = "staff_reset"
 
 
-LinkLetter = MemberLink | StaffInvite | StaffReset
+LinkLetter = MemberLink | RegistrationsFound | StaffInvite | StaffReset

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from kit.contracts.base import Contract, Count
-from kit.contracts.letters.base import ActivityLetter, Amount, Name, Prose, Said, Text, Url
+from kit.contracts.letters.base import ActivityLetter, Amount, AttendedLetter, Name, Prose, Said, Text, Url
 from kit.contracts.paying import OrderMethod
 
 
@@ -35,7 +35,7 @@ class LetterPlace(Contract):
         return bool(self.name)
 
 
-class RegistrationConfirmed(ActivityLetter):
+class RegistrationConfirmed(AttendedLetter):
     """To the contact. The tickets are those of attendees who have no address of their own."""
 
     kind: Literal["registration_confirmed"] = "registration_confirmed"
@@ -86,7 +86,7 @@ class RegistrationToConfirm(ActivityLetter):
     url: Url = Field(description="Where it is confirmed.", examples=["https://inscriptions.example.org/confirm/"])
 
 
-class TicketSent(ActivityLetter):
+class TicketSent(AttendedLetter):
     """To one attendee: their own ticket and link; never an amount."""
 
     kind: Literal["ticket"] = "ticket"

@@ -233,6 +233,14 @@
 
   function wireCopies() {
     for (const copy of document.querySelectorAll("[data-copy]")) {
+      const { share, sayShare } = copy.dataset;
+      if (share && navigator.share) {
+        copy.hidden = false;
+        copy.textContent = sayShare;
+        // Whoever closes the sheet without choosing has shared nothing, and no error.
+        copy.addEventListener("click", () => navigator.share({ title: share, url: document.getElementById(copy.dataset.copy).value }).catch(() => {}));
+        continue;
+      }
       if (!navigator.clipboard) continue;
       copy.hidden = false;
       copy.addEventListener("click", async () => {

@@ -115,6 +115,15 @@ def when(words: Words, offer: Offer) -> str:
     return text.span(activity.starts_at, activity.ends_at, activity.timezone, words.lang)
 
 
+def next_session(words: Words, offer: Offer, now: datetime) -> str:
+    """Of an activity of several sessions that is under way, which comes next and when; empty else."""
+    ahead = [session for session in offer.sessions if session.starts_at > now]
+    if offer.activity.status != ActivityStatus.PUBLISHED or not ahead or len(ahead) == len(offer.sessions):
+        return ""
+    when = words.moment(ahead[0].starts_at, offer.activity.timezone)
+    return words.say("next_session", number=ahead[0].number, n=len(offer.sessions), when=when)
+
+
 def session_hours(words: Words, session: SessionOffer) -> str:
     hours = {"start": text.hour(session.starts, words.lang), "end": text.hour(session.ends, words.lang)}
     return words.say("hours", **hours)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from kit import text
 from kit.clock import local
 from kit.contracts import OrderMethod, SendMessage
 from kit.contracts.letters import Ticket
+from kit.contracts.letters.base import CalendarLink
 from kit.contracts.letters.registrations import (
     AttendeeCancelled,
     AttendeeReplaced,
@@ -21,6 +23,7 @@ from kit.contracts.letters.registrations import (
 )
 from kit.contracts.messages import Attachment
 from registration.catalog.view import activity_calendar, page
+from registration.catalog.view_calendar import calendar_links, map_url
 from registration.letters.view import LetterContext, _to_attendee, _to_contact, cancel_rule
 from registration.registrations.rules_add_ons import Bought
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
@@ -91,6 +94,23 @@ def _calendar(context: LetterContext, lang: str) -> tuple[Attachment, ...]:
     return (Attachment(name=name, content_type="text/calendar", text=content),)
 
 
+class _WayThere(TypedDict):
+    map_url: str
+    calendars: tuple[CalendarLink, ...]
+    calendar_url: str
+
+
+def _way_there(context: LetterContext, lang: str) -> _WayThere:
+    """A map, and calendars of the web. They lead to the public page, as the file does."""
+    offer, url = context.offer, context.links.home + page(context.offer.activity, lang)
+    links = tuple(CalendarLink(name=name, url=address) for name, address in calendar_links(offer, lang, url))
+    return {
+        "map_url": map_url(offer.activity),
+        "calendars": links,
+        "calendar_url": f"{url}.ics" if offer.sessions else "",
+    }
+
+
 def _bought(line: LineRow, lang: str) -> BoughtLine:
     return BoughtLine(label=line.label.in_(lang), quantity=line.quantity, amount=line.amount, cancelled=line.cancelled)
 
@@ -124,6 +144,7 @@ def confirmation_letters(
         cancel_rule=cancel_rule(context, lang),
         personal_url=context.page_of(registration),
         terms_fr=context.terms_fr(lang),
+        **_way_there(context, lang),
     )
     message = _to_contact(registration, registration.id, letter)
     message = message.model_copy(update={"tickets": tickets, "attachments": _calendar(context, lang)})
@@ -159,6 +180,7 @@ def ticket_letter(
         activity_place=activity.place,
         attendee_name=attendee.full_name,
         personal_url=context.links.attendee(attendee.id, attendee.link_version),
+        **_way_there(context, lang),
     )
     # A replacement raises the ticket, a new sending raises the registration's messages: each is said once.
     version = attendee.ticket_version * 1000 + registration.message_version

@@ -21,6 +21,8 @@ def stranger_at(here: "RegistrationService", request: Request) -> Stranger:
         letters=settings.stranger_letters,
         letters_to_one=settings.stranger_letters_to_one,
         letters_of_activity=settings.stranger_letters_of_activity,
+        retrievals=settings.stranger_retrievals,
+        retrievals_of_one=settings.stranger_retrievals_of_one,
         share=settings.stranger_share,
     )
     return Stranger(network_of(request), allowed, keys(settings.session_secret)[0])

@@ -24,17 +24,30 @@ class TooManyLetters(Refusal):
     status = 429
 
 
+class TooManyRetrievals(Refusal):
+    """The links of an address, or from one place, were asked for too often; `n` is how many minutes to wait. It says
+    nothing of whether there are any."""
+
+    status = 429
+
+
+# The links of one address are asked for so often in a day, whoever asks: nobody fills a mailbox of somebody else.
+DAY = 86_400
+
+
 @dataclass(frozen=True)
 class Allowances:
     """How much within how many seconds: places and letters for one network address, places for one e-mail, letters to
-    one recipient, letters about one activity. `share` is the part of a resource, in percent, that strangers may hold
-    unpaid at a time."""
+    one recipient, letters about one activity, links asked for from one network address, and (in a day) of one e-mail.
+    `share` is the part of a resource, in percent, that strangers may hold unpaid at a time."""
 
     seconds: int
     places: int
     letters: int
     letters_to_one: int
     letters_of_activity: int
+    retrievals: int
+    retrievals_of_one: int
     share: int
 
 
@@ -84,6 +97,15 @@ class Stranger:
             for to, letters in every.items()
         ]
         return [about, *([caused] if self.network else []), *each]
+
+    def of_retrievals(self, email: str) -> list[Spending]:
+        """The links of an address asked for: from where, and of whom. Counted apart from other letters, so that who
+        asks in somebody's name keeps nothing else from them."""
+        of_one = Spending(
+            self.bucket("links-of", mailbox_of(email)), 1, self.allowed.retrievals_of_one, DAY, TooManyRetrievals
+        )
+        asked = self._spending("links-from", self.network, 1, self.allowed.retrievals, TooManyRetrievals)
+        return [of_one, *([asked] if self.network else [])]
 
     def of_trust(self, names: Collection[str], activity: str, units: int, most: int, seconds: int) -> list[Spending]:
         """Places taken on a word alone in one activity: by this network, and under each of these names."""

@@ -14,6 +14,7 @@ from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
 from registration.catalog import view as addresses
 from registration.catalog.view import activity_calendar
+from registration.catalog.view_calendar import calendar_links, map_url
 from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key, questions_of_place
@@ -71,6 +72,8 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
         "url": address(here, whole),
         "activity_url": here.home + addresses.page(whole.offer.activity, lang),
         "has_calendar": bool(whole.offer.sessions),
+        "calendars": calendar_links(whole.offer, lang, here.home + addresses.page(whole.offer.activity, lang)),
+        "map_url": map_url(whole.offer.activity),
         "noindex": True,
     }
 

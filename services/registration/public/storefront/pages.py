@@ -22,13 +22,14 @@ from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Visitor
 from registration.catalog.view import activity_calendar, feed
+from registration.catalog.view_calendar import calendar_links, map_url
 from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.models import Person
 from registration.members.rules import CODE_PAGES, MEMBER_COOKIE
 from registration.public.storefront import view
 from registration.public.storefront import view_addresses as addresses
-from registration.public.storefront.view_calendar import calendar_links, map_url
+from registration.public.storefront.view_filters import Wanted, links, shown
 from registration.public.storefront.view_prices import Scene
 from registration.public.storefront.view_structured import json_ld
 from registration.service import Here, PageLang, RegistrationService
@@ -37,6 +38,7 @@ router = APIRouter(include_in_schema=False, dependencies=[allow("public")])
 HTML = "text/html; charset=utf-8"
 # How long a past activity stays in the catalogue and the feeds.
 REMEMBERED = timedelta(days=365)
+EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,12 @@ def root(request: Request, here: Here) -> Response:
 
 @router.get("/fr")
 @router.get("/en")
-def catalogue(request: Request, here: Here, lang: PageLang) -> Response:
-    return _page(request, here, ("catalogue", lang), lambda *who: _catalogue(request, here, lang, *who))
+def catalogue(request: Request, here: Here, lang: PageLang, filter: str = "", search: str = "") -> Response:
+    """Everything, or what fits a filter and some words."""
+    wanted = Wanted.of(filter, search)
+    # What was typed is nobody else's page, and is not kept.
+    key = None if wanted.words else ("catalogue", lang, wanted.filter)
+    return _page(request, here, key, lambda visitor, who: _catalogue(request, here, lang, visitor, who, wanted=wanted))
 
 
 @router.get("/fr/calendrier.ics")
@@ -128,14 +134,16 @@ def sitemap(request: Request, here: Here) -> Response:
 Make = Callable[[Visitor, Person | None], str]
 
 
-def _page(request: Request, here: RegistrationService, key: Hashable, make: Make) -> Response:
-    """A stranger's page from the cache; a member's as it is for them now."""
+def _page(request: Request, here: RegistrationService, key: Hashable | None, make: Make) -> Response:
+    """A stranger's page from the cache, when it has a `key` there; a member's as it is for them now."""
     cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
     if cookie:
         with here.db.read() as session:
             visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
         if visitor.company_id:
             return ReadyBody.of(make(visitor, person)).answer(request)
+    if key is None:
+        return ReadyBody.of(make(members.NOBODY, None)).answer(request)
     return here.cache.get(key, lambda: ReadyBody.of(make(members.NOBODY, None))).answer(request)
 
 
@@ -187,12 +195,19 @@ def _catalogue(
     visitor: Visitor,
     person: Person | None,
     only: Series | None = None,
+    wanted: Wanted = EVERYTHING,
 ) -> str:
     """The catalogue, or the activities of one series."""
     scene = _scene(here, lang, visitor)
     series = _all_series(here)
     offers = [offer for offer in _offers(here) if only is None or offer.activity.series_id == only.id]
     path = {code: public.page(only, code) if only else f"/{code}" for code in ("fr", "en")}
+    named = {
+        one.activity.key: scene.words.in_(series[one.activity.series_id].title)
+        for one in offers
+        if one.activity.series_id
+    }
+    groups = view.groups(shown(offers, wanted, scene, named), scene, {} if only else series)
     return _render(
         request,
         here,
@@ -203,7 +218,10 @@ def _catalogue(
         person=person,
         page_title=scene.words.in_(only.title) if only else scene.words.say("title"),
         page_description=scene.words.in_(only.summary) if only else scene.words.say("description"),
-        groups=view.groups(offers, scene, {} if only else series),
+        groups=groups,
+        to_come=sum(len(group.cards) for group in groups if group.key != "past"),
+        wanted=wanted,
+        filters=() if only else links(offers, wanted, scene, named, here.base + path[lang]),
         series_page=only is not None,
     )
 

@@ -33,11 +33,13 @@ class Card:
     status_word: str
     left: str
     past: bool
+    next_session: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Activities of one `month`, or those that are `postponed`, open at `any_time`, or `past`, under a heading."""
+    """Activities of one `month`, or those that are `postponed`, open at `any_time`, `surveys`, or `past`, under a
+    heading."""
 
     key: str
     title: str
@@ -94,11 +96,12 @@ class ActivityPage:
 def groups(offers: Sequence[Offer], scene: Scene, series: Mapping[uuid.UUID, Series]) -> tuple[Group, ...]:
     """The catalogue month by month, then what waits for a date, what has none, and what was (newest first)."""
     dated: dict[date, list[Card]] = {}
-    others: dict[str, list[Card]] = {"postponed": [], "any_time": [], "past": []}
+    others: dict[str, list[Card]] = {"postponed": [], "any_time": [], "surveys": [], "past": []}
     for offer in offers:
         row = series.get(offer.activity.series_id) if offer.activity.series_id else None
         shown = card(offer, scene, scene.words.in_(row.title) if row else "")
-        if shown.day and not shown.past:
+        # A survey has days too, but nobody goes there: it does not stand among what one attends.
+        if shown.day and not shown.past and offer.activity.kind != "survey":
             dated.setdefault(shown.day.replace(day=1), []).append(shown)
         else:
             others[_group(offer, scene)].append(shown)
@@ -111,8 +114,8 @@ def groups(offers: Sequence[Offer], scene: Scene, series: Mapping[uuid.UUID, Ser
 
 
 def _group(offer: Offer, scene: Scene) -> str:
-    state = offer.state(scene.now)
-    return {SaleState.PAST: "past", SaleState.POSTPONED: "postponed"}.get(state, "any_time")
+    undated = "surveys" if offer.activity.kind == "survey" else "any_time"
+    return {SaleState.PAST: "past", SaleState.POSTPONED: "postponed"}.get(offer.state(scene.now), undated)
 
 
 def _by_day(shown: Card) -> date:
@@ -145,6 +148,7 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
         status_word=word,
         left=view_words.left(words, offer) if state is SaleState.OPEN else "",
         past=past,
+        next_session=view_words.next_session(words, offer, now),
     )
 
 
