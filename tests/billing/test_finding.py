@@ -36,6 +36,6 @@ def test_words_that_fit_nothing_find_no_order(billing: Billing, words: str) -> N
     assert found(billing, words) == []
 
 
-def test_only_registration_may_ask_for_orders(billing: Billing) -> None:
+def test_orders_are_found_for_registration_alone(billing: Billing) -> None:
     answer = billing.call("POST", "/orders/found", {"words": "roy", "most": 5}, issuer="notify")
     assert answer.status_code == 403

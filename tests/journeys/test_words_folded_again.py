@@ -36,7 +36,7 @@ def words(service: Any) -> dict[str, list[str]]:
         }
 
 
-def test_rows_of_an_older_rule_are_found_after_the_upgrade_and_forgotten_ones_stay_so(house: House) -> None:
+def test_rows_of_an_older_rule_are_found_after_the_upgrade(house: House) -> None:
     contact = {"contact.first_name": "Łucja", "contact.last_name": "O’Brien", "q.car.non_member": "1"}
     page = sign_up(house.visitor(), "caricatures-2027", contact | COMPANY)
     assert page.status == 200 and "/r/" in page.url, page.url

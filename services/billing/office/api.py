@@ -89,8 +89,8 @@ def list_orders(
     _caller: Staff,
     search: Annotated[str, Query(max_length=100)] = "",
     status: str = "",
-    since: date | None = None,
-    until: date | None = None,
+    since: Annotated[date | None, Query(description="Only those placed on this day or later.")] = None,
+    until: Annotated[date | None, Query(description="Only those placed on this day or before.")] = None,
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> OrderList:
