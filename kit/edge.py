@@ -27,7 +27,7 @@ METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 # 'wasm-unsafe-eval' is what the door's scanner (zxing-wasm) needs; nothing inline is allowed.
 CSP = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; "
-    "connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "connect-src 'self' {search}; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self' {pay}"
 )
 
@@ -150,7 +150,8 @@ def _security_headers(service: Service) -> dict[str, str]:
     pay = "https: http:" if service.settings.stripe_api_base or not service.settings.secure else "https:"
     secure = {"Strict-Transport-Security": "max-age=31536000"} if service.settings.secure else {}
     return secure | {
-        "Content-Security-Policy": CSP.format(pay=pay),
+        # Staff's pages of each service look things up in registration as one types.
+        "Content-Security-Policy": CSP.format(pay=pay, search=service.settings.public_url("registration") + "/"),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",

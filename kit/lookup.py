@@ -18,9 +18,10 @@ def look_for(request: Request, url: str, words: str) -> Response:
     """Go on to a list (`url`, with what else narrows it) with these words looked for; none: everything again."""
     if not words.strip():
         return see(url)
-    key, kept = secrets.token_urlsafe(6), quote(words.strip())
+    # A list that is narrowed as one types says which words these replace: a key for each letter would fill the browser.
+    key = quote(request.query_params.get("find", ""), safe="")[:8] or secrets.token_urlsafe(6)
     secure = request.app.state.service.settings.secure
-    response, path = see(f"{url}{'&' if '?' in url else '?'}find={key}"), urlsplit(url).path
+    response, path, kept = see(f"{url}{'&' if '?' in url else '?'}find={key}"), urlsplit(url).path, quote(words.strip())
     response.set_cookie(COOKIE + key, kept, HOUR, path=path, httponly=True, samesite="lax", secure=secure)
     return response
 

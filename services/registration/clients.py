@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from kit.clock import Clock
 from kit.contracts import Buyer, CloseAnswer, CreditQuestion, CreditQuote, OrderLine, PlacedAnswer, PlaceOrder
+from kit.contracts.finding import FoundOrder, FoundOrders, OrderSearch
 from kit.errors import Busy, SiblingDown
 from kit.http import Sibling, SiblingRefused
 from registration.catalog.offers.rules import Offer
@@ -36,6 +37,15 @@ class BillingClient:
         except (Busy, SiblingRefused):
             return None
         return CreditQuote.model_validate(answer)
+
+    def find_orders(self, words: str, most: int) -> tuple[FoundOrder, ...] | None:
+        """Orders that staff look for, newest first; None when billing does not answer."""
+        try:
+            search = OrderSearch(words=words, most=most)
+            answer = self._sibling.call("POST", "/orders/found", search.model_dump(mode="json"))
+        except (Busy, SiblingRefused):
+            return None
+        return FoundOrders.model_validate(answer).orders
 
     def card_offered(self) -> bool:
         """Whether billing can take cards: not while it refuses us, and as it last said while it is down.

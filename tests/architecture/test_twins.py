@@ -53,6 +53,7 @@ TWINS = {
 }
 # Forms that look for something and change nothing: a GET of the API does it.
 SEARCHES = {
+    "/staff/search": "/api/staff/search",
     "/staff/activities/{activity_id}": "/api/staff/activities/{activity_id}/registrations",
     "/staff/activities/{activity_id}/attendees": "/api/staff/activities/{activity_id}/attendees",
     "/staff/orders": "/api/orders",

@@ -95,6 +95,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/members": at("/staff/members"),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
     "/staff/home": at("/staff/home"),
+    "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
     "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -14,6 +14,7 @@ from billing.checkout import queries as checkouts
 from billing.checkout.flows import pay_url
 from billing.office import queries
 from billing.office import view_api as view
+from billing.office.listing.queries import OrderFilter, listed
 from billing.office.queries import Statement
 from billing.office.schemas import CardOffered, EventView, OrderList, OrderView, PaidByHand, RecordPayment, RefundPart
 from billing.orders.rules import NotFree, NothingToPay, OrderClosed, OrderDiffers, OrderNotBilled, TotalDiffers
@@ -88,12 +89,14 @@ def list_orders(
     _caller: Staff,
     search: Annotated[str, Query(max_length=100)] = "",
     status: str = "",
+    since: Annotated[date | None, Query(description="Only those placed on this day or later.")] = None,
+    until: Annotated[date | None, Query(description="Only those placed on this day or before.")] = None,
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> OrderList:
-    """Orders, newest first, by code, company, person or number of document."""
+    """Orders, newest first, by code, company, person or number of document; of the days from `since` to `until`."""
     with here.db.read() as session:
-        page = queries.listed(session, search, status, after, before)
+        page = listed(session, OrderFilter(search, status, since, until, after, before))
     rows = [view.row(each) for each in page.rows]
     return OrderList(orders=rows, previous=page.previous, next=page.next, total=page.total)
 

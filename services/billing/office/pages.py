@@ -14,6 +14,8 @@ from billing.checkout import actions as checkout
 from billing.checkout import queries as checkouts
 from billing.office import queries
 from billing.office import view as rules
+from billing.office.listing import queries as orders_list
+from billing.office.listing.queries import OrderFilter
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
 from billing.orders import actions as orders
 from billing.payments import actions as payments
@@ -28,6 +30,7 @@ from kit.auth import allow
 from kit.clock import local_day
 from kit.contracts import CreditQuote, PaidBack
 from kit.contracts.callers import Caller
+from kit.contracts.texts import day as day_of
 from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
 from kit.paging import ListAddress
@@ -53,18 +56,21 @@ def show_list(
     here: Here,
     caller: Staff,
     status: str = "",
+    since: str = "",
+    until: str = "",
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> Response:
-    """Orders, newest first. A status that does not exist shows them all."""
-    search = lookup.words_of(request)
+    """Orders, newest first. A status or a day that does not exist shows them all."""
+    search, days = lookup.words_of(request), {"since": day_of(since), "until": day_of(until)}
     with here.db.read() as session:
-        page = queries.listed(session, search, status, after, before)
-        counts = queries.counts(session)
+        page = orders_list.listed(session, OrderFilter(search, status, **days, after=after, before=before))
+        counts = orders_list.counts(session)
         given_up = checkouts.in_sight(session, here.clock()) if caller.may(*MONEY) else []
         unsent = undelivered(session)
-    filters = {"status": status, "find": request.query_params.get("find", "") if search else ""}
+    filters = {"status": status, **days, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "unsent": unsent}
+    context |= days
     context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS}
     context |= {"link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
     return app.page(request, "office/orders.html", app.language(request, caller.lang), **context)
@@ -77,9 +83,12 @@ def find(
     _caller: Staff,
     search: Annotated[str, Form(max_length=100)] = "",
     status: Annotated[str, Form(max_length=20)] = "",
+    since: Annotated[str, Form(max_length=20)] = "",
+    until: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """The list narrowed, with the words in no address."""
-    return lookup.look_for(request, ListAddress(f"{here.base}/staff/orders", {"status": status})(), search)
+    filters = {"status": status, "since": day_of(since), "until": day_of(until)}
+    return lookup.look_for(request, ListAddress(f"{here.base}/staff/orders", filters)(), search)
 
 
 @router.post("/staff/stripe-events/{incoming_id}/looked-at")

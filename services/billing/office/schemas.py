@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from billing.payments.rules import ByHand
-from kit.contracts import Cents, Count, Day, Instant, PaidBack, texts
+from kit.contracts import Bilingual, Cents, Count, Day, Instant, PaidBack, texts
 from kit.contracts.lists import ListPage
 from kit.errors import InvalidInput
 
@@ -174,6 +174,7 @@ class OrderRow(BaseModel):
 
     id: uuid.UUID = Field(description="Id of the order: the registration's own.")
     code: str = Field(description="Code of the registration, as people read it.", examples=["CAR-7F3K"])
+    activity_title: Bilingual = Field(description="Title of the activity.")
     status: str = Field(description="`open`, `invoiced`, `paid` or `void`.", examples=["invoiced"])
     method: str = Field(description="How the buyer chose to pay.", examples=["invoice"])
     placed_at: Instant = Field(description="When it was placed (UTC).", examples=["2027-03-10T15:00:00Z"])

@@ -51,6 +51,9 @@ class Person(Table, table=True):
     first_name: str = Field(sa_column_kwargs=personal("act for a company", "while they act for it"))
     last_name: str = Field(sa_column_kwargs=personal("act for a company", "while they act for it"))
     email: str = Field(index=True, sa_column_kwargs=personal("act for a company", "while they act for it"))
+    search: str = Field(
+        default="", sa_column_kwargs=personal("find a person", "while they act for it") | {"server_default": ""}
+    )
     lang: str = "fr"
     roles: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     link_version: int = 1

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from kit.contracts.texts import glued
+from kit.text import fold
+
 # By which a browser says whose prices it may see (design.md §4.11: it holds a signed statement, no secret).
 MEMBER_COOKIE = "guichet_member"
 MEMBER_COOKIE_LIFE = timedelta(days=30)
@@ -40,3 +43,8 @@ def own_path(path: str) -> str:
 
 
 CODE_PAGES = {"fr": "/fr/membre", "en": "/en/member"}
+
+
+def person_search(first: str, last: str, email: str) -> str:
+    """What staff find somebody by who acts for a company."""
+    return fold(f"{first} {last} {email} {glued(f'{first} {last}')}")

@@ -10,7 +10,7 @@ from kit.text import fold
 from registration.association.actions import save
 from registration.association.queries import profiles
 from registration.members.models import Company, Membership, Person
-from registration.members.rules import MemberStatus
+from registration.members.rules import MemberStatus, person_search
 from registration.seed.source import REFERENCE_MONDAY, Node, Source, access_code, insert
 from registration.staff.models import StaffMember
 
@@ -113,6 +113,7 @@ def _person(source: Source, node: Node) -> Person:
         first_name=node["first_name"],
         last_name=node["last_name"],
         email=node["email"],
+        search=person_search(node["first_name"], node["last_name"], node["email"]),
         lang=node["lang"],
         roles=list(node["roles"]),
     )

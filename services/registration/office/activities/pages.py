@@ -18,8 +18,9 @@ from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.queries_attendees import attendees_of
 from registration.office.activities.queries_registrations import registrations_of
+from registration.office.activities.queries_views import view_counts
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
-from registration.office.activities.view import STATUS_KINDS
+from registration.office.activities.view import STATUS_KINDS, ViewWords
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
 
@@ -62,8 +63,22 @@ def registrations(
     narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
         found = registrations_of(session, activity_id, narrowed)
-    context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS}
+    words = ViewWords(here.pages.catalogue, kit_app.language(request, caller.lang))
+    path = _list_address(here, activity_id, RegistrationFilter()).path
+    views = words.tabs(path, _views_counted(here, activity_id), narrowed)
+    context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS, "views": views}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+def _views_counted(here: RegistrationService, activity_id: uuid.UUID) -> dict[str, int]:
+    """How many registrations each view shows, for display: counted at most once a second, of a crowd once in ten."""
+
+    def count() -> dict[str, int]:
+        with here.db.read() as session:
+            return view_counts(session, activity_id)
+
+    counts: dict[str, int] = here.cache.get(("views", activity_id), count, crowd=True)
+    return counts
 
 
 @router.post("/staff/activities/{activity_id}")

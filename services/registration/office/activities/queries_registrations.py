@@ -26,7 +26,7 @@ from registration.registrations.rules_rows import LineRow
 def registrations_of(session: Session, activity_id: uuid.UUID, narrowed: RegistrationFilter) -> RegistrationList:
     """A page of an activity's registrations, newest or oldest first, searched without regard to accents."""
     query = sa.select(table(Registration)).where(
-        column(Registration.activity_id) == activity_id, *_narrowed(activity_id, narrowed)
+        column(Registration.activity_id) == activity_id, *narrowed_to(activity_id, narrowed)
     )
     found = page_of_rows(
         session,
@@ -44,7 +44,8 @@ def registrations_of(session: Session, activity_id: uuid.UUID, narrowed: Registr
     )
 
 
-def _narrowed(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[sa.ColumnElement[bool]]:
+def narrowed_to(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[sa.ColumnElement[bool]]:
+    """What a registration of an activity must fulfil to be in its list."""
     wanted = paging.matching(column(Registration.search), narrowed.q)
     wanted.append(
         column(Registration.status) == narrowed.status if narrowed.status else column(Registration.status) != "expired"
