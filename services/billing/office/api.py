@@ -14,6 +14,7 @@ from billing.checkout import queries as checkouts
 from billing.checkout.flows import pay_url
 from billing.office import queries
 from billing.office import view_api as view
+from billing.office.listing import queries as listing
 from billing.office.queries import Statement
 from billing.office.schemas import CardOffered, EventView, OrderList, OrderView, PaidByHand, RecordPayment, RefundPart
 from billing.orders.rules import NotFree, NothingToPay, OrderClosed, OrderDiffers, OrderNotBilled, TotalDiffers
@@ -93,7 +94,7 @@ def list_orders(
 ) -> OrderList:
     """Orders, newest first, by code, company, person or number of document."""
     with here.db.read() as session:
-        page = queries.listed(session, search, status, after, before)
+        page = listing.listed(session, search, status, after, before)
     rows = [view.row(each) for each in page.rows]
     return OrderList(orders=rows, previous=page.previous, next=page.next, total=page.total)
 

@@ -3,7 +3,8 @@
 from billing.checkout.models import Incoming
 from billing.disputes.models import Dispute
 from billing.invoices.models import CreditNote, Invoice
-from billing.office.queries import Row, Statement
+from billing.office.listing.queries import Row
+from billing.office.queries import Statement
 from billing.office.schemas import (
     DisputeView,
     DocumentView,

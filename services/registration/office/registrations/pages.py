@@ -10,10 +10,10 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from kit import app as kit_app
 from kit import text
 from kit.contracts.callers import Caller
-from registration.catalog.offers.rules_questions import Per
 from registration.changes import actions as changes_actions
 from registration.changes import actions_people as people_actions
 from registration.changes.flows import quote_of
+from registration.changes.view import answers_by_key, questions_of_place
 from registration.checkin.view import point_label
 from registration.history import actions as history_actions
 from registration.letters import view as letters_view
@@ -127,7 +127,7 @@ def _edited(
         "may_edit": acts and closed is None,
         "may_note": acts and view_edits.part_named(file.whole, "note") is not None,
         "edited": request.query_params.get("part", ""),
-        "asks_everybody": any(question.per == Per.REGISTRATION for question in file.whole.offer.questions),
+        "asks_everybody": bool(questions_of_place(file.whole, None, answers_by_key(file.whole, None))),
     }
 
 
