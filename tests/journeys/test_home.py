@@ -24,9 +24,8 @@ def test_accountant_sees_what_is_overdue_then_what_goes_back(house: House) -> No
     assert "overdue" not in tasks(house, "coordinator"), "it is the accountant's"
     cheque = {"method": "cheque", "amount": 9773, "received_on": house.clock().date().isoformat()}
     headers = staff(house, "accountant")
-    assert (
-        house.clients["billing"].post(f"/api/orders/{registration}/payments", json=cheque, headers=headers).is_success
-    )
+    billing, address = house.clients["billing"], f"/api/orders/{registration}"
+    assert billing.post(f"{address}/payments", json=cheque, headers=headers).is_success
     credit = {"amount": 5000, "reason": "Absence"}
     assert billing.post(f"{address}/credits", json=credit, headers=headers).is_success
     house.settle()
