@@ -1,6 +1,7 @@
 """Where staff start: what is on today, and what is to be done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -55,5 +56,15 @@ def _soonest(one: tuple[datetime | None, ActivityRow]) -> tuple[str, str]:
 
 
 def _in_words(here: RegistrationService, latest: Sequence[queries.Happened], lang: str) -> list[history.HistoryLine]:
+    """Each with its hour alone, or yesterday's."""
+    catalogue, zone = here.pages.catalogue, here.association().timezone
     entries = [one.entry.model_copy(update={"changes": []}) for one in latest]
-    return history.lines(entries, here.pages.catalogue, here.association().timezone, lang)
+    lines, today = history.lines(entries, catalogue, zone, lang), local(here.clock(), zone).date()
+    told = []
+    for entry, line in zip(entries, lines, strict=True):
+        at = local(entry.at, zone)
+        hour = text.hour(at.time(), lang)
+        told.append(
+            replace(line, when=hour if at.date() == today else catalogue.say(lang, "home.yesterday", hour=hour))
+        )
+    return told
