@@ -80,6 +80,12 @@ class BuyerCorrected(Message):
     order_id: uuid.UUID = Field(description="Id of the order.")
     name: str = Field(description="Name of the person.", examples=["Chloé Roy"])
     email: str = Field(description="E-mail address that documents go to.", examples=["chloe@example.org"])
+    company: str | None = Field(
+        default=None, description="Company; empty for a person; null: as it was.", examples=["Fonderie Noël"]
+    )
+    po_number: str | None = Field(
+        default=None, description="The buyer's purchase order number; null: as it was.", examples=["PO-1044"]
+    )
 
 
 class PlacedAnswer(Contract):

@@ -24,6 +24,7 @@ PEOPLE = {
         "fingerprint",
     },
     "attendee": {"code", "status"},
+    "registration_note": set(),
     "person": {"key", "lang", "roles"},
     "staff_member": {"roles", "lang"},
     "answer": set(),

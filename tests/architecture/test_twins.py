@@ -27,7 +27,7 @@ TWINS = {
     "/staff/registrations/{registration_id}/answers": "/api/staff/registrations/{registration_id}/answers",
     "/staff/registrations/{registration_id}/resend": "/api/staff/registrations/{registration_id}/resend",
     "/staff/registrations/{registration_id}/cancel": "/api/staff/registrations/{registration_id}/cancel",
-    "/staff/registrations/{registration_id}/correct": "/api/staff/registrations/{registration_id}/corrections",
+    "/staff/registrations/{registration_id}/edit/{part}": "/api/staff/registrations/{registration_id}/corrections",
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",

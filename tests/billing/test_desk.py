@@ -30,7 +30,8 @@ def page(billing: Billing, path: str) -> str:
 
 
 def post(billing: Billing, path: str, **form: Any) -> Any:
-    return billing.client.post(path, data={"key": str(new_id()), **form}, headers=HTML, follow_redirects=False)
+    fields = {"key": str(new_id()), "confirmed": "true", **form}
+    return billing.client.post(path, data=fields, headers=HTML, follow_redirects=False)
 
 
 def test_cheque_form_sent_twice_is_recorded_once(billing: Billing, invoiced: PlaceOrder) -> None:
@@ -292,6 +293,7 @@ def test_amount_that_is_none_is_refused(text: str) -> None:
 
 def test_payment_form_double_clicked_records_once_and_shows_the_order(billing: Billing, invoiced: PlaceOrder) -> None:
     form = {"key": str(new_id()), "method": "cheque", "amount": "100", "received_on": "2027-02-17", "reference": "1"}
+    form |= {"confirmed": "true"}
     address = f"/staff/orders/{invoiced.order_id}/payments"
     answers = at_once(*[lambda: billing.client.post(address, data=form, follow_redirects=False)] * 4)
     assert [answer.status_code for answer in answers] == [303] * 4

@@ -13,6 +13,7 @@ def book(billing: Billing, placed: PlaceOrder, amount: str, how: str = "cheque")
     """As the accountant writes it on the order page; the status of the answer."""
     billing.as_staff("accountant")
     form = {"key": str(new_id()), "return_how": how, "return_amount": amount, "return_reference": "004130"}
+    form |= {"confirmed": "true"}
     answer = billing.client.post(f"/staff/orders/{placed.order_id}/returns", data=form, follow_redirects=False)
     return int(answer.status_code)
 

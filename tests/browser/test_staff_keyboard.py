@@ -36,6 +36,7 @@ def test_cheque_then_cancellation_by_keyboard_are_recorded(
     press(page, "Enregistrer un paiement")
     tab_to(page, name="reference")
     page.keyboard.type("1042")
+    press(page, "Vérifier le résultat")
     press(page, "Enregistrer le paiement")
     expect(page.get_by_text("1042")).to_be_visible()
     press(page, "Voir l’inscription")

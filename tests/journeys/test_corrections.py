@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
+from billing.invoices.models import CreditNote, Invoice
 from tests.fakes.house import House, Page
 from tests.journeys.signing import COMPANY, sign_up
 from tests.journeys.test_office import only_registration, page_of, staff
@@ -24,22 +26,35 @@ def signed_up(house: House) -> UUID:
     return only_registration(house)
 
 
-def fields_of(house: House, registration: UUID) -> dict[str, str]:
-    """The form as it is shown."""
-    address = f"/staff/registrations/{registration}/correct"
-    answer = house.clients["registration"].get(address, headers=staff(house, "coordinator"))
+NAMES = ("first_name", "last_name", "email")
+PARTS = {
+    "contact": [f"contact.{name}" for name in (*NAMES, "phone")],
+    "billing": ["company", "po_number"],
+} | {f"place-{n}": [f"place.{name}" for name in (*NAMES, "company")] for n in (1, 2)}
+
+
+def opened(house: House, registration: UUID, part: str, role: str = "coordinator") -> Page:
+    """The page with one of its parts open."""
+    address = f"/staff/registrations/{registration}?edit={part}"
+    answer = house.clients["registration"].get(address, headers=staff(house, role))
     assert answer.status_code == 200, answer.text
-    page = Page(address, 200, answer.text)
-    names = [f"contact.{name}" for name in ("first_name", "last_name", "email", "phone")]
-    names += [f"p{n}.{name}" for n in (1, 2) for name in ("first_name", "last_name", "email", "company")]
-    return {name: page.field(name) for name in names}
+    return Page(address, 200, answer.text)
 
 
-def send(house: House, registration: UUID, role: str = "coordinator", **changed: str) -> Any:
-    fields = fields_of(house, registration) | changed
+def fields_of(house: House, registration: UUID, part: str) -> dict[str, str]:
+    """The form as it is shown."""
+    page = opened(house, registration, part)
+    return {name: page.field(name) for name in (*PARTS[part], "seen")}
+
+
+def send(house: House, registration: UUID, part: str, role: str = "coordinator", **changed: Any) -> Any:
+    return post(house, registration, part, fields_of(house, registration, part) | changed, role)
+
+
+def post(house: House, registration: UUID, part: str, fields: dict[str, Any], role: str = "coordinator") -> Any:
     headers = staff(house, role) | {"sec-fetch-site": "same-origin", "accept": "text/html"}
     return house.clients["registration"].post(
-        f"/staff/registrations/{registration}/correct", data=fields, headers=headers
+        f"/staff/registrations/{registration}/edit/{part}", data=fields, headers=headers
     )
 
 
@@ -53,7 +68,7 @@ def links(house: House, address: str) -> list[str]:
 
 def test_contact_at_the_right_address_gets_the_confirmation_there(house: House, signed_up: UUID) -> None:
     [old] = links(house, WRONG)
-    answer = send(house, signed_up, **{"contact.email": f"Chloé <{RIGHT}>;"})
+    answer = send(house, signed_up, "contact", **{"contact.email": f"Chloé <{RIGHT}>;"})
     assert answer.status_code == 303 and "corrected-sent" in answer.headers["location"]
     house.settle()
     assert kinds(house, RIGHT) == ["registration_confirmed"]
@@ -69,15 +84,15 @@ def test_contact_at_the_right_address_gets_the_confirmation_there(house: House, 
 
 
 def test_place_of_the_contact_follows_their_address(house: House, signed_up: UUID) -> None:
-    send(house, signed_up, **{"contact.email": RIGHT})
-    fields = fields_of(house, signed_up)
-    assert (fields["p1.email"], fields["p2.email"]) == (RIGHT, ZOE["email"])
+    send(house, signed_up, "contact", **{"contact.email": RIGHT})
+    assert fields_of(house, signed_up, "place-1")["place.email"] == RIGHT
+    assert fields_of(house, signed_up, "place-2")["place.email"] == ZOE["email"]
 
 
 def test_attendee_corrected_is_the_same_person_with_their_ticket(house: House, signed_up: UUID) -> None:
     house.mail.letters.clear()
-    answer = send(house, signed_up, **{"p2.last_name": "Roy-Lavoie"})
-    assert answer.headers["location"].endswith("done=corrected")
+    answer = send(house, signed_up, "place-2", **{"place.last_name": "Roy-Lavoie"})
+    assert answer.headers["location"].endswith("?part=place-2&done=corrected#place-2")
     house.settle()
     assert house.mail.letters == [], "no letter says that she was replaced"
     page = page_of(house, signed_up)
@@ -85,25 +100,31 @@ def test_attendee_corrected_is_the_same_person_with_their_ticket(house: House, s
 
 
 def test_attendee_at_the_right_address_gets_the_ticket_there(house: House, signed_up: UUID) -> None:
-    send(house, signed_up, **{"p2.email": "zoe.juste@example.org"})
+    send(house, signed_up, "place-2", **{"place.email": "zoe.juste@example.org"})
     house.settle()
     assert kinds(house, "zoe.juste@example.org") == ["ticket"]
     assert kinds(house, WRONG).count("registration_confirmed") == 1
 
 
 def test_correction_that_cannot_be_made_keeps_the_form(house: House, signed_up: UUID) -> None:
-    answer = send(house, signed_up, **{"contact.email": "hélène@example.org", "p2.email": "zoe@", "p1.first_name": ""})
+    wrong = {"contact.email": "hélène@example.org", "contact.first_name": ""}
+    answer = send(house, signed_up, "contact", **wrong)
     text = answer.text.replace("\u00a0", " ")
     assert answer.status_code == 422
-    for sentence in ("Donnez-en une sans accent", "2. Courriel : Cette adresse semble incomplète", "1. Prénom :"):
-        assert sentence in text
+    assert "Donnez-en une sans accent" in text and "Prénom :" in text
     assert 'value="hélène@example.org"' in text
-    assert fields_of(house, signed_up)["contact.email"] == WRONG
+    answer = send(house, signed_up, "place-2", **{"place.email": "zoe@", "place.first_name": ""})
+    text = answer.text.replace("\u00a0", " ")
+    assert answer.status_code == 422
+    assert "Courriel : Cette adresse semble incomplète" in text and "Prénom :" in text and 'value="zoe@"' in text
+    assert fields_of(house, signed_up, "contact")["contact.email"] == WRONG
+    assert fields_of(house, signed_up, "place-2")["place.email"] == ZOE["email"]
 
 
 def test_correction_that_changes_nothing_writes_nothing(house: House, signed_up: UUID) -> None:
     house.mail.letters.clear()
-    send(house, signed_up)
+    for part in PARTS:
+        assert send(house, signed_up, part).status_code == 303
     house.settle()
     assert house.mail.letters == []
     assert "corrigée" not in page_of(house, signed_up).split("Historique")[-1]
@@ -111,7 +132,8 @@ def test_correction_that_changes_nothing_writes_nothing(house: House, signed_up:
 
 @pytest.mark.parametrize("role", ["door", "accountant"])
 def test_correction_is_for_those_who_write_to_people(house: House, signed_up: UUID, role: str) -> None:
-    assert send(house, signed_up, role, **{"contact.email": RIGHT}).status_code == 403
+    fields = fields_of(house, signed_up, "contact") | {"contact.email": RIGHT}
+    assert post(house, signed_up, "contact", fields, role).status_code == 403
 
 
 def test_correction_by_api_answers_how_many_letters(house: House, signed_up: UUID) -> None:
@@ -165,7 +187,7 @@ def test_corrected_contact_is_the_buyer_from_now_on(house: House, signed_up: UUI
     """Billing learns it; the invoice that was issued says what it said."""
     before = order(house, signed_up)
     assert before["documents"] and f"mailto:{WRONG}" in order_page(house, signed_up)
-    send(house, signed_up, **{"contact.email": RIGHT, "contact.last_name": "Saint-Fjord-Roy"})
+    send(house, signed_up, "contact", **{"contact.email": RIGHT, "contact.last_name": "Saint-Fjord-Roy"})
     house.settle()
     page = order_page(house, signed_up)
     assert f"mailto:{RIGHT}" in page and "Chloé Saint-Fjord-Roy" in page and WRONG not in page
@@ -179,7 +201,8 @@ def test_corrected_contact_is_the_buyer_from_now_on(house: House, signed_up: UUI
 
 def test_correction_of_people_alone_tells_billing_nothing(house: House, signed_up: UUID) -> None:
     before = order_page(house, signed_up)
-    send(house, signed_up, **{"p2.last_name": "Roy-Lavoie", "contact.phone": "418 555-0155"})
+    send(house, signed_up, "place-2", **{"place.last_name": "Roy-Lavoie"})
+    send(house, signed_up, "contact", **{"contact.phone": "418 555-0155"})
     house.settle()
     keys = re.compile(r'name="key" value="[^"]+"|<code>[^<]+</code>')
     assert keys.sub("", order_page(house, signed_up)) == keys.sub("", before)
@@ -196,7 +219,7 @@ def test_signup_that_waits_for_its_contact_can_be_corrected(house: House) -> Non
     registration = only_registration(house)
     assert kinds(house, WRONG) == ["registration_to_confirm"]
     [old] = [word for word in house.mail.text(WRONG).split() if "/confirm/" in word]
-    assert f"{registration}/correct" in page_of(house, registration)
+    assert f"{registration}?edit=contact" in page_of(house, registration)
     headers = staff(house, "coordinator") | {"sec-fetch-site": "same-origin"}
     contact = {"first_name": "Chloé", "last_name": "Juste", "email": RIGHT}
     address = f"/api/staff/registrations/{registration}/corrections"
@@ -212,3 +235,49 @@ def test_signup_that_waits_for_its_contact_can_be_corrected(house: House) -> Non
     assert f"mailto:{RIGHT}" in order_page(house, registration)
     assert {"registration_confirmed", "invoice_issued"} <= set(kinds(house, RIGHT)), "all that follows goes there"
     assert house.invariants() == []
+
+
+def buyer_on(house: House, registration: UUID) -> dict[str, Any]:
+    """Whom the newest document of an order is made out to."""
+    with house.apps["billing"].state.service.db.read() as session:
+        for kind in (CreditNote, Invoice):
+            newest = select(kind.body).where(kind.order_id == registration).order_by(kind.number.desc())
+            if (body := session.exec(newest).first()) is not None:
+                return dict(body["buyer"])
+    raise AssertionError("no document")
+
+
+def test_company_and_order_number_are_on_what_is_issued_after_them(house: House, signed_up: UUID) -> None:
+    """The invoice that was issued keeps what it says, and the page says so; the credit note has what is right."""
+    before = buyer_on(house, signed_up)
+    page = opened(house, signed_up, "billing")
+    assert page.has("La facture F-2027-00001 est émise : elle ne change jamais.")
+    send(house, signed_up, "billing", company="Fonderie Noël", po_number="PO-1044")
+    house.settle()
+    assert buyer_on(house, signed_up) == before
+    ordered = order_page(house, signed_up)
+    assert "Fonderie Noël" in ordered and "PO-1044" in ordered
+    found = house.clients["billing"].get(
+        "/api/orders", params={"search": "po-1044"}, headers=staff(house, "accountant")
+    )
+    assert str(signed_up) in found.text
+    headers = staff(house, "coordinator") | {"sec-fetch-site": "same-origin"}
+    house.clients["registration"].post(f"/api/staff/registrations/{signed_up}/cancel", json={}, headers=headers)
+    house.settle()
+    after = buyer_on(house, signed_up)
+    assert (after["company"], after["po_number"]) == ("Fonderie Noël", "PO-1044") and before["po_number"] == ""
+    assert house.invariants() == []
+
+
+def test_note_is_in_no_letter_and_nowhere_at_the_siblings(house: House, signed_up: UUID) -> None:
+    fields = {"note": "Canari : rappeler lundi.", "seen": ""}
+    page = opened(house, signed_up, "note")
+    answer = post(house, signed_up, "note", fields | {"seen": page.field("seen")})
+    assert answer.status_code == 303
+    house.clients["registration"].post(
+        f"/staff/registrations/{signed_up}/resend",
+        headers=staff(house, "coordinator") | {"sec-fetch-site": "same-origin"},
+    )
+    house.settle()
+    assert all("Canari" not in letter.as_string() for letter in house.mail.letters)
+    assert "Canari" not in order_page(house, signed_up) and "Canari" in page_of(house, signed_up)

@@ -39,3 +39,38 @@ def test_home_lists_names_to_come_and_invoices_unpaid(service: Any, browser: Bro
 )
 def test_home_by_role_is_open_to_who_reads_lists(browser: Browser, role: str, status: int) -> None:
     assert browser(role).get("/staff/home").status_code == status
+
+
+def test_home_says_kindly_which_service_does_not_answer(browser: Browser) -> None:
+    """Nobody is there but registration: the page is whole without them."""
+    page = browser("director").get("/staff/home")
+    assert page.status_code == 200
+    assert "La facturation ne répond pas en ce moment" in page.text.replace("\u00a0", " ")
+    assert "Le courrier ne répond pas en ce moment" in page.text.replace("\u00a0", " ")
+    assert browser("director").get("/api/staff/home").json()["silent"] == ["billing", "notify"]
+
+
+def test_home_of_a_cohort_under_way_shows_its_next_session(service: Any, browser: Browser, clock: FakeClock) -> None:
+    offer = make.offer_of(service.db, "ef2-chicoutimi-2027")
+    first, second = offer.sessions[0], offer.sessions[1]
+    assert second.ends_at < clock() or first.ends_at < clock() < second.ends_at
+    coming = next(one for one in offer.sessions if one.ends_at >= clock())
+    page = browser("coordinator").get("/staff/home").text.replace("\u00a0", " ")
+    listed = page.split("Prochaines activités")[1]
+    assert f"{coming.day.day} " in listed.split(str(offer.activity.id))[1][:400]
+
+
+def test_home_tells_what_happened_since_yesterday(service: Any, browser: Browser, clock: FakeClock) -> None:
+    made = make.registered(service.db, COCKTAIL, "car", ["Élise Côté"], clock(), company="Fonderie Noël")
+    page = browser("coordinator").get("/staff/home").text
+    assert "Depuis hier" in page and f"/staff/registrations/{made}" in page and "Fonderie Noël" in page
+    clock.advance(days=2)
+    assert "Depuis hier" not in browser("coordinator").get("/staff/home").text
+
+
+def test_home_of_the_accountant_holds_no_task_of_others(service: Any, browser: Browser, clock: FakeClock) -> None:
+    make.registered(service.db, COCKTAIL, "car", ["Élise Côté", ""], clock())
+    tasks = browser("accountant").get("/api/staff/home").json()["tasks"]
+    assert [task["key"] for task in tasks] == ["unpaid"] and tasks[0]["amount"] > 0
+    keys = {task["key"] for task in browser("coordinator").get("/api/staff/home").json()["tasks"]}
+    assert keys == {"unnamed", "unpaid"}

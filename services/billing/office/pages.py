@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from billing.office import view as rules
 from billing.office.listing import queries as orders_list
 from billing.office.listing.queries import OrderFilter
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
+from billing.office.view_sure import Act, Sure, sure_of
 from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.payments.rules import BY_HAND, reason_of, reference_of
@@ -126,7 +126,8 @@ def record(
             here.clock(),
         )
 
-    return act_once(request, here, caller, order_id, "payment", form.model_dump(), act)
+    address = f"{here.base}/staff/orders/{order_id}/payments"
+    return act_once(request, here, caller, order_id, Act("payment", address, form.model_dump(), act, form.confirmed))
 
 
 @router.post("/staff/orders/{order_id}/credits")
@@ -141,7 +142,8 @@ def credit(
         amount, reason = rules.amount_of(form.credit_amount), reason_of(form.credit_reason)
         refunds.credit_part(session, order_id, form.key, amount, reason, caller.name, here.clock())
 
-    return act_once(request, here, caller, order_id, "credit", form.model_dump(), act)
+    address = f"{here.base}/staff/orders/{order_id}/credits"
+    return act_once(request, here, caller, order_id, Act("credit", address, form.model_dump(), act))
 
 
 def _quote(here: BillingService, order_id: uuid.UUID, form: CreditForm) -> CreditQuote | None:
@@ -166,32 +168,43 @@ def paid_by_hand(
         reference = reference_of(form.refund_reference, "refund_reference")
         refunds.mark_done(session, refund_id, form.how, reference, caller.name, here.clock())
 
-    return act_once(request, here, caller, order_id, "refund", form.model_dump(), act)
+    address = f"{here.base}/staff/refunds/{refund_id}/done"
+    return act_once(request, here, caller, order_id, Act("refund", address, form.model_dump(), act, form.confirmed))
 
 
-def act_once(
-    request: Request,
-    here: BillingService,
-    caller: Caller,
-    order_id: uuid.UUID,
-    what: str,
-    fields: dict[str, Any],
-    act: Callable[[Session], None],
-) -> Response:
-    """Act once for each form shown, then show the order; a refusal comes back beside its field in the form as sent."""
-    content = repr(sorted((name, str(value)) for name, value in fields.items()))
-    key = idempotency.RequestKey(f"form-{fields['key']}", hashlib.sha256(content.encode()).hexdigest())
+def act_once(request: Request, here: BillingService, caller: Caller, order_id: uuid.UUID, act: Act) -> Response:
+    """Say what it would do, then, confirmed, do it once for each form shown, and show the order; a refusal comes back
+    beside its field in the form as sent."""
+    key = idempotency.RequestKey(f"form-{act.fields['key']}", _content(act))
     try:
+        if not act.confirmed:
+            return order_page(request, here, caller, order_id, sure=_tried(here, order_id, act))
         with here.db.write() as session:
             orders.existing(session, order_id)  # A double click waits here for the first, and shows what it did.
-            idempotency.once(session, key, here.clock(), lambda: act(session))
+            idempotency.once(session, key, here.clock(), lambda: act.do(session))
     except Refusal as refusal:
         problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
         problems = problems or {refusal.field or "": f"refusal.{refusal.code}"}
-        context: dict[str, Any] = {"problems": {_FIELDS.get((what, name), name): key for name, key in problems.items()}}
-        context |= {"fields": fields, "failed": what}
+        named = {_FIELDS.get((act.what, name), name): key for name, key in problems.items()}
+        context: dict[str, Any] = {"problems": named, "fields": act.fields, "failed": act.what}
         return order_page(request, here, caller, order_id, refusal.status, **context)
-    return app.see(f"{here.base}/staff/orders/{order_id}?done={what}")
+    return app.see(f"{here.base}/staff/orders/{order_id}?done={act.what}")
+
+
+def _content(act: Act) -> str:
+    return hashlib.sha256(repr(sorted(act.kept.items())).encode()).hexdigest()
+
+
+def _tried(here: BillingService, order_id: uuid.UUID, act: Act) -> Sure:
+    """What it would do: it is done, its sums are read, and all of it is taken back. Raises what the act refuses."""
+    with here.db.write() as session:
+        before = orders.existing(session, order_id).balance
+        with session.begin_nested() as trial:
+            act.do(session)
+            session.flush()
+            after = orders.existing(session, order_id).balance
+            trial.rollback()
+    return sure_of(act, before, after)
 
 
 def order_page(
@@ -222,7 +235,13 @@ def order_page(
     }
     may_refund = caller.may(*MONEY)
     shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
-    shown |= {"asked": None, "kinds": STATUS_KINDS, "refund_state": refund_state, "dispute_kinds": DISPUTE_KINDS}
+    shown |= {
+        "asked": None,
+        "sure": None,
+        "kinds": STATUS_KINDS,
+        "refund_state": refund_state,
+        "dispute_kinds": DISPUTE_KINDS,
+    }
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}

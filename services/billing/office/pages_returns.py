@@ -10,6 +10,7 @@ from billing.checkout import flows_returns
 from billing.office import view
 from billing.office.pages import Money, act_once, order_page
 from billing.office.schemas import ReturnForm
+from billing.office.view_sure import Act
 from billing.payments.rules import reference_of
 from billing.refunds import actions_hand
 from billing.refunds.actions_hand import HandReturn
@@ -42,4 +43,5 @@ def book_return(
         made = HandReturn(amount, form.return_how, reference_of(form.return_reference, "return_reference"), caller.name)
         actions_hand.book_return(session, order_id, made, here.clock())
 
-    return act_once(request, here, caller, order_id, "return", form.model_dump(), act)
+    address = f"{here.base}/staff/orders/{order_id}/returns"
+    return act_once(request, here, caller, order_id, Act("return", address, form.model_dump(), act, form.confirmed))

@@ -217,13 +217,15 @@ class ReturnMade(BaseModel):
 
 
 class PaymentForm(BaseModel):
-    """Form of a cheque or a transfer. `key` was minted with the form: sending it twice records once."""
+    """Form of a cheque or a transfer. `key` was minted with the form: sending it twice records once. Here and below:
+    not `confirmed`, it is told what it would do."""
 
     key: uuid.UUID
     method: ByHand
     amount: str = ""
     received_on: str = ""
     reference: str = ""
+    confirmed: bool = False
 
     def day(self) -> date:
         """Raises InvalidInput."""
@@ -248,6 +250,7 @@ class PaidByHandForm(BaseModel):
     key: uuid.UUID
     how: PaidBack
     refund_reference: str = ""
+    confirmed: bool = False
 
 
 class ReturnForm(BaseModel):
@@ -257,3 +260,4 @@ class ReturnForm(BaseModel):
     return_how: PaidBack
     return_amount: str = ""
     return_reference: str = ""
+    confirmed: bool = False

@@ -132,6 +132,8 @@ def correct_buyer(session: Session, message: BuyerCorrected) -> None:
     buyer = session.get(Buyer, order.id)
     if buyer is not None:
         buyer.name, buyer.email = message.name, message.email
+        buyer.company = buyer.company if message.company is None else message.company
+        buyer.po_number = buyer.po_number if message.po_number is None else message.po_number
         buyer.search = _search(order.code, buyer)
 
 

@@ -129,3 +129,8 @@ def differences(session: Session, now: datetime) -> list[str]:
         for what, conditions in wrong.items()
         for message_id in session.exec(select(Message.id).where(*conditions)).all()
     ]
+
+
+def failed_count(session: Session) -> int:
+    """How many messages did not arrive: those that the list shows as failed."""
+    return session.exec(select(sa.func.count()).select_from(Message).where(Message.status == Status.FAILED)).one()

@@ -1,8 +1,8 @@
 """Answers changed after a signup."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.sql import column, insert_all, table
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.registrations.actions import lock_registration
 from registration.registrations.models import Answer
 from registration.registrations.rules import NotInThisState, RegistrationStatus
@@ -28,7 +29,8 @@ STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
 class AnswersChange:
     """The answers of one attendee (or of the registration) as they shall be, sealed where they must be.
 
-    `before` is how many there were when they were compared, `same` whether they say what was said before.
+    `before` is how many there were when they were compared, `same` whether they say what was said before; `said` is
+    what history keeps of it.
     """
 
     registration_id: uuid.UUID
@@ -36,11 +38,11 @@ class AnswersChange:
     rows: Sequence[AnswerRow]
     before: int
     same: bool
+    said: Mapping[str, Change] = field(default_factory=dict)
 
 
 def change_answers(session: Session, change: AnswersChange, by: Caller, now: datetime) -> None:
-    """Replace the answers of one attendee (or of the registration). History tells that they changed, not what they say:
-    an allergy is nobody's business but the caterer's.
+    """Replace the answers of one attendee (or of the registration).
 
     Raises NotInThisState unless the registration stands.
     """
@@ -61,4 +63,4 @@ def change_answers(session: Session, change: AnswersChange, by: Caller, now: dat
         return
     session.execute(sa.delete(table(Answer)).where(mine))
     insert_all(session, table(Answer), [vars(row) for row in change.rows])
-    record(session, "registration", change.registration_id, "registration.answers_changed", by, now)
+    record(session, "registration", change.registration_id, "registration.answers_changed", by, now, change.said)

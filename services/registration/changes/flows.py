@@ -19,6 +19,7 @@ from registration.changes.actions_answers import BY_LINK, AnswersChange, change_
 from registration.changes.actions_people import name_attendee
 from registration.changes.rules import PersonNamed, is_open, may_change_until, person_problems
 from registration.changes.view import questions_of_place
+from registration.history.rules import Change
 from registration.letters.flows import letter_context
 from registration.privacy.flows import sealed_answers
 from registration.registrations.actions import lock_registration
@@ -58,17 +59,17 @@ def place_change(
     problems: dict[Where, str] = {}
     problems |= person_problems(person, here.settings.reach)
     checked = _check_answers(whole, place, answers, problems)
-    return PlaceChange(person, _answers_change(here, whole, place, checked))
+    return PlaceChange(person, answers_change(here, whole, place, checked))
 
 
 def registration_answers(
     here: "RegistrationService", whole: Whole, answers: Mapping[str, AnswerValue]
 ) -> AnswersChange:
     """What was sent for the whole registration, checked. Raises InvalidInput."""
-    return _answers_change(here, whole, None, _check_answers(whole, None, answers, {}))
+    return answers_change(here, whole, None, _check_answers(whole, None, answers, {}))
 
 
-def _answers_change(
+def answers_change(
     here: "RegistrationService", whole: Whole, place: AttendeeRow | None, answers: Mapping[uuid.UUID, AnswerValue]
 ) -> AnswersChange:
     """Sealed where they must be; `whole` has its answers opened."""
@@ -79,7 +80,20 @@ def _answers_change(
         for question, value in after.items()
     ]
     sealed = sealed_answers(here, whole.offer, rows)
-    return AnswersChange(of, attendee_id, sealed, len(before), dict(before) == after)
+    return AnswersChange(of, attendee_id, sealed, len(before), dict(before) == after, _said(whole, place, after))
+
+
+def _said(whole: Whole, place: AttendeeRow | None, after: Mapping[uuid.UUID, AnswerValue]) -> dict[str, Change]:
+    """What history keeps of it: which place, each answer before and after; of what was told in confidence, or has a day
+    of its own on which it is forgotten, only that it is another."""
+    before = whole.answers_of(place)
+    others = [one for one in whole.offer.questions if (before.get(one.id) or "") != (after.get(one.id) or "")]
+    said = {
+        f"answer.{one.key}": Change(before.get(one.id), after.get(one.id)) for one in others if one.kept_days is None
+    }
+    confidential = [one.key for one in others if one.kept_days is not None]
+    said |= {"confidential": Change(None, confidential)} if confidential else {}
+    return said | ({"place": Change(None, place.code)} if place else {})
 
 
 def _check_answers(

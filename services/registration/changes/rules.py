@@ -34,31 +34,6 @@ class ContactNamed:
     phone: str = ""
 
 
-@dataclass(frozen=True)
-class Correction:
-    """What staff put right: the contact, and the same people in the places they have. Nobody is replaced by it."""
-
-    contact: ContactNamed
-    people: Mapping[uuid.UUID, PersonNamed]
-
-
-def correction_problems(correction: Correction, reach: Reach) -> dict[Where, str]:
-    """What is wrong with a correction: `("contact", "email")`, `("attendees", 0, "email")`, all at once."""
-    contact = correction.contact
-    texts = {"first_name": contact.first_name, "last_name": contact.last_name, "phone": contact.phone}
-    problems: dict[Where, str] = {
-        ("contact", name): "problem.line_too_long" for name, text in texts.items() if len(text) > LINE
-    }
-    problems |= {("contact", name): "problem.required" for name in ("first_name", "last_name") if not texts[name]}
-    wrong = problem(contact.email, reach) if contact.email else "problem.required"
-    if wrong:
-        problems["contact", "email"] = wrong
-    for number, person in enumerate(correction.people.values()):
-        found = person_problems(person, reach)
-        problems |= {("attendees", number, str(field)): key for field, key in found.items()}
-    return problems
-
-
 def person_problems(person: PersonNamed, reach: Reach) -> dict[Where, str]:
     """What is wrong with the person who takes a place: field -> key of its sentence. Every field may be empty,
     but a name has two parts."""

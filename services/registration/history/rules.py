@@ -9,7 +9,8 @@ from typing import NamedTuple
 Stored = str | int | Sequence[str] | None
 Value = Stored | datetime
 
-# Actions whose entries say names, addresses or telephones: they are forgotten with the people they are of.
+# Actions whose entries say names, addresses, telephones, answers or notes: they are forgotten with the people they are
+# of.
 NAMING = (
     "registration.contact_corrected",
     "registration.attendee_corrected",
@@ -17,6 +18,9 @@ NAMING = (
     "registration.attendee_named",
     "registration.cancelled",
     "registration.attendees_cancelled",
+    "registration.answers_changed",
+    "registration.billing_corrected",
+    "registration.note_changed",
 )
 
 # What no person does: the clock, a payment that came, mail that came back.

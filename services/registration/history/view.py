@@ -1,7 +1,7 @@
 """The history of one thing in words, as the `timeline` macro shows it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kit import text
@@ -12,8 +12,14 @@ from registration.history.rules import BY_ITSELF, FieldChange, Stored
 # Fields whose values are ways of paying: every page has the same word for those.
 METHODS = ("method", "paid_by")
 
-# How the values of a field are written, for fields whose values neither are names of ours nor can be read as they are.
-Writers = Mapping[str, Callable[[str], str]]
+
+@dataclass(frozen=True)
+class Spoken:
+    """What the catalogues do not say: how the `values` of a field are written, where they neither are names of ours nor
+    can be read as they are, and the `labels` of fields that somebody else named (a question)."""
+
+    values: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,14 @@ class HistoryLine:
 
 
 def lines(
-    entries: Sequence[HistoryEntry], catalogue: Catalogue, zone: str, lang: str, writers: Writers | None = None
+    entries: Sequence[HistoryEntry], catalogue: Catalogue, zone: str, lang: str, spoken: Spoken | None = None
 ) -> list[HistoryLine]:
     """Entries in words: `history.<action>` says what happened, `history.field.<field>` names what changed.
 
     A value that is a name of ours (a role, a status) has its word under `history.value.<field>.<value>`; a field that
-    ends in `_at` holds an ISO time. `writers` write the values of fields that are neither (cents, check-in points).
+    ends in `_at` holds an ISO time. `spoken` has the words for fields that are neither (cents, check-in points).
     """
-    return [_line(entry, _Words(catalogue, zone, lang, writers or {})) for entry in entries]
+    return [_line(entry, _Words(catalogue, zone, lang, spoken or Spoken())) for entry in entries]
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,11 @@ class _Words:
     catalogue: Catalogue
     zone: str
     lang: str
-    writers: Writers
+    spoken: Spoken
 
     def change(self, change: FieldChange) -> ChangeLine:
-        label = self.catalogue.say(self.lang, f"history.field.{change.field}")
+        known = self.spoken.labels.get(change.field)
+        label = self.catalogue.say(self.lang, f"history.field.{change.field}") if known is None else known
         return ChangeLine(label, self.value(change.field, change.old), self.value(change.field, change.new))
 
     def value(self, field: str, value: Stored) -> str:
@@ -66,8 +73,8 @@ class _Words:
         return ", ".join(self._one(field, item) for item in value)
 
     def _one(self, field: str, value: str) -> str:
-        if field in self.writers:
-            return self.writers[field](value)
+        if field in self.spoken.values:
+            return self.spoken.values[field](value)
         if field.endswith("_at"):
             return text.moment(datetime.fromisoformat(value), self.zone, self.lang)
         key = f"method.{value}" if field in METHODS else f"history.value.{field}.{value}"

@@ -12,6 +12,7 @@ from kit.contracts.callers import ANYONE
 from kit.sql import Values, column, table
 from registration.catalog.models import Activity
 from registration.history.actions import forget_entries, forget_names, record
+from registration.notes.actions import forget_notes
 from registration.privacy.actions import BATCH
 from registration.privacy.models import AnswerKey
 from registration.privacy.rules import AFTER_ACTIVITY, AFTER_HOLD, HISTORY, is_due
@@ -117,14 +118,23 @@ def _over(now: datetime) -> sa.Select[uuid.UUID]:
 
 def erase_names_of_history(session: Session, now: datetime) -> int:
     """Forget a batch of what history says of people, when their own rows forget them."""
-    over = column(Registration.activity_id).in_(_over(now))
-    gone = sa.select(column(Registration.id)).where(sa.or_(over, sa.and_(*_given_up(now))))
-    return forget_names(session, gone, BATCH)
+    return forget_names(session, _forgotten(now), BATCH)
+
+
+def erase_notes(session: Session, now: datetime) -> int:
+    """Forget a batch of what staff remembered of registrations, when the people they are of are forgotten."""
+    return forget_notes(session, _forgotten(now), BATCH)
 
 
 def erase_history(session: Session, now: datetime) -> int:
     """Forget a batch of the entries whose seven years are over; a clock that runs ahead destroys nothing."""
     return forget_entries(session, min(now, utc_now()) - HISTORY, BATCH)
+
+
+def _forgotten(now: datetime) -> sa.Select[uuid.UUID]:
+    """Registrations whose people are forgotten."""
+    over = column(Registration.activity_id).in_(_over(now))
+    return sa.select(column(Registration.id)).where(sa.or_(over, sa.and_(*_given_up(now))))
 
 
 def _given_up(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -22,6 +22,7 @@ TERMS: tuple[Term, ...] = (
     retention.erase_ordinary_answers,
     retention.erase_addresses,
     retention.erase_names_of_history,
+    retention.erase_notes,
     retention.erase_given_up,
     retention.erase_history,
 )

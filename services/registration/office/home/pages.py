@@ -1,5 +1,8 @@
 """Where staff start: what is on today, and what is to be done."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,12 +11,14 @@ from kit import app as kit_app
 from kit import text
 from kit.clock import local
 from kit.undelivered import undelivered
-from registration.changes.queries_waiting import waiting_count
 from registration.checkin import queries as doors
-from registration.office.activities import queries
-from registration.office.activities.schemas import ActivityFilter
-from registration.office.home.view import tasks_of
-from registration.service import Here, Reader
+from registration.history import view as history
+from registration.office.activities import queries as activities
+from registration.office.activities.schemas import ActivityRow
+from registration.office.home import queries
+from registration.office.home.api import waiting_of
+from registration.office.home.view import tasks_of, told
+from registration.service import Here, Reader, RegistrationService
 
 router = APIRouter(include_in_schema=False)
 # Activities shown beside what is to be done.
@@ -23,22 +28,43 @@ NEXT = 5
 @router.get("/staff/home")
 def home(request: Request, here: Here, caller: Reader) -> Response:
     """Today's doors, what waits for somebody, and the activities that come next."""
-    lang, now, counts = kit_app.language(request, caller.lang), here.clock(), queries.tallies_shown(here)
+    lang, now, said = kit_app.language(request, caller.lang), here.clock(), told(here)
     with here.db.read() as session:
-        coming = queries.activities(session, now, ActivityFilter(), counts)
-        past = queries.activities(session, now, ActivityFilter(past=True), counts)
+        waiting = waiting_of(here, session, said)
         today = [one for one, sessions in doors.open_doors(session, now, caller) if doors.is_today(one, sessions, now)]
-        waiting, given_up = waiting_count(session), undelivered(session)
+        given_up, latest = undelivered(session), queries.happened(session, now)
+        shown = [row for row in waiting.coming if row.starts_at][: 3 * NEXT]
+        on_next = queries.next_sessions(session, [row.id for row in shown], now)
     here_now = local(now, here.association().timezone)
     context: dict[str, Any] = {
         "given_up": given_up,
         "today": today,
-        "tasks": tasks_of(here.home, waiting, coming, past),
-        "coming": [row for row in coming if row.starts_at][:NEXT],
-        "counts": counts,
+        "tasks": tasks_of(here, caller, waiting),
+        "silent": said.silent,
+        "coming": sorted(((on_next.get(row.id, row.starts_at), row) for row in shown), key=_soonest)[:NEXT],
+        "latest": list(zip(latest, _in_words(here, latest, lang), strict=True)),
+        "counts": activities.tallies_shown(here),
         "day": text.day(here_now.date(), lang),
         "may_welcome": caller.may("director", "coordinator"),
-        "may_refund": caller.may("director", "accountant"),
         "page_title": here.pages.catalogue.say(lang, "home.title"),
     }
     return kit_app.page(request, "home/home.html", lang, **context)
+
+
+def _soonest(one: tuple[datetime | None, ActivityRow]) -> tuple[str, str]:
+    return (one[0].isoformat() if one[0] else "", one[1].title_fr)
+
+
+def _in_words(here: RegistrationService, latest: Sequence[queries.Happened], lang: str) -> list[history.HistoryLine]:
+    """Each with its hour alone, or yesterday's."""
+    catalogue, zone = here.pages.catalogue, here.association().timezone
+    entries = [one.entry.model_copy(update={"changes": []}) for one in latest]
+    lines, today = history.lines(entries, catalogue, zone, lang), local(here.clock(), zone).date()
+    told = []
+    for entry, line in zip(entries, lines, strict=True):
+        at = local(entry.at, zone)
+        hour = text.hour(at.time(), lang)
+        told.append(
+            replace(line, when=hour if at.date() == today else catalogue.say(lang, "home.yesterday", hour=hour))
+        )
+    return told

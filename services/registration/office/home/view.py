@@ -1,10 +1,21 @@
 """What staff start their day with: today's doors, then what waits for somebody."""
 
+import contextvars
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kit.contracts import Bilingual
+from kit.contracts.base import Contract
+from kit.contracts.callers import Caller
+from kit.contracts.tasks import MailTasks, MoneyTasks
+from kit.errors import Busy
+from kit.http import SiblingRefused
 from registration.office.activities.schemas import ActivityRow
+from registration.service import RegistrationService
+
+C = TypeVar("C", bound=Contract)
 
 
 @dataclass(frozen=True)
@@ -18,16 +29,76 @@ class Task:
     amount: int = 0
 
 
-def tasks_of(home: str, waiting: int, coming: Sequence[ActivityRow], past: Sequence[ActivityRow]) -> list[Task]:
-    """What is to be done, the most pressing first: registrations to decide on, names that are missing for what comes
-    soonest, invoices that are not paid."""
-    tasks = [Task("confirm", waiting, f"{home}/staff/to-confirm")] if waiting else []
-    for row in coming:
-        if row.tally.unnamed:
-            address = f"{home}/staff/activities/{row.id}/attendees?show=unnamed"
-            tasks.append(Task("unnamed", row.tally.unnamed, address, row.title))
-    for row in (*past, *coming):
+@dataclass(frozen=True)
+class Told:
+    """What the siblings say waits; None where one does not answer."""
+
+    money: MoneyTasks | None
+    mail: MailTasks | None
+
+    @property
+    def silent(self) -> list[str]:
+        return [name for name, said in (("billing", self.money), ("notify", self.mail)) if said is None]
+
+
+def told(here: RegistrationService) -> Told:
+    """Both siblings, asked at once: whoever waits for this page waits for the slower one. No transaction may be
+    open."""
+    with ThreadPoolExecutor(2) as pool:
+        # The request's id goes along.
+        money = pool.submit(contextvars.copy_context().run, _asked, here, "billing", MoneyTasks)
+        mail = pool.submit(contextvars.copy_context().run, _asked, here, "notify", MailTasks)
+        return Told(money.result(), mail.result())
+
+
+def _asked(here: RegistrationService, sibling: str, shape: type[C]) -> C | None:
+    try:
+        return shape.model_validate(here.siblings[sibling].call("GET", "/tasks"))
+    except (Busy, SiblingRefused):
+        return None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits, from wherever it is known: registrations to decide on, activities, and what siblings said."""
+
+    confirm: int
+    coming: Sequence[ActivityRow]
+    past: Sequence[ActivityRow]
+    told: Told
+
+
+def tasks_of(here: RegistrationService, caller: Caller, waiting: Waiting) -> list[Task]:
+    """What this person is to do, the most pressing first: for the accountant money that goes back or is late, for
+    whoever writes to people mail that failed, registrations to decide on and names that are missing for what comes
+    soonest, for both the invoices that are not paid."""
+    writes, pays = caller.may("director", "coordinator"), caller.may("director", "accountant")
+    tasks = _money(here, waiting.told.money) if pays and waiting.told.money else []
+    tasks += _people(here, waiting) if writes else []
+    for row in (*waiting.past, *waiting.coming):
         if row.tally.owed:
-            address = f"{home}/staff/activities/{row.id}?unpaid=True"
+            address = f"{here.home}/staff/activities/{row.id}?unpaid=True"
             tasks.append(Task("unpaid", 1, address, row.title, row.tally.owed))
     return tasks
+
+
+def _money(here: RegistrationService, told: MoneyTasks) -> list[Task]:
+    orders = f"{here.settings.public_url('billing')}/staff/orders?status="
+    return [
+        task
+        for task in (
+            Task("refunds", told.refunds, f"{orders}refunds", amount=told.refunds_amount),
+            Task("overdue", told.overdue, f"{orders}owed", amount=told.overdue_amount),
+        )
+        if task.count
+    ]
+
+
+def _people(here: RegistrationService, waiting: Waiting) -> list[Task]:
+    messages = f"{here.settings.public_url('notify')}/staff/messages?status=failed"
+    failed = waiting.told.mail.failed if waiting.told.mail else 0
+    tasks = [Task("mail", failed, messages), Task("confirm", waiting.confirm, f"{here.home}/staff/to-confirm")]
+    for row in waiting.coming:
+        address = f"{here.home}/staff/activities/{row.id}/attendees?show=unnamed"
+        tasks.append(Task("unnamed", row.tally.unnamed, address, row.title))
+    return [task for task in tasks if task.count]

@@ -4,19 +4,18 @@ import uuid
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlmodel import Session
 
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.changes import actions as changes_actions
-from registration.changes import actions_corrections as corrections
 from registration.changes import actions_people as people_actions
-from registration.changes.rules import correction_problems
+from registration.changes.edits.flows import apply_edit, checked
+from registration.changes.edits.rules import EditedMeanwhile
 from registration.history import actions as history_actions
 from registration.letters.flows import letter_context
 from registration.office.registrations import queries as file_queries
-from registration.office.registrations import view
+from registration.office.registrations import view, view_edits
 from registration.office.registrations.schemas import (
     AnswerView,
     Cancellation,
@@ -100,35 +99,25 @@ def cancel_for_staff(
 @router.post(
     "/api/staff/registrations/{registration_id}/corrections",
     response_model=Resent,
-    openapi_extra=refusals(NotFound, NotInThisState),
+    openapi_extra=refusals(NotFound, NotInThisState, EditedMeanwhile),
 )
 def correct_registration(
     registration_id: uuid.UUID, correction: CorrectionRequest, here: Here, caller: Coordinator, key: Key
 ) -> Response:
-    """Put right names and addresses; whose address is a new one is written to there. Answers how many messages."""
-
-    def act() -> Resent:
-        return Resent(messages=correct_for_office(here, session, registration_id, correction, caller))
-
+    """Put right names, addresses, answers, the company, its order number and the note of staff; whose address is a new
+    one is written to there. Answers how many messages."""
+    with here.db.read() as session:
+        whole = read_whole(here, session, registration_id)
+    try:
+        edit = checked(here, whole, view_edits.edit_of(whole, correction))
+    except InvalidInput as refusal:
+        raise InvalidInput(view_edits.as_sent(correction, refusal.places)) from refusal
     with here.db.write() as session:
+
+        def act() -> Resent:
+            return Resent(messages=apply_edit(here, session, edit, caller))
+
         return once(session, key, here.clock(), act)
-
-
-def correct_for_office(
-    here: RegistrationService, session: Session, registration_id: uuid.UUID, request: CorrectionRequest, by: Caller
-) -> int:
-    """Correct in this transaction. Raises NotFound, NotInThisState, InvalidInput."""
-    whole = read_whole(here, session, registration_id)
-    if not {place.id for place in request.attendees} <= {row.id for row in whole.active}:
-        raise NotFound()
-    correction = view.correction_of(whole, request)
-    problems = correction_problems(correction, here.settings.reach)
-    if problems:
-        raise InvalidInput(problems)
-    corrected = corrections.correct(session, registration_id, correction, by, here.clock())
-    if not (corrected.to_contact or corrected.moved):
-        return 0
-    return corrections.send_to_corrected(session, corrected, letter_context(here, whole.offer), here.clock())
 
 
 def cancel_for_office(

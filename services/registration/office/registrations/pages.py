@@ -1,6 +1,7 @@
 """Staff's pages: activities, an activity's people, one registration with everything that happened to it."""
 
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -12,13 +13,14 @@ from kit.contracts.callers import Caller
 from registration.changes import actions as changes_actions
 from registration.changes import actions_people as people_actions
 from registration.changes.flows import quote_of
+from registration.changes.view import answers_by_key, questions_of_place
 from registration.checkin.view import point_label
 from registration.history import actions as history_actions
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
 from registration.office.activities.view import STATUS_KINDS
 from registration.office.registrations import queries as file_queries
-from registration.office.registrations import view
+from registration.office.registrations import view, view_edits
 from registration.office.registrations.api import cancel_for_office, read_whole
 from registration.office.registrations.schemas import Cancellation
 from registration.office.registrations.view_answers import answers_in_words, has_sensitive
@@ -35,7 +37,7 @@ def registration(request: Request, registration_id: uuid.UUID, here: Here, calle
     """One registration, whole."""
     with here.db.read() as session:
         file = file_queries.file_of(session, read_whole(here, session, registration_id))
-    return _registration_page(request, here, caller, file)
+    return registration_page(request, here, caller, file, editing=_asked(request, here, caller, file))
 
 
 @router.post("/staff/registrations/{registration_id}/answers")
@@ -44,8 +46,10 @@ def answers(request: Request, registration_id: uuid.UUID, here: Here, caller: Co
     with here.db.write() as session:
         whole = read_whole(here, session, registration_id)
         history_actions.show_sensitive(session, registration_id, caller, here.clock())
-        file = file_queries.file_of(session, opened(session, whole, here.vault))
-    return _registration_page(request, here, caller, file, reveal=True)
+        file = file_queries.file_of(session, whole)
+        readable = opened(session, whole, here.vault)
+    editing = _asked(request, here, caller, file, readable)
+    return registration_page(request, here, caller, replace(file, whole=readable), editing=editing, reveal=True)
 
 
 @router.post("/staff/registrations/{registration_id}/resend")
@@ -57,13 +61,37 @@ def resend(registration_id: uuid.UUID, here: Here, caller: Coordinator) -> Respo
     return kit_app.see(f"{here.home}/staff/registrations/{registration_id}?done=resent")
 
 
-def _registration_page(
-    request: Request, here: RegistrationService, caller: Caller, file: file_queries.File, reveal: bool = False
+def _asked(
+    request: Request,
+    here: RegistrationService,
+    caller: Caller,
+    file: file_queries.File,
+    revealed: Whole | None = None,
+) -> view_edits.Editing | None:
+    """The part that the address asks to open, for whoever may change it."""
+    part = view_edits.part_named(file.whole, request.query_params.get("edit", "")) if may_act(caller) else None
+    page = view_edits.Page(here, file.whole, file.note, kit_app.language(request, caller.lang))
+    return view_edits.opened_part(page, part, revealed) if part else None
+
+
+def may_act(caller: Caller) -> bool:
+    return caller.may("director", "coordinator")
+
+
+def registration_page(
+    request: Request,
+    here: RegistrationService,
+    caller: Caller,
+    file: file_queries.File,
+    *,
+    editing: view_edits.Editing | None = None,
+    reveal: bool = False,
+    status: int = 200,
 ) -> Response:
+    """The page, with the part that is open; `reveal` shows what was told in confidence."""
     lang = kit_app.language(request, caller.lang)
     file = view.with_order(here, file)
-    whole, row = file.whole, file.whole.registration
-    may_act = caller.may("director", "coordinator")
+    whole, row, acts = file.whole, file.whole.registration, may_act(caller)
     people = {place.id: answers_in_words(here, whole, attendee, lang, reveal) for place, attendee in _pairs(file)}
     context: dict[str, Any] = {
         **_head(here, whole, lang),
@@ -74,16 +102,33 @@ def _registration_page(
         "places": view.places_of(file),
         "place_answers": people,
         "answers": answers_in_words(here, whole, None, lang, reveal),
-        "has_sensitive": may_act and not reveal and has_sensitive(whole),
+        "has_sensitive": acts and not reveal and has_sensitive(whole),
         "history": view.history_lines(here, file, lang),
-        "may_act": may_act,
+        "may_act": acts,
         "waits": row.waits_for_contact,
-        "may_choose": may_act and row.status == "confirmed" and len(whole.active) > 1,
+        "may_choose": acts and row.status == "confirmed" and len(whole.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
-        "personal_url": here.links.registration(row.id, row.link_version) if may_act else "",
+        "personal_url": here.links.registration(row.id, row.link_version) if acts else "",
         "done": request.query_params.get("done", ""),
+        **_edited(request, file, acts, editing),
     }
-    return kit_app.page(request, "registrations/registration.html", lang, **context)
+    return kit_app.page(request, "registrations/registration.html", lang, status, **context)
+
+
+def _edited(
+    request: Request, file: file_queries.File, acts: bool, editing: view_edits.Editing | None
+) -> dict[str, Any]:
+    """What of the page may be changed, what is open, and what has just been written."""
+    closed = view_edits.closed_because(file.whole)
+    return {
+        "note": file.note,
+        "editing": editing,
+        "closed": closed,
+        "may_edit": acts and closed is None,
+        "may_note": acts and view_edits.part_named(file.whole, "note") is not None,
+        "edited": request.query_params.get("part", ""),
+        "asks_everybody": bool(questions_of_place(file.whole, None, answers_by_key(file.whole, None))),
+    }
 
 
 def _pairs(file: file_queries.File) -> list[tuple[Any, Any]]:

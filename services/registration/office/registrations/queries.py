@@ -13,6 +13,8 @@ from kit.sql import column, table
 from registration.checkin.models import CheckIn
 from registration.history import queries as history
 from registration.history.models import HistoryEntry
+from registration.notes.queries import note_of
+from registration.notes.rules import NoteRow
 from registration.registrations.queries import Whole
 
 
@@ -25,13 +27,14 @@ class File:
     entries: list[HistoryEntry]
     billing: str
     order: dict[str, Any] | None
+    note: NoteRow
 
 
 def file_of(session: Any, whole: Whole) -> File:
     """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
     ids = [attendee.id for attendee in whole.attendees]
     entries = history.of(session, whole.registration.id, *ids)
-    return File(whole, arrivals(session, ids), entries, "down", None)
+    return File(whole, arrivals(session, ids), entries, "down", None, note_of(session, whole.registration.id))
 
 
 def arrivals(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, datetime, str]]]:

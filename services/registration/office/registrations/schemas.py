@@ -1,21 +1,23 @@
 """Staff's lists and what they are narrowed by; the same shapes for pages and for the JSON API. Amounts are cents."""
 
 import uuid
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.contracts import Bilingual, Cents, Count, Instant
 from kit.contracts.addresses import Address
-from kit.contracts.texts import Line
+from kit.contracts.texts import SEEN, Line
 from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import TakenLine
+from registration.signup.schemas import Answers
 
 
 class PlaceView(BaseModel):
     """One attendee of a registration. `arrivals` are where, when and by whom, for check-ins that stand."""
 
     id: uuid.UUID = Field(description="Id of the attendee.")
+    position: Count = Field(description="Number of the place in its registration, from 1.", examples=[1])
     code: str = Field(description="Code as people read it.", examples=["CAR-7F3K"])
     name: str = Field(description="First and last name; empty: nobody yet.", examples=["Chloé Roy"])
     email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
@@ -34,6 +36,14 @@ class PlaceView(BaseModel):
         return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
+class NoteView(BaseModel):
+    """What staff remember of a registration; no visitor ever reads it."""
+
+    body: str = Field(description="What it says; empty: nothing.", examples=["Préfère payer par virement."])
+    written_by: str = Field(description="Who wrote it last, by name.", examples=["Élise Côté"])
+    written_at: Instant | None = Field(description="When it was written last (UTC); null: nobody wrote any.")
+
+
 class RegistrationView(BaseModel):
     """One registration, whole. `order` is billing's; `billing` says whether it could be asked."""
 
@@ -48,6 +58,7 @@ class RegistrationView(BaseModel):
         examples=[{"first_name": "Chloé", "last_name": "Roy"}],
     )
     company: str = Field(description="Name of the company; empty: none.", examples=["Fonderie Noël"])
+    po_number: str = Field(description="Its purchase order number; empty: none.", examples=["PO-1044"])
     member: bool = Field(description="The company was a member in good standing.", examples=[False])
     subtotal: Cents = Field(description="Sum of the lines before tax, in cents.", examples=[6500])
     tps: Cents = Field(description="GST (TPS), in cents.", examples=[325])
@@ -69,6 +80,12 @@ class RegistrationView(BaseModel):
     lines: list[TakenLine] = Field(description="What was taken.")
     attendees: list[PlaceView] = Field(description="Every place, cancelled ones too.")
     history: list[HistoryView] = Field(description="Who did what, newest first.")
+    note: NoteView = Field(description="What staff remember of it.")
+    versions: dict[str, str] = Field(
+        description="The version of each part that may be changed: `contact`, `billing`, `note`, `answers`, and the "
+        "id of each attendee. Sent back with a correction, it is refused when somebody else was faster.",
+        examples=[{"contact": "5f1c0e8a41b2d6709a3c", "note": "9b52af6d10c0e8a41077"}],
+    )
     billing: Literal["answered", "no_order", "down"] = Field(
         description="Whether billing could be asked for the order.", examples=["answered"]
     )
@@ -112,7 +129,8 @@ class ContactCorrection(BaseModel):
 
 
 class PlaceCorrection(BaseModel):
-    """The person of a place as they are: the same person, who keeps their ticket unless the address is a new one."""
+    """The person of a place as they are: the same person, who keeps their ticket unless the address is a new one. When
+    neither name nor address is sent, the person stays as they are."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -121,15 +139,50 @@ class PlaceCorrection(BaseModel):
     last_name: Line = Field(default="", description="Last name; empty: nobody yet.", examples=["Roy"])
     email: Address = Field(default="", description="E-mail address; empty: none.", examples=["chloe@example.org"])
     company: Line = Field(default="", description="Their company; empty: as it was.", examples=["Fonderie Noël"])
+    answers: Answers = Field(
+        default={},
+        description="Answers that change, by the key of their question; an empty one takes the answer away.",
+        examples=[{"q-repas": "boeuf"}],
+    )
+
+    @property
+    def names_somebody(self) -> bool:
+        return bool(self.model_fields_set & {"first_name", "last_name", "email", "company"})
 
 
 class CorrectionRequest(BaseModel):
-    """What is put right; what is left out stays as it is."""
+    """What is put right; what is left out stays as it is. A part whose version is sent is refused when it has another
+    one since."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     contact: ContactCorrection | None = Field(default=None, description="The contact; null: as it was.")
+    company: Line | None = Field(
+        default=None,
+        description="The company, as documents issued from now on name it; null: as it was.",
+        examples=["Fonderie Noël"],
+    )
+    po_number: Line | None = Field(
+        default=None,
+        description="Purchase order number, for documents issued from now on; null: as it was.",
+        examples=["PO-1044"],
+    )
+    note: Annotated[str, SEEN] | None = Field(
+        default=None,
+        description="What staff remember of it, at most 1,000 characters; empty: nothing; null: as it was.",
+        examples=["Préfère payer par virement."],
+    )
     attendees: list[PlaceCorrection] = Field(default=[], description="The places that change.")
+    answers: Answers = Field(
+        default={},
+        description="Answers for the whole registration that change, by the key of their question.",
+        examples=[{"q-vin": "yes"}],
+    )
+    versions: dict[str, str] = Field(
+        default={},
+        description="Versions of the parts as they were read; left out: whatever stands is replaced.",
+        examples=[{"contact": "5f1c0e8a41b2d6709a3c"}],
+    )
 
 
 class Cancellation(BaseModel):

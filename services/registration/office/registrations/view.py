@@ -1,23 +1,24 @@
 """One registration as staff see it: its people, answers, money and history, in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from kit import text
 from kit.contracts.statement import OrderStatement
 from kit.errors import Busy
 from kit.http import SiblingRefused
-from registration.changes.rules import ContactNamed, Correction, PersonNamed
+from registration.changes.edits.view import versions_of
 from registration.checkin.view import point_label
 from registration.history import view as history
 from registration.history.schemas import HistoryView
 from registration.office.activities.schemas import TakenLine
 from registration.office.registrations.queries import File
-from registration.office.registrations.schemas import CorrectionRequest, PlaceView, RegistrationView
-from registration.registrations.queries import Whole
-from registration.registrations.rules_rows import AttendeeRow, LineRow
+from registration.office.registrations.schemas import NoteView, PlaceView, RegistrationView
+from registration.office.registrations.view_answers import value_of
+from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 from registration.registrations.view import place_label
 from registration.service import RegistrationService
 
@@ -35,8 +36,8 @@ def with_order(here: RegistrationService, file: File) -> File:
     except Busy:
         return file
     except SiblingRefused:
-        return File(file.whole, file.arrivals, file.entries, "no_order", None)
-    return File(file.whole, file.arrivals, file.entries, "answered", order)
+        return replace(file, billing="no_order")
+    return replace(file, billing="answered", order=order)
 
 
 def history_lines(here: RegistrationService, file: File, lang: str) -> list[history.HistoryLine]:
@@ -44,7 +45,12 @@ def history_lines(here: RegistrationService, file: File, lang: str) -> list[hist
     catalogue = here.pages.catalogue
     words = dict.fromkeys(CENTS, lambda cents: text.money(int(cents), lang))
     words["point"] = lambda point: point_label(catalogue, lang, point)
-    return history.lines(file.entries, catalogue, file.whole.offer.activity.timezone, lang, words)
+    questions = {question.key: question for question in file.whole.offer.questions}
+    labels = {f"answer.{key}": question.label.in_(lang) for key, question in questions.items()}
+    words |= {f"answer.{key}": partial(value_of, here, question, lang=lang) for key, question in questions.items()}
+    words["confidential"] = lambda key: questions[key].label.in_(lang) if key in questions else key
+    spoken = history.Spoken(words, labels)
+    return history.lines(file.entries, catalogue, file.whole.offer.activity.timezone, lang, spoken)
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,7 @@ def _place(file: File, row: AttendeeRow) -> PlaceView:
     extras = place_label(file.whole.offer, file.whole.bought.of(row)[1:])
     return PlaceView(
         id=row.id,
+        position=row.position,
         code=row.code,
         name=row.full_name,
         email=row.email,
@@ -124,16 +131,13 @@ def _listed(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def correction_of(whole: Whole, request: CorrectionRequest) -> Correction:
-    """What staff ask for; what they leave out stays as it is."""
-    row, contact = whole.registration, request.contact
-    named = (
-        ContactNamed(contact.first_name, contact.last_name, contact.email, contact.phone)
-        if contact
-        else ContactNamed(row.contact_first, row.contact_last, row.contact_email, row.contact_phone)
-    )
-    people = {p.id: PersonNamed(p.first_name, p.last_name, p.email, p.company) for p in request.attendees}
-    return Correction(named, people)
+def _contact(row: RegistrationRow) -> dict[str, str]:
+    return {
+        "first": row.contact_first,
+        "last": row.contact_last,
+        "email": row.contact_email,
+        "phone": row.contact_phone,
+    }
 
 
 def registration_view(here: RegistrationService, file: File) -> RegistrationView:
@@ -146,13 +150,9 @@ def registration_view(here: RegistrationService, file: File) -> RegistrationView
         status=registration.status,
         method=registration.method,
         lang=registration.lang,
-        contact={
-            "first": registration.contact_first,
-            "last": registration.contact_last,
-            "email": registration.contact_email,
-            "phone": registration.contact_phone,
-        },
+        contact=_contact(registration),
         company=registration.company_name,
+        po_number=registration.bill_to.po_number,
         member=registration.member,
         subtotal=registration.subtotal,
         tps=registration.tps,
@@ -172,6 +172,8 @@ def registration_view(here: RegistrationService, file: File) -> RegistrationView
         ],
         attendees=places_of(file),
         history=HistoryView.of(file.entries),
+        note=NoteView(**vars(file.note)),
+        versions=versions_of(file.whole, file.note),
         billing=file.billing,
         order=file.order,
     )

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from registration.catalog.models import Activity
 from registration.changes.queries_waiting import waiting
-from registration.office.registrations.schemas_confirming import WaitingSignup
+from registration.office.confirming.schemas import WaitingSignup
 
 
 def waiting_signups(session: Session) -> list[WaitingSignup]:

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
-from registration.office.registrations.queries_confirming import waiting_signups
-from registration.office.registrations.schemas_confirming import WaitingSignup
+from registration.office.confirming.queries import waiting_signups
+from registration.office.confirming.schemas import WaitingSignup
 from registration.registrations.actions_confirming import refuse_held
 from registration.registrations.rules import NotInThisState
 from registration.service import READERS, Coordinator, Here

@@ -1,8 +1,9 @@
-"""Names and addresses put right by staff, under their own name, and the letters sent again where they were lost."""
+"""Names, addresses, the company and the order number put right by staff, under their own name, and the letters sent
+again where they were lost."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,18 +13,21 @@ from kit.contracts import BuyerCorrected, SendMessage
 from kit.contracts.callers import Caller
 from kit.mailbox import post
 from kit.sql import Values, column, table
+from kit.text import fold
 from registration.changes.actions_people import differences, lock_attendee, rename
-from registration.changes.rules import ContactNamed, Correction, PersonNamed
+from registration.changes.edits.rules import Billed, Edit
+from registration.changes.rules import ContactNamed, PersonNamed
 from registration.clients import buyer_of
 from registration.history.actions import record
+from registration.history.rules import Change
 from registration.letters import actions as letters_actions
 from registration.letters.view import LetterContext
 from registration.letters.view_registrations import confirmation_letters, confirmation_request, ticket_letter
 from registration.registrations.actions import change, lock_registration, next_messages
-from registration.registrations.models import Registration
+from registration.registrations.models import Attendee, Registration
 from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
-from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, contact_search
+from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, contact_search, person_name
 
 
 @dataclass(frozen=True)
@@ -36,19 +40,18 @@ class Corrected:
     moved: Sequence[AttendeeRow]
 
 
-def correct(
-    session: Session, registration_id: uuid.UUID, correction: Correction, by: Caller, now: datetime
-) -> Corrected:
+def correct(session: Session, registration_id: uuid.UUID, edit: Edit, by: Caller, now: datetime) -> Corrected:
     """Put right a registration that is confirmed, or that waits for its contact to confirm it. A contact who has a
     place of their own is written to there too: that place follows the contact's address, unless it is given another.
     Raises NotFound, NotInThisState."""
     before = lock_registration(session, registration_id)
     if not is_correctable(before):
         raise NotInThisState()
-    after = _correct_contact(session, before, correction.contact, by, now)
+    after = _correct_contact(session, before, edit.contact, by, now) if edit.contact else before
+    after = _correct_billed(session, after, edit.billed, by, now) if edit.billed else after
     moved = []
     for place in attendees_of(session, registration_id):
-        person = _person_of(place, correction, before.contact_email)
+        person = _person_of(place, edit, before.contact_email)
         if place.status is AttendeeStatus.ACTIVE and person is not None:
             corrected = _correct_place(session, place.id, person, by, now)
             moved += [corrected] if corrected.email != place.email else []
@@ -65,7 +68,14 @@ def _tell_billing(session: Session, before: RegistrationRow, after: Registration
     """What waits for its contact has no order yet: it will be placed as it is put right."""
     buyer = buyer_of(after)
     if buyer != buyer_of(before) and not after.waits_for_contact:
-        post(session, "billing", BuyerCorrected(order_id=after.id, name=buyer.name, email=buyer.email), now)
+        corrected = BuyerCorrected(
+            order_id=after.id,
+            name=buyer.name,
+            email=buyer.email,
+            company=buyer.company,
+            po_number=buyer.po_number,
+        )
+        post(session, "billing", corrected, now)
 
 
 def send_to_corrected(session: Session, corrected: Corrected, context: LetterContext, now: datetime) -> int:
@@ -110,19 +120,64 @@ def _correct_contact(
         # The link that went to the wrong address opens nothing any more.
         values = {**values, column(Registration.link_version): before.link_version + 1}
     record(session, "registration", before.id, "registration.contact_corrected", by, now, changes)
-    names = contact_search(f"{contact.first_name} {contact.last_name}", before.company_name, contact.email, before.code)
-    searched = sa.update(table(Registration)).where(column(Registration.id) == before.id)
-    session.execute(searched.values({column(Registration.search): names}))
-    return change(session, before, values)
+    after = change(session, before, values)
+    _write(session, after, {column(Registration.search): _found_by(after)})
+    return after
 
 
-def _person_of(place: AttendeeRow, correction: Correction, old_address: str) -> PersonNamed | None:
+def _found_by(row: RegistrationRow) -> str:
+    return contact_search(row.contact_name, row.company_name, row.contact_email, row.code)
+
+
+def _write(session: Session, row: RegistrationRow, values: Values) -> None:
+    session.execute(sa.update(table(Registration)).where(column(Registration.id) == row.id).values(dict(values)))
+
+
+def _correct_billed(
+    session: Session, before: RegistrationRow, billed: Billed, by: Caller, now: datetime
+) -> RegistrationRow:
+    """The company and the order number of what is not issued yet. People who were there for the company as it was
+    written before are there for it as it is written now."""
+    pairs = {
+        "company_name": Change(before.company_name, billed.company),
+        "po_number": Change(before.bill_to.po_number, billed.po_number),
+    }
+    changes = {field: pair for field, pair in pairs.items() if pair.before != pair.after}
+    if not changes:
+        return before
+    bill_to = replace(before.bill_to, po_number=billed.po_number)
+    # What counts a company's places does so for what is paid on invoice.
+    key = fold(billed.company) if before.method == "invoice" else before.company_key
+    after = replace(before, company_name=billed.company, company_key=key, bill_to=bill_to)
+    values: Values = {
+        column(Registration.company_name): after.company_name,
+        column(Registration.company_key): after.company_key,
+        column(Registration.bill_to): vars(bill_to),
+        column(Registration.search): _found_by(after),
+    }
+    _write(session, before, values)
+    if "company_name" in changes:
+        _follow_company(session, before, billed.company)
+    record(session, "registration", before.id, "registration.billing_corrected", by, now, changes)
+    return after
+
+
+def _follow_company(session: Session, before: RegistrationRow, company: str) -> None:
+    for place in attendees_of(session, before.id):
+        if place.company_name == before.company_name:
+            name = person_name(place.first_name, place.last_name, place.email, company, place.code)
+            values: Values = {column(Attendee.company_name): company, column(Attendee.search): name.search}
+            session.execute(sa.update(table(Attendee)).where(column(Attendee.id) == place.id).values(dict(values)))
+
+
+def _person_of(place: AttendeeRow, edit: Edit, old_address: str) -> PersonNamed | None:
     """Who has a place after the correction; None when nothing is said of it."""
-    named = correction.people.get(place.id)
-    if place.email != old_address or not old_address or (named and named.email != old_address):
+    named = edit.people.get(place.id)
+    own = place.email == old_address and old_address and (named is None or named.email == old_address)
+    if edit.contact is None or not own:
         return named
     person = named or PersonNamed(place.first_name, place.last_name, place.email, place.company_name)
-    return PersonNamed(person.first_name, person.last_name, correction.contact.email, person.company)
+    return PersonNamed(person.first_name, person.last_name, edit.contact.email, person.company)
 
 
 def _correct_place(

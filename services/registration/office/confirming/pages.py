@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
-from registration.office.registrations.queries_confirming import waiting_signups
+from registration.office.confirming.queries import waiting_signups
 from registration.registrations.actions_confirming import refuse_held
 from registration.service import Coordinator, Here, Reader, RegistrationService
 from registration.signup import flows
@@ -22,7 +22,7 @@ def to_confirm(request: Request, here: Here, caller: Reader) -> Response:
         rows = waiting_signups(session)
     return kit_app.page(
         request,
-        "registrations/to_confirm.html",
+        "confirming/to_confirm.html",
         lang,
         rows=rows,
         may_act=caller.may("director", "coordinator"),

@@ -1,0 +1,35 @@
+"""What waits for the accountant, in one statement."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from billing.orders.models import Order
+from billing.orders.rules import OrderStatus
+from billing.refunds.models import Refund
+from billing.refunds.rules import RefundStatus
+from kit.contracts.tasks import MoneyTasks
+
+OWED = (
+    col(Order.total)
+    - col(Order.credited)
+    - col(Order.paid)
+    + col(Order.refunding)
+    + col(Order.refunded)
+    + col(Order.disputed)
+)
+
+
+def money_tasks(session: Session, today: date) -> MoneyTasks:
+    """An invoice is overdue from the day after the one it was payable on."""
+    late = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
+    # A refund that the card refused waits as long as its money is held.
+    held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
+    by_hand = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
+    due = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
+    overdue = due.select_from(Order).where(late).subquery()
+    back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
+    refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
+    row = session.execute(sa.select(*overdue.c, *refunds.c).select_from(overdue.join(refunds, sa.true()))).one()
+    return MoneyTasks(overdue=row[0], overdue_amount=row[1], refunds=row[2], refunds_amount=row[3])

@@ -1,0 +1,49 @@
+"""What staff start their day with, for programs."""
+
+from fastapi import APIRouter
+from sqlmodel import Session
+
+from kit.contracts.callers import Caller
+from registration.changes.queries_waiting import waiting_count
+from registration.checkin import queries as doors
+from registration.office.activities import queries
+from registration.office.activities.schemas import ActivityFilter
+from registration.office.home.schemas import HomeView, TaskView
+from registration.office.home.view import Told, Waiting, tasks_of, told
+from registration.service import Here, Reader, RegistrationService
+
+router = APIRouter(tags=["staff"])
+
+
+def waiting_of(here: RegistrationService, session: Session, told: Told) -> Waiting:
+    """What waits, read in this transaction beside what siblings said before it."""
+    now, counts = here.clock(), queries.tallies_shown(here)
+    coming = queries.activities(session, now, ActivityFilter(), counts)
+    past = queries.activities(session, now, ActivityFilter(past=True), counts)
+    return Waiting(waiting_count(session), coming, past, told)
+
+
+@router.get("/api/staff/home")
+def read_home(here: Here, caller: Reader) -> HomeView:
+    """What is on today and what waits for the caller; what a sibling does not tell in time is left out, and named."""
+    said, now = told(here), here.clock()
+    with here.db.read() as session:
+        waiting = waiting_of(here, session, said)
+        today = [
+            one.id for one, sessions in doors.open_doors(session, now, caller) if doors.is_today(one, sessions, now)
+        ]
+    return HomeView(today=today, tasks=_tasks(here, caller, waiting), silent=said.silent)
+
+
+def _tasks(here: RegistrationService, caller: Caller, waiting: Waiting) -> list[TaskView]:
+    return [
+        TaskView(
+            key=task.key,
+            count=task.count,
+            amount=task.amount,
+            title_fr=task.about.fr if task.about else "",
+            title_en=task.about.in_("en") if task.about else "",
+            address=task.address,
+        )
+        for task in tasks_of(here, caller, waiting)
+    ]
