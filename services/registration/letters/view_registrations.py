@@ -107,6 +107,8 @@ def confirmation_letters(
         activity_title=activity.title,
         activity_when=activity.when,
         activity_place=activity.place,
+        cover_url=activity.cover_url,
+        cover_alt=activity.cover_alt,
         code=registration.code,
         lines=tuple(_bought(line, lang) for line in bought.lines),
         subtotal=registration.subtotal,
@@ -157,6 +159,8 @@ def ticket_letter(
         activity_title=activity.title,
         activity_when=activity.when,
         activity_place=activity.place,
+        cover_url=activity.cover_url,
+        cover_alt=activity.cover_alt,
         attendee_name=attendee.full_name,
         personal_url=context.links.attendee(attendee.id, attendee.link_version),
     )

@@ -23,14 +23,15 @@ def file(request: Request, key: str, here: Here) -> Response:
         found = queries.served(session, key)
     if found is None:
         raise NotFound()
+    mark = f'"{found.sha256}"'
     headers = {
-        "ETag": f'"{found.sha256}"',
+        "ETag": mark,
         "Cache-Control": FOR_EVER,
         "Content-Security-Policy": OF_DRAWINGS if found.content_type == SVG else POLICY,
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     if found.content_type == PDF:
-        headers["Content-Disposition"] = f'attachment; filename="{key}"'
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        headers |= {"Content-Disposition": f'attachment; filename="{key}"'}
+    if mark in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(found.content, headers=headers, media_type=found.content_type)

@@ -8,6 +8,7 @@ from datetime import date
 from kit.clock import local
 from kit.money import Rates
 from registration.catalog import view_words
+from registration.catalog.covers.view import CoverShown, cover_of
 from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import SaleState
@@ -33,6 +34,7 @@ class Card:
     status_word: str
     left: str
     past: bool
+    cover: CoverShown
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
         status_word=word,
         left=view_words.left(words, offer) if state is SaleState.OPEN else "",
         past=past,
+        cover=cover_of(activity, scene.association, words.lang),
     )
 
 
