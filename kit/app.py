@@ -24,6 +24,8 @@ from kit.web import Pages
 from kit.worker import Loop, Worker
 
 LANG_COOKIE = "guichet_lang"
+# How many bytes may be sent in one request, where nothing else is said.
+BODY_LIMIT = 2_000_000
 
 
 @dataclass(kw_only=True)
@@ -43,6 +45,8 @@ class Service:
     invariants: Callable[[], list[str]]
     pending: Callable[[], dict[str, int]]
     figures: Callable[[], list[Figure]] = list
+    # The most bytes that a path takes: only where a file is sent it is more.
+    body_limit: Callable[[str], int] = lambda _path: BODY_LIMIT
     # Whether logins are rows of this service's own database: then they are read at every request of staff.
     keeps_logins: bool = False
     loops: list[Loop] = field(default_factory=list)

@@ -20,14 +20,14 @@ from kit.settings import NAMES
 
 log = logging.getLogger("guichet.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-BODY_LIMIT = 2_000_000
 # Whichever way a header may name the encoding of a text.
 CHARSET = re.compile(r"charset[*\d]*\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
-# 'wasm-unsafe-eval' is what the door's scanner (zxing-wasm) needs; nothing inline is allowed.
+# 'wasm-unsafe-eval' is what the door's scanner (zxing-wasm) needs; nothing inline is allowed. The association's logo is
+# at registration, whoever shows it.
 CSP = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; "
-    "connect-src 'self' {search}; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https: {home}; "
+    "connect-src 'self' {home}/; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self' {pay}"
 )
 
@@ -65,12 +65,13 @@ class Edge:
             await send(message)
 
         try:
-            refusal = self._refusal(scope["method"], headers)
+            most = self._service.body_limit(scope["path"])
+            refusal = self._refusal(scope["method"], headers, most)
             if refusal:
                 answer = await run_in_threadpool(answers.answer, Request(scope, receive), refusal)
                 await answer(scope, receive, send_on)
             else:
-                await self._app(inner, _limited(receive), send_on)
+                await self._app(inner, _limited(receive, most), send_on)
         except Exception as error:
             # Here, and not in Starlette's outermost layer, so that this page too has what `_finish` gives to all.
             failure = await run_in_threadpool(answers.bug, Request(inner, receive), error)
@@ -80,11 +81,11 @@ class Edge:
         finally:
             self._record(inner, scope["method"], status or 500, time.perf_counter() - started, request_id)
 
-    def _refusal(self, method: str, headers: Headers) -> Refusal | None:
+    def _refusal(self, method: str, headers: Headers, most: int) -> Refusal | None:
         if method in SAFE:
             return None
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_LIMIT:
+        if not length.isdigit() or int(length) > most:
             return TooLarge()
         # Python knows encodings that make of a text what no database holds.
         if any(name.lower() not in ("utf-8", "utf8") for name in CHARSET.findall(headers.get("content-type", ""))):
@@ -103,10 +104,8 @@ class Edge:
         # The second: what must be said whatever is answered, refusals included.
         raw: list[tuple[bytes, bytes]] = [*message["headers"], *scope["state"].get("headers", [])]
         theirs = {name for name, _ in raw}
-        raw += [header for header in self._headers if header[0] not in theirs]
-        raw.append((b"x-request-id", request_id.encode()))
+        raw += [*(own for own in self._headers if own[0] not in theirs), (b"x-request-id", request_id.encode())]
         if scope["path"].startswith("/static/") and message["status"] in (200, 304):
-            raw = [header for header in raw if header[0] != b"cache-control"]
             raw.append((b"cache-control", b"public, max-age=31536000, immutable"))
         elif b"cache-control" not in theirs:
             raw.append((b"cache-control", b"no-store"))
@@ -129,7 +128,7 @@ class Edge:
             log.info("request", extra={**fields, "ms": round(seconds * 1000, 1), "request_id": request_id})
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Count what arrives: a body without a length must not be endless either."""
     received = 0
 
@@ -137,7 +136,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > BODY_LIMIT:
+        if received > most:
             raise TooLarge()
         return message
 
@@ -151,7 +150,7 @@ def _security_headers(service: Service) -> dict[str, str]:
     secure = {"Strict-Transport-Security": "max-age=31536000"} if service.settings.secure else {}
     return secure | {
         # Staff's pages of each service look things up in registration as one types.
-        "Content-Security-Policy": CSP.format(pay=pay, search=service.settings.public_url("registration") + "/"),
+        "Content-Security-Policy": CSP.format(pay=pay, home=service.settings.public_url("registration")),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",

@@ -23,6 +23,11 @@ class Association(Contract):
     email: str = Field(description="Address that people write to.", examples=["info@example.org"])
     website: str = Field(default="", description="Web site; empty: none.", examples=["https://example.org"])
     logo_url: str = Field(default="", description="Address of the logo; empty: the name stands alone.", examples=[""])
+    logo_picture_url: str = Field(
+        default="", description="Address of the logo as mail programs can show it; empty: as the logo.", examples=[""]
+    )
+    logo_width: Count = Field(default=0, description="Width of the logo in pixels; 0: not known.", examples=[0])
+    logo_height: Count = Field(default=0, description="Height of the logo in pixels; 0: not known.", examples=[0])
     accent: str = Field(default="#1f5f8b", description="Accent colour, in hexadecimal.", examples=["#1f5f8b"])
     timezone: str = Field(default="America/Toronto", description="Time zone of its days.", examples=["America/Toronto"])
     tax_registered: bool = Field(default=True, description="It charges GST and QST.", examples=[True])

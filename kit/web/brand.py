@@ -58,10 +58,41 @@ def brand(accent: str) -> Brand:
     return Brand(light=_shades(accent, LIGHT), dark=_shades(accent, DARK))
 
 
+@dataclass(frozen=True)
+class Tones:
+    """The six tones of a drawn cover, by their number, on a light and on a dark page: the accent, the ground that white
+    is written on, a middle and a pale one, and two warm ones."""
+
+    light: tuple[str, ...]
+    dark: tuple[str, ...]
+
+
+# White on the ground of a cover stands out this much; an accent too light or too dark for shapes to show is moved.
+COVER_CONTRAST, COVER_LIGHTEST, COVER_DARKEST = 7.0, 0.62, 0.34
+WARM = ("#f2b84b", "#e9805f")
+WARM_DARK = ("#d9a13f", "#cf6f51")
+
+
+def tones(accent: str) -> Tones:
+    """The tones of a cover from the accent, whatever it is. Raises ValueError for anything but `#rrggbb`."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
+        raise ValueError("an accent is written #rrggbb")
+    lightness, chroma, hue = _oklch(accent)
+    lightness = min(max(lightness, COVER_DARKEST), COVER_LIGHTEST)
+    deep = _moved(_hex(lightness - 0.12, chroma * 0.85, hue), ("#ffffff",), COVER_CONTRAST, -0.004)
+    base = _hex(max(lightness, _oklch(deep)[0] + 0.07), chroma, hue)
+    middle = _hex(lightness + (1 - lightness) * 0.38, chroma * 0.5, hue)
+    pale, dimmed = (_hex(light, chroma * 0.16, hue) for light in (0.9, 0.8))
+    return Tones((base, deep, middle, pale, *WARM), (base, deep, middle, dimmed, *WARM_DARK))
+
+
 def brand_css(accent: str) -> str:
     """The stylesheet served at /brand.css: the CSP allows neither a style attribute nor a style element."""
-    both = brand(accent)
-    light, dark = f":root{{{_rules(both.light)}}}", f":root{{{_rules(both.dark)}}}"
+    both, drawn = brand(accent), tones(accent)
+    light, dark = (
+        f":root{{{_rules(shades)}{_of_cover(numbered)}}}"
+        for shades, numbered in ((both.light, drawn.light), (both.dark, drawn.dark))
+    )
     return f"{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}\n"
 
 
@@ -73,6 +104,10 @@ def contrast(one: str, other: str) -> float:
 
 def _rules(shades: Shades) -> str:
     return "".join(f"--{f.name.replace('_', '-')}:{getattr(shades, f.name)};" for f in fields(shades))
+
+
+def _of_cover(numbered: tuple[str, ...]) -> str:
+    return "".join(f"--tone-{number}:{tone};" for number, tone in enumerate(numbered))
 
 
 def _shades(accent: str, scheme: Scheme) -> Shades:

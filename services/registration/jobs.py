@@ -1,9 +1,11 @@
 """What the clock does: deliver messages, end holds, forget what is old."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from kit import idempotency, mailbox
 from kit.db import Database
@@ -12,6 +14,9 @@ from kit.http import SiblingRefused
 from kit.metrics import Figure
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
+from registration.association import queries as association
+from registration.catalog.covers import queries as covers
+from registration.files import actions as files
 from registration.privacy.flows_retention import forget
 from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
@@ -27,6 +32,8 @@ from registration.strangers import actions as strangers
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=90)
+# Who uses files that were uploaded: whatever none of them names is cleared away.
+USES_OF_FILES = (association.files_in_use, covers.files_in_use)
 log = logging.getLogger("guichet.jobs")
 
 
@@ -86,7 +93,7 @@ def _state_of_order(here: RegistrationService, hold: holds.EndedHold) -> str:
 
 
 def housekeeping(here: RegistrationService) -> bool:
-    """Forget answers to old requests, ids of old messages, attempts counted and logins long over."""
+    """Forget answers to old requests, ids of old messages, attempts counted, logins long over and files of no use."""
     now = here.clock()
     with here.db.write() as session:
         idempotency.purge(session, now - KEEP_ANSWERS)
@@ -94,7 +101,15 @@ def housekeeping(here: RegistrationService) -> bool:
         staff.purge(session, now)
         strangers.purge(session, now)
         retrieval.purge(session, now)
+    # By itself: it locks the files it looks at.
+    with here.db.write() as session:
+        files.purge(session, now, files_in_use)
     return False
+
+
+def files_in_use(session: Session) -> set[uuid.UUID]:
+    """The files that something of the database uses."""
+    return set().union(*(used(session) for used in USES_OF_FILES))
 
 
 def unfinished_work(db: Database, now: datetime, terms: holds.HoldTerms) -> dict[str, int]:

@@ -24,6 +24,7 @@ from registration.reactions import REACTIONS
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.staff import queries as staff
+from registration.uploads import body_limit
 from registration.vault import Vault, WrongPrivacyKey
 
 HERE = Path(__file__).parent
@@ -64,6 +65,7 @@ def create_service(
         invariants=lambda: invariants(db),
         pending=lambda: jobs.unfinished_work(db, clock(), jobs.hold_terms(settings)),
         figures=lambda: jobs.figures(db, clock()),
+        body_limit=body_limit,
         billing=BillingClient(siblings["billing"], clock),
         cache=BriefCache(clock),
     )

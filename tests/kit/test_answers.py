@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kit.edge import BODY_LIMIT
+from kit.app import BODY_LIMIT
 from kit.metrics import Figure
 from tests.fakes.clock import FakeClock
 from tests.keys import OPS_TOKEN

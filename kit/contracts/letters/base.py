@@ -35,6 +35,7 @@ Said = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeVa
 Name = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(unlinked), BeforeValidator(one_line)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000)]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f<>\"]+$")]
+Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^(https?://[^\s\x00-\x1f<>\"]+)?$")]
 Amount = Annotated[int, Field(ge=0, strict=True)]
 Positive = Annotated[int, Field(gt=0, strict=True)]
 
@@ -53,6 +54,8 @@ class ActivityLetter(Letter):
     activity_title: Said = Field(description="Title of the activity.", examples=["Tournoi de golf"])
     activity_when: Text = Field(description="When it is, in words.", examples=["10 juin 2027, 11 h"])
     activity_place: Text = Field(description="Where it is, on one line.", examples=["Club de golf du Ravage"])
+    cover_url: Link = Field(default="", description="Address of the picture over the letter; empty: none.")
+    cover_alt: Text = Field(default="", description="What that picture shows.", examples=["Tournoi de golf"])
 
 
 class CalendarLink(Contract):

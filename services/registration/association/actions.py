@@ -11,10 +11,14 @@ from kit.contracts import Association, AssociationChanged
 from kit.contracts.callers import Caller
 from kit.mailbox import post
 from registration.association.models import AssociationProfile
+from registration.files.queries import locked, shapes
+from registration.files.rules import Purpose, Shape, UnknownFile
 from registration.history.actions import record
 from registration.history.rules import Change
 
 LONG = 160
+# What follows from the logo, and is no change of its own.
+OF_THE_LOGO = ("logo_picture_url", "logo_width", "logo_height")
 
 
 def save(
@@ -46,6 +50,22 @@ def save(
     return row
 
 
+def with_logo(session: Session, association: Association, home: str) -> Association:
+    """The profile with what is known of its logo: its size, and the picture that mail programs show of a drawing.
+
+    Raises UnknownFile when the logo is said to be one of our files and there is none.
+    """
+    logo: dict[str, str | int] = dict.fromkeys(OF_THE_LOGO[1:], 0) | {"logo_picture_url": ""}
+    key = association.logo_url.removeprefix(f"{home}/files/")
+    if key != association.logo_url:
+        whole = locked(session, key, Purpose.LOGO)
+        if whole is None:
+            raise UnknownFile("logo_url")
+        picture = shapes(session, [whole.id])[whole.id].get(Shape.PICTURE, whole)
+        logo = {"logo_picture_url": home + picture.path, "logo_width": whole.width, "logo_height": whole.height}
+    return association.model_copy(update=logo)
+
+
 def subject(association: Association) -> uuid.UUID:
     """What the history of all its profiles is about."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"association:{association.key}")
@@ -56,7 +76,7 @@ def _changes(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) ->
     return {
         f"profile.{field}": Change(_text(before.get(field)), _text(value))
         for field, value in after.items()
-        if before.get(field) != value
+        if before.get(field) != value and field not in OF_THE_LOGO
     }
 
 

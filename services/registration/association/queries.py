@@ -1,11 +1,13 @@
 """The profile in force on a day."""
 
+import uuid
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from kit.contracts import NOBODY, Association
 from registration.association.models import AssociationProfile
+from registration.files.queries import ids_of
 
 
 def profile_on(session: Session, day: date) -> Association:
@@ -18,3 +20,9 @@ def profile_on(session: Session, day: date) -> Association:
 def profiles(session: Session) -> list[AssociationProfile]:
     """Every profile, newest first."""
     return list(session.exec(select(AssociationProfile).order_by(col(AssociationProfile.valid_from).desc())).all())
+
+
+def files_in_use(session: Session) -> set[uuid.UUID]:
+    """The logos of all profiles, old ones too: documents of their time may show them."""
+    addresses = (row.association().logo_url for row in profiles(session))
+    return ids_of(session, (address.rpartition("/")[2] for address in addresses if "/files/" in address))

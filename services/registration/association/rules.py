@@ -1,6 +1,7 @@
 """What the association may say of itself, as pure functions: a form becomes a profile, or a list of problems."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from kit.contracts import Association, Bilingual
@@ -15,13 +16,28 @@ QST = re.compile(r"(\d{10})(TQ\d{4})")
 MOST_DAYS = 365
 
 
-def profile(form: ProfileForm, before: Association, today: date, reach: Reach = NEAR) -> Association:
+@dataclass(frozen=True)
+class Surroundings:
+    """What addresses are judged by: where mail leads from here, and the address of our own files (`…/files/`)."""
+
+    reach: Reach = NEAR
+    files: str = ""
+
+    def is_own(self, address: str) -> bool:
+        """Whether it is one of the files that were uploaded here."""
+        return bool(self.files) and address.startswith(self.files)
+
+
+HERE = Surroundings()
+
+
+def profile(form: ProfileForm, before: Association, today: date, around: Surroundings = HERE) -> Association:
     """The profile that a form describes; what the form does not ask stays as in `before`.
 
     A profile is valid from today or later, or corrects the one in force: what old documents said does not change.
     Raises InvalidInput with every problem.
     """
-    problems = _texts(form) | _addresses(form, reach) | _taxes(form)
+    problems = _texts(form) | _addresses(form, around) | _taxes(form)
     days, valid_from = _number(form.invoice_days), read_day(form.valid_from.strip())
     if days is None or days > MOST_DAYS:
         problems["invoice_days"] = "problem.association_days"
@@ -61,14 +77,14 @@ def _texts(form: ProfileForm) -> dict[str, str]:
     return problems
 
 
-def _addresses(form: ProfileForm, reach: Reach) -> dict[str, str]:
+def _addresses(form: ProfileForm, around: Surroundings) -> dict[str, str]:
     problems = {}
     emails = {"email": form.email, "privacy_email": form.privacy_email, "e_transfer_to": form.e_transfer_to}
     for field, address in emails.items():
-        if wrong := problem(clean(address), Reach(tests=reach.tests)):
+        if wrong := problem(clean(address), Reach(tests=around.reach.tests)):
             # People answer from any program: an accent before the @ would lose their letters.
             problems[field] = "problem.association_email" if wrong == "problem.email" else wrong
-    if form.logo_url and not re.fullmatch(r"https://[^\s\"<>]+", form.logo_url):
+    if form.logo_url and not around.is_own(form.logo_url) and not re.fullmatch(r"https://[^\s\"<>]+", form.logo_url):
         problems["logo_url"] = "problem.association_logo"
     if form.website and not re.fullmatch(r"https?://[^\s\"<>]+", form.website):
         problems["website"] = "problem.association_website"

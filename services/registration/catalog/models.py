@@ -47,7 +47,7 @@ class Activity(Table, table=True):
     `cancellation` is in order; after the last step, nothing is returned. `methods` holds `card` and `invoice`. `place`,
     `agenda` and `notes` are what the page tells, `points` where people are checked in. A company nobody recognised has
     up to `confirm_above` places on invoice at its word, and confirms more by mail; `company_places` is what any company
-    may have on unpaid invoices.
+    may have on unpaid invoices. Without a `cover_id`, its cover is drawn; `cover_alt` says what the picture shows.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -78,6 +78,9 @@ class Activity(Table, table=True):
     points: tuple[Point, ...] = Field(default=(), sa_type=JsonOf(Point, many=True))
     confirm_above: int = 6
     company_places: int = 200
+    cover_id: uuid.UUID | None = Field(default=None, foreign_key="stored_file.id", index=True)
+    cover_alt_fr: str = ""
+    cover_alt_en: str = ""
     version: int = 1
     __table_args__ = (sa.Index("ix_activity_starts_at", "starts_at"),)
 
@@ -92,6 +95,10 @@ class Activity(Table, table=True):
     @property
     def summary(self) -> Bilingual:
         return Bilingual(fr=self.summary_fr, en=self.summary_en)
+
+    @property
+    def cover_alt(self) -> Bilingual:
+        return Bilingual(fr=self.cover_alt_fr, en=self.cover_alt_en)
 
     @property
     def sale(self) -> Sale:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from kit.sql import column, table
+from registration.catalog.covers.queries import covers
+from registration.catalog.covers.rules import CoverPicture
 from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
 from registration.catalog.offers.rules import Offer, ProductOffer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
@@ -56,7 +58,7 @@ def upcoming(session: Session, since: datetime | None = None) -> list[Activity]:
 
 
 def offer(session: Session, activity_id: uuid.UUID) -> Offer | None:
-    """Everything about one activity in six reads, whatever its size."""
+    """Everything about one activity in six reads, whatever its size; one more when it has a picture as its cover."""
     activity = session.get(Activity, activity_id)
     return _whole(session, [activity])[0] if activity else None
 
@@ -123,11 +125,12 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
     prices: dict[uuid.UUID, list[PriceOption]] = {p.id: [] for rows in products.values() for p in rows}
     for price in session.exec(select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.key))).all():
         prices[price.product_id].append(_price(price))
+    pictures = covers(session, activities)
     offers = []
     for activity in activities:
         with_resources = {r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken) for r in resources[activity.id]}
         offer = Offer(
-            _activity(activity),
+            _activity(activity, pictures.get(activity.id)),
             tuple(_session(row) for row in sessions[activity.id]),
             tuple(_product(row, tuple(prices[row.id])) for row in products[activity.id]),
             tuple(_question(row) for row in questions[activity.id]),
@@ -165,7 +168,7 @@ def code_effect(
     return found.id, CodeEffect(found.opens or "", found.percent_off)
 
 
-def _activity(row: Activity) -> ActivityOffer:
+def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
     return ActivityOffer(
         id=row.id,
         key=row.key,
@@ -187,6 +190,7 @@ def _activity(row: Activity) -> ActivityOffer:
         points=row.points,
         confirm_above=row.confirm_above,
         company_places=row.company_places,
+        cover=cover,
         version=row.version,
     )
 

@@ -15,11 +15,14 @@ from registration.registrations.rules_rows import AttendeeRow, RegistrationRow
 
 @dataclass(frozen=True)
 class ActivityTexts:
-    """An activity as a letter says it: its title, when and where it is."""
+    """An activity as a letter says it: its title, when and where it is, and the address of its cover with what the
+    cover shows. The address stays good: it answers with the cover as it is when the letter is read."""
 
     title: str
     when: str
     place: str
+    cover_url: str
+    cover_alt: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,14 @@ class LetterContext:
     cache: BriefCache
 
     def activity(self, lang: str) -> ActivityTexts:
-        return ActivityTexts(title(self.offer, lang), when_text(self.offer, lang), place_text(self.offer))
+        activity = self.offer.activity
+        return ActivityTexts(
+            title=title(self.offer, lang),
+            when=when_text(self.offer, lang),
+            place=place_text(self.offer),
+            cover_url=f"{self.links.home}/covers/{activity.id}/{lang}-strip.png",
+            cover_alt=activity.cover.alt.in_(lang) if activity.cover else title(self.offer, lang),
+        )
 
     def page_of(self, registration: RegistrationRow) -> str:
         """The contact's page."""

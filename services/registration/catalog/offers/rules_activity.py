@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import Any, Self
 
 from kit.contracts import Bilingual
+from registration.catalog.covers.rules import CoverPicture
 from registration.catalog.rules import ActivityStatus, Sale
 
 # A count, a percentage, a name, a list of names; days and moments are ISO texts.
@@ -132,6 +133,7 @@ class ActivityOffer:
     points: tuple[Point, ...]
     confirm_above: int
     company_places: int
+    cover: CoverPicture | None
     version: int
 
     @property

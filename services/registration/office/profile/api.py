@@ -9,9 +9,10 @@ from kit.auth import allow
 from kit.clock import local_day
 from kit.contracts import Association, Day
 from kit.contracts.callers import Caller
-from kit.errors import InvalidInput
+from kit.errors import InvalidInput, refusals
 from kit.idempotency import Key, once
 from registration.association import actions, queries, rules
+from registration.files.rules import UnknownFile
 from registration.history import queries as history
 from registration.history.schemas import HistoryView
 from registration.office.profile.schemas import ProfileIn, ProfileView
@@ -38,7 +39,7 @@ def read_profile(here: Here, _caller: Director, on: Day | None = None) -> Profil
     return ProfileView(profile=association, days=days, history=HistoryView.of(entries))
 
 
-@router.post("/api/association", response_model=Association)
+@router.post("/api/association", response_model=Association, openapi_extra=refusals(UnknownFile))
 def save_profile(body: ProfileIn, here: Here, caller: Director, key: Key) -> Response:
     """Save the profile from its day on, and tell billing and notify. What old documents said does not change."""
     now, day = here.clock(), today(here)
@@ -47,10 +48,11 @@ def save_profile(body: ProfileIn, here: Here, caller: Director, key: Key) -> Res
         def act() -> Association:
             before = queries.profile_on(session, day)
             try:
-                after = rules.profile(body.form(), before, day, here.settings.reach)
+                after = rules.profile(body.form(), before, day, around(here))
             except InvalidInput as refusal:
                 renamed = {FIELDS.get(name, name): problem for name, problem in refusal.problems.items()}
                 raise InvalidInput(renamed) from refusal
+            after = actions.with_logo(session, after, here.home)
             actions.save(session, after, now, caller, before)
             return after
 
@@ -60,3 +62,8 @@ def save_profile(body: ProfileIn, here: Here, caller: Director, key: Key) -> Res
 def today(here: RegistrationService) -> date:
     """The association's day."""
     return local_day(here.clock(), here.association().timezone)
+
+
+def around(here: RegistrationService) -> rules.Surroundings:
+    """What the addresses of a profile are judged by."""
+    return rules.Surroundings(here.settings.reach, f"{here.home}/files/")

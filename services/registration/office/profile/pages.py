@@ -1,23 +1,27 @@
 """The director's page about the association's profile."""
 
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
 
 from kit import app as kit_app
+from kit.contracts import Association
 from kit.contracts.callers import Caller
-from kit.errors import InvalidInput
+from kit.errors import InvalidInput, Refusal
 from registration.association import actions, queries, rules
 from registration.association.schemas import ProfileForm
+from registration.files import flows as files
+from registration.files.rules import Purpose
+from registration.forms import FormValues
 from registration.history import queries as history
 from registration.history import view as history_view
-from registration.office.profile.api import Director, today
-from registration.office.profile.view import dated, samples
+from registration.office.profile.api import Director, around, today
+from registration.office.profile.view import dated, logo_shown, samples
 from registration.service import Here, RegistrationService
+from registration.uploads import PostedFile
 
 router = APIRouter(include_in_schema=False)
-PageForm = Annotated[ProfileForm, Form()]
 
 
 @router.get("/staff/association")
@@ -31,18 +35,42 @@ def profile(request: Request, here: Here, caller: Director, of: date | None = No
 
 
 @router.post("/staff/association")
-def save(request: Request, here: Here, caller: Director, form: PageForm) -> Response:
-    """Save the profile, and tell billing and notify."""
+def save(request: Request, here: Here, caller: Director, posted: PostedFile) -> Response:
+    """Save the profile, and tell billing and notify. A logo that was sent is kept even when something else is refused:
+    the page that comes back has it."""
     day = today(here)
+    form = _form(posted.values)
     with here.db.read() as session:
         before = queries.profile_on(session, day)
     try:
-        after = rules.profile(form, before, day, here.settings.reach)
+        if posted.file:
+            logo = files.take(here, posted.file, Purpose.LOGO)
+            form = form.model_copy(update={"logo_url": here.home + logo.path})
+        after = _saved(here, form, before, caller)
     except InvalidInput as refusal:
         return _page(request, here, caller, form, refusal)
-    with here.db.write() as session:
-        actions.save(session, after, here.clock(), caller, before)
+    except Refusal as refusal:
+        refusal.field = "logo"
+        return _page(request, here, caller, form, refusal)
     return kit_app.see(f"{here.home}/staff/association?of={after.valid_from}&done=saved")
+
+
+def _saved(here: RegistrationService, form: ProfileForm, before: Association, caller: Caller) -> Association:
+    after = rules.profile(form, before, today(here), around(here))
+    with here.db.write() as session:
+        after = actions.with_logo(session, after, here.home)
+        actions.save(session, after, here.clock(), caller, before)
+    return after
+
+
+def _form(values: FormValues) -> ProfileForm:
+    """What was typed. The logo stays as it is, unless it is taken away or the address of another is given."""
+    typed = {name: values.one(name) for name in ProfileForm.model_fields}
+    kept = "" if values.one("logo_gone") else values.one("logo_kept")
+    try:
+        return ProfileForm.model_validate(typed | {"logo_url": typed["logo_url"] or kept})
+    except ValidationError as error:
+        raise InvalidInput({str(one["loc"][0]): one["type"] for one in error.errors()}) from error
 
 
 @router.get("/staff/association/accent")
@@ -57,7 +85,7 @@ def _page(
     here: RegistrationService,
     caller: Caller,
     form: ProfileForm,
-    refusal: InvalidInput | None = None,
+    refusal: Refusal | None = None,
     done: str = "",
 ) -> Response:
     lang, day = kit_app.language(request, caller.lang), today(here)
@@ -69,8 +97,9 @@ def _page(
         request,
         "profile/profile.html",
         lang,
-        422 if refusal else 200,
+        refusal.status if refusal else 200,
         form=form,
+        logo=logo_shown(form, around(here)),
         errors=here.errors(refusal, lang),
         samples=samples(form.accent),
         profiles=dated(profiles, current),

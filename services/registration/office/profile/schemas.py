@@ -21,7 +21,9 @@ class ProfileIn(BaseModel):
     phone: Line = Field(default="", description="Telephone.", examples=["418 555-0100"])
     email: Line = Field(description="Address that people write to.", examples=["info@example.org"])
     website: Line = Field(default="", description="Web site; empty: none.", examples=["https://example.org"])
-    logo_url: Line = Field(default="", description="Address of the logo; empty: none.", examples=[""])
+    logo_url: Line = Field(
+        default="", description="Address of the logo: in https, or a file uploaded here; empty: none.", examples=[""]
+    )
     accent: Line = Field(description="Accent colour, in hexadecimal.", examples=["#1f5f8b"])
     tax_registered: bool = Field(description="It charges GST and QST.", examples=[True])
     gst_number: Line = Field(default="", description="GST (TPS) number.", examples=["123456789 RT0001"])

@@ -6,7 +6,8 @@ from datetime import date
 
 from kit.contracts import Association
 from kit.web.brand import DARK, LIGHT, Shades, brand, contrast
-from registration.association.rules import is_accent
+from registration.association.rules import Surroundings, is_accent
+from registration.association.schemas import ProfileForm
 
 # A profile's state, and the kind of mark that shows it.
 STATES = {"in_force": "good", "to_come": "accent", "over": "quiet"}
@@ -65,3 +66,21 @@ def _dated(profile: Association, current: Association) -> DatedProfile:
     else:
         state = "to_come" if profile.valid_from > current.valid_from else "over"
     return DatedProfile(profile.valid_from, profile.legal_name, state, STATES[state], state != "over")
+
+
+@dataclass(frozen=True)
+class LogoShown:
+    """The logo of a form: `kept` is the address of one that was uploaded here, `elsewhere` that of one on another
+    site; both are empty without a logo."""
+
+    kept: str
+    elsewhere: str
+
+    @property
+    def address(self) -> str:
+        return self.kept or self.elsewhere
+
+
+def logo_shown(form: ProfileForm, around: Surroundings) -> LogoShown:
+    own = around.is_own(form.logo_url)
+    return LogoShown(form.logo_url if own else "", "" if own else form.logo_url)

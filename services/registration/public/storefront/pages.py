@@ -248,7 +248,10 @@ def _activity(
         signup_url=here.base + public.form(offer.activity, lang),
         calendars=calendar_links(offer, lang, here.home + path[lang]),
         map_url=map_url(offer.activity),
-        structured=json_ld(offer, activity_page, scene, here.home + path[lang]),
+        shared_picture=here.home + activity_page.card.cover.shared,
+        structured=json_ld(
+            offer, activity_page, scene, here.home + path[lang], here.home + activity_page.card.cover.shared
+        ),
     )
 
 

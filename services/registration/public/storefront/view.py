@@ -8,6 +8,7 @@ from datetime import date
 from kit.clock import local
 from kit.money import Rates
 from registration.catalog import view_words
+from registration.catalog.covers.view import CoverShown, cover_of
 from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import SaleState
@@ -33,6 +34,7 @@ class Card:
     status_word: str
     left: str
     past: bool
+    cover: CoverShown
     next_session: str = ""
 
 
@@ -149,6 +151,7 @@ def card(offer: Offer, scene: Scene, series: str = "") -> Card:
         left=view_words.left(words, offer) if state is SaleState.OPEN else "",
         past=past,
         next_session=view_words.next_session(words, offer, now),
+        cover=cover_of(activity, scene.association, words.lang),
     )
 
 

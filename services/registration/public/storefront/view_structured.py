@@ -21,9 +21,11 @@ AVAILABLE = {
 }
 
 
-def json_ld(offer: Offer, page: ActivityPage, scene: Scene, url: str) -> Markup:
+def json_ld(offer: Offer, page: ActivityPage, scene: Scene, url: str, image: str) -> Markup:
     """The data block of an activity's page; `<` is escaped, so that no text can end it."""
-    written = json.dumps({"@context": "https://schema.org", **_activity(offer, page, scene, url)}, ensure_ascii=False)
+    written = json.dumps(
+        {"@context": "https://schema.org", **_activity(offer, page, scene, url), "image": image}, ensure_ascii=False
+    )
     return Markup(written.replace("<", "\\u003c"))  # noqa: S704
 
 
