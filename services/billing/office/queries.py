@@ -122,8 +122,8 @@ class Page:
 # What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a card holder
 # contests, money went back without a credit note, a payment was not believed, taxes to look at.
 OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
-_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
-_OWED += col(Order.disputed)
+STILL_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
+STILL_OWED += col(Order.disputed)
 
 
 def listed(
@@ -139,10 +139,10 @@ def listed(
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
-        sa.select(Order, buyer, col(Invoice.number), _OWED)
+        sa.select(Order, buyer, col(Invoice.number), STILL_OWED)
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
         .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
-        .where(*_narrowed(status), *_found(search))
+        .where(*narrowed(status), *found(search))
     )
     places = [(key,) if key else None for key in (after, before)]
     part = paging.slice_of(session, query, (col(Order.id),), PAGE, places, down=True)
@@ -167,7 +167,7 @@ def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
     )
 
 
-def _narrowed(status: str) -> list[Any]:
+def narrowed(status: str) -> list[Any]:
     def refunded(status: RefundStatus) -> Any:
         return col(Order.id).in_(sa.select(col(Refund.order_id)).where(col(Refund.status) == status))
 
@@ -176,12 +176,12 @@ def _narrowed(status: str) -> list[Any]:
     if status in set(OrderStatus):
         return [col(Order.status) == OrderStatus(status)]
     kinds: dict[str, list[Any]] = {
-        OWED: [col(Order.status) == OrderStatus.INVOICED, _OWED > 0],
+        OWED: [col(Order.status) == OrderStatus.INVOICED, STILL_OWED > 0],
         # A refund that the card refused waits as long as its money is held: the next correction may return it.
-        REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), _OWED < 0))],
+        REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), STILL_OWED < 0))],
         DISPUTES: [col(Order.id).in_(disputed)],
         # Money went back at Stripe, by hand or by a dispute that was lost, and no credit note says why.
-        UNCREDITED: [col(Order.status) == OrderStatus.PAID, _OWED > 0, col(Order.id).not_in(disputed)],
+        UNCREDITED: [col(Order.status) == OrderStatus.PAID, STILL_OWED > 0, col(Order.id).not_in(disputed)],
         DOUBT: [col(Order.id).in_(doubted)],
         TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
     }
@@ -189,7 +189,7 @@ def _narrowed(status: str) -> list[Any]:
     return kinds.get(status, [sa.or_(col(Order.status) != OrderStatus.VOID, col(Order.code) != "")])
 
 
-def _found(search: str) -> list[Any]:
+def found(search: str) -> list[Any]:
     """Every word is in the code, the company, the person or the purchase order; or the text is a document's number."""
     words = paging.matching(col(Buyer.search), search)
     if not words:
@@ -208,5 +208,5 @@ def _found(search: str) -> list[Any]:
 def counts(session: Session) -> dict[str, int]:
     """How many orders each narrowing has: what needs doing, at the head of the list. One statement for all."""
     names = (OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX)
-    each = [sa.select(sa.func.count()).select_from(Order).where(*_narrowed(name)).scalar_subquery() for name in names]
+    each = [sa.select(sa.func.count()).select_from(Order).where(*narrowed(name)).scalar_subquery() for name in names]
     return dict(zip(names, session.execute(sa.select(*each)).one(), strict=True))

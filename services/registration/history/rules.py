@@ -19,6 +19,9 @@ NAMING = (
     "registration.attendees_cancelled",
 )
 
+# The confidential answers of an activity left in a file: every registration's history says so.
+TAKEN_AWAY = "activity.answers_exported"
+
 # What no person does: the clock, a payment that came, mail that came back.
 BY_ITSELF = (
     "registration.expired",
