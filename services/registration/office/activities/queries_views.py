@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from kit import paging
 from kit.sql import column, table
-from registration.office.activities.queries_registrations import narrowed_to
+from registration.office.activities.queries_registrations import narrowed_registrations
 from registration.office.activities.schemas import RegistrationFilter
 from registration.registrations.models import Registration
 
@@ -29,6 +29,6 @@ def view_counts(session: Session, activity_id: uuid.UUID) -> dict[str, int]:
     counts = []
     for narrowed in VIEWS.values():
         rows = sa.select(column(Registration.id)).select_from(table(Registration))
-        few = rows.where(mine, *narrowed_to(activity_id, narrowed)).limit(paging.MANY + 1)
+        few = rows.where(mine, *narrowed_registrations(activity_id, narrowed)).limit(paging.MANY + 1)
         counts.append(sa.select(sa.func.count()).select_from(few.subquery()).scalar_subquery())
     return dict(zip(VIEWS, session.execute(sa.select(*counts)).one(), strict=True))
