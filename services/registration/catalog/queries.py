@@ -121,7 +121,9 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
     questions = _by_activity(session, Question, ids, col(Question.position))
     resources = _by_activity(session, Resource, ids, col(Resource.key))
     prices: dict[uuid.UUID, list[PriceOption]] = {p.id: [] for rows in products.values() for p in rows}
-    for price in session.exec(select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.key))).all():
+    for price in session.exec(
+        select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.position), col(Price.key))
+    ).all():
         prices[price.product_id].append(_price(price))
     offers = []
     for activity in activities:
@@ -130,8 +132,9 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
             _activity(activity),
             tuple(_session(row) for row in sessions[activity.id]),
             tuple(_product(row, tuple(prices[row.id])) for row in products[activity.id]),
-            tuple(_question(row) for row in questions[activity.id]),
+            tuple(_question(row) for row in questions[activity.id] if not row.retired),
             with_resources,
+            tuple(_question(row) for row in questions[activity.id] if row.retired),
         )
         offers.append(offer.with_resources(with_resources))
     return offers

@@ -57,13 +57,20 @@ class ProductOffer:
 
 @dataclass(frozen=True)
 class Offer:
-    """One activity, whole, as it stands now; `resources` by their keys."""
+    """One activity, whole, as it stands now; `resources` by their keys. What `retired` asked is asked no more, and
+    its answers are still shown."""
 
     activity: ActivityOffer
     sessions: tuple[SessionOffer, ...]
     products: tuple[ProductOffer, ...]
     questions: tuple[QuestionOffer, ...]
     resources: Resources
+    retired: tuple[QuestionOffer, ...] = ()
+
+    @property
+    def ever_asked(self) -> tuple[QuestionOffer, ...]:
+        """Every question that may have been answered."""
+        return (*self.questions, *self.retired)
 
     def product(self, key: str) -> ProductOffer | None:
         return next((product for product in self.products if product.key == key), None)
