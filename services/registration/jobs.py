@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from kit import idempotency, mailbox
+from kit.contracts.callers import ANYONE
 from kit.db import Database
 from kit.errors import Busy
 from kit.http import SiblingRefused
 from kit.metrics import Figure
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
+from registration.catalog.authoring import actions as authoring
 from registration.privacy.flows_retention import forget
 from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
@@ -33,11 +35,23 @@ def loops(here: RegistrationService) -> list[Loop]:
     poll = here.settings.outbox_poll_seconds
     return [
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
+        Loop("publish", poll, lambda: publish_due(here)),
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
     ]
+
+
+def publish_due(here: RegistrationService) -> bool:
+    """Publish the drafts whose time has come."""
+    now = here.clock()
+    with here.db.read() as session:
+        if not authoring.is_due(session, now):
+            return False
+    with here.db.write() as session:
+        authoring.publish_due(session, ANYONE, now)
+    return False
 
 
 def end_holds(here: RegistrationService) -> bool:

@@ -38,7 +38,14 @@ NEVER = {
     "actions": (*NO_ANSWERS, *NO_CALLS),
 }
 # Names that decide nothing by themselves, and libraries that compute and touch nothing.
-PURE = ("kit.auth.STAFF", "kit.clock.local_day", "email_validator")
+PURE = (
+    "kit.auth.STAFF",
+    "kit.clock.local_day",
+    "kit.clock.local",
+    "kit.clock.from_wall",
+    "email_validator",
+    "dateutil.easter",
+)
 
 
 ROOM = {"rules", "models", "queries", "actions", "flows", "view", "schemas"}

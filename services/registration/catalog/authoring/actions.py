@@ -153,12 +153,20 @@ def publish(session: Session, activity_id: uuid.UUID, at: datetime | None, autho
         record(session, "activity", row.id, "activity.published", author.by, author.now)
 
 
+def _due(now: datetime) -> sa.Select[uuid.UUID]:
+    """The drafts whose time has come."""
+    scheduled = (column(Activity.status) == ActivityStatus.DRAFT, column(Activity.publish_at) <= now)
+    return sa.select(column(Activity.id)).where(*scheduled)
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether there is a draft to publish."""
+    return session.execute(_due(now).limit(1)).first() is not None
+
+
 def publish_due(session: Session, clock: Caller, now: datetime) -> int:
     """Publish the drafts whose time has come; how many. One that lacks something by now stays a draft, unscheduled."""
-    due = sa.select(column(Activity.id)).where(
-        column(Activity.status) == ActivityStatus.DRAFT, column(Activity.publish_at) <= now
-    )
-    ids = list(session.execute(due.with_for_update(skip_locked=True)).scalars())
+    ids = list(session.execute(_due(now).with_for_update(skip_locked=True)).scalars())
     for activity_id in ids:
         session.get_one(Activity, activity_id).publish_at = None
         try:

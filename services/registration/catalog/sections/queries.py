@@ -107,11 +107,14 @@ def _dates(row: Activity, sessions: Sequence[ActivitySession]) -> Dates:
         ),
         undivided=not sessions and row.starts_at is not None,
     )
-    return written if _is_plain(written, sessions) else written.model_copy(update={"sessions": _sessions(sessions)})
+    if _is_plain(written, sessions):
+        return written
+    # Its first and its last moment are those of its sessions.
+    return written.model_copy(update={"sessions": _sessions(sessions), "starts": None, "ends": None})
 
 
 def _is_plain(written: Dates, sessions: Sequence[ActivitySession]) -> bool:
-    """Whether the only session is the activity itself, from its start to its end, and so goes without saying."""
+    """Whether there is no session but the activity itself, from its start to its end, which goes without saying."""
     if len(sessions) > 1 or any(one.title_fr or one.number != 1 for one in sessions):
         return False
     return all(one.span == span(written) for one in _sessions(sessions))

@@ -30,6 +30,12 @@ def _prose(value: Any) -> Any:
     return seen(value) if isinstance(value, str) else value
 
 
+def _some(value: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """What takes nothing of anything is left out."""
+    taken = {product: {key: units for key, units in uses.items() if units} for product, uses in value.items()}
+    return {product: uses for product, uses in taken.items() if uses}
+
+
 Wall = Annotated[datetime, AfterValidator(_on_the_wall)]
 Key = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_-]{0,59})?$")]
 Prose = Annotated[str, Field(json_schema_extra={"maxLength": 4000}), BeforeValidator(_prose)]
@@ -197,7 +203,7 @@ class Resources(Shape):
     """What there is so much of, and how much of it a unit of each product takes."""
 
     resources: tuple[ResourceText, ...] = Field(default=(), max_length=40, description="What is counted.")
-    uses: dict[str, dict[str, Count]] = Field(
+    uses: Annotated[dict[str, dict[str, Count]], AfterValidator(_some)] = Field(
         default={}, description="Product, resource, units.", examples=[{"golf-quat": {"tee_spots": 4}}]
     )
 

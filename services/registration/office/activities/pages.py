@@ -42,6 +42,7 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
         "given_up": given_up,
         "waiting": waiting,
         "narrowed": narrowed,
+        "deleted": request.query_params.get("done") == "deleted",
         "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
         "resource_label": lambda key: resource_label(here, lang, key),
         "state_kinds": STATE_KINDS,

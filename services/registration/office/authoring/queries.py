@@ -42,7 +42,7 @@ def held_of(session: Session, activity_id: uuid.UUID) -> Held:
         registrations=session.execute(count).scalar_one(),
         products=frozenset(product for product, _price in held),
         prices=frozenset(price for _product, price in held),
-        answered=dict(session.execute(answers).tuples().all()),
+        answered={key: int(many) for key, many in session.execute(answers)},
     )
 
 

@@ -25,6 +25,10 @@ PREFILLED = {
     "number",
     "keep_percent",
 }
+# Notes that are nothing without their words; the others say something by their kind.
+WORDED = {"text", "prerequisite", "funding"}
+# What a form says beside the section.
+OWN = {"mark", "do", "add", "remove", "up", "library"}
 # Most rows that a list of a form may have.
 MOST_ROWS = 300
 
@@ -37,11 +41,16 @@ class EditedForm:
 
     @classmethod
     def of(cls, form: FormValues) -> "EditedForm":
-        """The form as it came; names that are none of ours are left out."""
+        """The form as it came, without its buttons and its mark."""
         tree: dict[str, Any] = {}
         for name, typed in form.fields.items():
             parts = [int(index) if index else key for key, index in PART.findall(name)]
-            if parts and "".join(match[0] for match in PART.finditer(name)) == name and isinstance(parts[0], str):
+            if (
+                name not in OWN
+                and parts
+                and "".join(match[0] for match in PART.finditer(name)) == name
+                and isinstance(parts[0], str)
+            ):
                 _put(tree, parts, list(typed))
         listed: dict[str, Any] = _listed(tree)
         return cls(listed)
@@ -71,6 +80,14 @@ class EditedForm:
             rows.append({})
         return EditedForm(changed)
 
+    def with_filled_row(self, name: str, row: Mapping[str, Any]) -> "EditedForm":
+        """The same with a row that is already written, at the end of a list."""
+        changed = _copy(self.with_row(name).tree)
+        rows = EditedForm(changed)._at(name)
+        if isinstance(rows, list) and rows:
+            rows[-1] = _copy(row)
+        return EditedForm(changed)
+
     def without_row(self, name: str) -> "EditedForm":
         """The same without a row, `products[1]`."""
         changed, rows, index = self._row(name)
@@ -88,6 +105,12 @@ class EditedForm:
     def filled(self) -> "EditedForm":
         """The same without the rows nobody wrote in."""
         return EditedForm(_without_blanks(self.tree))
+
+    def differences(self, other: "EditedForm") -> list[tuple[str, str]]:
+        """What this form and another say, where they differ: texts of this one first."""
+        mine, theirs = dict(_leaves(self.tree)), dict(_leaves(other.tree))
+        said = [(mine.get(name, ""), theirs.get(name, "")) for name in {**mine, **theirs}]
+        return [(one, other) for one, other in said if one != other]
 
     def _at(self, name: str) -> Any:
         found: Any = self.tree
@@ -160,5 +183,19 @@ def _written(row: Mapping[str, Any]) -> Iterator[bool]:
             yield any(_written(inner))
         elif isinstance(inner, list) and inner and isinstance(inner[0], Mapping):
             yield any(any(_written(one)) for one in inner)
+        elif name == "kind":
+            yield not set(inner) <= WORDED
         elif name not in PREFILLED:
             yield any(inner)
+
+
+def _leaves(node: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every field of a tree by its name, as one text."""
+    if isinstance(node, Mapping):
+        for key, inner in node.items():
+            yield from _leaves(inner, f"{name}.{key}")
+    elif isinstance(node, list) and any(isinstance(one, Mapping) for one in node):
+        for index, inner in enumerate(node):
+            yield from _leaves(inner, f"{name}[{index}]")
+    elif isinstance(node, list):
+        yield name, ", ".join(str(one) for one in node if one)

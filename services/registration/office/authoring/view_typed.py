@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kit.contracts.problems import Where
 from kit.contracts.texts import number
-from registration.catalog.sections.schemas import SHAPES, Section, SectionName
+from registration.catalog.sections.schemas import SHAPES, Section, SectionName, Shape
 from registration.office.authoring.view_form import EditedForm
 
 MONEY = {"amount"}
@@ -38,8 +38,8 @@ SENTENCES = {
 VALUES: TypeAdapter[dict[str, str | int | list[str]]] = TypeAdapter(dict[str, str | int | list[str]])
 
 
-def shown(section: Section) -> EditedForm:
-    """A section as its form shows it."""
+def shown(section: Shape) -> EditedForm:
+    """A section, or a row of one, as its form shows it."""
     return EditedForm(_typed(section.model_dump(mode="json")))
 
 
@@ -49,8 +49,10 @@ def section_of(name: SectionName, form: EditedForm) -> tuple[Section | None, dic
     said = _said(form.tree, (), problems)
     if problems:
         return None, problems
+    # A box that is not ticked is not sent at all.
+    unticked = {field: False for field, known in SHAPES[name].model_fields.items() if known.annotation is bool}
     try:
-        return SHAPES[name].model_validate(said), {}
+        return SHAPES[name].model_validate(unticked | said), {}
     except ValidationError as error:
         return None, dict(_of_pydantic(one["loc"], one["type"]) for one in error.errors())
 

@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from kit import app as kit_app
 from kit.auth import allow
@@ -20,9 +20,10 @@ from registration.catalog import queries
 from registration.catalog import view as public
 from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
-from registration.catalog.rules import Visitor
+from registration.catalog.rules import ActivityStatus, Visitor
 from registration.catalog.view import activity_calendar, feed
 from registration.catalog.view_words import Words
+from registration.links import PREVIEW
 from registration.members import queries as members
 from registration.members.models import Person
 from registration.members.rules import CODE_PAGES, MEMBER_COOKIE
@@ -108,6 +109,30 @@ def activity_or_series(request: Request, here: Here, lang: PageLang, slug: str) 
         raise NotFound()
     key = ("series", lang, series.id)
     return _page(request, here, key, lambda visitor, who: _catalogue(request, here, lang, visitor, who, only=series))
+
+
+@router.get("/fr/apercu/{activity_id}/{token}")
+@router.get("/en/preview/{activity_id}/{token}")
+def preview(
+    request: Request,
+    here: Here,
+    lang: PageLang,
+    activity_id: uuid.UUID,
+    token: str,
+    seen_by: Annotated[Literal["", "member"], Query()] = "",
+) -> Response:
+    """A draft as its page will be, for whoever has its link; what is published is at its own address."""
+    here.links.check("preview", activity_id, PREVIEW, token)
+    with here.db.read() as session:
+        offer = queries.offer(session, activity_id)
+    if offer is None:
+        raise NotFound()
+    if offer.activity.status is not ActivityStatus.DRAFT:
+        return kit_app.see(here.home + public.page(offer.activity, lang))
+    name = here.pages.catalogue.say(lang, "storefront.a_member")
+    visitor = Visitor("preview", name, member=True) if seen_by else members.NOBODY
+    page = _activity(request, here, lang, offer, visitor, None, here.links.preview(activity_id, lang))
+    return Response(page, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}, media_type=HTML)
 
 
 @router.get("/robots.txt")
@@ -209,8 +234,15 @@ def _catalogue(
 
 
 def _activity(
-    request: Request, here: RegistrationService, lang: str, offer: Offer, visitor: Visitor, person: Person | None
+    request: Request,
+    here: RegistrationService,
+    lang: str,
+    offer: Offer,
+    visitor: Visitor,
+    person: Person | None,
+    draft: str = "",
 ) -> str:
+    """The page of an activity; of a `draft`, at the address of its preview."""
     scene = _scene(here, lang, visitor)
     series = _all_series(here).get(offer.activity.series_id) if offer.activity.series_id else None
     activity_page = view.activity_page(offer, scene, scene.words.in_(series.title) if series else "")
@@ -227,7 +259,8 @@ def _activity(
         page_title=activity_page.card.title,
         page_description=activity_page.summary,
         series_url=here.base + public.page(series, lang) if series else "",
-        signup_url=here.base + public.form(offer.activity, lang),
+        signup_url=draft or here.base + public.form(offer.activity, lang),
+        draft=draft,
         calendars=calendar_links(offer, lang, here.home + path[lang]),
         map_url=map_url(offer.activity),
         structured=json_ld(offer, activity_page, scene, here.home + path[lang]),
