@@ -54,7 +54,7 @@ def keys(session: Session) -> dict[str, uuid.UUID]:
     return {row.key: row.id for row in session.exec(select(Activity)).all()}
 
 
-def test_every_sample_activity_written_anew_reads_the_same(service: Any) -> None:
+def test_sample_activity_written_anew_reads_the_same(service: Any) -> None:
     """What authors can write is all that the file can say."""
     with service.db.write() as session:
         for key, activity_id in keys(session).items():

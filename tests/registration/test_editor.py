@@ -41,7 +41,7 @@ def edit(staff: TestClient, activity_id: uuid.UUID) -> Forms:
     return Forms(page.text)
 
 
-def test_every_section_of_the_sample_sent_untouched_changes_nothing(service: Any, staff: TestClient) -> None:
+def test_sections_of_the_sample_sent_untouched_change_nothing(service: Any, staff: TestClient) -> None:
     """Whatever an activity says goes through the form and back."""
     for key, activity_id in ids(service).items():
         before, forms = whole(service, activity_id), edit(staff, activity_id)
@@ -146,7 +146,7 @@ def test_preset_is_published_as_it_is_begun(staff: TestClient, app: FastAPI) -> 
 @pytest.mark.parametrize(
     "preset", ["golf", "cohort", "webinar", "delegation", "assembly", "fair", "programme", "form", "visit"]
 )
-def test_every_preset_begins_a_draft_that_saves_as_it_is(service: Any, staff: TestClient, preset: str) -> None:
+def test_preset_begins_a_draft_that_saves_as_it_is(service: Any, staff: TestClient, preset: str) -> None:
     activity_id = begin(staff, preset=preset, title_fr=f"Essai {preset}")
     before, forms = whole(service, activity_id), edit(staff, activity_id)
     for name in SectionName:

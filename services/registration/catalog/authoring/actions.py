@@ -128,7 +128,7 @@ def save(
     saved = _draft(session, activity_id)
     fields = _differences(before, saved.section(name))
     if fields:
-        record(session, "activity", activity_id, f"activity.{name.value}_saved", author.by, author.now, fields)
+        record(session, "activity", activity_id, "activity.changed", author.by, author.now, fields)
     return saved
 
 

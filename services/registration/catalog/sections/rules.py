@@ -156,7 +156,7 @@ def _lengths(node: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[
     if isinstance(node, str):
         long = any(part in ("summary", "text") for part in where)
         if len(node) > (PROSE if long else LINE):
-            yield where, "problem.too_long" if long else "problem.line_too_long"
+            yield where, "problem.text_too_long" if long else "problem.line_too_long"
     elif isinstance(node, dict):
         for name, inner in node.items():
             yield from _lengths(inner, (*where, name))

@@ -16,6 +16,8 @@ from registration.catalog.authoring.actions import Author, NewSeries
 from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.authoring.rules_copy import copied
 from registration.catalog.authoring.rules_publishing import gaps
+from registration.catalog.presets.rules import PRESETS
+from registration.catalog.presets.view import Asked, begun
 from registration.catalog.queries import upcoming
 from registration.catalog.sections import queries as sections
 from registration.catalog.sections import rules
@@ -45,7 +47,6 @@ from registration.office.authoring.schemas import (
     WarningView,
 )
 from registration.office.authoring.view import near
-from registration.office.authoring.view_presets import PRESETS, Asked, begun
 from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["authoring"])
@@ -173,11 +174,17 @@ def withdraw_activity(activity_id: uuid.UUID, here: Here, caller: Coordinator, k
         return once(session, key, now, act)
 
 
-@router.delete(ADDRESS, status_code=204, openapi_extra=refusals(NotFound, rules.NotADraft))
-def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator) -> None:
+@router.post(f"{ADDRESS}/delete", response_model=Published, openapi_extra=refusals(NotFound, rules.NotADraft))
+def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Delete a draft."""
+    now = here.clock()
+
+    def act() -> Published:
+        actions.delete(session, activity_id, Author(caller, now))
+        return Published(status="deleted", publish_at=None)
+
     with here.db.write() as session:
-        actions.delete(session, activity_id, Author(caller, here.clock()))
+        return once(session, key, now, act)
 
 
 def begin_for_office(here: RegistrationService, session: Session, new: NewActivity, by: Caller) -> Begun:

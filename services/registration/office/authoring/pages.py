@@ -12,9 +12,11 @@ from kit.errors import InvalidInput, Refusal
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import Author
 from registration.catalog.authoring.rules_copy import NEXT_EDITION
+from registration.catalog.presets.rules import LIBRARY, PRESETS
+from registration.catalog.presets.view import library_question
 from registration.catalog.sections.rules import SectionChanged
 from registration.catalog.sections.schemas import SectionName
-from registration.forms import FormValues, PostedForm
+from registration.forms import EditedForm, FormValues, PostedForm
 from registration.history import queries as history
 from registration.history import view as history_view
 from registration.office.authoring import queries
@@ -28,9 +30,7 @@ from registration.office.authoring.view import (
     section_summaries,
     warning_lines,
 )
-from registration.office.authoring.view_form import EditedForm
-from registration.office.authoring.view_presets import LIBRARY, PRESETS, library_question
-from registration.office.authoring.view_typed import section_of, shown
+from registration.office.authoring.view_typed import is_written, section_of, shown
 from registration.service import Coordinator, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -105,7 +105,7 @@ def save(
     changed = _rows_changed(here, typed, form)
     if changed is not None:
         return _editor(request, here, caller, activity_id, Edited(name, changed, unsaved=True))
-    typed = typed.filled()
+    typed = typed.filled(is_written)
     section, problems = section_of(name, typed)
     try:
         if section is None:

@@ -78,13 +78,13 @@ class DraftView(BaseModel):
     timezone: str = Field(description="The zone of its wall clock.", examples=["America/Toronto"])
     status: str = Field(description="`draft`, `published`, `postponed` or `cancelled`.", examples=["draft"])
     publish_at: Instant | None = Field(description="When the clock publishes it (UTC); null: not scheduled.")
-    essentials: Essentials = Field(description="What it is, and where.")
+    essentials: Essentials = Field(description="What it is, and where it happens.")
     dates: Dates = Field(description="When it happens and when one may sign up.")
     prices: Prices = Field(description="What is for sale.")
     resources: Resources = Field(description="What there is so much of.")
     questions: Questions = Field(description="What is asked.")
     terms: Terms = Field(description="How it is paid, and what is returned.")
-    welcome: Welcome = Field(description="Where people are checked in.")
+    welcome: Welcome = Field(description="At which points people are checked in.")
     marks: dict[SectionName, str] = Field(description="The mark of each section.", examples=[{"dates": "5f1e"}])
     gaps: list[GapView] = Field(description="What is missing.")
     warnings: list[WarningView] = Field(description="What is worth a look.")
@@ -99,7 +99,9 @@ class PublishRequest(BaseModel):
 class Published(BaseModel):
     """What became of it."""
 
-    status: str = Field(description="`published`, or `draft` until its time has come.", examples=["published"])
+    status: str = Field(
+        description="`published`, `draft` (until its time has come, or again), or `deleted`.", examples=["published"]
+    )
     publish_at: datetime | None = Field(description="When the clock publishes it (UTC); null: it is.")
 
 

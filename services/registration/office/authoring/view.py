@@ -12,11 +12,11 @@ from kit.text import Catalogue
 from registration.catalog.authoring.rules_calendar import Near
 from registration.catalog.models import Activity
 from registration.catalog.offers.rules_questions import Per, QuestionType
+from registration.catalog.presets.rules import LIBRARY
 from registration.catalog.rules import Channel, Who
 from registration.catalog.sections.rules import span
 from registration.catalog.sections.schemas import SectionName
 from registration.office.authoring.schemas import DraftView
-from registration.office.authoring.view_presets import LIBRARY
 from registration.service import RegistrationService
 
 

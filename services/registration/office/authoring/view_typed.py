@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from kit.contracts.problems import Where
 from kit.contracts.texts import number
 from registration.catalog.sections.schemas import SHAPES, Section, SectionName, Shape
-from registration.office.authoring.view_form import EditedForm
+from registration.forms import EditedForm
 
 MONEY = {"amount"}
 NUMBERS = {
@@ -33,9 +33,17 @@ SENTENCES = {
     "greater_than_equal": "problem.too_small",
     "less_than_equal": "problem.too_great",
     "too_long": "problem.too_many_rows",
-    "int_type": "problem.number",
+    "int_type": "problem.whole_number",
 }
+# What a row says even when nobody wrote in it; and notes that are nothing without their words.
+PREFILLED = {"who", "channel", "tax_class", "type", "per", "attendees", "min_quantity", "number", "keep_percent"}
+WORDED = {"text", "prerequisite", "funding"}
 VALUES: TypeAdapter[dict[str, str | int | list[str]]] = TypeAdapter(dict[str, str | int | list[str]])
+
+
+def is_written(name: str, typed: list[str]) -> bool:
+    """Whether somebody wrote this in a row."""
+    return not set(typed) <= WORDED if name == "kind" else name not in PREFILLED and any(typed)
 
 
 def shown(section: Shape) -> EditedForm:
@@ -116,7 +124,7 @@ def _note_values(text: str, where: tuple[str | int, ...], problems: dict[Where, 
 def _whole(text: str, where: tuple[str | int, ...], problems: dict[Where, str]) -> int | None:
     if text.isdecimal() and len(text) < 9:
         return int(text)
-    problems[where] = "problem.number"
+    problems[where] = "problem.whole_number"
     return None
 
 
