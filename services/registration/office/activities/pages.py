@@ -18,7 +18,13 @@ from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.queries_attendees import attendees_of
 from registration.office.activities.queries_registrations import registrations_of
-from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
+from registration.office.activities.schemas import (
+    ActivityFilter,
+    ActivityRow,
+    AttendeeFilter,
+    RegistrationFilter,
+    ResourceFill,
+)
 from registration.office.activities.view import STATUS_KINDS
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
@@ -44,7 +50,7 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
         "narrowed": narrowed,
         "deleted": request.query_params.get("done") == "deleted",
         "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
-        "resource_label": lambda key: resource_label(here, lang, key),
+        "resource_label": lambda resource: resource_label(here, lang, resource),
         "state_kinds": STATE_KINDS,
         "page_title": here.pages.catalogue.say(lang, "office.activities"),
     }
@@ -140,7 +146,7 @@ def _activity_page(
         "link": link,
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
-        "resource_label": lambda key: resource_label(here, lang, key),
+        "resource_label": lambda resource: resource_label(here, lang, resource),
         "stamp": lambda instant: _stamp(instant, row.timezone, lang),
         "state_kinds": STATE_KINDS,
         "page_title": titled(row, lang),
@@ -158,8 +164,9 @@ def titled(row: ActivityRow, lang: str) -> str:
     return row.title.in_(lang)
 
 
-def resource_label(here: RegistrationService, lang: str, key: str) -> str:
-    """A resource in words; one the catalogue does not know is shown as the activity names it."""
+def resource_label(here: RegistrationService, lang: str, resource: ResourceFill) -> str:
+    """A resource as its author calls it; else as the product does, by its key."""
     catalogue = here.pages.catalogue
-    known = f"resource.{key}"
-    return catalogue.say(lang, known) if catalogue.has(known) else key.replace("_", " ").capitalize()
+    known = f"resource.{resource.key}"
+    said = catalogue.say(lang, known) if catalogue.has(known) else resource.key.replace("_", " ").capitalize()
+    return resource.label.in_(lang) or said

@@ -70,8 +70,7 @@ def activities(
     rows.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
     fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in rows}
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        fill = ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
-        fills[resource.activity_id].append(fill)
+        fills[resource.activity_id].append(_fill(resource))
     return _sorted([_activity(row, fills[row.id], counts.get(row.id, Tally()), now) for row in rows], narrowed.sort)
 
 
@@ -91,11 +90,14 @@ def activity(
     found = read_offer(session, activity_id)
     if found is None:
         return None
-    fills = [
-        ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
-        for resource in found.resources.values()
-    ]
+    fills = [_fill(row) for row in session.exec(select(Resource).where(Resource.activity_id == activity_id)).all()]
     return _activity(found.activity, fills, counts.get(activity_id, Tally()), now)
+
+
+def _fill(row: Resource) -> ResourceFill:
+    return ResourceFill(
+        key=row.key, label_fr=row.label_fr, label_en=row.label_en, taken=row.taken, capacity=row.capacity
+    )
 
 
 def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:
