@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit import idempotency, mailbox
+from kit.contracts.callers import ANYONE
 from kit.db import Database
 from kit.errors import Busy
 from kit.http import SiblingRefused
@@ -15,6 +16,7 @@ from kit.metrics import Figure
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
 from registration.association import queries as association
+from registration.catalog.authoring import actions as authoring
 from registration.catalog.covers import queries as covers
 from registration.files import actions as files
 from registration.privacy.flows_retention import forget
@@ -42,12 +44,24 @@ def loops(here: RegistrationService) -> list[Loop]:
     poll = here.settings.outbox_poll_seconds
     return [
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
+        Loop("publish", poll, lambda: publish_due(here)),
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
     ]
+
+
+def publish_due(here: RegistrationService) -> bool:
+    """Publish the drafts whose time has come."""
+    now = here.clock()
+    with here.db.read() as session:
+        if not authoring.is_due(session, now):
+            return False
+    with here.db.write() as session:
+        authoring.publish_due(session, ANYONE, now)
+    return False
 
 
 def end_holds(here: RegistrationService) -> bool:

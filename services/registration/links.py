@@ -22,6 +22,8 @@ LAYOUTS: tuple[dict[int, int], ...] = (
     str.maketrans("qawz?,é\"'(-è", "aqzwmm234567"),
     str.maketrans("yz", "zy"),
 )
+# The one version of a preview's link: what it shows is nobody's secret, and is there until it is published.
+PREVIEW = 1
 # A ticket's code is 34 bytes in the QR's dense alphabet.
 CODE_AT_END = re.compile(r"[a-z2-7]{55}$")
 
@@ -75,6 +77,11 @@ class Links:
     def person(self, person_id: uuid.UUID, version: int) -> str:
         """A member's link, which gives their company's prices."""
         return f"{self.home}/m/{person_id}/{link_token(self.key, 'person', person_id, version)}"
+
+    def preview(self, activity_id: uuid.UUID, lang: str) -> str:
+        """A draft as its page will be, for its author and whoever is shown it."""
+        path = "en/preview" if lang == "en" else "fr/apercu"
+        return f"{self.home}/{path}/{activity_id}/{link_token(self.key, 'preview', activity_id, PREVIEW)}"
 
     def ticket(self, attendee_id: uuid.UUID, version: int) -> str:
         """What the QR says: an address in capitals, which QR codes hold in less room, and which a camera opens."""

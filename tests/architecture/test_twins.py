@@ -4,6 +4,7 @@ import pytest
 
 from kit import wiring
 from kit.auth import Allow
+from registration.catalog.sections.schemas import SectionName
 from tests.architecture.source import SERVICES, app
 
 # The form, and the operation that does the same.
@@ -16,6 +17,10 @@ TWINS = {
     "/staff/tokens": "/api/staff/tokens",
     "/staff/tokens/{token_id}/revoke": "/api/staff/tokens/{token_id}/revoke",
     "/staff/association": "/api/association",
+    "/staff/new-activity": "/api/staff/activities",
+    "/staff/activities/{activity_id}/publish": "/api/staff/activities/{activity_id}/publish",
+    "/staff/activities/{activity_id}/withdraw": "/api/staff/activities/{activity_id}/withdraw",
+    "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
     "/staff/members/people/{person_id}/send": "/api/people/{person_id}/link",
@@ -62,6 +67,12 @@ SEARCHES = {
     "/staff/orders": "/api/orders",
     "/staff/messages": "/api/messages",
 }
+# Forms that put a whole in place of another, however often they are sent: a PUT of the API for each.
+WHOLES = {
+    "/staff/activities/{activity_id}/edit/{name}": [
+        f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
+    ],
+}
 # A person's own browser, password and language: a program has a token, or gives the company's code with its signup.
 OWN = {
     "/staff/sign-in",
@@ -97,7 +108,7 @@ def test_forms_are_all_known() -> None:
     """The forms are what OpenAPI does not show: everything else that is posted is for programs."""
     every = (route for service in SERVICES for route, _ in wiring.routes(app(service)))
     forms = {route.path for route in every if "POST" in (route.methods or ()) and not route.include_in_schema}
-    assert forms == {*TWINS, *SEARCHES, *OWN}
+    assert forms == {*TWINS, *SEARCHES, *WHOLES, *OWN}
 
 
 def test_twin_is_open_to_whoever_may_use_the_form(routes: Routes) -> None:
@@ -107,6 +118,8 @@ def test_twin_is_open_to_whoever_may_use_the_form(routes: Routes) -> None:
             twin = routes.get((method, operation))
             if twin is None or set(routes["POST", form].roles) != set(twin.roles):
                 wrong.append(f"{form}: {method} {operation} is {'missing' if twin is None else 'for others'}")
+    for form, operations in WHOLES.items():
+        wrong += [one for one in operations if set(routes["POST", form].roles) != set(routes["PUT", one].roles)]
     assert wrong == []
 
 

@@ -47,7 +47,8 @@ class Activity(Table, table=True):
     `cancellation` is in order; after the last step, nothing is returned. `methods` holds `card` and `invoice`. `place`,
     `agenda` and `notes` are what the page tells, `points` where people are checked in. A company nobody recognised has
     up to `confirm_above` places on invoice at its word, and confirms more by mail; `company_places` is what any company
-    may have on unpaid invoices. Without a `cover_id`, its cover is drawn; `cover_alt` says what the picture shows.
+    may have on unpaid invoices. Without a `cover_id`, its cover is drawn; `cover_alt` says what the picture shows. A
+    draft with `publish_at` is scheduled: the clock publishes it then.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -81,6 +82,8 @@ class Activity(Table, table=True):
     cover_id: uuid.UUID | None = Field(default=None, foreign_key="stored_file.id", index=True)
     cover_alt_fr: str = ""
     cover_alt_en: str = ""
+    publish_at: datetime | None = None
+    copied_from_id: uuid.UUID | None = None
     version: int = 1
     __table_args__ = (sa.Index("ix_activity_starts_at", "starts_at"),)
 
@@ -133,12 +136,20 @@ class Resource(Table, table=True):
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
     key: str
+    position: int = 0
+    label_fr: str = ""
+    label_en: str = ""
     capacity: int
     taken: int = 0
     __table_args__ = (
         sa.UniqueConstraint("activity_id", "key", name="uq_resource_activity_key"),
         sa.CheckConstraint("taken >= 0 AND taken <= capacity", name="taken_within_capacity"),
     )
+
+    @property
+    def label(self) -> Bilingual:
+        """What its author calls it; empty: what the product calls it by its key."""
+        return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
 class Product(Table, table=True):
@@ -171,6 +182,7 @@ class Price(Table, table=True):
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     product_id: uuid.UUID = Field(foreign_key="product.id", index=True)
     key: str
+    position: int = 0
     label_fr: str
     label_en: str = ""
     who: Who = Field(sa_type=enum_type(Who))
@@ -192,7 +204,8 @@ class Price(Table, table=True):
 class Question(Table, table=True):
     """Something asked with a registration.
 
-    A sensitive answer is shown only to those who need it and purged after the activity.
+    A sensitive answer is shown only to those who need it and purged after the activity. One that is `retired` is asked
+    no more; its answers stay readable.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -209,6 +222,7 @@ class Question(Table, table=True):
     show_if: ShowIf = Field(default=ShowIf(), sa_type=JsonOf(ShowIf))
     sensitive: bool = False
     purge_days: int | None = None
+    retired: bool = False
     __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_question_activity_key"),)
 
     @property

@@ -92,8 +92,14 @@ class KnownOffers:
         activity_id, version = rows[0].activity_id, rows[0].version
         known = self._offers.get(activity_id)
         if known is not None and known.activity.version == version:
-            with_resources = (ResourceOffer(row.id, row.key, row.capacity, row.taken) for row in rows if row.id)
-            return known.with_resources({resource.key: resource for resource in with_resources})
+            labels = known.resources
+            return known.with_resources(
+                {
+                    row.key: ResourceOffer(row.id, row.key, row.capacity, row.taken, labels[row.key].label)
+                    for row in rows
+                    if row.id
+                }
+            )
         current = offer(session, activity_id)
         if current is not None:
             self._offers[activity_id] = current
@@ -123,18 +129,23 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
     questions = _by_activity(session, Question, ids, col(Question.position))
     resources = _by_activity(session, Resource, ids, col(Resource.key))
     prices: dict[uuid.UUID, list[PriceOption]] = {p.id: [] for rows in products.values() for p in rows}
-    for price in session.exec(select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.key))).all():
+    for price in session.exec(
+        select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.position), col(Price.key))
+    ).all():
         prices[price.product_id].append(_price(price))
     pictures = covers(session, activities)
     offers = []
     for activity in activities:
-        with_resources = {r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken) for r in resources[activity.id]}
+        with_resources = {
+            r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken, r.label) for r in resources[activity.id]
+        }
         offer = Offer(
             _activity(activity, pictures.get(activity.id)),
             tuple(_session(row) for row in sessions[activity.id]),
             tuple(_product(row, tuple(prices[row.id])) for row in products[activity.id]),
-            tuple(_question(row) for row in questions[activity.id]),
+            tuple(_question(row) for row in questions[activity.id] if not row.retired),
             with_resources,
+            tuple(_question(row) for row in questions[activity.id] if row.retired),
         )
         offers.append(offer.with_resources(with_resources))
     return offers

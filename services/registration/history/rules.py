@@ -37,6 +37,7 @@ BY_ITSELF = (
     "registration.refunded",
     "registration.refund_failed",
     "activity.answers_erased",
+    "activity.not_published",
     "message.failed",
 )
 

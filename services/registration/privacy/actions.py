@@ -37,7 +37,7 @@ class Sealer:
 
 
 def sealer_of(offer: Offer, vault: Vault) -> Sealer:
-    days = {one.id: one.kept_days for one in offer.questions if one.kept_days is not None}
+    days = {one.id: one.kept_days for one in offer.ever_asked if one.kept_days is not None}
     return Sealer(vault, offer.activity.id, days)
 
 

@@ -12,15 +12,18 @@ from registration.catalog.offers.rules_activity import ActivityOffer, SessionOff
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.rules import PriceOption, SaleState, sale_state
 
+NO_LABEL = Bilingual(fr="")
+
 
 @dataclass(frozen=True)
 class ResourceOffer:
-    """A countable that products use, as it stands: how many there are, how many are taken."""
+    """A countable that products use, as it stands: how many there are, how many are taken; what its author calls it."""
 
     id: uuid.UUID
     key: str
     capacity: int
     taken: int
+    label: Bilingual = NO_LABEL
 
     @property
     def left(self) -> int:
@@ -57,13 +60,20 @@ class ProductOffer:
 
 @dataclass(frozen=True)
 class Offer:
-    """One activity, whole, as it stands now; `resources` by their keys."""
+    """One activity, whole, as it stands now; `resources` by their keys. What `retired` asked is asked no more, and
+    its answers are still shown."""
 
     activity: ActivityOffer
     sessions: tuple[SessionOffer, ...]
     products: tuple[ProductOffer, ...]
     questions: tuple[QuestionOffer, ...]
     resources: Resources
+    retired: tuple[QuestionOffer, ...] = ()
+
+    @property
+    def ever_asked(self) -> tuple[QuestionOffer, ...]:
+        """Every question that may have been answered."""
+        return (*self.questions, *self.retired)
 
     def product(self, key: str) -> ProductOffer | None:
         return next((product for product in self.products if product.key == key), None)

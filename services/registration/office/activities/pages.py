@@ -20,7 +20,13 @@ from registration.office.activities import queries
 from registration.office.activities.queries_attendees import attendees_of
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.queries_views import view_counts
-from registration.office.activities.schemas import ActivityFilter, ActivityRow, AttendeeFilter, RegistrationFilter
+from registration.office.activities.schemas import (
+    ActivityFilter,
+    ActivityRow,
+    AttendeeFilter,
+    RegistrationFilter,
+    ResourceFill,
+)
 from registration.office.activities.view import STATUS_KINDS, ViewWords
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
@@ -46,8 +52,9 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
         "given_up": given_up,
         "waiting": waiting,
         "narrowed": narrowed,
+        "deleted": request.query_params.get("done") == "deleted",
         "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
-        "resource_label": lambda key: resource_label(here, lang, key),
+        "resource_label": lambda resource: resource_label(here, lang, resource),
         "state_kinds": STATE_KINDS,
         "page_title": here.pages.catalogue.say(lang, "office.activities"),
     }
@@ -160,7 +167,7 @@ def _activity_page(
         "confides": bool(offer.confidential(ASKED_OF[context["tab"]])),
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
-        "resource_label": lambda key: resource_label(here, lang, key),
+        "resource_label": lambda resource: resource_label(here, lang, resource),
         "stamp": lambda instant: _stamp(instant, row.timezone, lang),
         "state_kinds": STATE_KINDS,
         "page_title": titled(row, lang),
@@ -178,8 +185,9 @@ def titled(row: ActivityRow, lang: str) -> str:
     return row.title.in_(lang)
 
 
-def resource_label(here: RegistrationService, lang: str, key: str) -> str:
-    """A resource in words; one the catalogue does not know is shown as the activity names it."""
+def resource_label(here: RegistrationService, lang: str, resource: ResourceFill) -> str:
+    """A resource as its author calls it; else as the product does, by its key."""
     catalogue = here.pages.catalogue
-    known = f"resource.{key}"
-    return catalogue.say(lang, known) if catalogue.has(known) else key.replace("_", " ").capitalize()
+    known = f"resource.{resource.key}"
+    said = catalogue.say(lang, known) if catalogue.has(known) else resource.key.replace("_", " ").capitalize()
+    return resource.label.in_(lang) or said

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from kit.sql import column, table
 from kit.text import fold, sort_key
 from registration.catalog.models import Activity, Resource
-from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.rules import Offer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer
 from registration.catalog.rules import ActivityStatus, sale_state
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, ResourceFill, Tally
@@ -70,8 +70,7 @@ def activities(
     rows.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
     fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in rows}
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        fill = ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
-        fills[resource.activity_id].append(fill)
+        fills[resource.activity_id].append(_fill(resource))
     return _sorted([_activity(row, fills[row.id], counts.get(row.id, Tally()), now) for row in rows], narrowed.sort)
 
 
@@ -86,11 +85,14 @@ def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
 
 def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> ActivityRow:
     """One activity as the list shows it."""
-    fills = [
-        ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
-        for resource in found.resources.values()
-    ]
+    fills = [_fill(resource) for resource in found.resources.values()]
     return _activity(found.activity, fills, counts.get(found.activity.id, Tally()), now)
+
+
+def _fill(row: Resource | ResourceOffer) -> ResourceFill:
+    return ResourceFill(
+        key=row.key, label_fr=row.label.fr, label_en=row.label.en, taken=row.taken, capacity=row.capacity
+    )
 
 
 def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:

@@ -13,8 +13,14 @@ class ResourceFill(BaseModel):
     """How much of a resource is taken."""
 
     key: str = Field(description="Key of the resource.", examples=["places"])
+    label_fr: str = Field(default="", description="Its name in French; empty: by its key.", examples=["Départs"])
+    label_en: str = Field(default="", description="Its name in English; empty: in French.", examples=["Tee spots"])
     taken: Count = Field(description="Units taken.", examples=[42])
     capacity: Count = Field(description="Units there are.", examples=[120])
+
+    @property
+    def label(self) -> Bilingual:
+        return Bilingual(fr=self.label_fr, en=self.label_en)
 
 
 class Tally(BaseModel):

@@ -57,7 +57,7 @@ def reveal_answers(registration_id: uuid.UUID, here: Here, caller: Coordinator) 
     with here.db.write() as session:
         whole = opened(session, read_whole(here, session, registration_id), here.vault)
         history_actions.show_sensitive(session, registration_id, caller, here.clock())
-    keys = {question.id: question.key for question in whole.offer.questions}
+    keys = {question.id: question.key for question in whole.offer.ever_asked}
     return [
         AnswerView(attendee_id=attendee, question=keys[question], value=value)
         for attendee, answers in whole.answers.items()

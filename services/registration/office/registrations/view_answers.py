@@ -26,7 +26,7 @@ def answers_in_words(
     """What one attendee (None: the contact, for all) answered, in the order of the questions."""
     answers, sealed, of = whole.answers_of(row), whole.sealed_of(row), row.id if row else None
     said = []
-    for question in whole.offer.questions:
+    for question in whole.offer.ever_asked:
         label = question.label.in_(lang)
         if question.id in sealed or (question.id in answers and question.sensitive and not reveal):
             said.append(AnswerInWords(label, "", hidden=True))
@@ -47,5 +47,5 @@ def value_of(here: RegistrationService, question: QuestionOffer, value: AnswerVa
 
 
 def has_sensitive(whole: Whole) -> bool:
-    sensitive = {question.id for question in whole.offer.questions if question.sensitive}
+    sensitive = {question.id for question in whole.offer.ever_asked if question.sensitive}
     return bool(whole.sealed) or any(sensitive & set(answers) for answers in whole.answers.values())

@@ -108,7 +108,7 @@ def activity_or_series(request: Request, here: Here, lang: PageLang, slug: str) 
     offer = _offer(here, lang, slug)
     if offer is not None:
         key = ("activity", lang, offer.activity.id)
-        return _page(request, here, key, lambda *who: _activity(request, here, lang, offer, *who))
+        return _page(request, here, key, lambda *who: activity_text(request, here, lang, offer, *who))
     series = next((row for row in _all_series(here).values() if slug == row.slug.in_(lang)), None)
     if series is None:
         raise NotFound()
@@ -226,9 +226,16 @@ def _catalogue(
     )
 
 
-def _activity(
-    request: Request, here: RegistrationService, lang: str, offer: Offer, visitor: Visitor, person: Person | None
+def activity_text(
+    request: Request,
+    here: RegistrationService,
+    lang: str,
+    offer: Offer,
+    visitor: Visitor,
+    person: Person | None,
+    draft: str = "",
 ) -> str:
+    """The page of an activity; of a `draft`, at the address of its preview."""
     scene = _scene(here, lang, visitor)
     series = _all_series(here).get(offer.activity.series_id) if offer.activity.series_id else None
     activity_page = view.activity_page(offer, scene, scene.words.in_(series.title) if series else "")
@@ -245,7 +252,8 @@ def _activity(
         page_title=activity_page.card.title,
         page_description=activity_page.summary,
         series_url=here.base + public.page(series, lang) if series else "",
-        signup_url=here.base + public.form(offer.activity, lang),
+        signup_url=draft or here.base + public.form(offer.activity, lang),
+        draft=draft,
         calendars=calendar_links(offer, lang, here.home + path[lang]),
         map_url=map_url(offer.activity),
         shared_picture=here.home + activity_page.card.cover.shared,

@@ -1,0 +1,198 @@
+"""Writing what is for sale: products and prices, what is counted, what is asked. Rows keep their keys for good."""
+
+import uuid
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from kit.db import new_id
+from registration.catalog.models import Activity, Price, Product, Question, Resource
+from registration.catalog.offers.rules_questions import Option, ShowIf
+from registration.catalog.sections.rules import (
+    AnsweredAlready,
+    CapacityBelowTaken,
+    Held,
+    StillHeld,
+    last_moment,
+    slug_of,
+)
+from registration.catalog.sections.schemas import (
+    Prices,
+    PriceText,
+    ProductText,
+    Questions,
+    QuestionText,
+    Resources,
+    ResourceText,
+)
+
+Keyed = TypeVar("Keyed", ProductText, PriceText, ResourceText, QuestionText)
+
+
+def write_prices(session: Session, row: Activity, section: Prices, held: Held) -> None:
+    """Products and prices in order. Raises StillHeld for one that registrations hold and the section lacks."""
+    products = {one.key: one for one in session.exec(select(Product).where(Product.activity_id == row.id)).all()}
+    ids = [product.id for product in products.values()]
+    prices = {one.key: one for one in session.exec(select(Price).where(col(Price.product_id).in_(ids))).all()}
+    written = keyed(section.products, products)
+    gone = products.keys() - {one.key for one in written}
+    kept_prices: set[str] = set()
+    for position, product in enumerate(written):
+        standing = _product(session, row, products.get(product.key), product, position)
+        for place, price in enumerate(keyed(product.prices, {*prices, *kept_prices})):
+            _price(session, row, standing, prices.get(price.key), price, place)
+            kept_prices.add(price.key)
+    dropped = prices.keys() - kept_prices
+    if held.products & gone or held.prices & dropped:
+        raise StillHeld()
+    for key in dropped:
+        session.delete(prices[key])
+    session.flush()  # Prices name their product.
+    for key in gone:
+        session.delete(products[key])
+
+
+def keyed(written: Iterable[Keyed], taken: Iterable[str]) -> list[Keyed]:
+    """The same, each with a key: one that has none gets one from its French label that nothing here has."""
+    listed = list(written)
+    known = {one.key for one in listed if one.key} | set(taken)
+    result = []
+    for one in listed:
+        if not one.key:
+            stem, number = slug_of(one.label.fr)[:50] or "x", 1
+            key = stem
+            while key in known:
+                number += 1
+                key = f"{stem}-{number}"
+            known.add(key)
+            one = one.model_copy(update={"key": key})
+        result.append(one)
+    return result
+
+
+def _product(session: Session, row: Activity, known: Product | None, written: ProductText, position: int) -> Product:
+    standing = known or Product(
+        id=new_id(), activity_id=row.id, key=written.key, position=position, label_fr=written.label.fr
+    )
+    standing.position = position
+    standing.label_fr, standing.label_en = written.label.fr, written.label.en
+    standing.attendees, standing.add_on = written.attendees, written.add_on
+    standing.max_per_attendee, standing.on_request = written.max_per_attendee, written.on_request
+    session.add(standing)
+    return standing
+
+
+def _price(
+    session: Session, row: Activity, product: Product, known: Price | None, written: PriceText, position: int
+) -> None:
+    session.merge(
+        Price(
+            id=known.id if known else new_id(),
+            product_id=product.id,
+            key=written.key,
+            position=position,
+            label_fr=written.label.fr or product.label_fr,
+            label_en=written.label.en or (product.label_en if not written.label.fr else ""),
+            who=written.who,
+            channel=written.channel,
+            amount=written.amount,
+            until=last_moment(written.until, row.timezone),
+            min_quantity=written.min_quantity,
+            tax_class=written.tax_class,
+            tax_review=dict(written.tax_review),
+            gl_account=written.gl_account,
+            components=dict(written.components),
+        )
+    )
+
+
+def write_resources(session: Session, row: Activity, section: Resources) -> None:
+    """What is counted, and what each product takes of it.
+
+    Raises CapacityBelowTaken, with how many are taken, and StillHeld for one that is taken and the section lacks. The
+    rows are locked first, so that nobody takes a unit in between; the database refuses what would oversell anyway.
+    """
+    rows = session.exec(
+        select(Resource).where(Resource.activity_id == row.id).order_by(col(Resource.id)).with_for_update()
+    ).all()
+    standing = {one.key: one for one in rows}
+    written = keyed(section.resources, standing)
+    for key in standing.keys() - {one.key for one in written}:
+        if standing[key].taken:
+            raise StillHeld()
+        session.delete(standing[key])
+    for position, one in enumerate(written):
+        known = standing.get(one.key) or Resource(id=new_id(), activity_id=row.id, key=one.key, capacity=one.capacity)
+        if one.capacity < known.taken:
+            raise CapacityBelowTaken(f"resources[{position}].capacity", taken=known.taken)
+        known.position, known.capacity = position, one.capacity
+        known.label_fr, known.label_en = one.label.fr, one.label.en
+        session.add(known)
+    for product in session.exec(select(Product).where(Product.activity_id == row.id)).all():
+        product.uses = {key: units for key, units in section.uses.get(product.key, {}).items() if units}
+        session.add(product)
+
+
+def write_questions(session: Session, row: Activity, section: Questions, held: Held) -> None:
+    """What is asked, in order. One that was answered and is no longer in the section is retired: its answers stay
+    readable. Raises AnsweredAlready when it would change its kind or lose an option."""
+    rows = session.exec(select(Question).where(Question.activity_id == row.id)).all()
+    standing = {one.key: one for one in rows}
+    written = keyed(section.questions, standing)
+    for key in standing.keys() - {one.key for one in written}:
+        if held.answered.get(key):
+            standing[key].retired = True
+            session.add(standing[key])
+        else:
+            session.delete(standing[key])
+    for position, one in enumerate(written):
+        known = standing.get(one.key)
+        if known and held.answered.get(one.key) and not _still_readable(known, one):
+            raise AnsweredAlready(f"questions[{position}].type", count=held.answered[one.key])
+        _question(session, row.id, known, one, position)
+
+
+def _still_readable(known: Question, written: QuestionText) -> bool:
+    """Whether what was answered still means what it did."""
+    options = {option.id for option in written.options}
+    same = (known.type, known.per, known.sensitive) == (written.type, written.per, written.sensitive)
+    return same and all(option.id in options for option in known.options)
+
+
+def _question(
+    session: Session, activity_id: uuid.UUID, known: Question | None, written: QuestionText, position: int
+) -> None:
+    session.merge(
+        Question(
+            id=known.id if known else new_id(),
+            activity_id=activity_id,
+            key=written.key,
+            position=position,
+            per=written.per,
+            type=written.type,
+            required=written.required,
+            label_fr=written.label.fr,
+            label_en=written.label.en,
+            options=_options(written),
+            max_choices=written.max_choices,
+            show_if=ShowIf(written.for_products, written.if_question, written.if_answers),
+            sensitive=written.sensitive,
+            purge_days=written.purge_days,
+        )
+    )
+
+
+def _options(written: QuestionText) -> tuple[Option, ...]:
+    """The options, each with an id of its own among them."""
+    ids = {option.id for option in written.options if option.id}
+    made = []
+    for option in written.options:
+        stem, number = option.id or slug_of(option.label.fr)[:50] or "x", 1
+        chosen = stem
+        while not option.id and chosen in ids:
+            number += 1
+            chosen = f"{stem}-{number}"
+        ids.add(chosen)
+        made.append(Option(chosen, option.label.said))
+    return tuple(made)

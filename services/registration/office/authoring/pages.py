@@ -1,0 +1,239 @@
+"""The editor: an activity begun from a preset or an older one, written section by section, published."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import ValidationError
+
+from kit import app as kit_app
+from kit.contracts.callers import Caller
+from kit.errors import InvalidInput, Refusal
+from registration.catalog.authoring import actions
+from registration.catalog.authoring.actions import Author
+from registration.catalog.authoring.rules_copy import NEXT_EDITION
+from registration.catalog.presets.rules import LIBRARY, PRESETS
+from registration.catalog.presets.view import library_question
+from registration.catalog.sections.rules import SectionChanged
+from registration.catalog.sections.schemas import SectionName
+from registration.forms import EditedForm, FormValues, PostedForm
+from registration.history import queries as history
+from registration.history import view as history_view
+from registration.office.authoring import queries
+from registration.office.authoring.api import begin_for_office, draft_view, publish_for_office, save_for_office
+from registration.office.authoring.schemas import DraftView, NewActivity, PublishRequest
+from registration.office.authoring.view import (
+    Choices,
+    Totals,
+    first_incomplete,
+    section_states,
+    section_summaries,
+    warning_lines,
+)
+from registration.office.authoring.view_typed import is_written, section_of, shown
+from registration.service import Coordinator, Here, RegistrationService
+
+router = APIRouter(include_in_schema=False)
+ADDRESS = "/staff/activities/{activity_id}"
+# What the page says was done.
+DONE = {"begun", "copied", "saved", "published", "scheduled", "withdrawn"}
+
+
+@router.get("/staff/new-activity")
+def new(
+    request: Request, here: Here, caller: Coordinator, copy: Annotated[uuid.UUID | None, Query()] = None
+) -> Response:
+    """Presets, and the activities that can be copied."""
+    return _new(request, here, caller, FormValues({"copy_of": [str(copy)]} if copy else {}))
+
+
+@router.post("/staff/new-activity")
+def begin(request: Request, here: Here, caller: Coordinator, form: PostedForm) -> Response:
+    """Begin the draft and open it, or show the form again with everything still in it."""
+    said = {name: form.one(name) for name in ("preset", "title_fr", "place")}
+    said |= {name: form.one(name) for name in ("copy_of", "day") if form.one(name)}
+    try:
+        with here.db.write() as session:
+            begun = begin_for_office(here, session, NewActivity.model_validate(said), caller)
+    except ValidationError as error:
+        wrong = {str(one["loc"][0]): "problem.not_understood" for one in error.errors()}
+        return _new(request, here, caller, form, InvalidInput(wrong))
+    except InvalidInput as refusal:
+        return _new(request, here, caller, form, refusal)
+    done = "copied" if form.one("copy_of") else "begun"
+    return kit_app.see(f"{here.home}/staff/activities/{begun.id}/edit?done={done}")
+
+
+def _new(
+    request: Request, here: RegistrationService, caller: Caller, form: FormValues, refusal: Refusal | None = None
+) -> Response:
+    lang = kit_app.language(request, caller.lang)
+    with here.db.read() as session:
+        sources = queries.sources(session)
+    chosen = next((row for row in sources if str(row.id) == form.one("copy_of")), None)
+    context: dict[str, Any] = {
+        "values": form,
+        "errors": here.errors(refusal, lang),
+        "presets": list(PRESETS.values()),
+        "sources": sources,
+        "chosen": chosen,
+        "next_day": chosen.day + NEXT_EDITION if chosen and chosen.day else None,
+        "page_title": here.pages.catalogue.say(lang, "author.new"),
+    }
+    return kit_app.page(request, "authoring/new.html", lang, 422 if refusal else 200, **context)
+
+
+@router.get(f"{ADDRESS}/edit")
+def editor(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Coordinator,
+    at: SectionName | None = None,
+    done: str = "",
+) -> Response:
+    """Every section with its state, the one that is worked `at` open, and the way to publish."""
+    return _editor(request, here, caller, activity_id, Edited(at, done=done if done in DONE else ""))
+
+
+@router.post(f"{ADDRESS}/edit/{{name}}")
+def save(
+    request: Request, activity_id: uuid.UUID, name: SectionName, here: Here, caller: Coordinator, form: PostedForm
+) -> Response:
+    """Save a section; or change its rows, work out its totals, and show it again unsaved."""
+    typed = EditedForm.of(form)
+    changed = _rows_changed(here, typed, form)
+    if changed is not None:
+        return _editor(request, here, caller, activity_id, Edited(name, changed, unsaved=True))
+    typed = typed.filled(is_written)
+    section, problems = section_of(name, typed)
+    try:
+        if section is None:
+            raise InvalidInput(problems)
+        with here.db.write() as session:
+            save_for_office(here, session, activity_id, section, form.one("mark"), caller)
+    except SectionChanged as refusal:
+        return _editor(request, here, caller, activity_id, Edited(name, typed, refusal, unsaved=True))
+    except Refusal as refusal:
+        return _editor(request, here, caller, activity_id, Edited(name, typed, refusal, form.one("mark")))
+    return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done=saved&at={name.value}#{name.value}")
+
+
+def _rows_changed(here: RegistrationService, typed: EditedForm, form: FormValues) -> EditedForm | None:
+    """The form with the rows that a button asked for; None when it asks to save."""
+    if form.one("add"):
+        return typed.with_row(form.one("add"))
+    if form.one("remove"):
+        return typed.without_row(form.one("remove"))
+    if form.one("up"):
+        return typed.with_row_before(form.one("up"))
+    if form.one("library") in LIBRARY and form.one("do") == "library":
+        question = library_question(form.one("library"), here.pages.catalogue.say)
+        return typed.with_filled_row("questions", shown(question).tree)
+    return typed if form.one("do") == "calculate" else None
+
+
+class Edited:
+    """The section somebody is at, as it was typed; with what was wrong, and the mark of the text it began from."""
+
+    def __init__(
+        self,
+        name: SectionName | None = None,
+        form: EditedForm | None = None,
+        refusal: Refusal | None = None,
+        mark: str = "",
+        *,
+        unsaved: bool = False,
+        done: str = "",
+    ) -> None:
+        self.name, self.form, self.refusal, self.mark = name, form, refusal, mark
+        self.unsaved, self.done = unsaved, done
+
+
+def _editor(
+    request: Request, here: RegistrationService, caller: Caller, activity_id: uuid.UUID, edited: Edited
+) -> Response:
+    lang = kit_app.language(request, caller.lang)
+    with here.db.read() as session:
+        view = draft_view(here, session, activity_id)
+        entries = history.of(session, activity_id)
+        standing = queries.standing(session, activity_id)
+        held = queries.held_of(session, activity_id)
+    forms = {name: shown(getattr(view, name.value)) for name in SectionName}
+    if edited.name and edited.form:
+        forms[edited.name] = edited.form
+    say, zone, states = here.pages.catalogue.say, view.timezone, section_states(view)
+    context: dict[str, Any] = {
+        "view": view,
+        "forms": forms,
+        "differences": _differences(view, edited),
+        "edited": edited,
+        "errors": here.errors(edited.refusal, lang),
+        "states": states,
+        "open": edited.name or first_incomplete(states),
+        "summaries": section_summaries(view, here.pages.catalogue, lang),
+        "warnings": warning_lines(view, here.pages.catalogue, lang),
+        "address": f"{here.home}/staff/activities/{activity_id}",
+        "public_address": f"{here.home}/{'en/activities' if lang == 'en' else 'fr/activites'}/",
+        "preview": here.links.preview(activity_id, lang),
+        "copied_from": standing.copied_from if standing else None,
+        "registered": held.registrations,
+        "totals": Totals(here, view, lang),
+        "choices": Choices(here, view, lang),
+        "entries": history_view.lines(entries, here.pages.catalogue, zone, lang),
+        "page_title": view.essentials.title.said.in_(lang) or say(lang, "author.untitled"),
+    }
+    return kit_app.page(request, "authoring/editor.html", lang, _status(edited.refusal), **context)
+
+
+def _differences(view: DraftView, edited: Edited) -> list[tuple[str, str]]:
+    """What somebody else saved and what was typed here, field by field, where the two differ."""
+    if not edited.name or not edited.form:
+        return []
+    return shown(getattr(view, edited.name.value)).differences(edited.form)
+
+
+def _status(refusal: Refusal | None) -> int:
+    return refusal.status if refusal else 200
+
+
+@router.post(f"{ADDRESS}/publish")
+def publish(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Coordinator,
+    at: Annotated[str, Form()] = "",
+    when: Annotated[str, Form()] = "now",
+) -> Response:
+    """Show it to everybody, now or at a time."""
+    try:
+        asked = PublishRequest.model_validate({"at": at if when == "later" else None})
+        with here.db.write() as session:
+            published = publish_for_office(here, session, activity_id, asked, caller)
+    except ValidationError:
+        return _editor(request, here, caller, activity_id, Edited(refusal=InvalidInput({"at": "problem.time"})))
+    except Refusal as refusal:
+        return _editor(request, here, caller, activity_id, Edited(refusal=refusal))
+    done = "scheduled" if published.publish_at else "published"
+    return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done={done}#publication")
+
+
+@router.post(f"{ADDRESS}/withdraw")
+def withdraw(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
+    """Make it a draft again, while nobody is registered."""
+    try:
+        with here.db.write() as session:
+            held = queries.held_of(session, activity_id)
+            actions.withdraw(session, activity_id, held, Author(caller, here.clock()))
+    except Refusal as refusal:
+        return _editor(request, here, caller, activity_id, Edited(refusal=refusal))
+    return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done=withdrawn#publication")
+
+
+@router.post(f"{ADDRESS}/delete")
+def delete(activity_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
+    """Delete a draft."""
+    with here.db.write() as session:
+        actions.delete(session, activity_id, Author(caller, here.clock()))
+    return kit_app.see(f"{here.home}/staff/activities?done=deleted")
