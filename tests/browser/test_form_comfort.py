@@ -47,9 +47,7 @@ def test_form_stands_still_on_a_slow_phone(served: Served, open_page: OpenPage, 
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_one_primary_button_is_seen_wherever_one_is_in_the_form(
-    served: Served, open_page: OpenPage, size: Size
-) -> None:
+def test_form_shows_one_primary_button_wherever_one_is_in_it(served: Served, open_page: OpenPage, size: Size) -> None:
     page = open_page(size)
     page.goto(form_of(served, COCKTAIL))
     length = int(page.evaluate("document.documentElement.scrollHeight"))

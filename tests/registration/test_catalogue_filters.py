@@ -68,7 +68,7 @@ def test_words_and_filter_narrow_together_and_the_links_keep_the_words(browser: 
     assert 'role="status"' in text
 
 
-def test_nothing_found_says_what_to_do(browser: Browser) -> None:
+def test_words_that_find_nothing_say_what_to_do(browser: Browser) -> None:
     text = page(browser, "?search=licorne")
     assert titles(text) == [] and "Aucune activité à venir ne correspond" in text and "Tout voir" in text
     assert "paraîtront ici" not in text
@@ -80,7 +80,7 @@ def test_past_activity_is_found_when_nothing_to_come_is(browser: Browser, clock:
     assert titles(text) == [] and '<details class="fold" open>' in text
 
 
-def test_what_is_typed_is_escaped_and_what_is_no_filter_is_everything(browser: Browser) -> None:
+def test_words_are_escaped_and_an_unknown_filter_is_everything(browser: Browser) -> None:
     text = page(browser, "?filter=nothing&search=%3Cb%3E%22")
     assert "<b>" not in text and "&lt;b&gt;&#34;" in text
     assert len(titles(page(browser, "?filter=nothing"))) == len(titles(page(browser)))

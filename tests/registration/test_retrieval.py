@@ -93,7 +93,7 @@ def test_mailbox_of_several_people_greets_nobody_and_lists_by_date(app: FastAPI,
     assert {link["url"].split("/")[-2] for link in letter["values"]["links"]} == {str(first), str(held)}
 
 
-def test_what_is_over_or_cancelled_is_not_found(app: FastAPI, clock: FakeClock) -> None:
+def test_registration_that_is_over_or_cancelled_is_not_found(app: FastAPI, clock: FakeClock) -> None:
     gone = belonging_to(app, "maude@example.org", clock())
     with app.state.service.db.write() as session:
         session.execute(sa.update(registrations).where(registrations.c.id == gone).values(status="cancelled"))
@@ -164,7 +164,7 @@ def test_bomb_says_nothing_of_who_exists(app: FastAPI, clock: FakeClock) -> None
     assert known == other == [200] * 5 + [429] * 3
 
 
-def test_one_network_asks_about_twenty_addresses_in_an_hour(app: FastAPI, clock: FakeClock) -> None:
+def test_network_asks_about_twenty_addresses_in_an_hour(app: FastAPI, clock: FakeClock) -> None:
     statuses = [asked(app, f"p{n}@example.org").status_code for n in range(25)]
     assert statuses == [200] * 20 + [429] * 5
     assert asked(app, "p30@example.org", "192.0.2.2").status_code == 200

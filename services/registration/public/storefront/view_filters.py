@@ -9,23 +9,11 @@ from urllib.parse import urlencode
 
 from kit.text import fold
 from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.rules_themes import FILTERS, filters_of
 from registration.catalog.rules import SaleState
 from registration.catalog.view_words import where
 from registration.public.storefront.view_prices import Scene
 
-# What an activity is to somebody who looks for one, by its kind; a kind that is not here has no filter of its own.
-THEMES: Mapping[str, str] = {
-    "cocktail_5a7": "networking",
-    "golf_tournament": "networking",
-    "training_cohort_program": "training",
-    "webinar": "training",
-    "delegation": "fairs",
-    "virtual_fair": "fairs",
-    "benefit_enrolment": "services",
-    "intake_and_matching": "services",
-}
-# Every filter, in the order of the page.
-FILTERS = ("networking", "training", "fairs", "services", "online", "free")
 LONGEST = 100
 
 
@@ -87,15 +75,6 @@ def links(
         )
         for key in keys
     )
-
-
-def filters_of(offer: Offer) -> set[str]:
-    """Every filter that shows this activity."""
-    prices = [price.amount for product in offer.places for price in product.prices]
-    theme = THEMES.get(offer.activity.kind, "")
-    found = {theme} if theme else set()
-    found |= {"online"} if offer.activity.place.online else set()
-    return found | ({"free"} if prices and not any(prices) else set())
 
 
 def _has_words(offer: Offer, words: str, scene: Scene, series: str) -> bool:
