@@ -32,4 +32,5 @@ def money_tasks(session: Session, today: date) -> MoneyTasks:
     back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
     refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
     row = session.execute(sa.select(*overdue.c, *refunds.c).select_from(overdue.join(refunds, sa.true()))).one()
-    return MoneyTasks(overdue=row[0], overdue_amount=row[1], refunds=row[2], refunds_amount=row[3])
+    late_count, late_sum, back_count, back_sum = (int(value) for value in row)  # PostgreSQL sums are decimals.
+    return MoneyTasks(overdue=late_count, overdue_amount=late_sum, refunds=back_count, refunds_amount=back_sum)
