@@ -18,6 +18,8 @@ from kit.db import Database
 from kit.http import TransportFor
 
 HERE = Path(__file__).parent
+# `/orders/export` is no order: its address is looked for before that of one order.
+FIRST = ("office.exports.api", "office.exports.pages")
 # How long pages may show a profile that was just changed, in seconds.
 PROFILE_SECONDS = 2
 
@@ -71,4 +73,4 @@ def create_app(
     gateway: Gateway | None = None,
 ) -> FastAPI:
     """The web application, with its worker loops when `worker` is set."""
-    return wiring.build(create_service(settings, clock, http, gateway), wiring.routers("billing", HERE), worker)
+    return wiring.build(create_service(settings, clock, http, gateway), wiring.routers("billing", HERE, FIRST), worker)

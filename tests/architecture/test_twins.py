@@ -24,6 +24,8 @@ TWINS = {
     "/staff/check-in/{activity_id}/undo": "/api/check-ins/{check_in_id}/undo",
     "/staff/check-in/{activity_id}/substitution": "/api/activities/{activity_id}/substitutions",
     "/staff/check-in/{activity_id}/walk-in": "/api/activities/{activity_id}/walk-ins",
+    "/staff/activities/{activity_id}/registrations/export": "/api/staff/activities/{activity_id}/registrations/export",
+    "/staff/activities/{activity_id}/attendees/export": "/api/staff/activities/{activity_id}/attendees/export",
     "/staff/registrations/{registration_id}/answers": "/api/staff/registrations/{registration_id}/answers",
     "/staff/registrations/{registration_id}/resend": "/api/staff/registrations/{registration_id}/resend",
     "/staff/registrations/{registration_id}/cancel": "/api/staff/registrations/{registration_id}/cancel",
@@ -76,7 +78,11 @@ OWN = {
 # Made once by an id in their body instead.
 ONCE_BY_ID = {"/api/activities/{activity_id}/walk-ins"}
 # Reads that are remembered each time; nothing of what they answer may be kept.
-RECORDED = {"/api/staff/registrations/{registration_id}/answers"}
+RECORDED = {
+    "/api/staff/registrations/{registration_id}/answers",
+    "/api/staff/activities/{activity_id}/registrations/export",
+    "/api/staff/activities/{activity_id}/attendees/export",
+}
 
 Routes = dict[tuple[str, str], Allow]
 

@@ -73,6 +73,7 @@ def show_list(
     context |= days
     context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS}
     context |= {"link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
+    context |= {"export_link": ListAddress(f"{here.base}/staff/orders/export", filters)}
     return app.page(request, "office/orders.html", app.language(request, caller.lang), **context)
 
 

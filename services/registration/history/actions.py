@@ -47,6 +47,11 @@ def show_sensitive(session: Session, registration_id: uuid.UUID, by: Caller, now
     record(session, "registration", registration_id, "registration.sensitive_shown", by, now)
 
 
+def export_confidential(session: Session, activity_id: uuid.UUID, by: Caller, now: datetime) -> None:
+    """Remember that somebody took the confidential answers of an activity away in a file."""
+    record(session, "activity", activity_id, "activity.answers_exported", by, now)
+
+
 def forget_names(session: Session, subjects: sa.Select[uuid.UUID], most: int) -> int:
     """Forget what a batch of entries about these subjects says of names and addresses; that something was changed, by
     whom and when, stays. How many were forgotten."""

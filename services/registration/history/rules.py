@@ -23,6 +23,9 @@ NAMING = (
     "registration.note_changed",
 )
 
+# The confidential answers of an activity left in a file: every registration's history says so.
+TAKEN_AWAY = "activity.answers_exported"
+
 # What no person does: the clock, a payment that came, mail that came back.
 BY_ITSELF = (
     "registration.expired",

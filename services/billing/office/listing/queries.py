@@ -73,8 +73,8 @@ class Page:
 # What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a card holder
 # contests, money went back without a credit note, a payment was not believed, taxes to look at.
 OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
-_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
-_OWED += col(Order.disputed)
+STILL_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
+STILL_OWED += col(Order.disputed)
 
 
 def listed(session: Session, wanted: OrderFilter) -> Page:
@@ -84,15 +84,20 @@ def listed(session: Session, wanted: OrderFilter) -> Page:
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
-        sa.select(Order, buyer, col(Invoice.number), _OWED)
+        sa.select(Order, buyer, col(Invoice.number), STILL_OWED)
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
         .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
-        .where(*_narrowed(wanted.status), *_found(wanted.search), *_placed_between(wanted.since, wanted.until))
+        .where(*fitting(wanted))
     )
     places = [(key,) if key else None for key in (wanted.after, wanted.before)]
     part = paging.slice_of(session, query, (col(Order.id),), PAGE, places, down=True)
     rows = [_row(*row) for row in part.rows]
     return Page(rows, **part.keys([row.id for row in rows]))
+
+
+def fitting(wanted: OrderFilter) -> list[Any]:
+    """What an order, with its buyer joined to it, must fulfil to be in the list."""
+    return [*_narrowed(wanted.status), *_found(wanted.search), *_placed_between(wanted.since, wanted.until)]
 
 
 def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
@@ -122,12 +127,12 @@ def _narrowed(status: str) -> list[Any]:
     if status in set(OrderStatus):
         return [col(Order.status) == OrderStatus(status)]
     kinds: dict[str, list[Any]] = {
-        OWED: [col(Order.status) == OrderStatus.INVOICED, _OWED > 0],
+        OWED: [col(Order.status) == OrderStatus.INVOICED, STILL_OWED > 0],
         # A refund that the card refused waits as long as its money is held: the next correction may return it.
-        REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), _OWED < 0))],
+        REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), STILL_OWED < 0))],
         DISPUTES: [col(Order.id).in_(disputed)],
         # Money went back at Stripe, by hand or by a dispute that was lost, and no credit note says why.
-        UNCREDITED: [col(Order.status) == OrderStatus.PAID, _OWED > 0, col(Order.id).not_in(disputed)],
+        UNCREDITED: [col(Order.status) == OrderStatus.PAID, STILL_OWED > 0, col(Order.id).not_in(disputed)],
         DOUBT: [col(Order.id).in_(doubted)],
         TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
     }

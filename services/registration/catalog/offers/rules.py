@@ -9,7 +9,7 @@ from kit.clock import local_day
 from kit.contracts import Bilingual
 from kit.money import Amounts, Line, Rates, amounts, rates_on
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
-from registration.catalog.offers.rules_questions import QuestionOffer
+from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.rules import PriceOption, SaleState, sale_state
 
 
@@ -67,6 +67,10 @@ class Offer:
 
     def product(self, key: str) -> ProductOffer | None:
         return next((product for product in self.products if product.key == key), None)
+
+    def confidential(self, per: Per) -> list[QuestionOffer]:
+        """The questions asked of each attendee, or for the registration, whose answers are for whoever needs them."""
+        return [question for question in self.questions if question.per is per and question.confidential]
 
     def with_resources(self, resources: Resources) -> "Offer":
         """The same offer with these places taken."""

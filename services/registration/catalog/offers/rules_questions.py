@@ -86,6 +86,11 @@ class QuestionOffer:
     purge_days: int | None = None
 
     @property
+    def confidential(self) -> bool:
+        """Whether its answers are for those who need them only: sensitive, or erased on a day of their own."""
+        return self.sensitive or self.kept_days is not None
+
+    @property
     def kept_days(self) -> int | None:
         """After how many days its answers are erased, sealed until then; None: with the ordinary ones."""
         return SENSITIVE_DAYS if self.sensitive and self.purge_days is None else self.purge_days

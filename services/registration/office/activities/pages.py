@@ -13,6 +13,7 @@ from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
+from registration.catalog.offers.rules_questions import Per
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin.view import point_label
 from registration.office.activities import queries
@@ -27,6 +28,8 @@ from registration.service import Here, Reader, RegistrationService
 router = APIRouter(include_in_schema=False)
 
 
+# Of whom the questions are asked whose answers stand beside the rows of a list.
+ASKED_OF = {"registrations": Per.REGISTRATION, "attendees": Per.ATTENDEE}
 STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
 
 
@@ -140,10 +143,11 @@ def _activity_page(
     lang = kit_app.language(request, caller.lang)
     counts = queries.tallies_shown(here)
     with here.db.read() as session:
-        row = queries.activity(session, activity_id, here.clock(), counts)
+        offer = here.offers.read(session, activity_id)
         waits_for = waiting_reasons(session).get(activity_id, "")
-    if row is None:
+    if offer is None:
         raise NotFound()
+    row = queries.activity(offer, here.clock(), counts)
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
@@ -152,6 +156,8 @@ def _activity_page(
         "narrowed": narrowed,
         "is_narrowed": bool(narrowed.q or set(link.filters) - {"sort", "find"}),
         "link": link,
+        "export_link": ListAddress(f"{here.home}/staff/activities/{activity_id}/{context['tab']}/export", link.filters),
+        "confides": bool(offer.confidential(ASKED_OF[context["tab"]])),
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
         "resource_label": lambda key: resource_label(here, lang, key),

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from kit.sql import column, table
 from kit.text import fold, sort_key
 from registration.catalog.models import Activity, Resource
+from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_activity import ActivityOffer
-from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import ActivityStatus, sale_state
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, ResourceFill, Tally
 from registration.registrations.models import Attendee, Registration
@@ -84,18 +84,13 @@ def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
     return rows if by == "date" else sorted(rows, key=lambda row: -getattr(row.tally, by))
 
 
-def activity(
-    session: Session, activity_id: uuid.UUID, now: datetime, counts: dict[uuid.UUID, Tally]
-) -> ActivityRow | None:
+def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> ActivityRow:
     """One activity as the list shows it."""
-    found = read_offer(session, activity_id)
-    if found is None:
-        return None
     fills = [
         ResourceFill(key=resource.key, taken=resource.taken, capacity=resource.capacity)
         for resource in found.resources.values()
     ]
-    return _activity(found.activity, fills, counts.get(activity_id, Tally()), now)
+    return _activity(found.activity, fills, counts.get(found.activity.id, Tally()), now)
 
 
 def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:

@@ -10,6 +10,7 @@ from kit import paging
 from kit.sql import column, table
 from registration.checkin.models import CheckIn
 from registration.office.activities.schemas import (
+    AttendeeCriteria,
     AttendeeFilter,
     AttendeeList,
     AttendeeRow,
@@ -39,13 +40,13 @@ def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFil
     """A page of an activity's attendees by last name, searched without regard to accents."""
     query = sa.select(table(Attendee), column(Registration.status).label("registration_status"))
     query = query.join(table(Registration), column(Registration.id) == column(Attendee.registration_id))
-    query = query.where(column(Attendee.activity_id) == activity_id, *_attendee_status(narrowed))
+    query = query.where(column(Attendee.activity_id) == activity_id, *narrowed_attendees(narrowed))
     found = page_of_rows(
         session, query, narrowed, (column(Attendee.sort_name), column(Attendee.id)), down=narrowed.sort == "name_desc"
     )
     places = [(attendee_row(row), str(row.registration_status)) for row in found.rows]
     ids = [place.id for place, _ in places]
-    points = _points(session, ids)
+    points = points_of(session, ids)
     labels = _labels(session, {place.line_id for place, _ in places})
     return AttendeeList(
         attendees=[
@@ -55,7 +56,8 @@ def attendees_of(session: Session, activity_id: uuid.UUID, narrowed: AttendeeFil
     )
 
 
-def _attendee_status(narrowed: AttendeeFilter) -> list[sa.ColumnElement[bool]]:
+def narrowed_attendees(narrowed: AttendeeCriteria) -> list[sa.ColumnElement[bool]]:
+    """What these criteria ask of an attendee and of its registration, which is joined to it."""
     wanted = paging.matching(column(Attendee.search), narrowed.q)
     status = column(Registration.status)
     if narrowed.show == "cancelled":
@@ -73,7 +75,8 @@ def _attendee_status(narrowed: AttendeeFilter) -> list[sa.ColumnElement[bool]]:
     return [*wanted, status == "confirmed"]
 
 
-def _points(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+def points_of(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Where each of these attendees was checked in, first to last, for arrivals that stand."""
     query = sa.select(column(CheckIn.attendee_id), column(CheckIn.point)).order_by(column(CheckIn.at))
     standing = query.where(column(CheckIn.attendee_id).in_(ids), column(CheckIn.undone_at).is_(None))
     points: dict[uuid.UUID, list[str]] = {}

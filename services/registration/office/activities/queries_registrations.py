@@ -12,6 +12,7 @@ from registration.office.activities.queries_attendees import (
     page_of_rows,
 )
 from registration.office.activities.schemas import (
+    RegistrationCriteria,
     RegistrationFilter,
     RegistrationList,
     RegistrationRow,
@@ -37,14 +38,14 @@ def registrations_of(session: Session, activity_id: uuid.UUID, narrowed: Registr
     )
     registrations = [registration_row(row) for row in found.rows]
     ids = [row.id for row in registrations]
-    people, taken = _people(session, ids), _lines_taken(session, ids)
+    people, taken = people_of(session, ids), lines_taken(session, ids)
     return RegistrationList(
         registrations=[_registration(row, people.get(row.id, (0, 0)), taken.get(row.id, [])) for row in registrations],
         **found.keys(ids),
     )
 
 
-def narrowed_to(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[sa.ColumnElement[bool]]:
+def narrowed_to(activity_id: uuid.UUID, narrowed: RegistrationCriteria) -> list[sa.ColumnElement[bool]]:
     """What a registration of an activity must fulfil to be in its list."""
     wanted = paging.matching(column(Registration.search), narrowed.q)
     wanted.append(
@@ -69,7 +70,7 @@ def narrowed_to(activity_id: uuid.UUID, narrowed: RegistrationFilter) -> list[sa
     return wanted
 
 
-def _people(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
+def people_of(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
     """Active places of each registration, and how many have no name."""
     nameless = sa.func.count().filter(column(Attendee.sort_name) == "")
     query = sa.select(column(Attendee.registration_id), sa.func.count(), nameless).group_by(
@@ -79,7 +80,8 @@ def _people(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int
     return {row[0]: (row[1], row[2]) for row in session.execute(query.where(*mine))}
 
 
-def _lines_taken(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[LineRow]]:
+def lines_taken(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[LineRow]]:
+    """What each of these registrations took, in the order of the form."""
     query = (
         sa.select(table(RegistrationLine))
         .where(column(RegistrationLine.registration_id).in_(ids))

@@ -68,12 +68,8 @@ class ActivityFilter(BaseModel):
     )
 
 
-class RegistrationFilter(BaseModel):
-    """What a list of registrations is narrowed by. `after` is the last row of the page before, `before` the first one
-    of the page that follows.
-
-    Without a status, everything but the signups nobody finished.
-    """
+class RegistrationCriteria(BaseModel):
+    """Which registrations, in which order. Without a status, everything but the signups nobody finished."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -87,6 +83,11 @@ class RegistrationFilter(BaseModel):
     unpaid: bool = Field(default=False, description="Only those whose invoice is not paid.")
     unnamed: bool = Field(default=False, description="Only those with places that have no name yet.")
     sort: Literal["newest", "oldest"] = Field(default="newest", description="Order of the rows.")
+
+
+class RegistrationFilter(RegistrationCriteria):
+    """A page of them. `after` is the last row of the page before, `before` the first one of the page that follows."""
+
     after: uuid.UUID | None = Field(default=None, description="Begin after this row: `next` of the page before.")
     before: uuid.UUID | None = Field(default=None, description="End before this row: `previous` of the page after.")
 
@@ -131,8 +132,8 @@ class RegistrationList(ListPage):
     registrations: list[RegistrationRow] = Field(description="The registrations of this page.")
 
 
-class AttendeeFilter(BaseModel):
-    """What a list of attendees is narrowed by. Cancelled places and unfinished signups only show when asked for."""
+class AttendeeCriteria(BaseModel):
+    """Which attendees, in which order. Cancelled places and unfinished signups only show when asked for."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -143,6 +144,11 @@ class AttendeeFilter(BaseModel):
         default="", description="Only attendees in this state; empty: everybody with a place."
     )
     sort: Literal["name", "name_desc"] = Field(default="name", description="Order of the rows.")
+
+
+class AttendeeFilter(AttendeeCriteria):
+    """A page of them. `after` is the last row of the page before, `before` the first one of the page that follows."""
+
     after: uuid.UUID | None = Field(default=None, description="Begin after this row: `next` of the page before.")
     before: uuid.UUID | None = Field(default=None, description="End before this row: `previous` of the page after.")
 

@@ -33,7 +33,13 @@ class File:
 def file_of(session: Any, whole: Whole) -> File:
     """The registration with its arrivals and history. Billing is asked afterwards, with no transaction open."""
     ids = [attendee.id for attendee in whole.attendees]
-    entries = history.of(session, whole.registration.id, *ids)
+    registration = whole.registration
+    about = [registration.id, *ids]
+    entries = (
+        history.of_registration(session, about, registration.activity_id, registration.created_at)
+        if any(question.confidential for question in whole.offer.questions)
+        else history.of(session, *about)
+    )
     return File(whole, arrivals(session, ids), entries, "down", None, note_of(session, whole.registration.id))
 
 
