@@ -12,6 +12,7 @@ from kit import app as kit_app
 from kit.auth import Allow, allow
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotAllowed, Refusal
+from kit.print import Press
 from registration.cache import BriefCache
 from registration.catalog.queries import KnownOffers
 from registration.clients import BillingClient
@@ -30,6 +31,7 @@ class RegistrationService(kit_app.Service):
     cache: BriefCache
     offers: KnownOffers = field(default_factory=KnownOffers)
     passwords: Passwords = field(default_factory=Passwords)
+    press: Press = field(default_factory=Press)
 
     @cached_property
     def links(self) -> Links:
@@ -79,6 +81,8 @@ PageLang = Annotated[str, Depends(language_of_address)]
 READERS = allow("director", "coordinator", "accountant")
 COORDINATORS = allow("director", "coordinator")
 WELCOMERS = Depends(AtTheDoor(("director", "coordinator", "door")))
+# Who may hold the list of those who come: whoever reads it on a page or welcomes.
+LISTED_FOR = Depends(AtTheDoor(("director", "coordinator", "accountant", "door")))
 Reader = Annotated[Caller, READERS]
 Coordinator = Annotated[Caller, COORDINATORS]
 Door = Annotated[Caller, WELCOMERS]

@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT, SERVICES, files, named, settings
 
 # Where people get packages from; anything else that pip is told here is this machine's affair.
 PUBLIC_INDEXES = {"", "pypi.org", "files.pythonhosted.org"}
-BINARY = {".png", ".jpg", ".woff2", ".wasm", ".ico", ".y4m", ".mjpeg"}
+BINARY = {".png", ".jpg", ".woff2", ".ttf", ".wasm", ".ico", ".y4m", ".mjpeg"}
 # A home folder, a workplace, an interpreter's manager. Written so that this file does not match itself.
 MACHINE = re.compile(r"(?<![\w.:-])/(?:wor[k]|roo[t]|hom[e]/\w+)/|\.pyen[v]\b")
 

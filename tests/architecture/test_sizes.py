@@ -11,7 +11,7 @@ from tests.architecture.source import ROOT, SERVICES, named, product, python, ro
 
 MODULE, FUNCTION, FOLDER, KIT, TOOL = 300, 40, 1200, 1900, 300
 # Making files out of descriptions: used by the services, no part of what holds one together.
-TOOLS = (ROOT / "kit" / "sheets",)
+TOOLS = (ROOT / "kit" / "sheets", ROOT / "kit" / "print")
 NOT_CODE = {
     tokenize.COMMENT,
     tokenize.NL,

@@ -1,0 +1,117 @@
+"""Pages to print: a typed description of a document becomes a tagged PDF.
+
+    Press().printed(ListDocument(title=…, columns=…, rows=…, …))
+
+What people typed never becomes markup: a document travels as data and its template writes it as it stands. The page is
+set by a process of its own (`setter.py`), one for each document: it is given no longer than `SECONDS`, nothing it does
+touches the service, and what it took goes with it. The font is carried here (`fonts/`); nothing is fetched.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic_core import to_json
+
+from kit.errors import Busy
+
+SETTER = Path(__file__).with_name("setter.py")
+PDF = "application/pdf"
+# Documents set at the same time by one service, and how long one may take: a list of thousands takes a few.
+AT_ONCE, SECONDS = 2, 30.0
+
+
+class Paper(StrEnum):
+    """The sheet it is printed on, as typst names it."""
+
+    LETTER = "us-letter"
+    A4 = "a4"
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """One column: its title, and its part of the width (1 is as wide as another of 1)."""
+
+    title: str
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDocument:
+    """A list with a box to tick before each row; its heading comes again on each page. The first cell of a row says
+    whose row it is. `lines` stand below the title, `empty` in place of a list without a row, `tick` says what a mark in
+    the box means."""
+
+    template: ClassVar[str] = "list.typ"
+
+    title: str
+    lines: Sequence[str]
+    lang: str
+    paper: Paper
+    tick: str
+    columns: Sequence[ListColumn]
+    rows: Sequence[Sequence[str]]
+    empty: str
+    page_of: str
+
+
+@dataclass(frozen=True)
+class PosterText:
+    """What a poster says in one language: a title, and lines such as when, where and how much."""
+
+    lang: str
+    title: str
+    facts: Sequence[str]
+    call: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PosterDocument:
+    """A poster, A4: one text, another language beside it or none, an address as a QR and in letters, whose it is.
+
+    `accent` stands out from white (`#rrggbb`); `qr` is SVG of ours; `logo` the bytes of a picture, or nothing.
+    """
+
+    template: ClassVar[str] = "poster.typ"
+
+    text: PosterText
+    beside: PosterText | None
+    association: str
+    accent: str
+    address: str
+    qr: str
+    logo: bytes = b""
+
+
+class NotPrinted(RuntimeError):
+    """The page could not be set: a mistake of ours. Says nothing of what stood on it."""
+
+
+class Press:
+    """Sets pages, a few at a time."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+
+    def printed(self, document: ListDocument | PosterDocument) -> bytes:
+        """The document as PDF. Raises Busy when too many are asked for or it takes too long, NotPrinted."""
+        if not self._places.acquire(timeout=self._seconds / 3):
+            raise Busy()
+        try:
+            # Isolated: it needs nothing of ours, and takes nothing from where we were started.
+            command = [sys.executable, "-I", str(SETTER), document.template]
+            told = to_json(document, bytes_mode="base64")
+            done = subprocess.run(command, input=told, capture_output=True, timeout=self._seconds)  # noqa: S603 (ours)
+        except subprocess.TimeoutExpired as error:
+            raise Busy() from error
+        finally:
+            self._places.release()
+        if done.returncode != 0:
+            raise NotPrinted(f"{document.template}: the setter ended with {done.returncode}")
+        return done.stdout
