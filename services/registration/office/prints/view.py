@@ -49,7 +49,7 @@ def door_list(offer: Offer, people: Sequence[AttendeeTold], paper: str, words: W
         lang=words.lang,
         paper=PAPERS[paper],
         tick=say("here"),
-        columns=[ListColumn(say(f"column_{key}"), share) for key, share in shares],
+        columns=[ListColumn(say(f"column.{key}"), share) for key, share in shares],
         rows=[_person(one, words) for one in (*named, *nameless)],
         empty=say("nobody"),
         # The setter knows how many pages there are.
@@ -118,4 +118,4 @@ def _price(prices: Iterable[PriceOption], who: Who, words: Words) -> str:
         return ""
     lowest = text.money(min(amounts), words.lang) if min(amounts) else words.say("free")
     amount = words.say("from", amount=lowest) if len(amounts) > 1 else lowest
-    return words.say(f"price_{who}", amount=amount)
+    return words.say(f"price.{who}", amount=amount)
