@@ -80,7 +80,7 @@ class Offer:
 
     def confidential(self, per: Per) -> list[QuestionOffer]:
         """The questions asked of each attendee, or for the registration, whose answers are for whoever needs them."""
-        return [question for question in self.questions if question.per is per and question.confidential]
+        return [question for question in self.ever_asked if question.per is per and question.confidential]
 
     def with_resources(self, resources: Resources) -> "Offer":
         """The same offer with these places taken."""

@@ -76,7 +76,7 @@ def registrations(
     words = ViewWords(here.pages.catalogue, kit_app.language(request, caller.lang))
     path = _list_address(here, activity_id, RegistrationFilter()).path
     views = words.tabs(path, _views_counted(here, activity_id), narrowed)
-    context = {"found": found, "tab": "registrations", "status_kinds": STATUS_KINDS, "views": views}
+    context = {"found": found, "status_kinds": STATUS_KINDS, "views": views}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
 
 
@@ -135,7 +135,7 @@ def attendees(
     arrived = {
         row.id: ", ".join(point_label(catalogue, lang, point) for point in row.points) for row in found.attendees
     }
-    context = {"found": found, "tab": "attendees", "status_kinds": STATUS_KINDS, "arrived": arrived}
+    context = {"found": found, "status_kinds": STATUS_KINDS, "arrived": arrived}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
 
 
@@ -147,6 +147,7 @@ def _activity_page(
     narrowed: RegistrationFilter | AttendeeFilter,
     context: dict[str, Any],
 ) -> Response:
+    tab = "attendees" if isinstance(narrowed, AttendeeFilter) else "registrations"
     lang = kit_app.language(request, caller.lang)
     counts = queries.tallies_shown(here)
     with here.db.read() as session:
@@ -158,13 +159,14 @@ def _activity_page(
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
+        "tab": tab,
         "waits_for": waits_for,
         "address": f"{here.home}/staff/activities/{activity_id}",
         "narrowed": narrowed,
         "is_narrowed": bool(narrowed.q or set(link.filters) - {"sort", "find"}),
         "link": link,
-        "export_link": ListAddress(f"{here.home}/staff/activities/{activity_id}/{context['tab']}/export", link.filters),
-        "confides": bool(offer.confidential(ASKED_OF[context["tab"]])),
+        "export_link": ListAddress(f"{here.home}/staff/activities/{activity_id}/{tab}/export", link.filters),
+        "confides": bool(offer.confidential(ASKED_OF[tab])),
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
         "resource_label": lambda resource: resource_label(here, lang, resource),
@@ -172,7 +174,7 @@ def _activity_page(
         "state_kinds": STATE_KINDS,
         "page_title": titled(row, lang),
     }
-    return kit_app.page(request, f"activities/{context['tab']}.html", lang, **context)
+    return kit_app.page(request, f"activities/{tab}.html", lang, **context)
 
 
 def _stamp(instant: datetime, zone: str, lang: str) -> str:

@@ -55,9 +55,8 @@ def begin(request: Request, here: Here, caller: Coordinator, form: PostedForm) -
     try:
         with here.db.write() as session:
             begun = begin_for_office(here, session, NewActivity.model_validate(said), caller)
-    except ValidationError as error:
-        wrong = {str(one["loc"][0]): "problem.not_understood" for one in error.errors()}
-        return _new(request, here, caller, form, InvalidInput(wrong))
+    except ValidationError:
+        return _new(request, here, caller, form, InvalidInput({"day": "problem.not_understood"}))
     except InvalidInput as refusal:
         return _new(request, here, caller, form, refusal)
     done = "copied" if form.one("copy_of") else "begun"

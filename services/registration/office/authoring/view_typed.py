@@ -62,10 +62,11 @@ def section_of(name: SectionName, form: EditedForm) -> tuple[Section | None, dic
     try:
         return SHAPES[name].model_validate(unticked | said), {}
     except ValidationError as error:
-        return None, dict(_of_pydantic(one["loc"], one["type"]) for one in error.errors())
+        return None, dict(_of_pydantic(**one) for one in error.errors(include_url=False))
 
 
-def _of_pydantic(where: tuple[str | int, ...], kind: str) -> tuple[Where, str]:
+def _of_pydantic(*, loc: tuple[str | int, ...], type: str, **_said: object) -> tuple[Where, str]:
+    where, kind = loc, type
     if kind == "missing" and where and where[-1] in ("label", "text"):
         where = (*where, "fr")
     return where, SENTENCES.get(kind, "problem.not_understood")

@@ -158,7 +158,7 @@ def _asked(
 ) -> tuple[Offer, Asked]:
     """Which answers are told. To be told what is confidential is an act, and remembered before anything is."""
     offer = _offer(here, activity_id)
-    mine = [question for question in offer.questions if question.per is per]
+    mine = [question for question in offer.ever_asked if question.per is per]
     if confided_to is None or not offer.confidential(per):
         return offer, Asked(per, [one for one in mine if not one.confidential], here.vault, {})
     with here.db.write() as session:

@@ -37,7 +37,7 @@ def file_of(session: Any, whole: Whole) -> File:
     about = [registration.id, *ids]
     entries = (
         history.of_registration(session, about, registration.activity_id, registration.created_at)
-        if any(question.confidential for question in whole.offer.questions)
+        if any(question.confidential for question in whole.offer.ever_asked)
         else history.of(session, *about)
     )
     return File(whole, arrivals(session, ids), entries, "down", None, note_of(session, registration.id))

@@ -45,7 +45,7 @@ def history_lines(here: RegistrationService, file: File, lang: str) -> list[hist
     catalogue = here.pages.catalogue
     words = dict.fromkeys(CENTS, lambda cents: text.money(int(cents), lang))
     words["point"] = lambda point: point_label(catalogue, lang, point)
-    questions = {question.key: question for question in file.whole.offer.questions}
+    questions = {question.key: question for question in file.whole.offer.ever_asked}
     labels = {f"answer.{key}": question.label.in_(lang) for key, question in questions.items()}
     words |= {f"answer.{key}": partial(value_of, here, question, lang=lang) for key, question in questions.items()}
     words["confidential"] = lambda key: questions[key].label.in_(lang) if key in questions else key

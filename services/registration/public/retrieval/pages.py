@@ -14,18 +14,19 @@ from registration.strangers.flows import stranger_at
 from registration.strangers.rules import TooManyRetrievals
 
 router = APIRouter(include_in_schema=False, dependencies=[allow("public")])
-PATHS = {"fr": "/fr/retrouver", "en": "/en/find"}
+FRENCH, ENGLISH = "/fr/retrouver", "/en/find"
+PATHS = {"fr": FRENCH, "en": ENGLISH}
 
 
-@router.get(PATHS["fr"])
-@router.get(PATHS["en"])
+@router.get(FRENCH)
+@router.get(ENGLISH)
 def form(request: Request, here: Here, lang: PageLang) -> Response:
     """One field."""
     return _page(request, here, lang)
 
 
-@router.post(PATHS["fr"])
-@router.post(PATHS["en"])
+@router.post(FRENCH)
+@router.post(ENGLISH)
 def retrieve(request: Request, here: Here, lang: PageLang, email: Annotated[str, Form()] = "") -> Response:
     """Ask for the links of an address. Nothing is looked up here, so nothing is told by the answer or by its time."""
     try:

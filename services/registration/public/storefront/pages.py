@@ -8,7 +8,6 @@ import hashlib
 import uuid
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -20,9 +19,9 @@ from registration.catalog import queries
 from registration.catalog import view as public
 from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
+from registration.catalog.offers.view_calendar import calendar_links, map_url
 from registration.catalog.rules import Visitor
 from registration.catalog.view import activity_calendar, feed
-from registration.catalog.view_calendar import calendar_links, map_url
 from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.models import Person
@@ -36,8 +35,6 @@ from registration.service import Here, PageLang, RegistrationService
 
 router = APIRouter(include_in_schema=False, dependencies=[allow("public")])
 HTML = "text/html; charset=utf-8"
-# How long a past activity stays in the catalogue and the feeds.
-REMEMBERED = timedelta(days=365)
 EVERYTHING = Wanted()
 
 
@@ -125,7 +122,7 @@ def robots(request: Request, here: Here) -> Response:
 def sitemap(request: Request, here: Here) -> Response:
     def make() -> ReadyBody:
         with here.db.read() as session:
-            activities = queries.upcoming(session, here.clock() - REMEMBERED)
+            activities = queries.upcoming(session, here.clock() - view.REMEMBERED)
         return ReadyBody.of(addresses.sitemap(here.home, activities), "application/xml")
 
     return here.cache.get("sitemap", make).answer(request)
@@ -163,7 +160,7 @@ def _offer(here: RegistrationService, lang: str, slug: str) -> Offer | None:
 def _offers(here: RegistrationService) -> list[Offer]:
     def read() -> list[Offer]:
         with here.db.read() as session:
-            return queries.offers(session, here.clock() - REMEMBERED)
+            return queries.offers(session, here.clock() - view.REMEMBERED)
 
     return here.cache.get("offers", read)
 

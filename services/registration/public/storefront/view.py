@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kit.clock import local
 from kit.money import Rates
@@ -17,6 +17,9 @@ from registration.catalog.view_words import Words
 from registration.public.storefront.view_prices import Headline, ProductRows, Scene, headline, product_rows
 
 NOT_FOR_SALE = (SaleState.PAST, SaleState.CANCELLED, SaleState.CLOSED, SaleState.POSTPONED)
+
+# How long a past activity stays in the catalogue and the feeds.
+REMEMBERED = timedelta(days=365)
 
 
 @dataclass(frozen=True)

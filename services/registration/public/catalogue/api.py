@@ -23,7 +23,7 @@ from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.flows import visitor_code
 from registration.members.rules import MEMBER_COOKIE
-from registration.public.storefront.pages import REMEMBERED
+from registration.public.storefront.view import REMEMBERED
 from registration.public.storefront.view_prices import Scene, with_taxes
 from registration.service import Here, RegistrationService
 
