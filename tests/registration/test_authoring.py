@@ -1,6 +1,8 @@
 """Authors: an activity written section by section, copied with its dates, published when it is ready."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -271,3 +273,19 @@ def test_scheduled_draft_is_published_by_the_clock_once(service: Any, begun: uui
         assert actions.publish_due(session, COORDINATOR, at) == 0
     with service.db.read() as session:
         assert session.get_one(Activity, begun).status is ActivityStatus.PUBLISHED
+
+
+def test_two_authors_who_begin_the_same_at_once_both_get_a_draft(service: Any) -> None:
+    together = threading.Barrier(4)
+
+    def begin(_number: int) -> uuid.UUID:
+        with service.db.write() as session:
+            if not service.db.is_sqlite:  # SQLite lets one writer in at a time.
+                together.wait()
+            return actions.begin(session, cocktail_alone(), AUTHOR)
+
+    with ThreadPoolExecutor(4) as threads:
+        begun_ids = list(threads.map(begin, range(4)))
+    with service.db.read() as session:
+        slugs = {session.get_one(Activity, one).slug_fr for one in begun_ids}
+    assert slugs == {"5-a-7-du-printemps", *(f"5-a-7-du-printemps-{n}" for n in (2, 3, 4))}

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from kit.contracts import Bilingual
 from kit.contracts.callers import Caller
 from kit.db import new_id
-from kit.errors import InvalidInput, NotFound
-from kit.sql import column, table
+from kit.errors import Busy, InvalidInput, NotFound
+from kit.sql import column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.authoring import actions_offer as offer
 from registration.catalog.authoring import actions_page as page
@@ -46,6 +46,8 @@ from registration.catalog.sections.schemas import (
 from registration.history.actions import record
 from registration.history.rules import Change
 
+# How often a new draft looks for a key and addresses that nobody took meanwhile.
+ATTEMPTS = 5
 # The sections in the order they can be written: what one of them names was written by one before.
 WRITTEN = (
     SectionName.ESSENTIALS,
@@ -81,23 +83,9 @@ def begin(session: Session, begun: Draft, author: Author, copied_from: uuid.UUID
     essentials = begun.essentials
     if not essentials.title.fr:
         raise InvalidInput({"title.fr": "problem.title_needed"})
-    slug = page.free_slug(session, essentials.slug.said, essentials.title.said)
-    row = Activity(
-        id=new_id(),
-        key=page.free_key(session, begun.key or slug_of(essentials.title.fr)),
-        kind=begun.kind,
-        status=ActivityStatus.DRAFT,
-        slug_fr=slug.fr,
-        slug_en=slug.en,
-        title_fr=essentials.title.fr,
-        summary_fr="",
-        timezone=begun.timezone,
-        copied_from_id=copied_from,
-    )
-    session.add(row)
-    session.flush()
+    row = _new_row(session, begun, copied_from)
     record(session, "activity", row.id, "activity.begun", author.by, author.now)
-    with_slug = essentials.model_copy(update={"slug": Title.of(slug)})
+    with_slug = essentials.model_copy(update={"slug": Title.of(row.slug)})
     for name in WRITTEN:
         section = with_slug if name is SectionName.ESSENTIALS else begun.section(name)
         standing = _draft(session, row.id)
@@ -105,6 +93,31 @@ def begin(session: Session, begun: Draft, author: Author, copied_from: uuid.UUID
         _write(session, row, section, standing, Held())
     session.flush()
     return row.id
+
+
+def _new_row(session: Session, begun: Draft, copied_from: uuid.UUID | None) -> Activity:
+    """The row of a new draft. Two authors who begin the same at once both get one: who comes second finds the first's
+    key and address taken, and takes the next. Raises Busy after several such meetings."""
+    essentials = begun.essentials
+    for _attempt in range(ATTEMPTS):
+        slug = page.free_slug(session, essentials.slug.said, essentials.title.said)
+        row = Activity(
+            id=new_id(),
+            key=page.free_key(session, begun.key or slug_of(essentials.title.fr)),
+            kind=begun.kind,
+            status=ActivityStatus.DRAFT,
+            slug_fr=slug.fr,
+            slug_en=slug.en,
+            title_fr=essentials.title.fr,
+            summary_fr="",
+            timezone=begun.timezone,
+            copied_from_id=copied_from,
+        )
+        target = table(Activity)
+        values = {one.key: getattr(row, one.key) for one in target.columns}
+        if insert_once(session, target, values, column(Activity.id)):
+            return session.get_one(Activity, row.id)
+    raise Busy()
 
 
 def save(

@@ -3,6 +3,7 @@
 import uuid
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from kit.clock import from_wall
@@ -48,7 +49,11 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
     row.place = Venue(place.name, place.address, place.city, place.postal_code, place.online, place.stops)
     row.members_only, row.signup_open = section.members_only, section.signup_open
     row.notes = tuple(_note(note) for note in section.notes)
-    session.add(row)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:  # Taken since it was looked for.
+        raise InvalidInput({"slug.fr": "problem.slug_taken"}) from error
 
 
 def is_taken(session: Session, lang: str, slug: str, but: uuid.UUID | None = None) -> bool:
