@@ -162,3 +162,17 @@ def test_door_staff_and_accountants_do_not_edit(app: FastAPI, clock: FakeClock, 
         assert client.get("/staff/new-activity").status_code == 403
         golf = ids(service)["golf-2027"]
         assert client.post(f"/staff/activities/{golf}/edit/terms", data={}).status_code == 403
+
+
+def test_address_that_was_published_leads_to_the_new_one_for_ever(staff: TestClient, app: FastAPI) -> None:
+    activity_id = begin(staff)
+    staff.post(f"/staff/activities/{activity_id}/publish", data={"when": "now"})
+    form = edit(staff, activity_id).of("/essentials")
+    saved = staff.post(
+        f"/staff/activities/{activity_id}/edit/essentials", data={**form, "slug.fr": "soiree-du-printemps"}
+    )
+    assert saved.status_code == 303
+    public = TestClient(app, base_url="http://registration.test", follow_redirects=False)
+    old = public.get("/fr/activites/5-a-7-du-printemps")
+    assert old.status_code == 301 and old.headers["location"].endswith("/fr/activites/soiree-du-printemps")
+    assert public.get("/fr/activites/jamais-vu").status_code == 404

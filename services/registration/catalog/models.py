@@ -108,6 +108,15 @@ class Activity(Table, table=True):
         return Sale(self.status, self.signup_open, self.sale_opens_at, self.sale_closes_at, self.ends_at)
 
 
+class FormerAddress(Table, table=True):
+    """An address that an activity had once: it leads to the present one for ever."""
+
+    __tablename__ = "former_address"
+    lang: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
+
+
 class ActivitySession(Table, table=True):
     """One dated occurrence, on the wall clock of the activity's zone; `starts_at` and `ends_at` are the same in UTC."""
 

@@ -13,7 +13,16 @@ from sqlmodel import Session, col, select
 from kit.sql import column, table
 from registration.catalog.covers.queries import covers
 from registration.catalog.covers.rules import CoverPicture
-from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
+from registration.catalog.models import (
+    Activity,
+    ActivitySession,
+    Code,
+    Price,
+    Product,
+    Question,
+    Resource,
+    Series,
+)
 from registration.catalog.offers.rules import Offer, ProductOffer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.offers.rules_questions import QuestionOffer

@@ -11,8 +11,9 @@ from kit.contracts import Bilingual
 from kit.db import new_id
 from kit.errors import InvalidInput
 from kit.sql import column
-from registration.catalog.models import Activity, ActivitySession, Series
+from registration.catalog.models import Activity, ActivitySession, FormerAddress, Series
 from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue
+from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import (
     Draft,
     Held,
@@ -41,6 +42,7 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
     series = session.exec(select(Series).where(Series.key == section.series)).first() if section.series else None
     if section.series and series is None:
         raise InvalidInput({"series": "problem.unknown_series"})
+    _remember_addresses(session, row, slug)
     row.title_fr, row.title_en = section.title.fr, section.title.en
     row.summary_fr, row.summary_en = section.summary.fr, section.summary.en
     row.slug_fr, row.slug_en = slug.fr, slug.en
@@ -54,6 +56,16 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
             session.add(row)
     except IntegrityError as error:  # Taken since it was looked for.
         raise InvalidInput({"slug.fr": "problem.slug_taken"}) from error
+
+
+def _remember_addresses(session: Session, row: Activity, present: Bilingual) -> None:
+    """What was shown at another address until now is led from there for ever."""
+    if row.status is ActivityStatus.DRAFT:
+        return
+    for lang in ("fr", "en"):
+        before = row.slug.in_(lang)
+        if before != present.in_(lang):
+            session.merge(FormerAddress(lang=lang, slug=before, activity_id=row.id))
 
 
 def is_taken(session: Session, lang: str, slug: str, but: uuid.UUID | None = None) -> bool:

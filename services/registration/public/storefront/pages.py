@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from kit import app as kit_app
 from kit.auth import allow
 from kit.errors import NotFound
 from registration.catalog import queries
 from registration.catalog import view as public
-from registration.catalog.models import Series
+from registration.catalog.authoring import queries as authored
+from registration.catalog.models import Activity, Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.view_calendar import calendar_links, map_url
 from registration.catalog.rules import Visitor
@@ -108,7 +110,7 @@ def activity_or_series(request: Request, here: Here, lang: PageLang, slug: str) 
         return _page(request, here, key, lambda *who: activity_text(request, here, lang, offer, *who))
     series = next((row for row in _all_series(here).values() if slug == row.slug.in_(lang)), None)
     if series is None:
-        raise NotFound()
+        return RedirectResponse(here.home + public.page(_moved(here, lang, slug), lang), status_code=301)
     key = ("series", lang, series.id)
     return _page(request, here, key, lambda visitor, who: _catalogue(request, here, lang, visitor, who, only=series))
 
@@ -155,6 +157,15 @@ def _offer(here: RegistrationService, lang: str, slug: str) -> Offer | None:
             return queries.offer(session, activity_id)
 
     return here.cache.get(("offer", activity_id), read)
+
+
+def _moved(here: RegistrationService, lang: str, slug: str) -> Activity:
+    """The activity that had this address once. Raises NotFound."""
+    with here.db.read() as session:
+        found = authored.moved(session, lang, slug)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _offers(here: RegistrationService) -> list[Offer]:
