@@ -242,7 +242,8 @@ class Question(Table, table=True):
 class Code(Table, table=True):
     """A word that opens a price (`opens` = the price's key) or lowers prices by a percentage, never both.
 
-    `max_units` bounds how many units it can serve in all; `used` is refused beyond it by the database.
+    `max_units` bounds how many units it can serve in all; `used` is refused beyond it by the database. `note` is what
+    staff know it by.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -253,6 +254,7 @@ class Code(Table, table=True):
     max_units: int
     used: int = 0
     until: datetime | None = None
+    note: str = ""
     __table_args__ = (
         sa.UniqueConstraint("activity_id", "word", name="uq_code_activity_word"),
         sa.CheckConstraint("used >= 0 AND used <= max_units", name="used_within_max"),

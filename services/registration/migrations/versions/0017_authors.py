@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column('resource', sa.Column('label_en', TEXT, server_default='', nullable=False))
     op.add_column('price', sa.Column('position', sa.Integer(), server_default='0', nullable=False))
     op.add_column('question', sa.Column('retired', sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column('code', sa.Column('note', TEXT, server_default='', nullable=False))
     op.create_table('former_address',
         sa.Column('lang', TEXT, nullable=False),
         sa.Column('slug', TEXT, nullable=False),

@@ -1,0 +1,82 @@
+"""Staff make codes: an honouree is invited, a batch is drawn, a code is given more, or closed."""
+
+import uuid
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from kit.auth import PASS_COOKIE
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import pass_of
+
+
+@pytest.fixture
+def staff(app: FastAPI, clock: FakeClock) -> TestClient:
+    client = TestClient(app, base_url="http://registration.test", follow_redirects=False)
+    client.cookies.set(PASS_COOKIE, pass_of(app, clock(), "coordinator"))
+    return client
+
+
+def page(cocktail: uuid.UUID) -> str:
+    return f"/staff/activities/{cocktail}/codes"
+
+
+def listed(staff: TestClient, cocktail: uuid.UUID) -> dict[str, dict[str, Any]]:
+    rows = staff.get(f"/api{page(cocktail)}").json()
+    return {row["word"]: row for row in rows}
+
+
+def test_code_made_on_the_page_opens_the_reserved_price(staff: TestClient, cocktail: uuid.UUID) -> None:
+    form = {"opens": "car-hon", "word": "belle fête 27", "max_units": "3", "note": "Personnalité honorée"}
+    refused = staff.post(page(cocktail), data=form)
+    assert refused.status_code == 422 and "lettres sans accent" in refused.text and "belle fête 27" in refused.text
+    assert staff.post(page(cocktail), data={**form, "word": "belle fete 27"}).status_code == 303
+    made = listed(staff, cocktail)["BELLEFETE27"]
+    assert (made["opens"], made["max_units"], made["used"], made["note"]) == ("car-hon", 3, 0, "Personnalité honorée")
+    shown = staff.get("/fr/activites/caricatures-2027/inscription?code=belle-fete-27")
+    assert shown.status_code == 200
+
+
+def test_batch_of_codes_has_words_of_its_own(staff: TestClient, cocktail: uuid.UUID) -> None:
+    before = listed(staff, cocktail)
+    made = staff.post(f"/api{page(cocktail)}", json={"count": 25, "percent_off": 10, "note": "Partenaires"})
+    assert made.status_code == 201
+    assert len(set(made.json()["words"])) == 25
+    assert listed(staff, cocktail).keys() == before.keys() | set(made.json()["words"])
+
+
+def test_code_with_a_word_that_is_taken_is_refused(staff: TestClient, cocktail: uuid.UUID) -> None:
+    first = {"opens": "car-hon", "word": "AMIS27"}
+    assert staff.post(page(cocktail), data=first).status_code == 303
+    again = staff.post(page(cocktail), data={**first, "word": "amis-27"})
+    assert again.status_code == 409 and "est déjà ce mot" in again.text
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"opens": "percent", "percent_off": "0"}, "rabais de 1 à 100"),
+        ({"opens": "percent", "percent_off": "120"}, "rabais de 1 à 100"),
+        ({"opens": "car-m"}, "pas réservé à un code"),
+        ({"opens": "car-hon", "max_units": "beaucoup"}, "nombre entier"),
+        ({"opens": "car-hon", "count": "900"}, "200 codes"),
+        ({"opens": "car-hon", "until": "demain"}, "date et une heure"),
+    ],
+)
+def test_code_that_cannot_be_names_its_field(
+    staff: TestClient, cocktail: uuid.UUID, form: dict[str, str], sentence: str
+) -> None:
+    answer = staff.post(page(cocktail), data=form)
+    assert answer.status_code == 422 and sentence in answer.text.replace("\u00a0", " ")
+
+
+def test_code_is_given_more_and_closed(staff: TestClient, cocktail: uuid.UUID) -> None:
+    staff.post(page(cocktail), data={"opens": "car-hon", "word": "AMIS27"})
+    code = listed(staff, cocktail)["AMIS27"]["id"]
+    assert staff.post(f"{page(cocktail)}/{code}/terms", data={"max_units": "0"}).status_code == 409
+    assert staff.post(f"{page(cocktail)}/{code}/terms", data={"max_units": "5"}).status_code == 303
+    assert listed(staff, cocktail)["AMIS27"]["max_units"] == 5
+    assert staff.post(f"{page(cocktail)}/{code}/close").status_code == 303
+    assert "Terminé" in staff.get(page(cocktail)).text
