@@ -24,7 +24,9 @@ GOLF = "golf-2027"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the clients are generated: no network, nothing of ours."""
     folder = tmp_path_factory.mktemp("clients")
-    (folder / "settings.yaml").write_text("post_hooks: []\n", encoding="utf-8")
+    # The generator knows files as bytes, and has to be told which types of them are.
+    files = "content_type_overrides:\n  application/pdf: application/octet-stream\n"
+    (folder / "settings.yaml").write_text(f"post_hooks: []\n{files}", encoding="utf-8")
     return folder
 
 

@@ -1,6 +1,7 @@
 """A message as staff read it: what it says, without the doors it opens."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,8 +24,15 @@ def content(writer: Writer, message: Message, association: Association, form: st
     return writer.render(plain, association, (), form)
 
 
-def _masked(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _site(value) if name.endswith("url") else value for name, value in values.items()}
+def _masked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _site(value) if name.endswith("url") else _inside(value) for name, value in values.items()}
+
+
+def _inside(value: Any) -> Any:
+    """The same of a value that has values of its own, at any depth."""
+    if isinstance(value, Mapping):
+        return _masked(value)
+    return [_inside(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _site(url: str) -> str:

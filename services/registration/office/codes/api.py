@@ -8,7 +8,7 @@ from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.catalog.codes import actions, queries
 from registration.catalog.codes.rules import CodeBelowUsed, CodeTaken, NewCode
-from registration.office.codes.schemas import CodeDone, CodeIn, CodeOut, CodesMade, CodeTerms
+from registration.office.codes.schemas import ActivityCode, CodeDone, CodeIn, CodesMade, CodeTerms
 from registration.service import COORDINATORS, Coordinator, Here
 
 router = APIRouter(tags=["authoring"])
@@ -16,10 +16,10 @@ OF_ACTIVITY = "/api/staff/activities/{activity_id}/codes"
 
 
 @router.get(OF_ACTIVITY, dependencies=[COORDINATORS])
-def list_codes(activity_id: uuid.UUID, here: Here) -> list[CodeOut]:
+def list_codes(activity_id: uuid.UUID, here: Here) -> list[ActivityCode]:
     """The codes of an activity with what each has served, the newest first."""
     with here.db.read() as session:
-        return [CodeOut.of(row) for row in queries.codes(session, activity_id)]
+        return [ActivityCode.of(row) for row in queries.codes(session, activity_id)]
 
 
 @router.post(OF_ACTIVITY, response_model=CodesMade, status_code=201, openapi_extra=refusals(NotFound, CodeTaken))

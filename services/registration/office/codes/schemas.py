@@ -28,7 +28,7 @@ class CodeTerms(BaseModel):
     until: Instant | None = Field(default=None, description="Its last moment (UTC); null: as long as signup.")
 
 
-class CodeOut(BaseModel):
+class ActivityCode(BaseModel):
     """A code, with what it has served."""
 
     id: uuid.UUID = Field(description="Id of the code.")
@@ -41,7 +41,7 @@ class CodeOut(BaseModel):
     note: str = Field(description="What staff know it by.", examples=["Personnalité honorée"])
 
     @classmethod
-    def of(cls, row: CodeRow) -> "CodeOut":
+    def of(cls, row: CodeRow) -> "ActivityCode":
         return cls(
             id=row.id,
             word=row.word,

@@ -1,0 +1,71 @@
+"""What the processes that make files do, called in this one: their lines are measured, and their refusals seen."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from pydantic_core import to_json
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from kit.print import setter
+from kit.sheets import workbook
+from tests.kit.test_print import list_of, poster_of
+
+COLUMNS = [("Nom", "text"), ("Places", "whole"), ("Total", "money"), ("Poids", "number"), ("Jour", "date")]
+COLUMNS += [("Moment", "moment"), ("Oui", "yes_no")]
+
+
+def made(tmp_path: Path, *batches: list[list[object]]) -> list[list[object]]:
+    path = tmp_path / "sheet.xlsx"
+    lines = [json.dumps(["Liste [1]: tout/rien", "fr", COLUMNS]), *(json.dumps(batch) for batch in batches)]
+    workbook.main([str(path)], io.BytesIO("\n".join(lines).encode()))
+    book = CalamineWorkbook.from_path(str(path))
+    return book.get_sheet_by_index(0).to_python()
+
+
+def test_workbook_writes_each_kind_as_what_it_is(tmp_path: Path) -> None:
+    first = ["=1+1", 3, 9773, "12.5", "2027-06-10", "2027-06-10T09:00:00", "oui"]
+    old = ["Zoé\nRoy", None, "", None, "1899-01-01", "1899-01-01T00:00:00", "x" * 40_000]
+    rows = made(tmp_path, [first], [old, ["\ufffe", 1, 2, "3", "2027-06-11", "2027-06-11T09:00:00", ""]])
+    assert rows[0] == [title for title, _kind in COLUMNS]
+    assert rows[1][:4] == ["=1+1", 3.0, 97.73, 12.5]
+    assert str(rows[1][4]).startswith("2027-06-10") and str(rows[1][5]).startswith("2027-06-10 09:00")
+    assert rows[2][0] == "Zoé\nRoy" and rows[2][4] == "1899-01-01"
+    assert len(str(rows[2][6])) == workbook.MOST_CHARACTERS and str(rows[2][6]).endswith("…")
+
+
+def test_workbook_with_more_rows_than_excel_holds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 1)
+    row = ["a", 1, 1, "1", "2027-06-10", "2027-06-10T09:00:00", ""]
+    with pytest.raises(SystemExit, match="more than the 1 rows"):
+        made(tmp_path, [row, row])
+
+
+def test_workbook_title_that_no_tab_may_have_is_numbered() -> None:
+    assert workbook.tab_title("[]:*?/'") == "1"
+
+
+def test_setter_sets_a_list_and_a_poster() -> None:
+    for document in (list_of(("Roy, Zoé", "Fonderie", "Place", "CAR-1")), poster_of("Tournoi", "Tournament")):
+        pdf = setter.pdf_of(document.template, to_json(document, bytes_mode="base64"))
+        assert "Roy" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text() or "Tournoi" in str(
+            PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+        )
+
+
+class Stream:
+    """Standard input and output of a process."""
+
+    def __init__(self, told: bytes = b"") -> None:
+        self.buffer = io.BytesIO(told)
+
+
+def test_setter_says_how_it_ended(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    out = Stream()
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stdin", Stream(to_json(list_of(), bytes_mode="base64")))
+    assert setter.main("list.typ") == 0 and out.buffer.getvalue().startswith(b"%PDF")
+    monkeypatch.setattr("sys.stdin", Stream(b"{}"))
+    assert setter.main("list.typ") == 1
