@@ -1,5 +1,6 @@
 """Something in every state a page can show: registrations, links, mail, accounts; made through the public faces."""
 
+import io
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import sqlalchemy as sa
+from PIL import Image
 
 from kit.auth import staff_pass
 from kit.clock import utc_now
@@ -42,8 +44,9 @@ class Signup:
 
 @dataclass
 class Scenery:
-    """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password,
-    `pay_urls` billing's addresses that lead to Stripe's page."""
+    """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
+    billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
+    one."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -52,6 +55,12 @@ class Scenery:
     pay_urls: dict[str, str] = field(default_factory=dict)
     walk_ins: dict[str, uuid.UUID] = field(default_factory=dict)
     staff_id: uuid.UUID = field(default_factory=new_id)
+    draft: uuid.UUID = field(default_factory=new_id)
+    picture: str = ""
+
+    def preview(self, lang: str) -> str:
+        """A draft as its page will be."""
+        return self.served.links.preview(self.draft, lang)
 
     def activity(self, key: str = COCKTAIL) -> uuid.UUID:
         return self.served.id_of("activity", key)
@@ -110,6 +119,7 @@ def built(served: Served, *, states: bool = True) -> Scenery:
     post(f"{served.home}/staff/forgotten", {"email": "porte@example.org"})
     letter = served.mail("porte@example.org", "staff_reset")["text"]
     [scenery.password] = re.findall(rf"{re.escape(served.home)}/staff/password/\S+", letter)
+    _authored(served, scenery)
     scenery.walk_ins = {method: _walk_in(served, scenery.activity(), method) for method in ("card", "cash")}
     return scenery
 
@@ -127,6 +137,23 @@ def _walk_in(served: Served, activity: uuid.UUID, method: str) -> uuid.UUID:
     )
     assert answer.status_code == 201, answer.text
     return uuid.UUID(answer.json()["registration_id"])
+
+
+def _authored(served: Served, scenery: Scenery) -> None:
+    """An activity that nobody sees yet, and a picture somebody uploaded."""
+    director = make.program(served.db, ["director"], utc_now(), name="Directrice fictive")
+    keys = {"Authorization": f"Bearer {staff_pass(SECRET, director, utc_now())}"}
+    new = {"preset": "cocktail", "title_fr": "5 à 7 à venir", "day": "2030-05-02", "place": "Salle des Deux-Rives"}
+    begun = httpx.post(f"{served.home}/api/staff/activities", json=new, headers=keys, trust_env=False)
+    assert begun.status_code == 201, begun.text
+    scenery.draft = uuid.UUID(begun.json()["id"])
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "#1f5f8b").save(picture, "PNG")
+    sent = httpx.post(
+        f"{served.home}/api/files?purpose=logo", content=picture.getvalue(), headers=keys, trust_env=False
+    )
+    assert sent.status_code == 201, sent.text
+    scenery.picture = urlsplit(sent.json()["url"]).path
 
 
 def _activities(served: Served) -> None:

@@ -28,7 +28,7 @@ Where = Callable[[Scenery], str]
 HOUSES = {"registration": registration, "billing": billing, "notify": notify}
 ROUTERS = {name: wiring.routers(name, main.HERE) for name, main in HOUSES.items()}
 # Answers for programs: OpenAPI describes them, and an architecture test holds them to it.
-FOR_PROGRAMS = ("/api/", "/ops/", "/health/", "/metrics", "/card", "/orders/", "/unsettled/")
+FOR_PROGRAMS = ("/api/", "/ops/", "/health/", "/metrics", "/card", "/orders/", "/unsettled/", "/tasks")
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,14 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
+    "/staff/new-activity": at("/staff/new-activity"),
+    "/staff/activities/{activity_id}/edit": Seen(
+        lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
+    ),
+    "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
+    "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
+    "/en/preview/{activity_id}/{token}": Seen(lambda s: s.preview("en"), "en"),
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
     "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
     "/staff/registrations/{registration_id}": Seen(lambda s: s.file()),
@@ -111,6 +119,20 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: f"/staff/check-in/{s.activity()}/walk-in/{s.walk_ins['card']}"
     ),
     "/staff/check-in/{activity_id}/live": Part(lambda s: f"/staff/check-in/{s.activity()}/live"),
+    **{
+        f"/staff/activities/{{activity_id}}/{rows}/export": File(
+            lambda s, rows=rows: f"/staff/activities/{s.activity()}/{rows}/export", "spreadsheetml"
+        )
+        for rows in ("registrations", "attendees", "check-ins")
+    },
+    "/staff/activities/{activity_id}/door-list": File(
+        lambda s: f"/staff/activities/{s.activity()}/door-list", "application/pdf"
+    ),
+    "/staff/activities/{activity_id}/poster": File(
+        lambda s: f"/staff/activities/{s.activity()}/poster", "application/pdf"
+    ),
+    "/covers/{activity_id}/{lang}-{drawing}.png": File(lambda s: f"/covers/{s.activity()}/fr-strip.png", "image/png"),
+    "/files/{key}": File(lambda s: s.picture, "image/png"),
     "/staff/check-in/app.webmanifest": File(lambda _: "/staff/check-in/app.webmanifest", "application/manifest+json"),
     "/fr/calendrier.ics": File(lambda _: "/fr/calendrier.ics", "text/calendar"),
     "/en/calendar.ics": File(lambda _: "/en/calendar.ics", "text/calendar"),
@@ -126,6 +148,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
 }
 BILLING: dict[str, Seen | File | Part] = {
     "/staff/orders": at("/staff/orders"),
+    "/staff/orders/export": File(lambda _: "/staff/orders/export", "spreadsheetml"),
     "/staff/orders/{order_id}": Seen(lambda s: f"/staff/orders/{s.signups['confirmed'].id}"),
     "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
     "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),

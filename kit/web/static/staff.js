@@ -83,14 +83,21 @@
     const ask = asker();
     let key = ""; // Names the words typed on this page, so that each letter does not leave words of its own behind.
 
+    let asked = ""; // The list is not drawn anew for what it shows: whoever is in it would lose her place.
+
     async function narrow() {
       const url = new URL(form.action);
       const wanted = new URLSearchParams(new FormData(form));
       [...wanted.keys()].filter((name) => !wanted.get(name)).forEach((name) => wanted.delete(name));
+      if (String(wanted) === asked) return;
+      asked = String(wanted);
       if (form.method === "post" && key) url.searchParams.set("find", key);
       if (form.method === "get") url.search = wanted;
       const found = await ask(url, form.method === "post" ? { method: "POST", body: wanted } : {});
-      if (!found) return;
+      if (!found) {
+        if (String(wanted) === asked) asked = "";
+        return;
+      }
       const page = new DOMParser().parseFromString(found.words, "text/html");
       for (const part of document.querySelectorAll("[data-narrowed]")) {
         const next = page.getElementById(part.id);

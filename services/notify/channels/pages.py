@@ -19,10 +19,10 @@ from notify.channels.queries import File, Mail
 from notify.channels.schemas import KeptMailAnswer, answer
 from notify.service import Here
 
-# A mail is shown as it is, styles included, but in a frame that can neither run, send nor load anything. Its links
-# open beside it.
+# A mail is shown as it is, styles included, but in a frame that can neither run nor send anything, and loads pictures
+# only. Its links open beside it.
 FRAME_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; base-uri 'self'; form-action 'none'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: {home}; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 
@@ -64,7 +64,8 @@ def show_html(mail_id: uuid.UUID, here: Here) -> Response:
     for file in mail.files:
         if file.cid:
             html = html.replace(f"cid:{file.cid}", _inline(file))
-    return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_CSP, "X-Frame-Options": "SAMEORIGIN"})
+    policy = FRAME_CSP.format(home=here.settings.public_url("registration"))
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"})
 
 
 @router.get("/dev/mail/{mail_id}/raw")

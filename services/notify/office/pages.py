@@ -86,7 +86,8 @@ def show_content(message_id: uuid.UUID, here: Here, _caller: Staff) -> HTMLRespo
         message = queries.followed(session, message_id).message
     if message.purged_at:
         raise NotFound()
-    return HTMLResponse(view.content(here.writer, message, here.association(), "html"), headers=view.FRAME)
+    html = view.content(here.writer, message, here.association(), "html")
+    return HTMLResponse(html, headers=view.frame(here.settings.public_url("registration")))
 
 
 @router.post("/staff/messages/{message_id}/again")
