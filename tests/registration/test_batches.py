@@ -103,7 +103,7 @@ def test_cancellation_of_many_gives_back_what_the_rule_says(
     with service.db.read() as session:
         changes = [one for entry in history.of(session, signed_up[0]) for one in entry.field_changes()]
     assert [one.new for one in changes if one.field == "credit"] == [17000]
-    assert "Cette inscription a changé depuis" in reading.text(director, f"/staff/batches/{batch['id']}")
+    assert "Cette inscription n’est pas confirmée" in reading.text(director, f"/staff/batches/{batch['id']}")
 
 
 def test_tickets_of_a_batch_confirmed_twice_are_sent_once(

@@ -15,6 +15,7 @@ from registration.office.activities.queries_registrations import narrowed_regist
 from registration.office.activities.schemas import RegistrationCriteria
 from registration.office.batches.schemas import BatchEffect, BatchItemView, BatchRequest, BatchView
 from registration.registrations.models import Registration
+from registration.registrations.rules import NotInThisState
 from registration.service import RegistrationService
 
 
@@ -67,5 +68,5 @@ def _item(item: ItemRow) -> BatchItemView:
         company=item.company,
         people=item.people,
         state=item.state,
-        why=item.why,
+        why=NotInThisState.__name__ if item.state is ItemState.CHOSEN and not item.may else item.why,
     )

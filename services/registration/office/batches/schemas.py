@@ -66,7 +66,8 @@ class BatchItemView(BaseModel):
         description="`chosen` until the batch is confirmed, `ready` until it is `done` or `refused`.", examples=["done"]
     )
     why: str = Field(
-        description="Code of what refused it, `TriedTooOften` when it failed again and again; empty: nothing.",
+        description="Code of what refuses it, before or after it was tried; `TriedTooOften` when it failed again and "
+        "again; empty: nothing.",
         examples=[""],
     )
 
