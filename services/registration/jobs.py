@@ -16,6 +16,8 @@ from kit.metrics import Figure
 from kit.sql import column, table
 from kit.worker import GATHER, Loop
 from registration.association import queries as association
+from registration.batches import actions as batches
+from registration.batches.flows import work
 from registration.catalog.authoring import actions as authoring
 from registration.catalog.covers import queries as covers
 from registration.files import actions as files
@@ -46,6 +48,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("publish", poll, lambda: publish_due(here)),
         Loop("holds", poll, lambda: end_holds(here)),
+        Loop("batches", poll, lambda: work(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
@@ -115,6 +118,7 @@ def housekeeping(here: RegistrationService) -> bool:
         staff.purge(session, now)
         strangers.purge(session, now)
         retrieval.purge(session, now)
+        batches.purge(session, now)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
         files.purge(session, now, files_in_use)

@@ -40,6 +40,8 @@ TWINS = {
     "/staff/registrations/{registration_id}/edit/{part}": "/api/staff/registrations/{registration_id}/corrections",
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
+    "/staff/activities/{activity_id}/batches": "/api/staff/activities/{activity_id}/batches",
+    "/staff/batches/{batch_id}/confirm": "/api/staff/batches/{batch_id}/confirm",
     "/staff/activities/{activity_id}/cover": "/api/staff/activities/{activity_id}/cover",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",

@@ -2,6 +2,8 @@
 
    - the search in the head answers as one types; ⌘K, Ctrl K and / lead to it, ↑ ↓ and Enter to what it found;
    - a list is narrowed as one types or chooses (form[data-live]), and its address says how, so that reload and back work;
+   - rows are ticked together (form[data-ticks]) and counted, X ticks the row one is on;
+   - what is at work is looked at again until it is done ([data-follow]);
    - a row of a list (table[data-rows]) is a link: a click anywhere on it, ↑ ↓ and Enter. */
 (() => {
   "use strict";
@@ -31,6 +33,15 @@
         return null; // Asked again, or no connection: what is shown stays.
       }
     };
+  }
+
+  // The parts of the page that change, as a newer answer has them.
+  function renew(words) {
+    const page = new DOMParser().parseFromString(words, "text/html");
+    for (const part of document.querySelectorAll("[data-narrowed]")) {
+      const next = page.getElementById(part.id);
+      if (next) part.replaceWith(next);
+    }
   }
 
   /* ------------------------------------------------ one search for everything */
@@ -98,11 +109,7 @@
         if (String(wanted) === asked) asked = "";
         return;
       }
-      const page = new DOMParser().parseFromString(found.words, "text/html");
-      for (const part of document.querySelectorAll("[data-narrowed]")) {
-        const next = page.getElementById(part.id);
-        if (next) part.replaceWith(next);
-      }
+      renew(found.words);
       key = new URL(found.url).searchParams.get("find") || key;
       history.replaceState(null, "", found.url);
     }
@@ -122,7 +129,7 @@
 
   document.addEventListener("click", (event) => {
     const row = event.target.closest("table[data-rows] tbody tr");
-    if (!row || !linkOf(row) || event.target.closest("a, button, input, label, select, summary, code")) return;
+    if (!row || !linkOf(row) || event.target.closest("a, button, input, label, select, summary, code, .pick")) return;
     if (String(getSelection())) return; // A name that is being copied.
     if (event.metaKey || event.ctrlKey) open(linkOf(row).href);
     else linkOf(row).click();
@@ -143,6 +150,46 @@
     linkOf(every[Math.min(Math.max(next, 0), every.length - 1)]).focus();
   });
 
+  /* ----------------------------------------------------- rows that are ticked */
+
+  const ticksOf = (form) => [...form.querySelectorAll("input[name=registration]")];
+
+  function countTicks(form) {
+    const ticks = ticksOf(form);
+    const ticked = ticks.filter((tick) => tick.checked).length;
+    const all = form.querySelector("[data-tick-all]");
+    all.checked = ticked === ticks.length;
+    all.indeterminate = ticked > 0 && ticked < ticks.length;
+    form.querySelector("[data-ticked]").textContent = ticked;
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-ticks]");
+    if (!form) return;
+    if (event.target.matches("[data-tick-all]")) ticksOf(form).forEach((tick) => { tick.checked = event.target.checked; });
+    countTicks(form);
+  });
+  // A turn later: the fields are emptied after the event.
+  document.addEventListener("reset", (event) => {
+    if (event.target.matches("form[data-ticks]")) setTimeout(() => countTicks(event.target));
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.key !== "x" && event.key !== "X") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isField(document.activeElement)) return;
+    document.activeElement.closest("form[data-ticks] tbody tr")?.querySelector("input[name=registration]").click();
+  });
+
+  /* ------------------------------------------------ what is at work is followed */
+
+  async function follow() {
+    if (!document.querySelector("[data-follow]")) return;
+    const found = await fetch(location.href, { credentials: "include" }).then((answer) => answer.ok && answer.text()).catch(() => "");
+    if (found) renew(found);
+    setTimeout(follow, 2000);
+  }
+
+  follow();
+  document.querySelectorAll("form[data-ticks]").forEach(countTicks); // The browser may have kept ticks of before.
   document.querySelectorAll("form[data-find]").forEach(wireSearch);
   document.querySelectorAll("form[data-live]").forEach(wireFilters);
 })();
