@@ -46,7 +46,7 @@ class Signup:
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
-    one."""
+    one, `batch` an act on several registrations that waits to be confirmed."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class Scenery:
     staff_id: uuid.UUID = field(default_factory=new_id)
     draft: uuid.UUID = field(default_factory=new_id)
     picture: str = ""
+    batch: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
         """A draft as its page will be."""
@@ -154,6 +155,11 @@ def _authored(served: Served, scenery: Scenery) -> None:
     )
     assert sent.status_code == 201, sent.text
     scenery.picture = urlsplit(sent.json()["url"]).path
+    chosen = {"act": "resend", "registrations": [str(scenery.signups["confirmed"].id)]}
+    address = f"{served.home}/api/staff/activities/{scenery.activity()}/batches"
+    batch = httpx.post(address, json=chosen, headers=keys, trust_env=False)
+    assert batch.status_code in (200, 201), batch.text
+    scenery.batch = uuid.UUID(batch.json()["id"])
 
 
 def _activities(served: Served) -> None:

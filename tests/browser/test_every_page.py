@@ -96,6 +96,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
+    "/staff/batches/{batch_id}": Seen(lambda s: f"/staff/batches/{s.batch}"),
     "/staff/new-activity": at("/staff/new-activity"),
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"

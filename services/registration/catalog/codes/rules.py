@@ -1,7 +1,7 @@
 """Codes of an activity as their author writes them: what one may be, and what keeps one from being changed."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,21 +39,24 @@ class NewCode:
 def check(new: NewCode, prices: Collection[str], count: int) -> None:
     """Raises InvalidInput: a word that people could not type, nothing it does or two things at once, too many units.
     `prices` are the keys of the prices kept for codes; `count` codes are made, whose words are drawn when several."""
-    wrong: dict[str, str] = {}
-    if count == 1 and new.word and not WORD.fullmatch(new.word):
-        wrong["word"] = "problem.code_word"
-    if not 1 <= count <= MOST_CODES:
-        wrong["count"] = "problem.code_count"
-    if new.opens and new.opens not in prices:
-        wrong["opens"] = "problem.code_price"
-    if bool(new.opens) == bool(new.percent_off) or not 0 <= new.percent_off <= 100:
-        wrong["percent_off"] = "problem.code_effect"
-    if not 1 <= new.max_units <= MOST_UNITS:
-        wrong["max_units"] = "problem.code_units"
-    if len(new.note) > 200:
-        wrong["note"] = "problem.line_too_long"
+    wrong = dict(_problems(new, prices, count))
     if wrong:
         raise InvalidInput(wrong)
+
+
+def _problems(new: NewCode, prices: Collection[str], count: int) -> Iterator[tuple[str, str]]:
+    if count == 1 and new.word and not WORD.fullmatch(new.word):
+        yield "word", "problem.code_word"
+    if not 1 <= count <= MOST_CODES:
+        yield "count", "problem.code_count"
+    if new.opens and new.opens not in prices:
+        yield "opens", "problem.code_price"
+    if bool(new.opens) == bool(new.percent_off) or not 0 <= new.percent_off <= 100:
+        yield "percent_off", "problem.code_effect"
+    if not 1 <= new.max_units <= MOST_UNITS:
+        yield "max_units", "problem.code_units"
+    if len(new.note) > 200:
+        yield "note", "problem.line_too_long"
 
 
 def is_open(used: int, max_units: int, until: datetime | None, now: datetime) -> bool:

@@ -23,6 +23,8 @@ from registration.service import Coordinator, Here, RegistrationService
 router = APIRouter(include_in_schema=False)
 ADDRESS = "/staff/activities/{activity_id}/codes"
 NUMBERS = ("count", "percent_off", "max_units")
+# Digits of the greatest number anybody may type.
+LONGEST = 6
 DONE = {"added", "changed", "closed"}
 
 
@@ -48,25 +50,22 @@ def add(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordinato
 
 def _asked(here: RegistrationService, activity_id: uuid.UUID, form: FormValues) -> CodeIn:
     """The form as a request. Raises InvalidInput for what is no number or no day."""
-    said: dict[str, Any] = {"word": form.one("word"), "note": form.one("note")}
-    effect = form.one("opens")
-    said |= {"opens": effect if effect != "percent" else ""}
-    wrong = {}
-    for name in NUMBERS:
-        typed = form.one(name) or ("0" if name == "percent_off" else "1")
-        if typed.isdecimal() and len(typed) < 7:
-            said[name] = int(typed)
-        else:
-            wrong[name] = "problem.whole_number"
-    if effect != "percent":
-        said["percent_off"] = 0
+    percent = form.one("opens") == "percent"
+    typed = {name: form.one(name) or ("0" if name == "percent_off" else "1") for name in NUMBERS}
+    wrong = {
+        name: "problem.whole_number" for name, text in typed.items() if not text.isdecimal() or len(text) > LONGEST
+    }
     try:
-        said["until"] = _until(here, activity_id, form.one("until"))
+        until = _until(here, activity_id, form.one("until"))
     except ValueError:
-        wrong["until"] = "problem.time"
+        wrong |= {"until": "problem.time"}
     if wrong:
         raise InvalidInput(wrong)
-    return CodeIn.model_validate(said)
+    numbers = {name: int(text) for name, text in typed.items() if percent or name != "percent_off"}
+    effect = "" if percent else form.one("opens")
+    return CodeIn.model_validate(
+        {"word": form.one("word"), "note": form.one("note"), "opens": effect, "until": until, **numbers}
+    )
 
 
 def _until(here: RegistrationService, activity_id: uuid.UUID, typed: str) -> datetime | None:
