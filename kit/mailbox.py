@@ -221,9 +221,11 @@ def pending(session: Session) -> dict[str, int]:
     return {"outbox": counts.get("ready", 0), "dead": counts.get("dead", 0)}
 
 
-def oldest(session: Session) -> datetime | None:
-    """When the message that has waited longest was written."""
-    return session.exec(select(sa.func.min(Outbox.created_at)).where(Outbox.state == READY)).one()
+def waits(session: Session, now: datetime, **since: datetime | None) -> dict[str, float]:
+    """How long what is oldest has waited, in seconds, by kind: messages to siblings (`outbox`), and whatever else a
+    service says has waited `since` a moment. 0: nothing waits, or a clock that ran ahead wrote the moment."""
+    since["outbox"] = session.exec(select(sa.func.min(Outbox.created_at)).where(Outbox.state == READY)).one()
+    return {kind: max(0.0, (now - begun).total_seconds()) if begun else 0.0 for kind, begun in since.items()}
 
 
 def purge(session: Session, before: datetime) -> None:

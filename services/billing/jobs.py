@@ -212,8 +212,7 @@ def figures(db: Database, now: datetime) -> list[Figure]:
     """What monitoring counts of money, and how long the oldest message and event have waited, in seconds."""
     with db.read() as session:
         payments, refunds_by = takings(session), refund_queries.counts(session)
-        since = {"outbox": mailbox.oldest(session), "inbox": checkouts.oldest_event(session)}
-    waits = {kind: max(0.0, (now - begun).total_seconds()) if begun else 0.0 for kind, begun in since.items()}
+        waits = mailbox.waits(session, now, inbox=checkouts.oldest_event(session))
     by_status = {status.value: refunds_by.get(status, 0) for status in RefundStatus}
     return [
         Figure("guichet_payments", "Payments received", "method", {one.method: one.count for one in payments}),

@@ -112,8 +112,7 @@ def figures(db: Database, now: datetime) -> list[Figure]:
     """What monitoring counts of mail, and how long the oldest message has waited, for a sibling or for its mail."""
     with db.read() as session:
         totals = queries.totals(session)
-        since = {"outbox": mailbox.oldest(session), "inbox": queries.oldest(session)}
-    waits = {kind: max(0.0, (now - begun).total_seconds()) if begun else 0.0 for kind, begun in since.items()}
+        waits = mailbox.waits(session, now, inbox=queries.oldest(session))
     by_status = {status.value: count for status, count in totals.items()}
     return [
         Figure("guichet_mails", "Messages of the last 90 days, by what became of them", "status", by_status),

@@ -145,10 +145,9 @@ def figures(db: Database, now: datetime) -> list[Figure]:
     by_status = sa.select(column(Registration.status), sa.func.count()).group_by(column(Registration.status))
     with db.read() as session:
         counted = dict(session.execute(by_status).all())
-        since = mailbox.oldest(session)
+        waits = mailbox.waits(session, now)
     signups = {status.value: counted.get(status, 0) for status in RegistrationStatus}
-    waits = max(0.0, (now - since).total_seconds()) if since else 0.0
     return [
         Figure("guichet_registrations", "Signups, by what became of them", "status", signups),
-        Figure("guichet_oldest_seconds", "Age of what has waited longest", "kind", {"outbox": waits}),
+        Figure("guichet_oldest_seconds", "Age of what has waited longest", "kind", waits),
     ]

@@ -1,12 +1,19 @@
 """The page staff start from: what is on today, and what waits for somebody."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from kit.clock import local_day
+from kit.text import day
+from registration.catalog.models import Activity
+from registration.catalog.offers.rules_activity import ActivityOffer
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
+
+GOLF = "golf-2027"
 
 
 def test_home_shows_the_door_on_its_day_alone(service: Any, browser: Browser, clock: FakeClock) -> None:
@@ -21,16 +28,57 @@ def test_home_shows_the_door_on_its_day_alone(service: Any, browser: Browser, cl
     assert "Ouvrir les arrivées" not in browser("accountant").get("/staff/home").text
 
 
-def test_home_lists_names_to_come_and_invoices_unpaid(service: Any, browser: Browser, clock: FakeClock) -> None:
+def unnamed_of(browser: Browser) -> list[tuple[str, int, str]]:
+    """Tasks about missing names, in order: which kind, how many names, whose."""
+    tasks = browser("coordinator").get("/api/staff/home").json()["tasks"]
+    return [(task["key"], task["count"], task["title_fr"]) for task in tasks if task["key"].startswith("unnamed")]
+
+
+def test_home_asks_for_missing_names_a_week_before_their_deadline(
+    service: Any, browser: Browser, clock: FakeClock
+) -> None:
+    make.registered(service.db, COCKTAIL, "car", ["Élise Côté", "", ""], clock())
+    activity = make.offer_of(service.db, COCKTAIL).activity
+    assert activity.starts_at and activity.names_due_at is None, "without a deadline, names may come until it starts"
+    clock.advance(seconds=(activity.starts_at - clock()).total_seconds() - 8 * 86400)
+    assert unnamed_of(browser) == []
+    clock.advance(days=1, minutes=1)
+    assert unnamed_of(browser) == [("unnamed", 2, activity.title.fr)]
+    page = browser("coordinator").get("/staff/home").text.replace("\u00a0", " ")
+    assert "2 noms manquants" in page and f"à donner avant le {day_of(activity)}" in page
+    assert f"/staff/activities/{activity.id}/attendees?show=unnamed" in page
+
+
+def test_home_puts_the_nearest_deadline_of_names_first_and_says_one_is_past(
+    service: Any, browser: Browser, clock: FakeClock
+) -> None:
+    golf, cocktail = make.offer_of(service.db, GOLF).activity, make.offer_of(service.db, COCKTAIL).activity
+    with service.db.write() as session:
+        for activity, days in ((golf, 3), (cocktail, 5)):
+            row = session.get_one(Activity, activity.id)
+            row.sale_opens_at, row.names_due_at = None, clock() + timedelta(days=days)
+    make.registered(service.db, GOLF, "golf-quat", ["Élise Côté", "", "", ""], clock(), who="non_member", quantity=1)
+    make.registered(service.db, COCKTAIL, "car", [""], clock())
+    clock.advance(minutes=1)
+    assert unnamed_of(browser) == [("unnamed", 3, golf.title.fr), ("unnamed", 1, cocktail.title.fr)]
+    clock.advance(days=4)
+    assert unnamed_of(browser) == [("unnamed_late", 3, golf.title.fr), ("unnamed", 1, cocktail.title.fr)]
+    assert "la date limite est passée" in browser("coordinator").get("/staff/home").text
+
+
+def day_of(activity: ActivityOffer) -> str:
+    assert activity.starts_at
+    return day(local_day(activity.starts_at, activity.timezone), "fr").replace("\u00a0", " ")
+
+
+def test_home_lists_invoices_unpaid(service: Any, browser: Browser, clock: FakeClock) -> None:
     empty = browser("coordinator").get("/staff/home").text
     assert "Rien à faire pour l’instant" in empty
-    made = make.registered(service.db, COCKTAIL, "car", ["Élise Côté", "", ""], clock())
-    assert made
+    make.registered(service.db, COCKTAIL, "car", ["Élise Côté", "", ""], clock())
     clock.advance(minutes=1)
     page = browser("coordinator").get("/staff/home").text
     activity = make.offer_of(service.db, COCKTAIL).activity
-    assert "2\u00a0noms à venir" in page or "2 noms à venir" in page
-    assert f"/staff/activities/{activity.id}/attendees?show=unnamed" in page
+    assert "manquant" not in page, "nobody is pressed for names months before the activity"
     assert "Factures impayées" in page and f"/staff/activities/{activity.id}?unpaid=True" in page
 
 
@@ -70,6 +118,9 @@ def test_home_tells_what_happened_since_yesterday(service: Any, browser: Browser
 
 def test_home_of_the_accountant_holds_no_task_of_others(service: Any, browser: Browser, clock: FakeClock) -> None:
     make.registered(service.db, COCKTAIL, "car", ["Élise Côté", ""], clock())
+    starts = make.offer_of(service.db, COCKTAIL).activity.starts_at
+    assert starts
+    clock.advance(seconds=(starts - clock()).total_seconds() - 86400)
     tasks = browser("accountant").get("/api/staff/home").json()["tasks"]
     assert [task["key"] for task in tasks] == ["unpaid"] and tasks[0]["amount"] > 0
     keys = {task["key"] for task in browser("coordinator").get("/api/staff/home").json()["tasks"]}

@@ -108,6 +108,7 @@ def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: T
         slug_en=row.slug.en,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        names_due_at=row.names_due_at,
         timezone=row.timezone,
         state="draft" if row.status == ActivityStatus.DRAFT else state,
         resources=fills,

@@ -47,6 +47,9 @@ class ActivityRow(BaseModel):
     slug_en: str = Field(description="Last part of its English address.", examples=["caricature-cocktail"])
     starts_at: Instant | None = Field(description="When it starts (UTC).")
     ends_at: Instant | None = Field(description="When it ends (UTC).")
+    names_due_at: Instant | None = Field(
+        default=None, description="Until when people can be named (UTC); null: until it starts."
+    )
     timezone: str = Field(description="Time zone of the activity, as the IANA names it.", examples=["America/Toronto"])
     state: str = Field(description="What its public page says now.", examples=["open"])
     resources: list[ResourceFill] = Field(description="What is taken of what it shares out.")

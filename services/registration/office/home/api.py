@@ -20,7 +20,7 @@ def waiting_of(here: RegistrationService, session: Session, told: Told) -> Waiti
     now, counts = here.clock(), queries.tallies_shown(here)
     coming = queries.activities(session, now, ActivityFilter(), counts)
     past = queries.activities(session, now, ActivityFilter(past=True), counts)
-    return Waiting(waiting_count(session), coming, past, told)
+    return Waiting(now, waiting_count(session), coming, past, told)
 
 
 @router.get("/api/staff/home")
@@ -43,6 +43,7 @@ def _tasks(here: RegistrationService, caller: Caller, waiting: Waiting) -> list[
             amount=task.amount,
             title_fr=task.about.fr if task.about else "",
             title_en=task.about.in_("en") if task.about else "",
+            until=task.until,
             address=task.address,
         )
         for task in tasks_of(here, caller, waiting)

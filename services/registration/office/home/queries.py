@@ -55,7 +55,3 @@ def happened(session: Session, now: datetime) -> list[Happened]:
         )
         for entry, row, of in session.exec(query.limit(MOST))
     ]
-
-
-def _about(row: Registration) -> str:
-    return row.company_name or f"{row.contact_first} {row.contact_last}"

@@ -4,19 +4,22 @@ import uuid
 
 from pydantic import BaseModel, Field
 
-from kit.contracts import Cents, Count
+from kit.contracts import Cents, Count, Instant
 
 
 class TaskView(BaseModel):
     """Something that waits for a person."""
 
     key: str = Field(
-        description="`refunds`, `overdue`, `mail`, `confirm`, `unnamed` or `unpaid`.", examples=["overdue"]
+        description="`refunds`, `overdue`, `mail`, `confirm`, `unnamed`, `unnamed_late` (the deadline is past) or "
+        "`unpaid`.",
+        examples=["overdue"],
     )
     count: Count = Field(description="How many wait.", examples=[5])
     amount: Cents = Field(description="What they come to, in cents; 0: it is not about money.", examples=[149468])
     title_fr: str = Field(description="The activity it is about, in French; empty: none.", examples=[""])
     title_en: str = Field(description="The activity it is about, in English; empty: none.", examples=[""])
+    until: Instant | None = Field(description="By when it must be done (UTC); null: no such moment.")
     address: str = Field(
         description="The page where it is done.", examples=["https://billing.example.org/staff/orders?status=owed"]
     )

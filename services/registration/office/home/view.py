@@ -4,6 +4,7 @@ import contextvars
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from kit.contracts import Bilingual
@@ -12,21 +13,27 @@ from kit.contracts.callers import Caller
 from kit.contracts.tasks import MailTasks, MoneyTasks
 from kit.errors import Busy
 from kit.http import SiblingRefused
+from registration.changes.rules import may_change_until
 from registration.office.activities.schemas import ActivityRow
 from registration.service import RegistrationService
 
 C = TypeVar("C", bound=Contract)
+# How long before their deadline names that are missing become a task.
+SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for a person: `key` names its sentences, `amount` is in cents (0: it is not about money)."""
+    """Something that waits for a person: `key` names its sentences, `amount` is in cents (0: it is not about money),
+    `until` the moment by which it must be done, in the activity's `timezone` (None: no such moment)."""
 
     key: str
     count: int
     address: str
     about: Bilingual | None = None
     amount: int = 0
+    until: datetime | None = None
+    timezone: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ def _asked(here: RegistrationService, sibling: str, shape: type[C]) -> C | None:
 class Waiting:
     """What waits, from wherever it is known: registrations to decide on, activities, and what siblings said."""
 
+    now: datetime
     confirm: int
     coming: Sequence[ActivityRow]
     past: Sequence[ActivityRow]
@@ -70,8 +78,8 @@ class Waiting:
 
 def tasks_of(here: RegistrationService, caller: Caller, waiting: Waiting) -> list[Task]:
     """What this person is to do, the most pressing first: for the accountant money that goes back or is late, for
-    whoever writes to people mail that failed, registrations to decide on and names that are missing for what comes
-    soonest, for both the invoices that are not paid."""
+    whoever writes to people mail that failed, registrations to decide on and names still missing near their deadline,
+    for both the invoices that are not paid."""
     writes, pays = caller.may("director", "coordinator"), caller.may("director", "accountant")
     tasks = _money(here, waiting.told.money) if pays and waiting.told.money else []
     tasks += _people(here, waiting) if writes else []
@@ -98,7 +106,16 @@ def _people(here: RegistrationService, waiting: Waiting) -> list[Task]:
     messages = f"{here.settings.public_url('notify')}/staff/messages?status=failed"
     failed = waiting.told.mail.failed if waiting.told.mail else 0
     tasks = [Task("mail", failed, messages), Task("confirm", waiting.confirm, f"{here.home}/staff/to-confirm")]
-    for row in waiting.coming:
+    return [task for task in (*tasks, *_names(here, waiting)) if task.count]
+
+
+def _names(here: RegistrationService, waiting: Waiting) -> list[Task]:
+    """Names missing from activities whose deadline is near, or past while they are not over: the nearest first."""
+    due = [(may_change_until(row.names_due_at, row.starts_at), row) for row in waiting.coming]
+    near = sorted((until, row.title_fr, row) for until, row in due if until and until <= waiting.now + SOON)
+    tasks = []
+    for until, _, row in near:
         address = f"{here.home}/staff/activities/{row.id}/attendees?show=unnamed"
-        tasks.append(Task("unnamed", row.tally.unnamed, address, row.title))
-    return [task for task in tasks if task.count]
+        key = "unnamed" if waiting.now <= until else "unnamed_late"
+        tasks.append(Task(key, row.tally.unnamed, address, row.title, until=until, timezone=row.timezone))
+    return tasks
