@@ -1,0 +1,148 @@
+"""How to get to every page of the three services, and to what is no page: the tables of `test_every_page`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.browser.scenery import Scenery
+from tests.browser.served import BOOTSTRAP
+
+Where = Callable[[Scenery], str]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page: how to get there (a path of the service, or a whole address), and the only language it exists in.
+
+    `caged`: it forbids every script, that of axe too, so its content is looked at on a blank page.
+    """
+
+    where: Where
+    lang: str = ""
+    caged: bool = False
+
+
+@dataclass(frozen=True)
+class File:
+    """Not a page: where one is, and what it must be."""
+
+    where: Where
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a page that a script asks for: seen where it is put."""
+
+    where: Where
+
+
+def at(path: str, lang: str = "") -> Seen:
+    return Seen(lambda _: path, lang)
+
+
+REGISTRATION: dict[str, Seen | File | Part] = {
+    "/": at("/", "fr"),
+    "/fr": at("/fr", "fr"),
+    "/en": at("/en", "en"),
+    "/fr/activites/{slug}": at("/fr/activites/caricatures-2027", "fr"),
+    "/en/activities/{slug}": at("/en/activities/golf-tournament-2027", "en"),
+    "/fr/activites/{slug}/inscription": at("/fr/activites/tournoi-golf-2027/inscription", "fr"),
+    "/en/activities/{slug}/registration": at("/en/activities/caricatures-2027/registration", "en"),
+    **{path: at(path, path[1:3]) for path in ("/fr/retrouver", "/en/find", "/fr/membre", "/en/member")},
+    "/m/{person_id}/{token}": Seen(lambda s: s.person(), "fr"),
+    "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
+    "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
+    "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
+    "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
+    "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
+    "/T/{code}": Seen(lambda s: s.ticket()),
+    "/staff": at("/staff", "fr"),
+    "/staff/sign-in": at("/staff/sign-in"),
+    "/staff/bootstrap/{token}": at(f"/staff/bootstrap/{BOOTSTRAP}"),
+    "/staff/forgotten": at("/staff/forgotten"),
+    "/staff/password/{token}": Seen(lambda s: s.password),
+    "/staff/account": at("/staff/account"),
+    "/staff/people": at("/staff/people"),
+    "/staff/to-confirm": at("/staff/to-confirm"),
+    "/staff/people/new": at("/staff/people/new"),
+    "/staff/people/{staff_id}": Seen(lambda s: f"/staff/people/{s.staff_id}"),
+    "/staff/tokens": at("/staff/tokens"),
+    "/staff/association": at("/staff/association"),
+    "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
+    "/staff/members": at("/staff/members"),
+    "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
+    "/staff/home": at("/staff/home"),
+    "/staff/search": at("/staff/search"),
+    "/staff/activities": at("/staff/activities"),
+    "/staff/batches/{batch_id}": Seen(lambda s: f"/staff/batches/{s.batch}"),
+    "/staff/new-activity": at("/staff/new-activity"),
+    "/staff/activities/{activity_id}/edit": Seen(
+        lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
+    ),
+    "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
+    "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
+    "/en/preview/{activity_id}/{token}": Seen(lambda s: s.preview("en"), "en"),
+    "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
+    "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
+    "/staff/registrations/{registration_id}": Seen(lambda s: s.file()),
+    "/staff/registrations/{registration_id}/cancel": Seen(lambda s: s.file("/cancel")),
+    "/staff/check-in": at("/staff/check-in"),
+    "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),
+    "/staff/check-in/{activity_id}/missing": Seen(lambda s: f"/staff/check-in/{s.activity()}/missing"),
+    "/staff/check-in/{activity_id}/substitution": Seen(
+        lambda s: f"/staff/check-in/{s.activity()}/substitution?attendee_id={s.attendee().id}"
+    ),
+    "/staff/check-in/{activity_id}/walk-in": Seen(lambda s: f"/staff/check-in/{s.activity()}/walk-in"),
+    "/staff/check-in/{activity_id}/walk-in/{registration_id}": Seen(
+        lambda s: f"/staff/check-in/{s.activity()}/walk-in/{s.walk_ins['card']}"
+    ),
+    "/staff/check-in/{activity_id}/live": Part(lambda s: f"/staff/check-in/{s.activity()}/live"),
+    **{
+        f"/staff/activities/{{activity_id}}/{rows}/export": File(
+            lambda s, rows=rows: f"/staff/activities/{s.activity()}/{rows}/export", "spreadsheetml"
+        )
+        for rows in ("registrations", "attendees", "check-ins")
+    },
+    "/staff/activities/{activity_id}/door-list": File(
+        lambda s: f"/staff/activities/{s.activity()}/door-list", "application/pdf"
+    ),
+    "/staff/activities/{activity_id}/poster": File(
+        lambda s: f"/staff/activities/{s.activity()}/poster", "application/pdf"
+    ),
+    "/covers/{activity_id}/{lang}-{drawing}.png": File(lambda s: f"/covers/{s.activity()}/fr-strip.png", "image/png"),
+    "/files/{key}": File(lambda s: s.picture, "image/png"),
+    "/staff/check-in/app.webmanifest": File(lambda _: "/staff/check-in/app.webmanifest", "application/manifest+json"),
+    "/fr/calendrier.ics": File(lambda _: "/fr/calendrier.ics", "text/calendar"),
+    "/en/calendar.ics": File(lambda _: "/en/calendar.ics", "text/calendar"),
+    "/fr/activites/{slug}.ics": File(lambda _: "/fr/activites/caricatures-2027.ics", "text/calendar"),
+    "/en/activities/{slug}.ics": File(lambda _: "/en/activities/caricatures-2027.ics", "text/calendar"),
+    "/r/{registration_id}/{token}/calendar.ics": File(
+        lambda s: s.signups["confirmed"].url + "/calendar.ics", "text/calendar"
+    ),
+    "/a/{attendee_id}/{token}/calendar.ics": File(lambda s: s.own() + "/calendar.ics", "text/calendar"),
+    "/robots.txt": File(lambda _: "/robots.txt", "text/plain"),
+    "/sitemap.xml": File(lambda _: "/sitemap.xml", "application/xml"),
+    "/brand.css": File(lambda _: "/brand.css", "text/css"),
+}
+BILLING: dict[str, Seen | File | Part] = {
+    "/staff/orders": at("/staff/orders"),
+    "/staff/orders/export": File(lambda _: "/staff/orders/export", "spreadsheetml"),
+    "/staff/orders/{order_id}": Seen(lambda s: f"/staff/orders/{s.signups['confirmed'].id}"),
+    "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
+    "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),
+    "/brand.css": File(lambda _: "/brand.css", "text/css"),
+}
+NOTIFY: dict[str, Seen | File | Part] = {
+    "/dev/mail": at("/dev/mail"),
+    "/dev/mail/{mail_id}": Seen(lambda s: f"/dev/mail/{s.letter['id']}"),
+    "/dev/mail/{mail_id}/html": Seen(lambda s: f"/dev/mail/{s.letter['id']}/html", "fr", caged=True),
+    "/dev/mail.json": File(lambda _: "/dev/mail.json", "application/json"),
+    "/dev/mail/{mail_id}/raw": File(lambda s: s.letter["raw_path"], "message/rfc822"),
+    "/dev/mail/{mail_id}/files/{number}": File(lambda s: s.letter["files"][0]["path"], ""),
+    "/staff/messages": at("/staff/messages"),
+    "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{s.message()}"),
+    "/staff/messages/{message_id}/content": Seen(lambda s: f"/staff/messages/{s.message()}/content", "fr", caged=True),
+    "/brand.css": File(lambda _: "/brand.css", "text/css"),
+}
+TABLES = {"registration": REGISTRATION, "billing": BILLING, "notify": NOTIFY}
