@@ -194,7 +194,7 @@ def test_dates_worth_a_look_are_told_and_forbid_nothing() -> None:
     assert warnings(draft(dates=Dates()), now, None, []) == []
 
 
-def test_what_is_missing_to_publish_is_told_by_section() -> None:
+def test_gap_that_keeps_from_publishing_is_told_by_section() -> None:
     bare = Draft(key="k", kind="cocktail_5a7", timezone=ZONE)
     assert {gap.what for gap in gaps(bare)} == {"french_text", "english_text", "place", "dates", "prices", "points"}
     both = Title(fr="Titre", en="Title")
