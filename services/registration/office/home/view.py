@@ -112,9 +112,9 @@ def _people(here: RegistrationService, waiting: Waiting) -> list[Task]:
 def _names(here: RegistrationService, waiting: Waiting) -> list[Task]:
     """Names missing from activities whose deadline is near, or past while they are not over: the nearest first."""
     due = [(may_change_until(row.names_due_at, row.starts_at), row) for row in waiting.coming]
-    near = sorted((until, row.title_fr, row) for until, row in due if until and until <= waiting.now + SOON)
+    soon = [(until, row) for until, row in due if until and until <= waiting.now + SOON]
     tasks = []
-    for until, _, row in near:
+    for until, row in sorted(soon, key=lambda one: (one[0], one[1].title_fr)):
         address = f"{here.home}/staff/activities/{row.id}/attendees?show=unnamed"
         key = "unnamed" if waiting.now <= until else "unnamed_late"
         tasks.append(Task(key, row.tally.unnamed, address, row.title, until=until, timezone=row.timezone))
