@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from kit.contracts.base import YEARS
 
+# What a code is drawn from: read aloud and typed without confusion (Crockford's digits).
+READ_ALOUD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Characters a line of a form may have (a name, a company), and an answer.
 LINE, ANSWER = 200, 1000
 # Letters and marks that show nothing, beside the blanks and the format characters that Unicode calls so.

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from kit.contracts.texts import READ_ALOUD
+
 KEY = "charge"
 SLUG_FR, SLUG_EN = "activite-de-charge", "load-activity"
 TITLE_FR, TITLE_EN = "Activité de charge", "Load activity"
@@ -41,8 +43,6 @@ LAST_NAMES = (
     "Feuillard", "Quaiperdu", "Roquebrune", "Embâcle", "Belourson", "Minuitclair", "Doucerive", "Épinettenoire",
     "Cendrebois", "Portage-Long", "Détourbière", "Lunarbre",
 )  # fmt: skip
-# Crockford's digits; codes of the crowd start with Z.
-DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 KINDS = (
     "registration",
     "line",
@@ -116,7 +116,7 @@ def _signup(n: int) -> Signup:
     return Signup(
         n=n,
         at=FIRST + n * STEP,
-        code="Z" + "".join(DIGITS[n // 32**power % 32] for power in range(6, -1, -1)),
+        code="Z" + "".join(READ_ALOUD[n // 32**power % 32] for power in range(6, -1, -1)),
         lang="en" if n % 9 == 0 else "fr",
         company=f"Entreprise fictive {n * 31 % 2003} inc.",
         people=tuple(_person(n, place) for place in range(count)),

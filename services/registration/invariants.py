@@ -14,7 +14,7 @@ from kit.sql import column, table
 from registration.catalog.models import Code, Resource
 from registration.history.models import HistoryEntry
 from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
-from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
 
 SHOWN = 20
@@ -33,7 +33,7 @@ def invariants(db: Database) -> list[str]:
         ]
 
 
-STANDING = column(Registration.status).in_([RegistrationStatus.HELD, RegistrationStatus.CONFIRMED])
+STANDS = column(Registration.status).in_(STANDING)
 # What a line uses: units of each resource, by its key.
 USES = TypeAdapter(dict[str, int])
 UNITS = column(RegistrationLine.quantity) - column(RegistrationLine.cancelled)
@@ -48,7 +48,7 @@ def _resources(session: Session) -> list[str]:
     grouped = (
         select(column(Registration.activity_id), uses, sa.func.sum(UNITS))
         .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
-        .where(STANDING)
+        .where(STANDS)
         .group_by(column(Registration.activity_id), uses)
     )
     expected: dict[tuple[uuid.UUID, str], int] = {}
@@ -69,7 +69,7 @@ def _codes(session: Session) -> list[str]:
     grouped = (
         select(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who), sa.func.sum(UNITS))
         .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
-        .where(STANDING, column(Registration.code_id).is_not(None))
+        .where(STANDS, column(Registration.code_id).is_not(None))
         .group_by(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who))
     )
     lines: dict[tuple[uuid.UUID | None, uuid.UUID], list[tuple[str, int]]] = {}
@@ -111,7 +111,7 @@ def _add_ons(session: Session) -> list[str]:
     query = (
         sa.select(column(RegistrationLine.id), shared.scalar_subquery(), UNITS)
         .join(table(Registration), column(RegistrationLine.registration_id) == column(Registration.id))
-        .where(STANDING, column(RegistrationLine.attendees) == 0, shared.scalar_subquery() != UNITS)
+        .where(STANDS, column(RegistrationLine.attendees) == 0, shared.scalar_subquery() != UNITS)
     )
     return [f"line {line}: {units} units are for somebody, {due} stand" for line, units, due in session.execute(query)]
 

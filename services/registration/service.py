@@ -7,13 +7,15 @@ from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlmodel import Session
 
 from kit import app as kit_app
 from kit.auth import Allow, allow
 from kit.contracts.callers import Caller
-from kit.errors import InvalidInput, NotAllowed, Refusal
+from kit.errors import InvalidInput, NotAllowed, NotFound, Refusal
 from kit.print import Press
 from registration.cache import BriefCache
+from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import KnownOffers
 from registration.clients import BillingClient
 from registration.links import Links
@@ -47,6 +49,14 @@ class RegistrationService(kit_app.Service):
     def home(self) -> str:
         """The public address of registration's pages, without a slash at the end."""
         return self.public_url
+
+    def offer(self, session: Session, activity_id: uuid.UUID) -> Offer:
+        """An activity as it is offered in this transaction, draft or not; not one that this transaction
+        changed, for what is read is remembered. Raises NotFound."""
+        found = self.offers.read(session, activity_id)
+        if found is None:
+            raise NotFound()
+        return found
 
     def errors(self, refusal: Refusal | None, lang: str) -> dict[str, str]:
         """A refusal as a form shows it: field -> sentence; `` as field when it is about the whole."""

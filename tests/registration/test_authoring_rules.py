@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from kit.contracts.problems import spelled
-from registration.catalog.authoring.rules_calendar import Near, construction_weeks, holidays, warnings
+from registration.catalog.authoring.rules_calendar import Neighbour, construction_weeks, holidays, warnings
 from registration.catalog.authoring.rules_copy import copied, texts_to_read
 from registration.catalog.authoring.rules_publishing import gaps
-from registration.catalog.sections.rules import Draft, is_as_generous, last_moment, problems, slug_of, wall_of
+from registration.catalog.offers.rules_activity import last_moment
+from registration.catalog.sections.rules import Draft, is_as_generous, problems, slug_of, wall_of
 from registration.catalog.sections.rules_offer import offer_problems
 from registration.catalog.sections.schemas import (
     AgendaLine,
@@ -181,7 +182,11 @@ def test_holidays_and_construction_weeks_are_those_of_quebec() -> None:
 def test_dates_worth_a_look_are_told_and_forbid_nothing() -> None:
     feast = wall("2028-06-24T17:00")
     dates = Dates(starts=feast, ends=feast + timedelta(hours=2), sale_closes=wall("2028-06-01T17:00"))
-    others = [Near("Autre", date(2028, 6, 24)), Near("Proche", date(2028, 6, 20)), Near("Loin", date(2028, 1, 1))]
+    others = [
+        Neighbour("Autre", date(2028, 6, 24)),
+        Neighbour("Proche", date(2028, 6, 20)),
+        Neighbour("Loin", date(2028, 1, 1)),
+    ]
     now = wall("2028-06-20T09:00")
     told = {one.what for one in warnings(draft(dates=dates), now, draft(), others)}
     assert told == {"holiday", "weekday", "past_sale_closes", "same_day", "same_week"}

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from kit.contracts.callers import Caller
-from kit.errors import Busy, NotFound, Refusal
+from kit.errors import Busy, Refusal
 from kit.lease import Patience, claim, is_due, move
 from kit.sql import Values, column
 from registration.batches import actions
 from registration.batches.models import BatchItem
 from registration.batches.queries import batch_of, is_ready, ready
 from registration.batches.rules import GIVEN_UP, MOST_TRIES, Act, BatchRow, ItemState
+from registration.catalog.offers.rules_activity import keep_percent
 from registration.changes.actions import cancel
 from registration.changes.actions_people import resend
 from registration.letters.flows import letter_context
-from registration.registrations.rules import keep_percent
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -36,10 +36,7 @@ TURN = 50
 
 def percent_now(here: "RegistrationService", session: Session, batch: BatchRow) -> int:
     """The part that the activity's rule keeps of what is cancelled now. Raises NotFound."""
-    offer = here.offers.read(session, batch.activity_id)
-    if offer is None:
-        raise NotFound()
-    return keep_percent(offer.activity.cancellation, here.clock())
+    return keep_percent(here.offer(session, batch.activity_id).activity.cancellation, here.clock())
 
 
 def confirm(here: "RegistrationService", session: Session, batch_id: uuid.UUID, by: Caller) -> bool:
@@ -95,9 +92,7 @@ def _do(here: "RegistrationService", item: BatchItem) -> None:
 
 def _act(here: "RegistrationService", session: Session, item: BatchItem) -> None:
     batch, now = batch_of(session, item.batch_id), here.clock()
-    offer = here.offers.read(session, batch.activity_id)
-    if offer is None:
-        raise NotFound()
+    offer = here.offer(session, batch.activity_id)
     by, context = Caller(frozenset({"staff"}), batch.by_id, batch.by), letter_context(here, offer)
     if batch.act is Act.CANCEL:
         cancel(session, item.registration_id, by, now, context, percent=batch.keep_percent)

@@ -101,13 +101,9 @@ class KnownOffers:
         activity_id, version = rows[0].activity_id, rows[0].version
         known = self._offers.get(activity_id)
         if known is not None and known.activity.version == version:
-            labels = known.resources
+            kept = known.resources
             return known.with_resources(
-                {
-                    row.key: ResourceOffer(row.id, row.key, row.capacity, row.taken, labels[row.key].label)
-                    for row in rows
-                    if row.id
-                }
+                {r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken, kept[r.key].label) for r in rows if r.id}
             )
         current = offer(session, activity_id)
         if current is not None:

@@ -11,7 +11,7 @@ from kit import text
 from kit.clock import local
 from kit.contracts import Bilingual
 from registration.catalog.offers.rules import Offer
-from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
+from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer, is_end_of_day
 from registration.catalog.rules import ActivityStatus
 
 PRODUCT = "-//Guichet//Guichet 1//FR"
@@ -110,7 +110,7 @@ def cancellation(catalogue: text.Catalogue, offer: Offer, lang: str) -> Iterator
 def deadline(instant: datetime, zone: str, lang: str) -> str:
     """The day alone when the deadline ends with that day."""
     wall = local(instant, zone)
-    ends_with_it = (wall.hour, wall.minute) == (23, 59)
+    ends_with_it = is_end_of_day(wall)
     return text.day(wall.date(), lang) if ends_with_it else text.moment(instant, zone, lang)
 
 

@@ -12,7 +12,15 @@ from kit import text
 from kit.clock import local
 from kit.contracts import Bilingual
 from registration.catalog.offers.rules import Offer, ProductOffer, units_left
-from registration.catalog.offers.rules_activity import ActivityOffer, Note, NoteValue, SessionOffer, Venue
+from registration.catalog.offers.rules_activity import (
+    NOTE_DAYS,
+    NOTE_MOMENTS,
+    ActivityOffer,
+    Note,
+    NoteValue,
+    SessionOffer,
+    Venue,
+)
 from registration.catalog.rules import ActivityStatus, SaleState
 from registration.catalog.view import deadline
 
@@ -28,9 +36,6 @@ KINDS = {
 }
 # A place is one of the last when this part of them, or fewer than this many, is left.
 LAST_PART, LAST_FEW = 10, 5
-# What a note's values are, by their names: ISO days, ISO moments in UTC.
-NOTE_DAYS = {"day", "from", "to"}
-NOTE_MOMENTS = {"until", "departs", "arrives"}
 
 
 def typeset(plain: str, lang: str) -> str:

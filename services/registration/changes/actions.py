@@ -13,6 +13,7 @@ from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.mailbox import post
 from kit.sql import Values, column, table
+from registration.catalog.offers.rules_activity import keep_percent
 from registration.changes.rules import kept_amount, units_given_back
 from registration.history.actions import record
 from registration.history.rules import Change
@@ -27,7 +28,7 @@ from registration.letters.view_registrations import (
 from registration.registrations.actions import change, give_back, lock_registration, next_messages
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import add_ons_of, attendees_of, lines_of
-from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus, keep_percent
+from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
 

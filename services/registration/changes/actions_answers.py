@@ -15,14 +15,11 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.registrations.actions import lock_registration
 from registration.registrations.models import Answer
-from registration.registrations.rules import NotInThisState, RegistrationStatus
+from registration.registrations.rules import STANDING, NotInThisState
 from registration.registrations.rules_answers import AnswerRow
 
 # Whoever holds a personal link: history shows them as the contact or the attendee, without a name.
 BY_LINK = Caller(frozenset({"link"}))
-
-
-STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
 
 
 @dataclass(frozen=True)

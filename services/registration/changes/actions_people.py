@@ -10,7 +10,6 @@ from kit.contracts import SendMessage
 from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.sql import Values, column, table
-from registration.changes.actions_answers import STANDING
 from registration.changes.rules import PersonNamed, is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
@@ -21,7 +20,7 @@ from registration.registrations.models import Answer, Attendee
 from registration.registrations.models_rows import attendee_row
 from registration.registrations.queries import attendee as attendee_of
 from registration.registrations.queries import attendees_of, bought
-from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
+from registration.registrations.rules import STANDING, AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, person_name
 
 

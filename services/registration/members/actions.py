@@ -9,13 +9,14 @@ from sqlmodel import Session, select
 from kit.contracts import SendMessage
 from kit.contracts.callers import Caller
 from kit.contracts.letters.links import MemberLink
+from kit.contracts.texts import READ_ALOUD
 from kit.errors import NotFound
 from kit.mailbox import post
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.links import Links
 from registration.members.models import Company, Person
-from registration.members.rules import ALPHABET, CODE_LENGTH, MemberStatus
+from registration.members.rules import CODE_LENGTH, MemberStatus
 
 
 def set_standing(session: Session, company_id: uuid.UUID, status: MemberStatus, by: Caller, now: datetime) -> Company:
@@ -70,7 +71,7 @@ def renew_link(session: Session, person_id: uuid.UUID, by: Caller, now: datetime
 
 def new_code() -> str:
     """Ten random digits of Crockford's alphabet: fifty bits, behind a rate limit."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(secrets.choice(READ_ALOUD) for _ in range(CODE_LENGTH))
 
 
 def _company(session: Session, company_id: uuid.UUID) -> Company:

@@ -3,14 +3,12 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from kit.contracts.texts import glued
+from kit.contracts.texts import READ_ALOUD, glued
 from kit.text import fold
 
 # By which a browser says whose prices it may see (design.md §4.11: it holds a signed statement, no secret).
 MEMBER_COOKIE = "guichet_member"
 MEMBER_COOKIE_LIFE = timedelta(days=30)
-# Crockford's digits: read aloud and copied by hand without confusion.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
 _MISREAD = str.maketrans("OIL", "011")
 
@@ -33,7 +31,7 @@ def normal_code(text: str) -> str:
     """A code as it is stored: no case, spaces or hyphens, and O, I, L read as the figures they look like. Empty when it
     cannot be a code."""
     code = "".join(letter for letter in text.upper() if letter.isalnum()).translate(_MISREAD)
-    return code if len(code) == CODE_LENGTH and set(code) <= set(ALPHABET) else ""
+    return code if len(code) == CODE_LENGTH and set(code) <= set(READ_ALOUD) else ""
 
 
 def own_path(path: str) -> str:

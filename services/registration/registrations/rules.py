@@ -1,11 +1,8 @@
 """The states of a registration and of its places, what may follow which, and what a line takes."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 
 from kit.errors import Refusal
-from registration.catalog.offers.rules_activity import CancellationStep
 
 
 class RegistrationStatus(StrEnum):
@@ -15,6 +12,10 @@ class RegistrationStatus(StrEnum):
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+
+
+# Those that hold their places.
+STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
 
 
 class AttendeeStatus(StrEnum):
@@ -42,14 +43,6 @@ class NotInThisState(Refusal):
 
 class NothingToCancel(Refusal):
     """Everything named was cancelled already."""
-
-
-def keep_percent(steps: Sequence[CancellationStep], now: datetime) -> int:
-    """The part the activity's rule keeps when cancelling now: 0 (full refund) to 100 (none), domain.md J3."""
-    for step in steps:
-        if step.until is None or now <= step.until:
-            return step.keep_percent
-    return 100
 
 
 class OnPayment(StrEnum):

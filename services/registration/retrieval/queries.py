@@ -13,11 +13,9 @@ from kit.sql import column, table
 from registration.catalog.models import Activity
 from registration.registrations.models import Attendee, Registration
 from registration.registrations.models_rows import attendee_row, registration_row
-from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.retrieval.models import Retrieval
 from registration.retrieval.rules import Belongings, belongings, one_case
-
-STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
 
 
 def waiting(session: Session) -> bool:

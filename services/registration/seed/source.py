@@ -13,17 +13,17 @@ import yaml
 from sqlmodel import Session
 
 from kit.clock import from_wall
+from kit.contracts.texts import READ_ALOUD
 from kit.money import cents
 from kit.sql import insert_once, table
 from kit.text import LANGUAGES
+from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.view_words import typeset
 from registration.tables import Table
 
 NAMESPACE = uuid.UUID("6f1d9d0e-2f0c-5a53-9a37-3f2b1c6a7e10")
 # The Monday of the week that `demo` makes the current one (design.md §6).
 REFERENCE_MONDAY = date(2027, 2, 15)
-# Crockford's digits: read aloud without confusion.
-DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 Node = Mapping[str, Any]
 # The one written in C where it exists: the same rules, ten times faster.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -80,8 +80,7 @@ class Source:
 
     def until(self, value: str | date | None) -> datetime | None:
         """The last moment of a deadline. The file writes the end of a day 23:59, which includes that minute."""
-        found = self.moment(value)
-        return found + timedelta(seconds=59) if found and str(value).endswith("23:59") else found
+        return last_moment(None if value is None else self.wall(value), self.timezone)
 
 
 def weeks_to_now(now: datetime) -> int:
@@ -93,7 +92,7 @@ def weeks_to_now(now: datetime) -> int:
 def access_code(secret: str, key: str) -> str:
     """Ten characters for a company, derived from a secret: repeatable, and not to be guessed without it."""
     digest = hmac.digest(secret.encode(), f"access-code:{key}".encode(), hashlib.sha256)
-    return "".join(DIGITS[byte % 32] for byte in digest[:10])
+    return "".join(READ_ALOUD[byte % 32] for byte in digest[:10])
 
 
 def _typeset(node: Any) -> Any:

@@ -12,7 +12,7 @@ from kit.sql import column, table
 from registration.catalog.models import Activity
 from registration.registrations.actions import ResourceTaken
 from registration.registrations.models import Attendee, Registration, RegistrationLine
-from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.signup.actions import Announcement, Signup, record_signup
 from registration.signup.rules import Plan, TooManyForOneCompany, most_by_strangers
 from registration.strangers.actions import overspent, refused, spend
@@ -96,7 +96,7 @@ def _unpaid_places(plan: Plan) -> sa.Select[int]:
         column(Registration.activity_id) == plan.registration.activity_id,
         column(Registration.method) == "invoice",
         column(Registration.paid_at).is_(None),
-        column(Registration.status).in_([RegistrationStatus.HELD, RegistrationStatus.CONFIRMED]),
+        column(Registration.status).in_(STANDING),
         column(Attendee.status) == AttendeeStatus.ACTIVE,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from kit.contracts.texts import READ_ALOUD
 from kit.money import Amounts
 from kit.text import fold
 from registration.catalog.offers.rules import Offer
@@ -29,9 +30,6 @@ from registration.signup.rules import Circumstances, Plan
 from registration.signup.rules_check import questions_of_place, questions_of_registration
 from registration.signup.rules_choices import Choice, PlaceRequest, places
 from registration.signup.schemas import SignupRequest
-
-# Read aloud without confusion: no I, L, O, U (Crockford).
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -229,7 +227,7 @@ def _search(request: SignupRequest, code: str) -> str:
 
 def new_code() -> str:
     """Eight characters a person can read aloud; not a secret."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return "".join(secrets.choice(READ_ALOUD) for _ in range(8))
 
 
 def fingerprint(request: SignupRequest) -> str:

@@ -8,13 +8,13 @@ from sqlmodel import Session, col, select
 
 from kit.db import new_id
 from registration.catalog.models import Activity, Price, Product, Question, Resource
+from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.offers.rules_questions import Option, ShowIf
 from registration.catalog.sections.rules import (
     AnsweredAlready,
     CapacityBelowTaken,
     Held,
     StillHeld,
-    last_moment,
     slug_of,
 )
 from registration.catalog.sections.schemas import (

@@ -12,7 +12,7 @@ from kit.db import new_id
 from kit.errors import InvalidInput
 from kit.sql import column
 from registration.catalog.models import Activity, ActivitySession, FormerAddress, Series
-from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue
+from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue, last_moment
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import (
     Draft,
@@ -20,7 +20,6 @@ from registration.catalog.sections.rules import (
     MovedWithoutTelling,
     TermsAreFixed,
     is_as_generous,
-    last_moment,
     moment,
     slug_of,
     span,

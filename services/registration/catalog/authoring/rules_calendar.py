@@ -14,7 +14,7 @@ NOTICE_DAYS = 10
 
 
 @dataclass(frozen=True)
-class Near:
+class Neighbour:
     """Another activity of ours, by its French title, and the day it begins."""
 
     title: str
@@ -22,7 +22,7 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Warned:
+class DateWarning:
     """Something to look at about dates: `what` says it, `day` when, `name` what or who."""
 
     what: str
@@ -64,7 +64,7 @@ def construction_weeks(year: int) -> tuple[date, date]:
     return ends - 13 * DAY, ends
 
 
-def warnings(draft: Draft, now: datetime, copied_from: Draft | None, others: Sequence[Near]) -> list[Warned]:
+def warnings(draft: Draft, now: datetime, copied_from: Draft | None, others: Sequence[Neighbour]) -> list[DateWarning]:
     """Everything about the dates of an activity that its author may want to look at. `now` is on the wall clock."""
     first, _last = span(draft.dates)
     if first is None:
@@ -74,38 +74,38 @@ def warnings(draft: Draft, now: datetime, copied_from: Draft | None, others: Seq
     found += _weekday(first.date(), copied_from)
     found += _past(draft, now)
     if draft.kind == "agm" and first - now < timedelta(days=NOTICE_DAYS):
-        found.append(Warned("short_notice", first.date()))
+        found.append(DateWarning("short_notice", first.date()))
     return [*found, *_near(first.date(), others)]
 
 
-def _of_day(day: date) -> Iterator[Warned]:
+def _of_day(day: date) -> Iterator[DateWarning]:
     if name := holiday(day):
-        yield Warned("holiday", day, name)
+        yield DateWarning("holiday", day, name)
     begins, ends = construction_weeks(day.year)
     if begins <= day <= ends:
-        yield Warned("construction", day)
+        yield DateWarning("construction", day)
 
 
-def _weekday(day: date, copied_from: Draft | None) -> Iterator[Warned]:
+def _weekday(day: date, copied_from: Draft | None) -> Iterator[DateWarning]:
     before, _last = span(copied_from.dates) if copied_from else (None, None)
     if before and before.weekday() != day.weekday():
-        yield Warned("weekday", before.date())
+        yield DateWarning("weekday", before.date())
 
 
-def _past(draft: Draft, now: datetime) -> Iterator[Warned]:
+def _past(draft: Draft, now: datetime) -> Iterator[DateWarning]:
     dates = draft.dates
     linked = {
         "sale_closes": dates.sale_closes,
         "names_due": dates.names_due,
         "starts": span(dates)[0],
     }
-    yield from (Warned(f"past_{name}", wall.date()) for name, wall in linked.items() if wall and wall < now)
+    yield from (DateWarning(f"past_{name}", wall.date()) for name, wall in linked.items() if wall and wall < now)
 
 
-def _near(day: date, others: Sequence[Near]) -> Iterator[Warned]:
+def _near(day: date, others: Sequence[Neighbour]) -> Iterator[DateWarning]:
     monday = day - day.weekday() * DAY
     for other in others:
         if other.day == day:
-            yield Warned("same_day", other.day, other.title)
+            yield DateWarning("same_day", other.day, other.title)
         elif monday <= other.day < monday + 7 * DAY:
-            yield Warned("same_week", other.day, other.title)
+            yield DateWarning("same_week", other.day, other.title)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from kit.clock import from_wall, local
 from kit.contracts.problems import Where
+from registration.catalog.offers.rules_activity import NOTE_DAYS, NOTE_MOMENTS
 from registration.catalog.sections.rules import Draft, span
 from registration.catalog.sections.schemas import (
     AgendaLine,
@@ -29,8 +30,6 @@ EDITION = {"fr": re.compile(r"\b(\d+)(re|e)(?= édition)"), "en": re.compile(r"\
 MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 ENGLISH = "January|February|March|April|May|June|July|August|September|October|November|December"
 NAMES_A_TIME = re.compile(rf"\b(20\d\d|\d{{1,2}}(er)? ({MONTHS})|({ENGLISH}) \d{{1,2}})\b")
-# What the values of a note are, by their names (`view_words`): ISO days, ISO moments in UTC.
-NOTE_DAYS, NOTE_MOMENTS = {"day", "from", "to"}, {"until", "departs", "arrives"}
 
 
 def copied(source: Draft, day: date | None) -> Draft:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from kit.contracts.callers import Caller
+from kit.contracts.texts import READ_ALOUD
 from kit.db import new_id
 from kit.errors import NotFound
 from kit.sql import column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.codes.queries import kept_prices
-from registration.catalog.codes.rules import LENGTH, LETTERS, CodeBelowUsed, CodeTaken, NewCode, check
+from registration.catalog.codes.rules import LENGTH, CodeBelowUsed, CodeTaken, NewCode, check
 from registration.catalog.models import Code
 from registration.catalog.rules import normal_code
 from registration.history.actions import record
@@ -34,7 +35,7 @@ def add(session: Session, activity_id: uuid.UUID, new: NewCode, by: Caller, now:
 def _written(session: Session, activity_id: uuid.UUID, new: NewCode, drawn: bool) -> str:
     """One row; a drawn word that is taken is drawn again."""
     while True:
-        word = "".join(secrets.choice(LETTERS) for _ in range(LENGTH)) if drawn else new.word
+        word = "".join(secrets.choice(READ_ALOUD) for _ in range(LENGTH)) if drawn else new.word
         row = Code(
             id=new_id(),
             activity_id=activity_id,

@@ -9,8 +9,6 @@ from kit.errors import InvalidInput, Refusal
 
 WORD = re.compile(r"[A-Z0-9]{4,24}")
 MOST_UNITS, MOST_CODES = 10_000, 200
-# Letters of a word that is drawn: read aloud and typed without confusion (Crockford's).
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Six of them in pairs of three: a thousand million words, of which a handful are good.
 LENGTH = 6
 

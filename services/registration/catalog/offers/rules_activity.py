@@ -4,17 +4,22 @@ Times are UTC. What `as_json` answers is the JSON of the activity's row and of t
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
+from kit.clock import from_wall
 from kit.contracts import Bilingual
 from registration.catalog.covers.rules import CoverPicture
 from registration.catalog.rules import ActivityStatus, Sale
 
-# A count, a percentage, a name, a list of names; days and moments are ISO texts.
+# A count, a percentage, a name, a list of names; days and moments are ISO texts (in UTC), told by their names.
 NoteValue = str | int | float | list[str]
+# The end of a day, as people write it.
+END_OF_DAY = time(23, 59)
+NOTE_DAYS = {"day", "from", "to"}
+NOTE_MOMENTS = {"until", "departs", "arrives"}
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,27 @@ class CancellationStep:
 
     def as_json(self) -> dict[str, Any]:
         return {"until": self.until.isoformat() if self.until else None, "keep_percent": self.keep_percent}
+
+
+def last_moment(wall: datetime | None, zone: str) -> datetime | None:
+    """The last moment of a deadline in UTC. The end of a day is written 23:59, which includes that minute."""
+    if wall is None:
+        return None
+    whole = timedelta(seconds=59) if is_end_of_day(wall) else timedelta()
+    return from_wall(wall, zone) + whole
+
+
+def is_end_of_day(wall: datetime) -> bool:
+    """Whether a deadline on the wall clock is the end of its day, which people write 23:59."""
+    return (wall.hour, wall.minute) == (END_OF_DAY.hour, END_OF_DAY.minute)
+
+
+def keep_percent(steps: Sequence[CancellationStep], now: datetime) -> int:
+    """The part the activity's rule keeps when cancelling now: 0 (full refund) to 100 (none), domain.md J3."""
+    for step in steps:
+        if step.until is None or now <= step.until:
+            return step.keep_percent
+    return 100
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from kit.contracts import OrderMethod
+from registration.catalog.offers.rules_activity import END_OF_DAY
 from registration.catalog.presets.rules import LIBRARY, Preset, ProductPlan
 from registration.catalog.rules import Channel
 from registration.catalog.sections.rules import Draft
@@ -38,11 +39,10 @@ T = TypeVar("T", bound=Title)
 # A sentence of the catalogue: language, key.
 Say = Callable[[str, str], str]
 PLACES = "places"
-END_OF_DAY = time(23, 59)
 
 
 @dataclass(frozen=True)
-class Asked:
+class Basics:
     """What the author says of a new activity."""
 
     title: Title
@@ -50,7 +50,7 @@ class Asked:
     place: str
 
 
-def begun(preset: Preset, asked: Asked, zone: str, say: Say) -> Draft:
+def begun(preset: Preset, asked: Basics, zone: str, say: Say) -> Draft:
     """The draft that a preset makes of it."""
     products = tuple(_product(preset, plan, say) for plan in preset.products)
     uses = {plan.key: {PLACES: plan.attendees} for plan in preset.products} if preset.places else {}

@@ -6,13 +6,14 @@ A problem is named by its place in the section (`products[0].prices[1].amount`) 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kit.clock import from_wall, local
 from kit.contracts.problems import Where
 from kit.contracts.texts import LINE
 from kit.errors import Refusal
 from kit.text import fold
+from registration.catalog.offers.rules_activity import CancellationStep, keep_percent
 from registration.catalog.sections.schemas import (
     Dates,
     Essentials,
@@ -102,14 +103,6 @@ class Draft:
     def section(self, name: SectionName) -> Section:
         found: Section = getattr(self, name.value)
         return found
-
-
-def last_moment(wall: datetime | None, zone: str) -> datetime | None:
-    """The last moment of a deadline in UTC. The end of a day is written 23:59, which includes that minute."""
-    if wall is None:
-        return None
-    whole = timedelta(seconds=59) if (wall.hour, wall.minute) == (23, 59) else timedelta()
-    return from_wall(wall, zone) + whole
 
 
 def moment(wall: datetime | None, zone: str) -> datetime | None:
@@ -240,10 +233,11 @@ def _welcome(section: Welcome, draft: Draft) -> Iterator[tuple[Where, str]]:
 
 def is_as_generous(new: Terms, old: Terms) -> bool:
     """Whether nobody who cancels, at any time, gets less back than before."""
-    ends = {step.until for terms in (new, old) for step in terms.cancellation if step.until}
-    return all(_kept(new, at) <= _kept(old, at) for at in (*ends, NEVER))
+    mine, theirs = _steps(new), _steps(old)
+    ends = [step.until for step in (*mine, *theirs) if step.until]
+    return all(keep_percent(mine, at) <= keep_percent(theirs, at) for at in (*ends, NEVER))
 
 
-def _kept(terms: Terms, at: datetime) -> int:
-    """The part kept of who cancels at a time of the wall clock, in percent."""
-    return next((step.keep_percent for step in terms.cancellation if step.until is None or at <= step.until), 100)
+def _steps(terms: Terms) -> list[CancellationStep]:
+    """The steps on the wall clock, which compares them as well as any."""
+    return [CancellationStep(step.until, step.keep_percent) for step in terms.cancellation]

@@ -10,7 +10,6 @@ from kit import app as kit_app
 from kit import lookup, text
 from kit.clock import local
 from kit.contracts.callers import Caller
-from kit.errors import NotFound
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
 from registration.catalog.offers.rules_questions import Per
@@ -151,10 +150,8 @@ def _activity_page(
     lang = kit_app.language(request, caller.lang)
     counts = queries.tallies_shown(here)
     with here.db.read() as session:
-        offer = here.offers.read(session, activity_id)
+        offer = here.offer(session, activity_id)
         waits_for = waiting_reasons(session).get(activity_id, "")
-    if offer is None:
-        raise NotFound()
     row = queries.activity(offer, here.clock(), counts)
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {

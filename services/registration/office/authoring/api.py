@@ -17,7 +17,7 @@ from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.authoring.rules_copy import copied
 from registration.catalog.authoring.rules_publishing import gaps
 from registration.catalog.presets.rules import PRESETS
-from registration.catalog.presets.view import Asked, begun
+from registration.catalog.presets.view import Basics, begun
 from registration.catalog.queries import upcoming
 from registration.catalog.sections import queries as sections
 from registration.catalog.sections import rules
@@ -36,11 +36,11 @@ from registration.catalog.sections.schemas import (
 )
 from registration.office.authoring import queries
 from registration.office.authoring.schemas import (
-    Begun,
     DraftView,
     GapView,
     NewActivity,
-    Published,
+    NewDraft,
+    Publication,
     PublishRequest,
     SeriesIn,
     SeriesOut,
@@ -64,7 +64,7 @@ SAVING = refusals(
 )
 
 
-@router.post("/api/staff/activities", response_model=Begun, status_code=201, openapi_extra=refusals(NotFound))
+@router.post("/api/staff/activities", response_model=NewDraft, status_code=201, openapi_extra=refusals(NotFound))
 def begin_activity(new: NewActivity, here: Here, caller: Coordinator, key: Key) -> Response:
     """Begin a draft, which nobody else sees until it is published."""
     now = here.clock()
@@ -150,7 +150,7 @@ def save_welcome(
 
 @router.post(
     f"{ADDRESS}/publish",
-    response_model=Published,
+    response_model=Publication,
     openapi_extra=refusals(NotFound, rules.NotADraft, rules.NotReady),
 )
 def publish_activity(
@@ -161,33 +161,35 @@ def publish_activity(
         return once(session, key, here.clock(), lambda: publish_for_office(here, session, activity_id, request, caller))
 
 
-@router.post(f"{ADDRESS}/withdraw", response_model=Published, openapi_extra=refusals(NotFound, rules.PeopleRegistered))
+@router.post(
+    f"{ADDRESS}/withdraw", response_model=Publication, openapi_extra=refusals(NotFound, rules.PeopleRegistered)
+)
 def withdraw_activity(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Make it a draft again, while nobody is registered."""
     now = here.clock()
 
-    def act() -> Published:
+    def act() -> Publication:
         actions.withdraw(session, activity_id, queries.held_of(session, activity_id), Author(caller, now))
-        return Published(status="draft", publish_at=None)
+        return Publication(status="draft", publish_at=None)
 
     with here.db.write() as session:
         return once(session, key, now, act)
 
 
-@router.post(f"{ADDRESS}/delete", response_model=Published, openapi_extra=refusals(NotFound, rules.NotADraft))
+@router.post(f"{ADDRESS}/delete", response_model=Publication, openapi_extra=refusals(NotFound, rules.NotADraft))
 def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Delete a draft."""
     now = here.clock()
 
-    def act() -> Published:
+    def act() -> Publication:
         actions.delete(session, activity_id, Author(caller, now))
-        return Published(status="deleted", publish_at=None)
+        return Publication(status="deleted", publish_at=None)
 
     with here.db.write() as session:
         return once(session, key, now, act)
 
 
-def begin_for_office(here: RegistrationService, session: Session, new: NewActivity, by: Caller) -> Begun:
+def begin_for_office(here: RegistrationService, session: Session, new: NewActivity, by: Caller) -> NewDraft:
     """Begin in this transaction. Raises NotFound (nothing to copy), InvalidInput."""
     draft = _begun(here, session, new)
     if new.copy_of and new.title_fr:
@@ -197,7 +199,7 @@ def begin_for_office(here: RegistrationService, session: Session, new: NewActivi
         draft = replace(draft, key=new.key)
     activity_id = actions.begin(session, draft, Author(by, here.clock()), new.copy_of)
     standing = sections.draft(session, activity_id)
-    return Begun(id=activity_id, key=standing.key if standing else "")
+    return NewDraft(id=activity_id, key=standing.key if standing else "")
 
 
 def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Draft:
@@ -210,7 +212,7 @@ def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Dra
     zone = here.association().timezone
     if new.preset in PRESETS:
         say = here.pages.catalogue.say
-        return begun(PRESETS[new.preset], Asked(title, new.day, new.place), zone, say)
+        return begun(PRESETS[new.preset], Basics(title, new.day, new.place), zone, say)
     if new.preset or not new.kind:
         raise InvalidInput({"preset": "problem.unknown_preset"})
     return Draft(key=new.key, kind=new.kind, timezone=zone, essentials=Essentials(title=title))
@@ -218,7 +220,7 @@ def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Dra
 
 def publish_for_office(
     here: RegistrationService, session: Session, activity_id: uuid.UUID, request: PublishRequest, by: Caller
-) -> Published:
+) -> Publication:
     """Publish in this transaction. Raises NotFound, NotADraft, NotReady."""
     standing = sections.draft(session, activity_id)
     if standing is None:
@@ -226,7 +228,7 @@ def publish_for_office(
     at = rules.moment(request.at, standing.timezone)
     actions.publish(session, activity_id, at, Author(by, here.clock()))
     row = queries.standing(session, activity_id)
-    return Published(status=row.status.value if row else "", publish_at=row.publish_at if row else None)
+    return Publication(status=row.status.value if row else "", publish_at=row.publish_at if row else None)
 
 
 def save_for_office(

@@ -1,6 +1,7 @@
 """The editor: an activity begun from a preset or an older one, written section by section, published."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -92,7 +93,7 @@ def editor(
     done: str = "",
 ) -> Response:
     """Every section with its state, the one that is worked `at` open, and the way to publish."""
-    return _editor(request, here, caller, activity_id, Edited(at, done=done if done in DONE else ""))
+    return _editor(request, here, caller, activity_id, OpenSection(at, done=done if done in DONE else ""))
 
 
 @router.post(f"{ADDRESS}/edit/{{name}}")
@@ -103,7 +104,7 @@ def save(
     typed = EditedForm.of(form)
     changed = _rows_changed(here, typed, form)
     if changed is not None:
-        return _editor(request, here, caller, activity_id, Edited(name, changed, unsaved=True))
+        return _editor(request, here, caller, activity_id, OpenSection(name, changed, unsaved=True))
     typed = typed.filled(is_written)
     section, problems = section_of(name, typed)
     try:
@@ -112,9 +113,9 @@ def save(
         with here.db.write() as session:
             save_for_office(here, session, activity_id, section, form.one("mark"), caller)
     except SectionChanged as refusal:
-        return _editor(request, here, caller, activity_id, Edited(name, typed, refusal, unsaved=True))
+        return _editor(request, here, caller, activity_id, OpenSection(name, typed, refusal, unsaved=True))
     except Refusal as refusal:
-        return _editor(request, here, caller, activity_id, Edited(name, typed, refusal, form.one("mark")))
+        return _editor(request, here, caller, activity_id, OpenSection(name, typed, refusal, form.one("mark")))
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done=saved&at={name.value}#{name.value}")
 
 
@@ -132,25 +133,23 @@ def _rows_changed(here: RegistrationService, typed: EditedForm, form: FormValues
     return typed if form.one("do") == "calculate" else None
 
 
-class Edited:
-    """The section somebody is at, as it was typed; with what was wrong, and the mark of the text it began from."""
+@dataclass(frozen=True)
+class OpenSection:
+    """The section somebody works at (none: at none), as it was typed, with what was wrong.
 
-    def __init__(
-        self,
-        name: SectionName | None = None,
-        form: EditedForm | None = None,
-        refusal: Refusal | None = None,
-        mark: str = "",
-        *,
-        unsaved: bool = False,
-        done: str = "",
-    ) -> None:
-        self.name, self.form, self.refusal, self.mark = name, form, refusal, mark
-        self.unsaved, self.done = unsaved, done
+    `mark` is that of the text it began from, `unsaved` that nothing of it is kept yet, `done` what was just done.
+    """
+
+    name: SectionName | None = None
+    form: EditedForm | None = None
+    refusal: Refusal | None = None
+    mark: str = ""
+    unsaved: bool = False
+    done: str = ""
 
 
 def _editor(
-    request: Request, here: RegistrationService, caller: Caller, activity_id: uuid.UUID, edited: Edited
+    request: Request, here: RegistrationService, caller: Caller, activity_id: uuid.UUID, edited: OpenSection
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
@@ -185,7 +184,7 @@ def _editor(
     return kit_app.page(request, "authoring/editor.html", lang, _status(edited.refusal), **context)
 
 
-def _differences(view: DraftView, edited: Edited) -> list[tuple[str, str]]:
+def _differences(view: DraftView, edited: OpenSection) -> list[tuple[str, str]]:
     """What somebody else saved and what was typed here, field by field, where the two differ."""
     if not edited.name or not edited.form:
         return []
@@ -211,9 +210,9 @@ def publish(
         with here.db.write() as session:
             published = publish_for_office(here, session, activity_id, asked, caller)
     except ValidationError:
-        return _editor(request, here, caller, activity_id, Edited(refusal=InvalidInput({"at": "problem.time"})))
+        return _editor(request, here, caller, activity_id, OpenSection(refusal=InvalidInput({"at": "problem.time"})))
     except Refusal as refusal:
-        return _editor(request, here, caller, activity_id, Edited(refusal=refusal))
+        return _editor(request, here, caller, activity_id, OpenSection(refusal=refusal))
     done = "scheduled" if published.publish_at else "published"
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done={done}#publication")
 
@@ -226,7 +225,7 @@ def withdraw(request: Request, activity_id: uuid.UUID, here: Here, caller: Coord
             held = queries.held_of(session, activity_id)
             actions.withdraw(session, activity_id, held, Author(caller, here.clock()))
     except Refusal as refusal:
-        return _editor(request, here, caller, activity_id, Edited(refusal=refusal))
+        return _editor(request, here, caller, activity_id, OpenSection(refusal=refusal))
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done=withdrawn#publication")
 
 

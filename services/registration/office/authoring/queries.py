@@ -14,9 +14,7 @@ from registration.catalog.models import Activity, Product, Question
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import Held
 from registration.registrations.models import Answer, Registration, RegistrationLine
-from registration.registrations.rules import RegistrationStatus
-
-STANDING = (RegistrationStatus.HELD, RegistrationStatus.CONFIRMED)
+from registration.registrations.rules import STANDING
 
 
 def held_of(session: Session, activity_id: uuid.UUID) -> Held:

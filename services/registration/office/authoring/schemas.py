@@ -96,7 +96,7 @@ class PublishRequest(BaseModel):
     at: Wall | None = Field(default=None, description="When; null: now.", examples=["2027-03-15T09:00"])
 
 
-class Published(BaseModel):
+class Publication(BaseModel):
     """What became of it."""
 
     status: str = Field(
@@ -105,7 +105,7 @@ class Published(BaseModel):
     publish_at: datetime | None = Field(description="When the clock publishes it (UTC); null: it is.")
 
 
-class Begun(BaseModel):
+class NewDraft(BaseModel):
     """A new draft."""
 
     id: uuid.UUID = Field(description="Id of the activity.")

@@ -9,7 +9,7 @@ from kit.clock import local_day
 from kit.contracts.texts import number
 from kit.money import Line, TaxClass, amounts
 from kit.text import Catalogue
-from registration.catalog.authoring.rules_calendar import Near
+from registration.catalog.authoring.rules_calendar import Neighbour
 from registration.catalog.models import Activity
 from registration.catalog.offers.rules_questions import Per, QuestionType
 from registration.catalog.presets.rules import LIBRARY
@@ -20,10 +20,10 @@ from registration.office.authoring.schemas import DraftView
 from registration.service import RegistrationService
 
 
-def near(activities: Iterable[Activity], but: uuid.UUID) -> list[Near]:
+def near(activities: Iterable[Activity], but: uuid.UUID) -> list[Neighbour]:
     """The other activities by the day they begin."""
     return [
-        Near(row.title_fr, local_day(row.starts_at, row.timezone))
+        Neighbour(row.title_fr, local_day(row.starts_at, row.timezone))
         for row in activities
         if row.starts_at and row.id != but
     ]

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -38,6 +39,8 @@ SENTENCES = {
 # What a row says even when nobody wrote in it; and notes that are nothing without their words.
 PREFILLED = {"who", "channel", "tax_class", "type", "per", "attendees", "min_quantity", "number", "keep_percent"}
 WORDED = {"text", "prerequisite", "funding"}
+# Of what pydantic says of a value: where it is, and what is wrong.
+WHERE_AND_WHAT = itemgetter("loc", "type")
 VALUES: TypeAdapter[dict[str, str | int | list[str]]] = TypeAdapter(dict[str, str | int | list[str]])
 
 
@@ -62,11 +65,10 @@ def section_of(name: SectionName, form: EditedForm) -> tuple[Section | None, dic
     try:
         return SHAPES[name].model_validate(unticked | said), {}
     except ValidationError as error:
-        return None, dict(_of_pydantic(**one) for one in error.errors(include_url=False))
+        return None, dict(_of_pydantic(*WHERE_AND_WHAT(one)) for one in error.errors())
 
 
-def _of_pydantic(*, loc: tuple[str | int, ...], type: str, **_said: object) -> tuple[Where, str]:
-    where, kind = loc, type
+def _of_pydantic(where: tuple[str | int, ...], kind: str) -> tuple[Where, str]:
     if kind == "missing" and where and where[-1] in ("label", "text"):
         where = (*where, "fr")
     return where, SENTENCES.get(kind, "problem.not_understood")

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Form, Request, Response
 
 from kit import app as kit_app
 from kit import text
-from kit.errors import NotFound
 from registration.batches import flows
 from registration.catalog.offers.rules import Offer
 from registration.letters import view as letters_view
@@ -38,9 +37,7 @@ def batch(request: Request, batch_id: uuid.UUID, here: Here, caller: Coordinator
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
         found = batch_view(here, session, batch_id)
-        offer = here.offers.read(session, found.activity_id)
-    if offer is None:
-        raise NotFound()
+        offer = here.offer(session, found.activity_id)
     return kit_app.page(request, "batches/batch.html", lang, **_shown(here, found, offer, lang))
 
 

@@ -8,7 +8,7 @@ from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.catalog.codes import actions, queries
 from registration.catalog.codes.rules import CodeBelowUsed, CodeTaken, NewCode
-from registration.office.codes.schemas import ActivityCode, CodeDone, CodeIn, CodesMade, CodeTerms
+from registration.office.codes.schemas import ActivityCode, CodeIn, CodeReference, CodeTerms, CodeWords
 from registration.service import COORDINATORS, Coordinator, Here
 
 router = APIRouter(tags=["authoring"])
@@ -22,43 +22,43 @@ def list_codes(activity_id: uuid.UUID, here: Here) -> list[ActivityCode]:
         return [ActivityCode.of(row) for row in queries.codes(session, activity_id)]
 
 
-@router.post(OF_ACTIVITY, response_model=CodesMade, status_code=201, openapi_extra=refusals(NotFound, CodeTaken))
+@router.post(OF_ACTIVITY, response_model=CodeWords, status_code=201, openapi_extra=refusals(NotFound, CodeTaken))
 def add_codes(activity_id: uuid.UUID, body: CodeIn, here: Here, caller: Coordinator, key: Key) -> Response:
     """Make one code, or several whose words are drawn."""
     now = here.clock()
     new = new_code(body)
     with here.db.write() as session:
 
-        def act() -> CodesMade:
-            return CodesMade(words=actions.add(session, activity_id, new, caller, now, body.count))
+        def act() -> CodeWords:
+            return CodeWords(words=actions.add(session, activity_id, new, caller, now, body.count))
 
         return once(session, key, now, act, 201)
 
 
 @router.post(
-    "/api/staff/codes/{code_id}/terms", response_model=CodeDone, openapi_extra=refusals(NotFound, CodeBelowUsed)
+    "/api/staff/codes/{code_id}/terms", response_model=CodeReference, openapi_extra=refusals(NotFound, CodeBelowUsed)
 )
 def change_code(code_id: uuid.UUID, body: CodeTerms, here: Here, caller: Coordinator, key: Key) -> Response:
     """Change how often and how long a code serves."""
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> CodeDone:
+        def act() -> CodeReference:
             actions.change(session, code_id, body.max_units, body.until, caller, now)
-            return CodeDone(id=code_id)
+            return CodeReference(id=code_id)
 
         return once(session, key, now, act)
 
 
-@router.post("/api/staff/codes/{code_id}/close", response_model=CodeDone, openapi_extra=refusals(NotFound))
+@router.post("/api/staff/codes/{code_id}/close", response_model=CodeReference, openapi_extra=refusals(NotFound))
 def close_code(code_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Let a code serve nobody any more."""
     now = here.clock()
     with here.db.write() as session:
 
-        def act() -> CodeDone:
+        def act() -> CodeReference:
             actions.close(session, code_id, caller, now)
-            return CodeDone(id=code_id)
+            return CodeReference(id=code_id)
 
         return once(session, key, now, act)
 

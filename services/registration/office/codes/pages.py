@@ -13,8 +13,8 @@ from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound, Refusal
 from registration.catalog.codes import actions, queries
 from registration.catalog.codes.rules import is_open
-from registration.catalog.queries import offer as read_offer
-from registration.catalog.sections.rules import last_moment, wall_of
+from registration.catalog.offers.rules_activity import last_moment
+from registration.catalog.sections.rules import wall_of
 from registration.forms import FormValues, PostedForm
 from registration.office.codes.api import new_code
 from registration.office.codes.schemas import CodeIn, CodeTerms
@@ -72,9 +72,7 @@ def _until(here: RegistrationService, activity_id: uuid.UUID, typed: str) -> dat
     """The last moment of a day and an hour on the activity's wall clock. Raises ValueError, NotFound."""
     wall = datetime.fromisoformat(typed) if typed else None
     with here.db.read() as session:
-        offer = read_offer(session, activity_id)
-    if offer is None:
-        raise NotFound()
+        offer = here.offer(session, activity_id)
     return last_moment(wall.replace(tzinfo=None) if wall else None, offer.activity.timezone)
 
 
@@ -122,10 +120,8 @@ def _page(
 ) -> Response:
     lang, now, say = kit_app.language(request, caller.lang), here.clock(), here.pages.catalogue.say
     with here.db.read() as session:
-        offer = read_offer(session, activity_id)
+        offer = here.offer(session, activity_id)
         rows, prices = queries.codes(session, activity_id), queries.kept_prices(session, activity_id)
-    if offer is None:
-        raise NotFound()
     named: Mapping[str, str] = {
         price.key: (price.label_en if lang == "en" else "") or price.label_fr for price in prices
     }

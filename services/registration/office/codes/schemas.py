@@ -54,13 +54,13 @@ class ActivityCode(BaseModel):
         )
 
 
-class CodesMade(BaseModel):
+class CodeWords(BaseModel):
     """The words of the codes that were made."""
 
     words: list[str] = Field(description="Their words.", examples=[["HONNEUR"]])
 
 
-class CodeDone(BaseModel):
+class CodeReference(BaseModel):
     """The code as it is now."""
 
     id: uuid.UUID = Field(description="Id of the code.")

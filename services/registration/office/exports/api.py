@@ -140,8 +140,8 @@ def check_ins_file(
     here: RegistrationService, activity_id: uuid.UUID, narrowed: CheckInExport, lang: str
 ) -> StreamingResponse:
     """The arrivals. Raises NotFound."""
-    offer = _offer(here, activity_id)
     with here.db.read() as session:
+        offer = here.offer(session, activity_id)
         ids = queries.check_in_ids(session, activity_id, narrowed.point)
     say = view.Words(here.pages.catalogue, lang)
 
@@ -157,7 +157,8 @@ def _asked(
     here: RegistrationService, activity_id: uuid.UUID, per: Per, confided_to: Caller | None
 ) -> tuple[Offer, Asked]:
     """Which answers are told. To be told what is confidential is an act, and remembered before anything is."""
-    offer = _offer(here, activity_id)
+    with here.db.read() as session:
+        offer = here.offer(session, activity_id)
     mine = [question for question in offer.ever_asked if question.per is per]
     if confided_to is None or not offer.confidential(per):
         return offer, Asked(per, [one for one in mine if not one.confidential], here.vault, {})
@@ -165,14 +166,6 @@ def _asked(
         history_actions.export_confidential(session, activity_id, confided_to, here.clock())
         keys = opened_keys(session, activity_id, here.vault)
     return offer, Asked(per, mine, here.vault, keys)
-
-
-def _offer(here: RegistrationService, activity_id: uuid.UUID) -> Offer:
-    with here.db.read() as session:
-        offer = here.offers.read(session, activity_id)
-    if offer is None:
-        raise NotFound()
-    return offer
 
 
 def _batches(

@@ -53,8 +53,9 @@ def print_poster(activity_id: uuid.UUID, here: Here) -> Response:
 
 def door_list_file(here: RegistrationService, activity_id: uuid.UUID, paper: str, lang: str) -> Response:
     """The list of the door. Raises NotFound, Busy."""
-    offer, people = _offer(here, activity_id), []
+    people: list[queries.AttendeeTold] = []
     with here.db.read() as session:
+        offer = here.offer(session, activity_id)
         ids = queries.attendee_ids(session, activity_id, AttendeeCriteria())
         for begin in range(0, len(ids), BATCH):
             people += queries.attendees(session, ids[begin : begin + BATCH])
@@ -65,18 +66,12 @@ def door_list_file(here: RegistrationService, activity_id: uuid.UUID, paper: str
 
 def poster_file(here: RegistrationService, activity_id: uuid.UUID) -> Response:
     """The poster. Raises NotFound, Busy."""
-    offer, catalogue = _offer(here, activity_id), here.pages.catalogue
+    catalogue = here.pages.catalogue
+    with here.db.read() as session:
+        offer = here.offer(session, activity_id)
     address = here.home + page(offer.activity, "fr")
     made = here.press.printed(view.poster(offer, here.association(), here.clock(), address, catalogue))
     return _pdf(made, view.Words(catalogue, "fr").say("file_poster"), offer)
-
-
-def _offer(here: RegistrationService, activity_id: uuid.UUID) -> Offer:
-    with here.db.read() as session:
-        offer = here.offers.read(session, activity_id)
-    if offer is None:
-        raise NotFound()
-    return offer
 
 
 def _pdf(made: bytes, what: str, offer: Offer) -> Response:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from kit import app as kit_app
 from kit import text
 from kit.contracts.callers import Caller
+from registration.catalog.offers.rules_activity import keep_percent
 from registration.changes import actions as changes_actions
 from registration.changes import actions_people as people_actions
 from registration.changes.flows import quote_of
@@ -26,7 +27,6 @@ from registration.office.registrations.schemas import Cancellation
 from registration.office.registrations.view_answers import answers_in_words, has_sensitive
 from registration.privacy.queries import opened
 from registration.registrations.queries import Whole
-from registration.registrations.rules import keep_percent
 from registration.service import Coordinator, Here, Reader, RegistrationService
 
 router = APIRouter(include_in_schema=False)
