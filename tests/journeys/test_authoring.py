@@ -1,12 +1,13 @@
 """A coordinator makes an activity on pages and a stranger signs up for it; an activity sold already is changed."""
 
+import re
 import uuid
 from typing import Any
 
 from tests import make
 from tests.fakes.house import House
 from tests.journeys.signing import COMPANY, sign_up
-from tests.journeys.test_office import staff
+from tests.journeys.test_office import only_registration, staff
 from tests.registration.forms import Forms
 
 
@@ -45,6 +46,33 @@ def test_evening_from_a_preset_is_published_and_a_stranger_signs_up(house: House
     assert page.has("C’est confirmé"), page.text
     house.settle()
     assert house.invariants() == []
+
+
+def test_question_taken_away_keeps_what_was_answered(house: House) -> None:
+    answered = {"q.car.non_member": "1", **COMPANY}
+    visitor = house.visitor()
+    page = visitor.get("http://registration.test/fr/activites/caricatures-2027/inscription")
+    [name] = set(re.findall(r'name="([^"]*q-titre)"', page.text))
+    page = sign_up(house.visitor(), "caricatures-2027", {**answered, name: "Cheffe de projet"})
+    assert page.has("C’est confirmé")
+    with house.registration.db.read() as session:
+        activity = make.activity_id(session, "caricatures-2027")
+    assert save(house, activity, "questions", remove="questions[0]").status_code == 200
+    form = Forms(save(house, activity, "questions", remove="questions[0]").text).of("/questions")
+    address = f"/staff/activities/{activity}/edit/questions"
+    saved = client(house).post(
+        address, data={**form, "do": "save"}, headers=staff(house, "coordinator"), follow_redirects=False
+    )
+    assert saved.status_code == 303
+    asked = house.visitor().get("http://registration.test/fr/activites/caricatures-2027/inscription")
+    assert "Titre à imprimer" not in asked.text
+    registration = only_registration(house)
+    shown = client(house).get(f"/staff/registrations/{registration}", headers=staff(house, "coordinator"))
+    assert "Cheffe de projet" in shown.text
+    table = client(house).get(
+        f"/api/staff/activities/{activity}/attendees/export?format=csv", headers=staff(house, "coordinator")
+    )
+    assert "Cheffe de projet" in table.content.decode("utf-8-sig")
 
 
 def test_price_and_capacity_changed_after_a_sale_leave_that_sale_as_it_was(house: House) -> None:

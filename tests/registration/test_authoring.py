@@ -4,7 +4,7 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from kit.contracts import OrderMethod
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput
+from registration import jobs
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import Author
 from registration.catalog.authoring.rules_copy import copied, texts_to_read
@@ -39,6 +40,7 @@ from registration.catalog.sections.schemas import (
     Text,
     Title,
 )
+from tests.fakes.clock import FakeClock
 
 wall = datetime.fromisoformat
 NOW = datetime(2027, 1, 26, 15, 0, tzinfo=UTC)
@@ -71,19 +73,22 @@ def test_sample_activity_written_anew_reads_the_same(service: Any) -> None:
             assert after.essentials.slug.fr == f"{before.essentials.slug.fr}-2"
 
 
+def without_id(part: Any) -> Any:
+    """What is offered, whichever row it is of; the prices of a product in the order of their keys."""
+    prices = {"prices": tuple(sorted(part.prices, key=lambda one: str(one.key)))} if hasattr(part, "prices") else {}
+    return replace(part, id=uuid.UUID(int=0), **prices)
+
+
 def test_activity_written_anew_is_offered_as_the_first(service: Any) -> None:
     with service.db.write() as session:
         for key, activity_id in keys(session).items():
             anew = actions.begin(session, replace(read(session, activity_id), key=f"{key}-anew"), AUTHOR)
             first, second = offer(session, activity_id), offer(session, anew)
             assert first and second
-            assert [p.prices and p.label for p in first.products] == [p.prices and p.label for p in second.products]
-            assert {p.key for product in first.products for p in product.prices} == {
-                p.key for product in second.products for p in product.prices
-            }
-            assert [(s.starts_at, s.ends_at, s.minutes) for s in first.sessions] == [
-                (s.starts_at, s.ends_at, s.minutes) for s in second.sessions
-            ]
+            for part in ("products", "sessions", "questions"):
+                assert [without_id(one) for one in getattr(first, part)] == [
+                    without_id(one) for one in getattr(second, part)
+                ], (key, part)
             same = ("sale_opens_at", "sale_closes_at", "names_due_at", "starts_at", "ends_at", "agenda", "notes")
             rows = [session.get_one(Activity, one) for one in (activity_id, anew)]
             assert [getattr(rows[0], name) for name in same] == [getattr(rows[1], name) for name in same]
@@ -271,6 +276,25 @@ def test_scheduled_draft_is_published_by_the_clock_once(service: Any, begun: uui
     with service.db.write() as session:
         assert actions.publish_due(session, COORDINATOR, at) == 1
         assert actions.publish_due(session, COORDINATOR, at) == 0
+    with service.db.read() as session:
+        assert session.get_one(Activity, begun).status is ActivityStatus.PUBLISHED
+
+
+def test_worker_publishes_what_is_due(service: Any, begun: uuid.UUID, clock: FakeClock) -> None:
+    """The loop of the worker, by the service's own clock."""
+    with service.db.write() as session:
+        whole = read(session, begun)
+        essentials = whole.essentials.model_copy(update={"place": PlaceText(city="Saguenay")})
+        actions.save(session, begun, essentials, "", Held(), AUTHOR)
+        actions.save(
+            session, begun, whole.terms.model_copy(update={"methods": (OrderMethod.CARD,)}), "", Held(), AUTHOR
+        )
+        actions.publish(session, begun, clock() + timedelta(hours=1), Author(COORDINATOR, clock()))
+    jobs.publish_due(service)
+    with service.db.read() as session:
+        assert session.get_one(Activity, begun).status is ActivityStatus.DRAFT
+    clock.advance(hours=1)
+    jobs.publish_due(service)
     with service.db.read() as session:
         assert session.get_one(Activity, begun).status is ActivityStatus.PUBLISHED
 

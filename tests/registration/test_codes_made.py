@@ -35,8 +35,11 @@ def test_code_made_on_the_page_opens_the_reserved_price(staff: TestClient, cockt
     assert staff.post(page(cocktail), data={**form, "word": "belle fete 27"}).status_code == 303
     made = listed(staff, cocktail)["BELLEFETE27"]
     assert (made["opens"], made["max_units"], made["used"], made["note"]) == ("car-hon", 3, 0, "Personnalité honorée")
-    shown = staff.get("/fr/activites/caricatures-2027/inscription?code=belle-fete-27")
-    assert shown.status_code == 200
+    # Whoever has the word is offered what nobody else is.
+    form_address = "/fr/activites/caricatures-2027/inscription"
+    opened = staff.post(form_address, data={"code": "belle-fete-27", "action": "update"})
+    assert 'name="q.car.code"' in opened.text
+    assert 'name="q.car.code"' not in staff.post(form_address, data={"code": "", "action": "update"}).text
 
 
 def test_batch_of_codes_has_words_of_its_own(staff: TestClient, cocktail: uuid.UUID) -> None:
