@@ -13,6 +13,9 @@ from kit.print import PDF
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
+from tests.registration.test_association import form
+from tests.registration.test_logo import files
+from tests.registration.uploading import picture
 
 
 def printed(client: TestClient, address: str) -> str:
@@ -71,3 +74,19 @@ def test_printed_files_have_names_without_anybody_in_them(
     answer = browser("coordinator").get(f"/staff/activities/{cocktail}/{form}")
     named = {"door-list": "accueil", "poster": "affiche"}[form]
     assert answer.headers["content-disposition"] == f'inline; filename="{named}-caricatures-2027.pdf"'
+
+
+def test_poster_shows_the_logo_that_was_uploaded(
+    service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID
+) -> None:
+    director = browser("director")
+
+    def pictures() -> int:
+        answer = director.get(f"/staff/activities/{cocktail}/poster")
+        return sum(len(page.images) for page in PdfReader(io.BytesIO(answer.content)).pages)
+
+    before = pictures()
+    typed = form(service)
+    assert director.post("/staff/association", data=typed, files=files(picture())).status_code == 303
+    clock.advance(seconds=5)  # Pages remember the profile for two seconds.
+    assert pictures() == before + 1

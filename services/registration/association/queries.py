@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from kit.contracts import NOBODY, Association
 from registration.association.models import AssociationProfile
-from registration.files.queries import ids_of
+from registration.files.queries import ids_of, served
 
 
 def profile_on(session: Session, day: date) -> Association:
@@ -26,3 +26,10 @@ def files_in_use(session: Session) -> set[uuid.UUID]:
     """The logos of all profiles, old ones too: documents of their time may show them."""
     addresses = (row.association().logo_url for row in profiles(session))
     return ids_of(session, (address.rpartition("/")[2] for address in addresses if "/files/" in address))
+
+
+def logo(session: Session, association: Association, home: str) -> bytes:
+    """The picture of the association's logo; nothing when it was not uploaded here."""
+    url = association.logo_picture_url or association.logo_url
+    found = served(session, url.removeprefix(f"{home}/files/")) if url.startswith(f"{home}/files/") else None
+    return found.content if found else b""

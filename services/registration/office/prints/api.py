@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from kit.print import PDF
+from registration.association.queries import logo
 from registration.catalog.offers.rules import Offer
 from registration.catalog.view import page
 from registration.office.activities.schemas import AttendeeCriteria
@@ -69,8 +70,9 @@ def poster_file(here: RegistrationService, activity_id: uuid.UUID) -> Response:
     catalogue = here.pages.catalogue
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
+        publisher = view.Publisher(here.association(), logo(session, here.association(), here.home))
     address = here.home + page(offer.activity, "fr")
-    made = here.press.printed(view.poster(offer, here.association(), here.clock(), address, catalogue))
+    made = here.press.printed(view.poster(offer, publisher, here.clock(), address, catalogue))
     return _pdf(made, view.Words(catalogue, "fr").say("file_poster"), offer)
 
 

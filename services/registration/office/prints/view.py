@@ -62,8 +62,17 @@ def _person(one: AttendeeTold, words: Words) -> list[str]:
     return [name, one.row.company_name, place_in_words(one, words.lang), one.row.code]
 
 
-def poster(offer: Offer, association: Association, now: datetime, address: str, catalogue: Catalogue) -> PosterDocument:
+@dataclass(frozen=True)
+class Publisher:
+    """Whose poster it is: the association, and its logo as a picture (nothing when none was uploaded)."""
+
+    association: Association
+    logo: bytes
+
+
+def poster(offer: Offer, publisher: Publisher, now: datetime, address: str, catalogue: Catalogue) -> PosterDocument:
     """The poster of an activity: French, with English beside it when the activity has a title in English."""
+    association = publisher.association
     picture = io.BytesIO()
     qr(address).save(picture, kind="svg", border=0)
     french, english = Words(catalogue, "fr"), Words(catalogue, "en")
@@ -74,6 +83,7 @@ def poster(offer: Offer, association: Association, now: datetime, address: str, 
         accent=brand(association.accent).light.accent,
         address=address,
         qr=picture.getvalue().decode(),
+        logo=publisher.logo,
     )
 
 
