@@ -11,15 +11,11 @@ from hypothesis import strategies as st
 from kit.contracts import Bilingual
 from kit.money import TaxClass
 from kit.text import fold
-from registration.catalog.offers.rules_activity import CancellationStep
+from registration.catalog.offers.rules_activity import CancellationStep, keep_percent
 from registration.catalog.offers.rules_questions import Option, Per, QuestionOffer, QuestionType, ShowIf
 from registration.catalog.rules import NO_CODE, CodeEffect, NotOffered, PriceOption, best_price, lowered
 from registration.changes.rules import is_open, is_replacement, may_change_until
-from registration.registrations.rules import (
-    RegistrationStatus,
-    keep_percent,
-    may_confirm,
-)
+from registration.registrations.rules import RegistrationStatus, may_confirm
 from registration.registrations.rules_answers import answer_problem, is_asked
 
 NOON = datetime(2027, 5, 20, 16, 0, tzinfo=UTC)
