@@ -27,7 +27,6 @@ from registration.forms import FormValues, PostedForm
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
 from registration.privacy.queries import opened
-from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_contact_link
 from registration.registrations.actions import end_hold_now
@@ -35,6 +34,7 @@ from registration.registrations.queries import Whole
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup import flows as signup_flows
+from registration.signup.typed.view import in_order, person_labels
 from registration.strangers.flows import stranger_at
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
