@@ -22,8 +22,8 @@ from registration.catalog.authoring import actions as authoring
 from registration.catalog.covers import queries as covers
 from registration.files import actions as files
 from registration.privacy.flows_retention import forget
-from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
+from registration.registrations.holds import actions as holds
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
 from registration.retrieval import actions as retrieval

@@ -18,6 +18,7 @@ TWINS = {
     "/staff/tokens/{token_id}/revoke": "/api/staff/tokens/{token_id}/revoke",
     "/staff/association": "/api/association",
     "/staff/new-activity": "/api/staff/activities",
+    "/staff/activities/{activity_id}/sign-up": "/api/staff/activities/{activity_id}/telephone-signups",
     "/staff/activities/{activity_id}/publish": "/api/staff/activities/{activity_id}/publish",
     "/staff/activities/{activity_id}/withdraw": "/api/staff/activities/{activity_id}/withdraw",
     "/staff/activities/{activity_id}/codes": "/api/staff/activities/{activity_id}/codes",
@@ -92,7 +93,10 @@ OWN = {
     "/member/forget",
 }
 # Made once by an id in their body instead.
-ONCE_BY_ID = {"/api/activities/{activity_id}/walk-ins"}
+ONCE_BY_ID = {
+    "/api/activities/{activity_id}/walk-ins",
+    "/api/staff/activities/{activity_id}/telephone-signups",
+}
 # Reads that are remembered each time; nothing of what they answer may be kept.
 RECORDED = {
     "/api/staff/registrations/{registration_id}/answers",

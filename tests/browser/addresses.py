@@ -79,6 +79,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
+    "/staff/activities/{activity_id}/sign-up": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sign-up"),
+    "/staff/activities/{activity_id}/sign-up/{registration_id}": Seen(lambda s: s.telephone),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
     "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
