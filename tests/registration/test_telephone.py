@@ -241,10 +241,9 @@ def test_telephone_form_after_the_back_button_serves_the_next_person(
     assert len(made(service)) == 2
 
 
-def test_telephone_offer_sells_what_is_arranged_with_staff(service: Any) -> None:
+def test_telephone_offer_has_the_prices_of_the_page_and_no_sponsorship(service: Any) -> None:
     with service.db.read() as session:
         golf = service.offer(session, make.activity_id(session, "golf-2027"))
     sold = as_staff_sell(golf)
-    assert any(product.on_request for product in golf.products)
-    assert not any(product.on_request for product in sold.products)
+    assert [product.on_request for product in sold.products] == [product.on_request for product in golf.products]
     assert {price.channel for product in sold.products for price in product.prices} == {Channel.ON_SITE}

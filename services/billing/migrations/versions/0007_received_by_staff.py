@@ -12,12 +12,20 @@ CHECKS = {
     'payment': ("method IN ('card', 'cheque', 'transfer', 'cash')", "method IN ('card', 'cheque', 'transfer', 'cash', 'reader')"),
 }
 
+VIEW = """
+    SELECT id, code, activity_key, status, closing, method, lang, ordered_on, placed_at, due_on, tax_review,
+           subtotal, taxable, tps, tvq, total, credited, paid, refunding, refunded,
+           total - credited - paid + refunding + refunded + disputed AS owed, disputed, amends
+    FROM orders"""
+
 
 def upgrade() -> None:
     """Additive. SQLite cannot change a check, and a copied table would lose what hangs on it: the words of the table
     alone are written anew, as its documentation allows (lang_altertable.html, 7)."""
     op.add_column('orders', sa.Column('amends', sa.Uuid(), nullable=True))
     op.create_index(op.f('ix_orders_amends'), 'orders', ['amends'])
+    op.execute('DROP VIEW contract_orders')
+    op.execute(f'CREATE VIEW contract_orders AS {VIEW}')
     connection = op.get_bind()
     for table, (before, after) in CHECKS.items():
         if connection.dialect.name == 'sqlite':

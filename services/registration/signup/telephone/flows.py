@@ -14,10 +14,10 @@ from kit.errors import InvalidInput
 from kit.money import cash
 from kit.sql import column
 from registration.catalog.offers.rules import Offer
-from registration.catalog.rules import Channel
+from registration.catalog.rules import Channel, Visitor
 from registration.letters.flows import letter_context
 from registration.letters.view_registrations import payment_asked
-from registration.members.flows import VisitorCode, visitor_code
+from registration.members.flows import visitor_code
 from registration.members.queries import NOBODY
 from registration.registrations.models import Registration
 from registration.registrations.queries import registration_by_id
@@ -44,7 +44,7 @@ class Sale:
     offer: Offer
     sold: Offer
     circumstances: Circumstances
-    code: VisitorCode
+    recognised: Visitor
 
 
 def staff_sale(here: "RegistrationService", request: Request, activity_id: uuid.UUID, word: str) -> Sale:
@@ -58,12 +58,13 @@ def staff_sale(here: "RegistrationService", request: Request, activity_id: uuid.
     code = visitor_code(here, request, word, activity_id)
     visitor = replace(code.visitor or NOBODY, member=True)
     circumstances = circumstances_now(here, sold, visitor, code, Channel.ON_SITE)
-    return Sale(offer, sold, replace(circumstances, hold_seconds=here.settings.confirm_seconds), code)
+    circumstances = replace(circumstances, hold_seconds=here.settings.confirm_seconds)
+    return Sale(offer, sold, circumstances, code.visitor or NOBODY)
 
 
 def telephone_plan(here: "RegistrationService", sale: Sale, asked: TelephoneSignup) -> Plan:
     """Every row it will write. Raises InvalidInput with every field to mend, and what `plan` does."""
-    recognised = sale.code.visitor or NOBODY
+    recognised = sale.recognised
     problems = staff_problems(recognised, asked, sale.offer.activity.members_only)
     try:
         planned = plan(sale.sold, _as_signup(asked, recognised.company_name), sale.circumstances)
