@@ -39,6 +39,7 @@ TWINS = {
     "/staff/registrations/{registration_id}/resend": "/api/staff/registrations/{registration_id}/resend",
     "/staff/registrations/{registration_id}/cancel": "/api/staff/registrations/{registration_id}/cancel",
     "/staff/registrations/{registration_id}/edit/{part}": "/api/staff/registrations/{registration_id}/corrections",
+    "/staff/registrations/{registration_id}/add": "/api/staff/registrations/{registration_id}/amendments",
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/activities/{activity_id}/batches": "/api/staff/activities/{activity_id}/batches",
@@ -96,6 +97,7 @@ OWN = {
 ONCE_BY_ID = {
     "/api/activities/{activity_id}/walk-ins",
     "/api/staff/activities/{activity_id}/telephone-signups",
+    "/api/staff/registrations/{registration_id}/amendments",
 }
 # Reads that are remembered each time; nothing of what they answer may be kept.
 RECORDED = {

@@ -88,6 +88,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
     "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
     "/staff/registrations/{registration_id}": Seen(lambda s: s.file()),
+    "/staff/registrations/{registration_id}/add": Seen(lambda s: s.file("/add")),
     "/staff/registrations/{registration_id}/cancel": Seen(lambda s: s.file("/cancel")),
     "/staff/check-in": at("/staff/check-in"),
     "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),

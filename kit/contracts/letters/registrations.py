@@ -58,6 +58,7 @@ class RegistrationConfirmed(AttendedLetter):
     terms_fr: Prose = Field(
         description="The French terms, or their address, for who reads English (domain.md L1).", examples=[""]
     )
+    adds: bool = Field(default=False, description="It adds to a registration confirmed before.", examples=[False])
 
     @property
     def unnamed(self) -> int:

@@ -147,6 +147,7 @@ def confirmation_letters(
         cancel_rule=cancel_rule(context, lang),
         personal_url=context.page_of(registration),
         terms_fr=context.terms_fr(lang),
+        adds=registration.amends_id is not None,
         **_way_there(context, lang),
     )
     message = _to_contact(registration, registration.id, letter)
