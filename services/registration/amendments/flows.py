@@ -148,9 +148,9 @@ def _options_plan(
         set() if sale.circumstances.card_offered else {OrderMethod.CARD}
     )
     if owed.total and signup.method not in ways:
-        problems["method"] = "problem.method"
+        problems |= {"method": "problem.method"}
     elif signup.method == OrderMethod.CARD and owed.total < LEAST_BY_CARD:
-        problems["method"] = "problem.card_minimum"
+        problems |= {"method": "problem.card_minimum"}
     if problems:
         raise InvalidInput(problems)
     if asked.expected_total not in (None, owed.total):

@@ -71,7 +71,7 @@ def shown(here: RegistrationService, amendment: AmendmentScreen, refusal: Refusa
         ],
         "summary_lines": view.summary_lines(choices, screen.lang),
         "methods": [
-            one for one in ways(say, card=of.card_offered) if one["value"] != "invoice" or "invoice" in offered
+            one for one in ways(say, card=of.card_offered) if "invoice" in offered or "invoice" not in one.values()
         ],
         "rates": screen.sale.offer.rates(of.now),
         "typed": screen.form,

@@ -48,12 +48,10 @@ def is_member(recognised: Visitor, asked: TelephoneSignup) -> bool:
 
 def staff_problems(recognised: Visitor, asked: TelephoneSignup, members_only: bool) -> dict[Where, str]:
     """What staff must still say, by field."""
-    problems: dict[Where, str] = {}
     favoured = members_only or is_member(recognised, asked)
-    if favoured and not recognised.member and not asked.reason:
-        problems["reason"] = "telephone.reason_needed"
-    if (asked.method == "received") != bool(asked.received):
-        problems["method"] = "problem.method"
-    if len(asked.reference) > LONGEST_REFERENCE:
-        problems["reference"] = "telephone.reference_too_long"
-    return problems
+    found = {
+        "reason": (favoured and not recognised.member and not asked.reason, "telephone.reason_needed"),
+        "method": ((asked.method == "received") != bool(asked.received), "problem.method"),
+        "reference": (len(asked.reference) > LONGEST_REFERENCE, "telephone.reference_too_long"),
+    }
+    return {field: problem for field, (wrong, problem) in found.items() if wrong}
