@@ -88,7 +88,7 @@ def test_activity_waits_for_names_english_and_taxes_until_each_is_there(
     todo = rows(browser, todo="true")
     assert "caricatures-2027" in todo and all(row["todo"] for row in todo.values())
     page = browser("coordinator").get("/staff/activities?todo=true").text
-    assert f"/staff/activities/{cocktail}/edit?at=prices" in page
+    assert f"/staff/activities/{cocktail}/taxes" in page
     assert f"/staff/activities/{cocktail}/attendees?show=unnamed" in page
     changed(app, cocktail, status=ActivityStatus.CANCELLED)
     assert waits() == [], "nothing is to be done for what does not take place"

@@ -18,7 +18,7 @@ STATUS_KINDS = {"held": "warn", "confirmed": "good", "cancelled": "quiet", "expi
 TODO_ADDRESSES: Mapping[Todo, str] = {
     "names": "/attendees?show=unnamed",
     "english": "/edit?at=essentials",
-    "taxes": "/edit?at=prices",
+    "taxes": "/taxes",
 }
 
 
