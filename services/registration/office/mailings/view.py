@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from kit import text
-from kit.text import Catalogue
+from kit.contracts.letters.mailings import Paragraph
+from kit.text import NBSP, Catalogue
 from registration.catalog.offers.rules import Offer
 from registration.forms import FormValues
 from registration.mailings.rules import Audience, Candidate, MailingRow
-from registration.mailings.rules_text import NAMES
+from registration.mailings.rules_text import NAMES, Variable, paragraphs, written
 from registration.office.mailings.queries import CompanyChoice
 from registration.office.mailings.schemas import MailingPreview
 
@@ -75,6 +76,15 @@ class MailingWords:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A subject and a text in one language."""
+
+    lang: str
+    subject: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
 class Around:
     """What stands around the text of a letter, in its reader's language; without a `note`, there is none."""
 
@@ -96,7 +106,20 @@ def around(catalogue: Catalogue, shown: MailingPreview) -> Around:
 
 def variables() -> Mapping[str, list[str]]:
     """What a text may say of its reader, as it is typed, by language."""
-    return {lang: [f"{{{{ {name} }}}}" for name in names] for lang, names in NAMES.items()}
+    return {lang: [f"{{{{{NBSP}{name}{NBSP}}}}}" for name in names] for lang, names in NAMES.items()}
+
+
+def as_written(mailing: MailingRow, page: str) -> list[Said]:
+    """What was said in each language, its variables as they were typed; a reader's own page is shown as `page`."""
+    shown = []
+    for lang, subject, words in (
+        ("fr", mailing.subject_fr, mailing.text_fr),
+        ("en", mailing.subject_en, mailing.text_en),
+    ):
+        values = {one: page if one is Variable.LINK else written(one, lang) for one in Variable}
+        if words:
+            shown.append(Said(lang, subject, paragraphs(words, lang, values)))
+    return shown
 
 
 def typed(mailing: MailingRow) -> FormValues:
