@@ -43,6 +43,9 @@ TWINS = {
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/activities/{activity_id}/batches": "/api/staff/activities/{activity_id}/batches",
+    "/staff/activities/{activity_id}/mailings": "/api/staff/activities/{activity_id}/mailings",
+    "/staff/mailings/{mailing_id}/test": "/api/staff/mailings/{mailing_id}/test",
+    "/staff/mailings/{mailing_id}/confirm": "/api/staff/mailings/{mailing_id}/confirm",
     "/staff/activities/{activity_id}/views/{listed}": "/api/staff/views",
     "/staff/activities/{activity_id}/views/{view_id}/remove": "/api/staff/views/{view_id}/remove",
     "/staff/batches/{batch_id}/confirm": "/api/staff/batches/{batch_id}/confirm",
@@ -78,6 +81,7 @@ SEARCHES = {
 }
 # Forms that put a whole in place of another, however often they are sent: a PUT of the API for each.
 WHOLES = {
+    "/staff/mailings/{mailing_id}": ["/api/staff/mailings/{mailing_id}"],
     "/staff/activities/{activity_id}/edit/{name}": [
         f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
     ],

@@ -75,6 +75,9 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
     "/staff/batches/{batch_id}": Seen(lambda s: f"/staff/batches/{s.batch}"),
+    "/staff/activities/{activity_id}/mailings": Seen(lambda s: f"/staff/activities/{s.activity()}/mailings"),
+    "/staff/mailings/{mailing_id}": Seen(lambda s: f"/staff/mailings/{s.mailing}"),
+    "/staff/mailings/{mailing_id}/edit": Seen(lambda s: f"/staff/mailings/{s.mailing}/edit"),
     "/staff/new-activity": at("/staff/new-activity"),
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"

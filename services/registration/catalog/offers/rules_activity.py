@@ -161,6 +161,7 @@ class ActivityOffer:
     company_places: int
     cover: CoverPicture | None
     version: int
+    calendar_sequence: int = 0
 
     @property
     def status(self) -> ActivityStatus:
