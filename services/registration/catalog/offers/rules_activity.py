@@ -137,7 +137,8 @@ class Point:
 
 @dataclass(frozen=True)
 class ActivityOffer:
-    """An activity as it is offered. `version` rises with every change of it, of its products, questions and so on."""
+    """An activity as it is offered. `version` rises with every change of it, of its products, questions and so on;
+    `moved_at` is when it was postponed last."""
 
     id: uuid.UUID
     key: str
@@ -161,6 +162,7 @@ class ActivityOffer:
     company_places: int
     cover: CoverPicture | None
     version: int
+    moved_at: datetime | None = None
 
     @property
     def status(self) -> ActivityStatus:
