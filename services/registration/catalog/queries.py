@@ -209,6 +209,7 @@ def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
         cover=cover,
         version=row.version,
         moved_at=row.moved_at,
+        calendar_sequence=row.calendar_sequence,
     )
 
 

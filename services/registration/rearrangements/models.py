@@ -37,7 +37,7 @@ class Rearrangement(Table, table=True):
 
 
 class RearrangementChoice(Table, table=True):
-    """One registration of a rearrangement, worked on by itself under a lease (`kit.lease`). `answer` is what was chosen,
+    """One registration of a rearrangement, worked on by itself under a lease (`kit.lease`). `answer` is what was chosen
     or what went without saying (then without `answered_at`); `answered_by` is empty for who chose by their own link;
     `replaced_by_id` the rearrangement that asks again; `why` names what refused it."""
 

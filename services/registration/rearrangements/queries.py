@@ -100,9 +100,10 @@ def rearrangements_of(session: Session, activity_id: uuid.UUID) -> list[Rearrang
     return [RearrangementRow(**row) for row in session.execute(newest).mappings()]
 
 
-def last_of(session: Session, activity_id: uuid.UUID) -> RearrangementRow | None:
-    """The one that is in force; None when the activity stands as it was agreed."""
-    return next((row for row in rearrangements_of(session, activity_id) if row.undone_at is None), None)
+def last_of(session: Session, activity_id: uuid.UUID, but: uuid.UUID | None = None) -> RearrangementRow | None:
+    """The one that is in force, `but` one; None when the activity stands as it was agreed."""
+    rows = rearrangements_of(session, activity_id)
+    return next((row for row in rows if row.undone_at is None and row.id != but), None)
 
 
 def choice_of(session: Session, registration_id: uuid.UUID) -> tuple[RearrangementRow, ChoiceRow] | None:
@@ -110,9 +111,7 @@ def choice_of(session: Session, registration_id: uuid.UUID) -> tuple[Rearrangeme
     query = (
         sa.select(*CHOICE)
         .join(table(Rearrangement), column(Rearrangement.id) == OF)
-        .where(
-            column(RearrangementChoice.registration_id) == registration_id, IN_FORCE, STATE != ChoiceState.REPLACED
-        )
+        .where(column(RearrangementChoice.registration_id) == registration_id, IN_FORCE, STATE != ChoiceState.REPLACED)
         .order_by(column(Rearrangement.created_at).desc())
         .limit(1)
     )

@@ -15,7 +15,10 @@ from kit.sql import column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.authoring import actions_offer as offer
 from registration.catalog.authoring import actions_page as page
+from registration.catalog.authoring.rules_calendar import moves_calendars
 from registration.catalog.authoring.rules_publishing import gaps
+from registration.catalog.calendars.actions import moved
+from registration.catalog.calendars.models import WithdrawnSession
 from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.queries import draft as read_draft
@@ -140,6 +143,8 @@ def save(
     session.flush()
     saved = _draft(session, activity_id)
     fields = _differences(before, saved.section(name))
+    if moves_calendars(standing, saved):
+        moved(session, activity_id)
     if fields:
         record(session, "activity", activity_id, "activity.changed", author.by, author.now, fields)
     return saved
@@ -209,7 +214,7 @@ def delete(session: Session, activity_id: uuid.UUID, author: Author) -> None:
         raise NotADraft()
     products = sa.select(column(Product.id)).where(column(Product.activity_id) == activity_id)
     session.execute(sa.delete(table(Price)).where(column(Price.product_id).in_(products)))
-    for part in (ActivitySession, Resource, Product, Question, Code):
+    for part in (ActivitySession, WithdrawnSession, Resource, Product, Question, Code):
         session.execute(sa.delete(table(part)).where(column(part.activity_id) == activity_id))
     session.execute(sa.delete(table(Activity)).where(column(Activity.id) == activity_id))
     record(session, "activity", activity_id, "activity.deleted", author.by, author.now)

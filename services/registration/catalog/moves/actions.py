@@ -11,18 +11,15 @@ from registration.catalog.actions import changed
 from registration.catalog.authoring.actions_page import write_dates
 from registration.catalog.models import Activity, Price, Product
 from registration.catalog.moves.queries import Standing, standing
-from registration.catalog.moves.rules import AlreadyCancelled, ChangedSince, NotShown, Stand, as_moved
+from registration.catalog.moves.rules import AlreadyCancelled, NotShown, Stand, as_moved
 from registration.catalog.offers.rules_activity import CancellationStep, Venue, last_moment
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import NOTHING_HELD, problems
 
 
-def lock(session: Session, activity_id: uuid.UUID, version: int | None) -> Standing:
-    """The activity, which nobody else changes until the end of the transaction; `version` is the one that was looked at
-    (None: whatever stands). Raises NotFound, ChangedSince."""
-    present = changed(session, activity_id)
-    if version is not None and present != version + 1:
-        raise ChangedSince()
+def lock(session: Session, activity_id: uuid.UUID) -> Standing:
+    """The activity under a new version; nobody else changes it until the end of the transaction. Raises NotFound."""
+    changed(session, activity_id)
     return standing(session, activity_id)
 
 

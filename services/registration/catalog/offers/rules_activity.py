@@ -163,6 +163,7 @@ class ActivityOffer:
     cover: CoverPicture | None
     version: int
     moved_at: datetime | None = None
+    calendar_sequence: int = 0
 
     @property
     def status(self) -> ActivityStatus:

@@ -26,9 +26,11 @@ from registration.office.activities.schemas import (
     RegistrationFilter,
     ResourceFill,
 )
-from registration.office.activities.view import STATUS_KINDS, ViewWords
+from registration.office.activities.view import STATUS_KINDS, ViewTab, ViewWords, kept, own_tabs
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
+from registration.views.queries import own_views
+from registration.views.rules import Listed
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,11 +74,18 @@ def registrations(
     narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
         found = registrations_of(session, activity_id, narrowed)
+        own = own_views(session, caller, Listed.REGISTRATIONS)
     words = ViewWords(here.pages.catalogue, kit_app.language(request, caller.lang))
     path = _list_address(here, activity_id, RegistrationFilter()).path
-    views = words.tabs(path, _views_counted(here, activity_id), narrowed)
-    context = {"found": found, "status_kinds": STATUS_KINDS, "views": views}
+    views = words.tabs(path, _views_counted(here, activity_id), narrowed) + own_tabs(path, own, narrowed)
+    context = {"found": found, "status_kinds": STATUS_KINDS, **_viewed(views, narrowed)}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+def _viewed(views: list[ViewTab], narrowed: RegistrationFilter | AttendeeFilter) -> dict[str, Any]:
+    """The views, the one that is shown if one is, and what could be kept as another."""
+    shown = next((view for view in views if view.current), None)
+    return {"views": views, "shown": shown, "to_keep": {} if shown else kept(narrowed)}
 
 
 def _views_counted(here: RegistrationService, activity_id: uuid.UUID) -> dict[str, int]:
@@ -130,11 +139,13 @@ def attendees(
     narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
         found = attendees_of(session, activity_id, narrowed)
+        own = own_views(session, caller, Listed.ATTENDEES)
     lang, catalogue = kit_app.language(request, caller.lang), here.pages.catalogue
     arrived = {
         row.id: ", ".join(point_label(catalogue, lang, point) for point in row.points) for row in found.attendees
     }
-    context = {"found": found, "status_kinds": STATUS_KINDS, "arrived": arrived}
+    views = own_tabs(_list_address(here, activity_id, AttendeeFilter()).path, own, narrowed)
+    context = {"found": found, "status_kinds": STATUS_KINDS, "arrived": arrived, **_viewed(views, narrowed)}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
 
 

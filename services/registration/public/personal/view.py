@@ -13,8 +13,8 @@ from kit.contracts.addresses import clean
 from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
 from registration.catalog import view as addresses
+from registration.catalog.calendars.view import activity_calendar
 from registration.catalog.offers.view_calendar import calendar_links, map_url
-from registration.catalog.view import activity_calendar
 from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key, questions_of_place

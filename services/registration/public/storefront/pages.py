@@ -19,11 +19,11 @@ from kit.errors import NotFound
 from registration.catalog import queries
 from registration.catalog import view as public
 from registration.catalog.authoring import queries as authored
+from registration.catalog.calendars.view import activity_calendar, feed
 from registration.catalog.models import Activity, Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.view_calendar import calendar_links, map_url
 from registration.catalog.rules import Visitor
-from registration.catalog.view import activity_calendar, feed
 from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.models import Person
