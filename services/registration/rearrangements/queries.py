@@ -7,10 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.errors import NotFound
+from kit.errors import NotFound, Refusal
 from kit.sql import column, table
 from registration.rearrangements.models import Rearrangement, RearrangementChoice
-from registration.rearrangements.rules import Answer, ChoiceRow, ChoiceState, RearrangementRow
+from registration.rearrangements.rules import Answer, ChoiceRow, ChoiceState, RearrangementRow, refuse_closed
 from registration.registrations.models import Attendee, Registration
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 
@@ -122,24 +122,34 @@ def choice_of(session: Session, registration_id: uuid.UUID) -> tuple[Rearrangeme
     return rearrangement_of(session, choice.rearrangement_id), choice
 
 
+def open_choice(session: Session, registration_id: uuid.UUID, now: datetime) -> ChoiceRow | None:
+    """What a registration may choose or change now; None when nothing is open."""
+    found = choice_of(session, registration_id)
+    try:
+        refuse_closed(found[1] if found else None, found[0].decide_until if found else None, now)
+    except Refusal:
+        return None
+    return found[1] if found else None
+
+
 def tally(session: Session, rearrangement_id: uuid.UUID) -> Tally:
     """In one read. What waits for a payment, or was given back meanwhile, waits for nothing here."""
-    answer = sa.func.coalesce(ANSWER, "")
+    status = column(Registration.status)
     query = (
-        sa.select(STATE, answer, CONFIRMED, sa.func.count())
+        sa.select(STATE, ANSWER, status, sa.func.count())
         .join(table(Registration), column(Registration.id) == column(RearrangementChoice.registration_id))
         .where(OF == rearrangement_id)
-        .group_by(STATE, answer, CONFIRMED)
+        .group_by(STATE, ANSWER, status)
     )
     counts: dict[str, int] = {}
-    for state, answered, confirmed, count in session.execute(query):
-        name = _counted(ChoiceState(state), answered, bool(confirmed))
+    for state, answer, standing, count in session.execute(query):
+        name = _counted(ChoiceState(state), answer, standing == RegistrationStatus.CONFIRMED)
         counts[name] = counts.get(name, 0) + count
     counts.pop("", None)
     return Tally(**counts)
 
 
-def _counted(state: ChoiceState, answer: str, confirmed: bool) -> str:
+def _counted(state: ChoiceState, answer: Answer | None, confirmed: bool) -> str:
     if state is ChoiceState.DONE:
         return "refunded" if answer == Answer.REFUND else "kept"
     if state is ChoiceState.REFUSED:

@@ -173,6 +173,19 @@ class ActivityOffer:
     def ends_at(self) -> datetime | None:
         return self.sale.ends_at
 
+    @property
+    def waits_for_date(self) -> bool:
+        """Postponed, and nobody knows until when: the date it had says nothing any more."""
+        return self.status is ActivityStatus.POSTPONED
+
+    @property
+    def known_starts_at(self) -> datetime | None:
+        return None if self.waits_for_date else self.starts_at
+
+    @property
+    def known_ends_at(self) -> datetime | None:
+        return None if self.waits_for_date else self.ends_at
+
 
 @dataclass(frozen=True)
 class SessionOffer:
