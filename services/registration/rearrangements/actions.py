@@ -54,11 +54,6 @@ from registration.registrations.models import Registration
 from registration.registrations.rules import STANDING, NotInThisState, RegistrationStatus
 
 OCCASIONS = {Kind.POSTPONE: Occasion.POSTPONED, Kind.CANCEL: Occasion.CANCELLED, Kind.ONLINE: Occasion.ONLINE}
-DONE_TO = {
-    Kind.POSTPONE: "activity.postponed",
-    Kind.CANCEL: "activity.cancelled",
-    Kind.ONLINE: "activity.moved_online",
-}
 
 
 @dataclass(frozen=True)
@@ -200,7 +195,13 @@ def _record_begun(session: Session, new: NewRearrangement, plan: Outcome, by: Ca
     if new.asks:
         changes["default"] = Change(None, new.default)
         changes["decide_by"] = Change(None, new.decide_by.isoformat() if new.decide_by else None)
-    record(session, "activity", new.activity_id, DONE_TO[new.kind], by, now, changes)
+    match new.kind:
+        case Kind.POSTPONE:
+            record(session, "activity", new.activity_id, "activity.postponed", by, now, changes)
+        case Kind.CANCEL:
+            record(session, "activity", new.activity_id, "activity.cancelled", by, now, changes)
+        case Kind.ONLINE:
+            record(session, "activity", new.activity_id, "activity.moved_online", by, now, changes)
 
 
 def _wall(stand: Stand) -> str:

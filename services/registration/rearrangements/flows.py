@@ -29,6 +29,7 @@ from registration.rearrangements.rules import (
     Kind,
     RearrangementRow,
 )
+from registration.registrations.queries import registration_by_id
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -99,7 +100,8 @@ def _act(
         record(session, "registration", registration_id, "registration.choice_by_default", ANYONE, now, said)
     if rearrangement.default is not Answer.REFUND:
         return
-    if rearrangement.kind is Kind.CANCEL and was_told(session, rearrangement.mailing_id, registration_id):
+    registration = registration_by_id(session, registration_id)
+    if rearrangement.kind is Kind.CANCEL and was_told(session, rearrangement, registration):
         cancel_told(session, registration_id, by, now, KEEP_NOTHING)
         return
     context = letter_context(here, here.offer(session, rearrangement.activity_id))

@@ -1,7 +1,5 @@
 """Who was told by the letters of a rearrangement: what is done to a registration waits until its people know why."""
 
-import uuid
-
 import sqlalchemy as sa
 from sqlmodel import Session
 
@@ -9,6 +7,8 @@ from kit.sql import column, table
 from registration.mailings.models import MailingRecipient
 from registration.mailings.rules import RecipientState
 from registration.rearrangements.models import Rearrangement, RearrangementChoice
+from registration.rearrangements.rules import RearrangementRow
+from registration.registrations.rules_rows import RegistrationRow
 
 
 def untold() -> sa.ColumnElement[bool]:
@@ -23,12 +23,16 @@ def untold() -> sa.ColumnElement[bool]:
     return sa.exists(letters.where(*waits))
 
 
-def was_told(session: Session, mailing_id: uuid.UUID | None, registration_id: uuid.UUID) -> bool:
-    """Whether a letter about this registration left."""
-    sent = (
-        column(MailingRecipient.mailing_id) == mailing_id,
-        column(MailingRecipient.registration_id) == registration_id,
-        column(MailingRecipient.state) == RecipientState.SENT,
+def was_told(session: Session, rearrangement: RearrangementRow, registration: RegistrationRow) -> bool:
+    """Whether its contact was told by the letters that left: a contact of several registrations gets one for all. Not
+    when it was confirmed since, nor when its letter failed for good."""
+    confirmed = registration.confirmed_at
+    if confirmed is None or confirmed > rearrangement.created_at:
+        return False
+    failed = (
+        column(MailingRecipient.mailing_id) == rearrangement.mailing_id,
+        column(MailingRecipient.registration_id) == registration.id,
+        column(MailingRecipient.state) == RecipientState.FAILED,
     )
-    query = sa.select(column(MailingRecipient.id)).where(*sent).limit(1)
-    return session.execute(query).first() is not None
+    query = sa.select(column(MailingRecipient.id)).where(*failed).limit(1)
+    return session.execute(query).first() is None

@@ -37,6 +37,8 @@ ONE = "/staff/rearrangements/{rearrangement_id}"
 # Where the form shows what is wrong with a part of the request.
 FIELD_OF = {f"{part}.{lang}": f"{part}_{lang}" for part in ("subject", "text") for lang in ("fr", "en")}
 DONE = {"chosen", "undone"}
+# Digits of the greatest number a version may have.
+LONGEST = 9
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _asked(here: RegistrationService, activity_id: uuid.UUID, form: FormValues) 
         "subject": {"fr": form.one("subject_fr"), "en": form.one("subject_en")},
         "text": {"fr": form.one("text_fr"), "en": form.one("text_en")},
         "id": form.one("id") or None,
-        "version": form.one("version") or None,
+        "version": int(version) if (version := form.one("version")).isdecimal() and len(version) < LONGEST else None,
     }
     try:
         return RearrangementRequest.model_validate(said)

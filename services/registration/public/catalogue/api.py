@@ -29,7 +29,7 @@ from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["catalogue"])
 CompanyCode = Annotated[str, Header(alias="X-Company-Code", description="A member company's code: its prices")]
-State = Literal["open", "not_yet", "closed", "sold_out", "past", "cancelled", "by_contact"]
+State = Literal["open", "not_yet", "closed", "sold_out", "past", "cancelled", "postponed", "by_contact"]
 
 
 class SessionOut(Contract):

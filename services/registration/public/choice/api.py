@@ -13,7 +13,7 @@ from registration.changes.actions_answers import BY_LINK
 from registration.letters.flows import letter_context
 from registration.public.choice.queries import own_choice
 from registration.public.choice.schemas import OwnChoice, OwnChoiceIn
-from registration.public.personal.api import LinkToken
+from registration.public.form.schemas import LinkToken
 from registration.public.personal.queries import behind_contact_link
 from registration.rearrangements.actions import choose
 from registration.rearrangements.rules import Answer, ChoiceIsFinal, ChoiceIsOver, NothingToChoose
