@@ -41,6 +41,9 @@ TWINS = {
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/activities/{activity_id}/batches": "/api/staff/activities/{activity_id}/batches",
+    "/staff/activities/{activity_id}/mailings": "/api/staff/activities/{activity_id}/mailings",
+    "/staff/mailings/{mailing_id}/test": "/api/staff/mailings/{mailing_id}/test",
+    "/staff/mailings/{mailing_id}/confirm": "/api/staff/mailings/{mailing_id}/confirm",
     "/staff/activities/{activity_id}/views/{listed}": "/api/staff/views",
     "/staff/activities/{activity_id}/views/{view_id}/remove": "/api/staff/views/{view_id}/remove",
     "/staff/batches/{batch_id}/confirm": "/api/staff/batches/{batch_id}/confirm",
@@ -82,9 +85,11 @@ SEARCHES = {
 }
 # Forms that put a whole in place of another, however often they are sent: a PUT of the API for each.
 WHOLES = {
+    "/staff/mailings/{mailing_id}": ["/api/staff/mailings/{mailing_id}"],
     "/staff/activities/{activity_id}/edit/{name}": [
         f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
     ],
+    "/staff/activities/{activity_id}/taxes": ["/api/staff/activities/{activity_id}/taxes"],
 }
 # A person's own browser, password and language: a program has a token, or gives the company's code with its signup.
 OWN = {

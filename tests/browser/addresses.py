@@ -75,11 +75,16 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
     "/staff/batches/{batch_id}": Seen(lambda s: f"/staff/batches/{s.batch}"),
+    "/staff/activities/{activity_id}/mailings": Seen(lambda s: f"/staff/activities/{s.activity()}/mailings"),
+    "/staff/mailings/{mailing_id}": Seen(lambda s: f"/staff/mailings/{s.mailing}"),
+    "/staff/mailings/{mailing_id}/edit": Seen(lambda s: f"/staff/mailings/{s.mailing}/edit"),
     "/staff/new-activity": at("/staff/new-activity"),
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
+    "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
     "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
     "/en/preview/{activity_id}/{token}": Seen(lambda s: s.preview("en"), "en"),
@@ -107,6 +112,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/door-list": File(
         lambda s: f"/staff/activities/{s.activity()}/door-list", "application/pdf"
     ),
+    "/staff/activities/{activity_id}/qr": File(lambda s: f"/staff/activities/{s.activity()}/qr", "image/svg+xml"),
     "/staff/activities/{activity_id}/poster": File(
         lambda s: f"/staff/activities/{s.activity()}/poster", "application/pdf"
     ),

@@ -46,7 +46,7 @@ class Signup:
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
-    one, `batch` an act on several registrations that waits to be confirmed."""
+    one, `batch` and `mailing` an act and a message that wait to be confirmed."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -58,6 +58,7 @@ class Scenery:
     draft: uuid.UUID = field(default_factory=new_id)
     picture: str = ""
     batch: uuid.UUID = field(default_factory=new_id)
+    mailing: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
         """A draft as its page will be."""
@@ -160,6 +161,11 @@ def _authored(served: Served, scenery: Scenery) -> None:
     batch = httpx.post(address, json=chosen, headers=keys, trust_env=False)
     assert batch.status_code in (200, 201), batch.text
     scenery.batch = uuid.UUID(batch.json()["id"])
+    said = {"subject": {"fr": "Le stationnement change"}, "text": {"fr": "Bonjour.\n\n- **Derrière** le pavillon"}}
+    address = f"{served.home}/api/staff/activities/{scenery.activity()}/mailings"
+    mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
+    assert mailing.status_code == 201, mailing.text
+    scenery.mailing = uuid.UUID(mailing.json()["id"])
 
 
 def _activities(served: Served) -> None:

@@ -30,7 +30,7 @@ class Paragraph(Contract):
 class ActivityMessage(AttendedLetter):
     """To the contact of a registration, or to one attendee: what the association has to say about the activity."""
 
-    kind: Literal["activity_message"] = "activity_message"
+    kind: Literal["activity_message"] = Field(default="activity_message", description="Which letter it is.")
     occasion: Literal["written", "postponed", "cancelled", "online", "undone"] = Field(description="Why it is sent.")
     subject: Said = Field(description="Subject of the letter.", examples=["Le stationnement change"])
     paragraphs: tuple[Paragraph, ...] = Field(description="What it says.")

@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from kit.contracts.callers import Caller
+from kit.db import new_id
 from kit.errors import Busy
 from kit.lease import Patience, claim, is_due, move
 from kit.sql import Values, column
 from registration.catalog.calendars.queries import withdrawn_of
 from registration.letters.actions import send
 from registration.letters.flows import letter_context
-from registration.mailings import view
+from registration.mailings import actions, view
 from registration.mailings.models import MailingRecipient
-from registration.mailings.queries import is_ready, mailing_of, ready
-from registration.mailings.rules import GIVEN_UP, MOST_TRIES, Occasion, RecipientState, Skipped
+from registration.mailings.queries import candidates, is_ready, mailing_of, ready
+from registration.mailings.rules import (
+    GIVEN_UP,
+    MOST_TRIES,
+    NoAddressOfYours,
+    NothingToSend,
+    Occasion,
+    RecipientState,
+    Skipped,
+)
 from registration.registrations.queries import attendee as attendee_by_id
 from registration.registrations.queries import registration_by_id
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow
+from registration.staff.queries import address_of
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -30,7 +41,37 @@ LEASE = timedelta(seconds=30)
 PATIENCE = Patience(base=1, longest=60)
 # How many letters one turn of the worker claims before it looks up.
 TURN = 50
+# How many leave while whoever confirmed waits for the page.
+AT_ONCE = 5
 log = logging.getLogger("guichet.mailings")
+
+
+def confirm(here: "RegistrationService", session: Session, mailing_id: uuid.UUID, by: Caller) -> bool:
+    """Confirm it in this transaction; whether it was not before. Raises NotFound, NothingToSend."""
+    mailing = mailing_of(session, mailing_id)
+    if mailing.confirmed_at is None and not candidates(session, mailing.activity_id, mailing.readers):
+        raise NothingToSend()
+    return actions.confirm(session, mailing_id, by, here.clock())
+
+
+def begin(here: "RegistrationService", mailing_id: uuid.UUID) -> None:
+    """Send the first few. What cannot leave now is for the worker."""
+    try:
+        work(here, mailing_id, AT_ONCE)
+    except Busy:
+        return
+
+
+def send_test(here: "RegistrationService", session: Session, mailing_id: uuid.UUID, by: Caller) -> str:
+    """Send it to the member of staff who asks, in each language that it is written in, with the activity's public page
+    in place of a reader's own; the address it goes to. Raises NotFound, NoAddressOfYours."""
+    mailing, email = mailing_of(session, mailing_id), address_of(session, by)
+    if not email:
+        raise NoAddressOfYours()
+    context = letter_context(here, here.offer(session, mailing.activity_id))
+    letters = view.test_letters(context, mailing, email, by.name, new_id)
+    send(session, letters, here.clock(), mailing.activity_id)
+    return email
 
 
 def work(here: "RegistrationService", mailing_id: uuid.UUID | None = None, most: int = TURN) -> bool:

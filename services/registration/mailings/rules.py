@@ -160,6 +160,14 @@ class Progress:
         return self.total - self.sent - self.skipped - self.failed
 
 
+class AlreadySent(Refusal):
+    """It was confirmed: what was said is said."""
+
+
+class NoAddressOfYours(Refusal):
+    """Whoever asks for a test has no address: a program's token has none."""
+
+
 class NothingToSend(Refusal):
     """Nobody with an address is in this audience."""
 

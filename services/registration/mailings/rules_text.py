@@ -14,6 +14,7 @@ from kit.contracts.letters.base import one_line, unlinked
 from kit.contracts.letters.mailings import Paragraph, Span
 from kit.errors import InvalidInput, Refusal
 from kit.text import fold
+from registration.mailings.rules import Readers
 
 SUBJECT, TEXT = 150, 5000
 # Addresses that a text may lead to: nothing that a browser would run.
@@ -76,9 +77,11 @@ class UnsafeLink(Refusal):
     status = 422
 
 
-def check(subject: Bilingual, text: Bilingual) -> None:
-    """Raises InvalidInput, UnknownVariable, VariableOfOneLanguage, UnsafeLink."""
+def check(readers: Readers, subject: Bilingual, text: Bilingual) -> None:
+    """Refuses what cannot be sent. Raises InvalidInput, UnknownVariable, VariableOfOneLanguage, UnsafeLink."""
     problems = dict(_problems(subject, text))
+    if readers.session_id and not readers.audience.by_arrival:
+        problems |= {"session_id": "problem.session_by_arrival"}
     if problems:
         raise InvalidInput(problems)
     for where, said in (("subject", subject), ("text", text)):

@@ -1,7 +1,7 @@
 """The letter of a mailing to one reader, written when it leaves."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,15 +32,17 @@ class Reader:
     page_url: str
 
 
-def reader_of(context: LetterContext, registration: RegistrationRow, attendee: AttendeeRow | None) -> Reader:
-    """The contact, or (with one) the attendee as they are now."""
+def reader_of(
+    context: LetterContext, registration: RegistrationRow, attendee: AttendeeRow | None, page_url: str = ""
+) -> Reader:
+    """The contact, or (with one) the attendee as they are now; `page_url` is shown in place of their own page."""
     lang: Literal["fr", "en"] = "en" if registration.lang == "en" else "fr"
     if attendee is None:
-        url = context.page_of(registration)
+        url = page_url or context.page_of(registration)
         return Reader(
             registration.contact_email, registration.contact_first, registration.contact_name, lang, "contact", url
         )
-    url = context.links.attendee(attendee.id, attendee.link_version)
+    url = page_url or context.links.attendee(attendee.id, attendee.link_version)
     return Reader(attendee.email, attendee.first_name, attendee.full_name, lang, "attendee", url)
 
 
@@ -92,6 +94,19 @@ def letter(
         values=message(context, mailing, reader),
         attachments=() if mailing.occasion is Occasion.WRITTEN else _calendars(context, gone, reader.lang),
     )
+
+
+def test_letters(
+    context: LetterContext, mailing: MailingRow, email: str, name: str, new_id: Callable[[], uuid.UUID]
+) -> list[SendMessage]:
+    """What a member of staff gets to see it as a reader would, once in each language it is written in."""
+    langs: tuple[Literal["fr", "en"], ...] = ("fr", "en") if mailing.text.en else ("fr",)
+    letters = []
+    for lang in langs:
+        public = context.links.home + page(context.offer.activity, lang)
+        reader = Reader(email, name.partition(" ")[0], name, lang, "contact", public)
+        letters.append(letter(context, mailing, reader, new_id()))
+    return letters
 
 
 def _calendars(context: LetterContext, gone: Sequence[Withdrawn], lang: str) -> tuple[Attachment, ...]:
