@@ -5,8 +5,8 @@ import sqlmodel
 from alembic import op
 
 
-revision = '0020'
-down_revision = '0019'
+revision = '0021'
+down_revision = '0020'
 
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 MOMENT = sqlmodel.sql.sqltypes.UTCDateTime

@@ -5,8 +5,8 @@ import sqlmodel
 from alembic import op
 
 
-revision = '0021'
-down_revision = '0020'
+revision = '0022'
+down_revision = '0021'
 
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 TIME = sqlmodel.sql.sqltypes.UTCDateTime()
