@@ -24,6 +24,8 @@ from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
 from registration.privacy.flows_retention import forget
+from registration.rearrangements import actions as rearrangements
+from registration.rearrangements.flows import work as settle_choices
 from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
 from registration.registrations.models import Registration
@@ -52,6 +54,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("batches", poll, lambda: work(here)),
         Loop("mailings", poll, lambda: send_mailings(here)),
+        Loop("choices", poll, lambda: settle_choices(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
@@ -123,6 +126,7 @@ def housekeeping(here: RegistrationService) -> bool:
         retrieval.purge(session, now)
         batches.purge(session, now)
         mailings.purge(session, now)
+        rearrangements.purge(session, now)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
         files.purge(session, now, files_in_use)

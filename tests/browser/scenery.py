@@ -4,7 +4,7 @@ import io
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,7 +46,7 @@ class Signup:
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
-    one, `batch` and `mailing` an act and a message that wait to be confirmed."""
+    one, `batch` and `mailing` an act and a message that wait to be confirmed, `rearrangement` a postponement."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -59,6 +59,7 @@ class Scenery:
     picture: str = ""
     batch: uuid.UUID = field(default_factory=new_id)
     mailing: uuid.UUID = field(default_factory=new_id)
+    rearrangement: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
         """A draft as its page will be."""
@@ -166,6 +167,24 @@ def _authored(served: Served, scenery: Scenery) -> None:
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
     assert mailing.status_code == 201, mailing.text
     scenery.mailing = uuid.UUID(mailing.json()["id"])
+    scenery.rearrangement = _postponed(served, scenery, keys)
+
+
+def _postponed(served: Served, scenery: Scenery, keys: dict[str, str]) -> uuid.UUID:
+    """The cocktail a week later: whoever has a place may choose."""
+    address = f"{served.home}/api/staff/activities/{scenery.activity()}"
+    draft = httpx.get(f"{address}/draft", headers=keys, trust_env=False).json()
+    starts = datetime.fromisoformat(draft["dates"]["starts"]) + timedelta(days=7)
+    asked = {
+        "kind": "postpone",
+        "starts": starts.isoformat(),
+        "decide_by": (utc_now() + timedelta(days=3)).date().isoformat(),
+        "subject": {"fr": "Le cocktail est reporté"},
+        "text": {"fr": "Votre place est gardée."},
+    }
+    begun = httpx.post(f"{address}/rearrangements", json=asked, headers=keys, trust_env=False)
+    assert begun.status_code == 200, begun.text
+    return uuid.UUID(begun.json()["id"])
 
 
 def _activities(served: Served) -> None:

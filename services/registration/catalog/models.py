@@ -48,7 +48,8 @@ class Activity(Table, table=True):
     `agenda` and `notes` are what the page tells, `points` where people are checked in. A company nobody recognised has
     up to `confirm_above` places on invoice at its word, and confirms more by mail; `company_places` is what any company
     may have on unpaid invoices. Without a `cover_id`, its cover is drawn; `cover_alt` says what the picture shows. A
-    draft with `publish_at` is scheduled: the clock publishes it then. Calendars move it when `calendar_sequence` rises.
+    draft with `publish_at` is scheduled: the clock publishes it then. Calendars move it when `calendar_sequence` rises;
+    `moved_at` is when it was postponed last.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -84,6 +85,7 @@ class Activity(Table, table=True):
     cover_alt_en: str = ""
     publish_at: datetime | None = None
     copied_from_id: uuid.UUID | None = None
+    moved_at: datetime | None = None
     version: int = 1
     calendar_sequence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (sa.Index("ix_activity_starts_at", "starts_at"),)

@@ -208,6 +208,7 @@ def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
         company_places=row.company_places,
         cover=cover,
         version=row.version,
+        moved_at=row.moved_at,
         calendar_sequence=row.calendar_sequence,
     )
 
