@@ -76,6 +76,12 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities": at("/staff/activities"),
     "/staff/batches/{batch_id}": Seen(lambda s: f"/staff/batches/{s.batch}"),
     "/staff/new-activity": at("/staff/new-activity"),
+    "/staff/activities/{activity_id}/codes/{code_id}": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/codes/{s.code}"
+    ),
+    "/staff/activities/{activity_id}/allotments": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/allotments"
+    ),
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),

@@ -46,7 +46,8 @@ class Signup:
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
-    one, `batch` an act on several registrations that waits to be confirmed."""
+    one, `batch` an act on several registrations that waits to be confirmed, `code` one that was
+    used."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Scenery:
     draft: uuid.UUID = field(default_factory=new_id)
     picture: str = ""
     batch: uuid.UUID = field(default_factory=new_id)
+    code: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
         """A draft as its page will be."""
@@ -160,6 +162,20 @@ def _authored(served: Served, scenery: Scenery) -> None:
     batch = httpx.post(address, json=chosen, headers=keys, trust_env=False)
     assert batch.status_code in (200, 201), batch.text
     scenery.batch = uuid.UUID(batch.json()["id"])
+    scenery.code = _reserved(served, keys, scenery.activity())
+
+
+def _reserved(served: Served, keys: dict[str, str], activity: uuid.UUID) -> uuid.UUID:
+    """Places reserved for whoever has a code; the code, which is of one person."""
+    address = f"{served.home}/api/staff/activities/{activity}"
+    person = {"first_name": "Marguerite", "last_name": "Simard", "email": "marguerite@example.org"}
+    made = {"opens": "car-hon", "person": person, "note": "Personnalité honorée"}
+    assert httpx.post(f"{address}/codes", json=made, headers=keys, trust_env=False).status_code == 201
+    row = httpx.get(f"{address}/codes", headers=keys, trust_env=False).json()[0]
+    kept = {"label": "Personnalités honorées", "resource": "places", "units": 4, "code_id": row["id"]}
+    answer = httpx.post(f"{address}/allotments", json=kept, headers=keys, trust_env=False)
+    assert answer.status_code == 201, answer.text
+    return uuid.UUID(row["id"])
 
 
 def _activities(served: Served) -> None:

@@ -16,7 +16,8 @@ from registration.catalog.actions import changed
 from registration.catalog.authoring import actions_offer as offer
 from registration.catalog.authoring import actions_page as page
 from registration.catalog.authoring.rules_publishing import gaps
-from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource, Series
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.queries import draft as read_draft
 from registration.catalog.sections.queries import mark
@@ -269,7 +270,7 @@ def _write(session: Session, row: Activity, section: Section, standing: Draft, h
         case Prices():
             offer.write_prices(session, row, section, held)
         case Resources():
-            offer.write_resources(session, row, section)
+            offer.write_resources(session, row, section, held)
         case Questions():
             offer.write_questions(session, row, section, held)
 

@@ -70,7 +70,7 @@ def activities(
     rows.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
     fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in rows}
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        fills[resource.activity_id].append(_fill(resource))
+        fills[resource.activity_id].append(fill_of(resource))
     return _sorted([_activity(row, fills[row.id], counts.get(row.id, Tally()), now) for row in rows], narrowed.sort)
 
 
@@ -85,19 +85,25 @@ def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
 
 def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> ActivityRow:
     """One activity as the list shows it."""
-    fills = [_fill(resource) for resource in found.resources.values()]
+    fills = [fill_of(resource) for resource in found.resources.values()]
     return _activity(found.activity, fills, counts.get(found.activity.id, Tally()), now)
 
 
-def _fill(row: Resource | ResourceOffer) -> ResourceFill:
+def fill_of(row: Resource | ResourceOffer) -> ResourceFill:
+    """A resource as lists show it."""
     return ResourceFill(
-        key=row.key, label_fr=row.label.fr, label_en=row.label.en, taken=row.taken, capacity=row.capacity
+        key=row.key,
+        label_fr=row.label.fr,
+        label_en=row.label.en,
+        taken=row.taken,
+        reserved=row.reserved,
+        capacity=row.capacity,
     )
 
 
 def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:
     fills.sort(key=lambda fill: (-fill.taken / max(fill.capacity, 1), -fill.capacity))
-    full = bool(fills) and all(fill.taken >= fill.capacity for fill in fills)
+    full = bool(fills) and all(fill.taken + fill.reserved >= fill.capacity for fill in fills)
     state = sale_state(now, row.sale, full)
     return ActivityRow(
         id=row.id,
