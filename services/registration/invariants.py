@@ -70,30 +70,21 @@ def _resources(session: Session) -> list[str]:
 
 def _codes(session: Session) -> list[str]:
     """Used = the units that each code serves in the registrations that stand. One read for all of them."""
+    of = (column(Registration.code_id), column(Registration.id), column(RegistrationLine.who))
+    lowered_by = column(RegistrationLine.lowered_by)
     grouped = (
-        select(
-            column(Registration.code_id),
-            column(Registration.id),
-            column(RegistrationLine.who),
-            sa.func.sum(UNITS),
-            column(RegistrationLine.lowered_by),
-        )
+        sa.select(*of, lowered_by, sa.func.sum(UNITS))
         .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
         .where(STANDS, column(Registration.code_id).is_not(None))
-        .group_by(
-            column(Registration.code_id),
-            column(Registration.id),
-            column(RegistrationLine.who),
-            column(RegistrationLine.lowered_by),
-        )
+        .group_by(*of, lowered_by)
     )
     lines: dict[tuple[uuid.UUID | None, uuid.UUID], list[tuple[str, int, int]]] = {}
-    for code_id, registration_id, who, units, lowered_by in session.exec(grouped):
-        lines.setdefault((code_id, registration_id), []).append((who, int(units), lowered_by))
+    for code_id, registration_id, who, cents, units in session.execute(grouped):
+        lines.setdefault((code_id, registration_id), []).append((who, int(units), cents))
     expected: dict[uuid.UUID | None, tuple[int, int]] = {}
     for (code_id, _), of_registration in lines.items():
         used, spent = expected.get(code_id, (0, 0))
-        cents = sum(units * lowered_by for _, units, lowered_by in of_registration)
+        cents = sum(units * each for _, units, each in of_registration)
         expected[code_id] = (used + code_units(of_registration), spent + cents)
     differences = []
     for code in session.exec(select(Code)):

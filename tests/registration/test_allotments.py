@@ -174,13 +174,28 @@ def test_allotment_refusals_name_what_is_wrong(room: Room, clock: FakeClock) -> 
 
 
 def test_capacity_is_not_lowered_below_what_is_taken_and_reserved(room: Room) -> None:
-    room.reserve(4, code_id=str(room.code))
-    room.sign_up(3)
     address = f"/api/staff/activities/{room.cocktail}"
     section = room.staff.get(f"{address}/draft").json()["resources"]
-    section["resources"][0]["capacity"] = 6
-    refused = room.staff.put(f"{address}/resources", json=section)
-    assert (refused.status_code, refused.json()["code"]) == (409, "CapacityBelowReserved"), refused.text
+
+    def put(capacity: int) -> tuple[int, str]:
+        section["resources"][0]["capacity"] = capacity
+        answer = room.staff.put(f"{address}/resources", json=section)
+        return answer.status_code, answer.json().get("code", "")
+
+    assert put(20)[0] == 200
+    room.reserve(9, code_id=str(room.code))
+    room.sign_up(3)
+    assert put(11) == (409, "CapacityBelowReserved")
+    assert put(12)[0] == 200
+    assert room.counters() == (3, 9)
+    # A resource of which places are, or were, reserved is not taken away.
+    section["resources"], section["uses"] = [], {}
+    assert put_whole(room, section) == (409, "StillHeld")
+
+
+def put_whole(room: Room, section: dict[str, Any]) -> tuple[int, str]:
+    answer = room.staff.put(f"/api/staff/activities/{room.cocktail}/resources", json=section)
+    return answer.status_code, answer.json().get("code", "")
 
 
 def test_allotments_on_the_page(room: Room) -> None:

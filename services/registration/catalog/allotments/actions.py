@@ -56,9 +56,10 @@ def reserve(
         units=new.units,
         release_at=new.release_at,
     )
+    # The activity first, as whoever saves a section: the new row names its resource, which holds that one a little.
+    changed(session, row.activity_id)
     session.add(row)
     session.flush()
-    changed(session, row.activity_id)
     told = {"allotment": Change(None, new.label), "allotment_units": Change(None, new.units)}
     record(session, "activity", row.activity_id, "activity.places_reserved", by, now, told)
     _move(session, resource_id, new.units)

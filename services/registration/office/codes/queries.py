@@ -23,8 +23,7 @@ def uses(session: Session, code_id: uuid.UUID) -> list[CodeUse]:
     rows = [registration_row(row) for row in session.execute(latest)]
     of = column(RegistrationLine.registration_id).in_([row.id for row in rows])
     lines: dict[uuid.UUID, list[LineRow]] = {}
-    for row in session.execute(sa.select(table(RegistrationLine)).where(of)):
-        line = line_row(row)
+    for line in map(line_row, session.execute(sa.select(table(RegistrationLine)).where(of))):
         lines.setdefault(line.registration_id, []).append(line)
     found = []
     for row in rows:

@@ -84,7 +84,7 @@ class ActivityCode(CodeTerms):
             set_price=row.effect.set_price,
             used=row.used,
             spent=row.spent,
-            person=CodePerson.model_construct(**vars(person)) if person else None,
+            person=CodePerson.model_construct(None, **vars(person)) if person else None,
             note=row.note,
             **vars(row.limits),
         )

@@ -95,7 +95,9 @@ def asked(form: FormValues, zone: str) -> CodeIn:
     if field in ("amount_off", "set_price") and not typed.one(field):
         typed.wrong[field] = "problem.amount"
     typed.refuse()
-    person = CodePerson.model_construct(**{name: form.one(name) for name in PERSON})
+    person = CodePerson.model_construct(
+        first_name=form.one("first_name"), last_name=form.one("last_name"), email=form.one("email")
+    )
     return CodeIn.model_construct(
         word=form.one("word"),
         count=1 if count is None else count,
