@@ -44,6 +44,8 @@ TWINS = {
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/activities/{activity_id}/batches": "/api/staff/activities/{activity_id}/batches",
+    "/staff/activities/{activity_id}/views/{listed}": "/api/staff/views",
+    "/staff/activities/{activity_id}/views/{view_id}/remove": "/api/staff/views/{view_id}/remove",
     "/staff/batches/{batch_id}/confirm": "/api/staff/batches/{batch_id}/confirm",
     "/staff/activities/{activity_id}/cover": "/api/staff/activities/{activity_id}/cover",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
@@ -80,6 +82,7 @@ WHOLES = {
     "/staff/activities/{activity_id}/edit/{name}": [
         f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
     ],
+    "/staff/activities/{activity_id}/taxes": ["/api/staff/activities/{activity_id}/taxes"],
 }
 # A person's own browser, password and language: a program has a token, or gives the company's code with its signup.
 OWN = {

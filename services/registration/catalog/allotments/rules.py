@@ -1,6 +1,7 @@
 """What places may be reserved, and what keeps a reservation from being changed."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,14 +46,17 @@ NOBODY_ONLINE = Beneficiary()
 
 def check(new: Reserving, now: datetime) -> None:
     """Raises InvalidInput: no name or a long one, no units or too many, a release that is over already."""
-    wrong = {}
-    if not new.label.strip():
-        wrong["label"] = "problem.required"
-    elif len(new.label) > LINE:
-        wrong["label"] = "problem.line_too_long"
-    if not 1 <= new.units <= MOST_UNITS:
-        wrong["units"] = "problem.allotment_units"
-    if new.release_at is not None and new.release_at <= now:
-        wrong["release_at"] = "problem.allotment_past"
+    wrong = dict(_problems(new, now))
     if wrong:
         raise InvalidInput(wrong)
+
+
+def _problems(new: Reserving, now: datetime) -> Iterator[tuple[str, str]]:
+    if not new.label.strip():
+        yield "label", "problem.required"
+    elif len(new.label) > LINE:
+        yield "label", "problem.line_too_long"
+    if not 1 <= new.units <= MOST_UNITS:
+        yield "units", "problem.allotment_units"
+    if new.release_at is not None and new.release_at <= now:
+        yield "release_at", "problem.allotment_past"

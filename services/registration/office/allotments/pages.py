@@ -103,7 +103,7 @@ def _asked(form: FormValues, zone: str) -> Reserving:
     try:
         until = last_moment(datetime.fromisoformat(typed).replace(tzinfo=None), zone) if typed else None
     except (ValueError, OverflowError):
-        wrong["release_at"] = "problem.time"
+        wrong |= {"release_at": "problem.time"}
     if wrong:
         raise InvalidInput(wrong)
     return Reserving(form.one("label"), int(units), until)

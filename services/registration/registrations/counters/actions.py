@@ -20,6 +20,7 @@ from registration.catalog.codes.rules import CodeSpent, CodeUsedByCompany, CodeU
 from registration.catalog.models import Resource
 from registration.registrations.counters.models import AllotmentTake
 from registration.registrations.models import Registration, RegistrationLine
+from registration.registrations.models_rows import line_row
 from registration.registrations.rules import STANDING, SoldOut
 from registration.registrations.rules_rows import LineRow, RegistrationRow, code_cents, code_units, takes_of
 
@@ -208,17 +209,15 @@ def _of_company(session: Session, registration: RegistrationRow) -> int:
     if registration.company_id is None:
         named_so = column(Registration.company_key) == registration.company_key
         company = sa.and_(column(Registration.company_id).is_(None), named_so)
-    units = column(RegistrationLine.quantity) - column(RegistrationLine.cancelled)
-    columns = (column(Registration.id), column(RegistrationLine.who), units, column(RegistrationLine.lowered_by))
-    query = sa.select(*columns).join(
+    query = sa.select(table(RegistrationLine)).join(
         table(Registration), column(Registration.id) == column(RegistrationLine.registration_id)
     )
     mine = (column(Registration.code_id) == registration.code_id, column(Registration.id) != registration.id)
-    lines: dict[uuid.UUID, list[tuple[str, int, int]]] = {}
-    for other, *line in session.execute(query.where(company, *mine, column(Registration.status).in_(STANDING))):
-        who, count, lowered_by = line
-        lines.setdefault(other, []).append((who, count, lowered_by))
-    return sum(code_units(one) for one in lines.values())
+    lines: dict[uuid.UUID, list[LineRow]] = {}
+    standing = column(Registration.status).in_(STANDING)
+    for line in map(line_row, session.execute(query.where(company, *mine, standing))):
+        lines.setdefault(line.registration_id, []).append(line)
+    return sum(code_units(line.for_code for line in one) for one in lines.values())
 
 
 def resources_of(session: Session, activity_id: uuid.UUID) -> dict[str, uuid.UUID]:

@@ -15,11 +15,11 @@ def problems_of_code(request: SignupRequest, choices: Sequence[Choice], circumst
     for one person."""
     problems: Problems = {}
     if circumstances.code.per_company and not (request.company or circumstances.visitor.company_id):
-        problems["company"] = "problem.company_for_code"
+        problems |= {"company": "problem.company_for_code"}
     person = circumstances.code_person
     coming = [place.person for place in places(request, choices)]
     if person and not any(person.is_named(one.first_name, one.last_name) for one in coming):
-        problems["code"] = "problem.code_of_another"
+        problems |= {"code": "problem.code_of_another"}
     return problems
 
 
