@@ -172,9 +172,9 @@ def _show(
     if screen.circumstances.code_unknown and problems.get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
         errors["code"] = view.code_problem(say, screen.lang, choices, screen)
     if (refused := screen.circumstances.code_refusal) and refusal is None:
-        errors["code"] = say(f"refusal.{refused.code}", **refused.values)
+        errors |= {"code": say(f"refusal.{refused.code}", **refused.values)}
     if screen.left_over:
-        errors["paste"] = say("signup.paste_left", n=screen.left_over)
+        errors |= {"paste": say("signup.paste_left", n=screen.left_over)}
     if refusal is not None:
         errors[refusal.field or ""] = say(f"refusal.{refusal.code}", **refusal.values)
         status = refusal.status
