@@ -171,7 +171,8 @@ def _reserved(served: Served, keys: dict[str, str], activity: uuid.UUID) -> uuid
     person = {"first_name": "Marguerite", "last_name": "Simard", "email": "marguerite@example.org"}
     made = {"opens": "car-hon", "person": person, "note": "Personnalité honorée"}
     assert httpx.post(f"{address}/codes", json=made, headers=keys, trust_env=False).status_code == 201
-    row = httpx.get(f"{address}/codes", headers=keys, trust_env=False).json()[0]
+    rows = httpx.get(f"{address}/codes", headers=keys, trust_env=False).json()
+    row = next(one for one in rows if one["person"])
     kept = {"label": "Personnalités honorées", "resource": "places", "units": 4, "code_id": row["id"]}
     answer = httpx.post(f"{address}/allotments", json=kept, headers=keys, trust_env=False)
     assert answer.status_code == 201, answer.text

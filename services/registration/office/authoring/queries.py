@@ -26,27 +26,29 @@ def held_of(session: Session, activity_id: uuid.UUID) -> Held:
     """What registrations hold of an activity, in four reads: those that stand, and every line and answer there is."""
     mine = column(Registration.activity_id) == activity_id
     count = sa.select(sa.func.count()).where(mine, column(Registration.status).in_(STANDING))
+    # By the registrations of this activity, which an index has: not by every line and answer there is.
+    uses = sa.cast(column(RegistrationLine.uses), sa.Text)
     lines = (
-        sa.select(
-            column(Product.key), column(RegistrationLine.price_key), sa.cast(column(RegistrationLine.uses), sa.Text)
-        )
-        .select_from(table(RegistrationLine))
+        sa.select(column(Product.key), column(RegistrationLine.price_key), uses)
+        .select_from(table(Registration))
+        .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
         .join(table(Product), column(Product.id) == column(RegistrationLine.product_id))
-        .where(column(Product.activity_id) == activity_id)
+        .where(mine)
         .distinct()
     )
     answers = (
         sa.select(column(Question.key), sa.func.count())
-        .select_from(table(Answer))
+        .select_from(table(Registration))
+        .join(table(Answer), column(Answer.registration_id) == column(Registration.id))
         .join(table(Question), column(Question.id) == column(Answer.question_id))
-        .where(column(Question.activity_id) == activity_id)
+        .where(mine)
         .group_by(column(Question.key))
     )
     reserved = sa.select(column(Resource.key)).join(
         table(Allotment), column(Allotment.resource_id) == column(Resource.id)
     )
     held = session.execute(lines).all()
-    used = {key for *_, uses in held for key in USES.validate_json(uses)}
+    used = {key for *_, text in held for key in USES.validate_json(text)}
     return Held(
         registrations=session.execute(count).scalar_one(),
         products=frozenset(product for product, *_ in held),
