@@ -82,6 +82,12 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/mailings/{mailing_id}": Seen(lambda s: f"/staff/mailings/{s.mailing}"),
     "/staff/mailings/{mailing_id}/edit": Seen(lambda s: f"/staff/mailings/{s.mailing}/edit"),
     "/staff/new-activity": at("/staff/new-activity"),
+    "/staff/activities/{activity_id}/codes/{code_id}": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/codes/{s.code}"
+    ),
+    "/staff/activities/{activity_id}/allotments": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/allotments"
+    ),
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
