@@ -77,7 +77,7 @@ def _asked(form: FormValues) -> MailingIn:
     try:
         return MailingIn.model_validate({"audience": form.one("audience", "all"), **narrowed, **texts})
     except ValidationError as error:
-        fields = {str(problem["loc"][0]) for problem in error.errors()}
+        fields = {str(problem.get("loc", ("",))[0]) for problem in error.errors()}
         raise InvalidInput(dict.fromkeys(fields, "problem.choice")) from error
 
 
