@@ -142,7 +142,7 @@ def _prefilled(screen: Screen) -> FormValues:
         values |= {"contact.first_name": person.first_name, "contact.last_name": person.last_name}
         values |= {"contact.email": person.email}
     if screen.circumstances.visitor.company_name:
-        values["company"] = screen.circumstances.visitor.company_name
+        values |= {"company": screen.circumstances.visitor.company_name}
     return with_values(screen.form, values)
 
 
@@ -170,7 +170,7 @@ def _show(
     problems = problems or {}
     errors = view_errors.sentences(say, problems, labels)
     if screen.circumstances.code_unknown and problems.get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
-        errors["code"] = view.code_problem(say, screen.lang, choices, screen)
+        errors |= {"code": view.code_problem(say, screen.lang, choices, screen)}
     if (refused := screen.circumstances.code_refusal) and refusal is None:
         errors |= {"code": say(f"refusal.{refused.code}", **refused.values)}
     if screen.left_over:
