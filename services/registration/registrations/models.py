@@ -82,7 +82,7 @@ class Registration(Table, table=True):
 
 
 class RegistrationLine(Table, table=True):
-    """So many units of a product at one price. `cancelled` units were given back."""
+    """So many units of a product at one price. `cancelled` units were given back. A `sponsorship` is for nobody."""
 
     __tablename__ = "registration_line"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -101,6 +101,7 @@ class RegistrationLine(Table, table=True):
     components: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
     attendees: int
     uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    sponsorship: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     __table_args__ = (sa.CheckConstraint("cancelled >= 0 AND cancelled <= quantity", name="cancelled_within_quantity"),)
 
 

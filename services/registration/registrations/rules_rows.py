@@ -105,6 +105,7 @@ class LineRow:
     components: Mapping[str, int]
     attendees: int
     uses: Mapping[str, int]
+    sponsorship: bool = False
 
     @property
     def label(self) -> Bilingual:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from kit.sql import column, table
 from kit.text import fold, sort_key
+from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Resource
 from registration.catalog.offers.rules import Offer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer
@@ -70,7 +71,8 @@ def activities(
     rows.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
     fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in rows}
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        fills[resource.activity_id].append(_fill(resource))
+        if not is_spot(resource.key):
+            fills[resource.activity_id].append(_fill(resource))
     return _sorted([_activity(row, fills[row.id], counts.get(row.id, Tally()), now) for row in rows], narrowed.sort)
 
 
@@ -85,7 +87,7 @@ def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
 
 def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> ActivityRow:
     """One activity as the list shows it."""
-    fills = [_fill(resource) for resource in found.resources.values()]
+    fills = [_fill(resource) for resource in found.resources.values() if not is_spot(resource.key)]
     return _activity(found.activity, fills, counts.get(found.activity.id, Tally()), now)
 
 
