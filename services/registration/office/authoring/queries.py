@@ -39,7 +39,8 @@ def held_of(session: Session, activity_id: uuid.UUID) -> Held:
     return Held(
         registrations=session.execute(count).scalar_one(),
         products=frozenset(product for product, _price in held),
-        prices=frozenset(price for _product, price in held),
+        # What comes with a sponsorship, or is a spot of one, says the key of its price before a +.
+        prices=frozenset(price.partition("+")[0] for _product, price in held),
         answered={key: int(many) for key, many in session.execute(answers)},
     )
 
