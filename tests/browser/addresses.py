@@ -80,6 +80,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
     "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
     "/en/preview/{activity_id}/{token}": Seen(lambda s: s.preview("en"), "en"),

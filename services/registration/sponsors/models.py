@@ -21,5 +21,7 @@ class Benefit(Table, table=True):
     label_en: str = ""
     due_on: date | None = None
     delivered_at: datetime | None = None
-    delivered_by: str = Field(default="", sa_column_kwargs=personal("say who delivered it", "24 months"))
+    delivered_by: str = Field(
+        default="", sa_column_kwargs=personal("say who delivered it", "24 months after the activity")
+    )
     __table_args__ = (index_of("ix_benefit_owed", "delivered_at IS NULL", "due_on"),)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from sqlmodel import Session
 
+from kit.clock import local
 from kit.contracts.callers import Caller
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin import queries as doors
@@ -11,6 +12,7 @@ from registration.office.activities.schemas import ActivityFilter
 from registration.office.home.schemas import HomeView, TaskView
 from registration.office.home.view import Told, Waiting, tasks_of, told
 from registration.service import Here, Reader, RegistrationService
+from registration.sponsors import queries as sponsors
 
 router = APIRouter(tags=["staff"])
 
@@ -20,7 +22,9 @@ def waiting_of(here: RegistrationService, session: Session, told: Told) -> Waiti
     now, counts = here.clock(), queries.tallies_shown(here)
     coming = queries.activities(session, now, ActivityFilter(), counts)
     past = queries.activities(session, now, ActivityFilter(past=True), counts)
-    return Waiting(now, waiting_count(session), coming, past, told)
+    today = local(now, here.association().timezone).date()
+    late = {one.activity_id: one.late for one in sponsors.late(session, today)}
+    return Waiting(now, waiting_count(session), coming, past, told, late)
 
 
 @router.get("/api/staff/home")
