@@ -81,6 +81,7 @@ WHOLES = {
     "/staff/activities/{activity_id}/edit/{name}": [
         f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
     ],
+    "/staff/activities/{activity_id}/taxes": ["/api/staff/activities/{activity_id}/taxes"],
 }
 # A person's own browser, password and language: a program has a token, or gives the company's code with its signup.
 OWN = {

@@ -81,6 +81,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
     "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
+    "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
+    "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
     "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
     "/en/preview/{activity_id}/{token}": Seen(lambda s: s.preview("en"), "en"),
@@ -108,6 +110,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/door-list": File(
         lambda s: f"/staff/activities/{s.activity()}/door-list", "application/pdf"
     ),
+    "/staff/activities/{activity_id}/qr": File(lambda s: f"/staff/activities/{s.activity()}/qr", "image/svg+xml"),
     "/staff/activities/{activity_id}/poster": File(
         lambda s: f"/staff/activities/{s.activity()}/poster", "application/pdf"
     ),

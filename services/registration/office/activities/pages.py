@@ -17,6 +17,7 @@ from registration.changes.queries_waiting import waiting_count
 from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.queries_attendees import attendees_of
+from registration.office.activities.queries_list import activity_list
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.queries_views import view_counts
 from registration.office.activities.schemas import (
@@ -26,7 +27,7 @@ from registration.office.activities.schemas import (
     RegistrationFilter,
     ResourceFill,
 )
-from registration.office.activities.view import STATUS_KINDS, ViewTab, ViewWords, kept, own_tabs
+from registration.office.activities.view import STATUS_KINDS, TODO_ADDRESSES, ViewTab, ViewWords, kept, own_tabs
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
 from registration.views.queries import own_views
@@ -37,7 +38,7 @@ router = APIRouter(include_in_schema=False)
 
 # Of whom the questions are asked whose answers stand beside the rows of a list.
 ASKED_OF = {"registrations": Per.REGISTRATION, "attendees": Per.ATTENDEE}
-STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
+STATE_KINDS = {"open": "good", "not_yet": "accent", "scheduled": "accent", "sold_out": "warn", "postponed": "warn"}
 
 
 @router.get("/staff/activities")
@@ -46,15 +47,20 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
     lang = kit_app.language(request, caller.lang)
     counts = queries.tallies_shown(here)
     with here.db.read() as session:
-        rows, given_up = queries.activities(session, here.clock(), narrowed, counts), undelivered(session)
+        found, given_up = activity_list(session, here.clock(), narrowed, counts), undelivered(session)
         waiting = waiting_count(session)
+    link = ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True))
     context: dict[str, Any] = {
-        "rows": rows,
+        "found": found,
         "given_up": given_up,
         "waiting": waiting,
         "narrowed": narrowed,
+        "choices": ViewWords(here.pages.catalogue, lang).choices(found),
+        "is_narrowed": bool(set(link.filters) - {"sort", "past", "todo"}),
+        "clear": link(q="", state="", kind="", city="", series=""),
+        "todo_addresses": TODO_ADDRESSES,
         "deleted": request.query_params.get("done") == "deleted",
-        "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
+        "link": link,
         "resource_label": lambda resource: resource_label(here, lang, resource),
         "state_kinds": STATE_KINDS,
         "page_title": here.pages.catalogue.say(lang, "office.activities"),

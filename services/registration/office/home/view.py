@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from kit.contracts import Bilingual
@@ -15,12 +15,11 @@ from kit.contracts.tasks import MailTasks, MoneyTasks
 from kit.errors import Busy
 from kit.http import SiblingRefused
 from registration.changes.rules import may_change_until
+from registration.office.activities.queries_list import SOON
 from registration.office.activities.schemas import ActivityRow
 from registration.service import RegistrationService
 
 C = TypeVar("C", bound=Contract)
-# How long before their deadline names that are missing become a task.
-SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def sponsorship_problems(offer: Offer, choices: Sequence[Choice]) -> dict[Where,
     }
     given = sum(product.attendees * units for choice in choices for product, units in _included(offer, choice))
     if given and given + sum(choice.brings for choice in choices) > MAX_ATTENDEES:
-        problems["items"] = "problem.too_many_people"
+        problems |= {"items": "problem.too_many_people"}
     return problems
 
 
