@@ -25,6 +25,11 @@ def spot_key(product_key: str, number: int) -> str:
     return f"{product_key}{SPOT}{number}"
 
 
+def _label(data: Mapping[str, Any]) -> Bilingual:
+    """What something is called, beside whatever else is said of it."""
+    return Bilingual(fr=data.get("fr", ""), en=data.get("en", ""))
+
+
 @dataclass(frozen=True)
 class Spot:
     """One place that a sponsor chooses; `key` is its resource's."""
@@ -34,7 +39,7 @@ class Spot:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        return cls(data["key"], Bilingual(fr=data["fr"], en=data.get("en", "")))
+        return cls(data.get("key", ""), _label(data))
 
     def as_json(self) -> dict[str, str]:
         return {"key": self.key, "fr": self.label.fr, "en": self.label.en}
@@ -49,7 +54,7 @@ class Promise:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        return cls(Bilingual(fr=data["fr"], en=data.get("en", "")), data.get("weeks_before"))
+        return cls(_label(data), data.get("weeks_before"))
 
     def as_json(self) -> dict[str, Any]:
         weeks = {} if self.weeks_before is None else {"weeks_before": self.weeks_before}
