@@ -20,6 +20,8 @@ TWINS = {
     "/staff/new-activity": "/api/staff/activities",
     "/staff/activities/{activity_id}/publish": "/api/staff/activities/{activity_id}/publish",
     "/staff/activities/{activity_id}/withdraw": "/api/staff/activities/{activity_id}/withdraw",
+    "/staff/activities/{activity_id}/template": "/api/staff/activities/{activity_id}/template",
+    "/staff/templates/{template_id}/remove": "/api/staff/templates/{template_id}/remove",
     "/staff/activities/{activity_id}/codes": "/api/staff/activities/{activity_id}/codes",
     "/staff/activities/{activity_id}/codes/{code_id}/terms": "/api/staff/codes/{code_id}/terms",
     "/staff/activities/{activity_id}/codes/{code_id}/close": "/api/staff/codes/{code_id}/close",

@@ -6,7 +6,7 @@ from alembic import op
 
 
 revision = '0021'
-down_revision = '0019'
+down_revision = '0020'
 
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 

@@ -33,6 +33,8 @@ from registration.catalog.sections.schemas import (
     Title,
     Welcome,
 )
+from registration.catalog.templates.queries import body_of
+from registration.catalog.templates.view import made_from
 from registration.office.authoring import queries
 from registration.office.authoring.schemas import (
     DraftView,
@@ -208,10 +210,11 @@ def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Dra
         if source is None:
             raise NotFound()
         return copied(source, new.day)
-    zone = here.association().timezone
+    zone, basics = here.association().timezone, Basics(title, new.day, new.place)
+    if new.template:
+        return made_from(body_of(session, new.template), basics)
     if new.preset in PRESETS:
-        say = here.pages.catalogue.say
-        return begun(PRESETS[new.preset], Basics(title, new.day, new.place), zone, say)
+        return begun(PRESETS[new.preset], basics, zone, here.pages.catalogue.say)
     if new.preset or not new.kind:
         raise InvalidInput({"preset": "problem.unknown_preset"})
     return Draft(key=new.key, kind=new.kind, timezone=zone, essentials=Essentials(title=title))

@@ -22,8 +22,9 @@ def waiting_of(here: RegistrationService, session: Session, told: Told) -> Waiti
     now, counts = here.clock(), queries.tallies_shown(here)
     coming = activities(session, now, counts, past=False)
     past = activities(session, now, counts, past=True)
-    today = local(now, here.association().timezone).date()
-    late = {one.activity_id: one.late for one in sponsors.late(session, today)}
+    # The day of the nearest activity, which is read already.
+    today = local(now, coming[0].timezone if coming else "UTC").date()
+    late = {one.activity_id: one.late for one in sponsors.late(session, today)} if coming else {}
     return Waiting(now, waiting_count(session), coming, past, told, late)
 
 
