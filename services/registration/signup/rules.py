@@ -18,6 +18,7 @@ from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_add_ons import AddOnRow, Bought
 from registration.registrations.rules_answers import AnswerRow
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
+from registration.sponsors.rules import BenefitRow
 
 
 class SignupClosed(Refusal):
@@ -93,6 +94,7 @@ class Plan:
     add_ons: list[AddOnRow]
     takes: list[tuple[uuid.UUID, int]]
     code_units: int
+    benefits: Sequence[BenefitRow] = ()
 
     @property
     def bought(self) -> Bought:

@@ -30,6 +30,7 @@ from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view, view_errors
 from registration.public.form.schemas import sale_options, signup_request
 from registration.public.form.view_paste import pasted
+from registration.public.form.view_sponsors import level_fields
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
@@ -226,6 +227,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.options, form, circumstances, lang),
+        "levels": level_fields(offer, screen.options, form, lang),
         "people": _people(screen, choices),
         "member_line": view.member_line(partial(here.pages.catalogue.say, lang), lang, choices, screen),
         "questions": view.registration_questions(offer, request, choices, form, lang),
