@@ -242,3 +242,13 @@ def test_amendment_by_role_is_open_to_who_may(
     browser: Browser, golf: uuid.UUID, first: str, role: str, status: int
 ) -> None:
     assert browser(role).get(f"/staff/registrations/{first}/add").status_code == status
+
+
+def test_amendment_and_its_registration_lead_to_each_other_behind_their_links(
+    service: Any, browser: Browser, golf: uuid.UUID, first: str
+) -> None:
+    added = add(browser, first, mulligan()).json()
+    mine, other = (service.links.registration(uuid.UUID(one), 1) for one in (first, added["registration_id"]))
+    page = browser().get(mine).text
+    assert other in page and added["code"] in page
+    assert mine in browser().get(other).text

@@ -23,6 +23,8 @@ from registration.amendments.rules import (
     without_common_questions,
 )
 from registration.amendments.schemas import AmendmentRequest
+from registration.catalog.allotments.queries import open_to
+from registration.catalog.allotments.rules import Beneficiary
 from registration.catalog.rules import Channel, Visitor
 from registration.registrations.models import Registration
 from registration.registrations.queries import Whole, whole_registration
@@ -56,9 +58,10 @@ def amendment_sale(here: "RegistrationService", registration_id: uuid.UUID) -> A
     """
     with here.db.read() as session:
         whole = whole_registration(session, registration_id, here.offers)
-    row = whole.registration
-    refuse_unless_amendable(row)
-    sold = without_common_questions(as_staff_sell(whole.offer))
+        row = whole.registration
+        refuse_unless_amendable(row)
+        kept = open_to(session, whole.offer, Beneficiary(None, row.company_id))
+    sold = without_common_questions(as_staff_sell(kept))
     if not (row.company_name and row.contact_email):
         # An invoice goes to a company, by mail.
         sold = replace(sold, activity=replace(sold.activity, methods=(OrderMethod.CARD,)))

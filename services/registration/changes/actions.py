@@ -25,8 +25,9 @@ from registration.letters.view_registrations import (
     cancellation_letter,
     places_cancelled,
 )
-from registration.registrations.actions import change, end_hold_now, give_back, lock_registration, next_messages
+from registration.registrations.actions import change, end_hold_now, lock_registration, next_messages
 from registration.registrations.amended.queries import amendments_of
+from registration.registrations.counters.actions import give_back
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import add_ons_of, attendees_of, lines_of, registration_by_id
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
@@ -158,34 +159,64 @@ def cancel(
     Places go back, billing credits the lines and refunds what was paid above the new balance, people are told.
     Raises NotFound, NotInThisState unless confirmed, NothingToCancel.
     """
+    registration = _locked(session, registration_id)
+    every = _all_of_it(session, registration, leaving, _percent(context, now, percent), by, now)
+    for one in every:
+        mine = next_messages(session, lock_registration(session, one.registration.id))
+        letters_actions.send(session, _letters(context, mine, one, by), now, mine.id)
+        _carry_out(session, mine, one, by, now)
+    return _summed(session, every)
+
+
+def cancel_told(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, percent: int) -> Cancelled:
+    """Cancel everything in the same way, of people who were told already that the activity does not take place."""
+    registration = _locked(session, registration_id)
+    every = _all_of_it(session, registration, None, percent, by, now)
+    for one in every:
+        _carry_out(session, lock_registration(session, one.registration.id), one, by, now)
+    return _summed(session, every)
+
+
+def _locked(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
     registration = lock_registration(session, registration_id)
     if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
-    kept = _percent(context, now, percent)
-    cancellation = _cancellation(session, registration, leaving, kept)
-    amendments = _amendments(session, cancellation, leaving, kept)
-    if cancellation.outcome.whole:
-        for held in amendments_of(session, registration_id, RegistrationStatus.HELD):
-            end_hold_now(session, held.id, by, now)
-    outcome = cancellation.outcome
-    _apply(session, cancellation, context, by, now)
-    for amendment in amendments:
-        outcome = outcome.with_amendment(amendment)
-        _apply(session, amendment, context, by, now)
-    for one in (cancellation, *amendments):
-        give_back(session, one.registration, one.freed)
-    return outcome
+    return registration
 
 
-def _apply(
-    session: Session, cancellation: _Cancellation, context: letters_view.LetterContext, by: Caller, now: datetime
+def _carry_out(
+    session: Session, registration: RegistrationRow, cancellation: _Cancellation, by: Caller, now: datetime
 ) -> None:
-    """Everything but the places, which go back last."""
-    registration = next_messages(session, lock_registration(session, cancellation.registration.id))
+    """Everything but the places, which go back last: their rows are the busy ones."""
     _mark(session, registration, cancellation, now)
     _credit(session, registration, cancellation, by, now)
     _record(session, registration, cancellation, by, now)
-    letters_actions.send(session, _letters(context, registration, cancellation, by), now, registration.id)
+
+
+def _all_of_it(
+    session: Session,
+    registration: RegistrationRow,
+    leaving: Collection[uuid.UUID] | None,
+    percent: int,
+    by: Caller,
+    now: datetime,
+) -> list[_Cancellation]:
+    """What goes of a locked registration, then of its amendments; the holds of those that wait end with the whole."""
+    cancellation = _cancellation(session, registration, leaving, percent)
+    if cancellation.outcome.whole:
+        for held in amendments_of(session, registration.id, RegistrationStatus.HELD):
+            end_hold_now(session, held.id, by, now)
+    return [cancellation, *_amendments(session, cancellation, leaving, percent)]
+
+
+def _summed(session: Session, every: Sequence[_Cancellation]) -> Cancelled:
+    """The places given back, and what all of it comes to."""
+    outcome = every[0].outcome
+    for amendment in every[1:]:
+        outcome = outcome.with_amendment(amendment)
+    for one in every:
+        give_back(session, one.registration, one.freed)
+    return outcome
 
 
 def _mark(session: Session, registration: RegistrationRow, cancellation: _Cancellation, now: datetime) -> None:

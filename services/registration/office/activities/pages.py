@@ -12,11 +12,13 @@ from kit.clock import local
 from kit.contracts.callers import Caller
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
+from registration.catalog.allotments.queries import allotments
 from registration.catalog.offers.rules_questions import Per
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.queries_attendees import attendees_of
+from registration.office.activities.queries_list import activity_list
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.queries_views import view_counts
 from registration.office.activities.schemas import (
@@ -24,18 +26,27 @@ from registration.office.activities.schemas import (
     ActivityRow,
     AttendeeFilter,
     RegistrationFilter,
-    ResourceFill,
 )
-from registration.office.activities.view import STATUS_KINDS, ViewWords
+from registration.office.activities.view import (
+    STATUS_KINDS,
+    TODO_ADDRESSES,
+    ViewTab,
+    ViewWords,
+    kept,
+    own_tabs,
+    resource_label,
+)
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
+from registration.views.queries import own_views
+from registration.views.rules import Listed
 
 router = APIRouter(include_in_schema=False)
 
 
 # Of whom the questions are asked whose answers stand beside the rows of a list.
 ASKED_OF = {"registrations": Per.REGISTRATION, "attendees": Per.ATTENDEE}
-STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
+STATE_KINDS = {"open": "good", "not_yet": "accent", "scheduled": "accent", "sold_out": "warn", "postponed": "warn"}
 
 
 @router.get("/staff/activities")
@@ -44,16 +55,21 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
     lang = kit_app.language(request, caller.lang)
     counts = queries.tallies_shown(here)
     with here.db.read() as session:
-        rows, given_up = queries.activities(session, here.clock(), narrowed, counts), undelivered(session)
+        found, given_up = activity_list(session, here.clock(), narrowed, counts), undelivered(session)
         waiting = waiting_count(session)
+    link = ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True))
     context: dict[str, Any] = {
-        "rows": rows,
+        "found": found,
         "given_up": given_up,
         "waiting": waiting,
         "narrowed": narrowed,
+        "choices": ViewWords(here.pages.catalogue, lang).choices(found),
+        "is_narrowed": bool(set(link.filters) - {"sort", "past", "todo"}),
+        "clear": link(q="", state="", kind="", city="", series=""),
+        "todo_addresses": TODO_ADDRESSES,
         "deleted": request.query_params.get("done") == "deleted",
-        "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
-        "resource_label": lambda resource: resource_label(here, lang, resource),
+        "link": link,
+        "resource_label": lambda resource: resource_label(here.pages.catalogue, lang, resource),
         "state_kinds": STATE_KINDS,
         "page_title": here.pages.catalogue.say(lang, "office.activities"),
     }
@@ -72,11 +88,18 @@ def registrations(
     narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
         found = registrations_of(session, activity_id, narrowed)
+        own = own_views(session, caller, Listed.REGISTRATIONS)
     words = ViewWords(here.pages.catalogue, kit_app.language(request, caller.lang))
     path = _list_address(here, activity_id, RegistrationFilter()).path
-    views = words.tabs(path, _views_counted(here, activity_id), narrowed)
-    context = {"found": found, "status_kinds": STATUS_KINDS, "views": views}
+    views = words.tabs(path, _views_counted(here, activity_id), narrowed) + own_tabs(path, own, narrowed)
+    context = {"found": found, "status_kinds": STATUS_KINDS, **_viewed(views, narrowed)}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
+
+
+def _viewed(views: list[ViewTab], narrowed: RegistrationFilter | AttendeeFilter) -> dict[str, Any]:
+    """The views, the one that is shown if one is, and what could be kept as another."""
+    shown = next((view for view in views if view.current), None)
+    return {"views": views, "shown": shown, "to_keep": {} if shown else kept(narrowed)}
 
 
 def _views_counted(here: RegistrationService, activity_id: uuid.UUID) -> dict[str, int]:
@@ -130,11 +153,13 @@ def attendees(
     narrowed = narrowed.model_copy(update={"q": lookup.words_of(request)})
     with here.db.read() as session:
         found = attendees_of(session, activity_id, narrowed)
+        own = own_views(session, caller, Listed.ATTENDEES)
     lang, catalogue = kit_app.language(request, caller.lang), here.pages.catalogue
     arrived = {
         row.id: ", ".join(point_label(catalogue, lang, point) for point in row.points) for row in found.attendees
     }
-    context = {"found": found, "status_kinds": STATUS_KINDS, "arrived": arrived}
+    views = own_tabs(_list_address(here, activity_id, AttendeeFilter()).path, own, narrowed)
+    context = {"found": found, "status_kinds": STATUS_KINDS, "arrived": arrived, **_viewed(views, narrowed)}
     return _activity_page(request, here, caller, activity_id, narrowed, context)
 
 
@@ -152,10 +177,13 @@ def _activity_page(
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
         waits_for = waiting_reasons(session).get(activity_id, "")
+        kept = any(one.reserved for one in offer.resources.values())
+        reserved = [one for one in allotments(session, activity_id) if not one.released_at] if kept else []
     row = queries.activity(offer, here.clock(), counts)
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
+        "allotments": reserved,
         "tab": tab,
         "waits_for": waits_for,
         "address": f"{here.home}/staff/activities/{activity_id}",
@@ -166,7 +194,7 @@ def _activity_page(
         "confides": bool(offer.confidential(ASKED_OF[tab])),
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
-        "resource_label": lambda resource: resource_label(here, lang, resource),
+        "resource_label": lambda resource: resource_label(here.pages.catalogue, lang, resource),
         "stamp": lambda instant: _stamp(instant, row.timezone, lang),
         "state_kinds": STATE_KINDS,
         "page_title": titled(row, lang),
@@ -182,11 +210,3 @@ def _stamp(instant: datetime, zone: str, lang: str) -> str:
 
 def titled(row: ActivityRow, lang: str) -> str:
     return row.title.in_(lang)
-
-
-def resource_label(here: RegistrationService, lang: str, resource: ResourceFill) -> str:
-    """A resource as its author calls it; else as the product does, by its key."""
-    catalogue = here.pages.catalogue
-    known = f"resource.{resource.key}"
-    said = catalogue.say(lang, known) if catalogue.has(known) else resource.key.replace("_", " ").capitalize()
-    return resource.label.in_(lang) or said

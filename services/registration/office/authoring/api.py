@@ -2,9 +2,8 @@
 
 import uuid
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from kit.clock import local
@@ -34,12 +33,15 @@ from registration.catalog.sections.schemas import (
     Title,
     Welcome,
 )
+from registration.catalog.templates.queries import body_of
+from registration.catalog.templates.view import made_from
 from registration.office.authoring import queries
 from registration.office.authoring.schemas import (
     DraftView,
     GapView,
     NewActivity,
     NewDraft,
+    OpenedOn,
     Publication,
     PublishRequest,
     SeriesIn,
@@ -51,7 +53,6 @@ from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["authoring"])
 ADDRESS = "/api/staff/activities/{activity_id}"
-OpenedOn = Annotated[str, Query(max_length=40, description="Mark of the text that was read; empty: take what stands.")]
 # What saving a section may refuse.
 SAVING = refusals(
     NotFound,
@@ -59,6 +60,7 @@ SAVING = refusals(
     rules.StillHeld,
     rules.MovedWithoutTelling,
     rules.CapacityBelowTaken,
+    rules.CapacityBelowReserved,
     rules.AnsweredAlready,
     rules.TermsAreFixed,
 )
@@ -209,10 +211,11 @@ def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Dra
         if source is None:
             raise NotFound()
         return copied(source, new.day)
-    zone = here.association().timezone
+    zone, basics = here.association().timezone, Basics(title, new.day, new.place)
+    if new.template:
+        return made_from(body_of(session, new.template), basics)
     if new.preset in PRESETS:
-        say = here.pages.catalogue.say
-        return begun(PRESETS[new.preset], Basics(title, new.day, new.place), zone, say)
+        return begun(PRESETS[new.preset], basics, zone, here.pages.catalogue.say)
     if new.preset or not new.kind:
         raise InvalidInput({"preset": "problem.unknown_preset"})
     return Draft(key=new.key, kind=new.kind, timezone=zone, essentials=Essentials(title=title))

@@ -1,6 +1,7 @@
 """Where staff start: what is on today, and what is to be done."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -41,7 +42,7 @@ def home(request: Request, here: Here, caller: Reader) -> Response:
         "today": today,
         "tasks": tasks_of(here, caller, waiting),
         "silent": said.silent,
-        "coming": sorted(((on_next.get(row.id, row.starts_at), row) for row in shown), key=_soonest)[:NEXT],
+        "coming": _coming(shown, on_next, now),
         "latest": list(zip(latest, _in_words(here, latest, lang), strict=True)),
         "counts": activities.tallies_shown(here),
         "day": text.day(here_now.date(), lang),
@@ -49,6 +50,14 @@ def home(request: Request, here: Here, caller: Reader) -> Response:
         "page_title": here.pages.catalogue.say(lang, "home.title"),
     }
     return kit_app.page(request, "home/home.html", lang, **context)
+
+
+def _coming(
+    rows: Sequence[ActivityRow], on_next: Mapping[uuid.UUID, datetime], now: datetime
+) -> list[tuple[datetime | None, ActivityRow]]:
+    """The activities that come next, by when they are on; what began and has no further session does not come."""
+    dated = [(on_next.get(row.id, row.starts_at), row) for row in rows]
+    return sorted((one for one in dated if one[1].id in on_next or (one[0] and one[0] > now)), key=_soonest)[:NEXT]
 
 
 def _soonest(one: tuple[datetime | None, ActivityRow]) -> tuple[str, str]:

@@ -5,8 +5,9 @@ import uuid
 from fastapi import APIRouter, Request
 
 from kit.errors import NotFound, TooMany, refusals
+from registration.catalog.codes.rules import CodeNotNow, CodeSpent, CodeUsedByCompany, CodeUsedUp
 from registration.catalog.rules import NotOffered
-from registration.registrations.rules import CodeUsedUp, SoldOut
+from registration.registrations.rules import SoldOut
 from registration.service import COORDINATORS, Coordinator, Here
 from registration.signup.rules import DifferentForm, SignupClosed, TotalChanged
 from registration.signup.telephone import flows
@@ -19,7 +20,17 @@ router = APIRouter(tags=["signup"])
     "/api/staff/activities/{activity_id}/telephone-signups",
     status_code=201,
     openapi_extra=refusals(
-        NotFound, NotOffered, SignupClosed, SoldOut, CodeUsedUp, TotalChanged, DifferentForm, TooMany
+        NotFound,
+        NotOffered,
+        SignupClosed,
+        SoldOut,
+        CodeUsedUp,
+        CodeSpent,
+        CodeUsedByCompany,
+        CodeNotNow,
+        TotalChanged,
+        DifferentForm,
+        TooMany,
     ),
 )
 def create_telephone_signup(

@@ -13,11 +13,12 @@ from kit.contracts.orders import ReceivedPayment
 from kit.errors import InvalidInput
 from kit.money import cash
 from kit.sql import column
+from registration.catalog.allotments.queries import open_to
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Channel, Visitor
 from registration.letters.flows import letter_context
 from registration.letters.view_registrations import payment_asked
-from registration.members.flows import visitor_code
+from registration.members.flows import beneficiary, visitor_code
 from registration.members.queries import NOBODY
 from registration.registrations.models import Registration
 from registration.registrations.queries import registration_by_id
@@ -54,9 +55,10 @@ def staff_sale(here: "RegistrationService", request: Request, activity_id: uuid.
     """
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
-    sold = as_staff_sell(offer)
     code = visitor_code(here, request, word, activity_id)
     visitor = replace(code.visitor or NOBODY, member=True)
+    with here.db.read() as session:
+        sold = as_staff_sell(open_to(session, offer, beneficiary(visitor, code)))
     circumstances = circumstances_now(here, sold, visitor, code, Channel.ON_SITE)
     circumstances = replace(circumstances, hold_seconds=here.settings.confirm_seconds)
     return Sale(offer, sold, circumstances, code.visitor or NOBODY)

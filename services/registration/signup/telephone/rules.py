@@ -24,7 +24,9 @@ def as_staff_sell(offer: Offer) -> Offer:
     """
     if offer.activity.sale.status is ActivityStatus.DRAFT:
         raise SignupClosed()
-    products = tuple(replace(product, prices=_by_hand(product.prices)) for product in offer.products)
+    products = tuple(
+        replace(product, prices=_by_hand(product.prices)) for product in offer.products if not product.level.is_level
+    )
     return replace(offer, activity=_freely_sold(offer.activity), products=products)
 
 

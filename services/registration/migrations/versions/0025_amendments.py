@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0023'
-down_revision = '0018'
+revision = '0025'
+down_revision = '0024'
 
 VIEW = """
     SELECT r.id, r.code, a.key AS activity_key, r.status, r.channel, r.method, r.lang, r.company_id, r.member,
