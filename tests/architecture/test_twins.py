@@ -78,6 +78,7 @@ TWINS = {
     "/r/{registration_id}/{token}/attendees/{attendee_id}": (
         "/api/registrations/{registration_id}/attendees/{attendee_id}"
     ),
+    "/r/{registration_id}/{token}/add": "/api/registrations/{registration_id}/amendments",
     "/r/{registration_id}/{token}/answers": "/api/registrations/{registration_id}/answers",
     "/r/{registration_id}/{token}/cancel": "/api/registrations/{registration_id}/cancel",
     "/r/{registration_id}/{token}/choice": "/api/registrations/{registration_id}/choice",
@@ -118,6 +119,7 @@ ONCE_BY_ID = {
     "/api/activities/{activity_id}/walk-ins",
     "/api/staff/activities/{activity_id}/telephone-signups",
     "/api/staff/registrations/{registration_id}/amendments",
+    "/api/registrations/{registration_id}/amendments",
 }
 # Reads that are remembered each time; nothing of what they answer may be kept.
 RECORDED = {

@@ -52,6 +52,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/m/{person_id}/{token}": Seen(lambda s: s.person(), "fr"),
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
+    "/r/{registration_id}/{token}/add": Seen(lambda s: s.signups["confirmed"].url + "/add"),
     "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
     "/r/{registration_id}/{token}/choice": Seen(lambda s: s.signups["confirmed"].url + "/choice"),
     "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),

@@ -49,6 +49,7 @@ class AmendmentSale:
 
     whole: Whole
     sale: Sale
+    by_staff: bool = True
 
 
 def amendment_sale(here: "RegistrationService", registration_id: uuid.UUID) -> AmendmentSale:
@@ -79,7 +80,7 @@ def amend_by_staff(
     Raises NotInThisState, SoldOut, SignupClosed, NotOffered, InvalidInput, TotalChanged, DifferentForm.
     """
     activity_id = of.sale.offer.activity.id
-    if _was_taken(here, of, asked):
+    if was_taken(here, of, asked):
         return telephone_state(here, activity_id, asked.amendment_id)
     planned, said = amendment_plan(here, of, asked), _said(of, asked)
     announcement = announced(here, of.sale.offer, planned, said, by)
@@ -88,7 +89,8 @@ def amend_by_staff(
     return telephone_state(here, activity_id, asked.amendment_id)
 
 
-def _was_taken(here: "RegistrationService", of: AmendmentSale, asked: AmendmentRequest) -> bool:
+def was_taken(here: "RegistrationService", of: AmendmentSale, asked: AmendmentRequest) -> bool:
+    """Whether this was added already. Raises DifferentForm when it was with other content."""
     query = sa.select(column(Registration.fingerprint)).where(column(Registration.id) == asked.amendment_id)
     with here.db.read() as session:
         known = session.execute(query).scalar()
@@ -107,7 +109,11 @@ def _said(of: AmendmentSale, asked: AmendmentRequest) -> TelephoneSignup:
 def amendment_plan(here: "RegistrationService", of: AmendmentSale, asked: AmendmentRequest) -> Plan:
     """Every row it will write. Raises InvalidInput with every field to mend, and what `plan` does."""
     first, sale = of.whole.registration, of.sale
-    problems = staff_problems(replace(sale.recognised, member=True), _said(of, asked), members_only=False)
+    problems = (
+        staff_problems(replace(sale.recognised, member=True), _said(of, asked), members_only=False)
+        if of.by_staff
+        else {}
+    )
     signup = as_signup(first, asked)
     if asked.received:
         signup = signup.model_copy(update={"method": OrderMethod.CASH})
@@ -118,7 +124,9 @@ def amendment_plan(here: "RegistrationService", of: AmendmentSale, asked: Amendm
     if problems:
         raise InvalidInput(problems)
     paid = OrderMethod.RECEIVED if asked.received and planned.registration.total else planned.registration.method
-    registration = replace(_as_first(planned.registration, first), channel=BY_STAFF, method=paid)
+    registration = replace(
+        _as_first(planned.registration, first), channel=BY_STAFF if of.by_staff else Channel.ONLINE, method=paid
+    )
     marked = replace(planned, registration=registration, fingerprint=amendment_fingerprint(first.id, asked))
     return sealed_plan(here, sale.offer, marked)
 
@@ -147,9 +155,9 @@ def _options_plan(
     with here.db.read() as session:
         problems = option_problems(choices, people, queries.options_held(session, of.whole.registration.id))
     owed = total(choices, sale.circumstances)
-    ways = {*sale.sold.activity.methods, OrderMethod.CASH} - (
-        set() if sale.circumstances.card_offered else {OrderMethod.CARD}
-    )
+    ways = {one for one in sale.sold.activity.methods if one != "card" or sale.circumstances.card_offered}
+    ways |= {OrderMethod.CASH} if of.by_staff else set()
+    problems |= {} if asked.terms_accepted else {"terms_accepted": "problem.terms"}
     if owed.total and signup.method not in ways:
         problems |= {"method": "problem.method"}
     elif signup.method == OrderMethod.CARD and owed.total < LEAST_BY_CARD:

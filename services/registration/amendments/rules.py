@@ -46,7 +46,7 @@ def as_signup(registration: RegistrationRow, asked: AmendmentRequest) -> SignupR
         contact_attends=False,
         method=asked.method,
         bill_to=BillTo(**vars(registration.bill_to)),
-        terms_accepted=True,
+        terms_accepted=asked.terms_accepted,
         expected_total=asked.expected_total,
     )
 

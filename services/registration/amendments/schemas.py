@@ -11,6 +11,26 @@ from kit.db import new_id
 from registration.signup.schemas import Item, Shape
 
 
+class ContactAmendment(Shape):
+    """What the contact adds, until the names' deadline. `amendment_id` is made by whoever asks: the same sent twice
+    counts once."""
+
+    amendment_id: uuid.UUID = Field(
+        default_factory=new_id, description="Made by the caller: the same amendment sent twice counts once."
+    )
+    items: tuple[Item, ...] = Field(description="What is added.")
+    places: tuple[int, ...] = Field(
+        default=(), description="Places that options alone are for, by number; empty: everybody.", examples=[[1]]
+    )
+    method: OrderMethod | Literal[""] = Field(
+        default="", description="How it is paid: needed when anything is owed.", examples=["card"]
+    )
+    terms_accepted: bool = Field(default=False, description="The terms of sale were accepted: needed.", examples=[True])
+    expected_total: Cents | None = Field(
+        default=None, description="What was shown, with taxes, in cents; null: nothing.", examples=[7473]
+    )
+
+
 class AmendmentRequest(Shape):
     """What is added. `amendment_id` is made by whoever asks: the same sent twice counts once. Options alone are for the
     people of the registration: those at `places`, in order, else everybody."""
@@ -30,6 +50,7 @@ class AmendmentRequest(Shape):
     )
     reference: Line = Field(default="", description="Number of the cheque or of the slip.", examples=["1044"])
     send: bool = Field(default=True, description="The usual letters are sent.", examples=[True])
+    terms_accepted: bool = Field(default=True, description="The terms of sale were told: needed.", examples=[True])
     expected_total: Cents | None = Field(
         default=None, description="What was shown, with taxes, in cents; null: nothing.", examples=[7473]
     )
