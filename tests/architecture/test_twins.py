@@ -25,6 +25,9 @@ TWINS = {
     "/staff/activities/{activity_id}/codes": "/api/staff/activities/{activity_id}/codes",
     "/staff/activities/{activity_id}/codes/{code_id}/terms": "/api/staff/codes/{code_id}/terms",
     "/staff/activities/{activity_id}/codes/{code_id}/close": "/api/staff/codes/{code_id}/close",
+    "/staff/activities/{activity_id}/allotments": "/api/staff/activities/{activity_id}/allotments",
+    "/staff/activities/{activity_id}/allotments/{allotment_id}/terms": "/api/staff/allotments/{allotment_id}/terms",
+    "/staff/activities/{activity_id}/allotments/{allotment_id}/release": "/api/staff/allotments/{allotment_id}/release",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
@@ -49,6 +52,11 @@ TWINS = {
     "/staff/activities/{activity_id}/views/{listed}": "/api/staff/views",
     "/staff/activities/{activity_id}/views/{view_id}/remove": "/api/staff/views/{view_id}/remove",
     "/staff/batches/{batch_id}/confirm": "/api/staff/batches/{batch_id}/confirm",
+    "/staff/activities/{activity_id}/rearrange": "/api/staff/activities/{activity_id}/rearrangements",
+    "/staff/rearrangements/{rearrangement_id}/choices/{registration_id}": (
+        "/api/staff/rearrangements/{rearrangement_id}/choices/{registration_id}"
+    ),
+    "/staff/rearrangements/{rearrangement_id}/undo": "/api/staff/rearrangements/{rearrangement_id}/undo",
     "/staff/activities/{activity_id}/cover": "/api/staff/activities/{activity_id}/cover",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
@@ -68,6 +76,7 @@ TWINS = {
     ),
     "/r/{registration_id}/{token}/answers": "/api/registrations/{registration_id}/answers",
     "/r/{registration_id}/{token}/cancel": "/api/registrations/{registration_id}/cancel",
+    "/r/{registration_id}/{token}/choice": "/api/registrations/{registration_id}/choice",
     "/confirm/{registration_id}/{token}": "/api/registrations/{registration_id}/confirm",
     "/a/{attendee_id}/{token}": "/api/attendees/{attendee_id}",
 }

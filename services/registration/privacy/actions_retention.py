@@ -10,6 +10,7 @@ from sqlmodel import Session
 from kit.clock import local_day, utc_now
 from kit.contracts.callers import ANYONE
 from kit.sql import Values, column, table
+from registration.catalog.codes.actions import forget_invited
 from registration.catalog.models import Activity
 from registration.history.actions import forget_entries, forget_names, record
 from registration.notes.actions import forget_notes
@@ -119,6 +120,11 @@ def _over(now: datetime) -> sa.Select[uuid.UUID]:
 def erase_names_of_history(session: Session, now: datetime) -> int:
     """Forget a batch of what history says of people, when their own rows forget them."""
     return forget_names(session, _forgotten(now), BATCH)
+
+
+def erase_invited(session: Session, now: datetime) -> int:
+    """Forget a batch of the names that codes were made for, long after their activity."""
+    return forget_invited(session, _over(now), BATCH)
 
 
 def erase_notes(session: Session, now: datetime) -> int:

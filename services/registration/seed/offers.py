@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kit.money import TaxClass, cents
-from registration.catalog.models import Code, Price, Product, Question
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Price, Product, Question
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType, ShowIf
 from registration.catalog.rules import Channel, CodeEffect, Who, normal_code
 from registration.seed.source import Node, Source, components

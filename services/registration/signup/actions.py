@@ -13,7 +13,7 @@ from kit.contracts.callers import Caller
 from kit.mailbox import post_all
 from kit.sql import column, insert_all, insert_once, table
 from registration.history.actions import record
-from registration.registrations.actions import ResourceTaken, take_resources, use_code
+from registration.registrations.counters.actions import ResourceTaken, take_places, use_code
 from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
@@ -42,7 +42,8 @@ class Signup:
 def record_signup(session: Session, plan: Plan, announcement: Announcement, by: Caller) -> Signup:
     """Write the registration and take its places; one that is confirmed at once posts its order and its letters.
 
-    Raises SoldOut or CodeUsedUp (nothing is kept then), DifferentForm when this form was sent with other content.
+    Raises SoldOut or what `use_code` does (nothing is kept then), DifferentForm when this form was sent with other
+    content.
     """
     registration, now = plan.registration, plan.registration.created_at
     values = registration_values(registration, plan.fingerprint, plan.search)
@@ -55,9 +56,8 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     action = "registration.confirmed" if plan.confirmed else "registration.held"
     record(session, "registration", registration.id, action, by, now)
     announce(session, registration.id, announcement, now)
-    if registration.code_id and plan.code_units:
-        use_code(session, registration.code_id, plan.code_units)
-    taken = take_resources(session, plan.takes)
+    use_code(session, registration, plan.lines)
+    taken = take_places(session, registration, plan.takes)
     return Signup(True, registration.status, registration.method, taken)
 
 

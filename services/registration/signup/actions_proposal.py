@@ -10,7 +10,7 @@ from sqlmodel import Session
 from kit.contracts.callers import Caller
 from kit.sql import column, table
 from registration.catalog.models import Activity
-from registration.registrations.actions import ResourceTaken
+from registration.registrations.counters.actions import ResourceTaken
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.signup.actions import Announcement, Signup, record_signup

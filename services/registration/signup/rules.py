@@ -12,6 +12,7 @@ from kit.contracts import Association
 from kit.contracts.addresses import NEAR, Reach
 from kit.errors import Refusal
 from kit.money import Amounts, Line, amounts
+from registration.catalog.codes.rules import Bound
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_add_ons import AddOnRow, Bought
@@ -63,6 +64,8 @@ class Circumstances:
     code: CodeEffect = NO_CODE
     code_id: uuid.UUID | None = None
     code_unknown: bool = False
+    code_person: Bound | None = None
+    code_refusal: Refusal | None = None
     card_offered: bool = True
     reach: Reach = NEAR
     stranger: bool = False

@@ -17,17 +17,19 @@ NO_LABEL = Bilingual(fr="")
 
 @dataclass(frozen=True)
 class ResourceOffer:
-    """A countable that products use, as it stands: how many there are, how many are taken; what its author calls it."""
+    """A countable that products use, as it stands: how many there are, how many are taken; what its author calls it;
+    how many are kept for others than whoever looks."""
 
     id: uuid.UUID
     key: str
     capacity: int
     taken: int
     label: Bilingual = NO_LABEL
+    reserved: int = 0
 
     @property
     def left(self) -> int:
-        return self.capacity - self.taken
+        return self.capacity - self.taken - self.reserved
 
 
 Resources = Mapping[str, ResourceOffer]

@@ -66,8 +66,14 @@ def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> Act
 
 
 def fill_of(row: Resource | ResourceOffer) -> ResourceFill:
+    """A resource as lists show it."""
     return ResourceFill(
-        key=row.key, label_fr=row.label.fr, label_en=row.label.en, taken=row.taken, capacity=row.capacity
+        key=row.key,
+        label_fr=row.label.fr,
+        label_en=row.label.en,
+        taken=row.taken,
+        reserved=row.reserved,
+        capacity=row.capacity,
     )
 
 
@@ -76,7 +82,7 @@ def activity_row(
 ) -> ActivityRow:
     """An activity with what is taken of it; a draft may be `scheduled` to be published by the clock."""
     fills.sort(key=lambda fill: (-fill.taken / max(fill.capacity, 1), -fill.capacity))
-    full = bool(fills) and all(fill.taken >= fill.capacity for fill in fills)
+    full = bool(fills) and all(fill.taken + fill.reserved >= fill.capacity for fill in fills)
     state: str = sale_state(now, row.sale, full)
     if row.status is ActivityStatus.DRAFT:
         state = "scheduled" if scheduled else "draft"

@@ -29,7 +29,7 @@ from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["catalogue"])
 CompanyCode = Annotated[str, Header(alias="X-Company-Code", description="A member company's code: its prices")]
-State = Literal["open", "not_yet", "closed", "sold_out", "past", "cancelled", "by_contact"]
+State = Literal["open", "not_yet", "closed", "sold_out", "past", "cancelled", "postponed", "by_contact"]
 
 
 class SessionOut(Contract):
@@ -111,8 +111,8 @@ class ActivitySummary(Contract):
         ],
     )
     timezone: str = Field(description="Time zone of the activity, as the IANA names it.", examples=["America/Toronto"])
-    starts_at: Instant | None = Field(description="When it starts (UTC).")
-    ends_at: Instant | None = Field(description="When it ends (UTC).")
+    starts_at: Instant | None = Field(description="When it starts (UTC); null: any time, or not known yet.")
+    ends_at: Instant | None = Field(description="When it ends (UTC); null: any time, or not known yet.")
     sale_opens_at: Instant | None = Field(description="From when one can sign up (UTC).")
     sale_closes_at: Instant | None = Field(description="Until when one can sign up (UTC).")
     members_only: bool = Field(description="Only member companies in good standing.", examples=[False])
@@ -168,13 +168,13 @@ def read_activity(request: Request, here: Here, key: str, code: CompanyCode = ""
     return ActivityOut(
         **dict(_summary(here, offer, now)),
         visitor=VisitorOut(company=visitor.company_name, member=visitor.member, in_arrears=visitor.in_arrears),
-        sessions=tuple(_session(row) for row in offer.sessions),
+        sessions=tuple(_session(row) for row in offer.sessions if not offer.activity.waits_for_date),
         products=tuple(_product(offer, product, scene) for product in offer.products),
         questions=tuple(_question(row) for row in offer.questions),
         methods=offer.activity.methods,
         cancellation=tuple(step.as_json() for step in offer.activity.cancellation),
         names_due_at=offer.activity.names_due_at,
-        agenda=tuple(item.as_json() for item in offer.activity.agenda),
+        agenda=tuple(item.as_json() for item in offer.activity.agenda if not offer.activity.waits_for_date),
     )
 
 
@@ -188,8 +188,8 @@ def _summary(here: RegistrationService, offer: Offer, now: datetime) -> Activity
         summary=row.summary,
         url=Bilingual(fr=here.home + page(row, "fr"), en=here.home + page(row, "en")),
         timezone=row.timezone,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        starts_at=row.known_starts_at,
+        ends_at=row.known_ends_at,
         sale_opens_at=row.sale.opens_at,
         sale_closes_at=row.sale.closes_at,
         members_only=row.members_only,

@@ -95,7 +95,7 @@ def product_fields(
         price = best_price(
             product.prices, who, max(value, 1), circumstances.now, circumstances.channel, circumstances.code
         )
-        amount = lowered(price.amount, circumstances.code)
+        amount = lowered(price.amount, circumstances.code, product.add_on)
         taxed = circumstances.owed([Line(amount, price.tax_class)])
         most = MAX_ATTENDEES // max(product.attendees, 1)
         left = product.left

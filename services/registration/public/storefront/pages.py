@@ -83,7 +83,8 @@ def catalogue(request: Request, here: Here, lang: PageLang, filter: str = "", se
 def subscription(request: Request, here: Here, lang: PageLang) -> Response:
     def make() -> ReadyBody:
         name = here.association().short_name.in_(lang)
-        written = feed(_offers(here), lang, lambda activity: here.home + public.page(activity, lang), name)
+        dated = (one for one in _offers(here) if not one.activity.waits_for_date)
+        written = feed(dated, lang, lambda activity: here.home + public.page(activity, lang), name)
         return ReadyBody.of(written, "text/calendar; charset=utf-8")
 
     return here.cache.get(("feed", lang), make).answer(request)
