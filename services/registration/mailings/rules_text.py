@@ -135,7 +135,7 @@ def written(variable: Variable, lang: str) -> str:
 
 def _links(lang: str, text: str) -> None:
     for mark in MARKS.finditer(text):
-        url = mark["url"]
+        url = mark.group("url")
         if url and not SAFE.match(url) and not _is_link(url, lang):
             raise UnsafeLink(f"text.{lang}", address=one_line(url)[:60])
 
@@ -208,9 +208,9 @@ def _plain(text: str, fill: Callable[[str], str], lang: str) -> Iterator[Span]:
 
 
 def _marked(mark: re.Match[str], fill: Callable[[str], str]) -> Span:
-    if mark["bold"]:
-        return Span(text=fill(mark["bold"]), bold=True)
-    if mark["bare"]:
-        return Span(text=mark["bare"], url=mark["bare"])
-    url = fill(mark["url"])
-    return Span(text=fill(mark["label"]), url=url if SAFE.match(url) else "")
+    if mark.group("bold"):
+        return Span(text=fill(mark.group("bold")), bold=True)
+    if mark.group("bare"):
+        return Span(text=mark.group("bare"), url=mark.group("bare"))
+    url = fill(mark.group("url"))
+    return Span(text=fill(mark.group("label")), url=url if SAFE.match(url) else "")

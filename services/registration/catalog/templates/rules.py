@@ -33,7 +33,9 @@ class TemplateBody:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        sections = {name.value: SHAPES[name].model_validate(data.get(name.value, {})) for name in SectionName}
+        sections: dict[str, Any] = {
+            name.value: SHAPES[name].model_validate(data.get(name.value, {})) for name in SectionName
+        }
         return cls(Draft(key="", kind=data.get("kind", ""), timezone=data.get("timezone", ""), **sections))
 
     def as_json(self) -> dict[str, Any]:

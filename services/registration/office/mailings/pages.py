@@ -15,7 +15,7 @@ from registration.mailings.rules import AlreadySent, MailingRow
 from registration.office.mailings.api import keep_for_office, rewrite_for_office
 from registration.office.mailings.queries import chosen, companies_of, mailing_lines, mailing_view, preview
 from registration.office.mailings.schemas import MailingIn
-from registration.office.mailings.view import MailingWords, around, typed, variables
+from registration.office.mailings.view import MailingWords, around, as_written, typed, variables
 from registration.service import Coordinator, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -77,7 +77,7 @@ def _asked(form: FormValues) -> MailingIn:
     try:
         return MailingIn.model_validate({"audience": form.one("audience", "all"), **narrowed, **texts})
     except ValidationError as error:
-        fields = {str(problem["loc"][0]) for problem in error.errors()}
+        fields = {str(problem.get("loc", ("",))[0]) for problem in error.errors()}
         raise InvalidInput(dict.fromkeys(fields, "problem.choice")) from error
 
 
@@ -146,6 +146,7 @@ def _mailing_page(
         "mailing": found,
         "narrowed": narrowed,
         "left_out": left_out,
+        "was_said": as_written(row, f"{here.home}/staff/activities/{row.activity_id}") if row.confirmed_at else [],
         "preview": shown,
         "around": around(here.pages.catalogue, shown) if shown else None,
         "readers": words.readers(people),
