@@ -18,6 +18,8 @@ from kit.worker import GATHER, Loop
 from registration.association import queries as association
 from registration.batches import actions as batches
 from registration.batches.flows import work
+from registration.catalog.allotments import actions as allotments
+from registration.catalog.allotments.queries import is_due
 from registration.catalog.authoring import actions as authoring
 from registration.catalog.covers import queries as covers
 from registration.files import actions as files
@@ -51,6 +53,7 @@ def loops(here: RegistrationService) -> list[Loop]:
     return [
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("publish", poll, lambda: publish_due(here)),
+        Loop("allotments", poll, lambda: release_due(here)),
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("batches", poll, lambda: work(here)),
         Loop("mailings", poll, lambda: send_mailings(here)),
@@ -71,6 +74,16 @@ def publish_due(here: RegistrationService) -> bool:
     with here.db.write() as session:
         authoring.publish_due(session, ANYONE, now)
     return False
+
+
+def release_due(here: RegistrationService) -> bool:
+    """Release the reserved places whose date has come. True when there may be more."""
+    now = here.clock()
+    with here.db.read() as session:
+        if not is_due(session, now):
+            return False
+    with here.db.write() as session:
+        return allotments.release_due(session, now) == allotments.AT_ONCE
 
 
 def end_holds(here: RegistrationService) -> bool:

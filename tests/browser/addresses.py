@@ -82,10 +82,17 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/mailings/{mailing_id}": Seen(lambda s: f"/staff/mailings/{s.mailing}"),
     "/staff/mailings/{mailing_id}/edit": Seen(lambda s: f"/staff/mailings/{s.mailing}/edit"),
     "/staff/new-activity": at("/staff/new-activity"),
+    "/staff/activities/{activity_id}/codes/{code_id}": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/codes/{s.code}"
+    ),
+    "/staff/activities/{activity_id}/allotments": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/allotments"
+    ),
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),

@@ -46,7 +46,8 @@ class Signup:
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
-    one, `batch` and `mailing` an act and a message that wait to be confirmed, `rearrangement` a postponement."""
+    one, `batch` and `mailing` an act and a message that wait to be confirmed, `rearrangement` a postponement, `code`
+    one that was used."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Scenery:
     batch: uuid.UUID = field(default_factory=new_id)
     mailing: uuid.UUID = field(default_factory=new_id)
     rearrangement: uuid.UUID = field(default_factory=new_id)
+    code: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
         """A draft as its page will be."""
@@ -167,6 +169,7 @@ def _authored(served: Served, scenery: Scenery) -> None:
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
     assert mailing.status_code == 201, mailing.text
     scenery.mailing = uuid.UUID(mailing.json()["id"])
+    scenery.code = _reserved(served, keys, scenery.activity())
     scenery.rearrangement = _postponed(served, scenery, keys)
 
 
@@ -185,6 +188,20 @@ def _postponed(served: Served, scenery: Scenery, keys: dict[str, str]) -> uuid.U
     begun = httpx.post(f"{address}/rearrangements", json=asked, headers=keys, trust_env=False)
     assert begun.status_code == 200, begun.text
     return uuid.UUID(begun.json()["id"])
+
+
+def _reserved(served: Served, keys: dict[str, str], activity: uuid.UUID) -> uuid.UUID:
+    """Places reserved for whoever has a code; the code, which is of one person."""
+    address = f"{served.home}/api/staff/activities/{activity}"
+    person = {"first_name": "Marguerite", "last_name": "Simard", "email": "marguerite@example.org"}
+    made = {"opens": "car-hon", "person": person, "note": "Personnalité honorée"}
+    assert httpx.post(f"{address}/codes", json=made, headers=keys, trust_env=False).status_code == 201
+    rows = httpx.get(f"{address}/codes", headers=keys, trust_env=False).json()
+    row = next(one for one in rows if one["person"])
+    kept = {"label": "Personnalités honorées", "resource": "places", "units": 4, "code_id": row["id"]}
+    answer = httpx.post(f"{address}/allotments", json=kept, headers=keys, trust_env=False)
+    assert answer.status_code == 201, answer.text
+    return uuid.UUID(row["id"])
 
 
 def _activities(served: Served) -> None:

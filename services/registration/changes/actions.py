@@ -25,7 +25,8 @@ from registration.letters.view_registrations import (
     cancellation_letter,
     places_cancelled,
 )
-from registration.registrations.actions import change, give_back, lock_registration, next_messages
+from registration.registrations.actions import change, lock_registration, next_messages
+from registration.registrations.counters.actions import give_back
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import add_ons_of, attendees_of, lines_of
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus

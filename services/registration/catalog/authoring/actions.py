@@ -19,7 +19,8 @@ from registration.catalog.authoring.rules_calendar import moves_calendars
 from registration.catalog.authoring.rules_publishing import gaps
 from registration.catalog.calendars.actions import moved
 from registration.catalog.calendars.models import WithdrawnSession
-from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource, Series
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.queries import draft as read_draft
 from registration.catalog.sections.queries import mark
@@ -274,7 +275,7 @@ def _write(session: Session, row: Activity, section: Section, standing: Draft, h
         case Prices():
             offer.write_prices(session, row, section, held)
         case Resources():
-            offer.write_resources(session, row, section)
+            offer.write_resources(session, row, section, held)
         case Questions():
             offer.write_questions(session, row, section, held)
 

@@ -60,6 +60,7 @@ SAVING = refusals(
     rules.StillHeld,
     rules.MovedWithoutTelling,
     rules.CapacityBelowTaken,
+    rules.CapacityBelowReserved,
     rules.AnsweredAlready,
     rules.TermsAreFixed,
 )

@@ -56,8 +56,8 @@ def new(
 def begin(request: Request, here: Here, caller: Coordinator, form: PostedForm) -> Response:
     """Begin the draft and open it, or show the form again with everything still in it."""
     said = {name: form.one(name) for name in ("preset", "title_fr", "place")}
-    if said["preset"].startswith(OF_TEMPLATE):
-        said |= {"preset": "", "template": said["preset"].removeprefix(OF_TEMPLATE)}
+    if form.one("preset").startswith(OF_TEMPLATE):
+        said |= {"preset": "", "template": form.one("preset").removeprefix(OF_TEMPLATE)}
     said |= {name: form.one(name) for name in ("copy_of", "day") if form.one(name)}
     try:
         with here.db.write() as session:
