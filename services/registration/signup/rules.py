@@ -43,11 +43,6 @@ class TooManyForOneCompany(Refusal):
     """The company would have more places of the activity on unpaid invoices than any may: `n`."""
 
 
-def most_by_strangers(capacity: int, share: int) -> int:
-    """How many units of a resource strangers may hold unpaid at a time, `share` in percent; rounded up."""
-    return -(-capacity * share // 100)
-
-
 @dataclass(frozen=True)
 class Circumstances:
     """What surrounds a signup: who, when, where, and how long places are held. `day` is the activity's local day, on
