@@ -13,7 +13,6 @@ from kit.sql import column
 from registration.amendments import actions, queries
 from registration.amendments.rules import (
     amendment_fingerprint,
-    as_signup,
     chosen_people,
     of_options,
     option_problems,
@@ -34,7 +33,7 @@ from registration.signup.flows import circumstances_now, sealed_plan
 from registration.signup.rules import DifferentForm, Plan, TotalChanged
 from registration.signup.rules_plan import choose, plan, total
 from registration.signup.rules_rows import Terms, rows
-from registration.signup.schemas import SignupRequest
+from registration.signup.schemas import BillTo, Contact, SignupRequest
 from registration.signup.telephone.flows import Sale, announced, telephone_state
 from registration.signup.telephone.rules import as_staff_sell, staff_problems
 from registration.signup.telephone.schemas import TelephoneAnswer, TelephoneSignup
@@ -129,6 +128,27 @@ def amendment_plan(here: "RegistrationService", of: AmendmentSale, asked: Amendm
     )
     marked = replace(planned, registration=registration, fingerprint=amendment_fingerprint(first.id, asked))
     return sealed_plan(here, sale.offer, marked)
+
+
+def as_signup(registration: RegistrationRow, asked: AmendmentRequest) -> SignupRequest:
+    """The amendment as a signup by the same contact, for the same company, billed to the same address."""
+    return SignupRequest(
+        registration_id=asked.amendment_id,
+        lang="en" if registration.lang == "en" else "fr",
+        contact=Contact(
+            first_name=registration.contact_first,
+            last_name=registration.contact_last,
+            email=registration.contact_email,
+            phone=registration.contact_phone,
+        ),
+        company=registration.company_name,
+        items=asked.items,
+        contact_attends=False,
+        method=asked.method,
+        bill_to=BillTo(**vars(registration.bill_to)),
+        terms_accepted=asked.terms_accepted,
+        expected_total=asked.expected_total,
+    )
 
 
 def _as_first(added: RegistrationRow, first: RegistrationRow) -> RegistrationRow:
