@@ -43,8 +43,8 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("", "/fr/membre", 2),
     ("", "/api/activities", 7),
     ("", "/api/activities/caricatures-2027", 3),
-    ("", "{registration_link}", 7),
-    ("", "{registration_link}/cancel", 9),
+    ("", "{registration_link}", 8),
+    ("", "{registration_link}/cancel", 10),
     ("", "{registration_link}/calendar.ics", 6),
     ("", "{attendee_link}", 8),
     ("", "{attendee_link}/calendar.ics", 7),
@@ -74,8 +74,8 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("coordinator", "/staff/activities/{activity}/registrations/export?format=csv", 10),
     ("coordinator", "/staff/activities/{activity}/attendees/export?format=csv", 10),
     ("coordinator", "/staff/activities/{activity}/check-ins/export?format=csv", 10),
-    ("coordinator", "/staff/registrations/{registration}", 9),
-    ("coordinator", "/staff/registrations/{registration}/cancel", 9),
+    ("coordinator", "/staff/registrations/{registration}", 10),
+    ("coordinator", "/staff/registrations/{registration}/cancel", 10),
     ("coordinator", "/api/undelivered", 2),
     ("coordinator", "/staff/activities/{activity}/edit", 15),
     ("coordinator", "/staff/activities/{activity}/codes", 9),
@@ -90,7 +90,7 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("coordinator", "/api/staff/activities", 7),
     ("coordinator", "/api/staff/activities/{activity}/registrations", 5),
     ("coordinator", "/api/staff/activities/{activity}/attendees", 5),
-    ("coordinator", "/api/staff/registrations/{registration}", 8),
+    ("coordinator", "/api/staff/registrations/{registration}", 9),
     ("coordinator", "/api/companies", 4),
     ("coordinator", "/api/companies/{company}", 5),
     ("director", "/staff/people", 3),
@@ -111,7 +111,7 @@ CONTACT = {
     "company": "Hydrauliques L’Épinette inc.",
     "method": "invoice",
 }
-MOST = {"form": 2, "signup": 11, "api": 11, "door": 10, "list": 14, "resend": 12, "cancel": 18}
+MOST = {"form": 2, "signup": 11, "api": 11, "door": 10, "list": 14, "resend": 12, "cancel": 19}
 GESTURES: Mapping[str, Callable[[Any, Browser, uuid.UUID, list[str]], int]] = {
     "form": lambda service, browser, _activity, people: sent(service, browser, people, "update"),
     "signup": lambda service, browser, _activity, people: sent(service, browser, people, "submit"),

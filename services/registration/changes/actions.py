@@ -99,13 +99,17 @@ def _cancellation(
 
 
 def _amendments(
-    session: Session, cancelled: _Cancellation, leaving: Collection[uuid.UUID] | None, percent: int
+    session: Session,
+    cancelled: _Cancellation,
+    standing: Sequence[RegistrationRow],
+    leaving: Collection[uuid.UUID] | None,
+    percent: int,
 ) -> list[_Cancellation]:
-    """What goes of the amendments that stand: everything with the whole registration, else the options of who leaves.
+    """What goes of the amendments that are `standing`: everything with the whole registration, else the options of who leaves.
     Read before anything is written."""
     gone = None if cancelled.outcome.whole else leaving
     goes = []
-    for amendment in amendments_of(session, cancelled.registration.id):
+    for amendment in standing:
         brings = bool(attendees_of(session, amendment.id))
         if amendment.status is RegistrationStatus.CONFIRMED and not (brings and gone is not None):
             one = _cancellation(session, amendment, gone, percent)
@@ -140,7 +144,8 @@ def preview(
     kept = _percent(context, now, percent)
     cancellation = _cancellation(session, registration_by_id(session, registration_id), leaving, kept)
     outcome = cancellation.outcome
-    for amendment in _amendments(session, cancellation, leaving, kept):
+    standing = amendments_of(session, registration_id)
+    for amendment in _amendments(session, cancellation, standing, leaving, kept):
         outcome = outcome.with_amendment(amendment)
     return outcome
 
@@ -162,7 +167,7 @@ def cancel(
     registration = _locked(session, registration_id)
     every = _all_of_it(session, registration, leaving, _percent(context, now, percent), by, now)
     for one in every:
-        mine = next_messages(session, lock_registration(session, one.registration.id))
+        mine = next_messages(session, _held_fast(session, registration, one))
         letters_actions.send(session, _letters(context, mine, one, by), now, mine.id)
         _carry_out(session, mine, one, by, now)
     return _summed(session, every)
@@ -173,7 +178,7 @@ def cancel_told(session: Session, registration_id: uuid.UUID, by: Caller, now: d
     registration = _locked(session, registration_id)
     every = _all_of_it(session, registration, None, percent, by, now)
     for one in every:
-        _carry_out(session, lock_registration(session, one.registration.id), one, by, now)
+        _carry_out(session, _held_fast(session, registration, one), one, by, now)
     return _summed(session, every)
 
 
@@ -203,10 +208,18 @@ def _all_of_it(
 ) -> list[_Cancellation]:
     """What goes of a locked registration, then of its amendments; the holds of those that wait end with the whole."""
     cancellation = _cancellation(session, registration, leaving, percent)
-    if cancellation.outcome.whole:
-        for held in amendments_of(session, registration.id, RegistrationStatus.HELD):
+    standing = amendments_of(session, registration.id)
+    for held in standing:
+        if cancellation.outcome.whole and held.status is RegistrationStatus.HELD:
             end_hold_now(session, held.id, by, now)
-    return [cancellation, *_amendments(session, cancellation, leaving, percent)]
+    return [cancellation, *_amendments(session, cancellation, standing, leaving, percent)]
+
+
+def _held_fast(session: Session, first: RegistrationRow, cancelled: _Cancellation) -> RegistrationRow:
+    """The row that is cancelled, locked: the first is already. Raises NotInThisState when an amendment changed since."""
+    if cancelled.registration.id == first.id:
+        return first
+    return _locked(session, cancelled.registration.id)
 
 
 def _summed(session: Session, every: Sequence[_Cancellation]) -> Cancelled:
