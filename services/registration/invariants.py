@@ -138,7 +138,8 @@ def _tickets(session: Session) -> list[str]:
 
 
 def _add_ons(session: Session) -> list[str]:
-    """A line that brings nobody has its standing units shared out between the people who come."""
+    """A line that brings nobody has its standing units shared out between the people who come; a sponsorship has
+    not."""
     mine = column(AddOnShare.line_id) == column(RegistrationLine.id)
     active = column(Attendee.status) == AttendeeStatus.ACTIVE
     shares = sa.select(sa.func.coalesce(sa.func.sum(column(AddOnShare.units)), 0)).select_from(table(AddOnShare))
@@ -146,7 +147,8 @@ def _add_ons(session: Session) -> list[str]:
     query = (
         sa.select(column(RegistrationLine.id), shared.scalar_subquery(), UNITS)
         .join(table(Registration), column(RegistrationLine.registration_id) == column(Registration.id))
-        .where(STANDS, column(RegistrationLine.attendees) == 0, shared.scalar_subquery() != UNITS)
+        .where(STANDS, column(RegistrationLine.attendees) == 0, sa.not_(column(RegistrationLine.sponsorship)))
+        .where(shared.scalar_subquery() != UNITS)
     )
     return [f"line {line}: {units} units are for somebody, {due} stand" for line, units, due in session.execute(query)]
 

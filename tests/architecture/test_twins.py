@@ -28,6 +28,8 @@ TWINS = {
     "/staff/activities/{activity_id}/allotments": "/api/staff/activities/{activity_id}/allotments",
     "/staff/activities/{activity_id}/allotments/{allotment_id}/terms": "/api/staff/allotments/{allotment_id}/terms",
     "/staff/activities/{activity_id}/allotments/{allotment_id}/release": "/api/staff/allotments/{allotment_id}/release",
+    "/staff/activities/{activity_id}/sponsors/{benefit_id}/deliver": "/api/staff/benefits/{benefit_id}/deliver",
+    "/staff/activities/{activity_id}/sponsors/{benefit_id}/undo": "/api/staff/benefits/{benefit_id}/undo",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",

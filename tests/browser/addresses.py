@@ -92,6 +92,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),

@@ -64,7 +64,7 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("door", "/api/activities/{activity}/missing", 4),
     ("door", "/api/activities/{activity}/attendees?q=exemple", 5),
     ("door", "/api/activities/{activity}/walk-ins/{walk_in}", 4),
-    ("coordinator", "/staff/home", 13),
+    ("coordinator", "/staff/home", 14),
     ("coordinator", "/api/staff/home", 11),
     ("coordinator", "/staff/activities", 9),
     ("coordinator", "/staff/activities/{activity}", 15),

@@ -153,7 +153,7 @@ def test_seed_products_share_their_prices_and_count_their_people(db: Database, c
     assert (foursome.label.fr, foursome.attendees, foursome.left) == ("Quatuor", 4, 36)
     assert (dinner.label.en, dinner.uses) == ("Cocktail and dinner only", {"dinner_seats": 1})
     hole = golf.product("spon-trou")
-    assert hole and hole.on_request and hole.left == 18 and hole.prices[0].tax_class == "out_of_scope"
+    assert hole and len(hole.level.spots) == hole.left == 18 and hole.prices[0].tax_class == "out_of_scope"
 
 
 def test_seed_invitation_opens_three_places(db: Database, clock: FakeClock) -> None:

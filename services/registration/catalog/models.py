@@ -9,6 +9,7 @@ from sqlmodel import Field
 from kit.contracts import Bilingual
 from kit.db import enum_type, new_id
 from kit.money import TaxClass
+from registration.catalog.levels.rules import NO_LEVEL, Level
 from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType, ShowIf
 from registration.catalog.rules import ActivityStatus, Channel, Sale, Who
@@ -168,7 +169,8 @@ class Resource(Table, table=True):
 
 
 class Product(Table, table=True):
-    """What one takes. `attendees` is how many people a unit brings; `uses` maps a resource's key to units of it."""
+    """What one takes. `attendees` is how many people a unit brings; `uses` maps a resource's key to units of it; a
+    sponsorship is one with a `level`."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
@@ -180,6 +182,7 @@ class Product(Table, table=True):
     add_on: bool = False
     max_per_attendee: int | None = None
     on_request: bool = False
+    level: Level = Field(default=NO_LEVEL, sa_type=JsonOf(Level), sa_column_kwargs={"server_default": "{}"})
     uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
     __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_product_activity_key"),)
 

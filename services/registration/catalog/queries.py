@@ -13,15 +13,7 @@ from sqlmodel import Session, col, select
 from kit.sql import column, table
 from registration.catalog.covers.queries import covers
 from registration.catalog.covers.rules import CoverPicture
-from registration.catalog.models import (
-    Activity,
-    ActivitySession,
-    Price,
-    Product,
-    Question,
-    Resource,
-    Series,
-)
+from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource, Series
 from registration.catalog.offers.rules import Offer, ProductOffer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.offers.rules_questions import QuestionOffer
@@ -241,6 +233,7 @@ def _product(row: Product, prices: tuple[PriceOption, ...]) -> ProductOffer:
         add_on=row.add_on,
         max_per_attendee=row.max_per_attendee,
         on_request=row.on_request,
+        level=row.level,
         uses=row.uses,
         prices=prices,
     )

@@ -181,7 +181,9 @@ def left(words: Words, offer: Offer) -> str:
 
 def left_of(words: Words, offer: Offer, product: ProductOffer) -> str:
     """The same for one product; empty when its activity has one kind of place only."""
-    if product.left is None or (len({tuple(p.uses) for p in offer.places}) == 1 and not product.on_request):
+    if product.left is None or (
+        len({tuple(p.uses) for p in offer.places}) == 1 and not (product.on_request or product.level.is_level)
+    ):
         return ""
     if product.left <= 0:
         return words.say("left.product_none")

@@ -21,6 +21,7 @@ from registration.registrations.models import Answer, Attendee, Registration
 from registration.registrations.models_rows import attendee_row, registration_row
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import contact_search, person_name
+from registration.sponsors.actions import forget_deliverers
 
 ERASED: Values = {column(Answer.value): sa.JSON.NULL, column(Answer.key_id): None}
 
@@ -130,6 +131,11 @@ def erase_invited(session: Session, now: datetime) -> int:
 def erase_notes(session: Session, now: datetime) -> int:
     """Forget a batch of what staff remembered of registrations, when the people they are of are forgotten."""
     return forget_notes(session, _forgotten(now), BATCH)
+
+
+def erase_deliverers(session: Session, now: datetime) -> int:
+    """Forget a batch of those who delivered what sponsors were owed, when the sponsors' people are forgotten."""
+    return forget_deliverers(session, _forgotten(now), BATCH)
 
 
 def erase_history(session: Session, now: datetime) -> int:

@@ -93,6 +93,7 @@ def line_row(row: sa.Row[Any]) -> LineRow:
         attendees=columns.attendees,
         uses=columns.uses,
         lowered_by=columns.lowered_by,
+        sponsorship=columns.sponsorship,
     )
 
 

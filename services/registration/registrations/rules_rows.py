@@ -106,6 +106,7 @@ class LineRow:
     attendees: int
     uses: Mapping[str, int]
     lowered_by: int = 0
+    sponsorship: bool = False
 
     @property
     def label(self) -> Bilingual:

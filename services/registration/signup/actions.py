@@ -18,6 +18,7 @@ from registration.registrations.models import AddOnShare, Answer, Attendee, Regi
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
 from registration.signup.rules import DifferentForm, Plan
+from registration.sponsors.models import Benefit
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     insert_all(session, table(Attendee), [vars(attendee) for attendee in plan.attendees])
     insert_all(session, table(Answer), [vars(answer) for answer in plan.answers])
     insert_all(session, table(AddOnShare), [vars(share) for share in plan.add_ons])
+    insert_all(session, table(Benefit), [vars(benefit) for benefit in plan.benefits])
     action = "registration.confirmed" if plan.confirmed else "registration.held"
     record(session, "registration", registration.id, action, by, now)
     announce(session, registration.id, announcement, now)

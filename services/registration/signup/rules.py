@@ -18,6 +18,7 @@ from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_add_ons import AddOnRow, Bought
 from registration.registrations.rules_answers import AnswerRow
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
+from registration.sponsors.rules import BenefitRow
 
 
 class SignupClosed(Refusal):
@@ -40,11 +41,6 @@ class DifferentForm(Refusal):
 
 class TooManyForOneCompany(Refusal):
     """The company would have more places of the activity on unpaid invoices than any may: `n`."""
-
-
-def most_by_strangers(capacity: int, share: int) -> int:
-    """How many units of a resource strangers may hold unpaid at a time, `share` in percent; rounded up."""
-    return -(-capacity * share // 100)
 
 
 @dataclass(frozen=True)
@@ -93,6 +89,7 @@ class Plan:
     add_ons: list[AddOnRow]
     takes: list[tuple[uuid.UUID, int]]
     code_units: int
+    benefits: Sequence[BenefitRow] = ()
 
     @property
     def bought(self) -> Bought:

@@ -18,6 +18,7 @@ from registration.signup.rules_check import Problems, find_problems, invoice_pro
 from registration.signup.rules_choices import Choice
 from registration.signup.rules_rows import Terms, rows
 from registration.signup.schemas import Item, SignupRequest
+from registration.signup.sponsorships.rules import expanded, sponsorship_problems, with_benefits
 
 
 def choose(offer: Offer, items: tuple[Item, ...], circumstances: Circumstances) -> list[Choice]:
@@ -60,13 +61,14 @@ def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> 
     if circumstances.code_unknown:
         # Never at another price than the one that whoever wrote a code counts on.
         problems = {"code": "problem.code", **problems}
-    problems |= _method_problems(request, method, found.total)
+    problems |= {**sponsorship_problems(offer, choices), **_method_problems(request, method, found.total)}
     problems |= problems_of_code(request, choices, circumstances)
     if problems:
         raise InvalidInput(problems)
     if request.expected_total is not None and request.expected_total != found.total:
         raise TotalChanged(field="total")
-    return rows(offer, request, choices, circumstances, Terms(found, method))
+    planned = rows(offer, request, expanded(offer, choices), circumstances, Terms(found, method))
+    return with_benefits(offer, planned, circumstances)
 
 
 def _method_problems(request: SignupRequest, method: str, owed: int) -> Problems:

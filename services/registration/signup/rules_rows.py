@@ -140,6 +140,7 @@ def _line(registration_id: uuid.UUID, position: int, choice: Choice, line_id: uu
         components=dict(choice.price.components),
         attendees=0 if choice.product.add_on else choice.product.attendees,
         uses=dict(choice.product.uses),
+        sponsorship=choice.product.level.is_level,
     )
 
 

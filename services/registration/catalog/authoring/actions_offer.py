@@ -7,6 +7,8 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from kit.db import new_id
+from registration.catalog.authoring.actions_levels import write_levels
+from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Price, Product, Question, Resource
 from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.offers.rules_questions import Option, ShowIf
@@ -49,6 +51,8 @@ def write_prices(session: Session, row: Activity, section: Prices, held: Held) -
         raise StillHeld()
     for key in dropped:
         session.delete(prices[key])
+    session.flush()
+    write_levels(session, row.id, [(product.key, product.level) for product in written])
     session.flush()  # Prices name their product.
     for key in gone:
         session.delete(products[key])
@@ -117,7 +121,7 @@ def write_resources(session: Session, row: Activity, section: Resources, held: H
     """
     mine = select(Resource).where(Resource.activity_id == row.id).order_by(col(Resource.id)).with_for_update()
     rows = session.exec(mine.execution_options(populate_existing=True)).all()
-    standing = {one.key: one for one in rows}
+    standing = {one.key: one for one in rows if not is_spot(one.key)}
     written = keyed(section.resources, standing)
     for key in standing.keys() - {one.key for one in written}:
         if standing[key].taken or standing[key].reserved or key in held.resources:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.sql import column, table
+from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Resource
 from registration.catalog.offers.rules import Offer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer
@@ -61,7 +62,7 @@ def tallies_shown(here: RegistrationService) -> dict[uuid.UUID, Tally]:
 
 def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> ActivityRow:
     """One activity as the list shows it."""
-    fills = [fill_of(resource) for resource in found.resources.values()]
+    fills = [fill_of(resource) for resource in found.resources.values() if not is_spot(resource.key)]
     return activity_row(found.activity, fills, counts.get(found.activity.id, Tally()), now)
 
 

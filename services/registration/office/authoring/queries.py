@@ -52,7 +52,8 @@ def held_of(session: Session, activity_id: uuid.UUID) -> Held:
     return Held(
         registrations=session.execute(count).scalar_one(),
         products=frozenset(product for product, *_ in held),
-        prices=frozenset(price for _, price, _ in held),
+        # What comes with a sponsorship, or is a spot of one, says the key of its price before a +.
+        prices=frozenset(price.partition("+")[0] for _, price, _ in held),
         resources=frozenset(
             {*used, *session.execute(reserved.where(column(Allotment.activity_id) == activity_id)).scalars()}
         ),

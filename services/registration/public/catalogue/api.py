@@ -56,6 +56,24 @@ class PriceOut(Contract):
     min_quantity: Count = Field(description="Fewest units one can take.", examples=[1])
 
 
+class SpotOut(Contract):
+    """A spot of a sponsor level: `key` is what a signup's `spots` say."""
+
+    key: str = Field(description="Key of the spot.", examples=["spon-trou:7"])
+    label: Bilingual = Field(description="What it is called.")
+
+
+class LevelOut(Contract):
+    """What a sponsorship brings beside its price. One sold by spots takes as many `spots` as units in a signup."""
+
+    includes: dict[str, Count] = Field(
+        description="Units of other products that come with it.", examples=[{"golf-quat": 1}]
+    )
+    benefits: tuple[Bilingual, ...] = Field(description="What it promises.")
+    by_spots: bool = Field(description="It is sold by spots.", examples=[True])
+    free_spots: tuple[SpotOut, ...] = Field(description="Spots that nobody has.")
+
+
 class ProductOut(Contract):
     """What one takes. `left` is how many more units there are (null: nothing bounds it); `takes_for` lists for whom
     this visitor may take it now, as `who` of a signup's items."""
@@ -70,6 +88,7 @@ class ProductOut(Contract):
     takes_for: tuple[str, ...] = Field(
         description="For whom this visitor may take it now: `who` of a signup's items.", examples=[["non_member"]]
     )
+    sponsorship: LevelOut | None = Field(default=None, description="What a sponsorship brings; null: it is none.")
     prices: tuple[PriceOut, ...] = Field(description="Its prices, as they stand for this visitor.")
 
 
@@ -211,7 +230,20 @@ def _product(offer: Offer, product: ProductOffer, scene: Scene) -> ProductOut:
         max_per_attendee=product.max_per_attendee,
         left=product.left,
         takes_for=_takes_for(product, scene.visitor, scene.now),
+        sponsorship=_level(offer, product),
         prices=tuple(_price(offer, price, scene) for price in product.prices if _is_public(price, scene.now)),
+    )
+
+
+def _level(offer: Offer, product: ProductOffer) -> LevelOut | None:
+    level = product.level
+    if not level.is_level:
+        return None
+    return LevelOut(
+        includes=dict(level.includes),
+        benefits=tuple(one.label for one in level.benefits),
+        by_spots=bool(level.spots),
+        free_spots=tuple(SpotOut(key=one.key, label=one.label) for one in offer.free_spots(product)),
     )
 
 

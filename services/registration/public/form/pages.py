@@ -30,6 +30,7 @@ from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view, view_errors
 from registration.public.form.schemas import sale_options, signup_request
 from registration.public.form.view_paste import pasted
+from registration.public.form.view_sponsors import level_fields
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
@@ -142,7 +143,7 @@ def _prefilled(screen: Screen) -> FormValues:
         values |= {"contact.first_name": person.first_name, "contact.last_name": person.last_name}
         values |= {"contact.email": person.email}
     if screen.circumstances.visitor.company_name:
-        values["company"] = screen.circumstances.visitor.company_name
+        values |= {"company": screen.circumstances.visitor.company_name}
     return with_values(screen.form, values)
 
 
@@ -170,7 +171,7 @@ def _show(
     problems = problems or {}
     errors = view_errors.sentences(say, problems, labels)
     if screen.circumstances.code_unknown and problems.get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
-        errors["code"] = view.code_problem(say, screen.lang, choices, screen)
+        errors |= {"code": view.code_problem(say, screen.lang, choices, screen)}
     if (refused := screen.circumstances.code_refusal) and refusal is None:
         errors |= {"code": say(f"refusal.{refused.code}", **refused.values)}
     if screen.left_over:
@@ -226,6 +227,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "here_url": addresses.form(offer.activity, lang),
         "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.options, form, circumstances, lang),
+        "levels": level_fields(offer, screen.options, form, lang),
         "people": _people(screen, choices),
         "member_line": view.member_line(partial(here.pages.catalogue.say, lang), lang, choices, screen),
         "questions": view.registration_questions(offer, request, choices, form, lang),
