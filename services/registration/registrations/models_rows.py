@@ -49,6 +49,7 @@ def registration_row(row: sa.Row[Any]) -> RegistrationRow:
         due_on=columns.due_on,
         paid_at=columns.paid_at,
         paid_by=columns.paid_by,
+        amends_id=columns.amends_id,
         **_sums(columns),
     )
 
