@@ -68,7 +68,7 @@ def outcome(now: Standing, new: NewRearrangement, at: datetime) -> Outcome:
     """What a rearrangement makes of an activity, without doing it. Raises InvalidInput, NotShown, AlreadyCancelled."""
     moves.refuse_unless_shown(now.stand)
     refuse_incomplete(new, at, now.draft.timezone)
-    check(Readers(), new.subject, new.text)
+    check(new.subject, new.text)
     match new.kind:
         case Kind.CANCEL:
             then = cancelled(now.stand)
