@@ -1,6 +1,7 @@
 """An activity rearranged, postponed or cancelled or moved online: what each registration may choose, until when."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -138,22 +139,24 @@ def decide_until(day: date | None, zone: str) -> datetime | None:
 
 def refuse_incomplete(new: NewRearrangement, now: datetime, zone: str) -> None:
     """Raises InvalidInput with everything that is missing or cannot be, by its field."""
-    problems: dict[str, str] = {}
-    if not new.subject.fr:
-        problems["subject.fr"] = "problem.text_needed"
-    if not new.text.fr:
-        problems["text.fr"] = "problem.text_needed"
-    if bool(new.subject.en) != bool(new.text.en):
-        problems["text.en" if new.subject.en else "subject.en"] = "problem.text_needed"
-    if new.default not in OFFERED:
-        problems["default"] = "problem.not_offered_yet"
-    until = decide_until(new.decide_by, zone)
-    if new.asks and until is None:
-        problems["decide_by"] = "problem.day_needed"
-    elif until is not None and until <= now:
-        problems["decide_by"] = "problem.day_past"
+    problems = dict(_problems(new, now, decide_until(new.decide_by, zone)))
     if problems:
         raise InvalidInput(problems)
+
+
+def _problems(new: NewRearrangement, now: datetime, until: datetime | None) -> Iterator[tuple[str, str]]:
+    for part, said in (("subject", new.subject), ("text", new.text)):
+        if not said.fr:
+            yield f"{part}.fr", "problem.text_needed"
+        other = new.text if part == "subject" else new.subject
+        if other.en and not said.en:
+            yield f"{part}.en", "problem.text_needed"
+    if new.default not in OFFERED:
+        yield "default", "problem.not_offered_yet"
+    if new.asks and until is None:
+        yield "decide_by", "problem.day_needed"
+    elif until is not None and until <= now:
+        yield "decide_by", "problem.day_past"
 
 
 def refuse_closed(choice: ChoiceRow | None, until: datetime | None, now: datetime) -> None:
