@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from kit.contracts import Bilingual, Day, Instant
+from kit.contracts import Day, Instant
 from kit.contracts.texts import Line
 from registration.catalog.sections.schemas import (
     Dates,
@@ -16,9 +16,11 @@ from registration.catalog.sections.schemas import (
     Resources,
     SectionName,
     Terms,
-    Wall,
+    Text,
+    Title,
     Welcome,
 )
+from registration.catalog.sections.schemas_times import Wall
 
 
 class NewActivity(BaseModel):
@@ -41,9 +43,9 @@ class SeriesIn(BaseModel):
     """A series: editions or cohorts of the same activity."""
 
     key: Key = Field(description="Key for good.", examples=["efficacite2-2027"])
-    title: Bilingual = Field(description="Title.")
-    slug: Bilingual = Field(description="Last part of the address of its page.")
-    summary: Bilingual = Field(default=Bilingual(fr=""), description="What it is.")
+    title: Title = Field(description="Title.")
+    slug: Title = Field(description="Last part of the address of its page.")
+    summary: Text = Field(default=Text(), description="What it is.")
 
 
 class SeriesOut(SeriesIn):

@@ -49,9 +49,9 @@ def is_written(name: str, typed: list[str]) -> bool:
     return not set(typed) <= WORDED if name == "kind" else name not in PREFILLED and any(typed)
 
 
-def shown(section: Shape) -> EditedForm:
-    """A section, or a row of one, as its form shows it."""
-    return EditedForm(_typed(section.model_dump(mode="json")))
+def shown(section: Shape, lang: str) -> EditedForm:
+    """A section, or a row of one, as its form shows it; amounts as this language writes them (both are read)."""
+    return EditedForm(_typed(section.model_dump(mode="json"), lang))
 
 
 def section_of(name: SectionName, form: EditedForm) -> tuple[Section | None, dict[Where, str]]:
@@ -141,27 +141,28 @@ def _components(rows: Any, where: tuple[str | int, ...], problems: dict[Where, s
     return parts
 
 
-def _typed(node: Any, field: str = "") -> Any:
+def _typed(node: Any, lang: str, field: str = "") -> Any:
     """The other way: JSON as a form shows it."""
     if field == "components":
-        return [{"name": [name], "amount": [shown_amount(cents)]} for name, cents in node.items()]
+        return [{"name": [name], "amount": [shown_amount(cents, lang)]} for name, cents in node.items()]
     if field == "values":
         return [VALUES.dump_json(node).decode()] if node else []
     if field == "stops":
         return ["\n".join(node)]
     if isinstance(node, dict):
-        return {key: _typed(inner, key) for key, inner in node.items()}
+        return {key: _typed(inner, lang, key) for key, inner in node.items()}
     if isinstance(node, list):
-        return node if field in SEVERAL else [_typed(inner) for inner in node]
+        return node if field in SEVERAL else [_typed(inner, lang) for inner in node]
     if node is None or node is False or node == "":
         return []
     if node is True:
         return ["yes"]
     if field in MONEY:
-        return [shown_amount(node)]
+        return [shown_amount(node, lang)]
     return [str(node)[:16] if isinstance(node, str) and re.match(r"\d{4}-\d\d-\d\dT", node) else str(node)]
 
 
-def shown_amount(cents: int) -> str:
-    """Cents as a field shows them, in both languages: `700,00`."""
-    return f"{Decimal(cents) / 100:.2f}".replace(".", ",")
+def shown_amount(cents: int, lang: str) -> str:
+    """Cents as a field shows them: `700,00`, in English `700.00`."""
+    amount = f"{Decimal(cents) / 100:.2f}"
+    return amount if lang == "en" else amount.replace(".", ",")
