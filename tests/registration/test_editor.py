@@ -176,3 +176,35 @@ def test_address_that_was_published_leads_to_the_new_one_for_ever(staff: TestCli
     old = public.get("/fr/activites/5-a-7-du-printemps")
     assert old.status_code == 301 and old.headers["location"].endswith("/fr/activites/soiree-du-printemps")
     assert public.get("/fr/activites/jamais-vu").status_code == 404
+
+
+def test_amounts_are_written_as_the_language_does_and_read_in_both(service: Any, staff: TestClient) -> None:
+    activity_id = begin(staff)
+    address = f"/staff/activities/{activity_id}/edit"
+    english = Forms(staff.get(f"{address}?lang=en").text).of("/prices")
+    assert english["products[0].prices[1].amount"] == ["65.00"]
+    french = Forms(staff.get(f"{address}?lang=fr").text).of("/prices")
+    assert french["products[0].prices[1].amount"] == ["65,00"]
+    for typed in ("70.50", "70,50"):
+        english["products[0].prices[1].amount"] = [typed]
+        english["mark"] = [""]
+        assert staff.post(f"{address}/prices?lang=en", data={**english, "do": "save"}).status_code == 303
+        assert whole(service, activity_id).prices.products[0].prices[1].amount == 7050
+
+
+def test_address_of_a_section_that_is_none_opens_the_editor(staff: TestClient) -> None:
+    activity_id = begin(staff)
+    assert staff.get(f"/staff/activities/{activity_id}/edit?at=rien").status_code == 200
+    assert staff.get("/staff/new-activity?copy=rien").status_code == 200
+
+
+def test_question_of_the_library_added_twice_is_two_questions(service: Any, staff: TestClient) -> None:
+    activity_id = begin(staff)
+    address = f"/staff/activities/{activity_id}/edit/questions"
+    form = edit(staff, activity_id).of("/questions")
+    before = len(whole(service, activity_id).questions.questions)
+    for _ in range(2):
+        form = Forms(staff.post(address, data={**form, "do": "library", "library": "repas"}).text).of("/questions")
+    assert staff.post(address, data={**form, "do": "save"}).status_code == 303
+    keys = [question.key for question in whole(service, activity_id).questions.questions]
+    assert len(keys) == len(set(keys)) == before + 2
