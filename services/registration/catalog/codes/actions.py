@@ -10,11 +10,11 @@ from sqlmodel import Session
 from kit.contracts.callers import Caller
 from kit.contracts.texts import READ_ALOUD
 from kit.db import new_id
-from kit.errors import NotFound
+from kit.errors import InvalidInput, NotFound
 from kit.sql import column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.codes.queries import kept_prices
-from registration.catalog.codes.rules import LENGTH, CodeBelowUsed, CodeTaken, NewCode, check
+from registration.catalog.codes.rules import LENGTH, MOST_UNITS, CodeBelowUsed, CodeTaken, NewCode, check
 from registration.catalog.models import Code
 from registration.catalog.rules import normal_code
 from registration.history.actions import record
@@ -57,10 +57,13 @@ def _written(session: Session, activity_id: uuid.UUID, new: NewCode, drawn: bool
 def change(
     session: Session, code_id: uuid.UUID, max_units: int, until: datetime | None, by: Caller, now: datetime
 ) -> None:
-    """How often and how long a code serves from now on. Raises NotFound, CodeBelowUsed with how many it has served."""
+    """How often and how long a code serves from now on. Raises NotFound, InvalidInput, and CodeBelowUsed
+    with how many it has served."""
     row = session.get(Code, code_id, with_for_update=True)
     if row is None:
         raise NotFound()
+    if max_units > MOST_UNITS:
+        raise InvalidInput({"max_units": "problem.code_units"})
     if max_units < max(row.used, 1):
         raise CodeBelowUsed("max_units", used=row.used)
     changes = {"code_units": Change(row.max_units, max_units), "code_until_at": Change(row.until, until)}

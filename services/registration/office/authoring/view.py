@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kit import text
 from kit.clock import local_day
-from kit.contracts.texts import number
 from kit.money import Line, TaxClass, amounts
 from kit.text import Catalogue
 from registration.catalog.authoring.rules_calendar import Neighbour
@@ -17,6 +16,7 @@ from registration.catalog.rules import Channel, Who
 from registration.catalog.sections.rules import span
 from registration.catalog.sections.schemas import SectionName
 from registration.office.authoring.schemas import DraftView
+from registration.office.authoring.view_typed import LARGEST, amount_typed, has_three_decimals
 from registration.service import RegistrationService
 
 
@@ -87,8 +87,8 @@ class Totals:
 
     def __call__(self, typed: str, tax_class: str) -> str:
         """`700,00` → `804,83 $`; empty for what is no amount, and when there is no tax on it."""
-        amount = number(typed.replace("$", "").strip())
-        if amount is None or amount < 0 or (amount * 100) % 1 or tax_class not in set(TaxClass):
+        amount = amount_typed(typed)
+        if amount is None or not 0 <= amount <= LARGEST or has_three_decimals(amount) or tax_class not in set(TaxClass):
             return ""
         cents = int(amount * 100)
         total = amounts([Line(cents, TaxClass(tax_class))], self._day, self._registered).total

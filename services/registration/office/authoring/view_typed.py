@@ -36,6 +36,10 @@ SENTENCES = {
     "too_long": "problem.too_many_rows",
     "int_type": "problem.whole_number",
 }
+# Dollars, of which no more are ever asked for one thing.
+LARGEST = 1_000_000
+# As English writes thousands; without cents a comma says nothing for sure.
+THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,2}")
 # What a row says even when nobody wrote in it; and notes that are nothing without their words.
 PREFILLED = {"who", "channel", "tax_class", "type", "per", "attendees", "min_quantity", "number", "keep_percent"}
 WORDED = {"text", "prerequisite", "funding"}
@@ -105,14 +109,26 @@ def _leaf(field: str, typed: list[str], where: tuple[str | int, ...], problems: 
 
 def _cents(text: str, where: tuple[str | int, ...], problems: dict[Where, str]) -> int | None:
     """An amount in cents; a problem for what is none, for one below nothing, and for a third decimal."""
-    amount = number(text.replace("$", "").strip())
-    if amount is None or amount < 0:
+    amount = amount_typed(text)
+    if amount is None or not 0 <= amount <= LARGEST:
         problems[where] = "problem.amount"
         return None
-    if (amount * 100) % 1:
+    if has_three_decimals(amount):
         problems[where] = "problem.amount_decimals"
         return None
     return int(amount * 100)
+
+
+def amount_typed(text: str) -> Decimal | None:
+    """Dollars as people type them in either language, `1 500,00 $` or `$1,500.00`; None for what is no amount."""
+    plain = text.replace("$", "").strip()
+    return number(plain.replace(",", "") if THOUSANDS.fullmatch(plain) else plain)
+
+
+def has_three_decimals(amount: Decimal) -> bool:
+    """Whether more than cents were typed. `1,500` is a thousand and a half to some and one and a half to others: it is
+    neither here."""
+    return int(amount.as_tuple().exponent) < -2
 
 
 def _note_values(text: str, where: tuple[str | int, ...], problems: dict[Where, str]) -> Any:

@@ -15,6 +15,7 @@ from registration.catalog.codes import actions, queries
 from registration.catalog.codes.rules import is_open
 from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.sections.rules import wall_of
+from registration.catalog.sections.schemas_times import WRITTEN_YEARS
 from registration.forms import FormValues, PostedForm
 from registration.office.codes.api import new_code
 from registration.office.codes.schemas import CodeIn, CodeTerms
@@ -71,6 +72,8 @@ def _asked(here: RegistrationService, activity_id: uuid.UUID, form: FormValues) 
 def _until(here: RegistrationService, activity_id: uuid.UUID, typed: str) -> datetime | None:
     """The last moment of a day and an hour on the activity's wall clock. Raises ValueError, NotFound."""
     wall = datetime.fromisoformat(typed) if typed else None
+    if wall and wall.year not in WRITTEN_YEARS:
+        raise ValueError(typed)
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
     return last_moment(wall.replace(tzinfo=None) if wall else None, offer.activity.timezone)
