@@ -21,6 +21,7 @@ NAMING = (
     "registration.answers_changed",
     "registration.billing_corrected",
     "registration.note_changed",
+    "registration.signed_up_by_staff",
 )
 
 # The confidential answers of an activity left in a file: every registration's history says so.
@@ -29,6 +30,7 @@ TAKEN_AWAY = "activity.answers_exported"
 # What no person does: the clock, a payment that came, mail that came back.
 BY_ITSELF = (
     "registration.expired",
+    "registration.choice_by_default",
     "registration.invoiced",
     "registration.paid",
     "registration.paid_without_room",

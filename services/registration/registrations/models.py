@@ -19,7 +19,8 @@ class Registration(Table, table=True):
     `paid_at` is what billing told; `hold_until` is when the places are given back unless it is confirmed;
     `check_at` is when the hold's end is looked at next (later than `hold_until` while billing cannot say). `credited`,
     `received`, `refunded` and `balance` (what is to pay now) are the sums that billing told last, and `sums_revision`
-    the number it gave them. `company_key` is the company's name as it is compared, of what is paid on invoice.
+    the number it gave them. `amends_id` is the registration it adds to. `company_key` is the company's name as it is
+    compared, of what is paid on invoice.
     """
 
     id: uuid.UUID = Field(primary_key=True)
@@ -48,7 +49,7 @@ class Registration(Table, table=True):
         sa_type=sa.JSON,
         sa_column_kwargs=personal("send the invoice", "24 months after the activity"),
     )
-    code_id: uuid.UUID | None = Field(default=None, foreign_key="code.id")
+    code_id: uuid.UUID | None = Field(default=None, foreign_key="code.id", index=True)
     subtotal: int = Field(sa_type=sa.BigInteger)
     tps: int = Field(sa_type=sa.BigInteger)
     tvq: int = Field(sa_type=sa.BigInteger)
@@ -72,9 +73,11 @@ class Registration(Table, table=True):
     sums_revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     received: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     balance: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    amends_id: uuid.UUID | None = None
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
         index_of("ix_registration_company", "method = 'invoice'", "activity_id", "company_key"),
+        index_of("ix_registration_amends", "amends_id IS NOT NULL", "amends_id"),
         index_of("ix_registration_held", "status = 'held'", "activity_id"),
         index_of("ix_registration_check", "status = 'held'", "check_at"),
         index_of("ix_registration_unconfirmed", "status <> 'confirmed'", "activity_id", "status", "created_at", "id"),
@@ -82,7 +85,8 @@ class Registration(Table, table=True):
 
 
 class RegistrationLine(Table, table=True):
-    """So many units of a product at one price. `cancelled` units were given back."""
+    """So many units of a product at one price. `cancelled` units were given back; a code took `lowered_by` off each. A
+    `sponsorship` is for nobody."""
 
     __tablename__ = "registration_line"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -101,6 +105,8 @@ class RegistrationLine(Table, table=True):
     components: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
     attendees: int
     uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    lowered_by: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    sponsorship: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     __table_args__ = (sa.CheckConstraint("cancelled >= 0 AND cancelled <= quantity", name="cancelled_within_quantity"),)
 
 

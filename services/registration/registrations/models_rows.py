@@ -49,6 +49,7 @@ def registration_row(row: sa.Row[Any]) -> RegistrationRow:
         due_on=columns.due_on,
         paid_at=columns.paid_at,
         paid_by=columns.paid_by,
+        amends_id=columns.amends_id,
         **_sums(columns),
     )
 
@@ -92,6 +93,8 @@ def line_row(row: sa.Row[Any]) -> LineRow:
         components=columns.components,
         attendees=columns.attendees,
         uses=columns.uses,
+        lowered_by=columns.lowered_by,
+        sponsorship=columns.sponsorship,
     )
 
 

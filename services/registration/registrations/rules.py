@@ -25,12 +25,12 @@ class AttendeeStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# The channel of what staff sign up by telephone.
+BY_STAFF = "telephone"
+
+
 class SoldOut(Refusal):
     """Fewer places are left than were asked for."""
-
-
-class CodeUsedUp(Refusal):
-    """The code has served as many times as it may."""
 
 
 class TooLate(Refusal):

@@ -6,24 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from kit.contracts import PlaceOrder, SendMessage
 from kit.contracts.callers import Caller
-from kit.errors import Busy
 from kit.mailbox import post_all
-from kit.sql import column, insert_all, insert_once, table
-from registration.catalog.models import Activity
-from registration.catalog.rules import ActivityStatus
+from kit.sql import column, insert_once, table
 from registration.history.actions import record
-from registration.registrations.actions import ResourceTaken, take_resources, use_code
-from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.counters.actions import ResourceTaken, take_places, use_code
+from registration.registrations.models import Registration
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
-from registration.signup.rules import DifferentForm, Plan, SignupClosed
-
-STATUS = sa.select(column(Activity.status)).where(column(Activity.id) == sa.bindparam("of"))
+from registration.signup.recording.actions import write_rows
+from registration.signup.rules import DifferentForm, Plan
 
 
 @dataclass(frozen=True)
@@ -48,30 +43,19 @@ class Signup:
 def record_signup(session: Session, plan: Plan, announcement: Announcement, by: Caller) -> Signup:
     """Write the registration and take its places; one that is confirmed at once posts its order and its letters.
 
-    Raises SoldOut or CodeUsedUp (nothing is kept then), DifferentForm when this form was sent with other content; and,
-    since the plan was made on an offer that an author may have changed meanwhile, SignupClosed when it is no longer
-    published, Busy when something that was chosen or answered is gone.
+    Raises SoldOut or what `use_code` does (nothing is kept then), DifferentForm when this form was sent with other
+    content; and what `write_rows` does.
     """
     registration, now = plan.registration, plan.registration.created_at
     values = registration_values(registration, plan.fingerprint, plan.search)
     if not insert_once(session, table(Registration), values, column(Registration.id), key=["id"]):
         return _earlier(session, plan)
-    # The row names its activity: whoever withdraws or moves that one waits for us from here on, or came before.
-    if session.execute(STATUS, {"of": registration.activity_id}).scalar() is not ActivityStatus.PUBLISHED:
-        raise SignupClosed()
-    try:
-        insert_all(session, table(RegistrationLine), [vars(line) for line in plan.lines])
-        insert_all(session, table(Attendee), [vars(attendee) for attendee in plan.attendees])
-        insert_all(session, table(Answer), [vars(answer) for answer in plan.answers])
-        insert_all(session, table(AddOnShare), [vars(share) for share in plan.add_ons])
-    except IntegrityError as error:
-        raise Busy() from error
+    write_rows(session, plan)
     action = "registration.confirmed" if plan.confirmed else "registration.held"
     record(session, "registration", registration.id, action, by, now)
     announce(session, registration.id, announcement, now)
-    if registration.code_id and plan.code_units:
-        use_code(session, registration.code_id, plan.code_units)
-    taken = take_resources(session, plan.takes)
+    use_code(session, registration, plan.lines)
+    taken = take_places(session, registration, plan.takes)
     return Signup(True, registration.status, registration.method, taken)
 
 

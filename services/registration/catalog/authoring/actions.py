@@ -17,12 +17,11 @@ from registration.catalog.actions import changed
 from registration.catalog.authoring import actions_offer as offer
 from registration.catalog.authoring import actions_page as page
 from registration.catalog.authoring.actions_parts import delete_parts
+from registration.catalog.authoring.rules_calendar import moves_calendars
 from registration.catalog.authoring.rules_history import differences
 from registration.catalog.authoring.rules_publishing import gaps
-from registration.catalog.models import (
-    Activity,
-    Series,
-)
+from registration.catalog.calendars.actions import moved
+from registration.catalog.models import Activity, Series
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.queries import draft as read_draft
 from registration.catalog.sections.queries import mark
@@ -155,6 +154,8 @@ def save(
     session.flush()
     saved = _draft(session, activity_id)
     fields = differences(before, saved.section(name))
+    if moves_calendars(standing, saved):
+        moved(session, activity_id)
     if fields:
         record(session, "activity", activity_id, "activity.changed", author.by, author.now, fields)
     return saved
@@ -288,6 +289,6 @@ def _write(session: Session, row: Activity, section: Section, standing: Draft, h
         case Prices():
             offer.write_prices(session, row, section, held)
         case Resources():
-            offer.write_resources(session, row, section)
+            offer.write_resources(session, row, section, held)
         case Questions():
             offer.write_questions(session, row, section, held)

@@ -45,6 +45,10 @@ class CapacityBelowTaken(Refusal):
     """A resource cannot have fewer units than are taken of it."""
 
 
+class CapacityBelowReserved(Refusal):
+    """A resource cannot have fewer units than are taken of it and reserved: `taken` and `reserved`."""
+
+
 class StillHeld(Refusal):
     """A product, a price, a session or a resource that registrations hold cannot be taken away."""
 
@@ -86,6 +90,7 @@ class Held:
     registrations: int = 0
     products: frozenset[str] = frozenset()
     prices: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
     answered: Mapping[str, int] = field(default_factory=dict)
 
 

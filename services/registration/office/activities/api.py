@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from registration.office.activities import queries
 from registration.office.activities.queries_attendees import attendees_of
+from registration.office.activities.queries_list import activity_list
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.schemas import (
     ActivityFilter,
@@ -26,7 +27,7 @@ def list_staff_activities(here: Here, narrowed: Annotated[ActivityFilter, Query(
     """Activities with what is taken, who comes and what is expected."""
     counts = queries.tallies_shown(here)
     with here.db.read() as session:
-        return queries.activities(session, here.clock(), narrowed, counts)
+        return list(activity_list(session, here.clock(), narrowed, counts).rows)
 
 
 @router.get("/api/staff/activities/{activity_id}/registrations", dependencies=[READERS])

@@ -12,11 +12,13 @@ from kit.clock import local
 from kit.contracts.callers import Caller
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
+from registration.catalog.allotments.queries import allotments
 from registration.catalog.offers.rules_questions import Per
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin.view import point_label
 from registration.office.activities import queries
 from registration.office.activities.queries_attendees import attendees_of
+from registration.office.activities.queries_list import activity_list
 from registration.office.activities.queries_registrations import registrations_of
 from registration.office.activities.queries_views import view_counts
 from registration.office.activities.schemas import (
@@ -24,9 +26,16 @@ from registration.office.activities.schemas import (
     ActivityRow,
     AttendeeFilter,
     RegistrationFilter,
-    ResourceFill,
 )
-from registration.office.activities.view import STATUS_KINDS, ViewTab, ViewWords, kept, own_tabs
+from registration.office.activities.view import (
+    STATUS_KINDS,
+    TODO_ADDRESSES,
+    ViewTab,
+    ViewWords,
+    kept,
+    own_tabs,
+    resource_label,
+)
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
 from registration.views.queries import own_views
@@ -37,7 +46,7 @@ router = APIRouter(include_in_schema=False)
 
 # Of whom the questions are asked whose answers stand beside the rows of a list.
 ASKED_OF = {"registrations": Per.REGISTRATION, "attendees": Per.ATTENDEE}
-STATE_KINDS = {"open": "good", "not_yet": "accent", "sold_out": "warn"}
+STATE_KINDS = {"open": "good", "not_yet": "accent", "scheduled": "accent", "sold_out": "warn", "postponed": "warn"}
 
 
 @router.get("/staff/activities")
@@ -46,16 +55,21 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
     lang = kit_app.language(request, caller.lang)
     counts = queries.tallies_shown(here)
     with here.db.read() as session:
-        rows, given_up = queries.activities(session, here.clock(), narrowed, counts), undelivered(session)
+        found, given_up = activity_list(session, here.clock(), narrowed, counts), undelivered(session)
         waiting = waiting_count(session)
+    link = ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True))
     context: dict[str, Any] = {
-        "rows": rows,
+        "found": found,
         "given_up": given_up,
         "waiting": waiting,
         "narrowed": narrowed,
+        "choices": ViewWords(here.pages.catalogue, lang).choices(found),
+        "is_narrowed": bool(set(link.filters) - {"sort", "past", "todo"}),
+        "clear": link(q="", state="", kind="", city="", series=""),
+        "todo_addresses": TODO_ADDRESSES,
         "deleted": request.query_params.get("done") == "deleted",
-        "link": ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True)),
-        "resource_label": lambda resource: resource_label(here, lang, resource),
+        "link": link,
+        "resource_label": lambda resource: resource_label(here.pages.catalogue, lang, resource),
         "state_kinds": STATE_KINDS,
         "page_title": here.pages.catalogue.say(lang, "office.activities"),
     }
@@ -163,10 +177,13 @@ def _activity_page(
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
         waits_for = waiting_reasons(session).get(activity_id, "")
+        kept = any(one.reserved for one in offer.resources.values())
+        reserved = [one for one in allotments(session, activity_id) if not one.released_at] if kept else []
     row = queries.activity(offer, here.clock(), counts)
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
+        "allotments": reserved,
         "tab": tab,
         "waits_for": waits_for,
         "address": f"{here.home}/staff/activities/{activity_id}",
@@ -177,7 +194,7 @@ def _activity_page(
         "confides": bool(offer.confidential(ASKED_OF[tab])),
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
-        "resource_label": lambda resource: resource_label(here, lang, resource),
+        "resource_label": lambda resource: resource_label(here.pages.catalogue, lang, resource),
         "stamp": lambda instant: _stamp(instant, row.timezone, lang),
         "state_kinds": STATE_KINDS,
         "page_title": titled(row, lang),
@@ -193,11 +210,3 @@ def _stamp(instant: datetime, zone: str, lang: str) -> str:
 
 def titled(row: ActivityRow, lang: str) -> str:
     return row.title.in_(lang)
-
-
-def resource_label(here: RegistrationService, lang: str, resource: ResourceFill) -> str:
-    """A resource as its author calls it; else as the product does, by its key."""
-    catalogue = here.pages.catalogue
-    known = f"resource.{resource.key}"
-    said = catalogue.say(lang, known) if catalogue.has(known) else resource.key.replace("_", " ").capitalize()
-    return resource.label.in_(lang) or said

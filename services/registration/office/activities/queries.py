@@ -4,15 +4,15 @@ import uuid
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from kit.sql import column, table
-from kit.text import fold, sort_key
+from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Resource
 from registration.catalog.offers.rules import Offer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer
 from registration.catalog.rules import ActivityStatus, sale_state
-from registration.office.activities.schemas import ActivityFilter, ActivityRow, ResourceFill, Tally
+from registration.office.activities.schemas import ActivityRow, ResourceFill, Tally
 from registration.registrations.models import Attendee, Registration
 from registration.service import RegistrationService
 
@@ -60,45 +60,33 @@ def tallies_shown(here: RegistrationService) -> dict[uuid.UUID, Tally]:
     return counts
 
 
-def activities(
-    session: Session, now: datetime, narrowed: ActivityFilter, counts: dict[uuid.UUID, Tally]
-) -> list[ActivityRow]:
-    """Activities to come, soonest first, or those that ended, latest first, unless sorted otherwise."""
-    past, wanted = narrowed.past, fold(narrowed.q).split()
-    rows = [row for row in session.exec(select(Activity)).all() if past is bool(row.ends_at and row.ends_at < now)]
-    rows = [row for row in rows if all(word in fold(f"{row.title_fr} {row.title_en} {row.key}") for word in wanted)]
-    rows.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
-    fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in rows}
-    for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        fills[resource.activity_id].append(_fill(resource))
-    return _sorted([_activity(row, fills[row.id], counts.get(row.id, Tally()), now) for row in rows], narrowed.sort)
-
-
-def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
-    """Titles from A, figures from the greatest; what is equal stays by date."""
-    if by == "title":
-        return sorted(rows, key=lambda row: sort_key(row.title_fr))
-    if by == "filled":
-        return sorted(rows, key=lambda row: -row.filled)
-    return rows if by == "date" else sorted(rows, key=lambda row: -getattr(row.tally, by))
-
-
 def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> ActivityRow:
     """One activity as the list shows it."""
-    fills = [_fill(resource) for resource in found.resources.values()]
-    return _activity(found.activity, fills, counts.get(found.activity.id, Tally()), now)
+    fills = [fill_of(resource) for resource in found.resources.values() if not is_spot(resource.key)]
+    return activity_row(found.activity, fills, counts.get(found.activity.id, Tally()), now)
 
 
-def _fill(row: Resource | ResourceOffer) -> ResourceFill:
+def fill_of(row: Resource | ResourceOffer) -> ResourceFill:
+    """A resource as lists show it."""
     return ResourceFill(
-        key=row.key, label_fr=row.label.fr, label_en=row.label.en, taken=row.taken, capacity=row.capacity
+        key=row.key,
+        label_fr=row.label.fr,
+        label_en=row.label.en,
+        taken=row.taken,
+        reserved=row.reserved,
+        capacity=row.capacity,
     )
 
 
-def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime) -> ActivityRow:
+def activity_row(
+    row: Activity | ActivityOffer, fills: list[ResourceFill], tally: Tally, now: datetime, scheduled: bool = False
+) -> ActivityRow:
+    """An activity with what is taken of it; a draft may be `scheduled` to be published by the clock."""
     fills.sort(key=lambda fill: (-fill.taken / max(fill.capacity, 1), -fill.capacity))
-    full = bool(fills) and all(fill.taken >= fill.capacity for fill in fills)
-    state = sale_state(now, row.sale, full)
+    full = bool(fills) and all(fill.taken + fill.reserved >= fill.capacity for fill in fills)
+    state: str = sale_state(now, row.sale, full)
+    if row.status is ActivityStatus.DRAFT:
+        state = "scheduled" if scheduled else "draft"
     return ActivityRow(
         id=row.id,
         key=row.key,
@@ -110,7 +98,9 @@ def _activity(row: Activity | ActivityOffer, fills: list[ResourceFill], tally: T
         ends_at=row.ends_at,
         names_due_at=row.names_due_at,
         timezone=row.timezone,
-        state="draft" if row.status == ActivityStatus.DRAFT else state,
+        state=state,
         resources=fills,
         tally=tally,
+        kind=row.kind,
+        city="" if row.place.online else row.place.city,
     )

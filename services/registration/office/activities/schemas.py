@@ -16,6 +16,7 @@ class ResourceFill(BaseModel):
     label_fr: str = Field(default="", description="Its name in French; empty: by its key.", examples=["Départs"])
     label_en: str = Field(default="", description="Its name in English; empty: in French.", examples=["Tee spots"])
     taken: Count = Field(description="Units taken.", examples=[42])
+    reserved: Count = Field(default=0, description="Units kept for somebody, not taken yet.", examples=[8])
     capacity: Count = Field(description="Units there are.", examples=[120])
 
     @property
@@ -36,8 +37,13 @@ class Tally(BaseModel):
     owed: Cents = Field(default=0, description="Of it, on invoices that are not paid, in cents.", examples=[74730])
 
 
+# Names that are missing near their deadline, English that is missing, taxes that nobody has decided.
+Todo = Literal["names", "english", "taxes"]
+
+
 class ActivityRow(BaseModel):
-    """One activity in staff's list. `state` is what its public page says now."""
+    """One activity in staff's list. `state` is what its public page says now; `draft` or `scheduled` before
+    it has one."""
 
     id: uuid.UUID = Field(description="Id of the activity.")
     key: str = Field(description="Key of the activity, the same for good.", examples=["caricatures-2027"])
@@ -54,6 +60,12 @@ class ActivityRow(BaseModel):
     state: str = Field(description="What its public page says now.", examples=["open"])
     resources: list[ResourceFill] = Field(description="What is taken of what it shares out.")
     tally: Tally = Field(description="What it comes to so far.")
+    kind: str = Field(description="What it is.", examples=["golf_tournament"])
+    city: str = Field(description="Where it takes place; empty: online, or not said.", examples=["Saguenay"])
+    series: str = Field(
+        default="", description="Key of the series it is an edition of; empty: none.", examples=["golf"]
+    )
+    todo: list[Todo] = Field(default=[], description="What waits for somebody.", examples=[["english"]])
 
     @property
     def filled(self) -> float:
@@ -72,6 +84,11 @@ class ActivityFilter(BaseModel):
 
     q: str = Field(default="", max_length=100, description="Words of its title; empty: all.")
     past: bool = Field(default=False, description="Activities that are over instead of those to come.")
+    todo: bool = Field(default=False, description="Only those to come that wait for somebody.")
+    state: str = Field(default="", max_length=20, description="Only those in this state; empty: all.")
+    kind: str = Field(default="", max_length=40, description="Only those of this kind; empty: all.")
+    city: str = Field(default="", max_length=100, description="Only those in this city; empty: all.")
+    series: str = Field(default="", max_length=60, description="Only the editions of this series; empty: all.")
     sort: Literal["date", "title", "filled", "registrations", "people", "expected"] = Field(
         default="date", description="Order of the rows."
     )

@@ -2,9 +2,8 @@
 
 import uuid
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from kit.clock import local
@@ -34,12 +33,15 @@ from registration.catalog.sections.schemas import (
     Title,
     Welcome,
 )
+from registration.catalog.templates.queries import body_of
+from registration.catalog.templates.view import made_from
 from registration.office.authoring import queries
 from registration.office.authoring.schemas import (
     DraftView,
     GapView,
     NewActivity,
     NewDraft,
+    OpenedOn,
     Publication,
     PublishRequest,
     SeriesIn,
@@ -51,7 +53,6 @@ from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["authoring"])
 ADDRESS = "/api/staff/activities/{activity_id}"
-OpenedOn = Annotated[str, Query(max_length=40, description="Mark of the text that was read; empty: take what stands.")]
 # What saving a section may refuse.
 SAVING = refusals(
     NotFound,
@@ -59,6 +60,7 @@ SAVING = refusals(
     rules.StillHeld,
     rules.MovedWithoutTelling,
     rules.CapacityBelowTaken,
+    rules.CapacityBelowReserved,
     rules.AnsweredAlready,
     rules.TermsAreFixed,
 )
@@ -192,7 +194,10 @@ def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: K
 
 def begin_for_office(here: RegistrationService, session: Session, new: NewActivity, by: Caller) -> NewDraft:
     """Begin in this transaction. Raises NotFound (nothing to copy), InvalidInput."""
-    draft = _begun(here, session, new)
+    try:
+        draft = checked(_begun(here, session, new))
+    except ValueError as error:  # A day of it would be beyond what calendars hold.
+        raise InvalidInput({"day": "problem.day_too_far"}) from error
     if new.copy_of and new.title_fr:
         title = Title(fr=new.title_fr, en=new.title_en)
         draft = replace(draft, essentials=draft.essentials.model_copy(update={"title": title, "slug": Title()}))
@@ -204,24 +209,17 @@ def begin_for_office(here: RegistrationService, session: Session, new: NewActivi
 
 
 def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Draft:
-    """What the new draft begins from. A day too far away leads days beyond what calendars hold."""
-    try:
-        return checked(_unchecked(here, session, new))
-    except ValueError as error:
-        raise InvalidInput({"day": "problem.day_too_far"}) from error
-
-
-def _unchecked(here: RegistrationService, session: Session, new: NewActivity) -> Draft:
     title = Title(fr=new.title_fr, en=new.title_en)
     if new.copy_of:
         source = sections.draft(session, new.copy_of)
         if source is None:
             raise NotFound()
         return copied(source, new.day)
-    zone = here.association().timezone
+    zone, basics = here.association().timezone, Basics(title, new.day, new.place)
+    if new.template:
+        return made_from(body_of(session, new.template), basics)
     if new.preset in PRESETS:
-        say = here.pages.catalogue.say
-        return begun(PRESETS[new.preset], Basics(title, new.day, new.place), zone, say)
+        return begun(PRESETS[new.preset], basics, zone, here.pages.catalogue.say)
     if new.preset or not new.kind:
         raise InvalidInput({"preset": "problem.unknown_preset"})
     return Draft(key=new.key, kind=new.kind, timezone=zone, essentials=Essentials(title=title))

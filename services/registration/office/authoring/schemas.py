@@ -2,7 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import Annotated
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from kit.contracts import Day, Instant
@@ -22,14 +24,18 @@ from registration.catalog.sections.schemas import (
 )
 from registration.catalog.sections.schemas_times import Wall
 
+OpenedOn = Annotated[str, Query(max_length=40, description="Mark of the text that was read; empty: take what stands.")]
+
 
 class NewActivity(BaseModel):
-    """A draft to begin: from a `preset`, as a copy of another activity (`copy_of`), or from nothing but its `kind`.
+    """A draft to begin: from a `preset`, from a `template` of the house, as a copy of another activity (`copy_of`), or
+    from nothing but its `kind`.
 
     `title`, `day` and `place` are what a preset leaves to say; what a section says beside goes in that section.
     """
 
     preset: Key = Field(default="", description="Name of a preset; empty: none.", examples=["cocktail"])
+    template: uuid.UUID | None = Field(default=None, description="Template of the house; null: none.")
     copy_of: uuid.UUID | None = Field(default=None, description="Activity to copy; null: none.")
     kind: Key = Field(default="", description="Kind, when it is from neither.", examples=["cocktail_5a7"])
     key: Key = Field(default="", description="Key for good; empty: made from the title.", examples=["golf-2028"])
@@ -112,3 +118,23 @@ class NewDraft(BaseModel):
 
     id: uuid.UUID = Field(description="Id of the activity.")
     key: str = Field(description="Its key.", examples=["golf-2028"])
+
+
+class TemplateIn(BaseModel):
+    """The name of a template to be."""
+
+    name: Line = Field(description="What staff know it by.", examples=["5 à 7 du jeudi"])
+
+
+class TemplateOut(BaseModel):
+    """A template of the house."""
+
+    id: uuid.UUID = Field(description="Id of the template.")
+    name: str = Field(description="What staff know it by.", examples=["5 à 7 du jeudi"])
+    kind: str = Field(description="What is begun from it.", examples=["cocktail_5a7"])
+
+
+class TemplateReference(BaseModel):
+    """The template that was kept, or is kept no longer."""
+
+    id: uuid.UUID = Field(description="Id of the template.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kit import text
 from kit.clock import local_day
-from kit.money import Line, TaxClass, amounts
+from kit.money import TaxClass
 from kit.text import Catalogue
 from registration.catalog.authoring.rules_calendar import Neighbour
 from registration.catalog.models import Activity
@@ -15,8 +15,8 @@ from registration.catalog.presets.rules import LIBRARY
 from registration.catalog.rules import Channel, Who
 from registration.catalog.sections.rules import span
 from registration.catalog.sections.schemas import SectionName
+from registration.catalog.sections.view_amounts import total_typed
 from registration.office.authoring.schemas import DraftView
-from registration.office.authoring.view_typed import LARGEST, amount_typed, has_three_decimals
 from registration.service import RegistrationService
 
 
@@ -86,13 +86,7 @@ class Totals:
         self._registered, self._lang = here.association().tax_registered, lang
 
     def __call__(self, typed: str, tax_class: str) -> str:
-        """`700,00` → `804,83 $`; empty for what is no amount, and when there is no tax on it."""
-        amount = amount_typed(typed)
-        if amount is None or not 0 <= amount <= LARGEST or has_three_decimals(amount) or tax_class not in set(TaxClass):
-            return ""
-        cents = int(amount * 100)
-        total = amounts([Line(cents, TaxClass(tax_class))], self._day, self._registered).total
-        return text.money(total, self._lang) if total != cents else ""
+        return total_typed(typed, tax_class, self._day, self._registered, self._lang)
 
 
 class Choices:
@@ -136,6 +130,12 @@ class Choices:
     @property
     def products(self) -> list[Option]:
         return [Option(one.key, one.label.said.in_(self._lang)) for one in self._view.prices.products]
+
+    @property
+    def places(self) -> list[Option]:
+        """The products that bring people: what may come with a sponsorship."""
+        bringing = {one.key for one in self._view.prices.products if one.attendees and not one.level}
+        return [one for one in self.products if one.value in bringing]
 
     @property
     def resources(self) -> list[Option]:

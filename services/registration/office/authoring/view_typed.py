@@ -1,15 +1,14 @@
 """A form as a section, and a section as its form shows it, amounts as people write them."""
 
 import re
-from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from kit.contracts.problems import Where
-from kit.contracts.texts import number
 from registration.catalog.sections.schemas import SHAPES, Section, SectionName, Shape
+from registration.catalog.sections.view_amounts import amount_typed, has_three_decimals, shown_amount
 from registration.forms import EditedForm
 
 MONEY = {"amount"}
@@ -25,9 +24,12 @@ NUMBERS = {
     "keep_percent",
     "confirm_above",
     "company_places",
+    "weeks_before",
 }
 FLAGS = {"online", "members_only", "signup_open", "undivided", "add_on", "on_request", "required", "sensitive"}
 SEVERAL = {"methods", "for_products", "if_answers"}
+# The box of a product that says that it is a sponsor level, and what parts a spot's French from its English.
+SPONSORSHIP, ENGLISH = "sponsorship", "|"
 # What pydantic says of a value, as a sentence says it; anything else was not understood.
 SENTENCES = {
     "missing": "problem.text_needed",
@@ -36,10 +38,6 @@ SENTENCES = {
     "too_long": "problem.too_many_rows",
     "int_type": "problem.whole_number",
 }
-# Dollars, of which no more are ever asked for one thing.
-LARGEST = 1_000_000
-# As English writes thousands; without cents a comma says nothing for sure.
-THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,2}")
 # What a row says even when nobody wrote in it; and notes that are nothing without their words.
 PREFILLED = {"who", "channel", "tax_class", "type", "per", "attendees", "min_quantity", "number", "keep_percent"}
 WORDED = {"text", "prerequisite", "funding"}
@@ -81,7 +79,9 @@ def _of_pydantic(where: tuple[str | int, ...], kind: str) -> tuple[Where, str]:
 def _said(node: Any, where: tuple[str | int, ...], problems: dict[Where, str]) -> Any:
     """A tree as JSON: numbers as such, amounts in cents, what is blank left out."""
     if isinstance(node, dict):
-        named = {key: _said(inner, (*where, key), problems) for key, inner in node.items()}
+        if where and where[-1] == "level" and not EditedForm(node).one(SPONSORSHIP):
+            return None
+        named = {key: _said(inner, (*where, key), problems) for key, inner in node.items() if key != SPONSORSHIP}
         return {key: value for key, value in named.items() if value is not None}
     field = next((part for part in reversed(where) if isinstance(part, str)), "")
     if field == "components":
@@ -96,39 +96,35 @@ def _leaf(field: str, typed: list[str], where: tuple[str | int, ...], problems: 
         return typed
     if field == "stops":
         return [line.strip() for line in "\n".join(typed).splitlines() if line.strip()]
+    if field == "spots":
+        return [_spot(line) for line in "\n".join(typed).splitlines() if line.strip()]
     if field in FLAGS:
         return bool(typed)
     if not typed:
         return None
     if field in MONEY:
         return _cents(typed[0], where, problems)
-    if field in NUMBERS or (where and where[0] == "uses"):
+    if field in NUMBERS or "includes" in where or (where and where[0] == "uses"):
         return _whole(typed[0], where, problems)
     return _note_values(typed[0], where, problems) if field == "values" else typed[0]
+
+
+def _spot(line: str) -> dict[str, Any]:
+    """« Trou 7 | Hole 7 »."""
+    french, _, english = (part.strip() for part in line.partition(ENGLISH))
+    return {"label": {"fr": french, "en": english}}
 
 
 def _cents(text: str, where: tuple[str | int, ...], problems: dict[Where, str]) -> int | None:
     """An amount in cents; a problem for what is none, for one below nothing, and for a third decimal."""
     amount = amount_typed(text)
-    if amount is None or not 0 <= amount <= LARGEST:
+    if amount is None:
         problems[where] = "problem.amount"
         return None
     if has_three_decimals(amount):
         problems[where] = "problem.amount_decimals"
         return None
     return int(amount * 100)
-
-
-def amount_typed(text: str) -> Decimal | None:
-    """Dollars as people type them in either language, `1 500,00 $` or `$1,500.00`; None for what is no amount."""
-    plain = text.replace("$", "").strip()
-    return number(plain.replace(",", "") if THOUSANDS.fullmatch(plain) else plain)
-
-
-def has_three_decimals(amount: Decimal) -> bool:
-    """Whether more than cents were typed. `1,500` is a thousand and a half to some and one and a half to others: it is
-    neither here."""
-    return int(amount.as_tuple().exponent) < -2
 
 
 def _note_values(text: str, where: tuple[str | int, ...], problems: dict[Where, str]) -> Any:
@@ -165,8 +161,11 @@ def _typed(node: Any, lang: str, field: str = "") -> Any:
         return [VALUES.dump_json(node).decode()] if node else []
     if field == "stops":
         return ["\n".join(node)]
+    if field == "spots":
+        return ["\n".join(_spot_line(*spot.values()) for spot in node)]
     if isinstance(node, dict):
-        return {key: _typed(inner, lang, key) for key, inner in node.items()}
+        box = {SPONSORSHIP: ["yes"]} if field == "level" else {}
+        return box | {key: _typed(inner, lang, key) for key, inner in node.items()}
     if isinstance(node, list):
         return node if field in SEVERAL else [_typed(inner, lang) for inner in node]
     if node is None or node is False or node == "":
@@ -178,7 +177,6 @@ def _typed(node: Any, lang: str, field: str = "") -> Any:
     return [str(node)[:16] if isinstance(node, str) and re.match(r"\d{4}-\d\d-\d\dT", node) else str(node)]
 
 
-def shown_amount(cents: int, lang: str) -> str:
-    """Cents as a field shows them: `700,00`, in English `700.00`."""
-    amount = f"{Decimal(cents) / 100:.2f}"
-    return amount if lang == "en" else amount.replace(".", ",")
+def _spot_line(_key: str, label: dict[str, str]) -> str:
+    """A spot as its line shows it; its key is that of the spot which is called so."""
+    return f" {ENGLISH} ".join(text for text in label.values() if text)

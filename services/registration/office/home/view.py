@@ -1,10 +1,11 @@
 """What staff start their day with: today's doors, then what waits for somebody."""
 
 import contextvars
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from kit.contracts import Bilingual
@@ -14,12 +15,11 @@ from kit.contracts.tasks import MailTasks, MoneyTasks
 from kit.errors import Busy
 from kit.http import SiblingRefused
 from registration.changes.rules import may_change_until
+from registration.office.activities.queries_list import SOON
 from registration.office.activities.schemas import ActivityRow
 from registration.service import RegistrationService
 
 C = TypeVar("C", bound=Contract)
-# How long before their deadline names that are missing become a task.
-SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class Waiting:
     coming: Sequence[ActivityRow]
     past: Sequence[ActivityRow]
     told: Told
+    benefits_late: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 
 def tasks_of(here: RegistrationService, caller: Caller, waiting: Waiting) -> list[Task]:
@@ -106,7 +107,7 @@ def _people(here: RegistrationService, waiting: Waiting) -> list[Task]:
     messages = f"{here.settings.public_url('notify')}/staff/messages?status=failed"
     failed = waiting.told.mail.failed if waiting.told.mail else 0
     tasks = [Task("mail", failed, messages), Task("confirm", waiting.confirm, f"{here.home}/staff/to-confirm")]
-    return [task for task in (*tasks, *_names(here, waiting)) if task.count]
+    return [task for task in (*tasks, *_names(here, waiting), *_benefits(here, waiting)) if task.count]
 
 
 def _names(here: RegistrationService, waiting: Waiting) -> list[Task]:
@@ -119,3 +120,12 @@ def _names(here: RegistrationService, waiting: Waiting) -> list[Task]:
         key = "unnamed" if waiting.now <= until else "unnamed_late"
         tasks.append(Task(key, row.tally.unnamed, address, row.title, until=until, timezone=row.timezone))
     return tasks
+
+
+def _benefits(here: RegistrationService, waiting: Waiting) -> list[Task]:
+    """What sponsors of activities to come should have been given by now."""
+    return [
+        Task("benefits_late", late, f"{here.home}/staff/activities/{row.id}/sponsors", row.title)
+        for row in waiting.coming
+        if (late := waiting.benefits_late.get(row.id, 0))
+    ]

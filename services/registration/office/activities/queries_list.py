@@ -1,0 +1,133 @@
+"""The list of activities: what comes, what is past, what of it waits for somebody, and what it may be narrowed by."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from kit.contracts import Bilingual
+from kit.sql import column, table
+from kit.text import fold, sort_key
+from registration.catalog.levels.rules import is_spot
+from registration.catalog.models import Activity, Price, Product, Resource, Series
+from registration.changes.rules import may_change_until
+from registration.office.activities.queries import activity_row, fill_of
+from registration.office.activities.schemas import ActivityFilter, ActivityRow, ResourceFill, Tally, Todo
+
+# How long before their deadline names that are missing become a task.
+SOON = timedelta(days=7)
+STATUS, TO_CONFIRM = "status", "to_confirm"
+# States in which nothing is to be done any more, and those in which nobody reads the page yet.
+OVER, UNSEEN = ("cancelled", "past"), ("draft", "scheduled")
+
+
+@dataclass(frozen=True)
+class ActivityList:
+    """Rows of the list; `todo` is how many activities to come wait for somebody
+    (None: the list is of the past); the others are what rows may be narrowed by."""
+
+    rows: Sequence[ActivityRow]
+    todo: int | None
+    states: Sequence[str]
+    kinds: Sequence[str]
+    cities: Sequence[str]
+    series: Sequence[tuple[str, Bilingual]]
+
+
+Counts = Mapping[uuid.UUID, Tally]
+
+
+def activities(session: Session, now: datetime, counts: Counts, *, past: bool) -> list[ActivityRow]:
+    """Activities to come, soonest first, or those that ended, latest first, in two statements."""
+    return [row for _, row in _read(session, now, counts, past)]
+
+
+def activity_list(session: Session, now: datetime, narrowed: ActivityFilter, counts: Counts) -> ActivityList:
+    """The list, in four statements however long it is."""
+    past = narrowed.past and not narrowed.todo
+    read = _read(session, now, counts, past)
+    undecided, series = _undecided(session, [row.id for _, row in read]), _series(session)
+    rows = []
+    for activity, row in read:
+        of = series.get(activity.series_id) if activity.series_id else None
+        more = {"series": of.key if of else "", "todo": todo_of(row, activity, undecided, now)}
+        rows.append(row.model_copy(update=more))
+    used = {row.series for row in rows}
+    return ActivityList(
+        rows=_sorted([row for row in rows if _fits(row, narrowed)], narrowed.sort),
+        todo=None if past else sum(bool(row.todo) for row in rows),
+        states=_distinct(row.state for row in rows),
+        kinds=_distinct(row.kind for row in rows),
+        cities=sorted(_distinct(row.city for row in rows), key=sort_key),
+        series=sorted(((one.key, one.title) for one in series.values() if one.key in used), key=lambda one: one[1].fr),
+    )
+
+
+def _read(session: Session, now: datetime, counts: Counts, past: bool) -> list[tuple[Activity, ActivityRow]]:
+    found = [row for row in session.exec(select(Activity)).all() if past is bool(row.ends_at and row.ends_at < now)]
+    found.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
+    fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in found}
+    for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
+        if not is_spot(resource.key):
+            fills[resource.activity_id].append(fill_of(resource))
+    return [
+        (row, activity_row(row, fills[row.id], counts.get(row.id, Tally()), now, bool(row.publish_at))) for row in found
+    ]
+
+
+def _series(session: Session) -> dict[uuid.UUID, Series]:
+    return {one.id: one for one in session.exec(select(Series))}
+
+
+def todo_of(row: ActivityRow, activity: Activity, undecided: set[uuid.UUID], now: datetime) -> list[Todo]:
+    """What waits for somebody: names near their deadline or late, English that visitors do not find, a price whose
+    taxes nobody has decided (`domain.md` T10)."""
+    if row.state in OVER:
+        return []
+    todo: list[Todo] = []
+    if row.tally.unnamed and (until := may_change_until(row.names_due_at, row.starts_at)) and until <= now + SOON:
+        todo.append("names")
+    if row.state not in UNSEEN and not (activity.title_en and activity.summary_en):
+        todo.append("english")
+    if row.id in undecided:
+        todo.append("taxes")
+    return todo
+
+
+def _undecided(session: Session, activities: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Activities with a price whose tax class is still to be confirmed."""
+    mine = sa.select(column(Product.activity_id)).join(table(Price), column(Price.product_id) == column(Product.id))
+    waits = column(Price.tax_review)[STATUS].as_string() == TO_CONFIRM
+    return set(session.execute(mine.where(column(Product.activity_id).in_(activities), waits).distinct()).scalars())
+
+
+def _fits(row: ActivityRow, narrowed: ActivityFilter) -> bool:
+    """Whether the list shows this row."""
+    words = fold(narrowed.q).split()
+    asked = (
+        (narrowed.state, row.state),
+        (narrowed.kind, row.kind),
+        (narrowed.city, row.city),
+        (narrowed.series, row.series),
+    )
+    return (
+        all(word in fold(f"{row.title_fr} {row.title_en} {row.key}") for word in words)
+        and all(wanted in ("", is_) for wanted, is_ in asked)
+        and bool(row.todo or not narrowed.todo)
+    )
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return [value for value in dict.fromkeys(values) if value]
+
+
+def _sorted(rows: list[ActivityRow], by: str) -> list[ActivityRow]:
+    """Titles from A, figures from the greatest; what is equal stays by date."""
+    if by == "title":
+        return sorted(rows, key=lambda row: sort_key(row.title_fr))
+    if by == "filled":
+        return sorted(rows, key=lambda row: -row.filled)
+    return rows if by == "date" else sorted(rows, key=lambda row: -getattr(row.tally, by))
