@@ -13,7 +13,6 @@ from kit.sql import column
 from registration.amendments import actions, queries
 from registration.amendments.rules import (
     amendment_fingerprint,
-    as_signup,
     chosen_people,
     of_options,
     option_problems,
@@ -34,7 +33,7 @@ from registration.signup.flows import circumstances_now, sealed_plan
 from registration.signup.rules import DifferentForm, Plan, TotalChanged
 from registration.signup.rules_plan import choose, plan, total
 from registration.signup.rules_rows import Terms, rows
-from registration.signup.schemas import SignupRequest
+from registration.signup.schemas import BillTo, Contact, SignupRequest
 from registration.signup.telephone.flows import Sale, announced, telephone_state
 from registration.signup.telephone.rules import as_staff_sell, staff_problems
 from registration.signup.telephone.schemas import TelephoneAnswer, TelephoneSignup
@@ -99,7 +98,7 @@ def _was_taken(here: "RegistrationService", of: AmendmentSale, asked: AmendmentR
 
 def _said(of: AmendmentSale, asked: AmendmentRequest) -> TelephoneSignup:
     """The amendment as staff say a signup: how its money came, whether letters leave."""
-    signup = as_signup(of.whole.registration, asked)
+    signup = _as_signup(of.whole.registration, asked)
     own = {"received": asked.received, "reference": asked.reference, "send": asked.send}
     return TelephoneSignup.model_validate(vars(signup) | own)
 
@@ -108,7 +107,7 @@ def amendment_plan(here: "RegistrationService", of: AmendmentSale, asked: Amendm
     """Every row it will write. Raises InvalidInput with every field to mend, and what `plan` does."""
     first, sale = of.whole.registration, of.sale
     problems = staff_problems(replace(sale.recognised, member=True), _said(of, asked), members_only=False)
-    signup = as_signup(first, asked)
+    signup = _as_signup(first, asked)
     if asked.received:
         signup = signup.model_copy(update={"method": OrderMethod.CASH})
     try:
@@ -161,3 +160,24 @@ def _options_plan(
     method = signup.method if owed.total else OrderMethod.FREE
     planned = rows(sale.sold, signup, choices, sale.circumstances, Terms(owed, method))
     return replace(planned, add_ons=option_shares(planned.lines, people, asked.amendment_id))
+
+
+def _as_signup(registration: RegistrationRow, asked: AmendmentRequest) -> SignupRequest:
+    """The amendment as a signup by the same contact, for the same company, billed to the same address."""
+    return SignupRequest(
+        registration_id=asked.amendment_id,
+        lang="en" if registration.lang == "en" else "fr",
+        contact=Contact(
+            first_name=registration.contact_first,
+            last_name=registration.contact_last,
+            email=registration.contact_email,
+            phone=registration.contact_phone,
+        ),
+        company=registration.company_name,
+        items=asked.items,
+        contact_attends=False,
+        method=asked.method,
+        bill_to=BillTo(**vars(registration.bill_to)),
+        terms_accepted=True,
+        expected_total=asked.expected_total,
+    )

@@ -16,7 +16,6 @@ from registration.registrations.rules_add_ons import AddOnRow, in_order
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 from registration.signup.rules import SignupClosed
 from registration.signup.rules_choices import Choice
-from registration.signup.schemas import BillTo, Contact, SignupRequest
 
 
 def refuse_unless_amendable(registration: RegistrationRow) -> None:
@@ -28,27 +27,6 @@ def refuse_unless_amendable(registration: RegistrationRow) -> None:
 def without_common_questions(offer: Offer) -> Offer:
     """The same, asking nothing again that was asked for the whole registration."""
     return replace(offer, questions=tuple(one for one in offer.questions if one.per is Per.ATTENDEE))
-
-
-def as_signup(registration: RegistrationRow, asked: AmendmentRequest) -> SignupRequest:
-    """The amendment as a signup by the same contact, for the same company, billed to the same address."""
-    return SignupRequest(
-        registration_id=asked.amendment_id,
-        lang="en" if registration.lang == "en" else "fr",
-        contact=Contact(
-            first_name=registration.contact_first,
-            last_name=registration.contact_last,
-            email=registration.contact_email,
-            phone=registration.contact_phone,
-        ),
-        company=registration.company_name,
-        items=asked.items,
-        contact_attends=False,
-        method=asked.method,
-        bill_to=BillTo(**vars(registration.bill_to)),
-        terms_accepted=True,
-        expected_total=asked.expected_total,
-    )
 
 
 def of_options(choices: Sequence[Choice]) -> bool:

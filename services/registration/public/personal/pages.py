@@ -153,15 +153,13 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
     lang, say = language(request, whole.registration.lang), here.pages.catalogue.say
     activity, now = whole.offer.activity, here.clock()
     with here.db.read() as session:
-        others = added_to(session, whole)
+        others, chosen = added_to(session, whole), open_choice(session, whole.registration.id, now)
     until = may_change_until(activity.names_due_at, activity.starts_at)
     wrong = correction.place.id if correction and correction.place else None
     form = correction.form if correction else None
     places = [view.place_fields(here, whole, a, lang, form if a.id == wrong else None) for a in whole.active]
     questions = view.question_fields(whole, None, lang, form if wrong is None else None)
     labels = {question.name: question.label for question in questions}
-    with here.db.read() as session:
-        chosen = open_choice(session, whole.registration.id, now)
     for place in places:
         labels |= person_labels(partial(say, lang), place.prefix, place.questions, place.number)
     return page(
