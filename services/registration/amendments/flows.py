@@ -100,7 +100,7 @@ def was_taken(here: "RegistrationService", of: AmendmentSale, asked: AmendmentRe
 
 def _said(of: AmendmentSale, asked: AmendmentRequest) -> TelephoneSignup:
     """The amendment as staff say a signup: how its money came, whether letters leave."""
-    signup = as_signup(of.whole.registration, asked)
+    signup = _as_signup(of.whole.registration, asked)
     own = {"received": asked.received, "reference": asked.reference, "send": asked.send}
     return TelephoneSignup.model_validate(vars(signup) | own)
 
@@ -113,7 +113,7 @@ def amendment_plan(here: "RegistrationService", of: AmendmentSale, asked: Amendm
         if of.by_staff
         else {}
     )
-    signup = as_signup(first, asked)
+    signup = _as_signup(first, asked)
     if asked.received:
         signup = signup.model_copy(update={"method": OrderMethod.CASH})
     try:
@@ -128,27 +128,6 @@ def amendment_plan(here: "RegistrationService", of: AmendmentSale, asked: Amendm
     )
     marked = replace(planned, registration=registration, fingerprint=amendment_fingerprint(first.id, asked))
     return sealed_plan(here, sale.offer, marked)
-
-
-def as_signup(registration: RegistrationRow, asked: AmendmentRequest) -> SignupRequest:
-    """The amendment as a signup by the same contact, for the same company, billed to the same address."""
-    return SignupRequest(
-        registration_id=asked.amendment_id,
-        lang="en" if registration.lang == "en" else "fr",
-        contact=Contact(
-            first_name=registration.contact_first,
-            last_name=registration.contact_last,
-            email=registration.contact_email,
-            phone=registration.contact_phone,
-        ),
-        company=registration.company_name,
-        items=asked.items,
-        contact_attends=False,
-        method=asked.method,
-        bill_to=BillTo(**vars(registration.bill_to)),
-        terms_accepted=asked.terms_accepted,
-        expected_total=asked.expected_total,
-    )
 
 
 def _as_first(added: RegistrationRow, first: RegistrationRow) -> RegistrationRow:
@@ -189,3 +168,24 @@ def _options_plan(
     method = signup.method if owed.total else OrderMethod.FREE
     planned = rows(sale.sold, signup, choices, sale.circumstances, Terms(owed, method))
     return replace(planned, add_ons=option_shares(planned.lines, people, asked.amendment_id))
+
+
+def _as_signup(registration: RegistrationRow, asked: AmendmentRequest) -> SignupRequest:
+    """The amendment as a signup by the same contact, for the same company, billed to the same address."""
+    return SignupRequest(
+        registration_id=asked.amendment_id,
+        lang="en" if registration.lang == "en" else "fr",
+        contact=Contact(
+            first_name=registration.contact_first,
+            last_name=registration.contact_last,
+            email=registration.contact_email,
+            phone=registration.contact_phone,
+        ),
+        company=registration.company_name,
+        items=asked.items,
+        contact_attends=False,
+        method=asked.method,
+        bill_to=BillTo(**vars(registration.bill_to)),
+        terms_accepted=asked.terms_accepted,
+        expected_total=asked.expected_total,
+    )

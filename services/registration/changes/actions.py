@@ -105,8 +105,8 @@ def _amendments(
     leaving: Collection[uuid.UUID] | None,
     percent: int,
 ) -> list[_Cancellation]:
-    """What goes of the amendments that are `standing`: everything with the whole registration, else the options of who leaves.
-    Read before anything is written."""
+    """What goes of the amendments that are `standing`: everything with the whole registration, else the options of who
+    leaves. Read before anything is written."""
     gone = None if cancelled.outcome.whole else leaving
     goes = []
     for amendment in standing:
@@ -216,7 +216,7 @@ def _all_of_it(
 
 
 def _held_fast(session: Session, first: RegistrationRow, cancelled: _Cancellation) -> RegistrationRow:
-    """The row that is cancelled, locked: the first is already. Raises NotInThisState when an amendment changed since."""
+    """The row that is cancelled, locked; the first is already."""
     if cancelled.registration.id == first.id:
         return first
     return _locked(session, cancelled.registration.id)
