@@ -11,15 +11,14 @@ from kit.errors import InvalidInput, Refusal
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import Draft, span
 from registration.catalog.sections.schemas import (
-from registration.catalog.sections.schemas_times import Wall
     AgendaLine,
     Dates,
     PlaceText,
     RefundStep,
     SessionDates,
     Shape,
-    Wall,
 )
+from registration.catalog.sections.schemas_times import Wall
 
 
 class NotShown(Refusal):
