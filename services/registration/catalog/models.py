@@ -214,7 +214,8 @@ class Question(Table, table=True):
     """Something asked with a registration.
 
     A sensitive answer is shown only to those who need it and purged after the activity. One that is `retired` is asked
-    no more; its answers stay readable.
+    no more; its answers stay readable. One that was answered and then worded otherwise is retired under a key of its
+    own, and `replaced_by` the question that has its key now, a `version` later: answers point to what was asked.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -232,6 +233,8 @@ class Question(Table, table=True):
     sensitive: bool = False
     purge_days: int | None = None
     retired: bool = False
+    version: int = 1
+    replaced_by: str = ""
     __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_question_activity_key"),)
 
     @property
