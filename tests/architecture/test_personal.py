@@ -39,6 +39,7 @@ NOT_OF_PEOPLE = {
     "association_profile.body",
     "company.name",
     "company.search",
+    "house_template.name",
     "outbox.to",
 }
 TEXTS = (sa.String, sa.JSON, sa.LargeBinary)

@@ -23,6 +23,8 @@ TWINS = {
     "/staff/activities/{activity_id}/codes": "/api/staff/activities/{activity_id}/codes",
     "/staff/activities/{activity_id}/codes/{code_id}/terms": "/api/staff/codes/{code_id}/terms",
     "/staff/activities/{activity_id}/codes/{code_id}/close": "/api/staff/codes/{code_id}/close",
+    "/staff/activities/{activity_id}/template": "/api/staff/activities/{activity_id}/template",
+    "/staff/templates/{template_id}/delete": "/api/staff/templates/{template_id}/delete",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",

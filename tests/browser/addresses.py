@@ -79,6 +79,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
+    "/staff/templates": at("/staff/templates"),
+    "/staff/activities/{activity_id}/template": Seen(lambda s: f"/staff/activities/{s.activity()}/template"),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),

@@ -148,6 +148,9 @@ def _authored(served: Served, scenery: Scenery) -> None:
     begun = httpx.post(f"{served.home}/api/staff/activities", json=new, headers=keys, trust_env=False)
     assert begun.status_code == 201, begun.text
     scenery.draft = uuid.UUID(begun.json()["id"])
+    address = f"{served.home}/api/staff/activities/{scenery.draft}/template"
+    kept = httpx.post(address, json={"name": "5 à 7 du printemps"}, headers=keys, trust_env=False)
+    assert kept.status_code == 201, kept.text
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), "#1f5f8b").save(picture, "PNG")
     sent = httpx.post(

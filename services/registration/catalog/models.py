@@ -213,9 +213,8 @@ class Price(Table, table=True):
 class Question(Table, table=True):
     """Something asked with a registration.
 
-    A sensitive answer is shown only to those who need it and purged after the activity. One that is `retired` is asked
-    no more; its answers stay readable. One that was answered and then worded otherwise is retired under a key of its
-    own, and `replaced_by` the question that has its key now, a `version` later: answers point to what was asked.
+    A sensitive answer is shown only to those who need it, and purged. One that is `retired` is asked no more, its answers
+    stay readable; an earlier `version` is `replaced_by` the key it had: answers point to what was asked.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)

@@ -174,11 +174,8 @@ def code_effect(
 ) -> tuple[uuid.UUID | None, CodeEffect]:
     """What an invitation or discount code does for this activity now; nothing when it is unknown, used up or over."""
     normal = normal_code(word)
-    found = (
-        session.exec(select(Code).where(Code.activity_id == activity_id, Code.word == normal)).first()
-        if normal
-        else None
-    )
+    query = select(Code).where(Code.activity_id == activity_id, Code.word == normal)
+    found = session.exec(query).first() if normal else None
     if found is None or found.used >= found.max_units or (found.until is not None and now > found.until):
         return None, NO_CODE
     return found.id, CodeEffect(found.opens or "", found.percent_off)

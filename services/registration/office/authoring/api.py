@@ -16,6 +16,8 @@ from registration.catalog.authoring.actions import Author, NewSeries
 from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.authoring.rules_copy import copied
 from registration.catalog.authoring.rules_publishing import gaps
+from registration.catalog.house_templates.queries import template
+from registration.catalog.house_templates.view import begun_from
 from registration.catalog.presets.rules import PRESETS
 from registration.catalog.presets.view import Basics, begun
 from registration.catalog.queries import upcoming
@@ -190,7 +192,7 @@ def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: K
 
 
 def begin_for_office(here: RegistrationService, session: Session, new: NewActivity, by: Caller) -> NewDraft:
-    """Begin in this transaction. Raises NotFound (nothing to copy), InvalidInput."""
+    """Begin in this transaction. Raises NotFound (nothing to copy, no such template), InvalidInput."""
     draft = _begun(here, session, new)
     if new.copy_of and new.title_fr:
         title = Title(fr=new.title_fr, en=new.title_en)
@@ -209,10 +211,11 @@ def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Dra
         if source is None:
             raise NotFound()
         return copied(source, new.day)
-    zone = here.association().timezone
+    zone, basics = here.association().timezone, Basics(title, new.day, new.place)
+    if new.template:
+        return begun_from(template(session, new.template), basics)
     if new.preset in PRESETS:
-        say = here.pages.catalogue.say
-        return begun(PRESETS[new.preset], Basics(title, new.day, new.place), zone, say)
+        return begun(PRESETS[new.preset], basics, zone, here.pages.catalogue.say)
     if new.preset or not new.kind:
         raise InvalidInput({"preset": "problem.unknown_preset"})
     return Draft(key=new.key, kind=new.kind, timezone=zone, essentials=Essentials(title=title))

@@ -13,6 +13,7 @@ from kit.errors import InvalidInput, Refusal
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import Author
 from registration.catalog.authoring.rules_copy import NEXT_EDITION
+from registration.catalog.house_templates.queries import templates
 from registration.catalog.presets.rules import LIBRARY, PRESETS
 from registration.catalog.presets.view import library_question
 from registration.catalog.sections.rules import SectionChanged
@@ -36,16 +37,23 @@ from registration.service import Coordinator, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
 ADDRESS = "/staff/activities/{activity_id}"
+# How the form tells a template of the house from a preset: by its id.
+OF_HOUSE = "template-"
 # What the page says was done.
 DONE = {"begun", "copied", "saved", "published", "scheduled", "withdrawn"}
 
 
 @router.get("/staff/new-activity")
 def new(
-    request: Request, here: Here, caller: Coordinator, copy: Annotated[uuid.UUID | None, Query()] = None
+    request: Request,
+    here: Here,
+    caller: Coordinator,
+    copy: Annotated[uuid.UUID | None, Query()] = None,
+    template: Annotated[uuid.UUID | None, Query()] = None,
 ) -> Response:
-    """Presets, and the activities that can be copied."""
-    return _new(request, here, caller, FormValues({"copy_of": [str(copy)]} if copy else {}))
+    """Presets, templates of the house, and the activities that can be copied."""
+    chosen = {"preset": [f"{OF_HOUSE}{template}"]} if template else {}
+    return _new(request, here, caller, FormValues(chosen | ({"copy_of": [str(copy)]} if copy else {})))
 
 
 @router.post("/staff/new-activity")
@@ -53,6 +61,8 @@ def begin(request: Request, here: Here, caller: Coordinator, form: PostedForm) -
     """Begin the draft and open it, or show the form again with everything still in it."""
     said = {name: form.one(name) for name in ("preset", "title_fr", "place")}
     said |= {name: form.one(name) for name in ("copy_of", "day") if form.one(name)}
+    if form.one("preset").startswith(OF_HOUSE):
+        said |= {"preset": "", "template": form.one("preset").removeprefix(OF_HOUSE)}
     try:
         with here.db.write() as session:
             begun = begin_for_office(here, session, NewActivity.model_validate(said), caller)
@@ -69,12 +79,13 @@ def _new(
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
-        sources = queries.sources(session)
+        sources, kept = queries.sources(session), templates(session)
     chosen = next((row for row in sources if str(row.id) == form.one("copy_of")), None)
     context: dict[str, Any] = {
         "values": form,
         "errors": here.errors(refusal, lang),
         "presets": list(PRESETS.values()),
+        "templates": {f"{OF_HOUSE}{row.id}": row.name for row in kept},
         "sources": sources,
         "chosen": chosen,
         "next_day": chosen.day + NEXT_EDITION if chosen and chosen.day else None,

@@ -22,12 +22,15 @@ from registration.catalog.sections.schemas import (
 
 
 class NewActivity(BaseModel):
-    """A draft to begin: from a `preset`, as a copy of another activity (`copy_of`), or from nothing but its `kind`.
+    """A draft to begin: from a `preset`, from a `template` of the house, as a copy of another activity
+    (`copy_of`), or from nothing but its `kind`.
 
-    `title`, `day` and `place` are what a preset leaves to say; what a section says beside goes in that section.
+    `title`, `day` and `place` are what a preset or a template leaves to say; what a section says beside goes in that
+    section.
     """
 
     preset: Key = Field(default="", description="Name of a preset; empty: none.", examples=["cocktail"])
+    template: uuid.UUID | None = Field(default=None, description="Template of the house; null: none.")
     copy_of: uuid.UUID | None = Field(default=None, description="Activity to copy; null: none.")
     kind: Key = Field(default="", description="Kind, when it is from neither.", examples=["cocktail_5a7"])
     key: Key = Field(default="", description="Key for good; empty: made from the title.", examples=["golf-2028"])

@@ -1,0 +1,25 @@
+"""Questions have versions; activities are kept as templates"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+
+revision = '0024'
+down_revision = '0019'
+
+TEXT = sqlmodel.sql.sqltypes.AutoString()
+
+
+def upgrade() -> None:
+    op.add_column('question', sa.Column('version', sa.Integer(), server_default='1', nullable=False))
+    op.add_column('question', sa.Column('replaced_by', TEXT, server_default='', nullable=False))
+    op.create_table('house_template',
+        sa.Column('id', sa.Uuid(), nullable=False),
+        sa.Column('name', TEXT, nullable=False),
+        sa.Column('kind', TEXT, nullable=False),
+        sa.Column('timezone', TEXT, nullable=False),
+        sa.Column('sections', TEXT, nullable=False),
+        sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_house_template')),
+        sa.UniqueConstraint('name', name=op.f('uq_house_template_name')))
