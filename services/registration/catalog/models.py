@@ -213,7 +213,7 @@ class Price(Table, table=True):
 class Question(Table, table=True):
     """Something asked with a registration.
 
-    A sensitive answer is shown only to those who need it, and purged. One that is `retired` is asked no more, its answers
+    A sensitive answer is shown to those who need it, and purged. One that is `retired` is asked no more; its answers
     stay readable; an earlier `version` is `replaced_by` the key it had: answers point to what was asked.
     """
 
