@@ -82,6 +82,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/templates": at("/staff/templates"),
     "/staff/activities/{activity_id}/template": Seen(lambda s: f"/staff/activities/{s.activity()}/template"),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
     "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
@@ -110,6 +111,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/door-list": File(
         lambda s: f"/staff/activities/{s.activity()}/door-list", "application/pdf"
     ),
+    "/staff/activities/{activity_id}/qr": File(lambda s: f"/staff/activities/{s.activity()}/qr", "image/svg+xml"),
     "/staff/activities/{activity_id}/poster": File(
         lambda s: f"/staff/activities/{s.activity()}/poster", "application/pdf"
     ),

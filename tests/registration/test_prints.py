@@ -63,7 +63,7 @@ def test_poster_says_what_when_where_how_much_and_leads_to_the_activity(browser:
 
 def test_list_page_leads_to_what_is_printed(browser: Browser, cocktail: uuid.UUID, signed_up: Any) -> None:
     page = browser("coordinator").get(f"/staff/activities/{cocktail}/attendees").text
-    assert f"/staff/activities/{cocktail}/door-list" in page and f"/staff/activities/{cocktail}/poster" in page
+    assert f"/staff/activities/{cocktail}/door-list" in page and f"/staff/activities/{cocktail}/sharing" in page
 
 
 @pytest.mark.parametrize("form", ["door-list", "poster"])

@@ -2,9 +2,8 @@
 
 import uuid
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from kit.clock import local
@@ -42,6 +41,7 @@ from registration.office.authoring.schemas import (
     GapView,
     NewActivity,
     NewDraft,
+    OpenedOn,
     Publication,
     PublishRequest,
     SeriesIn,
@@ -53,7 +53,6 @@ from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["authoring"])
 ADDRESS = "/api/staff/activities/{activity_id}"
-OpenedOn = Annotated[str, Query(max_length=40, description="Mark of the text that was read; empty: take what stands.")]
 # What saving a section may refuse.
 SAVING = refusals(
     NotFound,

@@ -2,7 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import Annotated
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from kit.contracts import Bilingual, Day, Instant
@@ -19,6 +21,8 @@ from registration.catalog.sections.schemas import (
     Wall,
     Welcome,
 )
+
+OpenedOn = Annotated[str, Query(max_length=40, description="Mark of the text that was read; empty: take what stands.")]
 
 
 class NewActivity(BaseModel):

@@ -13,8 +13,8 @@ from registration.catalog.authoring.actions import Author
 from registration.catalog.sections import queries as sections
 from registration.catalog.sections.rules import SectionChanged
 from registration.catalog.sections.rules_taxes import decided
-from registration.office.authoring.api import OpenedOn
 from registration.office.authoring.queries import held_of
+from registration.office.authoring.schemas import OpenedOn
 from registration.office.taxes.schemas import TaxedPrice, TaxesIn, TaxesView
 from registration.service import READERS, Here, Reader, RegistrationService
 
