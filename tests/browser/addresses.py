@@ -85,6 +85,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
+    "/fr/apercu/{activity_id}/{token}/inscription": Seen(lambda s: f"{s.preview('fr')}/inscription", "fr"),
+    "/en/preview/{activity_id}/{token}/registration": Seen(lambda s: f"{s.preview('en')}/registration", "en"),
     "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
     "/en/preview/{activity_id}/{token}": Seen(lambda s: s.preview("en"), "en"),
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
