@@ -79,6 +79,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
+    "/staff/activities/{activity_id}/last-edition": Seen(lambda s: f"/staff/activities/{s.copy}/last-edition"),
     "/staff/templates": at("/staff/templates"),
     "/staff/activities/{activity_id}/template": Seen(lambda s: f"/staff/activities/{s.activity()}/template"),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),

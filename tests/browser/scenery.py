@@ -45,7 +45,7 @@ class Signup:
 @dataclass
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
-    billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
+    billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one, `picture` the path of an uploaded
     one, `batch` an act on several registrations that waits to be confirmed."""
 
     served: Served
@@ -56,6 +56,7 @@ class Scenery:
     walk_ins: dict[str, uuid.UUID] = field(default_factory=dict)
     staff_id: uuid.UUID = field(default_factory=new_id)
     draft: uuid.UUID = field(default_factory=new_id)
+    copy: uuid.UUID = field(default_factory=new_id)
     picture: str = ""
     batch: uuid.UUID = field(default_factory=new_id)
 
@@ -151,6 +152,10 @@ def _authored(served: Served, scenery: Scenery) -> None:
     address = f"{served.home}/api/staff/activities/{scenery.draft}/template"
     kept = httpx.post(address, json={"name": "5 à 7 du printemps"}, headers=keys, trust_env=False)
     assert kept.status_code == 201, kept.text
+    again = {"copy_of": str(scenery.activity())}
+    copied = httpx.post(f"{served.home}/api/staff/activities", json=again, headers=keys, trust_env=False)
+    assert copied.status_code == 201, copied.text
+    scenery.copy = uuid.UUID(copied.json()["id"])
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), "#1f5f8b").save(picture, "PNG")
     sent = httpx.post(

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.sections.rules import Draft
@@ -35,5 +36,7 @@ def kept(draft: Draft) -> str:
 def as_kept(kind: str, timezone: str, sections: str) -> Draft:
     """The draft that a template keeps. What a section did not say yet when it was kept is as in a new draft."""
     found = json.loads(sections)
-    shaped = {name.value: SHAPES[name].model_validate(found.get(name.value, {})) for name in SectionName}
+    shaped: dict[str, Any] = {
+        name.value: SHAPES[name].model_validate(found.get(name.value, {})) for name in SectionName
+    }
     return replace(Draft(key="", kind=kind, timezone=timezone), **shaped)
