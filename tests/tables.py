@@ -1,7 +1,8 @@
 """Registration's Core tables, for tests that look at rows behind the actions' backs."""
 
 from kit.sql import table
-from registration.catalog.models import Code, Resource
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Resource
 from registration.checkin.models import CheckIn
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
 

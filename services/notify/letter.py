@@ -101,6 +101,7 @@ class Writer:
             # Taxes are named at the rates of the day the letter is dated.
             "written_on": local_day(message.created_at, association.timezone),
             "pictures": pictures,
+            "files": message.attachments,
         }
         return self._pages.render(f"messages/{message.kind}.{form}", message.lang, **context)
 

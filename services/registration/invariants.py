@@ -11,8 +11,11 @@ from sqlmodel import Session, select
 
 from kit.db import Database
 from kit.sql import column, table
-from registration.catalog.models import Code, Resource
+from registration.catalog.allotments.models import Allotment
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Resource
 from registration.history.models import HistoryEntry
+from registration.registrations.counters.models import AllotmentTake
 from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
@@ -26,6 +29,7 @@ def invariants(db: Database) -> list[str]:
         return [
             *_resources(session),
             *_codes(session),
+            *_allotments(session),
             *_tickets(session),
             *_add_ons(session),
             *_states(session),
@@ -66,22 +70,53 @@ def _resources(session: Session) -> list[str]:
 
 def _codes(session: Session) -> list[str]:
     """Used = the units that each code serves in the registrations that stand. One read for all of them."""
+    of = (column(Registration.code_id), column(Registration.id), column(RegistrationLine.who))
+    lowered_by = column(RegistrationLine.lowered_by)
     grouped = (
-        select(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who), sa.func.sum(UNITS))
+        sa.select(*of, lowered_by, sa.func.sum(UNITS))
         .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
         .where(STANDS, column(Registration.code_id).is_not(None))
-        .group_by(column(Registration.code_id), column(Registration.id), column(RegistrationLine.who))
+        .group_by(*of, lowered_by)
     )
-    lines: dict[tuple[uuid.UUID | None, uuid.UUID], list[tuple[str, int]]] = {}
-    for code_id, registration_id, who, units in session.exec(grouped):
-        lines.setdefault((code_id, registration_id), []).append((who, int(units)))
-    expected: dict[uuid.UUID | None, int] = {}
+    lines: dict[tuple[uuid.UUID | None, uuid.UUID], list[tuple[str, int, int]]] = {}
+    for code_id, registration_id, who, cents, units in session.execute(grouped):
+        lines.setdefault((code_id, registration_id), []).append((who, int(units), cents))
+    expected: dict[uuid.UUID | None, tuple[int, int]] = {}
     for (code_id, _), of_registration in lines.items():
-        expected[code_id] = expected.get(code_id, 0) + code_units(of_registration)
+        used, spent = expected.get(code_id, (0, 0))
+        cents = sum(units * each for _, units, each in of_registration)
+        expected[code_id] = (used + code_units(of_registration), spent + cents)
+    differences = []
+    for code in session.exec(select(Code)):
+        for name, was, due in zip(
+            ("used", "spent"), (code.used, code.spent), expected.get(code.id, (0, 0)), strict=True
+        ):
+            if was != due:
+                differences.append(f"code {code.id}: {name} is {was}, its registrations say {due}")
+    return differences
+
+
+def _allotments(session: Session) -> list[str]:
+    """An allotment's taken = what the registrations that stand hold of it; a resource's reserved = what the allotments
+    that were not released still keep. A registration that does not stand holds nothing."""
+    held = sa.select(column(AllotmentTake.allotment_id), sa.func.sum(column(AllotmentTake.units)).label("units"))
+    held = held.join(table(Registration), column(Registration.id) == column(AllotmentTake.registration_id))
+    sums = held.where(STANDS).group_by(column(AllotmentTake.allotment_id)).subquery()
+    units = sa.func.coalesce(sums.c.units, 0)
+    wrong = sa.select(column(Allotment.id), column(Allotment.taken), units).select_from(table(Allotment))
+    wrong = wrong.outerjoin(sums, sums.c.allotment_id == column(Allotment.id)).where(column(Allotment.taken) != units)
+    kept = sa.select(sa.func.coalesce(sa.func.sum(column(Allotment.units) - column(Allotment.taken)), 0)).where(
+        column(Allotment.resource_id) == column(Resource.id), column(Allotment.released_at).is_(None)
+    )
+    reserved = sa.select(column(Resource.id), column(Resource.reserved), kept.scalar_subquery())
+    unlike = reserved.where(column(Resource.reserved) != kept.scalar_subquery())
+    gone = sa.select(column(AllotmentTake.registration_id), column(AllotmentTake.units))
+    gone = gone.join(table(Registration), column(Registration.id) == column(AllotmentTake.registration_id))
+    gone = gone.where(column(AllotmentTake.units) > 0, sa.not_(STANDS))
     return [
-        f"code {code.id}: used is {code.used}, its registrations say {expected.get(code.id, 0)}"
-        for code in session.exec(select(Code))
-        if code.used != expected.get(code.id, 0)
+        *(f"allotment {id_}: taken is {was}, its registrations say {due}" for id_, was, due in session.execute(wrong)),
+        *(f"resource {id_}: reserved is {was}, its allotments say {due}" for id_, was, due in session.execute(unlike)),
+        *(f"registration {id_} does not stand and holds {count} reserved" for id_, count in session.execute(gone)),
     ]
 
 
@@ -103,7 +138,8 @@ def _tickets(session: Session) -> list[str]:
 
 
 def _add_ons(session: Session) -> list[str]:
-    """A line that brings nobody has its standing units shared out between the people who come."""
+    """A line that brings nobody has its standing units shared out between the people who come; a sponsorship has
+    not."""
     mine = column(AddOnShare.line_id) == column(RegistrationLine.id)
     active = column(Attendee.status) == AttendeeStatus.ACTIVE
     shares = sa.select(sa.func.coalesce(sa.func.sum(column(AddOnShare.units)), 0)).select_from(table(AddOnShare))
@@ -111,7 +147,8 @@ def _add_ons(session: Session) -> list[str]:
     query = (
         sa.select(column(RegistrationLine.id), shared.scalar_subquery(), UNITS)
         .join(table(Registration), column(RegistrationLine.registration_id) == column(Registration.id))
-        .where(STANDS, column(RegistrationLine.attendees) == 0, shared.scalar_subquery() != UNITS)
+        .where(STANDS, column(RegistrationLine.attendees) == 0, sa.not_(column(RegistrationLine.sponsorship)))
+        .where(shared.scalar_subquery() != UNITS)
     )
     return [f"line {line}: {units} units are for somebody, {due} stand" for line, units, due in session.execute(query)]
 

@@ -18,10 +18,16 @@ from kit.worker import GATHER, Loop
 from registration.association import queries as association
 from registration.batches import actions as batches
 from registration.batches.flows import work
+from registration.catalog.allotments import actions as allotments
+from registration.catalog.allotments.queries import is_due
 from registration.catalog.authoring import actions as authoring
 from registration.catalog.covers import queries as covers
 from registration.files import actions as files
+from registration.mailings import actions as mailings
+from registration.mailings.flows import work as send_mailings
 from registration.privacy.flows_retention import forget
+from registration.rearrangements import actions as rearrangements
+from registration.rearrangements.flows import work as settle_choices
 from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
 from registration.registrations.models import Registration
@@ -47,8 +53,11 @@ def loops(here: RegistrationService) -> list[Loop]:
     return [
         Loop("deliver", poll, here.postman.deliver, here.db.posted, GATHER),
         Loop("publish", poll, lambda: publish_due(here)),
+        Loop("allotments", poll, lambda: release_due(here)),
         Loop("holds", poll, lambda: end_holds(here)),
         Loop("batches", poll, lambda: work(here)),
+        Loop("mailings", poll, lambda: send_mailings(here)),
+        Loop("choices", poll, lambda: settle_choices(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
@@ -65,6 +74,16 @@ def publish_due(here: RegistrationService) -> bool:
     with here.db.write() as session:
         authoring.publish_due(session, ANYONE, now)
     return False
+
+
+def release_due(here: RegistrationService) -> bool:
+    """Release the reserved places whose date has come. True when there may be more."""
+    now = here.clock()
+    with here.db.read() as session:
+        if not is_due(session, now):
+            return False
+    with here.db.write() as session:
+        return allotments.release_due(session, now) == allotments.AT_ONCE
 
 
 def end_holds(here: RegistrationService) -> bool:
@@ -119,6 +138,8 @@ def housekeeping(here: RegistrationService) -> bool:
         strangers.purge(session, now)
         retrieval.purge(session, now)
         batches.purge(session, now)
+        mailings.purge(session, now)
+        rearrangements.purge(session, now)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
         files.purge(session, now, files_in_use)

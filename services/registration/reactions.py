@@ -29,6 +29,7 @@ from registration.letters.view_payments import (
     refund_made,
 )
 from registration.letters.view_registrations import confirmation_letters
+from registration.mailings import actions as mailings
 from registration.registrations.actions import change, confirm_paid, lock_registration
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, bought
@@ -161,6 +162,7 @@ def refunded(here: RegistrationService, session: Session, message: OrderRefunded
 def reported(here: RegistrationService, session: Session, message: DeliveryReported) -> None:
     """Only what could not be delivered is worth remembering."""
     if message.outcome == "failed":
+        mailings.failed(session, message.entity)
         changes = {"message": Change(None, message.subject or message.kind)}
         record(session, "message", message.entity, "message.failed", ANYONE, here.clock(), changes)
 

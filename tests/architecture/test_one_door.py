@@ -1,6 +1,7 @@
 """One door to the catalogue (design.md §4.22): its tables are written under `catalog/` and by migrations only.
 
-What is taken of a resource and what is used of a code move with the registrations: those two columns, in one file.
+What is taken and reserved of a resource, taken of an allotment, used and spent of a code moves with the registrations:
+those columns, in one file.
 """
 
 import ast
@@ -8,21 +9,34 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from registration.catalog import models
+from registration.catalog.allotments import models as allotments
+from registration.catalog.codes import models as codes
 from registration.tables import Table
 from tests.architecture.source import ROOT, named, product, tree
 
+MODULES = (models, codes, allotments)
 CATALOGUE = {
     name
-    for name, value in vars(models).items()
-    if isinstance(value, type) and issubclass(value, Table) and value.__module__ == models.__name__
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, type) and issubclass(value, Table) and value.__module__ == module.__name__
 }
 WRITES = {"update", "insert", "delete", "insert_once", "insert_all", "add_once", "add", "add_all", "merge"}
 # Counters that move with every signup: the one file that moves them, and the columns it may write.
-COUNTERS = {"services/registration/registrations/actions.py": {"Resource.taken", "Code.used"}}
+COUNTERS = {
+    "services/registration/registrations/counters/actions.py": {
+        "Resource.taken",
+        "Resource.reserved",
+        "Allotment.taken",
+        "Code.used",
+        "Code.spent",
+    }
+}
 
 
 def test_catalogue_tables_are_known() -> None:
-    assert {"Activity", "Product", "Price", "Question", "Resource", "Code", "Series", "ActivitySession"} <= CATALOGUE
+    assert {"Activity", "Product", "Price", "Question", "Resource", "Series", "ActivitySession"} <= CATALOGUE
+    assert {"Code", "Allotment"} <= CATALOGUE
 
 
 def test_catalogue_tables_are_written_by_the_catalogue_only() -> None:
@@ -41,7 +55,7 @@ def test_catalogue_table_written_from_elsewhere_would_be_seen() -> None:
         "sa.update(table(Resource)).values({column(Resource.capacity): 9})",
     ):
         source = "from registration.catalog.models import Activity, Price, Product, Question, Resource\n" + line
-        assert list(_writes(ast.parse(source), "services/registration/registrations/actions.py")), line
+        assert list(_writes(ast.parse(source), "services/registration/registrations/counters/actions.py")), line
 
 
 def _outside() -> list[Path]:
@@ -67,7 +81,7 @@ def _names(module: ast.Module) -> set[str]:
     names = {
         alias.asname or alias.name
         for node in imported
-        if node.module == models.__name__
+        if node.module in {module.__name__ for module in MODULES}
         for alias in node.names
         if alias.name in CATALOGUE
     }

@@ -39,6 +39,7 @@ NOT_OF_PEOPLE = {
     "association_profile.body",
     "company.name",
     "company.search",
+    "house_template.body",
     "house_template.name",
     "outbox.to",
 }

@@ -20,11 +20,16 @@ TWINS = {
     "/staff/new-activity": "/api/staff/activities",
     "/staff/activities/{activity_id}/publish": "/api/staff/activities/{activity_id}/publish",
     "/staff/activities/{activity_id}/withdraw": "/api/staff/activities/{activity_id}/withdraw",
+    "/staff/activities/{activity_id}/template": "/api/staff/activities/{activity_id}/template",
+    "/staff/templates/{template_id}/remove": "/api/staff/templates/{template_id}/remove",
     "/staff/activities/{activity_id}/codes": "/api/staff/activities/{activity_id}/codes",
     "/staff/activities/{activity_id}/codes/{code_id}/terms": "/api/staff/codes/{code_id}/terms",
     "/staff/activities/{activity_id}/codes/{code_id}/close": "/api/staff/codes/{code_id}/close",
-    "/staff/activities/{activity_id}/template": "/api/staff/activities/{activity_id}/template",
-    "/staff/templates/{template_id}/delete": "/api/staff/templates/{template_id}/delete",
+    "/staff/activities/{activity_id}/allotments": "/api/staff/activities/{activity_id}/allotments",
+    "/staff/activities/{activity_id}/allotments/{allotment_id}/terms": "/api/staff/allotments/{allotment_id}/terms",
+    "/staff/activities/{activity_id}/allotments/{allotment_id}/release": "/api/staff/allotments/{allotment_id}/release",
+    "/staff/activities/{activity_id}/sponsors/{benefit_id}/deliver": "/api/staff/benefits/{benefit_id}/deliver",
+    "/staff/activities/{activity_id}/sponsors/{benefit_id}/undo": "/api/staff/benefits/{benefit_id}/undo",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
@@ -43,9 +48,17 @@ TWINS = {
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/activities/{activity_id}/batches": "/api/staff/activities/{activity_id}/batches",
+    "/staff/activities/{activity_id}/mailings": "/api/staff/activities/{activity_id}/mailings",
+    "/staff/mailings/{mailing_id}/test": "/api/staff/mailings/{mailing_id}/test",
+    "/staff/mailings/{mailing_id}/confirm": "/api/staff/mailings/{mailing_id}/confirm",
     "/staff/activities/{activity_id}/views/{listed}": "/api/staff/views",
     "/staff/activities/{activity_id}/views/{view_id}/remove": "/api/staff/views/{view_id}/remove",
     "/staff/batches/{batch_id}/confirm": "/api/staff/batches/{batch_id}/confirm",
+    "/staff/activities/{activity_id}/rearrange": "/api/staff/activities/{activity_id}/rearrangements",
+    "/staff/rearrangements/{rearrangement_id}/choices/{registration_id}": (
+        "/api/staff/rearrangements/{rearrangement_id}/choices/{registration_id}"
+    ),
+    "/staff/rearrangements/{rearrangement_id}/undo": "/api/staff/rearrangements/{rearrangement_id}/undo",
     "/staff/activities/{activity_id}/cover": "/api/staff/activities/{activity_id}/cover",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
@@ -67,6 +80,7 @@ TWINS = {
     ),
     "/r/{registration_id}/{token}/answers": "/api/registrations/{registration_id}/answers",
     "/r/{registration_id}/{token}/cancel": "/api/registrations/{registration_id}/cancel",
+    "/r/{registration_id}/{token}/choice": "/api/registrations/{registration_id}/choice",
     "/confirm/{registration_id}/{token}": "/api/registrations/{registration_id}/confirm",
     "/a/{attendee_id}/{token}": "/api/attendees/{attendee_id}",
 }
@@ -80,6 +94,7 @@ SEARCHES = {
 }
 # Forms that put a whole in place of another, however often they are sent: a PUT of the API for each.
 WHOLES = {
+    "/staff/mailings/{mailing_id}": ["/api/staff/mailings/{mailing_id}"],
     "/staff/activities/{activity_id}/edit/{name}": [
         f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
     ],

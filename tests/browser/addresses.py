@@ -53,6 +53,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
     "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
+    "/r/{registration_id}/{token}/choice": Seen(lambda s: s.signups["confirmed"].url + "/choice"),
     "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
@@ -75,14 +76,24 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
     "/staff/batches/{batch_id}": Seen(lambda s: f"/staff/batches/{s.batch}"),
+    "/staff/activities/{activity_id}/mailings": Seen(lambda s: f"/staff/activities/{s.activity()}/mailings"),
+    "/staff/activities/{activity_id}/rearrange": Seen(lambda s: f"/staff/activities/{s.activity()}/rearrange"),
+    "/staff/rearrangements/{rearrangement_id}": Seen(lambda s: f"/staff/rearrangements/{s.rearrangement}"),
+    "/staff/mailings/{mailing_id}": Seen(lambda s: f"/staff/mailings/{s.mailing}"),
+    "/staff/mailings/{mailing_id}/edit": Seen(lambda s: f"/staff/mailings/{s.mailing}/edit"),
     "/staff/new-activity": at("/staff/new-activity"),
+    "/staff/activities/{activity_id}/codes/{code_id}": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/codes/{s.code}"
+    ),
+    "/staff/activities/{activity_id}/allotments": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/allotments"
+    ),
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
     "/staff/activities/{activity_id}/last-edition": Seen(lambda s: f"/staff/activities/{s.copy}/last-edition"),
-    "/staff/templates": at("/staff/templates"),
-    "/staff/activities/{activity_id}/template": Seen(lambda s: f"/staff/activities/{s.activity()}/template"),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
+    "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),

@@ -4,7 +4,7 @@ import io
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,8 +45,9 @@ class Signup:
 @dataclass
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
-    billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one, `picture` the path of an uploaded
-    one, `batch` an act on several registrations that waits to be confirmed."""
+    billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one,
+    `picture` the path of an uploaded one, `batch` and `mailing` an act and a message that wait to be confirmed,
+    `rearrangement` a postponement, `code` one that was used."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -59,6 +60,9 @@ class Scenery:
     copy: uuid.UUID = field(default_factory=new_id)
     picture: str = ""
     batch: uuid.UUID = field(default_factory=new_id)
+    mailing: uuid.UUID = field(default_factory=new_id)
+    rearrangement: uuid.UUID = field(default_factory=new_id)
+    code: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
         """A draft as its page will be."""
@@ -149,9 +153,6 @@ def _authored(served: Served, scenery: Scenery) -> None:
     begun = httpx.post(f"{served.home}/api/staff/activities", json=new, headers=keys, trust_env=False)
     assert begun.status_code == 201, begun.text
     scenery.draft = uuid.UUID(begun.json()["id"])
-    address = f"{served.home}/api/staff/activities/{scenery.draft}/template"
-    kept = httpx.post(address, json={"name": "5 à 7 du printemps"}, headers=keys, trust_env=False)
-    assert kept.status_code == 201, kept.text
     again = {"copy_of": str(scenery.activity())}
     copied = httpx.post(f"{served.home}/api/staff/activities", json=again, headers=keys, trust_env=False)
     assert copied.status_code == 201, copied.text
@@ -168,6 +169,44 @@ def _authored(served: Served, scenery: Scenery) -> None:
     batch = httpx.post(address, json=chosen, headers=keys, trust_env=False)
     assert batch.status_code in (200, 201), batch.text
     scenery.batch = uuid.UUID(batch.json()["id"])
+    said = {"subject": {"fr": "Le stationnement change"}, "text": {"fr": "Bonjour.\n\n- **Derrière** le pavillon"}}
+    address = f"{served.home}/api/staff/activities/{scenery.activity()}/mailings"
+    mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
+    assert mailing.status_code == 201, mailing.text
+    scenery.mailing = uuid.UUID(mailing.json()["id"])
+    scenery.code = _reserved(served, keys, scenery.activity())
+    scenery.rearrangement = _postponed(served, scenery, keys)
+
+
+def _postponed(served: Served, scenery: Scenery, keys: dict[str, str]) -> uuid.UUID:
+    """The cocktail a week later: whoever has a place may choose."""
+    address = f"{served.home}/api/staff/activities/{scenery.activity()}"
+    draft = httpx.get(f"{address}/draft", headers=keys, trust_env=False).json()
+    starts = datetime.fromisoformat(draft["dates"]["starts"]) + timedelta(days=7)
+    asked = {
+        "kind": "postpone",
+        "starts": starts.isoformat(),
+        "decide_by": (utc_now() + timedelta(days=3)).date().isoformat(),
+        "subject": {"fr": "Le cocktail est reporté"},
+        "text": {"fr": "Votre place est gardée."},
+    }
+    begun = httpx.post(f"{address}/rearrangements", json=asked, headers=keys, trust_env=False)
+    assert begun.status_code == 200, begun.text
+    return uuid.UUID(begun.json()["id"])
+
+
+def _reserved(served: Served, keys: dict[str, str], activity: uuid.UUID) -> uuid.UUID:
+    """Places reserved for whoever has a code; the code, which is of one person."""
+    address = f"{served.home}/api/staff/activities/{activity}"
+    person = {"first_name": "Marguerite", "last_name": "Simard", "email": "marguerite@example.org"}
+    made = {"opens": "car-hon", "person": person, "note": "Personnalité honorée"}
+    assert httpx.post(f"{address}/codes", json=made, headers=keys, trust_env=False).status_code == 201
+    rows = httpx.get(f"{address}/codes", headers=keys, trust_env=False).json()
+    row = next(one for one in rows if one["person"])
+    kept = {"label": "Personnalités honorées", "resource": "places", "units": 4, "code_id": row["id"]}
+    answer = httpx.post(f"{address}/allotments", json=kept, headers=keys, trust_env=False)
+    assert answer.status_code == 201, answer.text
+    return uuid.UUID(row["id"])
 
 
 def _activities(served: Served) -> None:

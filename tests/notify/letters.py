@@ -88,12 +88,25 @@ def values(kind: str, lang: str) -> dict[str, Any]:
     staff = {"url": PERSONAL, "until": "2027-02-18T17:00:00Z"}
     member = {"company": "Usinage Valbrume inc.", "url": PERSONAL}
     known = {"registration_confirmed": _confirmed(lang), "member_link": member, **_places(lang), **_money(lang)}
+    known["activity_message"] = _message(lang)
     known["registrations_found"] = {"links": [_found(lang, "contact"), _found(lang, "attendee")], "more": 3}
     return {"first_name": "Maude", **known.get(kind, staff)}
 
 
 def _found(lang: str, whose: str) -> dict[str, Any]:
     return {**_about(lang), "code": "GOLF-7K3Q", "whose": whose, "waits": whose == "contact", "url": PERSONAL}
+
+
+def _message(lang: str) -> dict[str, Any]:
+    lines = [[{"text": "Stationnez-vous "}, {"text": "derrière", "bold": True}, {"text": " le pavillon."}]]
+    items = [[{"text": "Plan", "url": "https://alliance-fjord.example.org/plan?a=1&b=2"}], [{"text": "Bottes & gants"}]]
+    return {
+        **_about(lang),
+        **WAY_THERE,
+        **{"occasion": "postponed", "subject": "Le stationnement change", "personal_url": PERSONAL},
+        **{"french_only": lang == "en", "whose": "contact", "choice": True},
+        "paragraphs": [{"lines": lines}, {"lines": items, "listed": True}],
+    }
 
 
 def _about(lang: str) -> dict[str, str]:

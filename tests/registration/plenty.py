@@ -4,11 +4,16 @@ import uuid
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, select
 
 from kit.db import new_id
+from kit.sql import table
+from registration.catalog.allotments.models import Allotment
+from registration.catalog.codes.models import Code
 from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource
 from registration.members.models import Company, Membership, Person
+from registration.registrations.models import Registration
 
 MANY = 30
 
@@ -18,8 +23,8 @@ def activities(session: Session, key: str) -> None:
     model = session.exec(select(Activity).where(Activity.key == key)).one()
     parts = [
         row
-        for table in (ActivitySession, Product, Question, Resource)
-        for row in session.exec(select(table).where(table.activity_id == model.id)).all()  # type: ignore[attr-defined]
+        for part in (ActivitySession, Product, Question, Resource)
+        for row in session.exec(select(part).where(part.activity_id == model.id)).all()  # type: ignore[attr-defined]
     ]
     for n in range(MANY):
         again = copied(
@@ -30,6 +35,18 @@ def activities(session: Session, key: str) -> None:
             if isinstance(part, Product):
                 for price in session.exec(select(Price).where(Price.product_id == part.id)).all():
                     copied(session, price, product_id=made.id)
+
+
+def invited(session: Session, activity_id: uuid.UUID, count: int) -> uuid.UUID:
+    """So many places reserved, each by itself, and everybody who signed up came by one code; its id."""
+    code = session.exec(select(Code).where(Code.activity_id == activity_id)).one()
+    resource = session.exec(select(Resource).where(Resource.activity_id == activity_id)).one()
+    for n in range(count):
+        row = Allotment(activity_id=activity_id, resource_id=resource.id, label=f"Place {n}", units=1, code_id=code.id)
+        session.add(row)
+    resource.reserved += count
+    session.execute(sa.update(table(Registration)).values(code_id=code.id))
+    return code.id
 
 
 def copied(session: Session, row: SQLModel, **changes: Any) -> Any:

@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
 
 from kit.contracts.callers import ANYONE
 from kit.errors import NotFound
 from kit.sql import column, table
 from registration.access.actions import bootstrap, set_language
-from registration.catalog.models import Code, Resource
+from registration.catalog.models import Resource
 from registration.history import queries as history
-from registration.registrations.actions import confirm_paid, lock_registration, release, use_code
+from registration.registrations.actions import confirm_paid, lock_registration, release
 from registration.registrations.actions_confirming import refuse_held
-from registration.registrations.rules import CodeUsedUp, NotInThisState
+from registration.registrations.rules import NotInThisState
 from tests import make
 from tests.fakes.clock import FakeClock
 
@@ -26,15 +25,6 @@ def test_signup_that_waits_for_nobody_is_refused_by_nobody(
     for registration in signed_up[:2]:
         with pytest.raises(NotInThisState), service.db.write() as session:
             refuse_held(session, registration, ANYONE, clock())
-
-
-def test_code_serves_no_more_than_it_may(service: Any) -> None:
-    with service.db.write() as session:
-        code = session.exec(select(Code)).one()
-        use_code(session, code.id, code.max_units)
-        with pytest.raises(CodeUsedUp):
-            use_code(session, code.id, 1)
-        session.rollback()
 
 
 def test_payment_after_the_hold_takes_no_place_where_there_is_none(

@@ -101,7 +101,8 @@ def test_golf_copied_to_its_ninth_edition_moves_by_whole_weeks(service: Any) -> 
     assert copy.terms.cancellation[0].until == wall("2028-05-25T23:59")
     early = {price.until for product in copy.prices.products for price in product.prices if price.until}
     assert early == {wall("2028-05-12T23:59")}
-    sold = [price for product in copy.prices.products for price in product.prices if not product.on_request]
+    sold = [price for product in copy.prices.products for price in product.prices if not product.level]
+    assert sum(len(product.level.spots) for product in copy.prices.products if product.level) == 18
     assert len(sold) == 12 and len(copy.questions.questions) == 5 and len(copy.dates.agenda) == 5
     counted = {resource.key: resource.capacity for resource in copy.resources.resources}
     assert {counted[key] for key in ("tee_spots", "dinner_seats", "carts")} == {144, 200, 72}

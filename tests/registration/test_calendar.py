@@ -11,8 +11,8 @@ from icalendar import Calendar
 from sqlmodel import col, delete, select
 
 from kit.mailbox import Outbox
+from registration.catalog.calendars.view import activity_calendar
 from registration.catalog.models import ActivitySession
-from registration.catalog.view import activity_calendar
 from registration.links import Links
 from registration.registrations.queries import attendees_of
 from tests import make

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kit.contracts import Envelope, OrderPaid
 from kit.contracts.callers import ANYONE
 from kit.mailbox import Outbox, receive
-from registration.catalog.models import Code
+from registration.catalog.codes.models import Code
 from registration.changes import actions as changes_actions
 from registration.invariants import invariants
 from registration.letters import flows as letters_flows

@@ -135,7 +135,7 @@ def test_activity_api_says_what_a_form_needs(browser: Browser, clock: FakeClock)
     amounts = {price["key"]: (price["amount"], price["with_taxes"]) for price in foursome["prices"]}
     assert amounts["golf-quat-m"] == (74000, 85082) and amounts["golf-quat-m-eb"] == (70000, 80483)
     sponsor = next(product for product in golf["products"] if product["key"] == "spon-trou")
-    assert sponsor["on_request"] and sponsor["takes_for"] == []
+    assert not sponsor["on_request"] and len(sponsor["sponsorship"]["free_spots"]) == 18
     clubs = next(question for question in golf["questions"] if question["key"] == "q-bras")
     assert clubs["show_if"] == {"products": ["golf-batons"]} and clubs["options"][0]["en"] == "Right-handed"
     assert golf["state"] == "open" and golf["methods"] == ["card", "invoice"]

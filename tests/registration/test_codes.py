@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from registration.catalog.models import Code
+from registration.catalog.codes.models import Code
 from registration.main import create_app
 from registration.members.models import Company
 from registration.settings import RegistrationSettings

@@ -13,7 +13,8 @@ from kit.contracts.callers import ANYONE
 from kit.mailbox import receive
 from kit.sql import column, table
 from registration.catalog.actions import changed
-from registration.catalog.models import Code, Price, Product, Resource
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Price, Product, Resource
 from registration.catalog.rules import Who
 from registration.changes import actions as changes
 from registration.history.actions import record
@@ -52,14 +53,16 @@ def test_counter_that_is_wrong_breaks_an_invariant(service: Any, clock: FakeCloc
 @pytest.mark.parametrize(
     ("lines", "served"),
     [
-        ([("code", 2), ("non_member", 1)], 2),
-        ([("non_member", 2), ("anyone", 1)], 3),
+        ([("code", 2, 0), ("non_member", 1, 0)], 2),
+        ([("non_member", 2, 500), ("anyone", 1, 0)], 2),
+        # Lines of before what is lowered was kept.
+        ([("non_member", 2, 0), ("anyone", 1, 0)], 3),
         # The units of the price it opened went back: what is left was never the code's.
-        ([("code", 0), ("non_member", 1)], 0),
+        ([("code", 0, 0), ("non_member", 1, 0)], 0),
         ([], 0),
     ],
 )
-def test_code_serves_what_it_opened_or_everything(lines: list[tuple[str, int]], served: int) -> None:
+def test_code_serves_what_it_opened_or_everything(lines: list[tuple[str, int, int]], served: int) -> None:
     assert code_units(lines) == served
 
 

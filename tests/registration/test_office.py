@@ -42,7 +42,9 @@ def test_activities_for_staff_show_places_and_money(
 ) -> None:
     rows = browser("accountant").get("/api/staff/activities").json()
     row = next(row for row in rows if row["id"] == str(cocktail))
-    assert row["resources"] == [{"key": "places", "label_fr": "", "label_en": "", "taken": 4, "capacity": 330}]
+    assert row["resources"] == [
+        {"key": "places", "label_fr": "", "label_en": "", "taken": 4, "reserved": 0, "capacity": 330}
+    ]
     assert row["tally"] == {"registrations": 2, "people": 3, "unnamed": 1, "expected": 29319, "owed": 29319}, (
         "held money is not"
     )

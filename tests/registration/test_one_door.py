@@ -14,7 +14,8 @@ from kit.errors import NotFound
 from kit.sql import column, table
 from registration import seed
 from registration.catalog.actions import Catalogue, add_missing, changed
-from registration.catalog.models import Activity, Code, Product, Question, Resource
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Activity, Product, Question, Resource
 from registration.catalog.queries import KnownOffers
 from registration.catalog.rules import CodeEffect
 from registration.seed import activities, offers

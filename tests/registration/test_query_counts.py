@@ -64,7 +64,7 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("door", "/api/activities/{activity}/missing", 4),
     ("door", "/api/activities/{activity}/attendees?q=exemple", 5),
     ("door", "/api/activities/{activity}/walk-ins/{walk_in}", 4),
-    ("coordinator", "/staff/home", 13),
+    ("coordinator", "/staff/home", 14),
     ("coordinator", "/api/staff/home", 11),
     ("coordinator", "/staff/activities", 9),
     ("coordinator", "/staff/activities/{activity}", 15),
@@ -79,6 +79,10 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("coordinator", "/api/undelivered", 2),
     ("coordinator", "/staff/activities/{activity}/edit", 15),
     ("coordinator", "/staff/activities/{activity}/codes", 9),
+    ("coordinator", "/staff/activities/{activity}/codes/{code}", 12),
+    ("coordinator", "/staff/activities/{activity}/allotments", 9),
+    ("coordinator", "/api/staff/activities/{activity}/allotments", 3),
+    ("coordinator", "/api/staff/codes/{code}/registrations", 3),
     ("coordinator", "/staff/new-activity", 2),
     ("coordinator", "/staff/members", 6),
     ("coordinator", "/staff/members/{company}", 6),
@@ -230,10 +234,11 @@ def few(service: Any, browser: Browser, clock: FakeClock) -> dict[str, Any]:
     with service.db.write() as session:
         make_token(session, TokenTerms("Programme", ("coordinator",), None, {}), BY, clock())
         activity, company = make.activity_id(session, COCKTAIL), session.exec(select(Company.id)).first()
+        code = plenty.invited(session, activity, 1)
     asked = {"first_name": "Luc", "last_name": "Passant", "product": "car", "who": "anyone", "method": "cash"}
     came = browser("door").post(f"/api/activities/{activity}/walk-ins", json=asked).json()
     named = {"activity": activity, "company": company, "person": person, "walk_in": came["registration_id"]}
-    return named | links(service, registration)
+    return named | {"code": code} | links(service, registration)
 
 
 def links(service: Any, registration: uuid.UUID) -> dict[str, Any]:
@@ -260,6 +265,7 @@ def grown(service: Any, browser: Browser, clock: FakeClock, one: dict[str, Any])
         plenty.activities(session, COHORT)
         plenty.choices(session, one["activity"])
         plenty.companies(session, one["company"])
+        plenty.invited(session, one["activity"], MANY)
         for n in range(MANY):
             make_token(session, TokenTerms(f"Programme {n}", ("coordinator",), None, {}), BY, clock())
             for subject in (forty, one["company"], one["person"]):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from registration.catalog.models import Code
+from registration.catalog.codes.models import Code
 from registration.members.models import Company, Person
 from tests import make
 from tests.counting import statements

@@ -15,6 +15,7 @@ from kit.mailbox import Outbox
 from registration import seed
 from registration.association import queries as association
 from registration.catalog import queries as catalog
+from registration.catalog.codes.queries import written
 from registration.catalog.models import Activity, ActivitySession, Price, Question, Seeded
 from registration.catalog.offers.rules_activity import CancellationStep, Point
 from registration.catalog.offers.rules_questions import ShowIf
@@ -152,16 +153,15 @@ def test_seed_products_share_their_prices_and_count_their_people(db: Database, c
     assert (foursome.label.fr, foursome.attendees, foursome.left) == ("Quatuor", 4, 36)
     assert (dinner.label.en, dinner.uses) == ("Cocktail and dinner only", {"dinner_seats": 1})
     hole = golf.product("spon-trou")
-    assert hole and hole.on_request and hole.left == 18 and hole.prices[0].tax_class == "out_of_scope"
+    assert hole and len(hole.level.spots) == hole.left == 18 and hole.prices[0].tax_class == "out_of_scope"
 
 
 def test_seed_invitation_opens_three_places(db: Database, clock: FakeClock) -> None:
     seed.load(db, SAMPLE, clock())
     with db.read() as session:
         cocktail = activity(session, "caricatures-2027")
-        _, effect = catalog.code_effect(session, cocktail.id, "honneur", clock())
-        assert effect.opens == "car-hon"
-        assert catalog.code_effect(session, activity(session, "golf-2027").id, "honneur", clock())[0] is None
+        assert written(session, cocktail.id, "honneur", clock()).effect.opens == "car-hon"
+        assert written(session, activity(session, "golf-2027").id, "honneur", clock()).id is None
 
 
 def test_seed_questions_are_asked_under_the_products_they_need(db: Database, clock: FakeClock) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from kit.contracts.callers import ANYONE
 from kit.db import new_id
-from registration.catalog.models import Code
+from registration.catalog.codes.models import Code
 from registration.registrations import actions as registrations_actions
 from registration.registrations.rules import NotInThisState
 from tests.registration.conftest import COCKTAIL, Browser
@@ -89,7 +89,11 @@ def test_code_serves_so_many_and_its_units_come_back(service: Any, browser: Brow
     lowered = sign_up(browser, code="rabais", method="card", items=[ONE | {"quantity": 2}]).json()
     assert (lowered["subtotal"], lowered["status"]) == (8500, "held")
     refused = sign_up(browser, code="rabais")
-    assert (refused.status_code, refused.json()["errors"]) == (422, {"code": "problem.code"}), "used up"
+    assert (refused.status_code, refused.json()["code"], refused.json()["errors"]) == (
+        409,
+        "CodeUsedUp",
+        {"code": "CodeUsedUp"},
+    )
     with service.db.write() as session:
         assert registrations_actions.release(session, uuid.UUID(lowered["id"]), service.clock())
     with service.db.read() as session:

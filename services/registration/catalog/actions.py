@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from kit.errors import NotFound
 from kit.sql import column, insert_once, table
+from registration.catalog.codes.models import Code
 from registration.catalog.models import (
     Activity,
     ActivitySession,
-    Code,
     Price,
     Product,
     Question,

@@ -1,4 +1,4 @@
-"""What one may sign up for: activities, their sessions, resources, products, prices, questions and codes."""
+"""What one may sign up for: activities, their sessions, resources, products, prices and questions."""
 
 import uuid
 from datetime import date, datetime, time
@@ -9,6 +9,7 @@ from sqlmodel import Field
 from kit.contracts import Bilingual
 from kit.db import enum_type, new_id
 from kit.money import TaxClass
+from registration.catalog.levels.rules import NO_LEVEL, Level
 from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType, ShowIf
 from registration.catalog.rules import ActivityStatus, Channel, Sale, Who
@@ -48,7 +49,8 @@ class Activity(Table, table=True):
     `agenda` and `notes` are what the page tells, `points` where people are checked in. A company nobody recognised has
     up to `confirm_above` places on invoice at its word, and confirms more by mail; `company_places` is what any company
     may have on unpaid invoices. Without a `cover_id`, its cover is drawn; `cover_alt` says what the picture shows. A
-    draft with `publish_at` is scheduled: the clock publishes it then.
+    draft with `publish_at` is scheduled: the clock publishes it then. Calendars move it when `calendar_sequence` rises;
+    `moved_at` is when it was postponed last.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -84,7 +86,9 @@ class Activity(Table, table=True):
     cover_alt_en: str = ""
     publish_at: datetime | None = None
     copied_from_id: uuid.UUID | None = None
+    moved_at: datetime | None = None
     version: int = 1
+    calendar_sequence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (sa.Index("ix_activity_starts_at", "starts_at"),)
 
     @property
@@ -140,7 +144,8 @@ class ActivitySession(Table, table=True):
 
 
 class Resource(Table, table=True):
-    """A countable that products use. The database itself refuses more taken than there is (design.md §4.2)."""
+    """A countable that products use. The database itself refuses more taken than there is (design.md §4.2), and more
+    `taken` and `reserved` together: what is reserved is what allotments keep and nobody took of them yet."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
@@ -150,9 +155,11 @@ class Resource(Table, table=True):
     label_en: str = ""
     capacity: int
     taken: int = 0
+    reserved: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         sa.UniqueConstraint("activity_id", "key", name="uq_resource_activity_key"),
         sa.CheckConstraint("taken >= 0 AND taken <= capacity", name="taken_within_capacity"),
+        sa.CheckConstraint("reserved >= 0 AND taken + reserved <= capacity", name="reserved_within_capacity"),
     )
 
     @property
@@ -162,7 +169,8 @@ class Resource(Table, table=True):
 
 
 class Product(Table, table=True):
-    """What one takes. `attendees` is how many people a unit brings; `uses` maps a resource's key to units of it."""
+    """What one takes. `attendees` is how many people a unit brings; `uses` maps a resource's key to units of it; a
+    sponsorship is one with a `level`."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
@@ -174,6 +182,7 @@ class Product(Table, table=True):
     add_on: bool = False
     max_per_attendee: int | None = None
     on_request: bool = False
+    level: Level = Field(default=NO_LEVEL, sa_type=JsonOf(Level), sa_column_kwargs={"server_default": "{}"})
     uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
     __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_product_activity_key"),)
 
@@ -239,29 +248,6 @@ class Question(Table, table=True):
     @property
     def label(self) -> Bilingual:
         return Bilingual(fr=self.label_fr, en=self.label_en)
-
-
-class Code(Table, table=True):
-    """A word that opens a price (`opens` = the price's key) or lowers prices by a percentage, never both.
-
-    `max_units` bounds how many units it can serve in all; `used` is refused beyond it by the database. `note` is what
-    staff know it by.
-    """
-
-    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
-    activity_id: uuid.UUID = Field(foreign_key="activity.id", index=True)
-    word: str
-    opens: str | None = None
-    percent_off: int = 0
-    max_units: int
-    used: int = 0
-    until: datetime | None = None
-    note: str = ""
-    __table_args__ = (
-        sa.UniqueConstraint("activity_id", "word", name="uq_code_activity_word"),
-        sa.CheckConstraint("used >= 0 AND used <= max_units", name="used_within_max"),
-        sa.CheckConstraint("opens IS NULL OR percent_off = 0", name="opens_or_lowers"),
-    )
 
 
 class Seeded(Table, table=True):

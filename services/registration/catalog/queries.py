@@ -13,20 +13,11 @@ from sqlmodel import Session, col, select
 from kit.sql import column, table
 from registration.catalog.covers.queries import covers
 from registration.catalog.covers.rules import CoverPicture
-from registration.catalog.models import (
-    Activity,
-    ActivitySession,
-    Code,
-    Price,
-    Product,
-    Question,
-    Resource,
-    Series,
-)
+from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource, Series
 from registration.catalog.offers.rules import Offer, ProductOffer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.offers.rules_questions import QuestionOffer
-from registration.catalog.rules import NO_CODE, ActivityStatus, CodeEffect, PriceOption, normal_code
+from registration.catalog.rules import ActivityStatus, PriceOption
 
 # What moves all the time of an activity that is known already, in one read: its version and its places.
 _PLACES = sa.select(
@@ -36,6 +27,7 @@ _PLACES = sa.select(
     column(Resource.key),
     column(Resource.capacity),
     column(Resource.taken),
+    column(Resource.reserved),
 ).outerjoin_from(table(Activity), table(Resource), column(Resource.activity_id) == column(Activity.id))
 PLACES_OF_ID = _PLACES.where(column(Activity.id) == sa.bindparam("which"))
 _SHOWN = _PLACES.where(column(Activity.status) != ActivityStatus.DRAFT)
@@ -56,6 +48,7 @@ class PlacesRow:
     key: str
     capacity: int
     taken: int
+    reserved: int
 
 
 def upcoming(session: Session, since: datetime | None = None) -> list[Activity]:
@@ -103,7 +96,11 @@ class KnownOffers:
         if known is not None and known.activity.version == version:
             kept = known.resources
             return known.with_resources(
-                {r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken, kept[r.key].label) for r in rows if r.id}
+                {
+                    r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken, kept[r.key].label, r.reserved)
+                    for r in rows
+                    if r.id
+                }
             )
         current = offer(session, activity_id)
         if current is not None:
@@ -142,7 +139,7 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
     offers = []
     for activity in activities:
         with_resources = {
-            r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken, r.label) for r in resources[activity.id]
+            r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken, r.label, r.reserved) for r in resources[activity.id]
         }
         offer = Offer(
             _activity(activity, pictures.get(activity.id)),
@@ -169,18 +166,6 @@ def _by_activity(
     return rows
 
 
-def code_effect(
-    session: Session, activity_id: uuid.UUID, word: str, now: datetime
-) -> tuple[uuid.UUID | None, CodeEffect]:
-    """What an invitation or discount code does for this activity now; nothing when it is unknown, used up or over."""
-    normal = normal_code(word)
-    query = select(Code).where(Code.activity_id == activity_id, Code.word == normal)
-    found = session.exec(query).first() if normal else None
-    if found is None or found.used >= found.max_units or (found.until is not None and now > found.until):
-        return None, NO_CODE
-    return found.id, CodeEffect(found.opens or "", found.percent_off)
-
-
 def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
     return ActivityOffer(
         id=row.id,
@@ -205,6 +190,8 @@ def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
         company_places=row.company_places,
         cover=cover,
         version=row.version,
+        moved_at=row.moved_at,
+        calendar_sequence=row.calendar_sequence,
     )
 
 
@@ -246,6 +233,7 @@ def _product(row: Product, prices: tuple[PriceOption, ...]) -> ProductOffer:
         add_on=row.add_on,
         max_per_attendee=row.max_per_attendee,
         on_request=row.on_request,
+        level=row.level,
         uses=row.uses,
         prices=prices,
     )

@@ -107,15 +107,20 @@ class Visitor:
 
 @dataclass(frozen=True)
 class CodeEffect:
-    """What a valid code does: opens a price, or takes a percentage off. Raises ValueError for one that would do both:
-    what it served could not be told from the lines of a registration."""
+    """What a valid code does: opens a price, or lowers prices: by a percentage, by `amount_off` cents for each unit
+    that brings people, or to `set_price` cents for such a unit. With `per_company`, whoever uses it says for which
+    company. Raises ValueError for one that would do two of these: what it served could not be told from a registration.
+    """
 
     opens: str = ""
     percent_off: int = 0
+    amount_off: int = 0
+    set_price: int | None = None
+    per_company: int | None = None
 
     def __post_init__(self) -> None:
-        if self.opens and self.percent_off:
-            raise ValueError(f"a code opens a price ({self.opens}) or lowers prices ({self.percent_off} %), never both")
+        if sum((bool(self.opens), bool(self.percent_off), bool(self.amount_off), self.set_price is not None)) > 1:
+            raise ValueError(f"a code opens a price ({self.opens}) or lowers prices in one way, never both")
 
 
 NO_CODE = CodeEffect()
@@ -152,9 +157,13 @@ def best_price(
     return min(fitting, key=lambda p: p.amount)
 
 
-def lowered(amount: int, code: CodeEffect) -> int:
-    """A price in cents after a percentage off, half up."""
-    return amount - (amount * code.percent_off + 50) // 100
+def lowered(amount: int, code: CodeEffect, add_on: bool = False) -> int:
+    """A price in cents after what a code takes off: a percentage half up; an amount or a set price, never of an add-on;
+    never below nothing, and never more than it was."""
+    if not add_on and code.set_price is not None:
+        return min(amount, code.set_price)
+    fixed = 0 if add_on else code.amount_off
+    return max(0, amount - fixed - (amount * code.percent_off + 50) // 100)
 
 
 def sale_state(now: datetime, sale: Sale, sold_out: bool) -> SaleState:

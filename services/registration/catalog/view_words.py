@@ -109,9 +109,16 @@ def state_detail(words: Words, offer: Offer, now: datetime) -> str:
 
 def when(words: Words, offer: Offer) -> str:
     """From the first moment to the last; for several sessions, how many between which days."""
-    activity, sessions = offer.activity, offer.sessions
+    activity = offer.activity
     if activity.status == ActivityStatus.POSTPONED:
         return words.say("new_date")
+    if activity.moved_at:
+        return words.say("moved_to", when=_when_it_is(words, offer))
+    return _when_it_is(words, offer)
+
+
+def _when_it_is(words: Words, offer: Offer) -> str:
+    activity, sessions = offer.activity, offer.sessions
     if len(sessions) > 1:
         first, last = (text.day_short(session.day, words.lang) for session in (sessions[0], sessions[-1]))
         return words.say("sessions_between", n=len(sessions), first=first, last=last)
@@ -174,7 +181,9 @@ def left(words: Words, offer: Offer) -> str:
 
 def left_of(words: Words, offer: Offer, product: ProductOffer) -> str:
     """The same for one product; empty when its activity has one kind of place only."""
-    if product.left is None or (len({tuple(p.uses) for p in offer.places}) == 1 and not product.on_request):
+    if product.left is None or (
+        len({tuple(p.uses) for p in offer.places}) == 1 and not (product.on_request or product.level.is_level)
+    ):
         return ""
     if product.left <= 0:
         return words.say("left.product_none")

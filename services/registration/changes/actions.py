@@ -25,7 +25,8 @@ from registration.letters.view_registrations import (
     cancellation_letter,
     places_cancelled,
 )
-from registration.registrations.actions import change, give_back, lock_registration, next_messages
+from registration.registrations.actions import change, lock_registration, next_messages
+from registration.registrations.counters.actions import give_back
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import add_ons_of, attendees_of, lines_of
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
@@ -117,15 +118,33 @@ def cancel(
     Places go back, billing credits the lines and refunds what was paid above the new balance, people are told.
     Raises NotFound, NotInThisState unless confirmed, NothingToCancel.
     """
+    registration = _locked(session, registration_id)
+    cancellation = _cancellation(session, registration_id, leaving, _percent(context, now, percent))
+    registration = next_messages(session, registration)
+    letters_actions.send(session, _letters(context, registration, cancellation, by), now, registration.id)
+    return _carry_out(session, registration, cancellation, by, now)
+
+
+def cancel_told(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, percent: int) -> Cancelled:
+    """Cancel everything in the same way, of people who were told already that the activity does not take place."""
+    registration = _locked(session, registration_id)
+    return _carry_out(session, registration, _cancellation(session, registration_id, None, percent), by, now)
+
+
+def _locked(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
     registration = lock_registration(session, registration_id)
     if registration.status is not RegistrationStatus.CONFIRMED:
         raise NotInThisState()
-    cancellation = _cancellation(session, registration_id, leaving, _percent(context, now, percent))
-    registration = next_messages(session, registration)
+    return registration
+
+
+def _carry_out(
+    session: Session, registration: RegistrationRow, cancellation: _Cancellation, by: Caller, now: datetime
+) -> Cancelled:
+    """Places go back last: their rows are the busy ones."""
     _mark(session, registration, cancellation, now)
     _credit(session, registration, cancellation, by, now)
     _record(session, registration, cancellation, by, now)
-    letters_actions.send(session, _letters(context, registration, cancellation, by), now, registration.id)
     give_back(session, registration, cancellation.freed)
     return cancellation.outcome
 

@@ -10,6 +10,8 @@ from kit.contracts import SendMessage
 from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.sql import Values, column, table
+from registration.catalog.codes.queries import code
+from registration.catalog.codes.rules import PlaceIsHers
 from registration.changes.rules import PersonNamed, is_replacement
 from registration.history.actions import record
 from registration.letters import actions as letters_actions
@@ -51,7 +53,7 @@ def name_attendee(
     """Name, correct or replace whoever takes a place; a replacement gets a new ticket and ends the old one. Answers the
     letters that this causes.
 
-    Raises NotFound, NotInThisState when the place or the registration does not stand.
+    Raises NotFound, NotInThisState when the place or the registration does not stand, PlaceIsHers.
     """
     registration = lock_registration(session, attendee_of(session, attendee_id).registration_id)
     before = lock_attendee(session, attendee_id)
@@ -61,6 +63,8 @@ def name_attendee(
     if after == before:
         return []
     replaced = is_replacement(before.sort_name, after.sort_name)
+    if replaced and registration.code_id and not by.id:
+        _refuse_another(session, registration.code_id, before)
     if replaced:
         session.execute(sa.delete(table(Answer)).where(column(Answer.attendee_id) == attendee_id))
     action = "registration.attendee_replaced" if replaced else "registration.attendee_named"
@@ -70,6 +74,12 @@ def name_attendee(
     letters = _letters_of_name(session, registration, before, after, context)
     letters_actions.send(session, letters, now, registration.id)
     return letters
+
+
+def _refuse_another(session: Session, code_id: uuid.UUID, before: AttendeeRow) -> None:
+    person = code(session, code_id).person
+    if person and person.is_named(before.first_name, before.last_name):
+        raise PlaceIsHers()
 
 
 def lock_attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:

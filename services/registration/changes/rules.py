@@ -61,13 +61,13 @@ def units_given_back(
     leaving: Collection[uuid.UUID],
 ) -> dict[uuid.UUID, int]:
     """Units of each line that nobody is left to use: a foursome goes back when its four people have left, an add-on
-    with the person it is for. When everyone has left, everything goes back.
+    with the person it is for, a sponsorship with the last of them. When everyone has left, everything goes back.
 
-    Raises NothingToCancel when no active attendee is leaving.
+    Raises NothingToCancel when no active attendee is leaving, unless it is a sponsorship that brings nobody.
     """
     active = [attendee for attendee in attendees if attendee.status is AttendeeStatus.ACTIVE]
     staying = [attendee for attendee in active if attendee.id not in leaving]
-    if len(staying) == len(active):
+    if len(staying) == len(active) and (active or not any(line.sponsorship and line.standing for line in lines)):
         raise NothingToCancel()
     units: dict[uuid.UUID, int] = {}
     for line in lines:
@@ -80,6 +80,8 @@ def units_given_back(
 def _units_used(line: LineRow, staying: Sequence[AttendeeRow], add_ons: Sequence[AddOnRow]) -> int:
     if line.attendees:
         return len({attendee.unit for attendee in staying if attendee.line_id == line.id})
+    if line.sponsorship:
+        return line.standing if staying else 0
     ids = {attendee.id for attendee in staying}
     return sum(share.units for share in add_ons if share.line_id == line.id and share.attendee_id in ids)
 

@@ -29,6 +29,7 @@ TAKEN_AWAY = "activity.answers_exported"
 # What no person does: the clock, a payment that came, mail that came back.
 BY_ITSELF = (
     "registration.expired",
+    "registration.choice_by_default",
     "registration.invoiced",
     "registration.paid",
     "registration.paid_without_room",

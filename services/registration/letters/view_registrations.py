@@ -22,8 +22,9 @@ from kit.contracts.letters.registrations import (
     TicketSent,
 )
 from kit.contracts.messages import Attachment
+from registration.catalog.calendars.view import activity_calendar
 from registration.catalog.offers.view_calendar import calendar_links, map_url
-from registration.catalog.view import activity_calendar, page
+from registration.catalog.view import page
 from registration.letters.view import LetterContext, _to_attendee, _to_contact, cancel_rule
 from registration.registrations.rules_add_ons import Bought
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow

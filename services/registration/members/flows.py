@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from registration.catalog.queries import code_effect
-from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
+from registration.catalog.allotments.rules import Beneficiary
+from registration.catalog.codes.queries import NO_SUCH_CODE, CodeWritten, written
+from registration.catalog.rules import CodeEffect, Visitor
 from registration.members import queries
 from registration.members.models import Company
 from registration.staff.flows import Guesses
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class VisitorCode:
     """What a code opens: a company's prices, or those of an invitation or a rebate. `unknown`: it was written, and
-    opens nothing here (no such code, used up, over, or of another activity)."""
+    opens nothing here (no such code, or of another activity). One that serves nobody now has its refusal."""
 
     company: Company | None = None
-    id: uuid.UUID | None = None
-    effect: CodeEffect = NO_CODE
+    written: CodeWritten = NO_SUCH_CODE
     unknown: bool = False
+
+    @property
+    def id(self) -> uuid.UUID | None:
+        return self.written.id
+
+    @property
+    def effect(self) -> CodeEffect:
+        return self.written.effect
 
     @property
     def visitor(self) -> Visitor | None:
@@ -33,6 +41,11 @@ class VisitorCode:
 
 
 NO_VISITOR_CODE = VisitorCode()
+
+
+def beneficiary(visitor: Visitor, code: VisitorCode) -> Beneficiary:
+    """Whose reserved places this visitor may take: those of the code, and of the company that we know."""
+    return Beneficiary(code.id, uuid.UUID(visitor.company_id) if visitor.company_id else None)
 
 
 def visitor_code(
@@ -46,10 +59,8 @@ def visitor_code(
     guesses.check()
     with here.db.read() as session:
         company = queries.by_code(session, word)
-        code_id, effect = (
-            code_effect(session, activity_id, word, here.clock()) if activity_id is not None else (None, NO_CODE)
-        )
-    unknown = company is None and code_id is None
+        found = written(session, activity_id, word, here.clock()) if activity_id is not None else NO_SUCH_CODE
+    unknown = company is None and found.id is None
     if unknown:
         guesses.count()
-    return VisitorCode(company, code_id, effect, unknown)
+    return VisitorCode(company, found, unknown)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from kit.clock import local_day, utc_now
 from kit.contracts.callers import ANYONE
 from kit.sql import Values, column, table
+from registration.catalog.codes.actions import forget_invited
 from registration.catalog.models import Activity
 from registration.history.actions import forget_entries, forget_names, record
 from registration.notes.actions import forget_notes
@@ -20,6 +21,7 @@ from registration.registrations.models import Answer, Attendee, Registration
 from registration.registrations.models_rows import attendee_row, registration_row
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import contact_search, person_name
+from registration.sponsors.actions import forget_deliverers
 
 ERASED: Values = {column(Answer.value): sa.JSON.NULL, column(Answer.key_id): None}
 
@@ -121,9 +123,19 @@ def erase_names_of_history(session: Session, now: datetime) -> int:
     return forget_names(session, _forgotten(now), BATCH)
 
 
+def erase_invited(session: Session, now: datetime) -> int:
+    """Forget a batch of the names that codes were made for, long after their activity."""
+    return forget_invited(session, _over(now), BATCH)
+
+
 def erase_notes(session: Session, now: datetime) -> int:
     """Forget a batch of what staff remembered of registrations, when the people they are of are forgotten."""
     return forget_notes(session, _forgotten(now), BATCH)
+
+
+def erase_deliverers(session: Session, now: datetime) -> int:
+    """Forget a batch of those who delivered what sponsors were owed, when the sponsors' people are forgotten."""
+    return forget_deliverers(session, _forgotten(now), BATCH)
 
 
 def erase_history(session: Session, now: datetime) -> int:

@@ -23,6 +23,8 @@ TERMS: tuple[Term, ...] = (
     retention.erase_addresses,
     retention.erase_names_of_history,
     retention.erase_notes,
+    retention.erase_invited,
+    retention.erase_deliverers,
     retention.erase_given_up,
     retention.erase_history,
 )

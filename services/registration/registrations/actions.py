@@ -1,8 +1,7 @@
-"""Verbs of a registration that stands: take, lock, confirm, release. Core statements, places taken last."""
+"""Verbs of a registration that stands: lock, confirm, release. Core statements, places taken last."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,82 +12,20 @@ from kit.contracts.callers import ANYONE, Caller
 from kit.errors import NotFound
 from kit.mailbox import post
 from kit.sql import Values, column, table
-from registration.catalog.models import Code, Resource
+from registration.catalog.codes.rules import CodeSpent, CodeUsedByCompany, CodeUsedUp
 from registration.history.actions import record
+from registration.registrations.counters.actions import give_back, resources_of, take_places, use_code
 from registration.registrations.models import Registration
 from registration.registrations.models_rows import registration_row
 from registration.registrations.queries import lines_of
 from registration.registrations.rules import (
-    CodeUsedUp,
     NotInThisState,
     OnPayment,
     RegistrationStatus,
     SoldOut,
     may_confirm,
 )
-from registration.registrations.rules_rows import LineRow, RegistrationRow, code_units, takes_of
-
-# The statements of the hot path, built once: what is fixed of a statement costs more to build than to run.
-TAKE_RESOURCES = (
-    sa.update(table(Resource))
-    .where(
-        column(Resource.id) == sa.bindparam("of"),
-        column(Resource.taken) + sa.bindparam("units") <= column(Resource.capacity),
-    )
-    .values({column(Resource.taken): column(Resource.taken) + sa.bindparam("units")})
-    .returning(column(Resource.id), column(Resource.key), column(Resource.taken), column(Resource.capacity))
-)
-USE_CODE = (
-    sa.update(table(Code))
-    .where(column(Code.id) == sa.bindparam("of"), column(Code.used) + sa.bindparam("units") <= column(Code.max_units))
-    .values({column(Code.used): column(Code.used) + sa.bindparam("units")})
-    .returning(column(Code.id))
-)
-
-
-@dataclass(frozen=True)
-class ResourceTaken:
-    """A resource after units of it were taken: `taken` of its `capacity`."""
-
-    id: uuid.UUID
-    key: str
-    taken: int
-    capacity: int
-
-
-def take_resources(session: Session, takes: Sequence[tuple[uuid.UUID, int]]) -> list[ResourceTaken]:
-    """Take units of resources, in id order; the last statements of the transaction. Raises SoldOut."""
-    taken = []
-    for resource, units in takes:
-        row = session.connection().execute(TAKE_RESOURCES, {"of": resource, "units": units}).first()
-        if row is None:
-            raise SoldOut()
-        taken.append(ResourceTaken(*row))
-    return taken
-
-
-def give_back(session: Session, registration: RegistrationRow, lines: Sequence[LineRow]) -> None:
-    """Free the code's uses and the resources of these lines. The database refuses a negative count: nothing is clamped.
-
-    Last in a transaction, because the resource rows are the busy ones.
-    """
-    if registration.code_id and (units := code_units(line.for_code for line in lines)):
-        less = sa.update(table(Code)).where(column(Code.id) == registration.code_id)
-        session.execute(less.values({column(Code.used): column(Code.used) - units}))
-    for resource, units in takes_of(lines, _resources(session, registration.activity_id)):
-        freed = sa.update(table(Resource)).where(column(Resource.id) == resource)
-        session.execute(freed.values({column(Resource.taken): column(Resource.taken) - units}))
-
-
-def use_code(session: Session, code: uuid.UUID, units: int) -> None:
-    """Count what a code served. Raises CodeUsedUp beyond what it may."""
-    if session.execute(USE_CODE, {"of": code, "units": units}).first() is None:
-        raise CodeUsedUp(field="code")
-
-
-def _resources(session: Session, activity_id: uuid.UUID) -> dict[str, uuid.UUID]:
-    query = sa.select(column(Resource.key), column(Resource.id)).where(column(Resource.activity_id) == activity_id)
-    return {row.key: row.id for row in session.execute(query)}
+from registration.registrations.rules_rows import RegistrationRow, takes_of
 
 
 def lock_registration(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
@@ -144,10 +81,9 @@ def _retake(session: Session, registration: RegistrationRow) -> bool:
     lines = lines_of(session, registration.id)
     try:
         with session.begin_nested():
-            if registration.code_id:
-                use_code(session, registration.code_id, code_units(line.for_code for line in lines))
-            take_resources(session, takes_of(lines, _resources(session, registration.activity_id)))
-    except (SoldOut, CodeUsedUp):
+            use_code(session, registration, lines)
+            take_places(session, registration, takes_of(lines, resources_of(session, registration.activity_id)))
+    except (SoldOut, CodeUsedUp, CodeSpent, CodeUsedByCompany):
         return False
     return True
 

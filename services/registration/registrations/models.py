@@ -48,7 +48,7 @@ class Registration(Table, table=True):
         sa_type=sa.JSON,
         sa_column_kwargs=personal("send the invoice", "24 months after the activity"),
     )
-    code_id: uuid.UUID | None = Field(default=None, foreign_key="code.id")
+    code_id: uuid.UUID | None = Field(default=None, foreign_key="code.id", index=True)
     subtotal: int = Field(sa_type=sa.BigInteger)
     tps: int = Field(sa_type=sa.BigInteger)
     tvq: int = Field(sa_type=sa.BigInteger)
@@ -82,7 +82,8 @@ class Registration(Table, table=True):
 
 
 class RegistrationLine(Table, table=True):
-    """So many units of a product at one price. `cancelled` units were given back."""
+    """So many units of a product at one price. `cancelled` units were given back; a code took `lowered_by` off each. A
+    `sponsorship` is for nobody."""
 
     __tablename__ = "registration_line"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -101,6 +102,8 @@ class RegistrationLine(Table, table=True):
     components: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
     attendees: int
     uses: dict[str, int] = Field(default_factory=dict, sa_type=sa.JSON)
+    lowered_by: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    sponsorship: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     __table_args__ = (sa.CheckConstraint("cancelled >= 0 AND cancelled <= quantity", name="cancelled_within_quantity"),)
 
 

@@ -92,6 +92,8 @@ def line_row(row: sa.Row[Any]) -> LineRow:
         components=columns.components,
         attendees=columns.attendees,
         uses=columns.uses,
+        lowered_by=columns.lowered_by,
+        sponsorship=columns.sponsorship,
     )
 
 

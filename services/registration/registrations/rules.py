@@ -29,10 +29,6 @@ class SoldOut(Refusal):
     """Fewer places are left than were asked for."""
 
 
-class CodeUsedUp(Refusal):
-    """The code has served as many times as it may."""
-
-
 class TooLate(Refusal):
     """The deadline for this change is over."""
 

@@ -105,6 +105,8 @@ class LineRow:
     components: Mapping[str, int]
     attendees: int
     uses: Mapping[str, int]
+    lowered_by: int = 0
+    sponsorship: bool = False
 
     @property
     def label(self) -> Bilingual:
@@ -116,9 +118,9 @@ class LineRow:
         return self.quantity - self.cancelled
 
     @property
-    def for_code(self) -> tuple[str, int]:
-        """What counts when a code served it: for whom it is, and its standing units."""
-        return self.who, self.standing
+    def for_code(self) -> tuple[str, int, int]:
+        """What counts when a code served it: for whom it is, its standing units, by how much each was lowered."""
+        return self.who, self.standing, self.lowered_by
 
     @property
     def amount(self) -> int:
@@ -196,9 +198,15 @@ def contact_search(name: str, company: str, email: str, code: str) -> str:
     return fold(f"{name} {company} {email} {code} {glued(f'{name} {company}')}")
 
 
-def code_units(lines: Iterable[tuple[str, int]]) -> int:
-    """Units that a code serves in one registration, whose lines are (for whom, units): those of the price it opened,
-    or all of them when it lowered prices. It never does both, so the lines alone say which."""
+def code_cents(lines: Iterable[LineRow]) -> int:
+    """What a code takes off the standing units of lines, in cents before tax."""
+    return sum(line.lowered_by * line.standing for line in lines)
+
+
+def code_units(lines: Iterable[tuple[str, int, int]]) -> int:
+    """Units that a code serves in one registration, whose lines are (for whom, units, lowered by): those of the price
+    it opened, or those it lowered. It never does both, so the lines alone say which; lines of before this was kept do
+    not say what was lowered, and then it is all of them."""
     every = list(lines)
     opened = [line for line in every if line[0] == Who.CODE]
-    return sum(units for _, units in opened or every)
+    return sum(units for _, units, _ in opened or [line for line in every if line[2]] or every)

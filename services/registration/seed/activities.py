@@ -15,6 +15,7 @@ from registration.catalog.actions import Catalogue, add_missing
 from registration.catalog.models import Activity, ActivitySession, Resource, Series
 from registration.catalog.offers.rules_activity import AgendaItem, Note, Point, Venue
 from registration.seed import notes, offers
+from registration.seed.levels import sponsor_level
 from registration.seed.source import Node, Source
 
 # Kinds whose signup works; the others come with features of their own and say whom to write to meanwhile.
@@ -178,6 +179,8 @@ def _resources(source: Source, entry: Entry) -> Iterator[Resource]:
     if "capacity" in entry.node:
         counted[offers.PLACES] = entry.node["capacity"]
     counted |= {level["id"]: level["quantity"] for level in entry.node.get("sponsorships", ())}
+    for level in entry.node.get("sponsorships", ()):
+        counted |= {spot.key: 1 for spot in sponsor_level(level).spots}
     for key, capacity in counted.items():
         resource_id = source.id("resource", entry.key, key)
         yield Resource(

@@ -18,7 +18,7 @@ from registration.catalog.offers.rules_activity import Point, Venue
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType
 from registration.catalog.rules import Who
 from registration.history.models import HistoryEntry
-from registration.registrations.actions import take_resources
+from registration.registrations.counters.actions import take_resources
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
 from registration.seed.crowd_rows import Row, _answer, _attendee, _history, _id, _line, _registration
 

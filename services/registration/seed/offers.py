@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from kit.money import TaxClass, cents
-from registration.catalog.models import Code, Price, Product, Question
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Price, Product, Question
 from registration.catalog.offers.rules_questions import Option, Per, QuestionType, ShowIf
 from registration.catalog.rules import Channel, CodeEffect, Who, normal_code
+from registration.seed.levels import sponsor_level
 from registration.seed.source import Node, Source, components
 
 # The resource that counts the people of an activity with a capacity, or of a cohort.
@@ -66,7 +68,7 @@ def products(source: Source, node: Node) -> Iterator[Product]:
             label_fr=level["label"]["fr"],
             label_en=level["label"]["en"],
             attendees=0,
-            on_request=True,
+            level=sponsor_level(level),
             uses={level["id"]: 1},
         )
 

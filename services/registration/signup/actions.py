@@ -13,11 +13,12 @@ from kit.contracts.callers import Caller
 from kit.mailbox import post_all
 from kit.sql import column, insert_all, insert_once, table
 from registration.history.actions import record
-from registration.registrations.actions import ResourceTaken, take_resources, use_code
+from registration.registrations.counters.actions import ResourceTaken, take_places, use_code
 from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
 from registration.signup.rules import DifferentForm, Plan
+from registration.sponsors.models import Benefit
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Signup:
 def record_signup(session: Session, plan: Plan, announcement: Announcement, by: Caller) -> Signup:
     """Write the registration and take its places; one that is confirmed at once posts its order and its letters.
 
-    Raises SoldOut or CodeUsedUp (nothing is kept then), DifferentForm when this form was sent with other content.
+    Raises SoldOut or what `use_code` does (nothing is kept then), DifferentForm when this form was sent with other
+    content.
     """
     registration, now = plan.registration, plan.registration.created_at
     values = registration_values(registration, plan.fingerprint, plan.search)
@@ -52,12 +54,12 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     insert_all(session, table(Attendee), [vars(attendee) for attendee in plan.attendees])
     insert_all(session, table(Answer), [vars(answer) for answer in plan.answers])
     insert_all(session, table(AddOnShare), [vars(share) for share in plan.add_ons])
+    insert_all(session, table(Benefit), [vars(benefit) for benefit in plan.benefits])
     action = "registration.confirmed" if plan.confirmed else "registration.held"
     record(session, "registration", registration.id, action, by, now)
     announce(session, registration.id, announcement, now)
-    if registration.code_id and plan.code_units:
-        use_code(session, registration.code_id, plan.code_units)
-    taken = take_resources(session, plan.takes)
+    use_code(session, registration, plan.lines)
+    taken = take_places(session, registration, plan.takes)
     return Signup(True, registration.status, registration.method, taken)
 
 

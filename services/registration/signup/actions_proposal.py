@@ -10,13 +10,13 @@ from sqlmodel import Session
 from kit.contracts.callers import Caller
 from kit.sql import column, table
 from registration.catalog.models import Activity
-from registration.registrations.actions import ResourceTaken
+from registration.registrations.counters.actions import ResourceTaken
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.signup.actions import Announcement, Signup, record_signup
-from registration.signup.rules import Plan, TooManyForOneCompany, most_by_strangers
+from registration.signup.rules import Plan, TooManyForOneCompany
 from registration.strangers.actions import overspent, refused, spend
-from registration.strangers.rules import Stranger, TooManyPlaces
+from registration.strangers.rules import Stranger, TooManyPlaces, most_by_strangers
 
 
 @dataclass(frozen=True)

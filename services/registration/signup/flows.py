@@ -55,6 +55,8 @@ def circumstances_now(
         code=code.effect,
         code_id=code.id,
         code_unknown=code.unknown,
+        code_person=code.written.person,
+        code_refusal=code.written.refusal,
         reach=here.settings.reach,
         stranger=channel == Channel.ONLINE and not visitor.company_id,
         confirm_seconds=here.settings.confirm_seconds,

@@ -12,11 +12,13 @@ from kit.contracts import Association
 from kit.contracts.addresses import NEAR, Reach
 from kit.errors import Refusal
 from kit.money import Amounts, Line, amounts
+from registration.catalog.codes.rules import Bound
 from registration.catalog.rules import NO_CODE, CodeEffect, Visitor
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_add_ons import AddOnRow, Bought
 from registration.registrations.rules_answers import AnswerRow
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
+from registration.sponsors.rules import BenefitRow
 
 
 class SignupClosed(Refusal):
@@ -41,11 +43,6 @@ class TooManyForOneCompany(Refusal):
     """The company would have more places of the activity on unpaid invoices than any may: `n`."""
 
 
-def most_by_strangers(capacity: int, share: int) -> int:
-    """How many units of a resource strangers may hold unpaid at a time, `share` in percent; rounded up."""
-    return -(-capacity * share // 100)
-
-
 @dataclass(frozen=True)
 class Circumstances:
     """What surrounds a signup: who, when, where, and how long places are held. `day` is the activity's local day, on
@@ -63,6 +60,8 @@ class Circumstances:
     code: CodeEffect = NO_CODE
     code_id: uuid.UUID | None = None
     code_unknown: bool = False
+    code_person: Bound | None = None
+    code_refusal: Refusal | None = None
     card_offered: bool = True
     reach: Reach = NEAR
     stranger: bool = False
@@ -90,6 +89,7 @@ class Plan:
     add_ons: list[AddOnRow]
     takes: list[tuple[uuid.UUID, int]]
     code_units: int
+    benefits: Sequence[BenefitRow] = ()
 
     @property
     def bought(self) -> Bought:

@@ -12,11 +12,13 @@ from kit.money import Amounts, Line
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState, best_price, groups, lowered
 from registration.registrations.rules import SoldOut
+from registration.signup.codes.rules import problems_of_code
 from registration.signup.rules import Circumstances, MembersOnly, Plan, SignupClosed, TotalChanged
 from registration.signup.rules_check import Problems, find_problems, invoice_problems
 from registration.signup.rules_choices import Choice
 from registration.signup.rules_rows import Terms, rows
 from registration.signup.schemas import Item, SignupRequest
+from registration.signup.sponsorships.rules import expanded, sponsorship_problems, with_benefits
 
 
 def choose(offer: Offer, items: tuple[Item, ...], circumstances: Circumstances) -> list[Choice]:
@@ -33,7 +35,7 @@ def choose(offer: Offer, items: tuple[Item, ...], circumstances: Circumstances) 
         price = best_price(
             product.prices, item.who, item.quantity, circumstances.now, circumstances.channel, circumstances.code
         )
-        choices.append(Choice(item, product, price, lowered(price.amount, circumstances.code)))
+        choices.append(Choice(item, product, price, lowered(price.amount, circumstances.code, product.add_on)))
     return choices
 
 
@@ -46,9 +48,12 @@ def total(choices: Sequence[Choice], circumstances: Circumstances) -> Amounts:
 def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> Plan:
     """Everything the signup will write.
 
-    Raises SignupClosed, MembersOnly, SoldOut, NotOffered, InvalidInput (fields named) or TotalChanged.
+    Raises SignupClosed, MembersOnly, SoldOut, CodeUsedUp, CodeNotNow, NotOffered, InvalidInput (fields named) or
+    TotalChanged.
     """
     _refuse_unless_open(offer, circumstances)
+    if circumstances.code_refusal:
+        raise circumstances.code_refusal
     choices = choose(offer, request.items, circumstances)
     found = total(choices, circumstances)
     method = _method(offer, request, found.total, circumstances)
@@ -56,12 +61,14 @@ def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> 
     if circumstances.code_unknown:
         # Never at another price than the one that whoever wrote a code counts on.
         problems = {"code": "problem.code", **problems}
-    problems |= _method_problems(request, method, found.total)
+    problems |= {**sponsorship_problems(offer, choices), **_method_problems(request, method, found.total)}
+    problems |= problems_of_code(request, choices, circumstances)
     if problems:
         raise InvalidInput(problems)
     if request.expected_total is not None and request.expected_total != found.total:
         raise TotalChanged(field="total")
-    return rows(offer, request, choices, circumstances, Terms(found, method))
+    planned = rows(offer, request, expanded(offer, choices), circumstances, Terms(found, method))
+    return with_benefits(offer, planned, circumstances)
 
 
 def _method_problems(request: SignupRequest, method: str, owed: int) -> Problems:

@@ -12,7 +12,6 @@ from kit.money import Amounts
 from kit.text import fold
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import QuestionOffer
-from registration.catalog.rules import Who
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_add_ons import AddOnRow
 from registration.registrations.rules_answers import AnswerRow, AnswerValue
@@ -21,11 +20,11 @@ from registration.registrations.rules_rows import (
     BillTo,
     LineRow,
     RegistrationRow,
-    code_units,
     contact_search,
     person_name,
     takes_of,
 )
+from registration.signup.codes.rules import served_by_code
 from registration.signup.rules import Circumstances, Plan
 from registration.signup.rules_check import questions_of_place, questions_of_registration
 from registration.signup.rules_choices import Choice, PlaceRequest, places
@@ -44,7 +43,7 @@ def rows(
     offer: Offer, request: SignupRequest, choices: list[Choice], circumstances: Circumstances, terms: Terms
 ) -> Plan:
     lines = [_line(request.registration_id, n, choice, circumstances.new_id()) for n, choice in enumerate(choices)]
-    units = _code_units(lines, circumstances)
+    units = served_by_code(lines, circumstances)
     seconds = _seconds_held(choices, offer, circumstances, terms)
     registration = _registration(offer, request, circumstances, terms, seconds)
     if units:
@@ -63,12 +62,6 @@ def rows(
         takes,
         units,
     )
-
-
-def _code_units(lines: Sequence[LineRow], circumstances: Circumstances) -> int:
-    """What the code serves; nothing when it opens a price that was not chosen."""
-    serves = circumstances.code.percent_off > 0 or any(line.who == Who.CODE for line in lines)
-    return code_units(line.for_code for line in lines) if serves else 0
 
 
 def _seconds_held(choices: list[Choice], offer: Offer, circumstances: Circumstances, terms: Terms) -> int | None:
@@ -103,7 +96,7 @@ def _registration(
         contact_phone=contact.phone,
         company_id=uuid.UUID(visitor.company_id) if visitor.company_id else None,
         company_name=company,
-        company_key=fold(company) if terms.method == "invoice" else "",
+        company_key=fold(company) if terms.method == "invoice" or circumstances.code.per_company else "",
         member=visitor.member,
         bill_to=BillTo(**request.bill_to.model_dump()),
         code_id=None,
@@ -141,11 +134,13 @@ def _line(registration_id: uuid.UUID, position: int, choice: Choice, line_id: uu
         quantity=choice.item.quantity,
         cancelled=0,
         unit_amount=choice.amount,
+        lowered_by=choice.price.amount - choice.amount,
         tax_class=choice.price.tax_class,
         gl_account=choice.price.gl_account,
         components=dict(choice.price.components),
         attendees=0 if choice.product.add_on else choice.product.attendees,
         uses=dict(choice.product.uses),
+        sponsorship=choice.product.level.is_level,
     )
 
 

@@ -53,8 +53,9 @@ class Item(Shape):
         description="Whom the price is for, as `takes_for` of the product lists it.", examples=["non_member"]
     )
     quantity: Count = Field(ge=1, le=MAX_ATTENDEES, description="Units.", examples=[1])
-    attendees: tuple[AttendeeIn, ...] = Field(
-        default=(), description="Who comes, in order; those left out are named later."
+    attendees: tuple[AttendeeIn, ...] = Field(default=(), description="Who comes, in order; others are named later.")
+    spots: tuple[str, ...] = Field(
+        default=(), description="Spots of a sponsor level, one a unit, as its product lists them.", examples=[[]]
     )
 
 

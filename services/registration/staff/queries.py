@@ -57,6 +57,15 @@ def by_email(session: Session, email: str) -> StaffMember | None:
     return session.exec(select(StaffMember).where(StaffMember.email == normal_email(email))).first()
 
 
+def address_of(session: Session, who: Caller) -> str:
+    """The address of a member of staff; empty for a program."""
+    try:
+        member = session.get(StaffMember, uuid.UUID(who.id))
+    except ValueError:
+        return ""
+    return member.email if member else ""
+
+
 def normal_email(email: str) -> str:
     """An address of staff as it is stored: in lower case, without spaces at its ends."""
     return email.strip().lower()

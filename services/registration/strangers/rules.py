@@ -121,3 +121,8 @@ class Stranger:
 def minutes_until(seconds: float) -> int:
     """Whole minutes to wait, at least one."""
     return max(1, -int(-seconds // 60))
+
+
+def most_by_strangers(capacity: int, share: int) -> int:
+    """How many units of a resource strangers may hold unpaid at a time, `share` in percent; rounded up."""
+    return -(-capacity * share // 100)

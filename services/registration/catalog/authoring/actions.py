@@ -15,8 +15,12 @@ from kit.sql import column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.authoring import actions_offer as offer
 from registration.catalog.authoring import actions_page as page
+from registration.catalog.authoring.rules_calendar import moves_calendars
 from registration.catalog.authoring.rules_publishing import gaps
-from registration.catalog.models import Activity, ActivitySession, Code, Price, Product, Question, Resource, Series
+from registration.catalog.calendars.actions import moved
+from registration.catalog.calendars.models import WithdrawnSession
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource, Series
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.queries import draft as read_draft
 from registration.catalog.sections.queries import mark
@@ -140,6 +144,8 @@ def save(
     session.flush()
     saved = _draft(session, activity_id)
     fields = _differences(before, saved.section(name))
+    if moves_calendars(standing, saved):
+        moved(session, activity_id)
     if fields:
         record(session, "activity", activity_id, "activity.changed", author.by, author.now, fields)
     return saved
@@ -209,7 +215,7 @@ def delete(session: Session, activity_id: uuid.UUID, author: Author) -> None:
         raise NotADraft()
     products = sa.select(column(Product.id)).where(column(Product.activity_id) == activity_id)
     session.execute(sa.delete(table(Price)).where(column(Price.product_id).in_(products)))
-    for part in (ActivitySession, Resource, Product, Question, Code):
+    for part in (ActivitySession, WithdrawnSession, Resource, Product, Question, Code):
         session.execute(sa.delete(table(part)).where(column(part.activity_id) == activity_id))
     session.execute(sa.delete(table(Activity)).where(column(Activity.id) == activity_id))
     record(session, "activity", activity_id, "activity.deleted", author.by, author.now)
@@ -269,7 +275,7 @@ def _write(session: Session, row: Activity, section: Section, standing: Draft, h
         case Prices():
             offer.write_prices(session, row, section, held)
         case Resources():
-            offer.write_resources(session, row, section)
+            offer.write_resources(session, row, section, held)
         case Questions():
             offer.write_questions(session, row, section, held)
 

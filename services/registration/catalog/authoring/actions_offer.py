@@ -9,11 +9,14 @@ from sqlmodel import Session, col, select
 
 from kit.contracts import Bilingual
 from kit.db import new_id
+from registration.catalog.authoring.actions_levels import write_levels
+from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Price, Product, Question, Resource
 from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.offers.rules_questions import Option, ShowIf
 from registration.catalog.sections.rules import (
     AnsweredAlready,
+    CapacityBelowReserved,
     CapacityBelowTaken,
     Held,
     StillHeld,
@@ -50,6 +53,8 @@ def write_prices(session: Session, row: Activity, section: Prices, held: Held) -
         raise StillHeld()
     for key in dropped:
         session.delete(prices[key])
+    session.flush()
+    write_levels(session, row.id, [(product.key, product.level) for product in written])
     session.flush()  # Prices name their product.
     for key in gone:
         session.delete(products[key])
@@ -109,25 +114,28 @@ def _price(
     )
 
 
-def write_resources(session: Session, row: Activity, section: Resources) -> None:
+def write_resources(session: Session, row: Activity, section: Resources, held: Held) -> None:
     """What is counted, and what each product takes of it.
 
-    Raises CapacityBelowTaken, with how many are taken, and StillHeld for one that is taken and the section lacks. The
-    rows are locked first, so that nobody takes a unit in between; the database refuses what would oversell anyway.
+    Raises CapacityBelowTaken, with how many are taken, CapacityBelowReserved, and StillHeld for one that the section
+    lacks and any registration ever named: an ended hold that is paid late takes its units again. The rows are locked
+    and read anew first, so that nobody takes a unit in between; the database refuses what would oversell anyway.
     """
-    rows = session.exec(
-        select(Resource).where(Resource.activity_id == row.id).order_by(col(Resource.id)).with_for_update()
-    ).all()
-    standing = {one.key: one for one in rows}
+    mine = select(Resource).where(Resource.activity_id == row.id).order_by(col(Resource.id)).with_for_update()
+    rows = session.exec(mine.execution_options(populate_existing=True)).all()
+    standing = {one.key: one for one in rows if not is_spot(one.key)}
     written = keyed(section.resources, standing)
     for key in standing.keys() - {one.key for one in written}:
-        if standing[key].taken:
+        if standing[key].taken or standing[key].reserved or key in held.resources:
             raise StillHeld()
         session.delete(standing[key])
     for position, one in enumerate(written):
         known = standing.get(one.key) or Resource(id=new_id(), activity_id=row.id, key=one.key, capacity=one.capacity)
         if one.capacity < known.taken:
             raise CapacityBelowTaken(f"resources[{position}].capacity", taken=known.taken)
+        if one.capacity < known.taken + known.reserved:
+            where, reserved = f"resources[{position}].capacity", known.reserved
+            raise CapacityBelowReserved(where, taken=known.taken, reserved=reserved)
         known.position, known.capacity = position, one.capacity
         known.label_fr, known.label_en = one.label.fr, one.label.en
         session.add(known)

@@ -11,6 +11,7 @@ from kit.contracts import Bilingual
 from kit.db import new_id
 from kit.errors import InvalidInput
 from kit.sql import column
+from registration.catalog.calendars.actions import withdraw
 from registration.catalog.models import Activity, ActivitySession, FormerAddress, Series
 from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue, last_moment
 from registration.catalog.rules import ActivityStatus
@@ -139,7 +140,10 @@ def _write_sessions(session: Session, row: Activity, wanted: list[SessionDates])
     rows = session.exec(select(ActivitySession).where(ActivitySession.activity_id == row.id)).all()
     standing = {one.number: one for one in rows}
     for number in standing.keys() - {one.number for one in wanted}:
-        session.delete(standing[number])
+        if row.status is ActivityStatus.DRAFT:
+            session.delete(standing[number])  # No calendar has it.
+        else:
+            withdraw(session, standing[number])
     for one in wanted:
         known, (starts, ends) = standing.get(one.number), one.span
         session.merge(

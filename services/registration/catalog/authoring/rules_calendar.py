@@ -109,3 +109,14 @@ def _near(day: date, others: Sequence[Neighbour]) -> Iterator[DateWarning]:
             yield DateWarning("same_day", other.day, other.title)
         elif monday <= other.day < monday + 7 * DAY:
             yield DateWarning("same_week", other.day, other.title)
+
+
+def moves_calendars(before: Draft, after: Draft) -> bool:
+    """Whether an activity is elsewhere, or at other hours, than calendars hold it."""
+    return _entry(before) != _entry(after)
+
+
+def _entry(draft: Draft) -> tuple[object, ...]:
+    place, dates = draft.essentials.place, draft.dates
+    where = (place.name, place.address, place.city, place.postal_code, place.online)
+    return (where, span(dates), tuple((one.number, one.span) for one in dates.sessions))

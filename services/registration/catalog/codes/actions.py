@@ -2,30 +2,54 @@
 
 import secrets
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
+from kit.contracts.addresses import NEAR, Reach
 from kit.contracts.callers import Caller
 from kit.contracts.texts import READ_ALOUD
 from kit.db import new_id
-from kit.errors import NotFound
-from kit.sql import column, insert_once, table
+from kit.errors import InvalidInput, NotFound
+from kit.sql import Values, column, insert_once, table
 from registration.catalog.actions import changed
+from registration.catalog.codes.models import Code
 from registration.catalog.codes.queries import kept_prices
-from registration.catalog.codes.rules import LENGTH, CodeBelowUsed, CodeTaken, NewCode, check
-from registration.catalog.models import Code
+from registration.catalog.codes.rules import (
+    LENGTH,
+    BudgetBelowSpent,
+    CodeBelowUsed,
+    CodeLimits,
+    CodeTaken,
+    NewCode,
+    check,
+    limit_problems,
+)
 from registration.catalog.rules import normal_code
 from registration.history.actions import record
 from registration.history.rules import Change
 
 
-def add(session: Session, activity_id: uuid.UUID, new: NewCode, by: Caller, now: datetime, count: int = 1) -> list[str]:
-    """Make a code, or (`count`) several, drawn; their words. Raises NotFound, InvalidInput, CodeTaken."""
+@dataclass(frozen=True)
+class Making:
+    """How many codes are made, and which addresses of people are taken."""
+
+    count: int = 1
+    reach: Reach = NEAR
+
+
+ONE = Making()
+
+
+def add(
+    session: Session, activity_id: uuid.UUID, new: NewCode, by: Caller, now: datetime, making: Making = ONE
+) -> list[str]:
+    """Make a code, or several whose words are drawn; their words. Raises NotFound, InvalidInput, CodeTaken."""
     changed(session, activity_id)
-    new = replace(new, word=normal_code(new.word))
-    check(new, {price.key for price in kept_prices(session, activity_id)}, count)
+    new, count = replace(new, word=normal_code(new.word)), making.count
+    check(new, {price.key for price in kept_prices(session, activity_id)}, count, making.reach)
     drawn = count > 1 or not new.word
     words = [_written(session, activity_id, new, drawn) for _ in range(count)]
     record(session, "activity", activity_id, "activity.codes_added", by, now, {"codes": Change(None, count)})
@@ -36,16 +60,7 @@ def _written(session: Session, activity_id: uuid.UUID, new: NewCode, drawn: bool
     """One row; a drawn word that is taken is drawn again."""
     while True:
         word = "".join(secrets.choice(READ_ALOUD) for _ in range(LENGTH)) if drawn else new.word
-        row = Code(
-            id=new_id(),
-            activity_id=activity_id,
-            word=word,
-            opens=new.opens or None,
-            percent_off=new.percent_off,
-            max_units=new.max_units,
-            until=new.until,
-            note=new.note,
-        )
+        row = _row(activity_id, new, word)
         target = table(Code)
         values = {one.key: getattr(row, one.key) for one in target.columns}
         if insert_once(session, target, values, column(Code.id)):
@@ -54,17 +69,50 @@ def _written(session: Session, activity_id: uuid.UUID, new: NewCode, drawn: bool
             raise CodeTaken("word")
 
 
-def change(
-    session: Session, code_id: uuid.UUID, max_units: int, until: datetime | None, by: Caller, now: datetime
-) -> None:
-    """How often and how long a code serves from now on. Raises NotFound, CodeBelowUsed with how many it has served."""
+def _row(activity_id: uuid.UUID, new: NewCode, word: str) -> Code:
+    limits, person = new.limits, new.person
+    return Code(
+        id=new_id(),
+        activity_id=activity_id,
+        word=word,
+        opens=new.opens or None,
+        percent_off=new.percent_off,
+        amount_off=new.amount_off,
+        set_price=new.set_price,
+        max_units=limits.max_units,
+        per_company=limits.per_company,
+        budget=limits.budget,
+        since=limits.since,
+        until=limits.until,
+        note=new.note,
+        bound=person is not None,
+        bound_first=person.first_name if person else "",
+        bound_last=person.last_name if person else "",
+        bound_email=person.email if person else "",
+    )
+
+
+def change(session: Session, code_id: uuid.UUID, limits: CodeLimits, by: Caller, now: datetime) -> None:
+    """How often and how long a code serves from now on. Raises NotFound, InvalidInput, CodeBelowUsed with how many it
+    has served, BudgetBelowSpent with what it has taken off."""
     row = session.get(Code, code_id, with_for_update=True)
     if row is None:
         raise NotFound()
-    if max_units < max(row.used, 1):
+    if limits.max_units < max(row.used, 1):
         raise CodeBelowUsed("max_units", used=row.used)
-    changes = {"code_units": Change(row.max_units, max_units), "code_until_at": Change(row.until, until)}
-    row.max_units, row.until = max_units, until
+    if wrong := dict(limit_problems(limits, lowers=row.opens is None)):
+        raise InvalidInput(wrong)
+    if limits.budget is not None and limits.budget < row.spent:
+        raise BudgetBelowSpent("budget", spent=row.spent)
+    changes = {
+        "code_units": Change(row.max_units, limits.max_units),
+        "code_per_company": Change(row.per_company, limits.per_company),
+        "code_budget": Change(row.budget, limits.budget),
+        "code_since_at": Change(row.since, limits.since),
+        "code_until_at": Change(row.until, limits.until),
+    }
+    row.max_units, row.per_company, row.budget = limits.max_units, limits.per_company, limits.budget
+    row.since, row.until = limits.since, limits.until
     session.add(row)
     changed(session, row.activity_id)
     record(session, "activity", row.activity_id, "activity.code_changed", by, now, changes)
@@ -79,3 +127,12 @@ def close(session: Session, code_id: uuid.UUID, by: Caller, now: datetime) -> No
     session.add(row)
     changed(session, row.activity_id)
     record(session, "activity", row.activity_id, "activity.code_closed", by, now)
+
+
+def forget_invited(session: Session, activities: sa.Select[uuid.UUID], limit: int) -> int:
+    """Forget whom codes of these activities were made for, `limit` at most; how many there were."""
+    mine = (column(Code.bound_last) != "", column(Code.activity_id).in_(activities))
+    batch = sa.select(column(Code.id)).where(*mine).limit(limit)
+    nobody: Values = {column(Code.bound_first): "", column(Code.bound_last): "", column(Code.bound_email): ""}
+    update = sa.update(table(Code)).where(column(Code.id).in_(batch)).values(dict(nobody))
+    return len(session.execute(update.returning(column(Code.id))).all())

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from kit.clock import local_day
 from kit.contracts import Bilingual
 from kit.money import Amounts, Line, Rates, amounts, rates_on
+from registration.catalog.levels.rules import NO_LEVEL, Level, Spot
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.rules import PriceOption, SaleState, sale_state
@@ -17,17 +18,19 @@ NO_LABEL = Bilingual(fr="")
 
 @dataclass(frozen=True)
 class ResourceOffer:
-    """A countable that products use, as it stands: how many there are, how many are taken; what its author calls it."""
+    """A countable that products use, as it stands: how many there are, how many are taken; what its author calls it;
+    how many are kept for others than whoever looks."""
 
     id: uuid.UUID
     key: str
     capacity: int
     taken: int
     label: Bilingual = NO_LABEL
+    reserved: int = 0
 
     @property
     def left(self) -> int:
-        return self.capacity - self.taken
+        return self.capacity - self.taken - self.reserved
 
 
 Resources = Mapping[str, ResourceOffer]
@@ -47,11 +50,13 @@ class ProductOffer:
     uses: Mapping[str, int]
     prices: tuple[PriceOption, ...]
     left: int | None = None
+    level: Level = NO_LEVEL
 
     @property
     def is_place(self) -> bool:
-        """Whether it brings people and can be taken on the page: no add-on, nothing that is arranged with staff."""
-        return not self.add_on and not self.on_request
+        """Whether it brings people and can be taken on the page: no add-on, nothing that is arranged with staff. What a
+        sponsorship brings comes with it."""
+        return not (self.add_on or self.on_request or self.level.is_level)
 
     def with_resources(self, resources: Resources) -> "ProductOffer":
         """The same with what is left of it now."""
@@ -101,6 +106,10 @@ class Offer:
     def places(self) -> list[ProductOffer]:
         """The products that bring people and can be taken on the page."""
         return [product for product in self.products if product.is_place]
+
+    def free_spots(self, product: ProductOffer) -> list[Spot]:
+        """The spots of a level that nobody has."""
+        return [one for one in product.level.spots if one.key in self.resources and self.resources[one.key].left > 0]
 
     @property
     def sold_out(self) -> bool:

@@ -137,7 +137,8 @@ class Point:
 
 @dataclass(frozen=True)
 class ActivityOffer:
-    """An activity as it is offered. `version` rises with every change of it, of its products, questions and so on."""
+    """An activity as it is offered. `version` rises with every change of it, of its products, questions and so on;
+    `moved_at` is when it was postponed last."""
 
     id: uuid.UUID
     key: str
@@ -161,6 +162,8 @@ class ActivityOffer:
     company_places: int
     cover: CoverPicture | None
     version: int
+    moved_at: datetime | None = None
+    calendar_sequence: int = 0
 
     @property
     def status(self) -> ActivityStatus:
@@ -169,6 +172,19 @@ class ActivityOffer:
     @property
     def ends_at(self) -> datetime | None:
         return self.sale.ends_at
+
+    @property
+    def waits_for_date(self) -> bool:
+        """Postponed, and nobody knows until when: the date it had says nothing any more."""
+        return self.status is ActivityStatus.POSTPONED
+
+    @property
+    def known_starts_at(self) -> datetime | None:
+        return None if self.waits_for_date else self.starts_at
+
+    @property
+    def known_ends_at(self) -> datetime | None:
+        return None if self.waits_for_date else self.ends_at
 
 
 @dataclass(frozen=True)

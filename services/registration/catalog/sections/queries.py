@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from registration.catalog.levels.rules import is_spot
+from registration.catalog.levels.schemas import LevelText
 from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource, Series
 from registration.catalog.offers.rules_activity import Note
 from registration.catalog.sections.rules import Draft, span, wall_of
@@ -151,6 +153,7 @@ def _prices(session: Session, products: Sequence[Product], zone: str) -> Prices:
                 max_per_attendee=product.max_per_attendee,
                 on_request=product.on_request,
                 prices=tuple(of_product[product.id]),
+                level=LevelText.of(product.level),
             )
             for product in products
         )
@@ -178,7 +181,11 @@ def _resources(session: Session, activity_id: uuid.UUID, products: Sequence[Prod
         select(Resource).where(Resource.activity_id == activity_id).order_by(col(Resource.position), col(Resource.key))
     ).all()
     return Resources(
-        resources=tuple(ResourceText(key=row.key, label=Title.of(row.label), capacity=row.capacity) for row in rows),
+        resources=tuple(
+            ResourceText(key=row.key, label=Title.of(row.label), capacity=row.capacity)
+            for row in rows
+            if not is_spot(row.key)
+        ),
         uses={product.key: dict(product.uses) for product in products if product.uses},
     )
 

@@ -42,6 +42,10 @@ class CapacityBelowTaken(Refusal):
     """A resource cannot have fewer units than are taken of it."""
 
 
+class CapacityBelowReserved(Refusal):
+    """A resource cannot have fewer units than are taken of it and reserved: `taken` and `reserved`."""
+
+
 class StillHeld(Refusal):
     """A product, a price, a session or a resource that registrations hold cannot be taken away."""
 
@@ -79,6 +83,7 @@ class Held:
     registrations: int = 0
     products: frozenset[str] = frozenset()
     prices: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
     answered: Mapping[str, int] = field(default_factory=dict)
 
 

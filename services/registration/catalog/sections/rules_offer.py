@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from kit.contracts.problems import Where
+from registration.catalog.levels.rules_writing import level_problems
 from registration.catalog.offers.rules_questions import QuestionType
 from registration.catalog.sections.rules import Draft, span
 from registration.catalog.sections.schemas import Prices, PriceText, ProductText, Questions, QuestionText, Section
@@ -24,15 +25,18 @@ def offer_problems(section: Section, draft: Draft) -> dict[Where, str]:
 
 def _prices(section: Prices, draft: Draft) -> dict[Where, str]:
     """Products without a name, prices alike, parts that do not add up, early prices after signup closes."""
-    return dict(
+    problems = dict(
         problem for index, product in enumerate(section.products) for problem in _product(index, product, draft)
     )
+    bringing = {one.key for one in section.products if one.attendees and not one.level}
+    levels = (problem for index, one in enumerate(section.products) for problem in _level(index, one, bringing))
+    return problems | dict(levels)
 
 
 def _product(index: int, product: ProductText, draft: Draft) -> Iterator[tuple[Where, str]]:
     if not product.label.fr:
         yield ("products", index, "label", "fr"), "problem.name_needed"
-    if product.attendees == 0 and not (product.add_on or product.on_request):
+    if product.attendees == 0 and not (product.add_on or product.on_request or product.level):
         yield ("products", index, "attendees"), "problem.brings_nobody"
     if product.attendees and product.add_on:
         yield ("products", index, "attendees"), "problem.add_on_brings_nobody"
@@ -46,6 +50,16 @@ def _product(index: int, product: ProductText, draft: Draft) -> Iterator[tuple[W
         seen.add(who)
         for field, problem in _price(price, closes):
             yield (*place, field), problem
+
+
+def _level(index: int, product: ProductText, bringing: set[str]) -> Iterator[tuple[Where, str]]:
+    """A level brings nobody but who comes with it, and is taken by itself."""
+    if product.level is None:
+        return
+    if product.attendees or product.add_on:
+        yield ("products", index, "attendees"), "problem.level_brings_nobody"
+    for place, problem in level_problems(product.level, bringing):
+        yield ("products", index, *place), problem
 
 
 def _price(price: PriceText, closes: datetime | None) -> Iterator[tuple[str, str]]:

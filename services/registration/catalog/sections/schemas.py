@@ -15,6 +15,7 @@ from kit.contracts import Bilingual, Cents, Count, Day, OrderMethod
 from kit.contracts.base import YEARS
 from kit.contracts.texts import Line, seen
 from kit.money import TaxClass
+from registration.catalog.levels.schemas import LevelText
 from registration.catalog.offers.rules_questions import Per, QuestionType
 from registration.catalog.rules import Channel, Who
 
@@ -183,6 +184,7 @@ class ProductText(Shape):
     max_per_attendee: Count | None = Field(default=None, ge=1, le=100, description="Units a person may take at most.")
     on_request: bool = Field(default=False, description="Arranged with staff: shown, not sold on the page.")
     prices: tuple[PriceText, ...] = Field(default=(), max_length=30, description="Its prices.")
+    level: LevelText | None = Field(default=None, description="What a sponsorship brings; null: it is none.")
 
 
 class Prices(Shape):

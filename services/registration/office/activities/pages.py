@@ -12,6 +12,7 @@ from kit.clock import local
 from kit.contracts.callers import Caller
 from kit.paging import ListAddress
 from kit.undelivered import undelivered
+from registration.catalog.allotments.queries import allotments
 from registration.catalog.offers.rules_questions import Per
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin.view import point_label
@@ -25,9 +26,16 @@ from registration.office.activities.schemas import (
     ActivityRow,
     AttendeeFilter,
     RegistrationFilter,
-    ResourceFill,
 )
-from registration.office.activities.view import STATUS_KINDS, TODO_ADDRESSES, ViewTab, ViewWords, kept, own_tabs
+from registration.office.activities.view import (
+    STATUS_KINDS,
+    TODO_ADDRESSES,
+    ViewTab,
+    ViewWords,
+    kept,
+    own_tabs,
+    resource_label,
+)
 from registration.privacy.queries import waiting_reasons
 from registration.service import Here, Reader, RegistrationService
 from registration.views.queries import own_views
@@ -61,7 +69,7 @@ def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated
         "todo_addresses": TODO_ADDRESSES,
         "deleted": request.query_params.get("done") == "deleted",
         "link": link,
-        "resource_label": lambda resource: resource_label(here, lang, resource),
+        "resource_label": lambda resource: resource_label(here.pages.catalogue, lang, resource),
         "state_kinds": STATE_KINDS,
         "page_title": here.pages.catalogue.say(lang, "office.activities"),
     }
@@ -169,10 +177,13 @@ def _activity_page(
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
         waits_for = waiting_reasons(session).get(activity_id, "")
+        kept = any(one.reserved for one in offer.resources.values())
+        reserved = [one for one in allotments(session, activity_id) if not one.released_at] if kept else []
     row = queries.activity(offer, here.clock(), counts)
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,
+        "allotments": reserved,
         "tab": tab,
         "waits_for": waits_for,
         "address": f"{here.home}/staff/activities/{activity_id}",
@@ -183,7 +194,7 @@ def _activity_page(
         "confides": bool(offer.confidential(ASKED_OF[tab])),
         "may_act": caller.may("director", "coordinator"),
         "slug": row.slug_en if lang == "en" else row.slug_fr,
-        "resource_label": lambda resource: resource_label(here, lang, resource),
+        "resource_label": lambda resource: resource_label(here.pages.catalogue, lang, resource),
         "stamp": lambda instant: _stamp(instant, row.timezone, lang),
         "state_kinds": STATE_KINDS,
         "page_title": titled(row, lang),
@@ -199,11 +210,3 @@ def _stamp(instant: datetime, zone: str, lang: str) -> str:
 
 def titled(row: ActivityRow, lang: str) -> str:
     return row.title.in_(lang)
-
-
-def resource_label(here: RegistrationService, lang: str, resource: ResourceFill) -> str:
-    """A resource as its author calls it; else as the product does, by its key."""
-    catalogue = here.pages.catalogue
-    known = f"resource.{resource.key}"
-    said = catalogue.say(lang, known) if catalogue.has(known) else resource.key.replace("_", " ").capitalize()
-    return resource.label.in_(lang) or said

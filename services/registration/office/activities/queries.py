@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.sql import column, table
+from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Resource
 from registration.catalog.offers.rules import Offer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer
@@ -61,13 +62,19 @@ def tallies_shown(here: RegistrationService) -> dict[uuid.UUID, Tally]:
 
 def activity(found: Offer, now: datetime, counts: dict[uuid.UUID, Tally]) -> ActivityRow:
     """One activity as the list shows it."""
-    fills = [fill_of(resource) for resource in found.resources.values()]
+    fills = [fill_of(resource) for resource in found.resources.values() if not is_spot(resource.key)]
     return activity_row(found.activity, fills, counts.get(found.activity.id, Tally()), now)
 
 
 def fill_of(row: Resource | ResourceOffer) -> ResourceFill:
+    """A resource as lists show it."""
     return ResourceFill(
-        key=row.key, label_fr=row.label.fr, label_en=row.label.en, taken=row.taken, capacity=row.capacity
+        key=row.key,
+        label_fr=row.label.fr,
+        label_en=row.label.en,
+        taken=row.taken,
+        reserved=row.reserved,
+        capacity=row.capacity,
     )
 
 
@@ -76,7 +83,7 @@ def activity_row(
 ) -> ActivityRow:
     """An activity with what is taken of it; a draft may be `scheduled` to be published by the clock."""
     fills.sort(key=lambda fill: (-fill.taken / max(fill.capacity, 1), -fill.capacity))
-    full = bool(fills) and all(fill.taken >= fill.capacity for fill in fills)
+    full = bool(fills) and all(fill.taken + fill.reserved >= fill.capacity for fill in fills)
     state: str = sale_state(now, row.sale, full)
     if row.status is ActivityStatus.DRAFT:
         state = "scheduled" if scheduled else "draft"

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from kit.contracts import Bilingual
 from kit.sql import column, table
 from kit.text import fold, sort_key
+from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Price, Product, Resource, Series
 from registration.changes.rules import may_change_until
 from registration.office.activities.queries import activity_row, fill_of
@@ -70,7 +71,8 @@ def _read(session: Session, now: datetime, counts: Counts, past: bool) -> list[t
     found.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
     fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in found}
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        fills[resource.activity_id].append(fill_of(resource))
+        if not is_spot(resource.key):
+            fills[resource.activity_id].append(fill_of(resource))
     return [
         (row, activity_row(row, fills[row.id], counts.get(row.id, Tally()), now, bool(row.publish_at))) for row in found
     ]

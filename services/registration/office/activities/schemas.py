@@ -16,6 +16,7 @@ class ResourceFill(BaseModel):
     label_fr: str = Field(default="", description="Its name in French; empty: by its key.", examples=["Départs"])
     label_en: str = Field(default="", description="Its name in English; empty: in French.", examples=["Tee spots"])
     taken: Count = Field(description="Units taken.", examples=[42])
+    reserved: Count = Field(default=0, description="Units kept for somebody, not taken yet.", examples=[8])
     capacity: Count = Field(description="Units there are.", examples=[120])
 
     @property

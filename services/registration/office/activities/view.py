@@ -8,7 +8,7 @@ from kit.paging import ListAddress
 from kit.text import Catalogue
 from registration.office.activities.queries_list import ActivityList
 from registration.office.activities.queries_views import VIEWS
-from registration.office.activities.schemas import AttendeeFilter, RegistrationFilter, Todo
+from registration.office.activities.schemas import AttendeeFilter, RegistrationFilter, ResourceFill, Todo
 from registration.views.rules import ViewRow
 
 STATUS_KINDS = {"held": "warn", "confirmed": "good", "cancelled": "quiet", "expired": "quiet"}
@@ -94,3 +94,10 @@ def own_tabs(path: str, views: Sequence[ViewRow], narrowed: RegistrationFilter |
 def kept(narrowed: RegistrationFilter | AttendeeFilter) -> dict[str, object]:
     """What tells one view from another: neither the words looked for nor the order."""
     return narrowed.model_dump(mode="json", exclude_defaults=True, exclude={"q", "sort", "after", "before"})
+
+
+def resource_label(catalogue: Catalogue, lang: str, resource: ResourceFill) -> str:
+    """A resource as its author calls it; else as the product does, by its key."""
+    known = f"resource.{resource.key}"
+    said = catalogue.say(lang, known) if catalogue.has(known) else resource.key.replace("_", " ").capitalize()
+    return resource.label.in_(lang) or said

@@ -15,8 +15,6 @@ from registration.catalog.authoring.actions import Author, NewSeries
 from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.authoring.rules_copy import copied
 from registration.catalog.authoring.rules_publishing import gaps
-from registration.catalog.house_templates.queries import template
-from registration.catalog.house_templates.view import begun_from
 from registration.catalog.presets.rules import PRESETS
 from registration.catalog.presets.view import Basics, begun
 from registration.catalog.queries import upcoming
@@ -35,6 +33,8 @@ from registration.catalog.sections.schemas import (
     Title,
     Welcome,
 )
+from registration.catalog.templates.queries import body_of
+from registration.catalog.templates.view import made_from
 from registration.office.authoring import queries
 from registration.office.authoring.schemas import (
     DraftView,
@@ -60,6 +60,7 @@ SAVING = refusals(
     rules.StillHeld,
     rules.MovedWithoutTelling,
     rules.CapacityBelowTaken,
+    rules.CapacityBelowReserved,
     rules.AnsweredAlready,
     rules.TermsAreFixed,
 )
@@ -191,7 +192,7 @@ def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: K
 
 
 def begin_for_office(here: RegistrationService, session: Session, new: NewActivity, by: Caller) -> NewDraft:
-    """Begin in this transaction. Raises NotFound (nothing to copy, no such template), InvalidInput."""
+    """Begin in this transaction. Raises NotFound (nothing to copy), InvalidInput."""
     draft = _begun(here, session, new)
     if new.copy_of and new.title_fr:
         title = Title(fr=new.title_fr, en=new.title_en)
@@ -212,7 +213,7 @@ def _begun(here: RegistrationService, session: Session, new: NewActivity) -> Dra
         return copied(source, new.day)
     zone, basics = here.association().timezone, Basics(title, new.day, new.place)
     if new.template:
-        return begun_from(template(session, new.template), basics)
+        return made_from(body_of(session, new.template), basics)
     if new.preset in PRESETS:
         return begun(PRESETS[new.preset], basics, zone, here.pages.catalogue.say)
     if new.preset or not new.kind:

@@ -9,15 +9,16 @@ from pydantic import ValidationError
 
 from kit import app as kit_app
 from kit.contracts.callers import Caller
-from kit.errors import InvalidInput, Refusal
+from kit.errors import InvalidInput, NotFound, Refusal
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import Author
 from registration.catalog.authoring.rules_copy import NEXT_EDITION
-from registration.catalog.house_templates.queries import templates
 from registration.catalog.presets.rules import LIBRARY, PRESETS
 from registration.catalog.presets.view import library_question
 from registration.catalog.sections.rules import SectionChanged
 from registration.catalog.sections.schemas import SectionName
+from registration.catalog.templates import actions as house
+from registration.catalog.templates.queries import templates as house_templates
 from registration.forms import EditedForm, FormValues, PostedForm
 from registration.history import queries as history
 from registration.history import view as history_view
@@ -37,32 +38,27 @@ from registration.service import Coordinator, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
 ADDRESS = "/staff/activities/{activity_id}"
-# How the form tells a template of the house from a preset: by its id.
-OF_HOUSE = "template-"
+# How the page names a template of the house among the presets.
+OF_TEMPLATE = "template-"
 # What the page says was done.
-DONE = {"begun", "copied", "saved", "published", "scheduled", "withdrawn"}
+DONE = {"begun", "kept", "copied", "saved", "published", "scheduled", "withdrawn"}
 
 
 @router.get("/staff/new-activity")
 def new(
-    request: Request,
-    here: Here,
-    caller: Coordinator,
-    copy: Annotated[uuid.UUID | None, Query()] = None,
-    template: Annotated[uuid.UUID | None, Query()] = None,
+    request: Request, here: Here, caller: Coordinator, copy: Annotated[uuid.UUID | None, Query()] = None
 ) -> Response:
-    """Presets, templates of the house, and the activities that can be copied."""
-    chosen = {"preset": [f"{OF_HOUSE}{template}"]} if template else {}
-    return _new(request, here, caller, FormValues(chosen | ({"copy_of": [str(copy)]} if copy else {})))
+    """Presets, and the activities that can be copied."""
+    return _new(request, here, caller, FormValues({"copy_of": [str(copy)]} if copy else {}))
 
 
 @router.post("/staff/new-activity")
 def begin(request: Request, here: Here, caller: Coordinator, form: PostedForm) -> Response:
     """Begin the draft and open it, or show the form again with everything still in it."""
     said = {name: form.one(name) for name in ("preset", "title_fr", "place")}
+    if form.one("preset").startswith(OF_TEMPLATE):
+        said |= {"preset": "", "template": form.one("preset").removeprefix(OF_TEMPLATE)}
     said |= {name: form.one(name) for name in ("copy_of", "day") if form.one(name)}
-    if form.one("preset").startswith(OF_HOUSE):
-        said |= {"preset": "", "template": form.one("preset").removeprefix(OF_HOUSE)}
     try:
         with here.db.write() as session:
             begun = begin_for_office(here, session, NewActivity.model_validate(said), caller)
@@ -79,13 +75,14 @@ def _new(
 ) -> Response:
     lang = kit_app.language(request, caller.lang)
     with here.db.read() as session:
-        sources, kept = queries.sources(session), templates(session)
+        sources, templates = queries.sources(session), house_templates(session)
     chosen = next((row for row in sources if str(row.id) == form.one("copy_of")), None)
     context: dict[str, Any] = {
         "values": form,
         "errors": here.errors(refusal, lang),
         "presets": list(PRESETS.values()),
-        "templates": {f"{OF_HOUSE}{row.id}": row.name for row in kept},
+        "templates": templates,
+        "removed": request.query_params.get("done") == "removed",
         "sources": sources,
         "chosen": chosen,
         "next_day": chosen.day + NEXT_EDITION if chosen and chosen.day else None,
@@ -148,7 +145,8 @@ def _rows_changed(here: RegistrationService, typed: EditedForm, form: FormValues
 class OpenSection:
     """The section somebody works at (none: at none), as it was typed, with what was wrong.
 
-    `mark` is that of the text it began from, `unsaved` that nothing of it is kept yet, `done` what was just done.
+    `mark` is that of the text it began from, `unsaved` that nothing of it is kept yet, `done` what was just done,
+    `template` the name for a template that was refused.
     """
 
     name: SectionName | None = None
@@ -157,6 +155,7 @@ class OpenSection:
     mark: str = ""
     unsaved: bool = False
     done: str = ""
+    template: str = ""
 
 
 def _editor(
@@ -246,3 +245,30 @@ def delete(activity_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     with here.db.write() as session:
         actions.delete(session, activity_id, Author(caller, here.clock()))
     return kit_app.see(f"{here.home}/staff/activities?done=deleted")
+
+
+@router.post(f"{ADDRESS}/template")
+def keep_template(
+    request: Request,
+    activity_id: uuid.UUID,
+    here: Here,
+    caller: Coordinator,
+    template: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep the activity as a template of the house, to begin others from."""
+    try:
+        with here.db.write() as session:
+            house.keep(session, activity_id, template, Author(caller, here.clock()))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _editor(request, here, caller, activity_id, OpenSection(refusal=refusal, template=template))
+    return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done=kept#publication")
+
+
+@router.post("/staff/templates/{template_id}/remove")
+def remove_template(template_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
+    """Remove a template; what was made from it stays."""
+    with here.db.write() as session:
+        house.remove(session, template_id, Author(caller, here.clock()))
+    return kit_app.see(f"{here.home}/staff/new-activity?done=removed")

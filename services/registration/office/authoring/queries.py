@@ -5,41 +5,58 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from kit.clock import local_day
 from kit.contracts import Bilingual
 from kit.sql import column, table
-from registration.catalog.models import Activity, Product, Question
+from registration.catalog.allotments.models import Allotment
+from registration.catalog.models import Activity, Product, Question, Resource
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import Held
 from registration.registrations.models import Answer, Registration, RegistrationLine
 from registration.registrations.rules import STANDING
 
+# What a line uses: units of each resource, by its key.
+USES = TypeAdapter(dict[str, int])
+
 
 def held_of(session: Session, activity_id: uuid.UUID) -> Held:
-    """What registrations hold of an activity, in three reads: those that stand, and every line and answer there is."""
+    """What registrations hold of an activity, in four reads: those that stand, and every line and answer there is."""
     mine = column(Registration.activity_id) == activity_id
     count = sa.select(sa.func.count()).where(mine, column(Registration.status).in_(STANDING))
+    # By the registrations of this activity, which an index has: not by every line and answer there is.
+    uses = sa.cast(column(RegistrationLine.uses), sa.Text)
     lines = (
-        sa.select(column(Product.key), column(RegistrationLine.price_key))
-        .select_from(table(RegistrationLine))
+        sa.select(column(Product.key), column(RegistrationLine.price_key), uses)
+        .select_from(table(Registration))
+        .join(table(RegistrationLine), column(RegistrationLine.registration_id) == column(Registration.id))
         .join(table(Product), column(Product.id) == column(RegistrationLine.product_id))
-        .where(column(Product.activity_id) == activity_id)
+        .where(mine)
         .distinct()
     )
     answers = (
         sa.select(column(Question.key), sa.func.count())
-        .select_from(table(Answer))
+        .select_from(table(Registration))
+        .join(table(Answer), column(Answer.registration_id) == column(Registration.id))
         .join(table(Question), column(Question.id) == column(Answer.question_id))
-        .where(column(Question.activity_id) == activity_id)
+        .where(mine)
         .group_by(column(Question.key))
     )
+    reserved = sa.select(column(Resource.key)).join(
+        table(Allotment), column(Allotment.resource_id) == column(Resource.id)
+    )
     held = session.execute(lines).all()
+    used = {key for *_, text in held for key in USES.validate_json(text)}
     return Held(
         registrations=session.execute(count).scalar_one(),
-        products=frozenset(product for product, _price in held),
-        prices=frozenset(price for _product, price in held),
+        products=frozenset(product for product, *_ in held),
+        # What comes with a sponsorship, or is a spot of one, says the key of its price before a +.
+        prices=frozenset(price.partition("+")[0] for _, price, _ in held),
+        resources=frozenset(
+            {*used, *session.execute(reserved.where(column(Allotment.activity_id) == activity_id)).scalars()}
+        ),
         answered={key: int(many) for key, many in session.execute(answers)},
     )
 

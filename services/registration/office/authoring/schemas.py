@@ -26,11 +26,10 @@ OpenedOn = Annotated[str, Query(max_length=40, description="Mark of the text tha
 
 
 class NewActivity(BaseModel):
-    """A draft to begin: from a `preset`, from a `template` of the house, as a copy of another activity
-    (`copy_of`), or from nothing but its `kind`.
+    """A draft to begin: from a `preset`, from a `template` of the house, as a copy of another activity (`copy_of`), or
+    from nothing but its `kind`.
 
-    `title`, `day` and `place` are what a preset or a template leaves to say; what a section says beside goes in that
-    section.
+    `title`, `day` and `place` are what a preset leaves to say; what a section says beside goes in that section.
     """
 
     preset: Key = Field(default="", description="Name of a preset; empty: none.", examples=["cocktail"])
@@ -117,3 +116,23 @@ class NewDraft(BaseModel):
 
     id: uuid.UUID = Field(description="Id of the activity.")
     key: str = Field(description="Its key.", examples=["golf-2028"])
+
+
+class TemplateIn(BaseModel):
+    """The name of a template to be."""
+
+    name: Line = Field(description="What staff know it by.", examples=["5 à 7 du jeudi"])
+
+
+class TemplateOut(BaseModel):
+    """A template of the house."""
+
+    id: uuid.UUID = Field(description="Id of the template.")
+    name: str = Field(description="What staff know it by.", examples=["5 à 7 du jeudi"])
+    kind: str = Field(description="What is begun from it.", examples=["cocktail_5a7"])
+
+
+class TemplateReference(BaseModel):
+    """The template that was kept, or is kept no longer."""
+
+    id: uuid.UUID = Field(description="Id of the template.")

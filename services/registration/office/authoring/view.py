@@ -138,6 +138,12 @@ class Choices:
         return [Option(one.key, one.label.said.in_(self._lang)) for one in self._view.prices.products]
 
     @property
+    def places(self) -> list[Option]:
+        """The products that bring people: what may come with a sponsorship."""
+        bringing = {one.key for one in self._view.prices.products if one.attendees and not one.level}
+        return [one for one in self.products if one.value in bringing]
+
+    @property
     def resources(self) -> list[Option]:
         rows = self._view.resources.resources
         return [Option(one.key, one.label.said.in_(self._lang) or one.key) for one in rows]

@@ -25,9 +25,12 @@ NUMBERS = {
     "keep_percent",
     "confirm_above",
     "company_places",
+    "weeks_before",
 }
 FLAGS = {"online", "members_only", "signup_open", "undivided", "add_on", "on_request", "required", "sensitive"}
 SEVERAL = {"methods", "for_products", "if_answers"}
+# The box of a product that says that it is a sponsor level, and what parts a spot's French from its English.
+SPONSORSHIP, ENGLISH = "sponsorship", "|"
 # What pydantic says of a value, as a sentence says it; anything else was not understood.
 SENTENCES = {
     "missing": "problem.text_needed",
@@ -77,7 +80,9 @@ def _of_pydantic(where: tuple[str | int, ...], kind: str) -> tuple[Where, str]:
 def _said(node: Any, where: tuple[str | int, ...], problems: dict[Where, str]) -> Any:
     """A tree as JSON: numbers as such, amounts in cents, what is blank left out."""
     if isinstance(node, dict):
-        named = {key: _said(inner, (*where, key), problems) for key, inner in node.items()}
+        if where and where[-1] == "level" and not EditedForm(node).one(SPONSORSHIP):
+            return None
+        named = {key: _said(inner, (*where, key), problems) for key, inner in node.items() if key != SPONSORSHIP}
         return {key: value for key, value in named.items() if value is not None}
     field = next((part for part in reversed(where) if isinstance(part, str)), "")
     if field == "components":
@@ -92,15 +97,23 @@ def _leaf(field: str, typed: list[str], where: tuple[str | int, ...], problems: 
         return typed
     if field == "stops":
         return [line.strip() for line in "\n".join(typed).splitlines() if line.strip()]
+    if field == "spots":
+        return [_spot(line) for line in "\n".join(typed).splitlines() if line.strip()]
     if field in FLAGS:
         return bool(typed)
     if not typed:
         return None
     if field in MONEY:
         return _cents(typed[0], where, problems)
-    if field in NUMBERS or (where and where[0] == "uses"):
+    if field in NUMBERS or "includes" in where or (where and where[0] == "uses"):
         return _whole(typed[0], where, problems)
     return _note_values(typed[0], where, problems) if field == "values" else typed[0]
+
+
+def _spot(line: str) -> dict[str, Any]:
+    """« Trou 7 | Hole 7 »."""
+    french, _, english = (part.strip() for part in line.partition(ENGLISH))
+    return {"label": {"fr": french, "en": english}}
 
 
 def _cents(text: str, where: tuple[str | int, ...], problems: dict[Where, str]) -> int | None:
@@ -149,8 +162,11 @@ def _typed(node: Any, field: str = "") -> Any:
         return [VALUES.dump_json(node).decode()] if node else []
     if field == "stops":
         return ["\n".join(node)]
+    if field == "spots":
+        return ["\n".join(_spot_line(*spot.values()) for spot in node)]
     if isinstance(node, dict):
-        return {key: _typed(inner, key) for key, inner in node.items()}
+        box = {SPONSORSHIP: ["yes"]} if field == "level" else {}
+        return box | {key: _typed(inner, key) for key, inner in node.items()}
     if isinstance(node, list):
         return node if field in SEVERAL else [_typed(inner) for inner in node]
     if node is None or node is False or node == "":
@@ -160,6 +176,11 @@ def _typed(node: Any, field: str = "") -> Any:
     if field in MONEY:
         return [shown_amount(node)]
     return [str(node)[:16] if isinstance(node, str) and re.match(r"\d{4}-\d\d-\d\dT", node) else str(node)]
+
+
+def _spot_line(_key: str, label: dict[str, str]) -> str:
+    """A spot as its line shows it; its key is that of the spot which is called so."""
+    return f" {ENGLISH} ".join(text for text in label.values() if text)
 
 
 def shown_amount(cents: int) -> str:

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.catalog.codes import actions, queries
-from registration.catalog.codes.rules import CodeBelowUsed, CodeTaken, NewCode
-from registration.office.codes.schemas import ActivityCode, CodeIn, CodeReference, CodeTerms, CodeWords
+from registration.catalog.codes.rules import BudgetBelowSpent, CodeBelowUsed, CodeTaken
+from registration.office.codes.queries import uses
+from registration.office.codes.schemas import ActivityCode, CodeIn, CodeReference, CodeTerms, CodeUse, CodeWords
 from registration.service import COORDINATORS, Coordinator, Here
 
 router = APIRouter(tags=["authoring"])
@@ -26,17 +27,26 @@ def list_codes(activity_id: uuid.UUID, here: Here) -> list[ActivityCode]:
 def add_codes(activity_id: uuid.UUID, body: CodeIn, here: Here, caller: Coordinator, key: Key) -> Response:
     """Make one code, or several whose words are drawn."""
     now = here.clock()
-    new = new_code(body)
+    making = actions.Making(body.count, here.settings.reach)
     with here.db.write() as session:
 
         def act() -> CodeWords:
-            return CodeWords(words=actions.add(session, activity_id, new, caller, now, body.count))
+            return CodeWords(words=actions.add(session, activity_id, body.new_code, caller, now, making))
 
         return once(session, key, now, act, 201)
 
 
+@router.get("/api/staff/codes/{code_id}/registrations", dependencies=[COORDINATORS], openapi_extra=refusals(NotFound))
+def list_code_uses(code_id: uuid.UUID, here: Here) -> list[CodeUse]:
+    """The registrations that used a code, the latest first, 500 at most."""
+    with here.db.read() as session:
+        return uses(session, queries.code(session, code_id).id)
+
+
 @router.post(
-    "/api/staff/codes/{code_id}/terms", response_model=CodeReference, openapi_extra=refusals(NotFound, CodeBelowUsed)
+    "/api/staff/codes/{code_id}/terms",
+    response_model=CodeReference,
+    openapi_extra=refusals(NotFound, CodeBelowUsed, BudgetBelowSpent),
 )
 def change_code(code_id: uuid.UUID, body: CodeTerms, here: Here, caller: Coordinator, key: Key) -> Response:
     """Change how often and how long a code serves."""
@@ -44,7 +54,7 @@ def change_code(code_id: uuid.UUID, body: CodeTerms, here: Here, caller: Coordin
     with here.db.write() as session:
 
         def act() -> CodeReference:
-            actions.change(session, code_id, body.max_units, body.until, caller, now)
+            actions.change(session, code_id, body.limits, caller, now)
             return CodeReference(id=code_id)
 
         return once(session, key, now, act)
@@ -61,8 +71,3 @@ def close_code(code_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) ->
             return CodeReference(id=code_id)
 
         return once(session, key, now, act)
-
-
-def new_code(body: CodeIn) -> NewCode:
-    """What is asked for, as the catalogue takes it."""
-    return NewCode(body.word, body.opens, body.percent_off, body.max_units, body.until, body.note)

@@ -1,30 +1,21 @@
-"""Staff's page of an activity's codes: who is invited by which, what each has served."""
+"""Staff's pages of an activity's codes: who is invited by which, what each has served, to whom."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from kit import app as kit_app
 from kit.contracts.callers import Caller
-from kit.errors import InvalidInput, NotFound, Refusal
+from kit.errors import NotFound, Refusal
 from registration.catalog.codes import actions, queries
-from registration.catalog.codes.rules import is_open
-from registration.catalog.offers.rules_activity import last_moment
-from registration.catalog.sections.rules import wall_of
 from registration.forms import FormValues, PostedForm
-from registration.office.codes.api import new_code
-from registration.office.codes.schemas import CodeIn, CodeTerms
+from registration.office.codes import view
+from registration.office.codes.queries import uses
 from registration.service import Coordinator, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
 ADDRESS = "/staff/activities/{activity_id}/codes"
-NUMBERS = ("count", "percent_off", "max_units")
-# Digits of the greatest number anybody may type.
-LONGEST = 6
 DONE = {"added", "changed", "closed"}
 
 
@@ -38,9 +29,10 @@ def codes(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordina
 def add(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordinator, form: PostedForm) -> Response:
     """Make one code, or several."""
     try:
-        asked = _asked(here, activity_id, form)
+        asked = view.asked(form, _zone(here, activity_id))
+        making = actions.Making(asked.count, here.settings.reach)
         with here.db.write() as session:
-            actions.add(session, activity_id, new_code(asked), caller, here.clock(), asked.count)
+            actions.add(session, activity_id, asked.new_code, caller, here.clock(), making)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -48,32 +40,15 @@ def add(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordinato
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/codes?done=added")
 
 
-def _asked(here: RegistrationService, activity_id: uuid.UUID, form: FormValues) -> CodeIn:
-    """The form as a request. Raises InvalidInput for what is no number or no day."""
-    percent = form.one("opens") == "percent"
-    typed = {name: form.one(name) or ("0" if name == "percent_off" else "1") for name in NUMBERS}
-    wrong = {
-        name: "problem.whole_number" for name, text in typed.items() if not text.isdecimal() or len(text) > LONGEST
-    }
-    try:
-        until = _until(here, activity_id, form.one("until"))
-    except ValueError:
-        wrong |= {"until": "problem.time"}
-    if wrong:
-        raise InvalidInput(wrong)
-    numbers = {name: int(text) for name, text in typed.items() if percent or name != "percent_off"}
-    effect = "" if percent else form.one("opens")
-    return CodeIn.model_validate(
-        {"word": form.one("word"), "note": form.one("note"), "opens": effect, "until": until, **numbers}
-    )
-
-
-def _until(here: RegistrationService, activity_id: uuid.UUID, typed: str) -> datetime | None:
-    """The last moment of a day and an hour on the activity's wall clock. Raises ValueError, NotFound."""
-    wall = datetime.fromisoformat(typed) if typed else None
+@router.get(f"{ADDRESS}/{{code_id}}")
+def code(
+    request: Request, activity_id: uuid.UUID, code_id: uuid.UUID, here: Here, caller: Coordinator, done: str = ""
+) -> Response:
+    """One code: its link, how far it may go, and the registrations that used it."""
     with here.db.read() as session:
-        offer = here.offer(session, activity_id)
-    return last_moment(wall.replace(tzinfo=None) if wall else None, offer.activity.timezone)
+        if queries.code(session, code_id).activity_id != activity_id:
+            raise NotFound()
+    return _code_page(request, here, caller, code_id, done=done if done in DONE else "")
 
 
 @router.post(f"{ADDRESS}/{{code_id}}/terms")
@@ -87,18 +62,14 @@ def change(
 ) -> Response:
     """Change how often and how long a code serves."""
     try:
-        typed = form.one("max_units")
-        until = _until(here, activity_id, form.one("until"))
-        terms = CodeTerms(max_units=int(typed) if typed.isdecimal() and len(typed) < 7 else 0, until=until)
+        limits = view.asked_limits(form, _zone(here, activity_id))
         with here.db.write() as session:
-            actions.change(session, code_id, terms.max_units, terms.until, caller, here.clock())
-    except (ValueError, ValidationError):
-        return _page(request, here, caller, activity_id, refusal=InvalidInput({"": "problem.time"}))
+            actions.change(session, code_id, limits, caller, here.clock())
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(request, here, caller, activity_id, refusal=refusal)
-    return kit_app.see(f"{here.home}/staff/activities/{activity_id}/codes?done=changed")
+        return _code_page(request, here, caller, code_id, form, refusal)
+    return kit_app.see(f"{here.home}/staff/activities/{activity_id}/codes/{code_id}?done=changed")
 
 
 @router.post(f"{ADDRESS}/{{code_id}}/close")
@@ -107,6 +78,12 @@ def close(activity_id: uuid.UUID, code_id: uuid.UUID, here: Here, caller: Coordi
     with here.db.write() as session:
         actions.close(session, code_id, caller, here.clock())
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/codes?done=closed")
+
+
+def _zone(here: RegistrationService, activity_id: uuid.UUID) -> str:
+    """The wall clock that dates are typed on. Raises NotFound."""
+    with here.db.read() as session:
+        return here.offer(session, activity_id).activity.timezone
 
 
 def _page(
@@ -118,28 +95,48 @@ def _page(
     refusal: Refusal | None = None,
     done: str = "",
 ) -> Response:
-    lang, now, say = kit_app.language(request, caller.lang), here.clock(), here.pages.catalogue.say
+    lang, now = kit_app.language(request, caller.lang), here.clock()
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
         rows, prices = queries.codes(session, activity_id), queries.kept_prices(session, activity_id)
-    named: Mapping[str, str] = {
-        price.key: (price.label_en if lang == "en" else "") or price.label_fr for price in prices
-    }
+    words = view.CodeWords(here.pages.catalogue, lang, offer, prices, now)
     context: dict[str, Any] = {
         "values": form or FormValues(),
         "errors": here.errors(refusal, lang),
         "rows": rows,
-        "named": named,
-        "is_open": lambda row: is_open(row.used, row.max_units, row.until, now),
-        "wall": lambda moment: (wall_of(moment, offer.activity.timezone) or now).isoformat()[:16] if moment else "",
-        "zone": offer.activity.timezone,
-        "effects": [
-            *({"value": key, "label": label} for key, label in named.items()),
-            {"value": "percent", "label": say(lang, "codes.percent")},
-        ],
+        "words": words,
         "address": f"{here.home}/staff/activities/{activity_id}",
         "activity_title": offer.activity.title.in_(lang),
         "done": done,
-        "page_title": say(lang, "codes.title"),
+        "page_title": words.say("codes.title"),
     }
     return kit_app.page(request, "codes/codes.html", lang, refusal.status if refusal else 200, **context)
+
+
+def _code_page(
+    request: Request,
+    here: RegistrationService,
+    caller: Caller,
+    code_id: uuid.UUID,
+    form: FormValues | None = None,
+    refusal: Refusal | None = None,
+    done: str = "",
+) -> Response:
+    lang, now = kit_app.language(request, caller.lang), here.clock()
+    with here.db.read() as session:
+        row, used = queries.code(session, code_id), uses(session, code_id)
+        offer, prices = here.offer(session, row.activity_id), queries.kept_prices(session, row.activity_id)
+    words = view.CodeWords(here.pages.catalogue, lang, offer, prices, now)
+    context: dict[str, Any] = {
+        "values": form or words.limits_typed(row),
+        "errors": here.errors(refusal, lang),
+        "row": row,
+        "uses": used,
+        "words": words,
+        "link": here.public_url + words.form_address(row),
+        "address": f"{here.home}/staff/activities/{row.activity_id}",
+        "activity_title": offer.activity.title.in_(lang),
+        "done": done,
+        "page_title": words.say("codes.page_title", word=row.word),
+    }
+    return kit_app.page(request, "codes/code.html", lang, refusal.status if refusal else 200, **context)

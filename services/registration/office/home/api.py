@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from sqlmodel import Session
 
+from kit.clock import local
 from kit.contracts.callers import Caller
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin import queries as doors
@@ -11,6 +12,7 @@ from registration.office.activities.queries_list import activities
 from registration.office.home.schemas import HomeView, TaskView
 from registration.office.home.view import Told, Waiting, tasks_of, told
 from registration.service import Here, Reader, RegistrationService
+from registration.sponsors import queries as sponsors
 
 router = APIRouter(tags=["staff"])
 
@@ -20,7 +22,10 @@ def waiting_of(here: RegistrationService, session: Session, told: Told) -> Waiti
     now, counts = here.clock(), queries.tallies_shown(here)
     coming = activities(session, now, counts, past=False)
     past = activities(session, now, counts, past=True)
-    return Waiting(now, waiting_count(session), coming, past, told)
+    # The day of the nearest activity, which is read already.
+    today = local(now, coming[0].timezone if coming else "UTC").date()
+    late = {one.activity_id: one.late for one in sponsors.late(session, today)} if coming else {}
+    return Waiting(now, waiting_count(session), coming, past, told, late)
 
 
 @router.get("/api/staff/home")

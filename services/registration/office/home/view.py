@@ -1,9 +1,10 @@
 """What staff start their day with: today's doors, then what waits for somebody."""
 
 import contextvars
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -73,6 +74,7 @@ class Waiting:
     coming: Sequence[ActivityRow]
     past: Sequence[ActivityRow]
     told: Told
+    benefits_late: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 
 def tasks_of(here: RegistrationService, caller: Caller, waiting: Waiting) -> list[Task]:
@@ -105,7 +107,7 @@ def _people(here: RegistrationService, waiting: Waiting) -> list[Task]:
     messages = f"{here.settings.public_url('notify')}/staff/messages?status=failed"
     failed = waiting.told.mail.failed if waiting.told.mail else 0
     tasks = [Task("mail", failed, messages), Task("confirm", waiting.confirm, f"{here.home}/staff/to-confirm")]
-    return [task for task in (*tasks, *_names(here, waiting)) if task.count]
+    return [task for task in (*tasks, *_names(here, waiting), *_benefits(here, waiting)) if task.count]
 
 
 def _names(here: RegistrationService, waiting: Waiting) -> list[Task]:
@@ -118,3 +120,12 @@ def _names(here: RegistrationService, waiting: Waiting) -> list[Task]:
         key = "unnamed" if waiting.now <= until else "unnamed_late"
         tasks.append(Task(key, row.tally.unnamed, address, row.title, until=until, timezone=row.timezone))
     return tasks
+
+
+def _benefits(here: RegistrationService, waiting: Waiting) -> list[Task]:
+    """What sponsors of activities to come should have been given by now."""
+    return [
+        Task("benefits_late", late, f"{here.home}/staff/activities/{row.id}/sponsors", row.title)
+        for row in waiting.coming
+        if (late := waiting.benefits_late.get(row.id, 0))
+    ]

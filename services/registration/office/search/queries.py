@@ -14,7 +14,8 @@ from kit import paging
 from kit.contracts import Bilingual
 from kit.sql import column, table
 from kit.text import fold
-from registration.catalog.models import Activity, Code
+from registration.catalog.codes.models import Code
+from registration.catalog.models import Activity
 from registration.members.models import Company, Person
 from registration.members.rules import shown_code
 from registration.office.search.schemas import FoundActivity, FoundCode, FoundCompany, FoundPerson, Reach

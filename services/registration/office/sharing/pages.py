@@ -1,6 +1,7 @@
 """One page to announce an activity from: addresses, QR codes, poster, calendar, a block for the newsletter."""
 
 import uuid
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -20,7 +21,7 @@ def announce(request: Request, activity_id: uuid.UUID, here: Here, caller: Reade
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
     told = sharing(here, offer)
-    context = {
+    context: dict[str, Any] = {
         "sharing": told,
         "codes": {one.lang: qr_svg(one.address) for one in (told.fr, told.en)},
         "address": f"{here.home}/staff/activities/{activity_id}",

@@ -52,7 +52,7 @@ def _asked(form: FormValues) -> TaxesIn:
     try:
         return TaxesIn.model_validate({"prices": said})
     except ValidationError as wrong:
-        where = (".".join(str(part) for part in error["loc"]) for error in wrong.errors())
+        where = (".".join(str(part) for part in error.get("loc", ())) for error in wrong.errors())
         raise InvalidInput(dict.fromkeys(where, "problem.tax_class")) from wrong
 
 

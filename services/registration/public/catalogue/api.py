@@ -29,7 +29,7 @@ from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["catalogue"])
 CompanyCode = Annotated[str, Header(alias="X-Company-Code", description="A member company's code: its prices")]
-State = Literal["open", "not_yet", "closed", "sold_out", "past", "cancelled", "by_contact"]
+State = Literal["open", "not_yet", "closed", "sold_out", "past", "cancelled", "postponed", "by_contact"]
 
 
 class SessionOut(Contract):
@@ -56,6 +56,24 @@ class PriceOut(Contract):
     min_quantity: Count = Field(description="Fewest units one can take.", examples=[1])
 
 
+class SpotOut(Contract):
+    """A spot of a sponsor level: `key` is what a signup's `spots` say."""
+
+    key: str = Field(description="Key of the spot.", examples=["spon-trou:7"])
+    label: Bilingual = Field(description="What it is called.")
+
+
+class LevelOut(Contract):
+    """What a sponsorship brings beside its price. One sold by spots takes as many `spots` as units in a signup."""
+
+    includes: dict[str, Count] = Field(
+        description="Units of other products that come with it.", examples=[{"golf-quat": 1}]
+    )
+    benefits: tuple[Bilingual, ...] = Field(description="What it promises.")
+    by_spots: bool = Field(description="It is sold by spots.", examples=[True])
+    free_spots: tuple[SpotOut, ...] = Field(description="Spots that nobody has.")
+
+
 class ProductOut(Contract):
     """What one takes. `left` is how many more units there are (null: nothing bounds it); `takes_for` lists for whom
     this visitor may take it now, as `who` of a signup's items."""
@@ -70,6 +88,7 @@ class ProductOut(Contract):
     takes_for: tuple[str, ...] = Field(
         description="For whom this visitor may take it now: `who` of a signup's items.", examples=[["non_member"]]
     )
+    sponsorship: LevelOut | None = Field(default=None, description="What a sponsorship brings; null: it is none.")
     prices: tuple[PriceOut, ...] = Field(description="Its prices, as they stand for this visitor.")
 
 
@@ -111,8 +130,8 @@ class ActivitySummary(Contract):
         ],
     )
     timezone: str = Field(description="Time zone of the activity, as the IANA names it.", examples=["America/Toronto"])
-    starts_at: Instant | None = Field(description="When it starts (UTC).")
-    ends_at: Instant | None = Field(description="When it ends (UTC).")
+    starts_at: Instant | None = Field(description="When it starts (UTC); null: any time, or not known yet.")
+    ends_at: Instant | None = Field(description="When it ends (UTC); null: any time, or not known yet.")
     sale_opens_at: Instant | None = Field(description="From when one can sign up (UTC).")
     sale_closes_at: Instant | None = Field(description="Until when one can sign up (UTC).")
     members_only: bool = Field(description="Only member companies in good standing.", examples=[False])
@@ -168,13 +187,13 @@ def read_activity(request: Request, here: Here, key: str, code: CompanyCode = ""
     return ActivityOut(
         **dict(_summary(here, offer, now)),
         visitor=VisitorOut(company=visitor.company_name, member=visitor.member, in_arrears=visitor.in_arrears),
-        sessions=tuple(_session(row) for row in offer.sessions),
+        sessions=tuple(_session(row) for row in offer.sessions if not offer.activity.waits_for_date),
         products=tuple(_product(offer, product, scene) for product in offer.products),
         questions=tuple(_question(row) for row in offer.questions),
         methods=offer.activity.methods,
         cancellation=tuple(step.as_json() for step in offer.activity.cancellation),
         names_due_at=offer.activity.names_due_at,
-        agenda=tuple(item.as_json() for item in offer.activity.agenda),
+        agenda=tuple(item.as_json() for item in offer.activity.agenda if not offer.activity.waits_for_date),
     )
 
 
@@ -188,8 +207,8 @@ def _summary(here: RegistrationService, offer: Offer, now: datetime) -> Activity
         summary=row.summary,
         url=Bilingual(fr=here.home + page(row, "fr"), en=here.home + page(row, "en")),
         timezone=row.timezone,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        starts_at=row.known_starts_at,
+        ends_at=row.known_ends_at,
         sale_opens_at=row.sale.opens_at,
         sale_closes_at=row.sale.closes_at,
         members_only=row.members_only,
@@ -211,7 +230,20 @@ def _product(offer: Offer, product: ProductOffer, scene: Scene) -> ProductOut:
         max_per_attendee=product.max_per_attendee,
         left=product.left,
         takes_for=_takes_for(product, scene.visitor, scene.now),
+        sponsorship=_level(offer, product),
         prices=tuple(_price(offer, price, scene) for price in product.prices if _is_public(price, scene.now)),
+    )
+
+
+def _level(offer: Offer, product: ProductOffer) -> LevelOut | None:
+    level = product.level
+    if not level.is_level:
+        return None
+    return LevelOut(
+        includes=dict(level.includes),
+        benefits=tuple(one.label for one in level.benefits),
+        by_spots=bool(level.spots),
+        free_spots=tuple(SpotOut(key=one.key, label=one.label) for one in offer.free_spots(product)),
     )
 
 

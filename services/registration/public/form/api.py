@@ -9,15 +9,17 @@ from kit.contracts.callers import ANYONE
 from kit.errors import InvalidInput, NotFound, Refusal, TooMany, refusals
 from kit.http import SiblingRefused
 from kit.idempotency import Key, RequestKey, once, rebuilt, replayed
+from registration.catalog.allotments.queries import open_to
+from registration.catalog.codes.rules import CodeNotNow, CodeSpent, CodeUsedByCompany, CodeUsedUp
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered
 from registration.members import queries as members
-from registration.members.flows import visitor_code
+from registration.members.flows import beneficiary, visitor_code
 from registration.public.form.queries import with_link
 from registration.public.form.schemas import ApiSignup, LinkToken, Quote, RegistrationState
 from registration.public.form.view import registration_state, state_without_link
 from registration.registrations.queries import registration_by_id
-from registration.registrations.rules import CodeUsedUp, SoldOut
+from registration.registrations.rules import SoldOut
 from registration.registrations.rules_rows import RegistrationRow
 from registration.service import Here, RegistrationService
 from registration.signup import flows
@@ -40,13 +42,15 @@ router = APIRouter(tags=["signup"])
 @router.post(
     "/api/activities/{key}/quote",
     dependencies=[allow("public")],
-    openapi_extra=refusals(NotFound, NotOffered, TooMany),
+    openapi_extra=refusals(NotFound, NotOffered, CodeUsedUp, CodeNotNow, TooMany),
 )
 def quote_registration(request: Request, here: Here, key: str, items: tuple[Item, ...], code: str = "") -> Quote:
     """What these items would come to now, with taxes. Writes nothing. A code that opens nothing is refused."""
     offer, circumstances = _offer_and_circumstances(here, request, key, code)
     if circumstances.code_unknown:
         raise InvalidInput({"code": "problem.code"})
+    if circumstances.code_refusal:
+        raise circumstances.code_refusal
     amounts = total(choose(offer, items, circumstances), circumstances)
     return Quote(subtotal=amounts.subtotal, tps=amounts.tps, tvq=amounts.tvq, total=amounts.total)
 
@@ -64,6 +68,9 @@ def quote_registration(request: Request, here: Here, key: str, items: tuple[Item
         TotalChanged,
         SoldOut,
         CodeUsedUp,
+        CodeSpent,
+        CodeUsedByCompany,
+        CodeNotNow,
         DifferentForm,
         TooManyPlaces,
         TooManyLetters,
@@ -124,7 +131,10 @@ def _offer_and_circumstances(
     if offer is None:
         raise NotFound()
     code = visitor_code(here, request, word, offer.activity.id)
-    return offer, flows.circumstances_now(here, offer, code.visitor or members.NOBODY, code)
+    visitor = code.visitor or members.NOBODY
+    with here.db.read() as session:
+        offer = open_to(session, offer, beneficiary(visitor, code))
+    return offer, flows.circumstances_now(here, offer, visitor, code)
 
 
 def _earlier(here: RegistrationService, idempotency: RequestKey | None) -> Response | None:

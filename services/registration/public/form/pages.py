@@ -12,10 +12,12 @@ from fastapi import APIRouter, Request, Response
 from kit.app import page, see
 from kit.auth import allow
 from kit.contracts.callers import ANYONE
+from kit.contracts.texts import LINE, seen
 from kit.db import new_id
 from kit.errors import BadToken, InvalidInput, NotFound, Refusal
 from registration.catalog import view as addresses
 from registration.catalog import view_words
+from registration.catalog.allotments.queries import open_to
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered, SaleState
 from registration.catalog.view_words import Words
@@ -24,11 +26,12 @@ from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
 from registration.links import Signed
 from registration.members import queries as members
-from registration.members.flows import visitor_code
+from registration.members.flows import beneficiary, visitor_code
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.form import view, view_errors
 from registration.public.form.schemas import sale_options, signup_request
 from registration.public.form.view_paste import pasted
+from registration.public.form.view_sponsors import level_fields
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
@@ -71,7 +74,9 @@ class Screen:
 @router.get("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
 @router.get("/en/activities/{slug}/registration", dependencies=[allow("public")], include_in_schema=False)
 def form(request: Request, here: Here, lang: PageLang, slug: str) -> Response:
-    screen = _screen(request, here, slug, lang, FormValues(), new_id())
+    # A link of an invitation has its code in it.
+    typed = FormValues({"code": [seen(request.query_params.get("code", ""))[:LINE]]})
+    screen = _screen(request, here, slug, lang, typed, new_id())
     return show_form(request, here, replace(screen, form=prefilled(screen)))
 
 
@@ -121,6 +126,8 @@ def _screen(
         cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
         visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
     code = visitor_code(here, request, form.one("code"), offer.activity.id)
+    with here.db.read() as session:
+        offer = open_to(session, offer, beneficiary(code.visitor or visitor, code))
     circumstances = flows.circumstances_now(here, offer, code.visitor or visitor, code)
     return Screen(offer, circumstances, form, lang, registration_id, person)
 
@@ -135,8 +142,11 @@ def prefilled(screen: Screen) -> FormValues:
         person = screen.person
         values |= {"contact.first_name": person.first_name, "contact.last_name": person.last_name}
         values |= {"contact.email": person.email}
+    if person := screen.circumstances.code_person:
+        values |= {"contact.first_name": person.first_name, "contact.last_name": person.last_name}
+        values |= {"contact.email": person.email}
     if screen.circumstances.visitor.company_name:
-        values["company"] = screen.circumstances.visitor.company_name
+        values |= {"company": screen.circumstances.visitor.company_name}
     return with_values(screen.form, values)
 
 
@@ -164,9 +174,11 @@ def show_form(
     problems = problems or {}
     errors = view_errors.sentences(say, problems, labels)
     if screen.circumstances.code_unknown and problems.get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
-        errors["code"] = view.code_problem(say, screen.lang, choices, screen)
+        errors |= {"code": view.code_problem(say, screen.lang, choices, screen)}
+    if (refused := screen.circumstances.code_refusal) and refusal is None:
+        errors |= {"code": say(f"refusal.{refused.code}", **refused.values)}
     if screen.left_over:
-        errors["paste"] = say("signup.paste_left", n=screen.left_over)
+        errors |= {"paste": say("signup.paste_left", n=screen.left_over)}
     if refusal is not None:
         errors[refusal.field or ""] = say(f"refusal.{refusal.code}", **refusal.values)
         status = refusal.status
@@ -224,6 +236,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "here_url": _sent_to(screen, lang),
         "activity_url": addresses.page(offer.activity, lang),
         "products": view.product_fields(screen.options, form, circumstances, lang),
+        "levels": level_fields(offer, screen.options, form, lang),
         "people": _people(screen, choices),
         "member_line": view.member_line(partial(here.pages.catalogue.say, lang), lang, choices, screen),
         "questions": view.registration_questions(offer, request, choices, form, lang),

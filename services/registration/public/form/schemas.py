@@ -57,7 +57,9 @@ def _method(value: str) -> OrderMethod | Literal[""]:
 
 
 def _item(form: FormValues, product: ProductOffer, who: str, offer: Offer) -> Item | None:
-    quantity = form.count(f"q.{product.key}.{who}", MAX_ATTENDEES)
+    # What is sold by spots is as many units as were ticked.
+    spots = tuple(form.all(f"s.{product.key}.{who}"))[:MAX_ATTENDEES] if product.level.spots else ()
+    quantity = len(spots) or form.count(f"q.{product.key}.{who}", MAX_ATTENDEES)
     if quantity == 0:
         return None
     places = 0 if product.add_on else min(product.attendees * quantity, MAX_ATTENDEES)
@@ -67,6 +69,7 @@ def _item(form: FormValues, product: ProductOffer, who: str, offer: Offer) -> It
         product=product.key,
         who=who,
         quantity=quantity,
+        spots=spots,
         attendees=tuple(_attendee(form, prefix, offer) for prefix in prefixes),
     )
 

@@ -90,12 +90,12 @@ def product_fields(
     """Every quantity of the page, priced for what is chosen now."""
     fields = []
     for product, who in options:
-        name = f"q.{product.key}.{who}"
-        value = form.count(name, MAX_ATTENDEES)
+        name = f"{'s' if product.level.spots else 'q'}.{product.key}.{who}"
+        value = len(form.all(name)) if product.level.spots else form.count(name, MAX_ATTENDEES)
         price = best_price(
             product.prices, who, max(value, 1), circumstances.now, circumstances.channel, circumstances.code
         )
-        amount = lowered(price.amount, circumstances.code)
+        amount = lowered(price.amount, circumstances.code, product.add_on)
         taxed = circumstances.owed([Line(amount, price.tax_class)])
         most = MAX_ATTENDEES // max(product.attendees, 1)
         left = product.left
@@ -284,8 +284,8 @@ def field_names(items: Sequence[Item]) -> Callable[[Where], str]:
 
     def name(where: Where) -> str:
         match where:
-            case ("items", int(number)):
-                return f"q.{keys[number]}"
+            case ("items", int(number)) | ("items", int(number), "spots"):
+                return f"{'s' if items[number].spots else 'q'}.{keys[number]}"
             case ("items", int(number), "attendees", place, "answers", question):
                 return f"a.{keys[number]}.{place}.answer.{question}"
             case ("items", int(number), "attendees", place, "add_ons", product):

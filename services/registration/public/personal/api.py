@@ -14,6 +14,7 @@ from kit.auth import allow
 from kit.contracts import Count
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once, rebuilt
+from registration.catalog.codes.rules import PlaceIsHers
 from registration.changes import actions
 from registration.changes.actions_answers import BY_LINK
 from registration.changes.actions_answers import change_answers as write_answers
@@ -113,7 +114,7 @@ def list_places(here: Here, whole: Mine) -> list[PlaceOut]:
 @router.post(
     "/api/registrations/{registration_id}/attendees/{attendee_id}",
     response_model=PlaceOut,
-    openapi_extra=refusals(NotFound, TooLate, NotInThisState, TooManyLetters),
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, PlaceIsHers, TooManyLetters),
 )
 def name_attendee(
     here: Here, whole: Mine, attendee_id: uuid.UUID, person: AttendeeIn, stranger: Sender, key: Key
@@ -198,7 +199,7 @@ def read_own_place(here: Here, mine: Own) -> PlaceOut:
 @router.post(
     "/api/attendees/{attendee_id}",
     response_model=PlaceOut,
-    openapi_extra=refusals(NotFound, TooLate, NotInThisState, TooManyLetters),
+    openapi_extra=refusals(NotFound, TooLate, NotInThisState, PlaceIsHers, TooManyLetters),
 )
 def change_own_place(here: Here, mine: Own, person: AttendeeIn, stranger: Sender, key: Key) -> Response:
     """An attendee corrects their name or their answers. Another name or address ends this link and ticket."""

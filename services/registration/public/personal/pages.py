@@ -30,6 +30,7 @@ from registration.privacy.queries import opened
 from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_contact_link
+from registration.rearrangements.queries import open_choice
 from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole
 from registration.registrations.rules_rows import AttendeeRow
@@ -157,6 +158,8 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
     places = [view.place_fields(here, whole, a, lang, form if a.id == wrong else None) for a in whole.active]
     questions = view.question_fields(whole, None, lang, form if wrong is None else None)
     labels = {question.name: question.label for question in questions}
+    with here.db.read() as session:
+        chosen = open_choice(session, whole.registration.id, now)
     for place in places:
         labels |= person_labels(partial(say, lang), place.prefix, place.questions, place.number)
     return page(
@@ -167,6 +170,7 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         page_title=say(lang, view.title_key(whole, now), n=max(len(whole.attendees), 1)),
         leaving=view.is_leaving(whole, now),
         **view.common(here, whole, lang),
+        chosen=chosen,
         places=places,
         line_rows=view.line_rows(here, whole, lang),
         sums=view.sum_rows(here, whole.registration, lang),

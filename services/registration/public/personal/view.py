@@ -13,8 +13,8 @@ from kit.contracts.addresses import clean
 from kit.errors import InvalidInput, NotFound
 from kit.qr import qr_svg
 from registration.catalog import view as addresses
+from registration.catalog.calendars.view import activity_calendar
 from registration.catalog.offers.view_calendar import calendar_links, map_url
-from registration.catalog.view import activity_calendar
 from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_to_begin_from, questions_of_place
@@ -66,16 +66,23 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
         "by_mail": by_mail(whole),
         "activity": whole.offer.activity,
         "title": letters_view.title(whole.offer, lang),
-        "when": letters_view.when_text(whole.offer, lang),
+        "when": when_text(here, whole, lang),
         "where": letters_view.place_text(whole.offer),
         "zone": whole.offer.activity.timezone,
         "url": address(here, whole),
         "activity_url": here.home + addresses.page(whole.offer.activity, lang),
-        "has_calendar": bool(whole.offer.sessions),
+        "has_calendar": bool(whole.offer.sessions) and not whole.offer.activity.waits_for_date,
         "calendars": calendar_links(whole.offer, lang, here.home + addresses.page(whole.offer.activity, lang)),
         "map_url": map_url(whole.offer.activity),
         "noindex": True,
     }
+
+
+def when_text(here: RegistrationService, whole: Whole, lang: str) -> str:
+    """When it is, as far as that is known."""
+    if whole.offer.activity.waits_for_date:
+        return here.pages.catalogue.say(lang, "storefront.new_date")
+    return letters_view.when_text(whole.offer, lang)
 
 
 def by_mail(whole: Whole) -> bool:

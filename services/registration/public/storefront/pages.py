@@ -19,11 +19,11 @@ from kit.errors import NotFound
 from registration.catalog import queries
 from registration.catalog import view as public
 from registration.catalog.authoring import queries as authored
+from registration.catalog.calendars.view import activity_calendar, feed
 from registration.catalog.models import Activity, Series
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.view_calendar import calendar_links, map_url
 from registration.catalog.rules import Visitor
-from registration.catalog.view import activity_calendar, feed
 from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.models import Person
@@ -83,7 +83,8 @@ def catalogue(request: Request, here: Here, lang: PageLang, filter: str = "", se
 def subscription(request: Request, here: Here, lang: PageLang) -> Response:
     def make() -> ReadyBody:
         name = here.association().short_name.in_(lang)
-        written = feed(_offers(here), lang, lambda activity: here.home + public.page(activity, lang), name)
+        dated = (one for one in _offers(here) if not one.activity.waits_for_date)
+        written = feed(dated, lang, lambda activity: here.home + public.page(activity, lang), name)
         return ReadyBody.of(written, "text/calendar; charset=utf-8")
 
     return here.cache.get(("feed", lang), make).answer(request)

@@ -84,6 +84,7 @@ class ActivityPage:
     places: tuple[ProductRows, ...]
     add_ons: tuple[ProductRows, ...]
     on_request: tuple[ProductRows, ...]
+    sponsorships: tuple[ProductRows, ...]
     cancellation: tuple[str, ...]
     notes: tuple[str, ...]
     taxed: bool
@@ -175,6 +176,7 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         agenda=tuple(_agenda(offer, words)),
         places=places if any(price.amount for product in places for price in product.prices) else (),
         add_ons=tuple(rows[product.key] for product in offer.products if product.add_on),
+        sponsorships=tuple(rows[product.key] for product in offer.products if product.level.is_level),
         on_request=tuple(rows[product.key] for product in offer.products if product.on_request),
         cancellation=tuple(cancellation(words.catalogue, offer, words.lang)) if activity.cancellation else (),
         notes=tuple(view_words.notes(words, activity)),

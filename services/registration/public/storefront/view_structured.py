@@ -55,11 +55,13 @@ def _when_and_where(offer: Offer, page: ActivityPage, url: str) -> dict[str, Any
     places = _places(activity, page, url)
     modes = {"Place": "Offline", "VirtualLocation": "Online"}
     mode = modes[places[0]["@type"]] if len(places) == 1 else "Mixed" if places else "Offline"
+    as_planned = "EventRescheduled" if activity.moved_at else "EventScheduled"
     node: dict[str, Any] = {
-        "eventStatus": f"https://schema.org/{STATUS.get(activity.status, 'EventScheduled')}",
+        "eventStatus": f"https://schema.org/{STATUS.get(activity.status, as_planned)}",
         "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
     }
-    if activity.starts_at and activity.ends_at:
+    # Search engines would show the old date beside the words that say it does not hold.
+    if activity.starts_at and activity.ends_at and not activity.waits_for_date:
         starts, ends = (local(moment, activity.timezone) for moment in (activity.starts_at, activity.ends_at))
         node |= {"startDate": starts.isoformat(), "endDate": ends.isoformat()}
     if places:
