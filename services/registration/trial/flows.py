@@ -1,5 +1,6 @@
 """A trial from end to end: the real path of a signup, in a transaction that is taken back."""
 
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -8,18 +9,20 @@ from typing import TYPE_CHECKING
 from kit.contracts import SendMessage
 from kit.contracts.callers import ANYONE
 from kit.contracts.shown import LetterShown
-from kit.errors import Busy
+from kit.errors import Busy, NotFound
 from kit.http import SiblingRefused
+from registration.catalog import queries
 from registration.catalog.offers.rules import Offer
 from registration.letters.flows import letter_context
 from registration.letters.view_registrations import confirmation_letters
+from registration.links import PREVIEW
 from registration.registrations.queries import Answers, Whole
 from registration.registrations.rules_answers import AnswerRow
 from registration.signup.actions import Announcement, record_signup
 from registration.signup.rules import Circumstances, Plan
 from registration.signup.rules_plan import plan
 from registration.signup.schemas import SignupRequest
-from registration.trial.rules import marked
+from registration.trial.rules import as_if_open, marked
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -88,3 +91,13 @@ def _whole(offer: Offer, plan: Plan) -> Whole:
 
 def _answers(rows: Sequence[AnswerRow], of: AnswerRow) -> Answers:
     return {row.question_id: row.value for row in rows if row.attendee_id == of.attendee_id}
+
+
+def offer_tried(here: "RegistrationService", activity_id: uuid.UUID, token: str) -> Offer:
+    """The activity behind the link of its preview, as if it were on sale. Raises BadToken, NotFound."""
+    here.links.check("preview", activity_id, PREVIEW, token)
+    with here.db.read() as session:
+        offer = queries.offer(session, activity_id)
+    if offer is None:
+        raise NotFound()
+    return as_if_open(offer)

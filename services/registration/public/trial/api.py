@@ -7,18 +7,14 @@ from fastapi import APIRouter, Query
 
 from kit.auth import allow
 from kit.errors import BadToken, NotFound, refusals
-from registration.catalog import queries
-from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import NotOffered
-from registration.links import PREVIEW
 from registration.members import queries as members
-from registration.public.form.schemas_trial import TrialOut
+from registration.public.trial.schemas import TrialOut
 from registration.registrations.rules import SoldOut
-from registration.service import Here, RegistrationService
+from registration.service import Here
 from registration.signup import flows as signup
 from registration.signup.schemas import SignupRequest
-from registration.trial.flows import try_out
-from registration.trial.rules import as_if_open
+from registration.trial.flows import offer_tried, try_out
 
 router = APIRouter(tags=["authoring"], dependencies=[allow("link")])
 Token = Annotated[str, Query(max_length=200, description="Token of the activity's preview, as its link has it.")]
@@ -33,13 +29,3 @@ def try_signup(activity_id: uuid.UUID, body: SignupRequest, here: Here, token: T
     offer = offer_tried(here, activity_id, token)
     circumstances = signup.circumstances_now(here, offer, members.NOBODY)
     return TrialOut.of(try_out(here, offer, body, circumstances))
-
-
-def offer_tried(here: RegistrationService, activity_id: uuid.UUID, token: str) -> Offer:
-    """The activity behind the link of its preview, as if it were on sale. Raises BadToken, NotFound."""
-    here.links.check("preview", activity_id, PREVIEW, token)
-    with here.db.read() as session:
-        offer = queries.offer(session, activity_id)
-    if offer is None:
-        raise NotFound()
-    return as_if_open(offer)
