@@ -63,8 +63,10 @@ def test_trial_is_made_of_a_draft_whatever_its_dates_of_sale(service: Any, brows
     editor = staff.get(f"/staff/activities/{activity}/edit").text
     found = re.search(r'href="([^"]+/inscription)"', editor)
     assert found, "one click in the editor"
-    page = browser().get(urlsplit(found.group(1)).path)
+    path = urlsplit(found.group(1)).path
+    page = browser().get(path)
     assert page.status_code == 200 and 'name="q.place.non_member"' in page.text
+    assert f'href="{path.removesuffix("/inscription")}"' in page.text, "back to the preview: it has no page yet"
 
 
 def test_trial_as_a_member_is_offered_the_price_of_members(browser: Browser, link: str) -> None:

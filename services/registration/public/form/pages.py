@@ -215,6 +215,11 @@ def _sent_to(screen: Screen, lang: str) -> str:
     return screen.tried_at.get(lang) or addresses.form(screen.offer.activity, lang)
 
 
+def _back_to(screen: Screen, lang: str) -> str:
+    """The page that the form was opened from: the activity's, or its preview."""
+    return screen.tried_at.get(lang, "").rpartition("/")[0] or addresses.page(screen.offer.activity, lang)
+
+
 def _people(screen: Screen, choices: list[Choice]) -> list[view.PersonFields]:
     return view.person_fields(screen.offer, screen.request, choices, screen.form, screen.lang)
 
@@ -234,7 +239,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "activity": offer.activity,
         "title": offer.activity.title.in_(lang),
         "here_url": _sent_to(screen, lang),
-        "activity_url": addresses.page(offer.activity, lang),
+        "activity_url": _back_to(screen, lang),
         "products": view.product_fields(screen.options, form, circumstances, lang),
         "levels": level_fields(offer, screen.options, form, lang),
         "people": _people(screen, choices),
