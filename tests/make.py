@@ -20,7 +20,7 @@ from registration.catalog.queries import offer as read_offer
 from registration.catalog.rules import Visitor
 from registration.passwords import Passwords
 from registration.signup import actions
-from registration.signup.rules import Circumstances
+from registration.signup.rules import Circumstances, Plan
 from registration.signup.rules_plan import plan
 from registration.signup.schemas import AttendeeIn, Contact, Item, SignupRequest
 from registration.staff.models import ApiToken, StaffMember
@@ -62,6 +62,28 @@ def registered(
 
     By invoice it is confirmed, by card it is held. Nothing is posted.
     """
+    done = planned(
+        db, key, product, people, now, who=who, method=method, company=company, quantity=quantity, answers=answers
+    )
+    with db.write() as session:
+        actions.record_signup(session, done, actions.Announcement(), ANYONE)
+    return done.registration.id
+
+
+def planned(
+    db: Database,
+    key: str,
+    product: str,
+    people: Sequence[str],
+    now: datetime,
+    *,
+    who: str = "non_member",
+    method: str = "invoice",
+    company: str = "Usinage Valbrume inc.",
+    quantity: int = 0,
+    answers: Mapping[str, str] | None = None,
+) -> Plan:
+    """The same worked out, and not yet in the database."""
     offer = offer_of(db, key)
     named = [person.split(" ", 1) if person else ["", ""] for person in people]
     asked = {**must_answer(offer, "attendee"), **(answers or {})}
@@ -77,10 +99,7 @@ def registered(
         terms_accepted=True,
         answers=must_answer(offer, "registration"),
     )
-    planned = plan(offer, request, circumstances(db, offer, who == "member", now))
-    with db.write() as session:
-        actions.record_signup(session, planned, actions.Announcement(), ANYONE)
-    return request.registration_id
+    return plan(offer, request, circumstances(db, offer, who == "member", now))
 
 
 def circumstances(db: Database, offer: Offer, member: bool, now: datetime) -> Circumstances:

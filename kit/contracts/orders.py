@@ -40,6 +40,17 @@ class Buyer(Contract):
     po_number: str = Field(default="", description="The buyer's purchase order number.", examples=["PO-1044"])
 
 
+class ReceivedPayment(Contract):
+    """The whole of an order that staff had in hand when they placed it, by a way that needs no rounding."""
+
+    method: Literal[PaymentMethod.CHEQUE, PaymentMethod.TRANSFER, PaymentMethod.READER] = Field(
+        description="How it came."
+    )
+    reference: str = Field(
+        default="", max_length=80, description="Number of the cheque or of the slip; empty: none.", examples=["1044"]
+    )
+
+
 class PlaceOrder(Message):
     """Body of `PUT /orders/{id}` for a card, and the message that follows a free or invoiced registration.
 
@@ -69,6 +80,12 @@ class PlaceOrder(Message):
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
     hold_until: Instant | None = Field(
         default=None, description="When the places behind it are given back unless it is paid (UTC); null: not held."
+    )
+    received: ReceivedPayment | None = Field(
+        default=None, description="What staff had received, when `method` is `received`; null: nothing."
+    )
+    amends: uuid.UUID | None = Field(
+        default=None, description="Id of the order that this one adds to; null: it stands by itself."
     )
 
 

@@ -7,21 +7,25 @@ LEAST_BY_CARD = 50
 
 
 class OrderMethod(StrEnum):
-    """How the buyer chose to pay; `free` when there is nothing to pay."""
+    """How the buyer chose to pay; `received`: staff had the money when they ordered; `free` when there is nothing to
+    pay."""
 
     CARD = "card"
     INVOICE = "invoice"
     CASH = "cash"
+    RECEIVED = "received"
     FREE = "free"
 
 
 class PaymentMethod(StrEnum):
-    """How money came."""
+    """How money came; `reader`: the association's own card reader, which the card processor of the pages knows nothing
+    of."""
 
     CARD = "card"
     CHEQUE = "cheque"
     TRANSFER = "transfer"
     CASH = "cash"
+    READER = "reader"
 
 
 class RefundMethod(StrEnum):

@@ -69,6 +69,7 @@ def order_of(registration: RegistrationRow, lines: Sequence[LineRow], offer: Off
     activity = offer.activity
     return PlaceOrder(
         order_id=registration.id,
+        amends=registration.amends_id,
         code=registration.code,
         activity_key=activity.key,
         activity_title=activity.title,

@@ -10,7 +10,9 @@ from starlette.datastructures import FormData
 
 from kit.contracts.texts import seen
 
-PART = re.compile(r"\.?([A-Za-z_][\w-]*)|\[(\d+)\]")
+PART = re.compile(r"\.?([A-Za-z_][\w-]*)|\[([0-9]{1,4})\]")
+# How deep a name goes at most: a list of a list of a list, and a field. What is deeper is nobody's form.
+DEEPEST = 10
 # What an edited form says beside what is edited.
 OWN = {"mark", "do", "add", "remove", "up", "library"}
 # Most rows that a list of a form may have.
@@ -77,13 +79,8 @@ class EditedForm:
         """The form as it came, without its buttons and its mark."""
         tree: dict[str, Any] = {}
         for name, typed in form.fields.items():
-            parts = [int(index) if index else key for key, index in PART.findall(name)]
-            if (
-                name not in OWN
-                and parts
-                and "".join(match[0] for match in PART.finditer(name)) == name
-                and isinstance(parts[0], str)
-            ):
+            parts = _parts(name)
+            if name not in OWN and parts and isinstance(parts[0], str):
                 _put(tree, parts, list(typed))
         listed: dict[str, Any] = _listed(tree)
         return cls(listed)
@@ -108,8 +105,9 @@ class EditedForm:
         """The same with one more row, empty, at the end of a list."""
         parts = _parts(name)
         changed = _copy(self.tree)
-        rows = _reach(changed, parts[:-1]).setdefault(parts[-1], []) if parts else []
-        if isinstance(rows, list) and len(rows) < MOST_ROWS:
+        holder = _reach(changed, parts[:-1])
+        rows = holder.setdefault(parts[-1], []) if parts and isinstance(holder, dict) else None
+        if isinstance(rows, list) and len(rows) < MOST_ROWS and all(isinstance(row, dict) for row in rows):
             rows.append({})
         return EditedForm(changed)
 
@@ -168,6 +166,10 @@ class EditedForm:
 
 
 def _parts(name: str) -> list[str | int]:
+    """Where a name leads; nowhere when it is not one of ours."""
+    found = list(PART.finditer(name))
+    if len(found) > DEEPEST or "".join(one[0] for one in found) != name:
+        return []
     return [int(index) if index else key for key, index in PART.findall(name)]
 
 
@@ -196,8 +198,14 @@ def _copy(node: Any) -> Any:
 
 
 def _reach(tree: Any, parts: list[str | int]) -> Any:
+    """What stands there, made where a field can be; None where there is no such row."""
     for part in parts:
-        tree = tree.setdefault(part, {}) if isinstance(tree, dict) else tree[int(part)]
+        if isinstance(tree, dict):
+            tree = tree.setdefault(part, {})
+        elif isinstance(tree, list) and isinstance(part, int) and part < len(tree):
+            tree = tree[part]
+        else:
+            return None
     return tree
 
 

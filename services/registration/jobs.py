@@ -28,8 +28,8 @@ from registration.mailings.flows import work as send_mailings
 from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
-from registration.registrations import actions_holds as holds
 from registration.registrations.actions import release
+from registration.registrations.holds import actions as holds
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
 from registration.retrieval import actions as retrieval

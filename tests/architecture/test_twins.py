@@ -18,6 +18,7 @@ TWINS = {
     "/staff/tokens/{token_id}/revoke": "/api/staff/tokens/{token_id}/revoke",
     "/staff/association": "/api/association",
     "/staff/new-activity": "/api/staff/activities",
+    "/staff/activities/{activity_id}/sign-up": "/api/staff/activities/{activity_id}/telephone-signups",
     "/staff/activities/{activity_id}/publish": "/api/staff/activities/{activity_id}/publish",
     "/staff/activities/{activity_id}/withdraw": "/api/staff/activities/{activity_id}/withdraw",
     "/staff/activities/{activity_id}/template": "/api/staff/activities/{activity_id}/template",
@@ -45,6 +46,7 @@ TWINS = {
     "/staff/registrations/{registration_id}/resend": "/api/staff/registrations/{registration_id}/resend",
     "/staff/registrations/{registration_id}/cancel": "/api/staff/registrations/{registration_id}/cancel",
     "/staff/registrations/{registration_id}/edit/{part}": "/api/staff/registrations/{registration_id}/corrections",
+    "/staff/registrations/{registration_id}/add": "/api/staff/registrations/{registration_id}/amendments",
     "/staff/registrations/{registration_id}/accept": "/api/staff/registrations/{registration_id}/accept",
     "/staff/registrations/{registration_id}/refuse": "/api/staff/registrations/{registration_id}/refuse",
     "/staff/activities/{activity_id}/batches": "/api/staff/activities/{activity_id}/batches",
@@ -116,7 +118,11 @@ OWN = {
     "/member/forget",
 }
 # Made once by an id in their body instead.
-ONCE_BY_ID = {"/api/activities/{activity_id}/walk-ins"}
+ONCE_BY_ID = {
+    "/api/activities/{activity_id}/walk-ins",
+    "/api/staff/activities/{activity_id}/telephone-signups",
+    "/api/staff/registrations/{registration_id}/amendments",
+}
 # Reads that are remembered each time; nothing of what they answer may be kept.
 RECORDED = {
     "/api/staff/registrations/{registration_id}/answers",

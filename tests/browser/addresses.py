@@ -92,6 +92,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
     "/staff/activities/{activity_id}/last-edition": Seen(lambda s: f"/staff/activities/{s.copy}/last-edition"),
+    "/staff/activities/{activity_id}/sign-up": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sign-up"),
+    "/staff/activities/{activity_id}/sign-up/{registration_id}": Seen(lambda s: s.telephone),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
     "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
@@ -104,6 +106,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),
     "/staff/activities/{activity_id}/attendees": Seen(lambda s: f"/staff/activities/{s.activity()}/attendees"),
     "/staff/registrations/{registration_id}": Seen(lambda s: s.file()),
+    "/staff/registrations/{registration_id}/add": Seen(lambda s: s.file("/add")),
     "/staff/registrations/{registration_id}/cancel": Seen(lambda s: s.file("/cancel")),
     "/staff/check-in": at("/staff/check-in"),
     "/staff/check-in/{activity_id}": Seen(lambda s: f"/staff/check-in/{s.activity()}"),

@@ -47,7 +47,8 @@ class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one,
     `picture` the path of an uploaded one, `batch` and `mailing` an act and a message that wait to be confirmed,
-    `rearrangement` a postponement, `code` one that was used."""
+    `rearrangement` a postponement, `code` one that was used, `telephone` the answer of a signup by staff that
+    waits for its card."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Scenery:
     copy: uuid.UUID = field(default_factory=new_id)
     picture: str = ""
     batch: uuid.UUID = field(default_factory=new_id)
+    telephone: str = ""
     mailing: uuid.UUID = field(default_factory=new_id)
     rearrangement: uuid.UUID = field(default_factory=new_id)
     code: uuid.UUID = field(default_factory=new_id)
@@ -169,6 +171,13 @@ def _authored(served: Served, scenery: Scenery) -> None:
     batch = httpx.post(address, json=chosen, headers=keys, trust_env=False)
     assert batch.status_code in (200, 201), batch.text
     scenery.batch = uuid.UUID(batch.json()["id"])
+    contact = {"first_name": "Inès", "last_name": "Boisneige", "email": "ines@example.org"}
+    one = {"product": "car", "who": "non_member", "quantity": 1}
+    address = f"{served.home}/api/staff/activities/{scenery.activity()}/telephone-signups"
+    body = {"contact": contact, "items": [one], "method": "card"}
+    told = httpx.post(address, json=body, headers=keys, trust_env=False)
+    assert told.status_code == 201, told.text
+    scenery.telephone = f"/staff/activities/{scenery.activity()}/sign-up/{told.json()['registration_id']}"
     said = {"subject": {"fr": "Le stationnement change"}, "text": {"fr": "Bonjour.\n\n- **Derrière** le pavillon"}}
     address = f"{served.home}/api/staff/activities/{scenery.activity()}/mailings"
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)

@@ -145,6 +145,10 @@ def _places(lang: str) -> dict[str, dict[str, Any]]:
             **{"code": "GOLF-7K3Q", "company": "Usinage Valbrume inc.", "total": 88531, "url": PERSONAL},
             "held_until": TEXTS[lang]["names_due"],
         },
+        "payment_asked": {
+            **about,
+            **{"code": "GOLF-7K3Q", "total": 88531, "held_until": TEXTS[lang]["names_due"], "url": PERSONAL},
+        },
         "places_cancelled": {
             **about,
             **{"code": "GOLF-7K3Q", "cancelled_by": "contact", "personal_url": PERSONAL},

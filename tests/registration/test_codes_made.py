@@ -83,3 +83,20 @@ def test_code_is_given_more_and_closed(staff: TestClient, cocktail: uuid.UUID) -
     assert listed(staff, cocktail)["AMIS27"]["max_units"] == 5
     assert staff.post(f"{page(cocktail)}/{code}/close").status_code == 303
     assert "Terminé" in staff.get(page(cocktail)).text
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59", "2300-01-01T00:00", "0001-01-01T00:00", "demain"])
+def test_code_with_a_last_moment_no_calendar_holds_is_refused(
+    staff: TestClient, cocktail: uuid.UUID, until: str
+) -> None:
+    said = {"word": "BIENVENUE", "opens": "percent", "percent_off": "10", "max_units": "3", "until": until}
+    assert staff.post(page(cocktail), data=said).status_code == 422
+    [first, *_] = listed(staff, cocktail).values()
+    terms = staff.post(f"{page(cocktail)}/{first['id']}/terms", data={"max_units": "5", "until": until})
+    assert terms.status_code == 422 and listed(staff, cocktail)[first["word"]] == first
+
+
+def test_code_is_given_no_more_than_codes_have(staff: TestClient, cocktail: uuid.UUID) -> None:
+    [first, *_] = listed(staff, cocktail).values()
+    answer = staff.post(f"/api/staff/codes/{first['id']}/terms", json={"max_units": 10**12})
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"max_units": "problem.code_units"})

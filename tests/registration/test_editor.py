@@ -176,3 +176,66 @@ def test_address_that_was_published_leads_to_the_new_one_for_ever(staff: TestCli
     old = public.get("/fr/activites/5-a-7-du-printemps")
     assert old.status_code == 301 and old.headers["location"].endswith("/fr/activites/soiree-du-printemps")
     assert public.get("/fr/activites/jamais-vu").status_code == 404
+
+
+def test_amounts_are_written_as_the_language_does_and_read_in_both(service: Any, staff: TestClient) -> None:
+    activity_id = begin(staff)
+    address = f"/staff/activities/{activity_id}/edit"
+    english = Forms(staff.get(f"{address}?lang=en").text).of("/prices")
+    assert english["products[0].prices[1].amount"] == ["65.00"]
+    french = Forms(staff.get(f"{address}?lang=fr").text).of("/prices")
+    assert french["products[0].prices[1].amount"] == ["65,00"]
+    for typed, cents in (("70.50", 7050), ("71,50", 7150), ("$1,500.00", 150_000), ("1 600,00 $", 160_000)):
+        english["products[0].prices[1].amount"] = [typed]
+        english["mark"] = [""]
+        assert staff.post(f"{address}/prices?lang=en", data={**english, "do": "save"}).status_code == 303
+        assert whole(service, activity_id).prices.products[0].prices[1].amount == cents
+
+
+def test_address_of_a_section_that_is_none_opens_the_editor(staff: TestClient) -> None:
+    activity_id = begin(staff)
+    assert staff.get(f"/staff/activities/{activity_id}/edit?at=rien").status_code == 200
+    assert staff.get("/staff/new-activity?copy=rien").status_code == 200
+
+
+def test_question_of_the_library_added_twice_is_two_questions(service: Any, staff: TestClient) -> None:
+    activity_id = begin(staff)
+    address = f"/staff/activities/{activity_id}/edit/questions"
+    form = edit(staff, activity_id).of("/questions")
+    before = len(whole(service, activity_id).questions.questions)
+    for _ in range(2):
+        form = Forms(staff.post(address, data={**form, "do": "library", "library": "repas"}).text).of("/questions")
+    assert staff.post(address, data={**form, "do": "save"}).status_code == 303
+    keys = [question.key for question in whole(service, activity_id).questions.questions]
+    assert len(keys) == len(set(keys)) == before + 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"add": "products[5].prices"},
+        {"add": "products.x"},
+        {"add": "products[0]"},
+        {"add": "products[0].key"},
+        {"add": "a" + ".a" * 3000},
+        {"remove": f"[{'9' * 5000}]"},
+        {f"products[{'9' * 5000}].key": "a", "do": "save"},
+        {"products" + ".a" * 3000: "x", "do": "save"},
+        {"products" + "[0]" * 3000: "x", "do": "save"},
+        {"products[0].prices[0].amount": "9" * 29, "do": "calculate"},
+    ],
+)
+def test_form_with_names_of_no_form_is_answered(staff: TestClient, fields: dict[str, str]) -> None:
+    activity_id = begin(staff)
+    form = edit(staff, activity_id).of("/prices")
+    answer = staff.post(f"/staff/activities/{activity_id}/edit/prices", data={**form, **fields})
+    assert answer.status_code in (200, 303, 422), answer.text
+
+
+def test_question_with_something_wrong_comes_back_open(staff: TestClient) -> None:
+    activity_id = begin(staff)
+    form = edit(staff, activity_id).of("/questions")
+    form |= {"questions[0].label.fr": ["Repas"], "questions[0].type": ["choice"], "do": ["save"]}
+    answer = staff.post(f"/staff/activities/{activity_id}/edit/questions", data=form)
+    assert answer.status_code == 422
+    assert re.search(r'<details class="fold question" open><summary>Repas<', answer.text)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from kit.errors import Refusal
 from registration.files.rules import (
+    DrawingTooHeavy,
     NoFile,
     PictureTooLarge,
     Purpose,
@@ -167,6 +168,21 @@ def test_drawing_of_copies_of_copies_ends() -> None:
     assert copies and of_copies == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<path d="M0 0' + "A1e6 1e6 0 1 1 5 5" * 20_000 + '"/>',
+        '<path id="p" d="M0 0' + "L9 9L1 5" * 5_000 + '"/>' + '<use href="#p"/>' * 4_000,
+        '<linearGradient id="a"><stop/><stop offset="1"/></linearGradient>'
+        + '<path d="M0 0h40v20z" fill="url(#a)"/>' * 4_000,
+    ],
+    ids=["deeper than its painter", "copied beyond measure", "painted over and over"],
+)
+def test_drawing_that_would_bring_down_who_draws_it_is_refused(body: str) -> None:
+    with pytest.raises(DrawingTooHeavy):
+        renditions(SVG.format(body).encode(), Purpose.LOGO)
+
+
 @pytest.mark.parametrize("way", ["mask='url(#n{})'", "clip-path='url(#n{})'"])
 def test_drawing_cut_out_of_what_is_cut_out_ends(way: str) -> None:
     element = "mask" if way.startswith("mask") else "clipPath"
@@ -203,6 +219,6 @@ def test_drawing_with_any_value_is_harmless(name: str, value: str, style: str) -
     body = f"<style>{escape(style)}</style><rect width='9' height='9' {name}={quoteattr(value)}/>"
     try:
         whole, _ = renditions(SVG.format(body).encode(), Purpose.LOGO)
-    except UnreadableFile:
+    except Refusal:
         return
     assert harmless(whole.content)

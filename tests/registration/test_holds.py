@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from registration import jobs
-from registration.registrations.actions_holds import ended_holds
+from registration.registrations.holds.actions import ended_holds
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL

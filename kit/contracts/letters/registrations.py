@@ -58,6 +58,7 @@ class RegistrationConfirmed(AttendedLetter):
     terms_fr: Prose = Field(
         description="The French terms, or their address, for who reads English (domain.md L1).", examples=[""]
     )
+    adds: bool = Field(default=False, description="It adds to a registration confirmed before.", examples=[False])
 
     @property
     def unnamed(self) -> int:
@@ -84,6 +85,16 @@ class RegistrationToConfirm(ActivityLetter):
     total: Amount = Field(description="With taxes, in cents.", examples=[88531])
     held_until: Said = Field(description="Until when the places wait, in words.", examples=["12 mars 2027, 16 h"])
     url: Url = Field(description="Where it is confirmed.", examples=["https://inscriptions.example.org/confirm/"])
+
+
+class PaymentAsked(ActivityLetter):
+    """To the contact of what staff signed up: the places wait until a card has paid."""
+
+    kind: Literal["payment_asked"] = "payment_asked"
+    code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
+    total: Amount = Field(description="With taxes, in cents.", examples=[88531])
+    held_until: Said = Field(description="Until when the places wait, in words.", examples=["12 mars 2027, 16 h"])
+    url: Url = Field(description="Where it is paid.", examples=["https://inscriptions.example.org/r/"])
 
 
 class TicketSent(AttendedLetter):
@@ -133,6 +144,7 @@ class AttendeeReplaced(ActivityLetter):
 RegistrationLetter = (
     RegistrationConfirmed
     | RegistrationToConfirm
+    | PaymentAsked
     | TicketSent
     | RegistrationCancelled
     | PlacesCancelled

@@ -15,7 +15,7 @@ from billing.invoices.queries import credit_notes_of, invoice_of
 from billing.ledger.models import Entry
 from billing.ledger.queries import entries_of
 from billing.orders.models import Buyer, Order, OrderLine
-from billing.orders.queries import lines_of, order
+from billing.orders.queries import amendments_of, lines_of, order
 from billing.orders.rules import OrderStatus
 from billing.payments.models import Payment
 from billing.payments.queries import payments_of
@@ -38,6 +38,7 @@ class Statement:
     disputes: Sequence[Dispute]
     entries: Sequence[Entry]
     checkouts: Sequence[Checkout]
+    amendments: Sequence[Order]
 
     @property
     def uncredited(self) -> int:
@@ -75,4 +76,5 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
         disputes=disputes_of(session, order_id),
         entries=entries_of(session, order_id),
         checkouts=checkouts_of(session, order_id),
+        amendments=amendments_of(session, order_id),
     )

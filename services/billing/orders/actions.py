@@ -78,6 +78,7 @@ def _new_order(message: PlaceOrder, amounts: Amounts, today: Books, now: datetim
         fingerprint=rules.fingerprint(message),
         placed_at=now,
         hold_until=message.hold_until,
+        amends=message.amends,
         subtotal=amounts.subtotal,
         taxable=amounts.taxable,
         tps=amounts.tps,

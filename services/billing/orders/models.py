@@ -17,7 +17,8 @@ from kit.money import TaxClass
 class Order(Table, table=True):
     """What one registration owes; its id is the registration's. Amounts are cents.
 
-    `hold_until`: when registration gives the places back. `closing`: the hold is ending, no payment page may open any
+    `hold_until`: when registration gives the places back. `amends`: the order of the registration that this one
+    adds to. `closing`: the hold is ending, no payment page may open any
     more. `refunding` is promised and on its way, `refunded` has left, `disputed` was taken by the bank of
     a card holder. `version` is that of its payment link: raising it revokes the link. `revision` numbers what
     registration was told of its sums.
@@ -45,6 +46,7 @@ class Order(Table, table=True):
     revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     placed_at: datetime
     hold_until: datetime | None = None
+    amends: uuid.UUID | None = Field(default=None, index=True)
     subtotal: int = Field(default=0, sa_type=sa.BigInteger)
     taxable: int = Field(default=0, sa_type=sa.BigInteger)
     tps: int = Field(default=0, sa_type=sa.BigInteger)

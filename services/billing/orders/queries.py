@@ -28,3 +28,8 @@ def buyer_of(session: Session, order_id: uuid.UUID) -> Buyer:
     if buyer is None:
         raise NotFound()
     return buyer
+
+
+def amendments_of(session: Session, order_id: uuid.UUID) -> Sequence[Order]:
+    """The orders that add to this one, the oldest first."""
+    return session.exec(select(Order).where(Order.amends == order_id).order_by(col(Order.placed_at))).all()

@@ -92,6 +92,8 @@ def priced(message: PlaceOrder, registered: bool) -> Amounts:
     priced = amounts(lines, message.ordered_on, registered)
     if priced.total != message.expected_total:
         raise TotalDiffers()
+    if (message.method is OrderMethod.RECEIVED) != (message.received is not None):
+        raise InvalidInput({"received": "order.bad_received"})
     free = message.method is OrderMethod.FREE
     if free and priced.total:
         raise NotFree()

@@ -34,7 +34,8 @@ class Received:
 
 
 def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
-    """Place an order and do what its way of paying asks at once: an invoice, a cash payment, or nothing yet.
+    """Place an order and do what its way of paying asks at once: an invoice, a payment that staff
+    had in hand, or nothing yet.
 
     Placing it again changes nothing. Raises what `orders.actions.place` raises.
     """
@@ -44,6 +45,8 @@ def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
     if new and order.method is OrderMethod.CASH:
         amount, rounding = rules.coins(order.total)
         receive(session, order, Received(PaymentMethod.CASH, amount, rounding, by=message.by), now)
+    if new and order.method is OrderMethod.RECEIVED and (had := message.received):
+        receive(session, order, Received(had.method, order.total, reference=had.reference, by=message.by), now)
     return order
 
 

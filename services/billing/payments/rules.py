@@ -10,7 +10,7 @@ from kit.errors import InvalidInput, Refusal
 from kit.money import cash
 
 # What staff write down; the others come by themselves.
-ByHand = Literal[PaymentMethod.CHEQUE, PaymentMethod.TRANSFER]
+ByHand = Literal[PaymentMethod.CHEQUE, PaymentMethod.TRANSFER, PaymentMethod.READER]
 BY_HAND: tuple[PaymentMethod, ...] = get_args(ByHand)
 
 # Characters that the books hold; what is longer is refused, never cut.

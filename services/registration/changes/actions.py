@@ -25,10 +25,11 @@ from registration.letters.view_registrations import (
     cancellation_letter,
     places_cancelled,
 )
-from registration.registrations.actions import change, lock_registration, next_messages
+from registration.registrations.actions import change, end_hold_now, lock_registration, next_messages
+from registration.registrations.amended.queries import amendments_of
 from registration.registrations.counters.actions import give_back
 from registration.registrations.models import Attendee, Registration, RegistrationLine
-from registration.registrations.queries import add_ons_of, attendees_of, lines_of
+from registration.registrations.queries import add_ons_of, attendees_of, lines_of, registration_by_id
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 
@@ -36,19 +37,33 @@ from registration.registrations.rules_rows import AttendeeRow, LineRow, Registra
 @dataclass(frozen=True)
 class Cancelled:
     """What a cancellation does. `credit` is what is credited and `kept` what the rule keeps, in cents before tax;
-    `question` asks billing what that comes to (None: there is nothing to credit)."""
+    `question` asks billing what that comes to (None: there is nothing to credit), `others` the same of amendments."""
 
     whole: bool
     people: int
     credit: int
     kept: int
     question: CreditQuestion | None = None
+    others: tuple[tuple[uuid.UUID, CreditQuestion], ...] = ()
+
+    def with_amendment(self, amendment: "_Cancellation") -> "Cancelled":
+        """With what goes of an amendment too, which is an order of its own."""
+        more = amendment.outcome
+        asked = ((amendment.registration.id, more.question),) if more.question else ()
+        return replace(
+            self,
+            people=self.people + more.people,
+            credit=self.credit + more.credit,
+            kept=self.kept + more.kept,
+            others=(*self.others, *asked),
+        )
 
 
 @dataclass(frozen=True)
 class _Cancellation:
     """Who leaves, the units of each line that nobody is left to use, and how many people stay."""
 
+    registration: RegistrationRow
     lines: Sequence[LineRow]
     leaving: Sequence[AttendeeRow]
     units: Mapping[uuid.UUID, int]
@@ -62,19 +77,40 @@ class _Cancellation:
 
 
 def _cancellation(
-    session: Session, registration_id: uuid.UUID, leaving: Collection[uuid.UUID] | None, percent: int
+    session: Session, registration: RegistrationRow, leaving: Collection[uuid.UUID] | None, percent: int
 ) -> _Cancellation:
-    """Raises NothingToCancel when no active attendee leaves."""
-    lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
-    add_ons = add_ons_of(session, registration_id, lines)
+    """Raises NothingToCancel when no active attendee leaves.
+
+    An amendment that brings nobody is of options, for people of the registration it amends: they stay theirs.
+    """
+    lines, own = lines_of(session, registration.id), attendees_of(session, registration.id)
+    attendees = own or (attendees_of(session, registration.amends_id) if registration.amends_id else [])
+    add_ons = add_ons_of(session, registration.id, lines)
     active = [attendee for attendee in attendees if attendee.status is AttendeeStatus.ACTIVE]
     gone = [attendee for attendee in active if leaving is None or attendee.id in leaving]
     units = units_given_back(lines, attendees, add_ons, {attendee.id for attendee in gone})
     amount = sum(line.unit_amount * units.get(line.id, 0) for line in lines)
     kept = kept_amount(units, lines, percent)
     question = _question(lines, units, percent)
-    outcome = Cancelled(len(gone) == len(active), len(gone), amount - kept, kept, question)
-    return _Cancellation(lines, gone, units, len(active) - len(gone), outcome)
+    whole = len(gone) == len(active) if own else all(units.get(line.id, 0) == line.standing for line in lines)
+    outcome = Cancelled(whole, len(gone) if own else 0, amount - kept, kept, question)
+    staying = len(active) - len(gone) if own else 0
+    return _Cancellation(registration, lines, gone if own else (), units, staying, outcome)
+
+
+def _amendments(
+    session: Session, cancelled: _Cancellation, leaving: Collection[uuid.UUID] | None, percent: int
+) -> list[_Cancellation]:
+    """What goes of the amendments that stand: everything with the whole registration, else the options of who leaves.
+    Read before anything is written."""
+    gone = None if cancelled.outcome.whole else leaving
+    goes = []
+    for amendment in amendments_of(session, cancelled.registration.id):
+        brings = bool(attendees_of(session, amendment.id))
+        if amendment.status is RegistrationStatus.CONFIRMED and not (brings and gone is not None):
+            one = _cancellation(session, amendment, gone, percent)
+            goes += [one] if one.units else []
+    return goes
 
 
 def _question(lines: Sequence[LineRow], units: Mapping[uuid.UUID, int], percent: int) -> CreditQuestion | None:
@@ -101,7 +137,12 @@ def preview(
     percent: int | None = None,
 ) -> Cancelled:
     """What `cancel` would do now, without doing it: for the screen that asks to confirm."""
-    return _cancellation(session, registration_id, leaving, _percent(context, now, percent)).outcome
+    kept = _percent(context, now, percent)
+    cancellation = _cancellation(session, registration_by_id(session, registration_id), leaving, kept)
+    outcome = cancellation.outcome
+    for amendment in _amendments(session, cancellation, leaving, kept):
+        outcome = outcome.with_amendment(amendment)
+    return outcome
 
 
 def cancel(
@@ -119,16 +160,21 @@ def cancel(
     Raises NotFound, NotInThisState unless confirmed, NothingToCancel.
     """
     registration = _locked(session, registration_id)
-    cancellation = _cancellation(session, registration_id, leaving, _percent(context, now, percent))
-    registration = next_messages(session, registration)
-    letters_actions.send(session, _letters(context, registration, cancellation, by), now, registration.id)
-    return _carry_out(session, registration, cancellation, by, now)
+    every = _all_of_it(session, registration, leaving, _percent(context, now, percent), by, now)
+    for one in every:
+        mine = next_messages(session, lock_registration(session, one.registration.id))
+        letters_actions.send(session, _letters(context, mine, one, by), now, mine.id)
+        _carry_out(session, mine, one, by, now)
+    return _summed(session, every)
 
 
 def cancel_told(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, percent: int) -> Cancelled:
     """Cancel everything in the same way, of people who were told already that the activity does not take place."""
     registration = _locked(session, registration_id)
-    return _carry_out(session, registration, _cancellation(session, registration_id, None, percent), by, now)
+    every = _all_of_it(session, registration, None, percent, by, now)
+    for one in every:
+        _carry_out(session, lock_registration(session, one.registration.id), one, by, now)
+    return _summed(session, every)
 
 
 def _locked(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
@@ -140,13 +186,37 @@ def _locked(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
 
 def _carry_out(
     session: Session, registration: RegistrationRow, cancellation: _Cancellation, by: Caller, now: datetime
-) -> Cancelled:
-    """Places go back last: their rows are the busy ones."""
+) -> None:
+    """Everything but the places, which go back last: their rows are the busy ones."""
     _mark(session, registration, cancellation, now)
     _credit(session, registration, cancellation, by, now)
     _record(session, registration, cancellation, by, now)
-    give_back(session, registration, cancellation.freed)
-    return cancellation.outcome
+
+
+def _all_of_it(
+    session: Session,
+    registration: RegistrationRow,
+    leaving: Collection[uuid.UUID] | None,
+    percent: int,
+    by: Caller,
+    now: datetime,
+) -> list[_Cancellation]:
+    """What goes of a locked registration, then of its amendments; the holds of those that wait end with the whole."""
+    cancellation = _cancellation(session, registration, leaving, percent)
+    if cancellation.outcome.whole:
+        for held in amendments_of(session, registration.id, RegistrationStatus.HELD):
+            end_hold_now(session, held.id, by, now)
+    return [cancellation, *_amendments(session, cancellation, leaving, percent)]
+
+
+def _summed(session: Session, every: Sequence[_Cancellation]) -> Cancelled:
+    """The places given back, and what all of it comes to."""
+    outcome = every[0].outcome
+    for amendment in every[1:]:
+        outcome = outcome.with_amendment(amendment)
+    for one in every:
+        give_back(session, one.registration, one.freed)
+    return outcome
 
 
 def _mark(session: Session, registration: RegistrationRow, cancellation: _Cancellation, now: datetime) -> None:
@@ -195,6 +265,8 @@ def _letters(
     context: letters_view.LetterContext, registration: RegistrationRow, cancellation: _Cancellation, by: Caller
 ) -> list[SendMessage]:
     outcome = cancellation.outcome
+    if registration.amends_id and not cancellation.leaving:
+        return []
     if outcome.whole:
         messages = [cancellation_letter(context, registration, bool(by.id), outcome.kept)]
     else:

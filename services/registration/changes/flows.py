@@ -141,7 +141,17 @@ def write_place(
 def quote_of(here: "RegistrationService", registration_id: uuid.UUID, outcome: Cancelled) -> CreditQuote | None:
     """What a cancellation comes to with taxes, as billing will credit it; None when it comes to nothing, or when
     billing does not answer. No transaction may be open."""
-    return here.billing.quote_credit(registration_id, outcome.question) if outcome.question else None
+    first = ((registration_id, outcome.question),) if outcome.question else ()
+    quotes = [here.billing.quote_credit(order_id, question) for order_id, question in (*first, *outcome.others)]
+    told = [quote for quote in quotes if quote is not None]
+    if not told or len(told) < len(quotes):
+        return None
+    return CreditQuote(
+        total=sum(quote.total for quote in told),
+        refund=sum(quote.refund for quote in told),
+        by_card=sum(quote.by_card for quote in told),
+        balance=sum(quote.balance for quote in told),
+    )
 
 
 def refuse_if_late(here: "RegistrationService", whole: Whole) -> None:

@@ -90,6 +90,12 @@ class PictureTooLarge(Refusal):
     status = 422
 
 
+class DrawingTooHeavy(Refusal):
+    """A drawing that takes too long to be drawn, or that its painter does not survive."""
+
+    status = 422
+
+
 class UnknownFile(Refusal):
     """There is no such file: it never was, or nobody used it for a day."""
 

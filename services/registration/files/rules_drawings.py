@@ -1,16 +1,19 @@
 """Drawings (SVG) written anew with what is known to be harmless: an element, an attribute or a rule of style that is
-not in the lists below is left out. No script, no link to anywhere else, nothing of another language inside."""
+not in the lists below is left out. No script, no link to anywhere else, nothing of another language inside.
+
+What is left may still take for ever to draw, or bring down whoever draws it: that is a process of its own."""
 
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-import resvg_py
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from registration.files.rules import PNG, SVG, Rendition, Shape, UnreadableFile
+from registration.files.rules import PNG, SVG, DrawingTooHeavy, Rendition, Shape, UnreadableFile
 
 SPACE = "http://www.w3.org/2000/svg"
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -39,10 +42,24 @@ CUTS_OF_STYLE = re.compile(r"\b(?:clip-path|mask)\s*:[^;}]*;?")
 MOST_ELEMENTS, DEEPEST = 5_000, 60
 # A mail program shows it 36 points high; four times that is sharp on any screen.
 HIGH, WIDEST = 144, 1200
+# Draws what comes in as so many points across and down. A drawing of some kilobytes can ask for hours, for all of the
+# memory, or for more depth than the program has: it is given seconds of a processor, gigabytes, and no more.
+SECONDS, BYTES, PATIENCE = 4, 2 * 1024**3, 30.0
+PAINTER = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[3]), int(sys.argv[3])))
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[4]), int(sys.argv[4])))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+import resvg_py
+text, across, down = sys.stdin.buffer.read().decode(), int(sys.argv[1]), int(sys.argv[2])
+made = resvg_py.svg_to_bytes(svg_string=text, width=across, height=down, skip_system_fonts=True)
+sys.stdout.buffer.write(bytes(made))
+"""
 
 
 def drawing(content: bytes) -> tuple[Rendition, ...]:
-    """The drawing written anew, and a picture of it for mail programs, which show none. Raises UnreadableFile."""
+    """The drawing written anew, and a picture of it for mail programs, which show none. Raises UnreadableFile,
+    DrawingTooHeavy."""
     try:
         root = fromstring(content, forbid_dtd=False, forbid_entities=True, forbid_external=True)
         clean = _clean(root)
@@ -50,11 +67,23 @@ def drawing(content: bytes) -> tuple[Rendition, ...]:
         text = ElementTree.tostring(clean, encoding="unicode")
         scale = min(HIGH / height, WIDEST / width)
         across, down = max(1, round(width * scale)), max(1, round(height * scale))
-        picture = bytes(resvg_py.svg_to_bytes(svg_string=text, width=across, height=down, skip_system_fonts=True))
     except (DefusedXmlException, ElementTree.ParseError, ValueError, LookupError) as error:
         raise UnreadableFile() from error
+    picture = _painted(text, across, down)
     whole = Rendition(Shape.WHOLE, text.encode(), SVG, max(1, round(width)), max(1, round(height)))
     return whole, Rendition(Shape.PICTURE, picture, PNG, across, down)
+
+
+def _painted(text: str, across: int, down: int) -> bytes:
+    """A picture of the drawing (PNG). Raises DrawingTooHeavy when there is none, in time, without a crash."""
+    command = [sys.executable, "-I", "-c", PAINTER, str(across), str(down), str(SECONDS), str(BYTES)]
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=PATIENCE)  # noqa: S603 (ours)
+    except subprocess.TimeoutExpired as error:
+        raise DrawingTooHeavy() from error
+    if done.returncode != 0 or not done.stdout:
+        raise DrawingTooHeavy()
+    return done.stdout
 
 
 def _clean(root: ElementTree.Element) -> ElementTree.Element:

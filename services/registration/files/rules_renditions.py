@@ -8,7 +8,7 @@ from registration.files.rules_pictures import pictures
 def renditions(content: bytes, purpose: Purpose) -> tuple[Rendition, ...]:
     """What is kept of a file, the whole first. Takes up to a second of a processor: never inside a transaction.
 
-    Raises NoFile, WrongKindOfFile, UnreadableFile, PictureTooLarge.
+    Raises NoFile, WrongKindOfFile, UnreadableFile, PictureTooLarge, DrawingTooHeavy.
     """
     if not content:
         raise NoFile()

@@ -21,6 +21,7 @@ NAMING = (
     "registration.answers_changed",
     "registration.billing_corrected",
     "registration.note_changed",
+    "registration.signed_up_by_staff",
 )
 
 # The confidential answers of an activity left in a file: every registration's history says so.

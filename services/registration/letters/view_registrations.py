@@ -15,6 +15,7 @@ from kit.contracts.letters.registrations import (
     AttendeeReplaced,
     BoughtLine,
     LetterPlace,
+    PaymentAsked,
     PlacesCancelled,
     RegistrationCancelled,
     RegistrationConfirmed,
@@ -147,6 +148,7 @@ def confirmation_letters(
         cancel_rule=cancel_rule(context, lang),
         personal_url=context.page_of(registration),
         terms_fr=context.terms_fr(lang),
+        adds=registration.amends_id is not None,
         **_way_there(context, lang),
     )
     message = _to_contact(registration, registration.id, letter)
@@ -167,6 +169,22 @@ def confirmation_request(context: LetterContext, registration: RegistrationRow) 
         total=registration.total,
         held_until=_moment(context, registration.hold_until, lang),
         url=context.links.confirmation(registration.id, registration.link_version),
+    )
+    return _to_contact(registration, registration.id, letter)
+
+
+def payment_asked(context: LetterContext, registration: RegistrationRow) -> SendMessage:
+    """To the contact of what staff signed up and a card is to pay: where, and until when the places wait."""
+    lang, activity = registration.lang, context.activity(registration.lang)
+    letter = PaymentAsked(
+        first_name=registration.contact_first,
+        activity_title=activity.title,
+        activity_when=activity.when,
+        activity_place=activity.place,
+        code=registration.code,
+        total=registration.total,
+        held_until=_moment(context, registration.hold_until, lang),
+        url=context.page_of(registration) + "/pay",
     )
     return _to_contact(registration, registration.id, letter)
 

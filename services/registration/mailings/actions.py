@@ -35,7 +35,7 @@ def begin(session: Session, mailing: NewMailing, now: datetime) -> uuid.UUID:
 
 def keep(session: Session, mailing: NewMailing, now: datetime) -> uuid.UUID:
     """Keep a mailing that nobody gets before it is confirmed; its id. Raises what `check` does."""
-    check(mailing.readers, mailing.subject, mailing.text)
+    check(mailing.subject, mailing.text, mailing.readers)
     values: Values = {column(Mailing.id): new_id(), column(Mailing.created_at): now, **_said(mailing)}
     insert_all(session, table(Mailing), [named(values)])
     mailing_id: uuid.UUID = values[column(Mailing.id)]
@@ -44,7 +44,7 @@ def keep(session: Session, mailing: NewMailing, now: datetime) -> uuid.UUID:
 
 def rewrite(session: Session, mailing_id: uuid.UUID, mailing: NewMailing) -> bool:
     """Say it differently. False when it was confirmed meanwhile: then nothing is changed. Raises what `check` does."""
-    check(mailing.readers, mailing.subject, mailing.text)
+    check(mailing.subject, mailing.text, mailing.readers)
     waits = (column(Mailing.id) == mailing_id, column(Mailing.confirmed_at).is_(None))
     changed = sa.update(table(Mailing)).where(*waits).values(dict(_said(mailing)))
     return session.execute(changed.returning(column(Mailing.id))).first() is not None

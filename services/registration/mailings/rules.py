@@ -52,6 +52,10 @@ class Readers:
     company_id: uuid.UUID | None = None
 
 
+# Whoever is registered, and nothing narrower.
+EVERYBODY = Readers()
+
+
 @dataclass(frozen=True)
 class NewMailing:
     """What is to be said to whom, and who says it. `choice`: each letter leads to a choice on the reader's page."""

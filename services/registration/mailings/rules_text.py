@@ -14,7 +14,7 @@ from kit.contracts.letters.base import one_line, unlinked
 from kit.contracts.letters.mailings import Paragraph, Span
 from kit.errors import InvalidInput, Refusal
 from kit.text import fold
-from registration.mailings.rules import Readers
+from registration.mailings.rules import EVERYBODY, Readers
 
 SUBJECT, TEXT = 150, 5000
 # Addresses that a text may lead to: nothing that a browser would run.
@@ -77,7 +77,7 @@ class UnsafeLink(Refusal):
     status = 422
 
 
-def check(readers: Readers, subject: Bilingual, text: Bilingual) -> None:
+def check(subject: Bilingual, text: Bilingual, readers: Readers = EVERYBODY) -> None:
     """Refuses what cannot be sent. Raises InvalidInput, UnknownVariable, VariableOfOneLanguage, UnsafeLink."""
     problems = dict(_problems(subject, text))
     if readers.session_id and not readers.audience.by_arrival:

@@ -68,7 +68,7 @@ def outcome(now: Standing, new: NewRearrangement, at: datetime) -> Outcome:
     """What a rearrangement makes of an activity, without doing it. Raises InvalidInput, NotShown, AlreadyCancelled."""
     moves.refuse_unless_shown(now.stand)
     refuse_incomplete(new, at, now.draft.timezone)
-    check(Readers(), new.subject, new.text)
+    check(new.subject, new.text)
     match new.kind:
         case Kind.CANCEL:
             then = cancelled(now.stand)
@@ -191,10 +191,10 @@ def _record_begun(session: Session, new: NewRearrangement, plan: Outcome, by: Ca
     before, then = plan.now.stand, plan.then
     changes: dict[str, Change] = {}
     if then.starts != before.starts:
-        changes["starts"] = Change(_wall(before), _wall(then))
+        changes |= {"starts": Change(_wall(before), _wall(then))}
     if new.asks:
-        changes["default"] = Change(None, new.default)
-        changes["decide_by"] = Change(None, new.decide_by.isoformat() if new.decide_by else None)
+        changes |= {"default": Change(None, new.default)}
+        changes |= {"decide_by": Change(None, new.decide_by.isoformat() if new.decide_by else None)}
     match new.kind:
         case Kind.POSTPONE:
             record(session, "activity", new.activity_id, "activity.postponed", by, now, changes)

@@ -146,12 +146,12 @@ def refuse_incomplete(new: NewRearrangement, now: datetime, zone: str) -> None:
     if bool(new.subject.en) != bool(new.text.en):
         problems["text.en" if new.subject.en else "subject.en"] = "problem.text_needed"
     if new.default not in OFFERED:
-        problems["default"] = "problem.not_offered_yet"
+        problems |= {"default": "problem.not_offered_yet"}
     until = decide_until(new.decide_by, zone)
     if new.asks and until is None:
-        problems["decide_by"] = "problem.day_needed"
+        problems |= {"decide_by": "problem.day_needed"}
     elif until is not None and until <= now:
-        problems["decide_by"] = "problem.day_past"
+        problems |= {"decide_by": "problem.day_past"}
     if problems:
         raise InvalidInput(problems)
 

@@ -60,7 +60,10 @@ def confirm_paid(session: Session, registration: RegistrationRow, now: datetime)
     effect = may_confirm(registration.status)
     if effect is OnPayment.NOTHING:
         return registration
-    if effect is OnPayment.RETAKE and not _retake(session, registration):
+    orphaned = registration.amends_id is not None and not _stands(session, registration.amends_id)
+    if orphaned and effect is OnPayment.CONFIRM:
+        release(session, registration.id, now)
+    if orphaned or (effect is OnPayment.RETAKE and not _retake(session, registration)):
         refund = RefundOrder(amendment_id=registration.id, order_id=registration.id, reason="no_room")
         post(session, "billing", refund, now, registration.id)
         record(session, "registration", registration.id, "registration.paid_without_room", ANYONE, now)
@@ -74,6 +77,11 @@ def confirm_paid(session: Session, registration: RegistrationRow, now: datetime)
     changes = {"status": (registration.status.value, RegistrationStatus.CONFIRMED.value)}
     record(session, "registration", registration.id, "registration.confirmed", ANYONE, now, changes)
     return change(session, registration, confirmed)
+
+
+def _stands(session: Session, registration_id: uuid.UUID) -> bool:
+    """Whether a registration that is amended still stands; locked, so that it does until the end."""
+    return lock_registration(session, registration_id).status is RegistrationStatus.CONFIRMED
 
 
 def _retake(session: Session, registration: RegistrationRow) -> bool:

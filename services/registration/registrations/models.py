@@ -19,7 +19,8 @@ class Registration(Table, table=True):
     `paid_at` is what billing told; `hold_until` is when the places are given back unless it is confirmed;
     `check_at` is when the hold's end is looked at next (later than `hold_until` while billing cannot say). `credited`,
     `received`, `refunded` and `balance` (what is to pay now) are the sums that billing told last, and `sums_revision`
-    the number it gave them. `company_key` is the company's name as it is compared, of what is paid on invoice.
+    the number it gave them. `amends_id` is the registration it adds to. `company_key` is the company's name as it is
+    compared, of what is paid on invoice.
     """
 
     id: uuid.UUID = Field(primary_key=True)
@@ -72,9 +73,11 @@ class Registration(Table, table=True):
     sums_revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     received: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     balance: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    amends_id: uuid.UUID | None = None
     __table_args__ = (
         sa.Index("ix_registration_activity", "activity_id", "created_at", "id"),
         index_of("ix_registration_company", "method = 'invoice'", "activity_id", "company_key"),
+        index_of("ix_registration_amends", "amends_id IS NOT NULL", "amends_id"),
         index_of("ix_registration_held", "status = 'held'", "activity_id"),
         index_of("ix_registration_check", "status = 'held'", "check_at"),
         index_of("ix_registration_unconfirmed", "status <> 'confirmed'", "activity_id", "status", "created_at", "id"),

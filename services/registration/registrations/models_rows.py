@@ -1,5 +1,6 @@
 """Rows read by Core, typed; and what an insert takes."""
 
+from datetime import date, datetime
 from typing import Any, TypedDict, cast
 
 import sqlalchemy as sa
@@ -46,14 +47,15 @@ def registration_row(row: sa.Row[Any]) -> RegistrationRow:
         confirmed_at=columns.confirmed_at,
         ended_at=columns.ended_at,
         invoice_number=columns.invoice_number,
-        due_on=columns.due_on,
-        paid_at=columns.paid_at,
-        paid_by=columns.paid_by,
+        amends_id=columns.amends_id,
         **_sums(columns),
     )
 
 
 class _Sums(TypedDict):
+    due_on: date | None
+    paid_at: datetime | None
+    paid_by: str
     credited: int
     received: int
     sums_revision: int
@@ -64,6 +66,9 @@ class _Sums(TypedDict):
 def _sums(columns: Registration) -> _Sums:
     """What billing told of its order last."""
     return {
+        "due_on": columns.due_on,
+        "paid_at": columns.paid_at,
+        "paid_by": columns.paid_by,
         "credited": columns.credited,
         "received": columns.received,
         "sums_revision": columns.sums_revision,

@@ -25,6 +25,10 @@ class AttendeeStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# The channel of what staff sign up by telephone.
+BY_STAFF = "telephone"
+
+
 class SoldOut(Refusal):
     """Fewer places are left than were asked for."""
 

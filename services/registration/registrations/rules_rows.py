@@ -68,6 +68,7 @@ class RegistrationRow:
     received: int = 0
     sums_revision: int = 0
     balance: int = 0
+    amends_id: uuid.UUID | None = None
 
     @property
     def returning(self) -> int:

@@ -11,14 +11,14 @@ from sqlmodel import Session
 from kit.contracts import PlaceOrder, SendMessage
 from kit.contracts.callers import Caller
 from kit.mailbox import post_all
-from kit.sql import column, insert_all, insert_once, table
+from kit.sql import column, insert_once, table
 from registration.history.actions import record
 from registration.registrations.counters.actions import ResourceTaken, take_places, use_code
-from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.models import Registration
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
+from registration.signup.recording.actions import write_rows
 from registration.signup.rules import DifferentForm, Plan
-from registration.sponsors.models import Benefit
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,13 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     """Write the registration and take its places; one that is confirmed at once posts its order and its letters.
 
     Raises SoldOut or what `use_code` does (nothing is kept then), DifferentForm when this form was sent with other
-    content.
+    content; and what `write_rows` does.
     """
     registration, now = plan.registration, plan.registration.created_at
     values = registration_values(registration, plan.fingerprint, plan.search)
     if not insert_once(session, table(Registration), values, column(Registration.id), key=["id"]):
         return _earlier(session, plan)
-    insert_all(session, table(RegistrationLine), [vars(line) for line in plan.lines])
-    insert_all(session, table(Attendee), [vars(attendee) for attendee in plan.attendees])
-    insert_all(session, table(Answer), [vars(answer) for answer in plan.answers])
-    insert_all(session, table(AddOnShare), [vars(share) for share in plan.add_ons])
-    insert_all(session, table(Benefit), [vars(benefit) for benefit in plan.benefits])
+    write_rows(session, plan)
     action = "registration.confirmed" if plan.confirmed else "registration.held"
     record(session, "registration", registration.id, action, by, now)
     announce(session, registration.id, announcement, now)

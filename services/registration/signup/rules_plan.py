@@ -10,7 +10,7 @@ from kit.contracts.problems import spelled
 from kit.errors import InvalidInput
 from kit.money import Amounts, Line
 from registration.catalog.offers.rules import Offer
-from registration.catalog.rules import NotOffered, SaleState, best_price, groups, lowered
+from registration.catalog.rules import ActivityStatus, NotOffered, SaleState, best_price, groups, lowered
 from registration.registrations.rules import SoldOut
 from registration.signup.codes.rules import problems_of_code
 from registration.signup.rules import Circumstances, MembersOnly, Plan, SignupClosed, TotalChanged
@@ -82,6 +82,8 @@ def _method_problems(request: SignupRequest, method: str, owed: int) -> Problems
 
 def _refuse_unless_open(offer: Offer, circumstances: Circumstances) -> None:
     state = offer.state(circumstances.now)
+    if offer.activity.status is ActivityStatus.DRAFT:
+        raise SignupClosed()
     if circumstances.channel == "on_site" and state in (SaleState.CLOSED, SaleState.NOT_YET):
         return  # At the door the online dates do not apply.
     if state is SaleState.SOLD_OUT:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from kit.contracts import Bilingual
@@ -15,12 +16,12 @@ from kit.sql import column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.authoring import actions_offer as offer
 from registration.catalog.authoring import actions_page as page
+from registration.catalog.authoring.actions_parts import delete_parts
 from registration.catalog.authoring.rules_calendar import moves_calendars
+from registration.catalog.authoring.rules_history import differences
 from registration.catalog.authoring.rules_publishing import gaps
 from registration.catalog.calendars.actions import moved
-from registration.catalog.calendars.models import WithdrawnSession
-from registration.catalog.codes.models import Code
-from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource, Series
+from registration.catalog.models import Activity, Series
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.queries import draft as read_draft
 from registration.catalog.sections.queries import mark
@@ -29,9 +30,11 @@ from registration.catalog.sections.rules import (
     Held,
     NotADraft,
     NotReady,
+    OnceUsed,
     PeopleRegistered,
     SectionChanged,
     problems,
+    series_problems,
     slug_of,
 )
 from registration.catalog.sections.rules_offer import offer_problems
@@ -44,6 +47,7 @@ from registration.catalog.sections.schemas import (
     Section,
     SectionName,
     Terms,
+    Text,
     Title,
     Welcome,
 )
@@ -107,7 +111,7 @@ def _new_row(session: Session, begun: Draft, copied_from: uuid.UUID | None) -> A
         slug = page.free_slug(session, essentials.slug.said, essentials.title.said)
         row = Activity(
             id=new_id(),
-            key=page.free_key(session, begun.key or slug_of(essentials.title.fr)),
+            key=page.free_key(session, begun.key or slug_of(essentials.title.fr) or slug.fr),
             kind=begun.kind,
             status=ActivityStatus.DRAFT,
             slug_fr=slug.fr,
@@ -122,6 +126,12 @@ def _new_row(session: Session, begun: Draft, copied_from: uuid.UUID | None) -> A
         if insert_once(session, target, values, column(Activity.id)):
             return session.get_one(Activity, row.id)
     raise Busy()
+
+
+def lock(session: Session, activity_id: uuid.UUID) -> None:
+    """Nobody signs up for an activity until this transaction ends, and who was just doing so is done: what is read
+    from here on of what registrations hold stays so. (A registration's row locks the activity that it names.)"""
+    session.execute(sa.select(column(Activity.id)).where(column(Activity.id) == activity_id).with_for_update())
 
 
 def save(
@@ -143,7 +153,7 @@ def save(
     _write(session, row, section, standing, held)
     session.flush()
     saved = _draft(session, activity_id)
-    fields = _differences(before, saved.section(name))
+    fields = differences(before, saved.section(name))
     if moves_calendars(standing, saved):
         moved(session, activity_id)
     if fields:
@@ -207,24 +217,28 @@ def withdraw(session: Session, activity_id: uuid.UUID, held: Held, author: Autho
 
 
 def delete(session: Session, activity_id: uuid.UUID, author: Author) -> None:
-    """Delete a draft with all that belongs to it. Raises NotFound, NotADraft."""
-    row = session.get(Activity, activity_id)
+    """Delete a draft with all that belongs to it. Raises NotFound, NotADraft, and OnceUsed for one that was published
+    before and that something remembers: a registration that was cancelled, an arrival."""
+    row = session.get(Activity, activity_id, with_for_update=True)
     if row is None:
         raise NotFound()
     if row.status is not ActivityStatus.DRAFT:
         raise NotADraft()
-    products = sa.select(column(Product.id)).where(column(Product.activity_id) == activity_id)
-    session.execute(sa.delete(table(Price)).where(column(Price.product_id).in_(products)))
-    for part in (ActivitySession, WithdrawnSession, Resource, Product, Question, Code):
-        session.execute(sa.delete(table(part)).where(column(part.activity_id) == activity_id))
-    session.execute(sa.delete(table(Activity)).where(column(Activity.id) == activity_id))
+    try:
+        with session.begin_nested():
+            delete_parts(session, activity_id)
+    except IntegrityError as error:
+        raise OnceUsed() from error
     record(session, "activity", activity_id, "activity.deleted", author.by, author.now)
 
 
 def add_series(session: Session, new: NewSeries, author: Author) -> uuid.UUID:
-    """Add a series with a page of its own; its id. Raises InvalidInput for a key or an address that is taken."""
-    if not new.title.fr:
-        raise InvalidInput({"title.fr": "problem.title_needed"})
+    """Add a series with a page of its own; its id. Raises InvalidInput: its texts, an address that is none or taken."""
+    wrong = series_problems(
+        new.key, Title.of(new.title), Text(fr=new.summary.fr, en=new.summary.en), Title.of(new.slug)
+    )
+    if wrong:
+        raise InvalidInput(wrong)
     for lang in ("fr", "en"):
         if page.is_taken(session, lang, new.slug.in_(lang)):
             raise InvalidInput({f"slug.{lang}": "problem.slug_taken"})
@@ -278,20 +292,3 @@ def _write(session: Session, row: Activity, section: Section, standing: Draft, h
             offer.write_resources(session, row, section, held)
         case Questions():
             offer.write_questions(session, row, section, held)
-
-
-def _differences(before: Section, after: Section) -> dict[str, Change]:
-    """The fields of a section that differ, as history tells them: which, in a few words before and after."""
-    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
-    return {
-        f"activity.{name}": Change(_told(old[name]), _told(value)) for name, value in new.items() if old[name] != value
-    }
-
-
-def _told(value: object) -> str:
-    """A value in a line: a text as it is, of a list how many."""
-    if isinstance(value, list):
-        return str(len(value))
-    if isinstance(value, dict):
-        return " / ".join(str(part) for part in value.values() if isinstance(part, str) and part)[:160]
-    return "" if value is None else str(value)[:160]

@@ -34,7 +34,8 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
     """Title, summary, address of the page, place. Raises InvalidInput for an address another page has."""
     slug = section.slug.said
     slug = Bilingual(
-        fr=slug.fr or slug_of(section.title.fr), en=slug.en or slug_of(section.title.en or section.title.fr)
+        fr=slug.fr or slug_of(section.title.fr) or row.slug_fr,
+        en=slug.en or slug_of(section.title.en or section.title.fr) or row.slug_en,
     )
     for lang in ("fr", "en"):
         if is_taken(session, lang, slug.in_(lang), row.id):

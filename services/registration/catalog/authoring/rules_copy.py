@@ -10,12 +10,14 @@ from kit.contracts.problems import Where
 from registration.catalog.offers.rules_activity import NOTE_DAYS, NOTE_MOMENTS
 from registration.catalog.sections.rules import Draft, span
 from registration.catalog.sections.schemas import (
+    SHAPES,
     AgendaLine,
     Dates,
     Essentials,
     NoteText,
     Prices,
     RefundStep,
+    SectionName,
     SessionDates,
     Terms,
     Title,
@@ -46,6 +48,12 @@ def copied(source: Draft, day: date | None) -> Draft:
         prices=_prices(source.prices, linked),
         terms=_terms(source.terms, linked),
     )
+
+
+def checked(draft: Draft) -> Draft:
+    """The same, each section read again as an author may write it. Raises ValueError: a day of it is out of reach."""
+    sections = {name.value: SHAPES[name].model_validate(draft.section(name).model_dump()) for name in SectionName}
+    return replace(draft, **sections)  # type: ignore[arg-type]
 
 
 def _essentials(text: Essentials, moved: timedelta, first: datetime | None, linked: timedelta, zone: str) -> Essentials:

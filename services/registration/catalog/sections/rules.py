@@ -4,7 +4,7 @@ A problem is named by its place in the section (`products[0].prices[1].amount`) 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from kit.contracts.texts import LINE
 from kit.errors import Refusal
 from kit.text import fold
 from registration.catalog.offers.rules_activity import CancellationStep, keep_percent
+from registration.catalog.sections.rules_notes import note_problems
 from registration.catalog.sections.schemas import (
     Dates,
     Essentials,
@@ -23,6 +24,8 @@ from registration.catalog.sections.schemas import (
     Section,
     SectionName,
     Terms,
+    Text,
+    Title,
     Welcome,
 )
 
@@ -64,6 +67,10 @@ class TermsAreFixed(Refusal):
 
 class NotADraft(Refusal):
     """Only a draft can be published, scheduled or deleted."""
+
+
+class OnceUsed(Refusal):
+    """An activity that was published and that something remembers stays, as a draft."""
 
 
 class PeopleRegistered(Refusal):
@@ -139,7 +146,7 @@ def problems(section: Section, draft: Draft) -> dict[Where, str]:
         case Dates():
             found = _dates(section)
         case Resources():
-            found = _resources(section)
+            found = _resources(section, draft)
         case Terms():
             found = _terms(section)
         case Welcome():
@@ -147,6 +154,14 @@ def problems(section: Section, draft: Draft) -> dict[Where, str]:
         case _:
             found = iter(())
     return dict([*_lengths(section.model_dump()), *found])
+
+
+def series_problems(key: str, title: Title, summary: Text, slug: Title) -> dict[Where, str]:
+    """Everything that is wrong with a series as it is written: what its page says, its address, its key."""
+    page = Essentials(title=title, summary=summary, slug=slug)
+    found = dict([*_lengths(page.model_dump()), *_essentials(page)])
+    needed: dict[Where, str] = {} if slug.fr else {("slug", "fr"): "problem.slug"}
+    return found | needed | ({} if key else {"key": "problem.text_needed"})
 
 
 def _lengths(node: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[Where, str]]:
@@ -170,6 +185,8 @@ def _essentials(section: Essentials) -> Iterator[tuple[Where, str]]:
         slug = getattr(section.slug, lang)
         if slug and (len(slug) > SLUG or not SLUG_SHAPE.fullmatch(slug)):
             yield ("slug", lang), "problem.slug"
+    for index, note in enumerate(section.notes):
+        yield from ((("notes", index, *where), problem) for where, problem in note_problems(note))
 
 
 def _dates(section: Dates) -> Iterator[tuple[Where, str]]:
@@ -207,7 +224,21 @@ def span(section: Dates) -> tuple[datetime | None, datetime | None]:
     return section.starts, section.ends
 
 
-def _resources(section: Resources) -> Iterator[tuple[Where, str]]:
+def repeated(keys: Iterable[str]) -> Iterator[int]:
+    """Where a key stands that an earlier one has: both would be written to one row."""
+    seen: set[str] = set()
+    for index, key in enumerate(keys):
+        if key in seen:
+            yield index
+        seen |= {key} if key else set()
+
+
+def _resources(section: Resources, draft: Draft) -> Iterator[tuple[Where, str]]:
+    for index in repeated(one.key for one in section.resources):
+        yield ("resources", index, "key"), "problem.key_taken"
+    products = {product.key for product in draft.prices.products}
+    for product in section.uses.keys() - products:
+        yield ("uses", product), "problem.unknown_product"
     capacity = {resource.key: resource.capacity for resource in section.resources}
     for product, uses in section.uses.items():
         for key, units in uses.items():
@@ -229,6 +260,8 @@ def _terms(section: Terms) -> Iterator[tuple[Where, str]]:
 
 def _welcome(section: Welcome, draft: Draft) -> Iterator[tuple[Where, str]]:
     known = {resource.key for resource in draft.resources.resources}
+    for index in repeated(point.key for point in section.points):
+        yield ("points", index, "key"), "problem.key_taken"
     for index, point in enumerate(section.points):
         if not point.key:
             yield ("points", index, "key"), "problem.text_needed"

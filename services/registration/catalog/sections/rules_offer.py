@@ -6,7 +6,7 @@ from datetime import datetime
 from kit.contracts.problems import Where
 from registration.catalog.levels.rules_writing import level_problems
 from registration.catalog.offers.rules_questions import QuestionType
-from registration.catalog.sections.rules import Draft, span
+from registration.catalog.sections.rules import Draft, repeated, span
 from registration.catalog.sections.schemas import Prices, PriceText, ProductText, Questions, QuestionText, Section
 
 CHOSEN = (QuestionType.CHOICE, QuestionType.CHOICES)
@@ -26,11 +26,24 @@ def offer_problems(section: Section, draft: Draft) -> dict[Where, str]:
 def _prices(section: Prices, draft: Draft) -> dict[Where, str]:
     """Products without a name, prices alike, parts that do not add up, early prices after signup closes."""
     problems = dict(
-        problem for index, product in enumerate(section.products) for problem in _product(index, product, draft)
+        [
+            *(problem for index, product in enumerate(section.products) for problem in _product(index, product, draft)),
+            *_prices_twice(section),
+        ]
     )
     bringing = {one.key for one in section.products if one.attendees and not one.level}
     levels = (problem for index, one in enumerate(section.products) for problem in _level(index, one, bringing))
     return problems | dict(levels)
+
+
+def _prices_twice(section: Prices) -> Iterator[tuple[Where, str]]:
+    """Keys that stand twice: of a product, and of a price, whichever its product."""
+    for index in repeated(product.key for product in section.products):
+        yield ("products", index, "key"), "problem.key_taken"
+    places = [(index, n) for index, product in enumerate(section.products) for n in range(len(product.prices))]
+    for at in repeated(price.key for product in section.products for price in product.prices):
+        index, number = places[at]
+        yield ("products", index, "prices", number, "key"), "problem.key_taken"
 
 
 def _product(index: int, product: ProductText, draft: Draft) -> Iterator[tuple[Where, str]]:
@@ -75,7 +88,8 @@ def _questions(section: Questions, draft: Draft) -> dict[Where, str]:
     """Questions without words or without options, conditions on what is not there."""
     keys = {question.key: question for question in section.questions if question.key}
     products = {product.key for product in draft.prices.products}
-    return {
+    twice = repeated(question.key for question in section.questions)
+    return {("questions", index, "key"): "problem.key_taken" for index in twice} | {
         ("questions", index, *place): problem
         for index, question in enumerate(section.questions)
         for place, problem in _question(question, keys, products)
@@ -92,6 +106,8 @@ def _question(
     for number, option in enumerate(question.options):
         if not option.label.fr:
             yield ("options", number, "label", "fr"), "problem.text_needed"
+    for number in repeated(option.id for option in question.options):
+        yield ("options", number, "id"), "problem.key_taken"
     if set(question.for_products) - products:
         yield ("for_products",), "problem.unknown_product"
     if question.if_question:

@@ -4,27 +4,19 @@ Hours are on the wall clock of the activity's zone, without a zone of their own 
 before tax. A deadline includes its minute. A thing keeps its `key` for good: one that comes without a key is new.
 """
 
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
-from kit.contracts import Bilingual, Cents, Count, Day, OrderMethod
-from kit.contracts.base import YEARS
+from kit.contracts import Bilingual, Cents, Count, OrderMethod
 from kit.contracts.texts import Line, seen
 from kit.money import TaxClass
 from registration.catalog.levels.schemas import LevelText
 from registration.catalog.offers.rules_questions import Per, QuestionType
 from registration.catalog.rules import Channel, Who
-
-
-def _on_the_wall(value: datetime) -> datetime:
-    """A wall clock has no zone, and shows minutes."""
-    if value.tzinfo is not None or value.year not in YEARS:
-        raise PydanticCustomError("not_a_time", "a time of the activity's wall clock, without a zone")
-    return value.replace(second=0, microsecond=0)
+from registration.catalog.sections.schemas_times import Hour, Wall, WrittenDay
 
 
 def _prose(value: Any) -> Any:
@@ -37,7 +29,6 @@ def _some(value: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     return {product: uses for product, uses in taken.items() if uses}
 
 
-Wall = Annotated[datetime, AfterValidator(_on_the_wall)]
 Key = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_-]{0,59})?$")]
 Prose = Annotated[str, Field(json_schema_extra={"maxLength": 4000}), BeforeValidator(_prose)]
 
@@ -130,10 +121,10 @@ class SessionDates(Shape):
 
     number: Count = Field(ge=1, le=200, description="Its number, or that of its module.", examples=[1])
     title: Title = Field(default=Title(), description="Its title; empty: the activity's.")
-    day: Day = Field(description="Its day.", examples=["2027-06-10"])
-    starts: time = Field(description="Its first hour.", examples=["09:00"])
-    ends_day: Day | None = Field(default=None, description="The day it ends; empty: the same.")
-    ends: time = Field(description="Its last hour.", examples=["17:00"])
+    day: WrittenDay = Field(description="Its day.", examples=["2027-06-10"])
+    starts: Hour = Field(description="Its first hour.", examples=["09:00"])
+    ends_day: WrittenDay | None = Field(default=None, description="The day it ends; empty: the same.")
+    ends: Hour = Field(description="Its last hour.", examples=["17:00"])
 
     @property
     def span(self) -> tuple[datetime, datetime]:

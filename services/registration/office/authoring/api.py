@@ -13,7 +13,7 @@ from kit.idempotency import Key, once
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import Author, NewSeries
 from registration.catalog.authoring.rules_calendar import warnings
-from registration.catalog.authoring.rules_copy import copied
+from registration.catalog.authoring.rules_copy import checked, copied
 from registration.catalog.authoring.rules_publishing import gaps
 from registration.catalog.presets.rules import PRESETS
 from registration.catalog.presets.view import Basics, begun
@@ -80,7 +80,7 @@ def add_series(series: SeriesIn, here: Here, caller: Coordinator, key: Key) -> R
     now = here.clock()
 
     def act() -> SeriesOut:
-        new = NewSeries(series.key, series.slug, series.title, series.summary)
+        new = NewSeries(series.key, series.slug.said, series.title.said, series.summary.said)
         return SeriesOut(id=actions.add_series(session, new, Author(caller, now)), **series.model_dump())
 
     with here.db.write() as session:
@@ -168,17 +168,18 @@ def publish_activity(
 )
 def withdraw_activity(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Make it a draft again, while nobody is registered."""
-    now = here.clock()
 
     def act() -> Publication:
-        actions.withdraw(session, activity_id, queries.held_of(session, activity_id), Author(caller, now))
+        withdraw_for_office(here, session, activity_id, caller)
         return Publication(status="draft", publish_at=None)
 
     with here.db.write() as session:
-        return once(session, key, now, act)
+        return once(session, key, here.clock(), act)
 
 
-@router.post(f"{ADDRESS}/delete", response_model=Publication, openapi_extra=refusals(NotFound, rules.NotADraft))
+@router.post(
+    f"{ADDRESS}/delete", response_model=Publication, openapi_extra=refusals(NotFound, rules.NotADraft, rules.OnceUsed)
+)
 def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """Delete a draft."""
     now = here.clock()
@@ -193,7 +194,10 @@ def delete_draft(activity_id: uuid.UUID, here: Here, caller: Coordinator, key: K
 
 def begin_for_office(here: RegistrationService, session: Session, new: NewActivity, by: Caller) -> NewDraft:
     """Begin in this transaction. Raises NotFound (nothing to copy), InvalidInput."""
-    draft = _begun(here, session, new)
+    try:
+        draft = checked(_begun(here, session, new))
+    except ValueError as error:  # A day of it would be beyond what calendars hold.
+        raise InvalidInput({"day": "problem.day_too_far"}) from error
     if new.copy_of and new.title_fr:
         title = Title(fr=new.title_fr, en=new.title_en)
         draft = replace(draft, essentials=draft.essentials.model_copy(update={"title": title, "slug": Title()}))
@@ -238,8 +242,15 @@ def save_for_office(
     here: RegistrationService, session: Session, activity_id: uuid.UUID, section: Section, mark: str, by: Caller
 ) -> None:
     """Save a section in this transaction. Raises what `actions.save` does."""
+    actions.lock(session, activity_id)
     held = queries.held_of(session, activity_id)
     actions.save(session, activity_id, section, mark, held, Author(by, here.clock()))
+
+
+def withdraw_for_office(here: RegistrationService, session: Session, activity_id: uuid.UUID, by: Caller) -> None:
+    """Make it a draft again in this transaction. Raises NotFound, PeopleRegistered."""
+    actions.lock(session, activity_id)
+    actions.withdraw(session, activity_id, queries.held_of(session, activity_id), Author(by, here.clock()))
 
 
 def _save(here: RegistrationService, caller: Caller, activity_id: uuid.UUID, section: Section, mark: str) -> DraftView:

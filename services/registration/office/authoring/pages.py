@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
 from kit import app as kit_app
@@ -15,7 +15,7 @@ from registration.catalog.authoring.actions import Author
 from registration.catalog.authoring.rules_copy import NEXT_EDITION
 from registration.catalog.presets.rules import LIBRARY, PRESETS
 from registration.catalog.presets.view import library_question
-from registration.catalog.sections.rules import SectionChanged
+from registration.catalog.sections.rules import NotADraft, OnceUsed, SectionChanged
 from registration.catalog.sections.schemas import SectionName
 from registration.catalog.templates import actions as house
 from registration.catalog.templates.queries import templates as house_templates
@@ -23,7 +23,13 @@ from registration.forms import EditedForm, FormValues, PostedForm
 from registration.history import queries as history
 from registration.history import view as history_view
 from registration.office.authoring import queries
-from registration.office.authoring.api import begin_for_office, draft_view, publish_for_office, save_for_office
+from registration.office.authoring.api import (
+    begin_for_office,
+    draft_view,
+    publish_for_office,
+    save_for_office,
+    withdraw_for_office,
+)
 from registration.office.authoring.schemas import DraftView, NewActivity, PublishRequest
 from registration.office.authoring.view import (
     Choices,
@@ -45,11 +51,9 @@ DONE = {"begun", "kept", "copied", "saved", "published", "scheduled", "withdrawn
 
 
 @router.get("/staff/new-activity")
-def new(
-    request: Request, here: Here, caller: Coordinator, copy: Annotated[uuid.UUID | None, Query()] = None
-) -> Response:
+def new(request: Request, here: Here, caller: Coordinator, copy: str = "") -> Response:
     """Presets, and the activities that can be copied."""
-    return _new(request, here, caller, FormValues({"copy_of": [str(copy)]} if copy else {}))
+    return _new(request, here, caller, FormValues({"copy_of": [copy]} if copy else {}))
 
 
 @router.post("/staff/new-activity")
@@ -97,11 +101,12 @@ def editor(
     activity_id: uuid.UUID,
     here: Here,
     caller: Coordinator,
-    at: SectionName | None = None,
+    at: str = "",
     done: str = "",
 ) -> Response:
     """Every section with its state, the one that is worked `at` open, and the way to publish."""
-    return _editor(request, here, caller, activity_id, OpenSection(at, done=done if done in DONE else ""))
+    name = SectionName(at) if at in set(SectionName) else None
+    return _editor(request, here, caller, activity_id, OpenSection(name, done=done if done in DONE else ""))
 
 
 @router.post(f"{ADDRESS}/edit/{{name}}")
@@ -110,7 +115,7 @@ def save(
 ) -> Response:
     """Save a section; or change its rows, work out its totals, and show it again unsaved."""
     typed = EditedForm.of(form)
-    changed = _rows_changed(here, typed, form)
+    changed = _rows_changed(here, typed, form, kit_app.language(request, caller.lang))
     if changed is not None:
         return _editor(request, here, caller, activity_id, OpenSection(name, changed, unsaved=True))
     typed = typed.filled(is_written)
@@ -127,7 +132,7 @@ def save(
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done=saved&at={name.value}#{name.value}")
 
 
-def _rows_changed(here: RegistrationService, typed: EditedForm, form: FormValues) -> EditedForm | None:
+def _rows_changed(here: RegistrationService, typed: EditedForm, form: FormValues, lang: str) -> EditedForm | None:
     """The form with the rows that a button asked for; None when it asks to save."""
     if form.one("add"):
         return typed.with_row(form.one("add"))
@@ -137,7 +142,9 @@ def _rows_changed(here: RegistrationService, typed: EditedForm, form: FormValues
         return typed.with_row_before(form.one("up"))
     if form.one("library") in LIBRARY and form.one("do") == "library":
         question = library_question(form.one("library"), here.pages.catalogue.say)
-        return typed.with_filled_row("questions", shown(question).tree)
+        if question.key in {typed.one(f"{row}.key") for row in typed.rows("questions")}:
+            question = question.model_copy(update={"key": ""})  # Asked twice, it is another question.
+        return typed.with_filled_row("questions", shown(question, lang).tree)
     return typed if form.one("do") == "calculate" else None
 
 
@@ -167,14 +174,14 @@ def _editor(
         entries = history.of(session, activity_id)
         standing = queries.standing(session, activity_id)
         held = queries.held_of(session, activity_id)
-    forms = {name: shown(getattr(view, name.value)) for name in SectionName}
+    forms = {name: shown(getattr(view, name.value), lang) for name in SectionName}
     if edited.name and edited.form:
         forms[edited.name] = edited.form
     say, zone, states = here.pages.catalogue.say, view.timezone, section_states(view)
     context: dict[str, Any] = {
         "view": view,
         "forms": forms,
-        "differences": _differences(view, edited),
+        "differences": _differences(view, edited, lang),
         "edited": edited,
         "errors": here.errors(edited.refusal, lang),
         "states": states,
@@ -194,11 +201,11 @@ def _editor(
     return kit_app.page(request, "authoring/editor.html", lang, _status(edited.refusal), **context)
 
 
-def _differences(view: DraftView, edited: OpenSection) -> list[tuple[str, str]]:
+def _differences(view: DraftView, edited: OpenSection, lang: str) -> list[tuple[str, str]]:
     """What somebody else saved and what was typed here, field by field, where the two differ."""
     if not edited.name or not edited.form:
         return []
-    return shown(getattr(view, edited.name.value)).differences(edited.form)
+    return shown(getattr(view, edited.name.value), lang).differences(edited.form)
 
 
 def _status(refusal: Refusal | None) -> int:
@@ -232,18 +239,20 @@ def withdraw(request: Request, activity_id: uuid.UUID, here: Here, caller: Coord
     """Make it a draft again, while nobody is registered."""
     try:
         with here.db.write() as session:
-            held = queries.held_of(session, activity_id)
-            actions.withdraw(session, activity_id, held, Author(caller, here.clock()))
+            withdraw_for_office(here, session, activity_id, caller)
     except Refusal as refusal:
         return _editor(request, here, caller, activity_id, OpenSection(refusal=refusal))
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/edit?done=withdrawn#publication")
 
 
 @router.post(f"{ADDRESS}/delete")
-def delete(activity_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
+def delete(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     """Delete a draft."""
-    with here.db.write() as session:
-        actions.delete(session, activity_id, Author(caller, here.clock()))
+    try:
+        with here.db.write() as session:
+            actions.delete(session, activity_id, Author(caller, here.clock()))
+    except (NotADraft, OnceUsed) as refusal:
+        return _editor(request, here, caller, activity_id, OpenSection(refusal=refusal))
     return kit_app.see(f"{here.home}/staff/activities?done=deleted")
 
 

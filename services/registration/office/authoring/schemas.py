@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from kit.contracts import Bilingual, Day, Instant
+from kit.contracts import Day, Instant
 from kit.contracts.texts import Line
 from registration.catalog.sections.schemas import (
     Dates,
@@ -18,9 +18,11 @@ from registration.catalog.sections.schemas import (
     Resources,
     SectionName,
     Terms,
-    Wall,
+    Text,
+    Title,
     Welcome,
 )
+from registration.catalog.sections.schemas_times import Wall
 
 OpenedOn = Annotated[str, Query(max_length=40, description="Mark of the text that was read; empty: take what stands.")]
 
@@ -47,9 +49,9 @@ class SeriesIn(BaseModel):
     """A series: editions or cohorts of the same activity."""
 
     key: Key = Field(description="Key for good.", examples=["efficacite2-2027"])
-    title: Bilingual = Field(description="Title.")
-    slug: Bilingual = Field(description="Last part of the address of its page.")
-    summary: Bilingual = Field(default=Bilingual(fr=""), description="What it is.")
+    title: Title = Field(description="Title.")
+    slug: Title = Field(description="Last part of the address of its page.")
+    summary: Text = Field(default=Text(), description="What it is.")
 
 
 class SeriesOut(SeriesIn):

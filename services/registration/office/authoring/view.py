@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from kit import text
 from kit.clock import local_day
-from kit.contracts.texts import number
-from kit.money import Line, TaxClass, amounts
+from kit.money import TaxClass
 from kit.text import Catalogue
 from registration.catalog.authoring.rules_calendar import Neighbour
 from registration.catalog.models import Activity
@@ -16,6 +15,7 @@ from registration.catalog.presets.rules import LIBRARY
 from registration.catalog.rules import Channel, Who
 from registration.catalog.sections.rules import span
 from registration.catalog.sections.schemas import SectionName
+from registration.catalog.sections.view_amounts import total_typed
 from registration.office.authoring.schemas import DraftView
 from registration.service import RegistrationService
 
@@ -86,13 +86,7 @@ class Totals:
         self._registered, self._lang = here.association().tax_registered, lang
 
     def __call__(self, typed: str, tax_class: str) -> str:
-        """`700,00` → `804,83 $`; empty for what is no amount, and when there is no tax on it."""
-        amount = number(typed.replace("$", "").strip())
-        if amount is None or amount < 0 or (amount * 100) % 1 or tax_class not in set(TaxClass):
-            return ""
-        cents = int(amount * 100)
-        total = amounts([Line(cents, TaxClass(tax_class))], self._day, self._registered).total
-        return text.money(total, self._lang) if total != cents else ""
+        return total_typed(typed, tax_class, self._day, self._registered, self._lang)
 
 
 class Choices:

@@ -1,15 +1,14 @@
 """A form as a section, and a section as its form shows it, amounts as people write them."""
 
 import re
-from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from kit.contracts.problems import Where
-from kit.contracts.texts import number
 from registration.catalog.sections.schemas import SHAPES, Section, SectionName, Shape
+from registration.catalog.sections.view_amounts import amount_typed, has_three_decimals, shown_amount
 from registration.forms import EditedForm
 
 MONEY = {"amount"}
@@ -52,9 +51,9 @@ def is_written(name: str, typed: list[str]) -> bool:
     return not set(typed) <= WORDED if name == "kind" else name not in PREFILLED and any(typed)
 
 
-def shown(section: Shape) -> EditedForm:
-    """A section, or a row of one, as its form shows it."""
-    return EditedForm(_typed(section.model_dump(mode="json")))
+def shown(section: Shape, lang: str) -> EditedForm:
+    """A section, or a row of one, as its form shows it; amounts as this language writes them (both are read)."""
+    return EditedForm(_typed(section.model_dump(mode="json"), lang))
 
 
 def section_of(name: SectionName, form: EditedForm) -> tuple[Section | None, dict[Where, str]]:
@@ -118,11 +117,11 @@ def _spot(line: str) -> dict[str, Any]:
 
 def _cents(text: str, where: tuple[str | int, ...], problems: dict[Where, str]) -> int | None:
     """An amount in cents; a problem for what is none, for one below nothing, and for a third decimal."""
-    amount = number(text.replace("$", "").strip())
-    if amount is None or amount < 0:
+    amount = amount_typed(text)
+    if amount is None:
         problems[where] = "problem.amount"
         return None
-    if (amount * 100) % 1:
+    if has_three_decimals(amount):
         problems[where] = "problem.amount_decimals"
         return None
     return int(amount * 100)
@@ -154,10 +153,10 @@ def _components(rows: Any, where: tuple[str | int, ...], problems: dict[Where, s
     return parts
 
 
-def _typed(node: Any, field: str = "") -> Any:
+def _typed(node: Any, lang: str, field: str = "") -> Any:
     """The other way: JSON as a form shows it."""
     if field == "components":
-        return [{"name": [name], "amount": [shown_amount(cents)]} for name, cents in node.items()]
+        return [{"name": [name], "amount": [shown_amount(cents, lang)]} for name, cents in node.items()]
     if field == "values":
         return [VALUES.dump_json(node).decode()] if node else []
     if field == "stops":
@@ -166,23 +165,18 @@ def _typed(node: Any, field: str = "") -> Any:
         return ["\n".join(_spot_line(*spot.values()) for spot in node)]
     if isinstance(node, dict):
         box = {SPONSORSHIP: ["yes"]} if field == "level" else {}
-        return box | {key: _typed(inner, key) for key, inner in node.items()}
+        return box | {key: _typed(inner, lang, key) for key, inner in node.items()}
     if isinstance(node, list):
-        return node if field in SEVERAL else [_typed(inner) for inner in node]
+        return node if field in SEVERAL else [_typed(inner, lang) for inner in node]
     if node is None or node is False or node == "":
         return []
     if node is True:
         return ["yes"]
     if field in MONEY:
-        return [shown_amount(node)]
+        return [shown_amount(node, lang)]
     return [str(node)[:16] if isinstance(node, str) and re.match(r"\d{4}-\d\d-\d\dT", node) else str(node)]
 
 
 def _spot_line(_key: str, label: dict[str, str]) -> str:
     """A spot as its line shows it; its key is that of the spot which is called so."""
     return f" {ENGLISH} ".join(text for text in label.values() if text)
-
-
-def shown_amount(cents: int) -> str:
-    """Cents as a field shows them, in both languages: `700,00`."""
-    return f"{Decimal(cents) / 100:.2f}".replace(".", ",")

@@ -7,7 +7,15 @@ from fastapi import APIRouter, Query, Response
 from kit.errors import refusals
 from kit.idempotency import Key, once
 from registration.files import actions, flows
-from registration.files.rules import FileTooLarge, NoFile, PictureTooLarge, Purpose, UnreadableFile, WrongKindOfFile
+from registration.files.rules import (
+    DrawingTooHeavy,
+    FileTooLarge,
+    NoFile,
+    PictureTooLarge,
+    Purpose,
+    UnreadableFile,
+    WrongKindOfFile,
+)
 from registration.office.files.schemas import FileView
 from registration.service import Coordinator, Here
 from registration.uploads import SentFile
@@ -23,7 +31,8 @@ BYTES: dict[str, Any] = {
     "/api/files",
     status_code=201,
     response_model=FileView,
-    openapi_extra=BYTES | refusals(NoFile, FileTooLarge, WrongKindOfFile, UnreadableFile, PictureTooLarge),
+    openapi_extra=BYTES
+    | refusals(NoFile, FileTooLarge, WrongKindOfFile, UnreadableFile, PictureTooLarge, DrawingTooHeavy),
 )
 def upload_file(
     here: Here,

@@ -101,7 +101,7 @@ def _asked(here: RegistrationService, activity_id: uuid.UUID, form: FormValues) 
     try:
         return RearrangementRequest.model_validate(said)
     except ValidationError as error:
-        names = {str(one["loc"][0]) for one in error.errors()}
+        names = {str(one.get("loc", ("",))[0]) for one in error.errors()}
         raise InvalidInput(dict.fromkeys(names, "problem.not_understood")) from error
 
 

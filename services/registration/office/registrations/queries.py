@@ -1,7 +1,7 @@
 """One registration with everything that happened to it, as the office reads it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,10 @@ from registration.history import queries as history
 from registration.history.models import HistoryEntry
 from registration.notes.queries import note_of
 from registration.notes.rules import NoteRow
+from registration.registrations.amended.queries import amendments_of
 from registration.registrations.queries import Whole
+from registration.registrations.rules import RegistrationStatus
+from registration.registrations.rules_rows import RegistrationRow
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class File:
     billing: str
     order: dict[str, Any] | None
     note: NoteRow
+    amendments: Sequence[RegistrationRow] = ()
+
+    @property
+    def owed_in_all(self) -> int:
+        """What is to pay now of it and of what was added to it, in cents."""
+        return self.whole.registration.balance + sum(one.balance for one in self.amendments)
 
 
 def file_of(session: Any, whole: Whole) -> File:
@@ -40,7 +49,8 @@ def file_of(session: Any, whole: Whole) -> File:
         if any(question.confidential for question in whole.offer.ever_asked)
         else history.of(session, *about)
     )
-    return File(whole, arrivals(session, ids), entries, "down", None, note_of(session, registration.id))
+    note, amendments = note_of(session, registration.id), amendments_of(session, registration.id, *RegistrationStatus)
+    return File(whole, arrivals(session, ids), entries, "down", None, note, amendments)
 
 
 def arrivals(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, datetime, str]]]:

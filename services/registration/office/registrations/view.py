@@ -23,7 +23,7 @@ from registration.registrations.view import place_label
 from registration.service import RegistrationService
 
 # Fields of history that hold cents.
-CENTS = ("credit", "kept", "refund", "left", "payment", "balance")
+CENTS = ("credit", "kept", "refund", "left", "payment", "balance", "total")
 # A refund that did not leave changes nothing.
 FAILED = "failed"
 

@@ -28,8 +28,7 @@ from registration.links import Signed
 from registration.members import queries as members
 from registration.members.flows import beneficiary, visitor_code
 from registration.members.rules import MEMBER_COOKIE
-from registration.public.form import view, view_errors
-from registration.public.form.schemas import sale_options, signup_request
+from registration.public.form.view import code_problem, member_line
 from registration.public.form.view_paste import pasted
 from registration.public.form.view_sponsors import level_fields
 from registration.service import Here, PageLang, RegistrationService
@@ -38,6 +37,8 @@ from registration.signup.rules import Circumstances, DifferentForm
 from registration.signup.rules_choices import Choice
 from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import SignupRequest
+from registration.signup.typed import view, view_errors
+from registration.signup.typed.schemas import sale_options, signup_request
 from registration.strangers.flows import stranger_at
 
 router = APIRouter()
@@ -174,7 +175,7 @@ def show_form(
     problems = problems or {}
     errors = view_errors.sentences(say, problems, labels)
     if screen.circumstances.code_unknown and problems.get("code", UNKNOWN_CODE) == UNKNOWN_CODE:
-        errors |= {"code": view.code_problem(say, screen.lang, choices, screen)}
+        errors |= {"code": code_problem(say, screen.lang, choices, screen)}
     if (refused := screen.circumstances.code_refusal) and refusal is None:
         errors |= {"code": say(f"refusal.{refused.code}", **refused.values)}
     if screen.left_over:
@@ -243,7 +244,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "products": view.product_fields(screen.options, form, circumstances, lang),
         "levels": level_fields(offer, screen.options, form, lang),
         "people": _people(screen, choices),
-        "member_line": view.member_line(partial(here.pages.catalogue.say, lang), lang, choices, screen),
+        "member_line": member_line(partial(here.pages.catalogue.say, lang), lang, choices, screen),
         "questions": view.registration_questions(offer, request, choices, form, lang),
         "summary_lines": view.summary_lines(choices, lang),
         "visitor": circumstances.visitor,

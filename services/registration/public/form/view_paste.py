@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registration.forms import FormValues, with_values
-from registration.public.form.view import PersonFields
+from registration.signup.typed.view import PersonFields
 
 FIELD = "paste"
 CELLS = ("first_name", "last_name", "email")

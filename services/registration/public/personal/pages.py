@@ -27,15 +27,15 @@ from registration.forms import FormValues, PostedForm
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
 from registration.privacy.queries import opened
-from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
-from registration.public.personal.queries import behind_contact_link
+from registration.public.personal.queries import added_to, behind_contact_link
 from registration.rearrangements.queries import open_choice
 from registration.registrations.actions import end_hold_now
 from registration.registrations.queries import Whole
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
 from registration.signup import flows as signup_flows
+from registration.signup.typed.view import in_order, person_labels
 from registration.strangers.flows import stranger_at
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
@@ -152,14 +152,14 @@ class Correction:
 def _show(request: Request, here: RegistrationService, whole: Whole, correction: Correction | None = None) -> Response:
     lang, say = language(request, whole.registration.lang), here.pages.catalogue.say
     activity, now = whole.offer.activity, here.clock()
+    with here.db.read() as session:
+        others, chosen = added_to(session, whole), open_choice(session, whole.registration.id, now)
     until = may_change_until(activity.names_due_at, activity.starts_at)
     wrong = correction.place.id if correction and correction.place else None
     form = correction.form if correction else None
     places = [view.place_fields(here, whole, a, lang, form if a.id == wrong else None) for a in whole.active]
     questions = view.question_fields(whole, None, lang, form if wrong is None else None)
     labels = {question.name: question.label for question in questions}
-    with here.db.read() as session:
-        chosen = open_choice(session, whole.registration.id, now)
     for place in places:
         labels |= person_labels(partial(say, lang), place.prefix, place.questions, place.number)
     return page(
@@ -172,6 +172,7 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         **view.common(here, whole, lang),
         chosen=chosen,
         places=places,
+        others=[(one, here.links.registration(one.id, one.link_version)) for one in others],
         line_rows=view.line_rows(here, whole, lang),
         sums=view.sum_rows(here, whole.registration, lang),
         back=view.back_sentence(here, whole.registration, lang),

@@ -13,12 +13,12 @@ from registration.changes.flows import change_place, place_change
 from registration.changes.rules import is_open, may_change_until
 from registration.forms import FormValues, PostedForm
 from registration.privacy.queries import opened
-from registration.public.form.view import in_order, person_labels
 from registration.public.personal import view
 from registration.public.personal.queries import behind_own_link
 from registration.registrations.queries import Whole, attendee, place
 from registration.registrations.rules_rows import AttendeeRow
 from registration.service import Here, RegistrationService
+from registration.signup.typed.view import in_order, person_labels
 from registration.strangers.flows import stranger_at
 
 router = APIRouter(dependencies=[allow("link")], include_in_schema=False)

@@ -6,8 +6,10 @@ from sqlmodel import Session
 
 from registration.catalog.queries import KnownOffers
 from registration.links import Links
-from registration.registrations.queries import Whole, place, whole_registration
-from registration.registrations.rules_rows import AttendeeRow
+from registration.registrations.amended.queries import amendments_of
+from registration.registrations.queries import Whole, place, registration_by_id, whole_registration
+from registration.registrations.rules import STANDING, RegistrationStatus
+from registration.registrations.rules_rows import AttendeeRow, RegistrationRow
 
 
 def behind_contact_link(
@@ -35,3 +37,11 @@ def behind_own_link(
     registration, attendee = place(session, attendee_id, known)
     links.check("attendee", attendee_id, attendee.link_version, token)
     return registration, attendee
+
+
+def added_to(session: Session, whole: Whole) -> list[RegistrationRow]:
+    """What was added to a registration, and stands or was cancelled; of an amendment, what it adds to."""
+    registration = whole.registration
+    if registration.amends_id is not None:
+        return [registration_by_id(session, registration.amends_id)]
+    return amendments_of(session, registration.id, *STANDING, RegistrationStatus.CANCELLED)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from kit.sql import Values, column, table
 from registration.registrations.models import Registration
-from registration.registrations.rules import RegistrationStatus
+from registration.registrations.rules import BY_STAFF, RegistrationStatus
 
 # How long the end of a hold is left to one process before another may look at it, and how long after an answer that
 # decided nothing it is looked at again.
@@ -33,7 +33,8 @@ class EndedHold:
 
 @dataclass(frozen=True)
 class HoldTerms:
-    """How long places are held at most: while a card is paid, and while an invoice waits for its contact."""
+    """How long places are held at most: while a card is paid, and while an invoice waits for its contact, or a card for
+    somebody whom staff signed up."""
 
     card: timedelta
     invoice: timedelta
@@ -45,7 +46,7 @@ class HoldTerms:
 
     def late(self, now: datetime) -> Iterator[tuple[Condition, datetime]]:
         """By way of paying: what cannot be, and until when such a hold made now would be kept."""
-        card = column(Registration.method) == "card"
+        card = sa.and_(column(Registration.method) == "card", column(Registration.channel) != BY_STAFF)
         for mine, term in ((card, self.card), (sa.not_(card), self.invoice)):
             latest = now + max(term, UNKNOWN_AGAIN) + CLOCKS_APART
             yield sa.and_(column(Registration.check_at) > latest, mine), now + term

@@ -5,8 +5,8 @@ import sqlmodel
 from alembic import op
 
 
-revision = '0025'
-down_revision = '0024'
+revision = '0026'
+down_revision = '0025'
 
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 

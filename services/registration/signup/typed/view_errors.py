@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from registration.catalog.offers.rules import ProductOffer
 from registration.forms import FormValues
-from registration.public.form.view import Say
 from registration.signup.schemas import MAX_ATTENDEES
+from registration.signup.typed.view import Say
 
 REQUIRED = "problem.required"
 NAMES = ("first_name", "last_name", "email")
