@@ -89,7 +89,8 @@ def _questions(section: Questions, draft: Draft) -> dict[Where, str]:
     keys = {question.key: question for question in section.questions if question.key}
     products = {product.key for product in draft.prices.products}
     twice = repeated(question.key for question in section.questions)
-    return {("questions", index, "key"): "problem.key_taken" for index in twice} | {
+    problems: dict[Where, str] = {("questions", index, "key"): "problem.key_taken" for index in twice}
+    return problems | {
         ("questions", index, *place): problem
         for index, question in enumerate(section.questions)
         for place, problem in _question(question, keys, products)
