@@ -13,11 +13,12 @@ from kit import app as kit_app
 from kit.auth import allow
 from kit.db import new_id
 from kit.errors import InvalidInput, Refusal
+from registration.catalog.allotments.queries import open_to
 from registration.catalog.rules import Visitor
 from registration.forms import FormValues, PostedForm, with_values
 from registration.letters import view as letters
 from registration.members import queries as members
-from registration.members.flows import visitor_code
+from registration.members.flows import beneficiary, visitor_code
 from registration.public.form.pages import Screen, prefilled, show_form, updated
 from registration.public.form.view_trial import owed_rows, tickets_shown
 from registration.service import Here, PageLang, RegistrationService
@@ -80,6 +81,8 @@ def _screen(
     name = here.pages.catalogue.say(lang, "storefront.a_member")
     visitor = Visitor(company_name=name, member=True) if seen_by else members.NOBODY
     code = visitor_code(here, request, form.one("code"), activity_id)
+    with here.db.read() as session:
+        offer = open_to(session, offer, beneficiary(code.visitor or visitor, code))
     circumstances = flows.circumstances_now(here, offer, code.visitor or visitor, code)
     addresses = {one: _address(activity_id, token, one, seen_by) for one in ("fr", "en")}
     return Screen(offer, circumstances, form, lang, new_id(), tried_at=addresses)
