@@ -17,8 +17,8 @@ from registration.catalog.sections.schemas import (
     RefundStep,
     SessionDates,
     Shape,
-    Wall,
 )
+from registration.catalog.sections.schemas_times import Wall
 
 
 class NotShown(Refusal):

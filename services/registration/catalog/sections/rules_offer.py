@@ -88,12 +88,14 @@ def _questions(section: Questions, draft: Draft) -> dict[Where, str]:
     """Questions without words or without options, conditions on what is not there."""
     keys = {question.key: question for question in section.questions if question.key}
     products = {product.key for product in draft.prices.products}
-    twice = repeated(question.key for question in section.questions)
-    return {("questions", index, "key"): "problem.key_taken" for index in twice} | {
+    found: dict[Where, str] = {
         ("questions", index, *place): problem
         for index, question in enumerate(section.questions)
         for place, problem in _question(question, keys, products)
     }
+    for index in repeated(question.key for question in section.questions):
+        found["questions", index, "key"] = "problem.key_taken"
+    return found
 
 
 def _question(

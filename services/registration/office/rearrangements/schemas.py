@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from kit.contracts import Cents, Count, Day, Instant
 from kit.contracts.texts import Line
-from registration.catalog.sections.schemas import Shape, Text, Title, Wall
+from registration.catalog.sections.schemas import Shape, Text, Title
+from registration.catalog.sections.schemas_times import Wall
 from registration.office.authoring.schemas import WarningView
 from registration.rearrangements.rules import Answer, ChoiceState, Kind
 
