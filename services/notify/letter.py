@@ -63,8 +63,7 @@ class Writer:
         """The letter. Raises Unaddressable; any other exception is a bug in a template."""
         address, international = self._addressed(message.to_address)
         mail = EmailMessage(policy=WIRE)
-        pictures = [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
-        self._body(mail, message, association, pictures)
+        self._body(mail, message, association, self._pictures(message))
         for attached in message.attachments:
             _attach(mail, Attachment.model_validate(attached))
         fields = self._head(message, association, address)
@@ -74,6 +73,13 @@ class Writer:
         except Broken as broken:
             raise Unaddressable() from broken
         return Letter(self._sender, address, raw, international)
+
+    def as_text(self, message: Message, association: Association) -> str:
+        """What it says, for whoever reads it before it is sent."""
+        return self.render(message, association, self._pictures(message), "txt")
+
+    def _pictures(self, message: Message) -> list[Picture]:
+        return [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
 
     def _addressed(self, address: str) -> tuple[str, bool]:
         """The address as the envelope needs it, and whether that takes SMTPUTF8."""

@@ -91,6 +91,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/edit": Seen(
         lambda s: f"/staff/activities/{s.activity('golf-2027')}/edit?at=prices"
     ),
+    "/staff/activities/{activity_id}/last-edition": Seen(lambda s: f"/staff/activities/{s.copy}/last-edition"),
     "/staff/activities/{activity_id}/sign-up": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sign-up"),
     "/staff/activities/{activity_id}/sign-up/{registration_id}": Seen(lambda s: s.telephone),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
@@ -98,6 +99,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
+    "/fr/apercu/{activity_id}/{token}/inscription": Seen(lambda s: f"{s.preview('fr')}/inscription", "fr"),
+    "/en/preview/{activity_id}/{token}/registration": Seen(lambda s: f"{s.preview('en')}/registration", "en"),
     "/fr/apercu/{activity_id}/{token}": Seen(lambda s: s.preview("fr"), "fr"),
     "/en/preview/{activity_id}/{token}": Seen(lambda s: s.preview("en"), "en"),
     "/staff/activities/{activity_id}": Seen(lambda s: f"/staff/activities/{s.activity()}"),

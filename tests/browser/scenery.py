@@ -45,9 +45,10 @@ class Signup:
 @dataclass
 class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
-    billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `picture` the path of an uploaded
-    one, `batch` and `mailing` an act and a message that wait to be confirmed, `rearrangement` a postponement, `code`
-    one that was used, `telephone` the answer of a signup by staff that waits for its card."""
+    billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one,
+    `picture` the path of an uploaded one, `batch` and `mailing` an act and a message that wait to be confirmed,
+    `rearrangement` a postponement, `code` one that was used, `telephone` the answer of a signup by staff that
+    waits for its card."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Scenery:
     walk_ins: dict[str, uuid.UUID] = field(default_factory=dict)
     staff_id: uuid.UUID = field(default_factory=new_id)
     draft: uuid.UUID = field(default_factory=new_id)
+    copy: uuid.UUID = field(default_factory=new_id)
     picture: str = ""
     batch: uuid.UUID = field(default_factory=new_id)
     telephone: str = ""
@@ -153,6 +155,10 @@ def _authored(served: Served, scenery: Scenery) -> None:
     begun = httpx.post(f"{served.home}/api/staff/activities", json=new, headers=keys, trust_env=False)
     assert begun.status_code == 201, begun.text
     scenery.draft = uuid.UUID(begun.json()["id"])
+    again = {"copy_of": str(scenery.activity())}
+    copied = httpx.post(f"{served.home}/api/staff/activities", json=again, headers=keys, trust_env=False)
+    assert copied.status_code == 201, copied.text
+    scenery.copy = uuid.UUID(copied.json()["id"])
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), "#1f5f8b").save(picture, "PNG")
     sent = httpx.post(

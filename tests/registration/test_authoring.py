@@ -13,7 +13,7 @@ from kit.errors import InvalidInput
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import Author
 from registration.catalog.authoring.rules_copy import copied, texts_to_read
-from registration.catalog.models import Activity, Question, Resource
+from registration.catalog.models import Activity, Resource
 from registration.catalog.queries import offer
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections import rules
@@ -22,7 +22,6 @@ from registration.catalog.sections.rules import Draft, Held
 from registration.catalog.sections.schemas import (
     Dates,
     Essentials,
-    OptionText,
     Prices,
     PriceText,
     ProductText,
@@ -190,28 +189,6 @@ def test_date_of_an_activity_with_registrations_is_moved_by_postponing_only(serv
     later = Dates(starts=wall("2027-05-13T17:00"), ends=wall("2027-05-13T19:00"))
     with service.db.write() as session, pytest.raises(rules.MovedWithoutTelling):
         actions.save(session, begun, later, "", Held(registrations=3), AUTHOR)
-
-
-def test_question_that_was_answered_is_retired_and_keeps_its_options(service: Any, begun: uuid.UUID) -> None:
-    meal = QuestionText(
-        key="repas",
-        type="choice",
-        label=Title(fr="Repas"),
-        options=(OptionText(id="a", label=Title(fr="Poulet")), OptionText(id="b", label=Title(fr="Poisson"))),
-    )
-    answered = Held(registrations=1, answered={"repas": 40})
-    with service.db.write() as session:
-        actions.save(session, begun, Questions(questions=(meal,)), "", Held(), AUTHOR)
-    fewer = meal.model_copy(update={"options": (meal.options[0], OptionText(id="c", label=Title(fr="Végétarien")))})
-    with service.db.write() as session, pytest.raises(rules.AnsweredAlready):
-        actions.save(session, begun, Questions(questions=(fewer,)), "", answered, AUTHOR)
-    with service.db.write() as session:
-        actions.save(session, begun, Questions(), "", answered, AUTHOR)
-    with service.db.read() as session:
-        row = session.exec(select(Question).where(Question.activity_id == begun)).one()
-        assert row.retired and len(row.options) == 2
-        found = offer(session, begun)
-        assert found is not None and found.questions == ()
 
 
 @pytest.mark.parametrize(

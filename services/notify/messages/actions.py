@@ -36,7 +36,16 @@ def queue(session: Session, letter: SendMessage, say: Say, now: datetime, ceilin
     `say(lang, key, **values)` is the catalogue: the subject is written now, so that lists can show it.
     """
     failure = refusal_of(volume(session, letter, now), ceilings)
-    message = Message(
+    message = message_of(letter, say, now)
+    message.status, message.failure = Status.FAILED if failure else Status.QUEUED, failure
+    once = (column(Message.kind), column(Message.entity), column(Message.version))
+    if add_once(session, Message, message.model_dump(), *once) and failure:
+        report(session, message, "failed", now)
+
+
+def message_of(letter: SendMessage, say: Say, now: datetime) -> Message:
+    """A letter as it waits to be sent; it is in no table yet."""
+    return Message(
         kind=letter.kind,
         entity=letter.entity,
         version=letter.version,
@@ -49,14 +58,10 @@ def queue(session: Session, letter: SendMessage, say: Say, now: datetime, ceilin
         values=letter.values.model_dump(mode="json"),
         tickets=[ticket.model_dump() for ticket in letter.tickets],
         attachments=[attachment.model_dump() for attachment in letter.attachments],
-        status=Status.FAILED if failure else Status.QUEUED,
-        failure=failure,
+        status=Status.QUEUED,
         due_at=now,
         created_at=now,
     )
-    once = (column(Message.kind), column(Message.entity), column(Message.version))
-    if add_once(session, Message, message.model_dump(), *once) and failure:
-        report(session, message, "failed", now)
 
 
 def volume(session: Session, letter: SendMessage, now: datetime) -> Volume:

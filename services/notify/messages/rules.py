@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from kit.errors import Refusal
+
 # Personal data of a message is kept this long, then blanked (design.md §4.13).
 KEEP = timedelta(days=90)
+
+
+class NotALetter(Refusal):
+    """What was sent is no letter that can be written."""
+
+    status = 422
 
 
 class Status(StrEnum):

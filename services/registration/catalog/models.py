@@ -222,8 +222,8 @@ class Price(Table, table=True):
 class Question(Table, table=True):
     """Something asked with a registration.
 
-    A sensitive answer is shown only to those who need it and purged after the activity. One that is `retired` is asked
-    no more; its answers stay readable.
+    A sensitive answer is shown to those who need it, and purged. One that is `retired` is asked no more; its answers
+    stay readable; an earlier `version` is `replaced_by` the key it had: answers point to what was asked.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -241,6 +241,8 @@ class Question(Table, table=True):
     sensitive: bool = False
     purge_days: int | None = None
     retired: bool = False
+    version: int = 1
+    replaced_by: str = ""
     __table_args__ = (sa.UniqueConstraint("activity_id", "key", name="uq_question_activity_key"),)
 
     @property

@@ -252,4 +252,6 @@ def _question(row: Question) -> QuestionOffer:
         show_if=row.show_if,
         sensitive=row.sensitive,
         purge_days=row.purge_days,
+        version=row.version,
+        replaced_by=row.replaced_by,
     )

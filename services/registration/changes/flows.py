@@ -74,13 +74,17 @@ def answers_change(
 ) -> AnswersChange:
     """Sealed where they must be; `whole` has its answers opened."""
     of, attendee_id = whole.registration.id, place.id if place else None
-    before, after = whole.answers_of(place), {question: value for question, value in answers.items() if value}
+    asked = {question.id: question for question in whole.offer.questions}
+    before = {question: value for question, value in whole.answers_of(place).items() if question in asked}
+    after = {question: value for question, value in answers.items() if value}
+    replaced = frozenset(one.id for question in after for one in whole.offer.earlier(asked[question]))
     rows = [
         AnswerRow(id=new_id(), registration_id=of, attendee_id=attendee_id, question_id=question, value=value)
         for question, value in after.items()
     ]
     sealed = sealed_answers(here, whole.offer, rows)
-    return AnswersChange(of, attendee_id, sealed, len(before), dict(before) == after, _said(whole, place, after))
+    said = _said(whole, place, after)
+    return AnswersChange(of, attendee_id, sealed, len(before), before == after, said, replaced)
 
 
 def _said(whole: Whole, place: AttendeeRow | None, after: Mapping[uuid.UUID, AnswerValue]) -> dict[str, Change]:

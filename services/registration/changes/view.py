@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.registrations.queries import Whole
-from registration.registrations.rules_answers import AnswerValue, visible_questions
+from registration.registrations.rules_answers import AnswerValue, answer_problem, visible_questions
 from registration.registrations.rules_rows import AttendeeRow
 
 
@@ -12,6 +12,18 @@ def answers_by_key(whole: Whole, attendee: AttendeeRow | None) -> dict[str, Answ
     """What one attendee answered, or (without one) what was answered for the registration, by the question's key."""
     answers = whole.answers_of(attendee)
     return {question.key: answers[question.id] for question in whole.offer.questions if question.id in answers}
+
+
+def answers_to_begin_from(whole: Whole, attendee: AttendeeRow | None) -> dict[str, AnswerValue]:
+    """The same, for a form: to what was worded otherwise since, the answer to the earlier words, where it still is
+    one. Whoever sends the form has read the words of now."""
+    begun = answers_by_key(whole, attendee)
+    answers = whole.answers_of(attendee)
+    for question in whole.offer.questions:
+        given = [answers[one.id] for one in whole.offer.earlier(question) if one.id in answers]
+        if question.key not in begun and given and answer_problem(question, given[0]) is None:
+            begun[question.key] = given[0]
+    return begun
 
 
 def questions_of_place(

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
+from kit.contracts import Bilingual
 from kit.db import new_id
 from registration.catalog.authoring.actions_levels import write_levels
 from registration.catalog.levels.rules import is_spot
@@ -144,39 +146,71 @@ def write_resources(session: Session, row: Activity, section: Resources, held: H
 
 def write_questions(session: Session, row: Activity, section: Questions, held: Held) -> None:
     """What is asked, in order. One that was answered and is no longer in the section is retired: its answers stay
-    readable. Raises AnsweredAlready when it would change its kind or lose an option."""
+    readable. One that was answered and is asked otherwise from now on is kept as an earlier version, with its answers.
+    Raises AnsweredAlready when it would change of whom it is asked, or what was promised about its answers."""
     rows = session.exec(select(Question).where(Question.activity_id == row.id)).all()
     standing = {one.key: one for one in rows}
     written = keyed(section.questions, standing)
     for key in standing.keys() - {one.key for one in written}:
-        if held.answered.get(key):
+        if held.answered.get(key) or standing[key].replaced_by:
             standing[key].retired = True
             session.add(standing[key])
         else:
             session.delete(standing[key])
     for position, one in enumerate(written):
         known = standing.get(one.key)
-        if known and held.answered.get(one.key) and not _still_readable(known, one):
-            raise AnsweredAlready(f"questions[{position}].type", count=held.answered[one.key])
-        _question(session, row.id, known, one, position)
+        version = known.version if known else 1
+        if known and held.answered.get(one.key):
+            if (known.per, known.sensitive) != (one.per, one.sensitive):
+                raise AnsweredAlready(f"questions[{position}].type", count=held.answered[one.key])
+            if is_another_question(known, one):
+                _kept_as_answered(session, known)
+                known = None
+                version += 1
+        _question(session, row.id, known, one, Placed(position, version))
 
 
-def _still_readable(known: Question, written: QuestionText) -> bool:
-    """Whether what was answered still means what it did."""
-    options = {option.id for option in written.options}
-    same = (known.type, known.per, known.sensitive) == (written.type, written.per, written.sensitive)
-    return same and all(option.id in options for option in known.options)
+@dataclass(frozen=True)
+class Placed:
+    """Where a question stands in the form, and which wording of it this is."""
+
+    position: int
+    version: int
+
+
+def is_another_question(known: Question, written: QuestionText) -> bool:
+    """Whether who answered was asked something else: another kind, other words, other options. English that was still
+    to come, and comes, changes nothing."""
+    options = [(option.id, option.label) for option in known.options]
+    offered = [(option.id, option.label) for option in _options(written)]
+    same_options = len(options) == len(offered) and all(
+        before[0] == after[0] and _says_the_same(before[1], after[1])
+        for before, after in zip(options, offered, strict=True)
+    )
+    return known.type != written.type or not _says_the_same(known.label, written.label.said) or not same_options
+
+
+def _says_the_same(before: Bilingual, after: Bilingual) -> bool:
+    return before.fr == after.fr and before.en in ("", after.en)
+
+
+def _kept_as_answered(session: Session, known: Question) -> None:
+    """Keep the row that answers point to, under a key that no author can write: its own is the next version's."""
+    known.replaced_by, known.key, known.retired = known.key, f"{known.key}~{known.version}", True
+    session.add(known)
+    session.flush()  # The key is free before the next version takes it.
 
 
 def _question(
-    session: Session, activity_id: uuid.UUID, known: Question | None, written: QuestionText, position: int
+    session: Session, activity_id: uuid.UUID, known: Question | None, written: QuestionText, placed: Placed
 ) -> None:
     session.merge(
         Question(
             id=known.id if known else new_id(),
             activity_id=activity_id,
             key=written.key,
-            position=position,
+            position=placed.position,
+            version=placed.version,
             per=written.per,
             type=written.type,
             required=written.required,

@@ -80,6 +80,11 @@ class Offer:
         """Every question that may have been answered."""
         return (*self.questions, *self.retired)
 
+    def earlier(self, question: QuestionOffer) -> list[QuestionOffer]:
+        """What was asked in its place before it was worded as it is now, the latest first."""
+        versions = [one for one in self.retired if one.replaced_by == question.key]
+        return sorted(versions, key=lambda one: one.version, reverse=True)
+
     def product(self, key: str) -> ProductOffer | None:
         return next((product for product in self.products if product.key == key), None)
 

@@ -70,7 +70,8 @@ class ShowIf:
 class QuestionOffer:
     """One question of an activity. A sensitive answer is shown only to those who need it.
 
-    `purge_days` is how many days after the activity its answers are erased.
+    `purge_days` is how many days after the activity its answers are erased. An earlier version, which is asked no
+    more, is `replaced_by` the key of the question that is asked now.
     """
 
     id: uuid.UUID
@@ -84,6 +85,8 @@ class QuestionOffer:
     show_if: ShowIf = ShowIf()
     sensitive: bool = False
     purge_days: int | None = None
+    version: int = 1
+    replaced_by: str = ""
 
     @property
     def confidential(self) -> bool:

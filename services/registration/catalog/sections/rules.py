@@ -58,7 +58,7 @@ class MovedWithoutTelling(Refusal):
 
 
 class AnsweredAlready(Refusal):
-    """A question that was answered keeps its kind and its options."""
+    """A question that was answered is asked of the same people, and what was told in confidence stays so."""
 
 
 class TermsAreFixed(Refusal):

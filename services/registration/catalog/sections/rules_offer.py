@@ -88,14 +88,13 @@ def _questions(section: Questions, draft: Draft) -> dict[Where, str]:
     """Questions without words or without options, conditions on what is not there."""
     keys = {question.key: question for question in section.questions if question.key}
     products = {product.key for product in draft.prices.products}
-    found: dict[Where, str] = {
+    twice = repeated(question.key for question in section.questions)
+    problems: dict[Where, str] = {("questions", index, "key"): "problem.key_taken" for index in twice}
+    return problems | {
         ("questions", index, *place): problem
         for index, question in enumerate(section.questions)
         for place, problem in _question(question, keys, products)
     }
-    for index in repeated(question.key for question in section.questions):
-        found["questions", index, "key"] = "problem.key_taken"
-    return found
 
 
 def _question(

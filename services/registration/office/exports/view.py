@@ -125,7 +125,9 @@ KINDS = {QuestionType.YES_NO: Kind.YES_NO, QuestionType.NUMBER: Kind.NUMBER, Que
 
 
 def question_column(question: QuestionOffer, lang: str) -> Column:
-    return Column(question.label.in_(lang), KINDS.get(question.type, Kind.TEXT))
+    """Its words; those of an earlier version with its number, so that two columns are told apart."""
+    version = f" (v{question.version})" if question.replaced_by else ""
+    return Column(f"{question.label.in_(lang)}{version}", KINDS.get(question.type, Kind.TEXT))
 
 
 def answer_cell(question: QuestionOffer, value: AnswerValue | None, lang: str) -> Cell:

@@ -14,7 +14,7 @@ from registration.changes.edits.flows import may_be_noted
 from registration.changes.edits.rules import ANSWERS, BILLING, CONTACT, NOTE, Billed, Edit
 from registration.changes.edits.view import versions_of
 from registration.changes.rules import ContactNamed, PersonNamed
-from registration.changes.view import answers_by_key, questions_of_place
+from registration.changes.view import answers_by_key, answers_to_begin_from, questions_of_place
 from registration.forms import FormValues
 from registration.notes.rules import NoteRow
 from registration.office.registrations.schemas import CorrectionRequest
@@ -117,7 +117,7 @@ class Page:
 def opened_part(page: Page, part: Part, revealed: Whole | None = None) -> Editing:
     """The part as it stands; with what was told in confidence when that is `revealed`."""
     whole = revealed or page.whole
-    answers = answers_by_key(whole, part.of) if part.answered else {}
+    answers = answers_to_begin_from(whole, part.of) if part.answered else {}
     asked = [] if part.answered is None else questions_of_place(whole, part.of, answers)
     shown = [question for question in asked if revealed or question.kept_days is None]
     return replace(_editing(page, part, _standing(page, part), shown, answers), confidential=len(shown) < len(asked))

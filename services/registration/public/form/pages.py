@@ -1,7 +1,8 @@
 """Signup on one screen, in French and English: the form, and the way on to payment."""
 
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -47,7 +48,8 @@ UNKNOWN_CODE = "problem.code"
 
 @dataclass(frozen=True)
 class Screen:
-    """One showing of the form: what is offered, to whom, what was typed (`left_over`: pasted lines without a place)."""
+    """One showing of the form: what is offered, to whom, what was typed (`left_over`: pasted lines without a place).
+    A trial is sent to an address of its own in each language (`tried_at`)."""
 
     offer: Offer
     circumstances: Circumstances
@@ -56,6 +58,7 @@ class Screen:
     registration_id: uuid.UUID
     person: Any = None
     left_over: int = 0
+    tried_at: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def options(self) -> list[Any]:
@@ -75,7 +78,7 @@ def form(request: Request, here: Here, lang: PageLang, slug: str) -> Response:
     # A link of an invitation has its code in it.
     typed = FormValues({"code": [seen(request.query_params.get("code", ""))[:LINE]]})
     screen = _screen(request, here, slug, lang, typed, new_id())
-    return _show(request, here, replace(screen, form=_prefilled(screen)))
+    return show_form(request, here, replace(screen, form=prefilled(screen)))
 
 
 @router.post("/fr/activites/{slug}/inscription", dependencies=[allow("public")], include_in_schema=False)
@@ -89,29 +92,29 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
     screen = _screen(request, here, slug, lang, form, registration_id)
     over = view_errors.too_many(form, screen.options)
     if form.one("action") == "update":
-        return _updated(request, here, screen, over)
+        return updated(request, here, screen, over)
     if over:
-        return _show(request, here, screen, problems=over, status=422)
+        return show_form(request, here, screen, problems=over, status=422)
     try:
         proposal = flows.propose(here, screen.offer, screen.request, screen.circumstances)
         registration = flows.sign_up(here, proposal, ANYONE, stranger_at(here, request))
     except InvalidInput as refusal:
         name = view.field_names(screen.request.items)
         problems = {name(where): problem for where, problem in refusal.places.items()}
-        return _show(request, here, screen, problems=problems, status=422)
+        return show_form(request, here, screen, problems=problems, status=422)
     except DifferentForm as refusal:
         # The places of the first sending are held: this one goes on under a form of its own.
-        return _show(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
+        return show_form(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
     except Refusal as refusal:
-        return _show(request, here, _screen(request, here, slug, lang, form, registration_id), refusal)
+        return show_form(request, here, _screen(request, here, slug, lang, form, registration_id), refusal)
     return see(flows.next_address(here, registration))
 
 
-def _updated(request: Request, here: RegistrationService, screen: Screen, over: dict[str, str]) -> Response:
+def updated(request: Request, here: RegistrationService, screen: Screen, over: dict[str, str]) -> Response:
     """The form with what was chosen since, and with people pasted into their places."""
     people = _people(screen, _choices(screen))
     filled = pasted(screen.form, people)
-    return _show(request, here, replace(screen, form=filled.form, left_over=filled.left_over), problems=over)
+    return show_form(request, here, replace(screen, form=filled.form, left_over=filled.left_over), problems=over)
 
 
 def _screen(
@@ -130,7 +133,7 @@ def _screen(
     return Screen(offer, circumstances, form, lang, registration_id, person)
 
 
-def _prefilled(screen: Screen) -> FormValues:
+def prefilled(screen: Screen) -> FormValues:
     """A first visit: one place where it is obvious, and what a member's link already says."""
     values = {"contact_attends": "yes", "shown_total": ""}
     places = [(product, who) for product, who in screen.options if not product.add_on]
@@ -154,7 +157,7 @@ def _form_id(here: RegistrationService, token: str) -> uuid.UUID:
     return uuid.UUID(claims["id"])
 
 
-def _show(
+def show_form(
     request: Request,
     here: RegistrationService,
     screen: Screen,
@@ -208,6 +211,16 @@ def _token(here: RegistrationService, screen: Screen) -> str:
     return Signed(here.settings.session_secret, "form").make(claims, screen.circumstances.now + FORM_LIFE)
 
 
+def _sent_to(screen: Screen, lang: str) -> str:
+    """The address of the form in a language."""
+    return screen.tried_at.get(lang) or addresses.form(screen.offer.activity, lang)
+
+
+def _back_to(screen: Screen, lang: str) -> str:
+    """The page that the form was opened from: the activity's, or its preview."""
+    return screen.tried_at.get(lang, "").rpartition("/")[0] or addresses.page(screen.offer.activity, lang)
+
+
 def _people(screen: Screen, choices: list[Choice]) -> list[view.PersonFields]:
     return view.person_fields(screen.offer, screen.request, choices, screen.form, screen.lang)
 
@@ -221,12 +234,13 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "state": offer.state(circumstances.now).value,
         "state_detail": view_words.state_detail(Words(here.pages.catalogue, lang), offer, circumstances.now),
         "form_token": _token(here, screen),
-        "other_url": addresses.form(offer.activity, "en" if lang == "fr" else "fr"),
+        "other_url": _sent_to(screen, "en" if lang == "fr" else "fr"),
+        "trial": bool(screen.tried_at),
         "offer": offer,
         "activity": offer.activity,
         "title": offer.activity.title.in_(lang),
-        "here_url": addresses.form(offer.activity, lang),
-        "activity_url": addresses.page(offer.activity, lang),
+        "here_url": _sent_to(screen, lang),
+        "activity_url": _back_to(screen, lang),
         "products": view.product_fields(screen.options, form, circumstances, lang),
         "levels": level_fields(offer, screen.options, form, lang),
         "people": _people(screen, choices),

@@ -17,7 +17,7 @@ from registration.catalog.calendars.view import activity_calendar
 from registration.catalog.offers.view_calendar import calendar_links, map_url
 from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
-from registration.changes.view import answers_by_key, questions_of_place
+from registration.changes.view import answers_to_begin_from, questions_of_place
 from registration.forms import FormValues
 from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
@@ -185,7 +185,7 @@ def question_fields(
     whole: Whole, attendee: AttendeeRow | None, lang: str, form: FormValues | None
 ) -> list[QuestionField]:
     """The questions of one attendee (or of the registration) with their answers, as typed, else as they stand."""
-    answers = answers_by_key(whole, attendee) if form is None else answers_from(whole, form, attendee)
+    answers = answers_to_begin_from(whole, attendee) if form is None else answers_from(whole, form, attendee)
     start = _answer_prefix(attendee)
     return [
         question_field(question, start + question.key, answers.get(question.key), lang)

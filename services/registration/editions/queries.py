@@ -1,0 +1,49 @@
+"""What an edition came to: units of each product, and people week by week. One statement each, whatever the crowd."""
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from kit.contracts import Bilingual
+from kit.sql import column, table
+from registration.catalog.models import Product
+from registration.editions.rules import SoldRow, bounds
+from registration.registrations.models import Attendee, Registration, RegistrationLine
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
+
+
+def sold(session: Session, activity_id: uuid.UUID) -> list[SoldRow]:
+    """Confirmed units of each product, in the order of the page; nothing that was given back."""
+    kept = column(RegistrationLine.quantity) - column(RegistrationLine.cancelled)
+    stands = column(Registration.status) == RegistrationStatus.CONFIRMED
+    units = sa.func.coalesce(sa.func.sum(sa.case((stands, kept), else_=0)), 0)
+    names = (column(Product.key), column(Product.label_fr), column(Product.label_en), column(Product.position))
+    query = (
+        sa.select(*names, units)
+        .select_from(table(Product))
+        .outerjoin(table(RegistrationLine), column(RegistrationLine.product_id) == column(Product.id))
+        .outerjoin(table(Registration), column(Registration.id) == column(RegistrationLine.registration_id))
+        .where(column(Product.activity_id) == activity_id)
+        .group_by(*names)
+        .order_by(column(Product.position))
+    )
+    return [SoldRow(key, Bilingual(fr=fr, en=en), int(many)) for key, fr, en, _, many in session.execute(query)]
+
+
+def people_by_week(session: Session, activity_id: uuid.UUID, starts: datetime) -> list[int]:
+    """How many people who are coming had been registered by the end of each of the weeks before `starts`."""
+    made = column(Registration.created_at)
+    counts = [sa.func.count().filter(made < bound) for bound in bounds(starts)]
+    query = (
+        sa.select(*counts)
+        .select_from(table(Attendee))
+        .join(table(Registration), column(Registration.id) == column(Attendee.registration_id))
+        .where(
+            column(Attendee.activity_id) == activity_id,
+            column(Attendee.status) == AttendeeStatus.ACTIVE,
+            column(Registration.status) == RegistrationStatus.CONFIRMED,
+        )
+    )
+    return [int(many) for many in session.execute(query).one()]
