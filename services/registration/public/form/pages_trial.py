@@ -18,11 +18,11 @@ from registration.forms import FormValues, PostedForm, with_values
 from registration.letters import view as letters
 from registration.members import queries as members
 from registration.members.flows import visitor_code
-from registration.public.form import view, view_errors
 from registration.public.form.pages import Screen, prefilled, show_form, updated
 from registration.public.form.view_trial import owed_rows, tickets_shown
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
+from registration.signup.typed import view, view_errors
 from registration.trial.flows import Tried, offer_tried, try_out
 
 router = APIRouter(include_in_schema=False, dependencies=[allow("link")])
