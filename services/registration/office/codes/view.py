@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kit.contracts.texts import number
 from kit.errors import InvalidInput
 from kit.text import Catalogue, money
 from registration.catalog import view as addresses
@@ -15,6 +14,8 @@ from registration.catalog.codes.rules import CodeLimits, is_over
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.sections.rules import wall_of
+from registration.catalog.sections.schemas_times import WRITTEN_YEARS
+from registration.catalog.sections.view_amounts import amount_typed, has_three_decimals
 from registration.forms import FormValues
 from registration.office.codes.schemas import CodeIn, CodePerson
 
@@ -46,11 +47,10 @@ class Typed:
 
     def cents(self, name: str) -> int | None:
         """An amount in dollars, `1 234,50`; None when nothing was typed."""
-        text = self._form.one(name).removesuffix("$")
-        value = number(text.strip()) if text.strip() else None
-        cents = value * 100 if value is not None else None
-        if cents is not None and cents == cents.to_integral_value() and 0 <= cents <= 10**9:
-            return int(cents)
+        text = self._form.one(name)
+        value = amount_typed(text)
+        if value is not None and not has_three_decimals(value):
+            return int(value * 100)
         if text.strip():
             self.wrong[name] = "problem.amount"
         return None
@@ -58,11 +58,16 @@ class Typed:
     def moment(self, name: str, read: Callable[[datetime, str], datetime | None]) -> datetime | None:
         """A day and an hour of the wall clock, in UTC."""
         text = self._form.one(name)
-        try:
-            return read(datetime.fromisoformat(text).replace(tzinfo=None), self._zone) if text else None
-        except (ValueError, OverflowError):
-            self.wrong[name] = "problem.time"
+        if not text:
             return None
+        try:
+            wall = datetime.fromisoformat(text).replace(tzinfo=None)
+            if wall.year in WRITTEN_YEARS:
+                return read(wall, self._zone)
+        except ValueError:
+            pass
+        self.wrong[name] = "problem.time"
+        return None
 
     def limits(self) -> CodeLimits:
         return CodeLimits(
