@@ -133,7 +133,7 @@ def test_draft_is_404_to_the_public_everywhere_and_shown_by_its_preview(
     for path in ("/fr", "/sitemap.xml", "/fr/calendrier.ics", "/api/activities"):
         assert slug not in public.get(path).text and "du printemps" not in public.get(path).text, path
     page = staff.get(f"/staff/activities/{activity_id}/edit").text
-    preview = page.split("/fr/apercu/")[1].split('"')[0]
+    [preview] = [link for link in re.findall(r'/fr/apercu/([^"]+)"', page) if not link.endswith("/inscription")]
     shown = public.get(f"/fr/apercu/{preview}")
     assert shown.status_code == 200 and "Brouillon" in shown.text and shown.headers["x-robots-tag"] == "noindex"
     assert public.get(f"/fr/apercu/{activity_id}/faux").status_code == 404
