@@ -83,7 +83,7 @@ PAGES: tuple[tuple[str, str, int], ...] = (
     ("coordinator", "/staff/activities/{activity}/allotments", 9),
     ("coordinator", "/api/staff/activities/{activity}/allotments", 3),
     ("coordinator", "/api/staff/codes/{code}/registrations", 3),
-    ("coordinator", "/staff/new-activity", 2),
+    ("coordinator", "/staff/new-activity", 3),
     ("coordinator", "/staff/members", 6),
     ("coordinator", "/staff/members/{company}", 6),
     ("coordinator", "/api/staff/search?q=exemple", 7),

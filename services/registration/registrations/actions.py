@@ -13,6 +13,8 @@ from kit.errors import NotFound
 from kit.mailbox import post
 from kit.sql import Values, column, table
 from registration.catalog.codes.rules import CodeSpent, CodeUsedByCompany, CodeUsedUp
+from registration.catalog.models import Activity
+from registration.catalog.rules import ActivityStatus
 from registration.history.actions import record
 from registration.registrations.counters.actions import give_back, resources_of, take_places, use_code
 from registration.registrations.models import Registration
@@ -85,7 +87,11 @@ def _stands(session: Session, registration_id: uuid.UUID) -> bool:
 
 
 def _retake(session: Session, registration: RegistrationRow) -> bool:
-    """The places of an ended hold, taken again if they are still there."""
+    """The places of an ended hold, taken again if they are still there; none are for what was cancelled since, where
+    nobody would give the money back."""
+    status = sa.select(column(Activity.status)).where(column(Activity.id) == registration.activity_id)
+    if session.execute(status.with_for_update()).scalar() is ActivityStatus.CANCELLED:
+        return False
     lines = lines_of(session, registration.id)
     try:
         with session.begin_nested():
