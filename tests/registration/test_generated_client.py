@@ -25,7 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the clients are generated: no network, nothing of ours."""
     folder = tmp_path_factory.mktemp("clients")
     # The generator knows files as bytes, and has to be told which types of them are.
-    files = "content_type_overrides:\n  application/pdf: application/octet-stream\n"
+    media = ("application/pdf", "image/png", "image/svg+xml")
+    files = "content_type_overrides:\n" + "".join(f"  {one}: application/octet-stream\n" for one in media)
     (folder / "settings.yaml").write_text(f"post_hooks: []\n{files}", encoding="utf-8")
     return folder
 
