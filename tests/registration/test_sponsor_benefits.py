@@ -12,7 +12,7 @@ from kit.contracts.callers import ANYONE
 from kit.db import Database
 from registration.changes import actions as changes
 from registration.letters.flows import letter_context
-from registration.registrations.actions import take_resources
+from registration.registrations.counters.actions import take_resources
 from registration.registrations.rules import SoldOut
 from registration.sponsors import queries
 from tests import make
