@@ -107,7 +107,7 @@ class Scenery:
 
 
 def built(served: Served, *, states: bool = True) -> Scenery:
-    """`states` also brings activities to the states of `STATES`."""
+    """`states` also brings activities to the states of `STATES`, reserves places and postpones the cocktail."""
     scenery = Scenery(served)
     if states:
         _activities(served)
@@ -127,7 +127,10 @@ def built(served: Served, *, states: bool = True) -> Scenery:
     post(f"{served.home}/staff/forgotten", {"email": "porte@example.org"})
     letter = served.mail("porte@example.org", "staff_reset")["text"]
     [scenery.password] = re.findall(rf"{re.escape(served.home)}/staff/password/\S+", letter)
-    _authored(served, scenery)
+    keys = _authored(served, scenery)
+    if states:
+        scenery.code = _reserved(served, keys, scenery.activity())
+        scenery.rearrangement = _postponed(served, scenery, keys)
     scenery.walk_ins = {method: _walk_in(served, scenery.activity(), method) for method in ("card", "cash")}
     return scenery
 
@@ -147,8 +150,8 @@ def _walk_in(served: Served, activity: uuid.UUID, method: str) -> uuid.UUID:
     return uuid.UUID(answer.json()["registration_id"])
 
 
-def _authored(served: Served, scenery: Scenery) -> None:
-    """An activity that nobody sees yet, and a picture somebody uploaded."""
+def _authored(served: Served, scenery: Scenery) -> dict[str, str]:
+    """An activity that nobody sees yet, and a picture somebody uploaded; the headers of whoever made them."""
     director = make.program(served.db, ["director"], utc_now(), name="Directrice fictive")
     keys = {"Authorization": f"Bearer {staff_pass(SECRET, director, utc_now())}"}
     new = {"preset": "cocktail", "title_fr": "5 à 7 à venir", "day": "2030-05-02", "place": "Salle des Deux-Rives"}
@@ -183,8 +186,7 @@ def _authored(served: Served, scenery: Scenery) -> None:
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
     assert mailing.status_code == 201, mailing.text
     scenery.mailing = uuid.UUID(mailing.json()["id"])
-    scenery.code = _reserved(served, keys, scenery.activity())
-    scenery.rearrangement = _postponed(served, scenery, keys)
+    return keys
 
 
 def _postponed(served: Served, scenery: Scenery, keys: dict[str, str]) -> uuid.UUID:
