@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from kit.contracts import Cents, Count, Day, Instant
+from kit.contracts import Cents, Count, Day, Instant, SendMessage
+from kit.web.brand import tones
 
 
 @pytest.mark.parametrize("kind", [Cents, Count])
@@ -29,3 +30,14 @@ def test_times_are_read_as_they_are_written() -> None:
     assert TypeAdapter(Instant).validate_python("2027-06-10T15:00:00Z") == moment
     assert TypeAdapter(Instant).validate_python(moment) == moment
     assert TypeAdapter(Day).validate_python("2027-06-10") == date(2027, 6, 10)
+
+
+def test_message_that_is_no_object_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        SendMessage.model_validate("a letter")
+
+
+@pytest.mark.parametrize("accent", ["blue", "#12345", "#1f5f8b; x"])
+def test_accent_written_otherwise_is_refused(accent: str) -> None:
+    with pytest.raises(ValueError, match="#rrggbb"):
+        tones(accent)
