@@ -35,7 +35,8 @@ def judge(page: Page, lang: str, keys: frozenset[str]) -> None:
         # Without motion, so that no colour is looked at halfway to another.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         assert page.evaluate(TOO_WIDE) <= 0, f"{where}: {page.evaluate(TOO_WIDE)} px too wide ({size})"
-        assert violations(page) == [], f"axe on {where} ({size}, {scheme})"
+        found = violations(page)
+        assert found == [], f"axe on {where} ({size}, {scheme}): {found}"
 
 
 def violations(page: Page) -> list[Any]:
