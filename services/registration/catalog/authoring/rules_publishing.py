@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registration.catalog.sections.rules import Draft, span
+from registration.catalog.sections.rules_taxes import waits
 from registration.catalog.sections.schemas import SectionName
 
 # What is told by other kinds of activities than those one goes to: a form may have no price and no place.
@@ -47,7 +48,7 @@ def _sold(draft: Draft) -> Iterator[Gap]:
     paid = [price for product in products for price in product.prices if price.amount]
     if any(not price.gl_account for price in paid):
         yield Gap(SectionName.PRICES, "accounts", needed=False)
-    if any(price.tax_review.get("status") == "to_confirm" for price in paid):
+    if any(waits(price) for price in paid):
         yield Gap(SectionName.PRICES, "taxes_to_confirm", needed=False)
     bounded = any(uses for uses in draft.resources.uses.values())
     if priced and not bounded:

@@ -9,6 +9,8 @@ from kit.money import TaxClass
 from registration.catalog.sections.schemas import Prices, PriceText
 
 ACCOUNT_LENGTH = 20
+# What the review of a price says while its taxes are not settled.
+TO_CONFIRM = "to_confirm"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def decided(prices: Prices, decisions: Mapping[str, TaxDecision], today: date) -
 
 def waits(price: PriceText) -> bool:
     """Whether its taxes are still to be confirmed."""
-    return price.tax_review.get("status") == "to_confirm"
+    return price.tax_review.get("status") == TO_CONFIRM
 
 
 def _decided(price: PriceText, decision: TaxDecision | None, today: date) -> PriceText:
@@ -51,7 +53,7 @@ def _decided(price: PriceText, decision: TaxDecision | None, today: date) -> Pri
         return price
     review = price.tax_review
     if decision.to_confirm != waits(price):
-        status = {"status": "to_confirm"} if decision.to_confirm else {"status": "confirmed", "on": today.isoformat()}
+        status = {"status": TO_CONFIRM} if decision.to_confirm else {"status": "confirmed", "on": today.isoformat()}
         review = review | status
     return price.model_copy(
         update={"tax_class": decision.tax_class, "gl_account": decision.gl_account, "tax_review": review}

@@ -13,13 +13,14 @@ from kit.sql import column, table
 from kit.text import fold, sort_key
 from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Price, Product, Resource, Series
+from registration.catalog.sections.rules_taxes import TO_CONFIRM
 from registration.changes.rules import may_change_until
 from registration.office.activities.queries import activity_row, fill_of
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, ResourceFill, Tally, Todo
 
 # How long before their deadline names that are missing become a task.
 SOON = timedelta(days=7)
-STATUS, TO_CONFIRM = "status", "to_confirm"
+STATUS = "status"
 # States in which nothing is to be done any more, and those in which nobody reads the page yet.
 OVER, UNSEEN = ("cancelled", "past"), ("draft", "scheduled")
 
@@ -82,13 +83,19 @@ def _series(session: Session) -> dict[uuid.UUID, Series]:
     return {one.id: one for one in session.exec(select(Series))}
 
 
+def names_due_soon(row: ActivityRow, now: datetime) -> datetime | None:
+    """Until when its people can be named, where that is near or past; None where there is time, or no such moment."""
+    until = may_change_until(row.names_due_at, row.starts_at)
+    return until if until and until <= now + SOON else None
+
+
 def todo_of(row: ActivityRow, activity: Activity, undecided: set[uuid.UUID], now: datetime) -> list[Todo]:
     """What waits for somebody: names near their deadline or late, English that visitors do not find, a price whose
     taxes nobody has decided (`domain.md` T10)."""
     if row.state in OVER:
         return []
     todo: list[Todo] = []
-    if row.tally.unnamed and (until := may_change_until(row.names_due_at, row.starts_at)) and until <= now + SOON:
+    if row.tally.unnamed and names_due_soon(row, now):
         todo.append("names")
     if row.state not in UNSEEN and not (activity.title_en and activity.summary_en):
         todo.append("english")

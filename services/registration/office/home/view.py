@@ -14,8 +14,7 @@ from kit.contracts.callers import Caller
 from kit.contracts.tasks import MailTasks, MoneyTasks
 from kit.errors import Busy
 from kit.http import SiblingRefused
-from registration.changes.rules import may_change_until
-from registration.office.activities.queries_list import SOON
+from registration.office.activities.queries_list import names_due_soon
 from registration.office.activities.schemas import ActivityRow
 from registration.service import RegistrationService
 
@@ -112,8 +111,7 @@ def _people(here: RegistrationService, waiting: Waiting) -> list[Task]:
 
 def _names(here: RegistrationService, waiting: Waiting) -> list[Task]:
     """Names missing from activities whose deadline is near, or past while they are not over: the nearest first."""
-    due = [(may_change_until(row.names_due_at, row.starts_at), row) for row in waiting.coming]
-    soon = [(until, row) for until, row in due if until and until <= waiting.now + SOON]
+    soon = [(until, row) for row in waiting.coming if (until := names_due_soon(row, waiting.now))]
     tasks = []
     for until, row in sorted(soon, key=lambda one: (one[0], one[1].title_fr)):
         address = f"{here.home}/staff/activities/{row.id}/attendees?show=unnamed"
