@@ -192,3 +192,12 @@ def test_draft_and_what_is_not_there_are_refused(service: Any, browser: Browser)
     path = f"/api/staff/activities/{draft['id']}/rearrangements"
     assert director.post(path, json={**LETTER, "kind": "cancel"}).status_code == 409
     assert activity(service, COCKTAIL) and column(Rearrangement.id) is not None
+
+
+@pytest.mark.parametrize("what", ["postpone", "later", "cancel", "online"])
+def test_text_that_is_proposed_leaves_the_greeting_to_the_letter(
+    browser: Browser, cocktail: uuid.UUID, what: str
+) -> None:
+    page = browser("director").get(f"/staff/activities/{cocktail}/rearrange?what={what}")
+    assert page.status_code == 200 and 'name="text_fr"' in page.text
+    assert "Bonjour" not in page.text and "Hello" not in page.text

@@ -41,7 +41,8 @@ class RearrangeWords:
         for lang in ("fr", "en"):
             words = {one.value: written(one, lang) for one in Variable}
             said[f"subject_{lang}"] = self.catalogue.say(lang, f"rearrange.subject_{what}", **words)
-            paragraphs = [self.catalogue.say(lang, f"rearrange.text_{what}_{n}", **words) for n in (1, 2, 3)]
+            # The letter greets each person by itself.
+            paragraphs = [self.catalogue.say(lang, f"rearrange.text_{what}_{n}", **words) for n in (1, 2)]
             said[f"text_{lang}"] = "\n\n".join(one for one in paragraphs if one)
         return said
 
