@@ -9,9 +9,10 @@ import pytest
 
 from tests.architecture.source import ROOT, SERVICES, named, product, python, rooms_and_faces, tree
 
-MODULE, FUNCTION, FOLDER, KIT, TOOL = 300, 40, 1200, 1900, 300
-# Making files out of descriptions: used by the services, no part of what holds one together.
-TOOLS = (ROOT / "kit" / "sheets", ROOT / "kit" / "print")
+MODULE, FUNCTION, FOLDER, KIT = 300, 40, 1200, 1900
+# Making files out of descriptions, and reading them: used by the services, no part of what holds one together. Sheets
+# go both ways (docs/decisions/0024).
+TOOLS = {ROOT / "kit" / "sheets": 400, ROOT / "kit" / "print": 300}
 NOT_CODE = {
     tokenize.COMMENT,
     tokenize.NL,
@@ -62,8 +63,8 @@ def test_kit_stays_small() -> None:
 
 @pytest.mark.parametrize("folder", TOOLS, ids=lambda folder: str(folder.name))
 def test_kit_that_makes_files_stays_small(folder: Path) -> None:
-    """What turns a description into a spreadsheet or a page to print: 300 lines of code each."""
-    assert 0 < sum(code_lines(path) for path in product() if path.is_relative_to(folder)) <= TOOL
+    """What turns a description into a page to print or a spreadsheet, and a spreadsheet into rows."""
+    assert 0 < sum(code_lines(path) for path in product() if path.is_relative_to(folder)) <= TOOLS[folder]
 
 
 def lines(path: Path) -> int:
