@@ -22,6 +22,7 @@ from registration.catalog.allotments import actions as allotments
 from registration.catalog.allotments.queries import is_due
 from registration.catalog.authoring import actions as authoring
 from registration.catalog.covers import queries as covers
+from registration.catalog.partners import queries as partners
 from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
@@ -43,7 +44,7 @@ HOUSEKEEPING_SECONDS = 3600.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=90)
 # Who uses files that were uploaded: whatever none of them names is cleared away.
-USES_OF_FILES = (association.files_in_use, covers.files_in_use)
+USES_OF_FILES = (association.files_in_use, covers.files_in_use, partners.files_in_use)
 log = logging.getLogger("guichet.jobs")
 
 

@@ -18,7 +18,9 @@ LARGEST = 5_000_000
 # What a browser may send to the end, so that it can be answered with its form: cut off, it would show its own page.
 HEARD_OUT = 25_000_000
 # The only paths that take a file.
-DOORS = re.compile(r"/api/files|/staff/association|/staff/activities/[0-9a-f-]+/cover")
+DOORS = re.compile(
+    r"/api/files|/staff/association|/staff/activities/[0-9a-f-]+/(?:cover|partners(?:/[0-9a-f-]+/logo)?)"
+)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 from registration.catalog import models
 from registration.catalog.allotments import models as allotments
 from registration.catalog.codes import models as codes
+from registration.catalog.partners import models as partners
 from registration.tables import Table
 from tests.architecture.source import ROOT, named, product, tree
 
-MODULES = (models, codes, allotments)
+MODULES = (models, codes, allotments, partners)
 CATALOGUE = {
     name
     for module in MODULES

@@ -26,6 +26,15 @@ TWINS = {
     "/staff/activities/{activity_id}/codes": "/api/staff/activities/{activity_id}/codes",
     "/staff/activities/{activity_id}/codes/{code_id}/terms": "/api/staff/codes/{code_id}/terms",
     "/staff/activities/{activity_id}/codes/{code_id}/close": "/api/staff/codes/{code_id}/close",
+    "/staff/activities/{activity_id}/partners": "/api/staff/activities/{activity_id}/partners",
+    "/staff/activities/{activity_id}/partners/{partnership_id}": "/api/staff/partners/{partnership_id}",
+    "/staff/activities/{activity_id}/partners/{partnership_id}/logo": "/api/staff/partners/{partnership_id}/logo",
+    "/staff/activities/{activity_id}/partners/{partnership_id}/logo/approve": (
+        "/api/staff/partners/{partnership_id}/logo/approve"
+    ),
+    "/staff/activities/{activity_id}/partners/{partnership_id}/move": "/api/staff/partners/{partnership_id}/move",
+    "/staff/activities/{activity_id}/partners/{partnership_id}/remove": "/api/staff/partners/{partnership_id}/remove",
+    "/staff/activities/{activity_id}/partners/{partnership_id}/codes": "/api/staff/activities/{activity_id}/codes",
     "/staff/activities/{activity_id}/allotments": "/api/staff/activities/{activity_id}/allotments",
     "/staff/activities/{activity_id}/allotments/{allotment_id}/terms": "/api/staff/allotments/{allotment_id}/terms",
     "/staff/activities/{activity_id}/allotments/{allotment_id}/release": "/api/staff/allotments/{allotment_id}/release",

@@ -86,6 +86,9 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/codes/{code_id}": Seen(
         lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/codes/{s.code}"
     ),
+    "/staff/activities/{activity_id}/partners": Seen(
+        lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/partners"
+    ),
     "/staff/activities/{activity_id}/allotments": Seen(
         lambda s: f"/staff/activities/{s.activity('caricatures-2027')}/allotments"
     ),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from kit.contracts.base import Contract
+from kit.contracts.base import Contract, Count
 
 # Control characters, and the two line ends of Unicode that some mail programs obey.
 BREAKS = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
@@ -48,6 +48,25 @@ class Letter(Contract):
     first_name: Name = Field(description="Greets the person who reads; empty is better than a guess.", examples=["Zoé"])
 
 
+class PartnerLogo(Contract):
+    """A logo as mail programs can show it; sizes in pixels, 0 when they are not known."""
+
+    picture_url: Url = Field(
+        description="Address of the picture.", examples=["https://inscriptions.example.org/files/a.png"]
+    )
+    width: Count = Field(default=0, description="Its width.", examples=[240])
+    height: Count = Field(default=0, description="Its height.", examples=[80])
+    alt: Said = Field(description="Whose it is.", examples=["Organisme fictif"])
+
+
+class LetterPartners(Contract):
+    """Those who present the activity, hold it with us or work with us on it."""
+
+    role: Said = Field(description="Their role, in words.", examples=["En collaboration avec"])
+    names: tuple[Said, ...] = Field(description="Their names, in order.", examples=[["Organisme fictif"]])
+    logos: tuple[PartnerLogo, ...] = Field(default=(), description="The logos that may be shown.")
+
+
 class ActivityLetter(Letter):
     """A letter about an activity."""
 
@@ -56,6 +75,7 @@ class ActivityLetter(Letter):
     activity_place: Text = Field(description="Where it is, on one line.", examples=["Club de golf du Ravage"])
     cover_url: Link = Field(default="", description="Address of the picture over the letter; empty: none.")
     cover_alt: Text = Field(default="", description="What that picture shows.", examples=["Tournoi de golf"])
+    partners: tuple[LetterPartners, ...] = Field(default=(), description="Its partners, by their roles.")
 
 
 class CalendarLink(Contract):

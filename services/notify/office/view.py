@@ -9,8 +9,8 @@ from kit.contracts import Association
 from notify.letter import Writer
 from notify.messages.models import Message
 
-# What a letter shows to everybody: no secret, and the only address that is not cut.
-PICTURES = {"cover_url"}
+# What a letter shows to everybody: no secrets, and the only addresses that are not cut.
+PICTURES = {"cover_url", "picture_url"}
 
 
 def frame(home: str) -> dict[str, str]:

@@ -17,6 +17,8 @@ from registration.catalog.models import Activity, ActivitySession, Price, Produc
 from registration.catalog.offers.rules import Offer, ProductOffer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer, SessionOffer
 from registration.catalog.offers.rules_questions import QuestionOffer
+from registration.catalog.partners.queries import partners
+from registration.catalog.partners.rules import Partner
 from registration.catalog.rules import ActivityStatus, PriceOption
 
 # What moves all the time of an activity that is known already, in one read: its version and its places.
@@ -60,7 +62,8 @@ def upcoming(session: Session, since: datetime | None = None) -> list[Activity]:
 
 
 def offer(session: Session, activity_id: uuid.UUID) -> Offer | None:
-    """Everything about one activity in six reads, whatever its size; one more when it has a picture as its cover."""
+    """Everything about one activity in seven reads, whatever its size; one more when it has a picture as its cover, and
+    one when its partners have logos."""
     activity = session.get(Activity, activity_id)
     return _whole(session, [activity])[0] if activity else None
 
@@ -135,14 +138,14 @@ def _whole(session: Session, activities: Sequence[Activity]) -> list[Offer]:
         select(Price).where(col(Price.product_id).in_(prices)).order_by(col(Price.position), col(Price.key))
     ).all():
         prices[price.product_id].append(_price(price))
-    pictures = covers(session, activities)
+    pictures, helping = covers(session, activities), partners(session, ids)
     offers = []
     for activity in activities:
         with_resources = {
             r.key: ResourceOffer(r.id, r.key, r.capacity, r.taken, r.label, r.reserved) for r in resources[activity.id]
         }
         offer = Offer(
-            _activity(activity, pictures.get(activity.id)),
+            _activity(activity, pictures.get(activity.id), helping.get(activity.id, ())),
             tuple(_session(row) for row in sessions[activity.id]),
             tuple(_product(row, tuple(prices[row.id])) for row in products[activity.id]),
             tuple(_question(row) for row in questions[activity.id] if not row.retired),
@@ -166,7 +169,7 @@ def _by_activity(
     return rows
 
 
-def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
+def _activity(row: Activity, cover: CoverPicture | None, helping: tuple[Partner, ...]) -> ActivityOffer:
     return ActivityOffer(
         id=row.id,
         key=row.key,
@@ -192,6 +195,7 @@ def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
         version=row.version,
         moved_at=row.moved_at,
         calendar_sequence=row.calendar_sequence,
+        partners=helping,
     )
 
 

@@ -124,6 +124,8 @@ class CodeEffect:
 
 
 NO_CODE = CodeEffect()
+# What a code opens that gives members' prices to whoever has it (a co-organiser's members). No price has such a key.
+MEMBER_PRICES = ":members"
 
 
 def normal_code(word: str) -> str:
@@ -132,12 +134,14 @@ def normal_code(word: str) -> str:
 
 
 def groups(prices: Sequence[PriceOption], visitor: Visitor, now: datetime, channel: str, code: CodeEffect) -> list[Who]:
-    """For whom a product can be taken by this visitor: a member may also add non-members' places."""
+    """For whom a product can be taken by this visitor: a member, and whoever has a code for members' prices, may also
+    add non-members' places."""
     open_now = {p.who for p in prices if applies(p, now, channel, code)}
     if Who.CODE in open_now:
         return [Who.CODE]
     guests = [Who.NON_MEMBER, Who.ANYONE]
-    return [who for who in ([Who.MEMBER, *guests] if visitor.member else guests) if who in open_now]
+    as_member = visitor.member or code.opens == MEMBER_PRICES
+    return [who for who in ([Who.MEMBER, *guests] if as_member else guests) if who in open_now]
 
 
 def applies(price: PriceOption, now: datetime, channel: str, code: CodeEffect) -> bool:

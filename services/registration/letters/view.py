@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from kit import text
 from kit.contracts import Association, SendMessage
 from kit.contracts.letters import AnyLetter
+from kit.contracts.letters.base import LetterPartners, PartnerLogo
 from registration.cache import BriefCache
 from registration.catalog.offers.rules import Offer
+from registration.catalog.partners.rules import Billing, billings
 from registration.catalog.view import cancellation
 from registration.links import Links
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow
@@ -23,6 +25,7 @@ class ActivityTexts:
     place: str
     cover_url: str
     cover_alt: str
+    partners: tuple[LetterPartners, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,19 @@ class LetterContext:
             place=place_text(self.offer),
             cover_url=f"{self.links.home}/covers/{activity.id}/{lang}-strip.png",
             cover_alt=activity.cover.alt.in_(lang) if activity.cover else title(self.offer, lang),
+            partners=tuple(self._partners(one, lang) for one in billings(activity.partners)),
+        )
+
+    def _partners(self, one: Billing, lang: str) -> LetterPartners:
+        """The partners of one role, by name, with the logos that may be shown."""
+        logos = [(partner.name, partner.logo) for partner in one.partners if partner.logo]
+        return LetterPartners(
+            role=self.catalogue.say(lang, f"partner.role.{one.role}"),
+            names=one.names,
+            logos=tuple(
+                PartnerLogo(picture_url=self.links.home + logo.picture, width=logo.width, height=logo.height, alt=name)
+                for name, logo in logos
+            ),
         )
 
     def page_of(self, registration: RegistrationRow) -> str:

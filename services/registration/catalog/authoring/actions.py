@@ -22,6 +22,7 @@ from registration.catalog.authoring.rules_history import differences
 from registration.catalog.authoring.rules_publishing import gaps
 from registration.catalog.calendars.actions import moved
 from registration.catalog.models import Activity, Series
+from registration.catalog.partners import actions as partners
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.queries import draft as read_draft
 from registration.catalog.sections.queries import mark
@@ -99,6 +100,7 @@ def begin(session: Session, begun: Draft, author: Author, copied_from: uuid.UUID
         standing = _draft(session, row.id)
         _refuse(section, standing)
         _write(session, row, section, standing, Held())
+    partners.copy(session, copied_from, row.id)
     session.flush()
     return row.id
 

@@ -16,7 +16,7 @@ from kit.errors import InvalidInput, NotFound
 from kit.sql import Values, column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.codes.models import Code
-from registration.catalog.codes.queries import kept_prices
+from registration.catalog.codes.queries import openable
 from registration.catalog.codes.rules import (
     LENGTH,
     BudgetBelowSpent,
@@ -49,7 +49,7 @@ def add(
     """Make a code, or several whose words are drawn; their words. Raises NotFound, InvalidInput, CodeTaken."""
     changed(session, activity_id)
     new, count = replace(new, word=normal_code(new.word)), making.count
-    check(new, {price.key for price in kept_prices(session, activity_id)}, count, making.reach)
+    check(new, openable(session, activity_id), count, making.reach)
     drawn = count > 1 or not new.word
     words = [_written(session, activity_id, new, drawn) for _ in range(count)]
     record(session, "activity", activity_id, "activity.codes_added", by, now, {"codes": Change(None, count)})

@@ -10,7 +10,7 @@ from kit.errors import NotFound, Refusal
 from registration.catalog.codes.models import Code
 from registration.catalog.codes.rules import Bound, CodeLimits, CodeNotNow, CodeUsedUp
 from registration.catalog.models import Price, Product
-from registration.catalog.rules import NO_CODE, CodeEffect, Who, normal_code
+from registration.catalog.rules import MEMBER_PRICES, NO_CODE, CodeEffect, Who, normal_code
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,16 @@ def kept_prices(session: Session, activity_id: uuid.UUID) -> list[KeptPrice]:
         .order_by(col(Price.position), col(Price.key))
     )
     return [KeptPrice(row.key, row.label_fr, row.label_en) for row in session.exec(query).all()]
+
+
+def openable(session: Session, activity_id: uuid.UUID) -> set[str]:
+    """What a code of this activity may open: the prices kept for codes, and members' prices where it has some."""
+    query = (
+        select(Price.key, Price.who)
+        .join(Product, col(Product.id) == col(Price.product_id))
+        .where(Product.activity_id == activity_id, col(Price.who).in_((Who.CODE, Who.MEMBER)))
+    )
+    return {key if who == Who.CODE else MEMBER_PRICES for key, who in session.exec(query)}
 
 
 def written(session: Session, activity_id: uuid.UUID, word: str, now: datetime) -> CodeWritten:

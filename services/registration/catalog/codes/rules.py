@@ -98,7 +98,7 @@ class NewCode:
 
 def check(new: NewCode, prices: Collection[str], count: int, reach: Reach = NEAR) -> None:
     """Raises InvalidInput: a word that people could not type, nothing it does or two things at once, too many units, a
-    person without her whole name. `prices` are the keys of the prices kept for codes; `count` codes are made, whose
+    person without her whole name. `prices` is what a code may open here; `count` codes are made, whose
     words are drawn when several, and when they are bound to a person."""
     wrong = {**dict(_problems(new, prices, count)), **dict(_problems_of_person(new.person, new.word, count, reach))}
     wrong |= dict(limit_problems(new.limits, lowers=not new.opens))

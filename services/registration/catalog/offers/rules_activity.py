@@ -12,6 +12,7 @@ from typing import Any, Self
 from kit.clock import from_wall
 from kit.contracts import Bilingual
 from registration.catalog.covers.rules import CoverPicture
+from registration.catalog.partners.rules import Partner
 from registration.catalog.rules import ActivityStatus, Sale
 
 # A count, a percentage, a name, a list of names; days and moments are ISO texts (in UTC), told by their names.
@@ -164,6 +165,7 @@ class ActivityOffer:
     version: int
     moved_at: datetime | None = None
     calendar_sequence: int = 0
+    partners: tuple[Partner, ...] = ()
 
     @property
     def status(self) -> ActivityStatus:

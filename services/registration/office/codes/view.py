@@ -13,6 +13,7 @@ from registration.catalog.codes.queries import CodeRow, KeptPrice
 from registration.catalog.codes.rules import CodeLimits, is_over
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_activity import last_moment
+from registration.catalog.rules import MEMBER_PRICES, Who
 from registration.catalog.sections.rules import wall_of
 from registration.catalog.sections.schemas_times import WRITTEN_YEARS
 from registration.catalog.sections.view_amounts import amount_typed, has_three_decimals
@@ -145,7 +146,14 @@ class CodeWords:
     def effects(self) -> list[dict[str, str]]:
         """What a new code may do: open one of the prices kept for codes, or lower prices."""
         kept = [{"value": price.key, "label": self._named(price)} for price in self.prices]
+        if self.opens_members:
+            kept.append({"value": MEMBER_PRICES, "label": self.say("codes.members")})
         return kept + [{"value": kind, "label": self.say(f"codes.{kind}")} for kind in LOWERS]
+
+    @property
+    def opens_members(self) -> bool:
+        """Whether members have prices of their own here."""
+        return any(price.who == Who.MEMBER for product in self.offer.products for price in product.prices)
 
     def _named(self, price: KeptPrice) -> str:
         return (price.label_en if self.lang == "en" else "") or price.label_fr
@@ -153,6 +161,8 @@ class CodeWords:
     def effect(self, row: CodeRow) -> str:
         """What a code does, in a few words."""
         effect = row.effect
+        if effect.opens == MEMBER_PRICES:
+            return self.say("codes.members")
         if effect.opens:
             return next((self._named(price) for price in self.prices if price.key == effect.opens), effect.opens)
         if effect.set_price is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import Response
@@ -15,6 +16,7 @@ from kit.qr import qr_svg
 from registration.catalog import view as addresses
 from registration.catalog.calendars.view import activity_calendar
 from registration.catalog.offers.view_calendar import calendar_links, map_url
+from registration.catalog.partners.view import partner_lines
 from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_to_begin_from, questions_of_place
@@ -74,6 +76,7 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
         "has_calendar": bool(whole.offer.sessions) and not whole.offer.activity.waits_for_date,
         "calendars": calendar_links(whole.offer, lang, here.home + addresses.page(whole.offer.activity, lang)),
         "map_url": map_url(whole.offer.activity),
+        "partners": partner_lines(whole.offer.activity.partners, partial(here.pages.catalogue.say, lang)),
         "noindex": True,
     }
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from kit.clock import local
 from kit.money import Rates
@@ -11,6 +12,7 @@ from registration.catalog import view_words
 from registration.catalog.covers.view import CoverShown, cover_of
 from registration.catalog.models import Series
 from registration.catalog.offers.rules import Offer
+from registration.catalog.partners.view import PartnerLine, partner_lines
 from registration.catalog.rules import SaleState
 from registration.catalog.view import cancellation
 from registration.catalog.view_words import Words
@@ -93,6 +95,7 @@ class ActivityPage:
     by_card: bool
     by_invoice: bool
     has_calendar: bool
+    partners: tuple[PartnerLine, ...]
 
     @property
     def is_open(self) -> bool:
@@ -186,6 +189,7 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         by_card="card" in activity.methods,
         by_invoice="invoice" in activity.methods,
         has_calendar=bool(offer.sessions) and state is not SaleState.POSTPONED,
+        partners=partner_lines(activity.partners, partial(words.catalogue.say, words.lang)),
     )
 
 
