@@ -40,6 +40,7 @@ NOT_OF_PEOPLE = {
     "company.name",
     "company.search",
     "house_template.body",
+    "organisation.name",
     "house_template.name",
     "outbox.to",
 }

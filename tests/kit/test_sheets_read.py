@@ -120,7 +120,7 @@ def test_rows_stop_at_the_number_asked_for() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+def test_bytes_of_any_kind_are_read_or_refused(content: bytes) -> None:
     try:
         rows = read(content)
     except NotASheet:

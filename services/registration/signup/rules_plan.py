@@ -9,19 +9,10 @@ from kit.contracts import LEAST_BY_CARD
 from kit.contracts.problems import spelled
 from kit.errors import InvalidInput
 from kit.money import Amounts, Line
-from registration.catalog.offers.rules import Offer, ProductOffer
-from registration.catalog.rules import (
-    MEMBER_PRICES,
-    ActivityStatus,
-    NotOffered,
-    SaleState,
-    Who,
-    best_price,
-    groups,
-    lowered,
-)
+from registration.catalog.offers.rules import Offer
+from registration.catalog.rules import ActivityStatus, NotOffered, SaleState, best_price, groups, lowered
 from registration.registrations.rules import SoldOut
-from registration.signup.codes.rules import problems_of_code
+from registration.signup.codes.rules import as_served, problems_of_code
 from registration.signup.rules import Circumstances, MembersOnly, Plan, SignupClosed, TotalChanged
 from registration.signup.rules_check import Problems, find_problems, invoice_problems
 from registration.signup.rules_choices import Choice
@@ -44,16 +35,9 @@ def choose(offer: Offer, items: tuple[Item, ...], circumstances: Circumstances) 
         price = best_price(
             product.prices, item.who, item.quantity, circumstances.now, circumstances.channel, circumstances.code
         )
-        served = _as_served(item, product, circumstances)
+        served = as_served(item, product, circumstances)
         choices.append(Choice(served, product, price, lowered(price.amount, circumstances.code, product.add_on)))
     return choices
-
-
-def _as_served(item: Item, product: ProductOffer, circumstances: Circumstances) -> Item:
-    """A member's place that only a code opens is the code's: its line says so, and what the code served is counted by
-    it."""
-    by_code = circumstances.code.opens == MEMBER_PRICES and not circumstances.visitor.member and not product.add_on
-    return item.model_copy(update={"who": Who.CODE.value}) if by_code and item.who == "member" else item
 
 
 def total(choices: Sequence[Choice], circumstances: Circumstances) -> Amounts:

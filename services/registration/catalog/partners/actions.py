@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from kit.contracts.callers import Caller
-from kit.errors import InvalidInput, NotFound
+from kit.errors import NotFound
 from kit.sql import column
 from kit.text import fold
 from registration.catalog.actions import changed
@@ -58,7 +58,15 @@ def add(session: Session, activity_id: uuid.UUID, text: PartnerText, editor: Edi
     row = Partnership(activity_id=activity_id, organisation_id=organisation.id, role=text.role, position=position)
     session.add(row)
     session.flush()
-    _told(session, row, "added", {"partner": Change("", organisation.name)}, editor)
+    record(
+        session,
+        "activity",
+        row.activity_id,
+        "activity.partner_added",
+        editor.by,
+        editor.now,
+        {"partner": Change("", organisation.name)},
+    )
     return row.id
 
 
@@ -84,7 +92,8 @@ def change(session: Session, partnership_id: uuid.UUID, text: PartnerText, edito
         "partner_website": Change(before.website, text.website),
         "partner_role": Change(before.role, text.role),
     }
-    _told(session, row, "changed", {name: one for name, one in told.items() if one.before != one.after}, editor)
+    changes = {name: one for name, one in told.items() if one.before != one.after}
+    record(session, "activity", row.activity_id, "activity.partner_changed", editor.by, editor.now, changes)
 
 
 def set_logo(
@@ -99,7 +108,9 @@ def set_logo(
     organisation.logo_approved_at = editor.now if file_id and approved else None
     session.add(organisation)
     _others_changed(session, organisation.id, row.activity_id)
-    _told(session, row, "logo" if file_id else "logo_gone", {"partner": Change("", organisation.name)}, editor)
+    action = "activity.partner_logo" if file_id else "activity.partner_logo_gone"
+    whose = {"partner": Change("", organisation.name)}
+    record(session, "activity", row.activity_id, action, editor.by, editor.now, whose)
 
 
 def approve_logo(session: Session, partnership_id: uuid.UUID, editor: Editor) -> None:
@@ -110,7 +121,15 @@ def approve_logo(session: Session, partnership_id: uuid.UUID, editor: Editor) ->
     organisation.logo_approved_at = editor.now
     session.add(organisation)
     _others_changed(session, organisation.id, row.activity_id)
-    _told(session, row, "logo_approved", {"partner": Change("", organisation.name)}, editor)
+    record(
+        session,
+        "activity",
+        row.activity_id,
+        "activity.partner_logo_approved",
+        editor.by,
+        editor.now,
+        {"partner": Change("", organisation.name)},
+    )
 
 
 def move(session: Session, partnership_id: uuid.UUID, up: bool, editor: Editor) -> None:
@@ -125,14 +144,30 @@ def move(session: Session, partnership_id: uuid.UUID, up: bool, editor: Editor) 
     for position, one in enumerate(rows, start=1):
         one.position = position
     session.add_all(rows)
-    _told(session, row, "moved", {"partner": Change("", organisation.name)}, editor)
+    record(
+        session,
+        "activity",
+        row.activity_id,
+        "activity.partner_moved",
+        editor.by,
+        editor.now,
+        {"partner": Change("", organisation.name)},
+    )
 
 
 def remove(session: Session, partnership_id: uuid.UUID, editor: Editor) -> None:
     """It is no partner of this activity any more; the organisation stays known. Raises NotFound."""
     row, organisation = _locked(session, partnership_id)
     session.delete(row)
-    _told(session, row, "removed", {"partner": Change(organisation.name, "")}, editor)
+    record(
+        session,
+        "activity",
+        row.activity_id,
+        "activity.partner_removed",
+        editor.by,
+        editor.now,
+        {"partner": Change(organisation.name, "")},
+    )
 
 
 def copy(session: Session, source: uuid.UUID | None, activity_id: uuid.UUID) -> None:
@@ -155,10 +190,7 @@ def _known(session: Session, text: PartnerText) -> Organisation | None:
 
 
 def _new(session: Session, text: PartnerText) -> Organisation:
-    """A new organisation; of two who name it at once the second takes the first's. Raises InvalidInput for a name
-    without a letter or a figure."""
-    if not fold(text.name):
-        raise InvalidInput({"name": "problem.partner_name"})
+    """A new organisation; of two who name it at once the second takes the first's."""
     row = Organisation(name=text.name.strip(), folded=fold(text.name), website=text.website)
     try:
         with session.begin_nested():
@@ -191,7 +223,3 @@ def _others_changed(session: Session, organisation_id: uuid.UUID, but: uuid.UUID
     )
     for activity_id in session.execute(others.order_by(column(Partnership.activity_id))).scalars().all():
         changed(session, activity_id)
-
-
-def _told(session: Session, row: Partnership, what: str, changes: dict[str, Change], editor: Editor) -> None:
-    record(session, "activity", row.activity_id, f"activity.partner_{what}", editor.by, editor.now, changes)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kit.contracts.texts import LINE
 from kit.errors import InvalidInput, Refusal
+from kit.text import fold
 
 ADDRESS = re.compile(r"https?://[^\s/$.?#][^\s]*", re.IGNORECASE)
 MOST_PARTNERS = 40
@@ -87,9 +88,9 @@ def billings(partners: Iterable[Partner]) -> tuple[Billing, ...]:
 
 
 def check(text: PartnerText) -> None:
-    """Raises InvalidInput for a name that is missing or no line, for a web address that is none."""
+    """Raises InvalidInput for a name without a letter or a figure, or no line, for a web address that is none."""
     wrong: dict[str, str] = {}
-    if not text.name.strip():
+    if not fold(text.name):
         wrong["name"] = "problem.partner_name"
     elif len(text.name) > LINE:
         wrong["name"] = "problem.line_too_long"
