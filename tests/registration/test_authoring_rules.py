@@ -7,8 +7,8 @@ import pytest
 
 from kit.contracts.problems import spelled
 from registration.catalog.authoring.rules_calendar import Neighbour, construction_weeks, holidays, warnings
-from registration.catalog.authoring.rules_copy import copied, texts_to_read
 from registration.catalog.authoring.rules_publishing import gaps
+from registration.catalog.copies.rules import copied, texts_to_read
 from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.sections.rules import Draft, is_as_generous, problems, slug_of, wall_of
 from registration.catalog.sections.rules_offer import offer_problems

@@ -189,7 +189,7 @@ class ResourceText(Shape):
 
     key: Key = Field(default="", description="Key for good; empty: a new resource.", examples=["places"])
     label: Title = Field(default=Title(), description="What it is called; empty: by its key.")
-    capacity: Count = Field(ge=1, le=1_000_000, description="Units there are.", examples=[144])
+    capacity: Count = Field(ge=1, le=2_000_000, description="Units there are.", examples=[144])
 
 
 class Resources(Shape):

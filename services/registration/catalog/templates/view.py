@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from registration.catalog.authoring.rules_copy import copied
+from registration.catalog.copies.rules import copied
 from registration.catalog.presets.view import Basics
 from registration.catalog.sections.rules import Draft
 from registration.catalog.sections.schemas import Dates, PlaceText, Prices, PriceText, Title

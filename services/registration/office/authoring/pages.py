@@ -11,8 +11,8 @@ from kit import app as kit_app
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound, Refusal
 from registration.catalog.authoring import actions
-from registration.catalog.authoring.actions import Author
-from registration.catalog.authoring.rules_copy import NEXT_EDITION
+from registration.catalog.authoring.actions_writing import Author
+from registration.catalog.copies.rules import NEXT_EDITION
 from registration.catalog.presets.rules import LIBRARY, PRESETS
 from registration.catalog.presets.view import library_question
 from registration.catalog.sections.rules import NotADraft, OnceUsed, SectionChanged

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from kit.contracts.problems import spelled
 from kit.errors import NotFound, refusals
-from registration.catalog.authoring.rules_copy import texts_to_read
+from registration.catalog.copies.rules import texts_to_read
 from registration.catalog.models import Activity
 from registration.catalog.sections.queries import draft
 from registration.editions import queries, rules
