@@ -192,6 +192,8 @@ def _activity(row: Activity, cover: CoverPicture | None) -> ActivityOffer:
         version=row.version,
         moved_at=row.moved_at,
         calendar_sequence=row.calendar_sequence,
+        min_people=row.min_people,
+        decides_on=row.decides_on,
     )
 
 

@@ -31,7 +31,7 @@ def _written(note: Note) -> NoteText:
 
 def _notes(source: Source, node: Node) -> Iterator[Note]:
     yield from _texts(source, node)
-    yield from _training(source, node)
+    yield from _training(node)
     yield from _meeting(source, node)
     yield from _travel(source, node)
     if "pavilions" in node:
@@ -56,13 +56,11 @@ def _texts(source: Source, node: Node) -> Iterator[Note]:
         yield {"kind": "coverage", "from": _day(source, coverage["starts"]), "to": _day(source, coverage["ends"])}
 
 
-def _training(source: Source, node: Node) -> Iterator[Note]:
+def _training(node: Node) -> Iterator[Note]:
     if "attestation" in node:
         rule = node["attestation"]
         yield {"kind": "trainer", "name": rule["trainer"]["name"]}
         yield {"kind": "attestation", "percent": rule["threshold"]["percent"], "hours": rule["total_hours"]}
-    if "go_no_go" in node:
-        yield {"kind": "go_no_go", "day": _day(source, node["go_no_go"]), "min": node["min"], "max": node["max"]}
     yield from ({"kind": "prerequisite", **text} for text in node.get("prerequisites", ()))
     yield from ({"kind": "funding", **program["label"]} for program in node.get("funding_programs", ()))
 

@@ -46,7 +46,7 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
     row.title_fr, row.title_en = section.title.fr, section.title.en
     row.summary_fr, row.summary_en = section.summary.fr, section.summary.en
     row.slug_fr, row.slug_en = slug.fr, slug.en
-    row.series_id, row.edition = series.id if series else None, section.edition
+    row.series_id, row.edition, row.axis = series.id if series else None, section.edition, section.axis
     place = section.place
     row.place = Venue(place.name, place.address, place.city, place.postal_code, place.online, place.stops)
     row.members_only, row.signup_open = section.members_only, section.signup_open
@@ -117,6 +117,7 @@ def write_dates(session: Session, row: Activity, section: Dates, standing: Draft
     row.starts_at, row.ends_at = moment(first, zone), moment(last, zone)
     row.sale_opens_at, row.sale_closes_at = moment(section.sale_opens, zone), last_moment(section.sale_closes, zone)
     row.names_due_at = last_moment(section.names_due, zone)
+    row.min_people, row.decides_on = section.min_people, section.decides_on
     row.agenda = tuple(AgendaItem(from_wall(line.at, zone), line.text.said) for line in section.agenda)
     session.add(row)
     _write_sessions(session, row, _sessions(section), writing.new_id)

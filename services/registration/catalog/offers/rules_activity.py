@@ -164,6 +164,8 @@ class ActivityOffer:
     version: int
     moved_at: datetime | None = None
     calendar_sequence: int = 0
+    min_people: int | None = None
+    decides_on: date | None = None
 
     @property
     def status(self) -> ActivityStatus:

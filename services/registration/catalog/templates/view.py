@@ -29,7 +29,9 @@ def _undated(source: Draft) -> Draft:
         product.model_copy(update={"prices": _lasting(product.prices)}) for product in source.prices.products
     )
     terms = source.terms.model_copy(update={"cancellation": ()})
-    return replace(source, dates=Dates(), prices=Prices(products=products), terms=terms)
+    return replace(
+        source, dates=Dates(min_people=source.dates.min_people), prices=Prices(products=products), terms=terms
+    )
 
 
 def _lasting(prices: Sequence[PriceText]) -> tuple[PriceText, ...]:

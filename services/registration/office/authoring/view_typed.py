@@ -25,6 +25,7 @@ NUMBERS = {
     "confirm_above",
     "company_places",
     "weeks_before",
+    "min_people",
 }
 FLAGS = {"online", "members_only", "signup_open", "undivided", "add_on", "on_request", "required", "sensitive"}
 SEVERAL = {"methods", "for_products", "if_answers"}
