@@ -36,8 +36,8 @@ from registration.catalog.sections.schemas import (
 from registration.seed import notes, offers
 from registration.seed.source import Node, Source
 
-# Who wrote what a file brought.
-SEED = Caller(frozenset(), "seed", "")
+# Who wrote what a file brought, as history shows it.
+SEED = Caller(frozenset(), "seed", "Guichet")
 # Kinds whose signup works; the others come with features of their own and say whom to write to meanwhile.
 OPEN_KINDS = {"golf_tournament", "cocktail_5a7", "training_cohort_program", "webinar", "delegation", "virtual_fair"}
 MEMBERS_ONLY = {"member_companies_only", "member_companies_in_good_standing"}
