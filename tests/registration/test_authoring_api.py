@@ -66,6 +66,25 @@ def test_activities_rebuilt_by_the_api_equal_those_of_the_file(app: FastAPI, ser
             assert one == other, (key, name)
 
 
+def test_decision_after_the_start_and_a_minimum_of_nobody_are_refused(
+    app: FastAPI, service: Any, clock: FakeClock
+) -> None:
+    client = program(app, clock)
+    begun = client.post("/api/staff/activities", json={"preset": "cohort", "title_fr": "Relève", "day": "2027-05-06"})
+    address = f"/api/staff/activities/{begun.json()['id']}"
+    dates = told(client, begun.json()["id"])["dates"]
+    late = client.put(f"{address}/dates", json={**dates, "min_people": 6, "decides_on": "2027-05-07"})
+    assert late.status_code == 422 and list(late.json()["errors"]) == ["decides_on"]
+    assert client.put(f"{address}/dates", json={**dates, "min_people": 0}).status_code == 422
+    assert (
+        client.put(f"{address}/dates", json={**dates, "min_people": 6, "decides_on": "2027-04-29"}).status_code == 200
+    )
+    essentials = told(client, begun.json()["id"])["essentials"]
+    assert client.put(f"{address}/essentials", json={**essentials, "axis": "Mobilisation"}).status_code == 200
+    said = told(client, begun.json()["id"])
+    assert (said["dates"]["decides_on"], said["essentials"]["axis"]) == ("2027-04-29", "Mobilisation")
+
+
 def test_section_sent_with_an_old_mark_is_refused(app: FastAPI, service: Any, clock: FakeClock) -> None:
     client = program(app, clock)
     begun = client.post(

@@ -55,8 +55,8 @@ def test_editor_of_a_copy_shows_last_year_beside_its_fields(
     make.registered(service.db, COCKTAIL, "car", ["Zoé Roy", "Jean Roy"], clock())
     page = staff.get(f"/staff/activities/{copy}/edit").text.replace(NBSP, " ")
     assert "L’édition précédente : mercredi 17 mars 2027." in page
-    assert "Confirmés à l’édition précédente : 2" in page
-    assert "Avant : 55,00 $" in page and "Avant : 2 prises sur 330" in page
+    assert "Unités confirmées à l’édition précédente : 2" in page
+    assert "Avant : 55,00 $" in page and "Avant : 2 / 330" in page
     found = staff.get(f"/api/staff/activities/{copy}/last-edition").json()
     assert found["day"] == "2027-03-17" and {"key": "car-m", "amount": 6500} in found["amounts"]
     assert found["resources"] == [{"key": "places", "capacity": 330, "taken": 2}]

@@ -29,6 +29,11 @@ class LastWords:
         cents = self._last.amounts.get(price) if self._last else None
         return "" if cents is None else self._say("amount", amount=text.money(cents, self._lang))
 
+    @property
+    def capacity_help(self) -> str:
+        """What `capacity` counts."""
+        return self._say("capacity_help") if self._last and self._last.resources else ""
+
     def capacity(self, resource: str) -> str:
         """How much of something there was, and how much was taken."""
         counted = self._last.resources if self._last else ()
