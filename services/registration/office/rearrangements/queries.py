@@ -84,8 +84,8 @@ def _dates(before: Stand, after: Stand) -> Iterator[DateChange]:
         if getattr(before.dates, what):
             yield DateChange(what=what, label="", before=getattr(before.dates, what), after=getattr(after.dates, what))
     if before.dates.decides_on and after.dates.decides_on:
-        decided = (datetime.combine(one.dates.decides_on, END_OF_DAY) for one in (before, after))
-        yield DateChange(what="decides_on", label="", before=next(decided), after=next(decided))
+        decided, then = (datetime.combine(day, END_OF_DAY) for day in (before.dates.decides_on, after.dates.decides_on))
+        yield DateChange(what="decides_on", label="", before=decided, after=then)
     for step, moved in zip(before.steps, after.steps, strict=True):
         if step.until:
             yield DateChange(what="refund", label=str(100 - step.keep_percent), before=step.until, after=moved.until)
