@@ -34,11 +34,10 @@ def sold(session: Session, activity_id: uuid.UUID) -> list[SoldRow]:
     return [SoldRow(key, Bilingual(fr=fr, en=en), int(many)) for key, fr, en, _, many in session.execute(query)]
 
 
-def last_figures(session: Session, activity_id: uuid.UUID) -> LastFigures | None:
-    """What the edition that an activity was copied from came to, in as many statements whatever its size; None for
+def last_figures(session: Session, copied_from: uuid.UUID | None) -> LastFigures | None:
+    """What the edition that an activity was `copied_from` came to, in as many statements whatever its size; None for
     what is no copy, and when the edition before is gone."""
-    mine = session.get(Activity, activity_id)
-    before = session.get(Activity, mine.copied_from_id) if mine and mine.copied_from_id else None
+    before = session.get(Activity, copied_from) if copied_from else None
     if before is None:
         return None
     amounts = (

@@ -175,7 +175,8 @@ def _editor(
         view = draft_view(here, session, activity_id)
         entries = history.of(session, activity_id)
         standing = queries.standing(session, activity_id)
-        held, last = queries.held_of(session, activity_id), last_figures(session, activity_id)
+        held = queries.held_of(session, activity_id)
+        last = last_figures(session, standing.copied_from if standing else None)
     forms = {name: shown(getattr(view, name.value), lang) for name in SectionName}
     if edited.name and edited.form:
         forms[edited.name] = edited.form

@@ -32,7 +32,7 @@ def beside(here: RegistrationService, session: Session, activity_id: uuid.UUID) 
     before = session.get(Activity, mine.copied_from_id) if mine and mine.copied_from_id else None
     if mine is None or before is None or written is None:
         raise NotFound()
-    last = queries.last_figures(session, mine.id)
+    last = queries.last_figures(session, before.id)
     sold = rules.products(queries.sold(session, mine.id), queries.sold(session, before.id))
     return EditionBeside(
         id=before.id,
