@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput
 from registration.catalog.authoring import actions
-from registration.catalog.authoring.actions import Author
-from registration.catalog.authoring.rules_copy import copied, texts_to_read
+from registration.catalog.authoring.actions_writing import Author
+from registration.catalog.copies.rules import copied, texts_to_read
 from registration.catalog.models import Activity, Resource
 from registration.catalog.queries import offer
 from registration.catalog.rules import ActivityStatus

@@ -7,8 +7,8 @@ import pytest
 
 from kit.contracts.problems import spelled
 from registration.catalog.authoring.rules_calendar import Neighbour, construction_weeks, holidays, warnings
-from registration.catalog.authoring.rules_copy import copied, texts_to_read
 from registration.catalog.authoring.rules_publishing import gaps
+from registration.catalog.copies.rules import copied, texts_to_read
 from registration.catalog.offers.rules_activity import last_moment
 from registration.catalog.sections.rules import Draft, is_as_generous, problems, slug_of, wall_of
 from registration.catalog.sections.rules_offer import offer_problems
@@ -151,7 +151,7 @@ def test_terms_are_as_generous_when_nobody_gets_less_back() -> None:
 
 def test_copy_moves_notes_and_sessions_and_names_the_next_edition() -> None:
     notes = (
-        NoteText(kind="go_no_go", values={"day": "2027-04-28", "min": 6}),
+        NoteText(kind="record_date", values={"day": "2027-04-28"}),
         NoteText(kind="leg_aller", values={"departs": "2027-05-06T12:00:00+00:00", "arrives": "", "stops": ["Alma"]}),
         NoteText(kind="text", text=Text(fr="Rendez-vous le 5 mai.")),
     )
@@ -159,7 +159,7 @@ def test_copy_moves_notes_and_sessions_and_names_the_next_edition() -> None:
     first = SessionDates(number=1, day=date(2027, 5, 6), starts=time(9), ends_day=date(2027, 5, 7), ends=time(9))
     old = draft(
         essentials=Essentials(title=title, summary=Text(fr="Le 6 mai"), edition=1, notes=notes),
-        dates=Dates(sessions=(first,)),
+        dates=Dates(sessions=(first,), min_people=6, decides_on=date(2027, 4, 28)),
     )
     new = copied(old, date(2028, 5, 4))
     assert new.key == "k-2028" and new.essentials.title.fr.startswith("Bal, 2e édition")
@@ -167,6 +167,7 @@ def test_copy_moves_notes_and_sessions_and_names_the_next_edition() -> None:
     assert new.essentials.notes[0].values["day"] == "2028-04-26"
     assert new.essentials.notes[1].values["departs"] == "2028-05-04T12:00:00+00:00"
     assert new.dates.sessions[0].ends_day == date(2028, 5, 5)
+    assert (new.dates.min_people, new.dates.decides_on) == (6, date(2028, 4, 26))
     assert {spelled(where) for where in texts_to_read(new)} == {"title.fr", "summary.fr", "notes[2].text.fr"}
     alone = copied(draft(dates=Dates()), None)
     assert alone.key == "k-2027" and alone.essentials.title == Title()

@@ -82,7 +82,7 @@ def test_calendar_without_a_date_is_not_offered(service: Any, browser: Browser, 
     """One signs up all the same; no page offers a calendar without a day in it, and no letter brings one."""
     with service.db.write() as session:
         session.execute(delete(ActivitySession).where(col(ActivitySession.activity_id) == cocktail))
-    reading.change(service, COCKTAIL, starts_at=None, ends_at=None, cancellation=[], version=2)
+    reading.change(service, COCKTAIL, starts_at=None, ends_at=None, cancellation=[], version=9)
     visitor = browser()
     assert "En tout temps" in reading.text(visitor, reading.path(COCKTAIL))
     assert "Votre choix" in reading.text(visitor, reading.path(COCKTAIL) + "/inscription")

@@ -42,6 +42,18 @@ def test_code_made_on_the_page_opens_the_reserved_price(staff: TestClient, cockt
     assert 'name="q.car.code"' not in staff.post(form_address, data={"code": "", "action": "update"}).text
 
 
+def test_limits_of_a_new_code_are_folded_until_one_is_filled_or_wrong(staff: TestClient, cocktail: uuid.UUID) -> None:
+    def is_open(text: str) -> bool:
+        [before, _after] = text.split("Limites</summary>")
+        return before.rsplit("<details", 1)[1].split(">", 1)[0].endswith(" open")
+
+    assert not is_open(staff.get(page(cocktail)).text)
+    word = {"opens": "car-hon", "word": "belle fête 27"}  # It is refused for its accent.
+    assert not is_open(staff.post(page(cocktail), data=word).text)
+    assert is_open(staff.post(page(cocktail), data={**word, "per_company": "2"}).text)
+    assert is_open(staff.post(page(cocktail), data={**word, "until": "plus tard"}).text)
+
+
 def test_batch_of_codes_has_words_of_its_own(staff: TestClient, cocktail: uuid.UUID) -> None:
     before = listed(staff, cocktail)
     made = staff.post(f"/api{page(cocktail)}", json={"count": 25, "percent_off": 10, "note": "Partenaires"})

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kit.contracts import Bilingual
+from kit.text import NBSP
 from registration.editions.rules import WEEKS, SoldRow, WeekRow, bounds, products, weeks
 from registration.office.editions.schemas import WeekBeside
 from registration.office.editions.view import HIGH, WIDE, lines
@@ -46,6 +47,34 @@ def test_copy_is_shown_beside_what_the_edition_before_came_to(
     page = staff.get(f"/staff/activities/{copy}/last-edition").text
     assert "<polyline" in page and "Édition précédente" in page and "26 semaines avant" in page
     assert "/last-edition" in staff.get(f"/staff/activities/{copy}/edit").text
+
+
+def test_editor_of_a_copy_shows_last_year_beside_its_fields(
+    service: Any, staff: TestClient, cocktail: uuid.UUID, copy: str, clock: FakeClock
+) -> None:
+    make.registered(service.db, COCKTAIL, "car", ["Zoé Roy", "Jean Roy"], clock())
+    page = staff.get(f"/staff/activities/{copy}/edit").text.replace(NBSP, " ")
+    assert "L’édition précédente : mercredi 17 mars 2027." in page
+    assert "Unités confirmées à l’édition précédente : 2" in page
+    assert "Avant : 55,00 $" in page and "Avant : 2 / 330" in page
+    found = staff.get(f"/api/staff/activities/{copy}/last-edition").json()
+    assert found["day"] == "2027-03-17" and {"key": "car-m", "amount": 6500} in found["amounts"]
+    assert found["resources"] == [{"key": "places", "capacity": 330, "taken": 2}]
+    assert "édition précédente" not in staff.get(f"/staff/activities/{cocktail}/edit").text
+
+
+def test_editor_of_a_copy_takes_as_many_statements_for_a_crowd(
+    service: Any, staff: TestClient, copy: str, clock: FakeClock
+) -> None:
+    counts: list[int] = []
+    staff.get(f"/staff/activities/{copy}/edit")  # What is read once is known from here on.
+    for _crowd in range(2):
+        with statements(service.db) as asked:
+            assert staff.get(f"/staff/activities/{copy}/edit").status_code == 200
+        counts.append(len(asked))
+        for number in range(4):
+            make.registered(service.db, COCKTAIL, "car", [f"Zoé {number}"], clock() + timedelta(seconds=number))
+    assert counts[0] == counts[1]
 
 
 def test_text_that_names_a_year_is_shown_and_stays_as_it_was(staff: TestClient, copy: str) -> None:

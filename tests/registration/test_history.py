@@ -50,8 +50,8 @@ def test_history_older_than_its_term_may_be_forgotten(service: Any, mine: uuid.U
         record(session, "registration", mine, "registration.resent", ANYONE, datetime(2011, 5, 1, 12, 0, tzinfo=UTC))
     with service.db.write() as session:
         session.execute(sa.text("DELETE FROM history_entry WHERE action = 'registration.resent'"))
-        left = session.execute(sa.text("SELECT action FROM history_entry")).scalars().all()
-    assert left == ["registration.confirmed"]
+        left = set(session.execute(sa.text("SELECT action FROM history_entry")).scalars())
+    assert "registration.confirmed" in left and "registration.resent" not in left
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_mailing_reaches_contacts_and_attendees_each_once(
     pages = {letter["to"]: letter["values"]["personal_url"] for letter in letters(service.db)}
     assert "/a/" in pages["elise@example.org"] and "/r/" in pages["maude@example.org"]
     with service.db.read() as session:
-        [entry] = history.of(session, cocktail)
+        entry = history.of(session, cocktail)[0]
     assert (entry.action, entry.actor) == ("activity.written_to", "Odile Directrice")
 
 

@@ -13,6 +13,9 @@ from sqlalchemy.exc import IntegrityError
 import registration
 from kit import migrate
 from kit.db import Database
+from kit.sql import column
+from registration.catalog.models import Activity
+from registration.catalog.offers.rules_activity import Note
 from tests.fakes.postgres import Cluster
 
 FOLDER = Path(str(registration.__file__)).parent / "migrations"
@@ -69,6 +72,17 @@ def test_migration_keeps_rows_and_its_checks_hold_from_then_on(older: Database) 
             session.execute(sa.text(wrong))
     with older.write() as session:
         session.execute(sa.text("UPDATE code SET opens = 'x', percent_off = 0"))
+
+
+def test_migration_makes_fields_of_what_a_note_told(older: Database) -> None:
+    told = '[{"kind": "go_no_go", "day": "2027-01-28", "min": 6, "max": 10}, {"kind": "online_link"}]'
+    with older.write() as session:
+        session.execute(sa.text("UPDATE activity SET notes = :told"), {"told": told})
+    migrate.upgrade(older, FOLDER)
+    columns = (column(Activity.notes), column(Activity.min_people), column(Activity.decides_on))
+    with older.read() as session:
+        [row] = session.execute(sa.select(*columns)).all()
+    assert (row.notes, row.min_people, row.decides_on) == ((Note.of({"kind": "online_link"}),), 6, date(2027, 1, 28))
 
 
 def test_migration_with_a_code_that_opens_and_lowers_is_stopped(older: Database) -> None:

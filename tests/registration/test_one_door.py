@@ -1,21 +1,22 @@
 """The catalogue's one door: versions rise with changes, and what makes no sense is refused by file and database."""
 
-import dataclasses
 import uuid
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from kit.contracts.callers import ANYONE
 from kit.db import Database
-from kit.errors import NotFound
+from kit.errors import InvalidInput, NotFound
 from kit.sql import column, table
 from registration import seed
-from registration.catalog.actions import Catalogue, add_missing, changed
+from registration.catalog.actions import changed
+from registration.catalog.codes.actions import add
 from registration.catalog.codes.models import Code
-from registration.catalog.models import Activity, Product, Question, Resource
+from registration.catalog.models import Activity, Product, Question
 from registration.catalog.queries import KnownOffers
 from registration.catalog.rules import CodeEffect
 from registration.seed import activities, offers
@@ -35,9 +36,8 @@ def db(make_database: MakeDatabase, clock: FakeClock) -> Any:
     database.close()
 
 
-def version(db: Database, key: str) -> int:
-    with db.read() as session:
-        return session.exec(select(Activity.version).where(Activity.key == key)).one()
+def version_of(session: Session, key: str) -> int:
+    return session.exec(select(Activity.version).where(Activity.key == key)).one()
 
 
 def golf_node(**changes: Any) -> tuple[Source, dict[str, Any]]:
@@ -51,10 +51,10 @@ def test_catalogue_change_raises_the_version_and_pages_read_it_anew(db: Database
     known = KnownOffers()
     with db.write() as session:
         golf = make.activity_id(session, GOLF)
-        before = known.read(session, golf)
+        standing, before = version_of(session, GOLF), known.read(session, golf)
         session.execute(sa.update(table(Product)).where(column(Product.activity_id) == golf).values(label_fr="Neuf"))
         remembered = known.read(session, golf)
-        assert changed(session, golf) == 2
+        assert changed(session, golf) == standing + 1
         after = known.read(session, golf)
     assert before and remembered and after
     assert remembered.products[0].label == before.products[0].label
@@ -67,15 +67,12 @@ def test_catalogue_change_of_an_unknown_activity_is_not_found(db: Database) -> N
 
 
 def test_catalogue_change_of_an_activity_touches_no_other(db: Database, clock: FakeClock) -> None:
-    assert (version(db, GOLF), version(db, "aga-2027")) == (1, 1)
     with db.write() as session:
-        golf = session.exec(select(Activity).where(Activity.key == GOLF)).one()
-        rows = Catalogue(activities=[golf], resources=[Resource(activity_id=golf.id, key="rooms", capacity=4)])
-        counts = add_missing(session, rows)
-    assert (counts["activities"], counts["resources"]) == (0, 1)
-    assert (version(db, GOLF), version(db, "aga-2027")) == (2, 1)
-    seed.load(db, make.SAMPLE, clock())
-    assert version(db, GOLF) == 2, "the file brings nothing new"
+        before = {key: version_of(session, key) for key in (GOLF, "aga-2027")}
+        changed(session, make.activity_id(session, GOLF))
+    seed.load(db, make.SAMPLE, clock())  # It brings nothing new.
+    with db.read() as session:
+        assert {key: version_of(session, key) for key in before} == {**before, GOLF: before[GOLF] + 1}
 
 
 @pytest.mark.parametrize(
@@ -101,22 +98,29 @@ def test_question_of_an_unknown_type_in_the_file_is_refused() -> None:
         list(offers.questions(source, node))
 
 
-def test_code_in_the_file_opens_or_lowers_and_never_both() -> None:
+def test_code_in_the_file_opens_or_lowers_and_never_both(db: Database, clock: FakeClock) -> None:
     word: dict[str, Any] = {"word": "rabais-2027", "max_units": 10, "percent_off": 15, "until": "2027-05-01T23:59"}
     source, node = golf_node(codes=[word])
     [code] = offers.codes(source, node)
-    assert (code.word, code.opens, code.percent_off, code.max_units) == ("RABAIS2027", None, 15, 10)
-    source, node = golf_node(codes=[{**word, "opens": "golf-quat-m"}])
-    with pytest.raises(ValueError, match="never both"):
-        list(offers.codes(source, node))
+    with db.write() as session:
+        golf = make.activity_id(session, GOLF)
+        assert add(session, golf, code, ANYONE, clock()) == ["RABAIS2027"]
+        [both] = offers.codes(*golf_node(codes=[{**word, "opens": "golf-quat-m"}]))
+        with pytest.raises(InvalidInput):
+            add(session, golf, both, ANYONE, clock())
     with pytest.raises(ValueError, match="never both"):
         CodeEffect("golf-quat-m", 15)
 
 
-def test_checkin_point_serves_a_resource_of_its_activity() -> None:
-    source, node = golf_node(check_in={"points": ["accueil", {"key": "souper", "serves": "rooms"}]})
-    with pytest.raises(ValueError, match="souper serves rooms"):
-        activities.load(None, dataclasses.replace(source, content={**source.content, "activities": [node]}))  # type: ignore[arg-type]
+def test_checkin_point_serves_a_resource_of_its_activity(make_database: MakeDatabase, clock: FakeClock) -> None:
+    """The file is refused what an author is refused, and the problem names its place."""
+    _source, node = golf_node(check_in={"points": ["accueil", {"key": "souper", "serves": "rooms"}]})
+    source = Source({**_source.content, "activities": [node]}, _source.shift)
+    empty = Database(make_database("registration"))
+    with pytest.raises(InvalidInput) as refused, empty.write() as session:
+        activities.load(session, source, clock())
+    assert refused.value.places == {("points", 1, "serves"): "problem.unknown_resource"}
+    empty.close()
 
 
 def test_checkin_point_counts_the_seats_left_of_what_it_serves(db: Database, clock: FakeClock) -> None:

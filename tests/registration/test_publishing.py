@@ -9,7 +9,7 @@ from typing import Any
 from kit.contracts import OrderMethod
 from registration import jobs
 from registration.catalog.authoring import actions
-from registration.catalog.authoring.actions import Author
+from registration.catalog.authoring.actions_writing import Author
 from registration.catalog.models import Activity
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import Held

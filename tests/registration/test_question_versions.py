@@ -15,8 +15,8 @@ from sqlmodel import select
 from kit.contracts.callers import Caller
 from kit.sql import column, table
 from registration.catalog.authoring import actions
-from registration.catalog.authoring.actions import Author
 from registration.catalog.authoring.actions_offer import is_another_question
+from registration.catalog.authoring.actions_writing import Author
 from registration.catalog.models import Question
 from registration.catalog.offers.rules_questions import Per, QuestionType
 from registration.catalog.sections import rules

@@ -82,17 +82,27 @@ def settle(service: Any) -> None:
         pass
 
 
+def least(client: Any, activity_id: uuid.UUID, day: str) -> None:
+    """From how many people it takes place, and the day that is decided."""
+    address = f"/api/staff/activities/{activity_id}"
+    dates = client.get(f"{address}/draft").json()["dates"]
+    assert client.put(f"{address}/dates", json={**dates, "min_people": 72, "decides_on": day}).status_code == 200
+
+
 def test_tournament_postponed_moves_what_is_linked_by_the_same_days(
     service: Any, browser: Browser, teams: list[uuid.UUID]
 ) -> None:
     golf, director = activity(service, GOLF), browser("director")
+    least(director, golf, "2027-05-20")
     shown = director.post(f"/api/staff/activities/{golf}/rearrangements/preview", json=T1).json()
     dates = {one["what"]: one["after"] for one in shown["dates"]}
     assert (dates["names_due"], dates["refund"]) == ("2027-08-16T12:00:00", "2027-08-05T23:59:00")
+    assert dates["decides_on"] == "2027-07-29T23:59:00"
     assert column_of(service, golf, "starts_at").date() == date(2027, 6, 10), "nothing is done yet"
     begin(director, golf)
     draft = director.get(f"/api/staff/activities/{golf}/draft").json()
     assert draft["dates"]["names_due"] == "2027-08-16T12:00:00"
+    assert (draft["dates"]["min_people"], draft["dates"]["decides_on"]) == (72, "2027-07-29")
     assert draft["terms"]["cancellation"][0]["until"] == "2027-08-05T23:59:00"
     assert draft["dates"]["sale_opens"] == "2027-03-15T09:00:00", "not ticked"
     assert draft["status"] == "published"

@@ -91,7 +91,16 @@ def test_undo_within_the_hour_puts_everything_back_and_tells_who_was_told(
     service: Any, browser: Browser, clock: FakeClock, cocktail: uuid.UUID, people: list[uuid.UUID]
 ) -> None:
     director = browser("director")
-    names = ("starts_at", "ends_at", "names_due_at", "sale_closes_at", "cancellation", "status", "moved_at")
+    names = (
+        "starts_at",
+        "ends_at",
+        "names_due_at",
+        "sale_closes_at",
+        "cancellation",
+        "status",
+        "moved_at",
+        "decides_on",
+    )
     before = [column_of(service, cocktail, name) for name in names]
     sequence = column_of(service, cocktail, "calendar_sequence")
     view = begin(director, cocktail, starts="2027-12-02T17:00", decide_by="2027-03-01", move_sale=True)

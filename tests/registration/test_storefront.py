@@ -214,6 +214,14 @@ def test_cohort_page_lists_each_session(browser: Browser) -> None:
     assert "Remboursement complet jusqu’au jeudi 21 janvier 2027, 8 h 30." in read
 
 
+def test_cohort_page_says_from_how_many_people_it_takes_place(browser: Browser) -> None:
+    assert "De 6 à 10 personnes. La tenue est confirmée le mardi 17 août 2027." in text(
+        browser(), path("ef2-jonquiere-2027")
+    )
+    said = browser().get("/api/activities/ef2-jonquiere-2027").json()
+    assert (said["min_people"], said["decides_on"]) == (6, "2027-08-17")
+
+
 def test_cancellation_terms_are_on_the_activity_page(browser: Browser) -> None:
     read = text(browser(), path("delegation-mpa-2027"))
     assert "Remboursement complet jusqu’au vendredi 15 octobre 2027." in read

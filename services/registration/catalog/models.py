@@ -50,7 +50,8 @@ class Activity(Table, table=True):
     up to `confirm_above` places on invoice at its word, and confirms more by mail; `company_places` is what any company
     may have on unpaid invoices. Without a `cover_id`, its cover is drawn; `cover_alt` says what the picture shows. A
     draft with `publish_at` is scheduled: the clock publishes it then. Calendars move it when `calendar_sequence` rises;
-    `moved_at` is when it was postponed last.
+    `moved_at` is when it was postponed last. With fewer than `min_people` by `decides_on` it may not take place. `axis`
+    is the axis of the association's plan that it serves, in the association's own words.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -71,6 +72,9 @@ class Activity(Table, table=True):
     sale_opens_at: datetime | None = None
     sale_closes_at: datetime | None = None
     names_due_at: datetime | None = None
+    min_people: int | None = None
+    decides_on: date | None = None
+    axis: str = Field(default="", sa_column_kwargs={"server_default": ""})
     signup_open: bool = True
     members_only: bool = False
     place: Venue = Field(default=Venue(), sa_type=JsonOf(Venue))

@@ -196,6 +196,8 @@ def _activity(row: Activity, cover: CoverPicture | None, helping: tuple[Partner,
         moved_at=row.moved_at,
         calendar_sequence=row.calendar_sequence,
         partners=helping,
+        min_people=row.min_people,
+        decides_on=row.decides_on,
     )
 
 

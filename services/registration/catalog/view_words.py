@@ -36,6 +36,8 @@ KINDS = {
 }
 # A place is one of the last when this part of them, or fewer than this many, is left.
 LAST_PART, LAST_FEW = 10, 5
+# What counts the people of an activity.
+PLACES = "places"
 
 
 def typeset(plain: str, lang: str) -> str:
@@ -194,12 +196,26 @@ def count_left(words: Words, count: int, capacity: int) -> str:
     return words.say("left.few" if _is_last(count, capacity) else "left.count", n=count)
 
 
-def notes(words: Words, activity: ActivityOffer) -> Iterator[str]:
-    """Every note, in order; a kind that pages do not know is left out."""
+def notes(words: Words, offer: Offer) -> Iterator[str]:
+    """From how many people it takes place, then every note, in order; a kind that pages do not know is left out."""
+    activity = offer.activity
+    yield from decision(words, offer)
     for note in activity.notes:
         sentence = _sentence(words, note, activity.timezone)
         if sentence:
             yield sentence
+
+
+def decision(words: Words, offer: Offer) -> Iterator[str]:
+    """From how many people it takes place, how many there is room for, and the day that is decided."""
+    least, day = offer.activity.min_people, offer.activity.decides_on
+    if not least or not day or offer.activity.waits_for_date:
+        return
+    said = words.day(day)
+    if places := offer.resources.get(PLACES):
+        yield words.say("decision.between", min=least, max=places.capacity, day=said)
+    else:
+        yield words.say("decision.from", min=least, day=said)
 
 
 def _sentence(words: Words, note: Note, zone: str) -> str:

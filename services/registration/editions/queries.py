@@ -6,10 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from kit.clock import local_day
 from kit.contracts import Bilingual
 from kit.sql import column, table
-from registration.catalog.models import Product
-from registration.editions.rules import SoldRow, bounds
+from registration.catalog.levels.rules import is_spot
+from registration.catalog.models import Activity, Price, Product, Resource
+from registration.editions.rules import CountRow, LastFigures, SoldRow, bounds
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 
@@ -30,6 +32,30 @@ def sold(session: Session, activity_id: uuid.UUID) -> list[SoldRow]:
         .order_by(column(Product.position))
     )
     return [SoldRow(key, Bilingual(fr=fr, en=en), int(many)) for key, fr, en, _, many in session.execute(query)]
+
+
+def last_figures(session: Session, copied_from: uuid.UUID | None) -> LastFigures | None:
+    """What the edition that an activity was `copied_from` came to, in as many statements whatever its size; None for
+    what is no copy, and when the edition before is gone."""
+    before = session.get(Activity, copied_from) if copied_from else None
+    if before is None:
+        return None
+    amounts = (
+        sa.select(column(Price.key), column(Price.amount))
+        .join(table(Product), column(Product.id) == column(Price.product_id))
+        .where(column(Product.activity_id) == before.id)
+    )
+    counted = sa.select(column(Resource.key), column(Resource.capacity), column(Resource.taken))
+    return LastFigures(
+        day=local_day(before.starts_at, before.timezone) if before.starts_at else None,
+        units={row.key: row.units for row in sold(session, before.id)},
+        amounts={key: int(cents) for key, cents in session.execute(amounts)},
+        resources=tuple(
+            CountRow(key, capacity, taken)
+            for key, capacity, taken in session.execute(counted.where(column(Resource.activity_id) == before.id))
+            if not is_spot(key)
+        ),
+    )
 
 
 def people_by_week(session: Session, activity_id: uuid.UUID, starts: datetime) -> list[int]:

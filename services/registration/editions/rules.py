@@ -1,8 +1,8 @@
 """Two editions of an activity, week by week, at the same distance from their own first day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kit.contracts import Bilingual
 
@@ -18,6 +18,25 @@ class SoldRow:
     key: str
     label: Bilingual
     units: int
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """A resource of an edition: how much of it there was, and how much was taken."""
+
+    key: str
+    capacity: int
+    taken: int
+
+
+@dataclass(frozen=True)
+class LastFigures:
+    """What an edition came to, by the keys that its copy kept: units of each product, amounts in cents before tax."""
+
+    day: date | None
+    units: Mapping[str, int]
+    amounts: Mapping[str, int]
+    resources: tuple[CountRow, ...]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Loading an association file (samples/association.yaml): deterministic, and only what is not there yet.
 
 Every id is derived from the file's own keys, so a second run finds its rows and leaves them as people changed them.
+Activities are written by the catalogue's own actions: the file can say what an author can, and nothing else.
 """
 
 from datetime import datetime
@@ -28,4 +29,4 @@ def load(
     """
     source = Source.read(path, shift_weeks, demo)
     with db.write() as session:
-        return people.load(session, source, now, secret) | activities.load(session, source)
+        return people.load(session, source, now, secret) | activities.load(session, source, now)

@@ -1,23 +1,43 @@
-"""The activities of the file: what they are, when, where, how many, and under which rules."""
+"""The activities of the file: what they are, when, where, how many, and under which rules.
+
+Each is begun, written and published by the same actions as the editor's; only their ids are the file's own.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from kit.clock import from_wall
 from kit.contracts import Bilingual
+from kit.contracts.callers import Caller
 from kit.text import fold
-from registration.catalog.actions import Catalogue, add_missing
-from registration.catalog.models import Activity, ActivitySession, Resource, Series
-from registration.catalog.offers.rules_activity import AgendaItem, Note, Point, Venue
+from registration.catalog.authoring.actions import NewSeries, add_series, begin, publish
+from registration.catalog.authoring.actions_writing import Author
+from registration.catalog.codes.actions import Making
+from registration.catalog.codes.actions import add as add_code
+from registration.catalog.models import Activity, Series
+from registration.catalog.offers.rules_activity import Point
+from registration.catalog.sections.rules import Draft
+from registration.catalog.sections.schemas import (
+    AgendaLine,
+    Dates,
+    Essentials,
+    PlaceText,
+    PointText,
+    SessionDates,
+    Terms,
+    Text,
+    Title,
+    Welcome,
+)
 from registration.seed import notes, offers
-from registration.seed.levels import sponsor_level
 from registration.seed.source import Node, Source
 
+# Who wrote what a file brought, as history shows it.
+SEED = Caller(frozenset(), "seed", "Guichet")
 # Kinds whose signup works; the others come with features of their own and say whom to write to meanwhile.
 OPEN_KINDS = {"golf_tournament", "cocktail_5a7", "training_cohort_program", "webinar", "delegation", "virtual_fair"}
 MEMBERS_ONLY = {"member_companies_only", "member_companies_in_good_standing"}
@@ -43,21 +63,50 @@ class Entry:
     def key(self) -> str:
         return str(self.node["id"])
 
+    def author(self, now: datetime, of_series: bool = False) -> Author:
+        """Whoever loads the file: what is new gets the id that its keys in the file always give."""
+        root = str(self.series["id"]) if self.series and of_series else self.key
+        return Author(SEED, now, lambda what, *keys: self.source.id(what, root, *keys))
 
-def load(session: Session, source: Source) -> dict[str, int]:
-    entries = list(_entries(source))
-    series = {entry.series["id"]: _series(source, entry.series) for entry in entries if entry.series}
-    catalogue = Catalogue(
-        series=list(series.values()),
-        activities=[_activity(entry.source, entry) for entry in entries],
-        sessions=[row for entry in entries for row in _sessions(entry.source, entry)],
-        resources=[row for entry in entries for row in _resources(entry.source, entry)],
-        products=[row for entry in entries for row in offers.products(entry.source, entry.node)],
-        prices=[row for entry in entries for row in offers.prices(entry.source, entry.node)],
-        questions=[row for entry in entries for row in offers.questions(entry.source, entry.node)],
-        codes=[row for entry in entries for row in offers.codes(entry.source, entry.node)],
+
+def load(session: Session, source: Source, now: datetime) -> dict[str, int]:
+    """Make what is not there yet; an activity that is there is its authors' and stays as they have it."""
+    counts = {"series": 0, "activities": 0, "codes": 0}
+    for entry in _entries(source):
+        if entry.series and not session.get(Series, source.id("series", entry.series["id"])):
+            add_series(session, _series(entry.series), entry.author(now, of_series=True))
+            counts["series"] += 1
+        if not session.get(Activity, source.id("activity", entry.key)):
+            counts["codes"] += _make(session, entry, entry.author(now))
+            counts["activities"] += 1
+    return counts
+
+
+def _make(session: Session, entry: Entry, author: Author) -> int:
+    """Write an activity whole, and show it; how many codes it has."""
+    activity_id = begin(session, draft(entry), author)
+    publish(session, activity_id, None, author)
+    new_codes = list(offers.codes(entry.source, entry.node))
+    for new in new_codes:
+        add_code(session, activity_id, new, author.by, author.now, Making(new_id=author.new_id))
+    return len(new_codes)
+
+
+def draft(entry: Entry) -> Draft:
+    """An activity of the file as its author would write it."""
+    source, node = entry.source, entry.node
+    return Draft(
+        key=entry.key,
+        kind=node["kind"],
+        timezone=source.timezone,
+        essentials=_essentials(source, entry),
+        dates=_dates(source, entry),
+        prices=offers.prices(source, node),
+        resources=offers.resources(node),
+        questions=offers.questions(source, node),
+        terms=_terms(source, entry),
+        welcome=Welcome(points=tuple(_points(node))),
     )
-    return add_missing(session, catalogue)
 
 
 def _entries(source: Source) -> Iterator[Entry]:
@@ -82,43 +131,55 @@ def _cohort_names(source: Source, node: Node, cohort: Node) -> dict[str, Any]:
     }
 
 
-def _series(source: Source, node: Node) -> Series:
-    texts = {f"{name}_{lang}": node[name][lang] for name in ("slug", "title", "summary") for lang in ("fr", "en")}
-    return Series(id=source.id("series", node["id"]), key=node["id"], **texts)
+def _series(node: Node) -> NewSeries:
+    return NewSeries(node["id"], *(Bilingual(**node[name]) for name in ("slug", "title", "summary")))
 
 
-def _activity(source: Source, entry: Entry) -> Activity:
-    node, sale, audience = entry.node, entry.node.get("sale", {}), entry.node.get("audience", {})
-    payment = node["payment"]
-    starts, ends = _span(source, entry)
-    return Activity(
-        id=source.id("activity", entry.key),
-        key=entry.key,
-        kind=node["kind"],
-        series_id=source.id("series", entry.series["id"]) if entry.series else None,
+def _essentials(source: Source, entry: Entry) -> Essentials:
+    node, audience = entry.node, entry.node.get("audience", {})
+    return Essentials(
+        title=Title(**node["title"]),
+        summary=Text(**node["summary"]),
+        slug=Title(**node["slug"]),
+        series=entry.series["id"] if entry.series else "",
         edition=node.get("edition"),
-        slug_fr=node["slug"]["fr"],
-        slug_en=node["slug"]["en"],
-        title_fr=node["title"]["fr"],
-        title_en=node["title"]["en"],
-        summary_fr=node["summary"]["fr"],
-        summary_en=node["summary"]["en"],
-        timezone=source.timezone,
-        starts_at=_utc(source, starts),
-        ends_at=_utc(source, ends),
-        sale_opens_at=source.moment(sale.get("opens")),
-        sale_closes_at=source.until(sale.get("closes")),
-        names_due_at=source.until(sale.get("names_due") or node.get("rooming_list_due")),
-        signup_open=node["kind"] in OPEN_KINDS,
-        members_only=bool(MEMBERS_ONLY & {audience.get("buyers"), audience.get("registrants")}),
+        axis=node.get("axis", {}).get("fr", ""),
         place=_place(node),
+        members_only=bool(MEMBERS_ONLY & {audience.get("buyers"), audience.get("registrants")}),
+        signup_open=node["kind"] in OPEN_KINDS,
+        notes=tuple(notes.of(source, node)),
+    )
+
+
+def _dates(source: Source, entry: Entry) -> Dates:
+    node, sale = entry.node, entry.node.get("sale", {})
+    starts, ends = _span(source, entry)
+    names_due = sale.get("names_due") or node.get("rooming_list_due")
+    sessions = tuple(_sessions(source, node))
+    return Dates(
+        starts=None if sessions else starts,
+        ends=None if sessions else ends,
+        sale_opens=source.wall_or_none(sale.get("opens")),
+        sale_closes=source.wall_or_none(sale.get("closes")),
+        names_due=source.wall_or_none(names_due),
+        min_people=node.get("min"),
+        decides_on=source.day(node["go_no_go"]) if "go_no_go" in node else None,
         agenda=tuple(_agenda(source, node)),
-        notes=tuple(Note.of(note) for note in notes.of(source, node)),
-        methods=list(dict.fromkeys(METHODS[m] for m in payment["methods"] if m in METHODS)),
-        cancellation=notes.cancellation(source, node, starts),
-        points=tuple(_points(node)),
-        confirm_above=payment.get("confirm_above", CONFIRM_ABOVE),
-        company_places=payment.get("company_places", COMPANY_PLACES),
+        sessions=sessions,
+        undivided=node["kind"] == "survey",
+    )
+
+
+def _terms(source: Source, entry: Entry) -> Terms:
+    payment = entry.node["payment"]
+    starts, _ends = _span(source, entry)
+    return Terms.model_validate(
+        {
+            "methods": tuple(dict.fromkeys(METHODS[m] for m in payment["methods"] if m in METHODS)),
+            "cancellation": notes.cancellation(source, entry.node, starts),
+            "confirm_above": payment.get("confirm_above", CONFIRM_ABOVE),
+            "company_places": payment.get("company_places", COMPANY_PLACES),
+        }
     )
 
 
@@ -143,76 +204,36 @@ def _session_span(source: Source, session: Node) -> tuple[datetime, datetime]:
     return starts, ends
 
 
-def _sessions(source: Source, entry: Entry) -> Iterator[ActivitySession]:
-    node = entry.node
+def _sessions(source: Source, node: Node) -> Iterator[SessionDates]:
+    """Those that the file names; an activity without is one from its start to its end, which goes without saying."""
     for session in node.get("sessions", ()):
         starts, ends = _session_span(source, session)
-        yield _session(source, entry, session["module"], session["title"], starts, ends)
-    if "sessions" not in node and node["kind"] != "survey":
-        first, last = _span(source, entry)
-        if first and last:
-            yield _session(source, entry, 1, {"fr": "", "en": ""}, first, last)
-
-
-def _session(
-    source: Source, entry: Entry, number: int, title: Node, starts: datetime, ends: datetime
-) -> ActivitySession:
-    return ActivitySession(
-        id=source.id("session", entry.key, str(number)),
-        activity_id=source.id("activity", entry.key),
-        number=number,
-        title_fr=title["fr"],
-        title_en=title["en"],
-        day=starts.date(),
-        starts=starts.time(),
-        ends_day=ends.date(),
-        ends=ends.time(),
-        starts_at=from_wall(starts, source.timezone),
-        ends_at=from_wall(ends, source.timezone),
-        minutes=int((ends - starts).total_seconds()) // 60,
-    )
-
-
-def _resources(source: Source, entry: Entry) -> Iterator[Resource]:
-    """What the file counts, the places of the activity, and how many of each sponsorship there are."""
-    counted = dict(entry.node.get("resources", {}))
-    if "capacity" in entry.node:
-        counted[offers.PLACES] = entry.node["capacity"]
-    counted |= {level["id"]: level["quantity"] for level in entry.node.get("sponsorships", ())}
-    for level in entry.node.get("sponsorships", ()):
-        counted |= {spot.key: 1 for spot in sponsor_level(level).spots}
-    for key, capacity in counted.items():
-        resource_id = source.id("resource", entry.key, key)
-        yield Resource(
-            id=resource_id, activity_id=source.id("activity", entry.key), key=key, capacity=capacity, taken=0
+        yield SessionDates(
+            number=session["module"],
+            title=Title(**session["title"]),
+            day=starts.date(),
+            starts=starts.time(),
+            ends_day=ends.date() if ends.date() != starts.date() else None,
+            ends=ends.time(),
         )
 
 
-def _place(node: Node) -> Venue:
+def _place(node: Node) -> PlaceText:
     """What is known of where it happens."""
     venue, city = node.get("venue", {}), {"city": node["city"]} if "city" in node else {}
     stops = tuple(stop for leg in node.get("legs", ()) for stop in leg.get("stops", ()))
     online = node["kind"] in ONLINE_KINDS or bool(node.get("hybrid"))
-    return replace(Venue(**{**venue, **city}), online=online, stops=stops)
+    return PlaceText(**{**venue, **city}, online=online, stops=stops)
 
 
-def _points(node: Node) -> Iterator[Point]:
+def _points(node: Node) -> Iterator[PointText]:
     """The check-in points: a key alone, or `{key, serves}` with the resource whose seats are taken there."""
     check_in = node.get("check_in")
     for listed in check_in.get("points", ()) if isinstance(check_in, dict) else ():
         point = Point.of(listed)
-        if point.serves and point.serves not in node.get("resources", {}):
-            raise ValueError(
-                f"{node['id']}: the check-in point {point.key} serves {point.serves}, which is no resource"
-            )
-        yield point
+        yield PointText(key=point.key, serves=point.serves)
 
 
-def _utc(source: Source, wall: datetime | None) -> datetime | None:
-    return from_wall(wall, source.timezone) if wall else None
-
-
-def _agenda(source: Source, node: Node) -> Iterator[AgendaItem]:
+def _agenda(source: Source, node: Node) -> Iterator[AgendaLine]:
     for item in node.get("agenda", ()):
-        wall = source.wall(item["starts"])
-        yield AgendaItem(from_wall(wall, source.timezone), Bilingual(**item["item"]))
+        yield AgendaLine(at=source.wall(item["starts"]), text=Title(**item["item"]))

@@ -8,18 +8,36 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import crowd as load
-from kit.clock import local
-from kit.contracts import Bilingual
+from kit.contracts import OrderMethod
 from kit.db import Database
 from kit.money import Line, TaxClass, amounts
-from registration.catalog.actions import Catalogue, add_missing
-from registration.catalog.models import Activity, ActivitySession, Price, Product, Question, Resource
-from registration.catalog.offers.rules_activity import Point, Venue
-from registration.catalog.offers.rules_questions import Option, Per, QuestionType
-from registration.catalog.rules import Who
+from registration.catalog.authoring.actions import begin, publish
+from registration.catalog.authoring.actions_writing import Author
+from registration.catalog.models import Activity
+from registration.catalog.offers.rules_questions import QuestionType
+from registration.catalog.sections.rules import Draft, wall_of
+from registration.catalog.sections.schemas import (
+    Dates,
+    Essentials,
+    OptionText,
+    PlaceText,
+    PointText,
+    Prices,
+    PriceText,
+    ProductText,
+    Questions,
+    QuestionText,
+    Resources,
+    ResourceText,
+    Terms,
+    Text,
+    Title,
+    Welcome,
+)
 from registration.history.models import HistoryEntry
 from registration.registrations.counters.actions import take_resources
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.seed.activities import SEED
 from registration.seed.crowd_rows import Row, _answer, _attendee, _history, _id, _line, _registration
 
 BATCH = 2_000
@@ -32,7 +50,7 @@ def fill(db: Database, count: int) -> float:
     """
     started = time.perf_counter()
     with db.write() as session:
-        add_missing(session, _catalogue())
+        _begin(session)
     with db.read() as session:
         query = sa.select(sa.func.count()).where(_table(Registration).c.activity_id == _id("activity"))
         done = session.execute(query).scalar_one()
@@ -46,84 +64,44 @@ def fill(db: Database, count: int) -> float:
     return time.perf_counter() - started
 
 
-def _catalogue() -> Catalogue:
-    """The one activity, with one product at one price and one question."""
-    activity = _id("activity")
-    product = Product(
-        id=_id("product"),
-        activity_id=activity,
-        key=load.PRODUCT,
-        position=0,
-        label_fr=load.LABEL_FR,
-        label_en=load.LABEL_EN,
-        uses={"places": 1},
-    )
-    price = Price(
-        id=_id("price"),
-        product_id=product.id,
-        key=load.PRICE,
-        label_fr=load.LABEL_FR,
-        label_en=load.LABEL_EN,
-        who=Who.ANYONE,
-        amount=load.UNIT_AMOUNT,
-        gl_account=load.GL_ACCOUNT,
-    )
-    return Catalogue(
-        activities=[_activity()],
-        sessions=[_session()],
-        resources=[Resource(id=_id("resource"), activity_id=activity, key="places", capacity=load.CAPACITY)],
-        products=[product],
-        prices=[price],
-        questions=[_question()],
-    )
+def _begin(session: Session) -> None:
+    """The one activity, with one product at one price and one question, unless it is there."""
+    if session.get(Activity, _id("activity")) is None:
+        author = Author(SEED, load.FIRST, lambda what, *_keys: _id(what))
+        publish(session, begin(session, _draft(), author), None, author)
 
 
-def _activity() -> Activity:
-    return Activity(
-        id=_id("activity"),
+def _draft() -> Draft:
+    label, meals = Title(fr=load.LABEL_FR, en=load.LABEL_EN), load.MEALS
+    price = PriceText(key=load.PRICE, label=label, amount=load.UNIT_AMOUNT, gl_account=load.GL_ACCOUNT)
+    question = QuestionText(
+        key=load.QUESTION,
+        type=QuestionType.CHOICE,
+        label=Title(fr=load.QUESTION_FR, en=load.QUESTION_EN),
+        options=tuple(OptionText(id=key, label=Title(fr=fr, en=en)) for key, fr, en in meals),
+    )
+    return Draft(
         key=load.KEY,
         kind="cocktail_5a7",
-        slug_fr=load.SLUG_FR,
-        slug_en=load.SLUG_EN,
-        title_fr=load.TITLE_FR,
-        title_en=load.TITLE_EN,
-        summary_fr=load.SUMMARY_FR,
-        summary_en=load.SUMMARY_EN,
         timezone=load.ZONE,
-        starts_at=load.STARTS,
-        ends_at=load.ENDS,
-        place=Venue(name=load.PLACE),
-        methods=["card", "invoice"],
-        points=(Point("entree"),),
+        essentials=_essentials(),
+        dates=Dates(starts=wall_of(load.STARTS, load.ZONE), ends=wall_of(load.ENDS, load.ZONE)),
+        prices=Prices(products=(ProductText(key=load.PRODUCT, label=label, prices=(price,)),)),
+        resources=Resources(
+            resources=(ResourceText(key="places", capacity=load.CAPACITY),), uses={load.PRODUCT: {"places": 1}}
+        ),
+        questions=Questions(questions=(question,)),
+        terms=Terms(methods=(OrderMethod.CARD, OrderMethod.INVOICE)),
+        welcome=Welcome(points=(PointText(key="entree"),)),
     )
 
 
-def _session() -> ActivitySession:
-    starts, ends = (local(moment, load.ZONE) for moment in (load.STARTS, load.ENDS))
-    return ActivitySession(
-        id=_id("session"),
-        activity_id=_id("activity"),
-        number=1,
-        day=starts.date(),
-        starts=starts.time(),
-        ends_day=ends.date(),
-        ends=ends.time(),
-        starts_at=load.STARTS,
-        ends_at=load.ENDS,
-    )
-
-
-def _question() -> Question:
-    return Question(
-        id=_id("question"),
-        activity_id=_id("activity"),
-        key=load.QUESTION,
-        position=0,
-        per=Per.ATTENDEE,
-        type=QuestionType.CHOICE,
-        label_fr=load.QUESTION_FR,
-        label_en=load.QUESTION_EN,
-        options=tuple(Option(key, Bilingual(fr=fr, en=en)) for key, fr, en in load.MEALS),
+def _essentials() -> Essentials:
+    return Essentials(
+        title=Title(fr=load.TITLE_FR, en=load.TITLE_EN),
+        summary=Text(fr=load.SUMMARY_FR, en=load.SUMMARY_EN),
+        slug=Title(fr=load.SLUG_FR, en=load.SLUG_EN),
+        place=PlaceText(name=load.PLACE),
     )
 
 

@@ -1,23 +1,37 @@
 """What an activity's page tells beside its dates and prices, and its cancellation rules, from the file's own words.
 
-A note is `{"kind": …, …}`; the page has a sentence for each kind. Times are ISO UTC, days ISO.
-"""
+A note has a kind, for which the page has a sentence. Times of its values are ISO UTC, days ISO; the rest is on the wall
+clock."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from kit.clock import from_wall
-from registration.catalog.offers.rules_activity import CancellationStep
+from registration.catalog.sections.schemas import NoteText, RefundStep, Text, Title
 from registration.seed.source import Node, Source
 
 Note = dict[str, Any]
+# What a note is made of beside the values of its sentence.
+OWN = {"kind", "fr", "en", "labels"}
 
 
-def of(source: Source, node: Node) -> Iterator[Note]:
+def of(source: Source, node: Node) -> Iterator[NoteText]:
     """Every note of an activity, in the order the page shows them."""
+    return map(_written, _notes(source, node))
+
+
+def _written(note: Note) -> NoteText:
+    return NoteText(
+        kind=note["kind"],
+        text=Text(fr=note.get("fr", ""), en=note.get("en", "")),
+        labels=tuple(Title(**label) for label in note.get("labels", ())),
+        values={name: value for name, value in note.items() if name not in OWN},
+    )
+
+
+def _notes(source: Source, node: Node) -> Iterator[Note]:
     yield from _texts(source, node)
-    yield from _training(source, node)
+    yield from _training(node)
     yield from _meeting(source, node)
     yield from _travel(source, node)
     if "pavilions" in node:
@@ -42,13 +56,11 @@ def _texts(source: Source, node: Node) -> Iterator[Note]:
         yield {"kind": "coverage", "from": _day(source, coverage["starts"]), "to": _day(source, coverage["ends"])}
 
 
-def _training(source: Source, node: Node) -> Iterator[Note]:
+def _training(node: Node) -> Iterator[Note]:
     if "attestation" in node:
         rule = node["attestation"]
         yield {"kind": "trainer", "name": rule["trainer"]["name"]}
         yield {"kind": "attestation", "percent": rule["threshold"]["percent"], "hours": rule["total_hours"]}
-    if "go_no_go" in node:
-        yield {"kind": "go_no_go", "day": _day(source, node["go_no_go"]), "min": node["min"], "max": node["max"]}
     yield from ({"kind": "prerequisite", **text} for text in node.get("prerequisites", ()))
     yield from ({"kind": "funding", **program["label"]} for program in node.get("funding_programs", ()))
 
@@ -75,7 +87,7 @@ def _travel(source: Source, node: Node) -> Iterator[Note]:
         }
 
 
-def cancellation(source: Source, node: Node, starts: datetime | None) -> tuple[CancellationStep, ...]:
+def cancellation(source: Source, node: Node, starts: datetime | None) -> tuple[RefundStep, ...]:
     """The steps in order; after the last, nothing is returned (domain.md J3).
 
     `starts` is the wall clock of the first session. `one_click` is a full refund until then.
@@ -83,19 +95,19 @@ def cancellation(source: Source, node: Node, starts: datetime | None) -> tuple[C
     rule = node.get("cancellation", {})
     rules = [(_full_refund_until(source, node, starts), 0)]
     if "then" in rule:
-        rules.append((source.until(rule["then"]["until"]), rule["then"]["keep_percent"]))
-    return tuple(CancellationStep(until, percent) for until, percent in rules if until)
+        rules.append((source.wall(rule["then"]["until"]), rule["then"]["keep_percent"]))
+    return tuple(RefundStep(until=until, keep_percent=percent) for until, percent in rules if until)
 
 
 def _full_refund_until(source: Source, node: Node, starts: datetime | None) -> datetime | None:
     rule = node.get("cancellation", {})
     if "full_refund_until" in rule:
-        return source.until(rule["full_refund_until"])
+        return source.wall(rule["full_refund_until"])
     if rule.get("refund") == "full_before_coverage_start":
-        return source.moment(node["coverage"]["starts"])
+        return source.wall(node["coverage"]["starts"])
     before = timedelta(days=rule.get("full_refund_until_days_before_start", 0))
     asked = "full_refund_until_days_before_start" in rule or rule.get("one_click")
-    return from_wall(starts - before, source.timezone) if starts and asked else None
+    return starts - before if starts and asked else None
 
 
 def _day(source: Source, value: Any) -> str:

@@ -78,9 +78,13 @@ class Source:
         """The same in UTC; None stays None."""
         return None if value is None else from_wall(self.wall(value), self.timezone)
 
+    def wall_or_none(self, value: str | date | None) -> datetime | None:
+        """What the wall clock shows; None stays None."""
+        return None if value is None else self.wall(value)
+
     def until(self, value: str | date | None) -> datetime | None:
-        """The last moment of a deadline. The file writes the end of a day 23:59, which includes that minute."""
-        return last_moment(None if value is None else self.wall(value), self.timezone)
+        """The last moment of a deadline in UTC. The file writes the end of a day 23:59, which includes that minute."""
+        return last_moment(self.wall_or_none(value), self.timezone)
 
 
 def weeks_to_now(now: datetime) -> int:

@@ -10,13 +10,13 @@ from sqlmodel import Session, select
 
 from kit.contracts import Bilingual
 from kit.contracts.callers import Caller
-from kit.db import new_id
 from kit.errors import Busy, InvalidInput, NotFound
 from kit.sql import column, insert_once, table
 from registration.catalog.actions import changed
 from registration.catalog.authoring import actions_offer as offer
 from registration.catalog.authoring import actions_page as page
 from registration.catalog.authoring.actions_parts import delete_parts
+from registration.catalog.authoring.actions_writing import Author, Writing
 from registration.catalog.authoring.rules_calendar import moves_calendars
 from registration.catalog.authoring.rules_history import differences
 from registration.catalog.authoring.rules_publishing import gaps
@@ -70,14 +70,6 @@ WRITTEN = (
 
 
 @dataclass(frozen=True)
-class Author:
-    """Who writes, and when."""
-
-    by: Caller
-    now: datetime
-
-
-@dataclass(frozen=True)
 class NewSeries:
     """A series to be: its key for good, the texts of its page."""
 
@@ -92,27 +84,27 @@ def begin(session: Session, begun: Draft, author: Author, copied_from: uuid.UUID
     essentials = begun.essentials
     if not essentials.title.fr:
         raise InvalidInput({"title.fr": "problem.title_needed"})
-    row = _new_row(session, begun, copied_from)
+    row = _new_row(session, begun, copied_from, author)
     record(session, "activity", row.id, "activity.begun", author.by, author.now)
     with_slug = essentials.model_copy(update={"slug": Title.of(row.slug)})
     for name in WRITTEN:
         section = with_slug if name is SectionName.ESSENTIALS else begun.section(name)
         standing = _draft(session, row.id)
         _refuse(section, standing)
-        _write(session, row, section, standing, Held())
+        _write(session, row, section, standing, Writing(new_id=author.new_id))
     partners.copy(session, copied_from, row.id)
     session.flush()
     return row.id
 
 
-def _new_row(session: Session, begun: Draft, copied_from: uuid.UUID | None) -> Activity:
+def _new_row(session: Session, begun: Draft, copied_from: uuid.UUID | None, author: Author) -> Activity:
     """The row of a new draft. Two authors who begin the same at once both get one: who comes second finds the first's
     key and address taken, and takes the next. Raises Busy after several such meetings."""
     essentials = begun.essentials
     for _attempt in range(ATTEMPTS):
         slug = page.free_slug(session, essentials.slug.said, essentials.title.said)
         row = Activity(
-            id=new_id(),
+            id=author.new_id("activity"),
             key=page.free_key(session, begun.key or slug_of(essentials.title.fr) or slug.fr),
             kind=begun.kind,
             status=ActivityStatus.DRAFT,
@@ -152,7 +144,7 @@ def save(
         raise SectionChanged()
     _refuse(section, standing)
     row = session.get_one(Activity, activity_id)
-    _write(session, row, section, standing, held)
+    _write(session, row, section, standing, Writing(held, author.new_id))
     session.flush()
     saved = _draft(session, activity_id)
     fields = differences(before, saved.section(name))
@@ -247,6 +239,7 @@ def add_series(session: Session, new: NewSeries, author: Author) -> uuid.UUID:
     if session.exec(select(Series).where(Series.key == new.key)).first():
         raise InvalidInput({"key": "problem.key_taken"})
     row = Series(
+        id=author.new_id("series"),
         key=new.key,
         slug_fr=new.slug.fr,
         slug_en=new.slug.in_("en"),
@@ -278,19 +271,19 @@ def _refuse(section: Section, standing: Draft) -> None:
         raise InvalidInput(wrong)
 
 
-def _write(session: Session, row: Activity, section: Section, standing: Draft, held: Held) -> None:
+def _write(session: Session, row: Activity, section: Section, standing: Draft, writing: Writing) -> None:
     match section:
         case Essentials():
             page.write_essentials(session, row, section)
         case Dates():
-            page.write_dates(session, row, section, standing, held)
+            page.write_dates(session, row, section, standing, writing)
         case Terms():
-            page.write_terms(session, row, section, standing, held)
+            page.write_terms(session, row, section, standing, writing)
         case Welcome():
             page.write_welcome(session, row, section)
         case Prices():
-            offer.write_prices(session, row, section, held)
+            offer.write_prices(session, row, section, writing)
         case Resources():
-            offer.write_resources(session, row, section, held)
+            offer.write_resources(session, row, section, writing)
         case Questions():
-            offer.write_questions(session, row, section, held)
+            offer.write_questions(session, row, section, writing)

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from kit.db import new_id
+from registration.catalog.authoring.actions_writing import NewId
 from registration.catalog.levels.rules import NO_LEVEL, SPOT, Level, Spot, spot_key
 from registration.catalog.levels.schemas import LevelText, SpotText
 from registration.catalog.models import Product, Resource
 from registration.catalog.sections.rules import StillHeld
 
 
-def write_levels(session: Session, activity_id: uuid.UUID, written: Iterable[tuple[str, LevelText | None]]) -> None:
+def write_levels(
+    session: Session, activity_id: uuid.UUID, written: Iterable[tuple[str, LevelText | None]], new_id: NewId
+) -> None:
     """The levels of an activity's products, by their keys. Raises StillHeld for a spot that somebody has and no level
     names any more. The spots are locked first, so that nobody takes one in between."""
     mine = select(Resource).where(Resource.activity_id == activity_id, col(Resource.key).contains(SPOT))
@@ -25,7 +27,7 @@ def write_levels(session: Session, activity_id: uuid.UUID, written: Iterable[tup
         session.add(product)
         for spot in product.level.spots:
             kept.add(spot.key)
-            known = standing.get(spot.key) or Resource(id=new_id(), activity_id=activity_id, key=spot.key, capacity=1)
+            known = standing.get(spot.key) or _counted(activity_id, spot.key, new_id)
             known.label_fr, known.label_en = spot.label.fr, spot.label.en
             session.add(known)
     for key, resource in standing.items():
@@ -33,6 +35,10 @@ def write_levels(session: Session, activity_id: uuid.UUID, written: Iterable[tup
             if resource.taken:
                 raise StillHeld()
             session.delete(resource)
+
+
+def _counted(activity_id: uuid.UUID, key: str, new_id: NewId) -> Resource:
+    return Resource(id=new_id("resource", key), activity_id=activity_id, key=key, capacity=1)
 
 
 def _level(product: Product, text: LevelText | None) -> Level:

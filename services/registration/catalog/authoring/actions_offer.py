@@ -8,8 +8,8 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from kit.contracts import Bilingual
-from kit.db import new_id
 from registration.catalog.authoring.actions_levels import write_levels
+from registration.catalog.authoring.actions_writing import Writing
 from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Price, Product, Question, Resource
 from registration.catalog.offers.rules_activity import last_moment
@@ -18,7 +18,6 @@ from registration.catalog.sections.rules import (
     AnsweredAlready,
     CapacityBelowReserved,
     CapacityBelowTaken,
-    Held,
     StillHeld,
     slug_of,
 )
@@ -35,7 +34,7 @@ from registration.catalog.sections.schemas import (
 Keyed = TypeVar("Keyed", ProductText, PriceText, ResourceText, QuestionText)
 
 
-def write_prices(session: Session, row: Activity, section: Prices, held: Held) -> None:
+def write_prices(session: Session, row: Activity, section: Prices, writing: Writing) -> None:
     """Products and prices in order. Raises StillHeld for one that registrations hold and the section lacks."""
     products = {one.key: one for one in session.exec(select(Product).where(Product.activity_id == row.id)).all()}
     ids = [product.id for product in products.values()]
@@ -44,17 +43,20 @@ def write_prices(session: Session, row: Activity, section: Prices, held: Held) -
     gone = products.keys() - {one.key for one in written}
     kept_prices: set[str] = set()
     for position, product in enumerate(written):
-        standing = _product(session, row, products.get(product.key), product, position)
+        known = products.get(product.key) or _new_product(row, product, writing)
+        standing = _product(session, known, product, position)
         for place, price in enumerate(keyed(product.prices, {*prices, *kept_prices})):
-            _price(session, row, standing, prices.get(price.key), price, place)
+            priced = prices.get(price.key)
+            price_id = priced.id if priced else writing.new_id("price", price.key)
+            _price(session, standing, price_id, price, Priced(place, row.timezone))
             kept_prices.add(price.key)
     dropped = prices.keys() - kept_prices
-    if held.products & gone or held.prices & dropped:
+    if writing.held.products & gone or writing.held.prices & dropped:
         raise StillHeld()
     for key in dropped:
         session.delete(prices[key])
     session.flush()
-    write_levels(session, row.id, [(product.key, product.level) for product in written])
+    write_levels(session, row.id, [(product.key, product.level) for product in written], writing.new_id)
     session.flush()  # Prices name their product.
     for key in gone:
         session.delete(products[key])
@@ -78,10 +80,12 @@ def keyed(written: Iterable[Keyed], taken: Iterable[str]) -> list[Keyed]:
     return result
 
 
-def _product(session: Session, row: Activity, known: Product | None, written: ProductText, position: int) -> Product:
-    standing = known or Product(
-        id=new_id(), activity_id=row.id, key=written.key, position=position, label_fr=written.label.fr
-    )
+def _new_product(row: Activity, written: ProductText, writing: Writing) -> Product:
+    product_id = writing.new_id("product", written.key)
+    return Product(id=product_id, activity_id=row.id, key=written.key, position=0, label_fr=written.label.fr)
+
+
+def _product(session: Session, standing: Product, written: ProductText, position: int) -> Product:
     standing.position = position
     standing.label_fr, standing.label_en = written.label.fr, written.label.en
     standing.attendees, standing.add_on = written.attendees, written.add_on
@@ -90,21 +94,27 @@ def _product(session: Session, row: Activity, known: Product | None, written: Pr
     return standing
 
 
-def _price(
-    session: Session, row: Activity, product: Product, known: Price | None, written: PriceText, position: int
-) -> None:
+@dataclass(frozen=True)
+class Priced:
+    """Where a price stands among those of its product, and on whose wall clock it ends."""
+
+    position: int
+    zone: str
+
+
+def _price(session: Session, product: Product, price_id: uuid.UUID, written: PriceText, priced: Priced) -> None:
     session.merge(
         Price(
-            id=known.id if known else new_id(),
+            id=price_id,
             product_id=product.id,
             key=written.key,
-            position=position,
+            position=priced.position,
             label_fr=written.label.fr or product.label_fr,
             label_en=written.label.en or (product.label_en if not written.label.fr else ""),
             who=written.who,
             channel=written.channel,
             amount=written.amount,
-            until=last_moment(written.until, row.timezone),
+            until=last_moment(written.until, priced.zone),
             min_quantity=written.min_quantity,
             tax_class=written.tax_class,
             tax_review=dict(written.tax_review),
@@ -114,7 +124,7 @@ def _price(
     )
 
 
-def write_resources(session: Session, row: Activity, section: Resources, held: Held) -> None:
+def write_resources(session: Session, row: Activity, section: Resources, writing: Writing) -> None:
     """What is counted, and what each product takes of it.
 
     Raises CapacityBelowTaken, with how many are taken, CapacityBelowReserved, and StillHeld for one that the section
@@ -126,11 +136,11 @@ def write_resources(session: Session, row: Activity, section: Resources, held: H
     standing = {one.key: one for one in rows if not is_spot(one.key)}
     written = keyed(section.resources, standing)
     for key in standing.keys() - {one.key for one in written}:
-        if standing[key].taken or standing[key].reserved or key in held.resources:
+        if standing[key].taken or standing[key].reserved or key in writing.held.resources:
             raise StillHeld()
         session.delete(standing[key])
     for position, one in enumerate(written):
-        known = standing.get(one.key) or Resource(id=new_id(), activity_id=row.id, key=one.key, capacity=one.capacity)
+        known = standing.get(one.key) or _new_resource(row, one, writing)
         if one.capacity < known.taken:
             raise CapacityBelowTaken(f"resources[{position}].capacity", taken=known.taken)
         if one.capacity < known.taken + known.reserved:
@@ -144,7 +154,12 @@ def write_resources(session: Session, row: Activity, section: Resources, held: H
         session.add(product)
 
 
-def write_questions(session: Session, row: Activity, section: Questions, held: Held) -> None:
+def _new_resource(row: Activity, written: ResourceText, writing: Writing) -> Resource:
+    resource_id = writing.new_id("resource", written.key)
+    return Resource(id=resource_id, activity_id=row.id, key=written.key, capacity=written.capacity)
+
+
+def write_questions(session: Session, row: Activity, section: Questions, writing: Writing) -> None:
     """What is asked, in order. One that was answered and is no longer in the section is retired: its answers stay
     readable. One that was answered and is asked otherwise from now on is kept as an earlier version, with its answers.
     Raises AnsweredAlready when it would change of whom it is asked, or what was promised about its answers."""
@@ -152,7 +167,7 @@ def write_questions(session: Session, row: Activity, section: Questions, held: H
     standing = {one.key: one for one in rows}
     written = keyed(section.questions, standing)
     for key in standing.keys() - {one.key for one in written}:
-        if held.answered.get(key) or standing[key].replaced_by:
+        if writing.held.answered.get(key) or standing[key].replaced_by:
             standing[key].retired = True
             session.add(standing[key])
         else:
@@ -160,14 +175,15 @@ def write_questions(session: Session, row: Activity, section: Questions, held: H
     for position, one in enumerate(written):
         known = standing.get(one.key)
         version = known.version if known else 1
-        if known and held.answered.get(one.key):
+        if known and writing.held.answered.get(one.key):
             if (known.per, known.sensitive) != (one.per, one.sensitive):
-                raise AnsweredAlready(f"questions[{position}].type", count=held.answered[one.key])
+                raise AnsweredAlready(f"questions[{position}].type", count=writing.held.answered[one.key])
             if is_another_question(known, one):
                 _kept_as_answered(session, known)
                 known = None
                 version += 1
-        _question(session, row.id, known, one, Placed(position, version))
+        question_id = known.id if known else writing.new_id("question", one.key, *_versioned(version))
+        _question(session, row.id, question_id, one, Placed(position, version))
 
 
 @dataclass(frozen=True)
@@ -176,6 +192,11 @@ class Placed:
 
     position: int
     version: int
+
+
+def _versioned(version: int) -> tuple[str, ...]:
+    """A later version of a question is another row than the first."""
+    return (str(version),) if version > 1 else ()
 
 
 def is_another_question(known: Question, written: QuestionText) -> bool:
@@ -202,11 +223,11 @@ def _kept_as_answered(session: Session, known: Question) -> None:
 
 
 def _question(
-    session: Session, activity_id: uuid.UUID, known: Question | None, written: QuestionText, placed: Placed
+    session: Session, activity_id: uuid.UUID, question_id: uuid.UUID, written: QuestionText, placed: Placed
 ) -> None:
     session.merge(
         Question(
-            id=known.id if known else new_id(),
+            id=question_id,
             activity_id=activity_id,
             key=written.key,
             position=placed.position,

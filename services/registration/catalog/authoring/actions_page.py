@@ -8,16 +8,15 @@ from sqlmodel import Session, col, select
 
 from kit.clock import from_wall
 from kit.contracts import Bilingual
-from kit.db import new_id
 from kit.errors import InvalidInput
 from kit.sql import column
+from registration.catalog.authoring.actions_writing import NewId, Writing
 from registration.catalog.calendars.actions import withdraw
 from registration.catalog.models import Activity, ActivitySession, FormerAddress, Series
 from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue, last_moment
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import (
     Draft,
-    Held,
     MovedWithoutTelling,
     TermsAreFixed,
     is_as_generous,
@@ -47,7 +46,7 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
     row.title_fr, row.title_en = section.title.fr, section.title.en
     row.summary_fr, row.summary_en = section.summary.fr, section.summary.en
     row.slug_fr, row.slug_en = slug.fr, slug.en
-    row.series_id, row.edition = series.id if series else None, section.edition
+    row.series_id, row.edition, row.axis = series.id if series else None, section.edition, section.axis
     place = section.place
     row.place = Venue(place.name, place.address, place.city, place.postal_code, place.online, place.stops)
     row.members_only, row.signup_open = section.members_only, section.signup_open
@@ -108,8 +107,9 @@ def _note(written: NoteText) -> Note:
     return Note(written.kind, text, tuple(label.said for label in written.labels), dict(written.values))
 
 
-def write_dates(session: Session, row: Activity, section: Dates, standing: Draft, held: Held) -> None:
+def write_dates(session: Session, row: Activity, section: Dates, standing: Draft, writing: Writing) -> None:
     """Dates and sessions. Raises MovedWithoutTelling when people are registered and would not learn of it."""
+    held = writing.held
     if held.registrations and _when(section) != _when(standing.dates):
         raise MovedWithoutTelling(count=held.registrations)
     zone = row.timezone
@@ -117,9 +117,10 @@ def write_dates(session: Session, row: Activity, section: Dates, standing: Draft
     row.starts_at, row.ends_at = moment(first, zone), moment(last, zone)
     row.sale_opens_at, row.sale_closes_at = moment(section.sale_opens, zone), last_moment(section.sale_closes, zone)
     row.names_due_at = last_moment(section.names_due, zone)
+    row.min_people, row.decides_on = section.min_people, section.decides_on
     row.agenda = tuple(AgendaItem(from_wall(line.at, zone), line.text.said) for line in section.agenda)
     session.add(row)
-    _write_sessions(session, row, _sessions(section))
+    _write_sessions(session, row, _sessions(section), writing.new_id)
 
 
 def _when(section: Dates) -> tuple[object, ...]:
@@ -136,7 +137,7 @@ def _sessions(section: Dates) -> list[SessionDates]:
     return [SessionDates(number=1, day=first.date(), starts=first.time(), ends_day=ends_day, ends=last.time())]
 
 
-def _write_sessions(session: Session, row: Activity, wanted: list[SessionDates]) -> None:
+def _write_sessions(session: Session, row: Activity, wanted: list[SessionDates], new_id: NewId) -> None:
     """Sessions keep their rows by their numbers."""
     rows = session.exec(select(ActivitySession).where(ActivitySession.activity_id == row.id)).all()
     standing = {one.number: one for one in rows}
@@ -149,7 +150,7 @@ def _write_sessions(session: Session, row: Activity, wanted: list[SessionDates])
         known, (starts, ends) = standing.get(one.number), one.span
         session.merge(
             ActivitySession(
-                id=known.id if known else new_id(),
+                id=known.id if known else new_id("session", str(one.number)),
                 activity_id=row.id,
                 number=one.number,
                 title_fr=one.title.fr,
@@ -165,8 +166,9 @@ def _write_sessions(session: Session, row: Activity, wanted: list[SessionDates])
         )
 
 
-def write_terms(session: Session, row: Activity, section: Terms, standing: Draft, held: Held) -> None:
+def write_terms(session: Session, row: Activity, section: Terms, standing: Draft, writing: Writing) -> None:
     """Ways to pay, what is returned to who cancels, what a company may owe. Raises TermsAreFixed."""
+    held = writing.held
     if held.registrations and not is_as_generous(section, standing.terms):
         raise TermsAreFixed(count=held.registrations)
     row.methods = [method.value for method in section.methods]

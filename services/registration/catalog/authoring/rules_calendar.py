@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dateutil.easter import easter
 
@@ -97,6 +97,7 @@ def _past(draft: Draft, now: datetime) -> Iterator[DateWarning]:
     linked = {
         "sale_closes": dates.sale_closes,
         "names_due": dates.names_due,
+        "decides_on": datetime.combine(dates.decides_on, time.max) if dates.decides_on else None,
         "starts": span(dates)[0],
     }
     yield from (DateWarning(f"past_{name}", wall.date()) for name, wall in linked.items() if wall and wall < now)

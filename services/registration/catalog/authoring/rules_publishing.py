@@ -9,7 +9,7 @@ from registration.catalog.sections.schemas import SectionName
 
 # What is told by other kinds of activities than those one goes to: a form may have no price and no place.
 FORMS = {"survey", "call_for_projects", "interest_form"}
-AT_ANY_TIME = {"benefit_enrolment", *FORMS}
+AT_ANY_TIME = {"benefit_enrolment", "intake_and_matching", *FORMS}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -32,12 +33,17 @@ from registration.history.actions import record
 from registration.history.rules import Change
 
 
+def _fresh(_what: str, *_keys: str) -> uuid.UUID:
+    return new_id()
+
+
 @dataclass(frozen=True)
 class Making:
-    """How many codes are made, and which addresses of people are taken."""
+    """How many codes are made, which addresses of people are taken, and how a code gets its id."""
 
     count: int = 1
     reach: Reach = NEAR
+    new_id: Callable[..., uuid.UUID] = _fresh
 
 
 ONE = Making()
@@ -51,30 +57,30 @@ def add(
     new, count = replace(new, word=normal_code(new.word)), making.count
     check(new, openable(session, activity_id), count, making.reach)
     drawn = count > 1 or not new.word
-    words = [_written(session, activity_id, new, drawn) for _ in range(count)]
+    words = [_written(session, _row(activity_id, new, making), drawn) for _ in range(count)]
     record(session, "activity", activity_id, "activity.codes_added", by, now, {"codes": Change(None, count)})
     return words
 
 
-def _written(session: Session, activity_id: uuid.UUID, new: NewCode, drawn: bool) -> str:
+def _written(session: Session, row: Code, drawn: bool) -> str:
     """One row; a drawn word that is taken is drawn again."""
     while True:
-        word = "".join(secrets.choice(READ_ALOUD) for _ in range(LENGTH)) if drawn else new.word
-        row = _row(activity_id, new, word)
+        if drawn:
+            row.word = "".join(secrets.choice(READ_ALOUD) for _ in range(LENGTH))
         target = table(Code)
         values = {one.key: getattr(row, one.key) for one in target.columns}
         if insert_once(session, target, values, column(Code.id)):
-            return word
+            return row.word
         if not drawn:
             raise CodeTaken("word")
 
 
-def _row(activity_id: uuid.UUID, new: NewCode, word: str) -> Code:
+def _row(activity_id: uuid.UUID, new: NewCode, making: Making) -> Code:
     limits, person = new.limits, new.person
     return Code(
-        id=new_id(),
+        id=making.new_id("code", new.word),
         activity_id=activity_id,
-        word=word,
+        word=new.word,
         opens=new.opens or None,
         percent_off=new.percent_off,
         amount_off=new.amount_off,

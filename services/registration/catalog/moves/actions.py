@@ -9,12 +9,13 @@ from kit.errors import InvalidInput
 from kit.sql import column, table
 from registration.catalog.actions import changed
 from registration.catalog.authoring.actions_page import write_dates
+from registration.catalog.authoring.actions_writing import Writing
 from registration.catalog.models import Activity, Price, Product
 from registration.catalog.moves.queries import Standing, standing
 from registration.catalog.moves.rules import AlreadyCancelled, NotShown, Stand, as_moved
 from registration.catalog.offers.rules_activity import CancellationStep, Venue, last_moment
 from registration.catalog.rules import ActivityStatus
-from registration.catalog.sections.rules import NOTHING_HELD, problems
+from registration.catalog.sections.rules import problems
 
 
 def lock(session: Session, activity_id: uuid.UUID) -> Standing:
@@ -43,7 +44,7 @@ def write(session: Session, activity_id: uuid.UUID, now: Standing, to: Stand) ->
     """The activity as it stands from now on; it is locked. Who is registered is told by whoever moves it."""
     row = session.get_one(Activity, activity_id)
     zone = row.timezone
-    write_dates(session, row, to.dates, now.draft, NOTHING_HELD)
+    write_dates(session, row, to.dates, now.draft, Writing())
     row.status, row.moved_at = to.status, to.moved_at
     place = to.place
     row.place = Venue(place.name, place.address, place.city, place.postal_code, place.online, place.stops)

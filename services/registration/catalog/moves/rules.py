@@ -5,7 +5,7 @@ Hours are on the wall clock of the activity's zone, so that 9:00 stays 9:00 when
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.rules import ActivityStatus
@@ -73,6 +73,9 @@ class _Shift:
     def linked(self, wall: datetime | None) -> datetime | None:
         return wall + self.days if wall and wall > self.since else wall
 
+    def linked_day(self, day: date | None) -> date | None:
+        return day + self.days if day and day >= self.since.date() else day
+
 
 def stand_of(draft: Draft, status: ActivityStatus, moved_at: datetime | None) -> Stand:
     """How it stands now."""
@@ -125,6 +128,7 @@ def _dates(dates: Dates, shift: _Shift, sale_opens: bool) -> Dates:
             "sale_opens": shift.linked(dates.sale_opens) if sale_opens else dates.sale_opens,
             "sale_closes": shift.linked(dates.sale_closes),
             "names_due": shift.linked(dates.names_due),
+            "decides_on": shift.linked_day(dates.decides_on),
             "agenda": tuple(AgendaLine(at=shift.own(line.at), text=line.text) for line in dates.agenda),
             "sessions": tuple(_session(session, shift) for session in dates.sessions),
         }

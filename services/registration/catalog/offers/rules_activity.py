@@ -166,6 +166,8 @@ class ActivityOffer:
     moved_at: datetime | None = None
     calendar_sequence: int = 0
     partners: tuple[Partner, ...] = ()
+    min_people: int | None = None
+    decides_on: date | None = None
 
     @property
     def status(self) -> ActivityStatus:

@@ -75,6 +75,7 @@ def _essentials(row: Activity, series: str) -> Essentials:
         slug=Title.of(row.slug),
         series=series,
         edition=row.edition,
+        axis=row.axis,
         place=PlaceText(
             name=place.name,
             address=place.address,
@@ -104,6 +105,8 @@ def _dates(row: Activity, sessions: Sequence[ActivitySession]) -> Dates:
         sale_opens=wall_of(row.sale_opens_at, zone),
         sale_closes=wall_of(row.sale_closes_at, zone),
         names_due=wall_of(row.names_due_at, zone),
+        min_people=row.min_people,
+        decides_on=row.decides_on,
         agenda=tuple(
             AgendaLine(at=wall, text=Title.of(item.text)) for item in row.agenda if (wall := wall_of(item.at, zone))
         ),

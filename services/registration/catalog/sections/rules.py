@@ -201,6 +201,8 @@ def _dates(section: Dates) -> Iterator[tuple[Where, str]]:
         yield ("sale_closes",), "problem.sale_closes_after_the_end"
     if section.names_due and last and section.names_due > last:
         yield ("names_due",), "problem.names_due_after_the_end"
+    if section.decides_on and first and section.decides_on > first.date():
+        yield ("decides_on",), "problem.decided_after_the_start"
     numbers: set[int] = set()
     for index, session in enumerate(section.sessions):
         starts, ends = session.span

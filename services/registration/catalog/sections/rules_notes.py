@@ -16,7 +16,6 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "coverage": frozenset({"from", "to"}),
     "trainer": frozenset({"name"}),
     "attestation": frozenset({"percent", "hours"}),
-    "go_no_go": frozenset({"min", "max", "day"}),
     "record_date": frozenset({"day"}),
     "quorum": frozenset({"value"}),
     "elections": frozenset({"seats", "until"}),

@@ -103,6 +103,7 @@ class Essentials(Shape):
     slug: Title = Field(default=Title(), description="Last part of its address; empty: made from the title.")
     series: Key = Field(default="", description="Key of the series it is an edition of; empty: none.")
     edition: Count | None = Field(default=None, ge=1, le=999, description="Which edition of its series.", examples=[8])
+    axis: Line = Field(default="", description="Axis of the plan it serves; empty: none.", examples=["Mobilisation"])
     place: PlaceText = Field(default=PlaceText(), description="Where it happens.")
     members_only: bool = Field(default=False, description="Only members may sign up.")
     signup_open: bool = Field(default=True, description="One signs up on its page; false: the page says whom to ask.")
@@ -140,6 +141,8 @@ class Dates(Shape):
     sale_opens: Wall | None = Field(default=None, description="When signup opens; empty: at once.")
     sale_closes: Wall | None = Field(default=None, description="Last minute to sign up; empty: until it ends.")
     names_due: Wall | None = Field(default=None, description="Last minute to give and change names.")
+    min_people: Count | None = Field(default=None, ge=1, le=10_000, description="It takes place from so many people.")
+    decides_on: WrittenDay | None = Field(default=None, description="The day it is decided whether it takes place.")
     agenda: tuple[AgendaLine, ...] = Field(default=(), max_length=60, description="What happens when.")
     sessions: tuple[SessionDates, ...] = Field(default=(), max_length=200, description="Its sessions, when several.")
     undivided: bool = Field(default=False, description="Its dates are no session: a form open from one day to another.")
@@ -189,7 +192,7 @@ class ResourceText(Shape):
 
     key: Key = Field(default="", description="Key for good; empty: a new resource.", examples=["places"])
     label: Title = Field(default=Title(), description="What it is called; empty: by its key.")
-    capacity: Count = Field(ge=1, le=1_000_000, description="Units there are.", examples=[144])
+    capacity: Count = Field(ge=1, le=2_000_000, description="Units there are.", examples=[144])
 
 
 class Resources(Shape):

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from kit.db import new_id
 from kit.errors import NotFound
 from kit.sql import column, insert_once, table
-from registration.catalog.authoring.actions import Author
+from registration.catalog.authoring.actions_writing import Author
 from registration.catalog.sections.queries import draft
 from registration.catalog.templates.models import HouseTemplate
 from registration.catalog.templates.rules import TemplateBody, TemplateNameTaken, template_name

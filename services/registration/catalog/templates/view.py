@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from registration.catalog.authoring.rules_copy import copied
+from registration.catalog.copies.rules import copied
 from registration.catalog.presets.view import Basics
 from registration.catalog.sections.rules import Draft
 from registration.catalog.sections.schemas import Dates, PlaceText, Prices, PriceText, Title
@@ -29,7 +29,9 @@ def _undated(source: Draft) -> Draft:
         product.model_copy(update={"prices": _lasting(product.prices)}) for product in source.prices.products
     )
     terms = source.terms.model_copy(update={"cancellation": ()})
-    return replace(source, dates=Dates(), prices=Prices(products=products), terms=terms)
+    return replace(
+        source, dates=Dates(min_people=source.dates.min_people), prices=Prices(products=products), terms=terms
+    )
 
 
 def _lasting(prices: Sequence[PriceText]) -> tuple[PriceText, ...]:

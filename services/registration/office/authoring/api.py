@@ -11,10 +11,11 @@ from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.catalog.authoring import actions
-from registration.catalog.authoring.actions import Author, NewSeries
+from registration.catalog.authoring.actions import NewSeries
+from registration.catalog.authoring.actions_writing import Author
 from registration.catalog.authoring.rules_calendar import warnings
-from registration.catalog.authoring.rules_copy import checked, copied
 from registration.catalog.authoring.rules_publishing import gaps
+from registration.catalog.copies.rules import checked, copied
 from registration.catalog.presets.rules import PRESETS
 from registration.catalog.presets.view import Basics, begun
 from registration.catalog.queries import upcoming

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
-from registration.catalog.authoring.actions import Author
+from registration.catalog.authoring.actions_writing import Author
 from registration.catalog.templates import actions, queries
 from registration.catalog.templates.rules import TemplateNameTaken
 from registration.office.authoring.schemas import TemplateIn, TemplateOut, TemplateReference

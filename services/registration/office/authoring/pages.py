@@ -11,14 +11,16 @@ from kit import app as kit_app
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound, Refusal
 from registration.catalog.authoring import actions
-from registration.catalog.authoring.actions import Author
-from registration.catalog.authoring.rules_copy import NEXT_EDITION
+from registration.catalog.authoring.actions_writing import Author
+from registration.catalog.copies.rules import NEXT_EDITION
 from registration.catalog.presets.rules import LIBRARY, PRESETS
 from registration.catalog.presets.view import library_question
 from registration.catalog.sections.rules import NotADraft, OnceUsed, SectionChanged
 from registration.catalog.sections.schemas import SectionName
 from registration.catalog.templates import actions as house
 from registration.catalog.templates.queries import templates as house_templates
+from registration.editions.queries import last_figures
+from registration.editions.view import LastWords
 from registration.forms import EditedForm, FormValues, PostedForm
 from registration.history import queries as history
 from registration.history import view as history_view
@@ -174,6 +176,7 @@ def _editor(
         entries = history.of(session, activity_id)
         standing = queries.standing(session, activity_id)
         held = queries.held_of(session, activity_id)
+        last = last_figures(session, standing.copied_from if standing else None)
     forms = {name: shown(getattr(view, name.value), lang) for name in SectionName}
     if edited.name and edited.form:
         forms[edited.name] = edited.form
@@ -191,6 +194,7 @@ def _editor(
         "address": f"{here.home}/staff/activities/{activity_id}",
         "public_address": f"{here.home}/{'en/activities' if lang == 'en' else 'fr/activites'}/",
         "preview": here.links.preview(activity_id, lang),
+        "last": LastWords(last, here.pages.catalogue, lang),
         "copied_from": standing.copied_from if standing else None,
         "registered": held.registrations,
         "totals": Totals(here, view, lang),
@@ -198,7 +202,9 @@ def _editor(
         "entries": history_view.lines(entries, here.pages.catalogue, zone, lang),
         "page_title": view.essentials.title.said.in_(lang) or say(lang, "author.untitled"),
     }
-    return kit_app.page(request, "authoring/editor.html", lang, _status(edited.refusal), **context)
+    return kit_app.page(
+        request, "authoring/editor.html", lang, edited.refusal.status if edited.refusal else 200, **context
+    )
 
 
 def _differences(view: DraftView, edited: OpenSection, lang: str) -> list[tuple[str, str]]:
@@ -206,10 +212,6 @@ def _differences(view: DraftView, edited: OpenSection, lang: str) -> list[tuple[
     if not edited.name or not edited.form:
         return []
     return shown(getattr(view, edited.name.value), lang).differences(edited.form)
-
-
-def _status(refusal: Refusal | None) -> int:
-    return refusal.status if refusal else 200
 
 
 @router.post(f"{ADDRESS}/publish")

@@ -13,19 +13,9 @@ from registration.forms import EditedForm
 
 MONEY = {"amount"}
 NUMBERS = {
-    "edition",
-    "number",
-    "attendees",
-    "max_per_attendee",
-    "min_quantity",
-    "capacity",
-    "max_choices",
-    "purge_days",
-    "keep_percent",
-    "confirm_above",
-    "company_places",
-    "weeks_before",
-}
+    "edition", "number", "min_people", "attendees", "max_per_attendee", "min_quantity", "capacity", "max_choices",
+    "purge_days", "keep_percent", "confirm_above", "company_places", "weeks_before",
+}  # fmt: skip
 FLAGS = {"online", "members_only", "signup_open", "undivided", "add_on", "on_request", "required", "sensitive"}
 SEVERAL = {"methods", "for_products", "if_answers"}
 # The box of a product that says that it is a sponsor level, and what parts a spot's French from its English.

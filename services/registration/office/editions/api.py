@@ -7,11 +7,11 @@ from sqlmodel import Session
 
 from kit.contracts.problems import spelled
 from kit.errors import NotFound, refusals
-from registration.catalog.authoring.rules_copy import texts_to_read
+from registration.catalog.copies.rules import texts_to_read
 from registration.catalog.models import Activity
 from registration.catalog.sections.queries import draft
 from registration.editions import queries, rules
-from registration.office.editions.schemas import EditionBeside, ProductBeside, WeekBeside
+from registration.office.editions.schemas import AmountBeside, CountBeside, EditionBeside, ProductBeside, WeekBeside
 from registration.service import READERS, Here, RegistrationService
 
 router = APIRouter(tags=["staff"])
@@ -32,10 +32,14 @@ def beside(here: RegistrationService, session: Session, activity_id: uuid.UUID) 
     before = session.get(Activity, mine.copied_from_id) if mine and mine.copied_from_id else None
     if mine is None or before is None or written is None:
         raise NotFound()
+    last = queries.last_figures(session, before.id)
     sold = rules.products(queries.sold(session, mine.id), queries.sold(session, before.id))
     return EditionBeside(
         id=before.id,
         title=before.title,
+        day=last.day if last else None,
+        amounts=[AmountBeside(key=key, amount=cents) for key, cents in last.amounts.items()] if last else [],
+        resources=[CountBeside(**vars(row)) for row in last.resources] if last else [],
         products=[ProductBeside(**vars(row)) for row in sold],
         weeks=[WeekBeside(**vars(row)) for row in _weeks(here, session, mine, before)],
         texts=[spelled(where) for where in texts_to_read(written)],

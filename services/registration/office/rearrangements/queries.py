@@ -11,6 +11,7 @@ from kit.db import new_id
 from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.moves.queries import Standing, standing
 from registration.catalog.moves.rules import Move, Stand, as_moved
+from registration.catalog.offers.rules_activity import END_OF_DAY
 from registration.catalog.queries import upcoming
 from registration.catalog.sections.rules import span
 from registration.mailings.queries import candidates, progress
@@ -82,6 +83,9 @@ def _dates(before: Stand, after: Stand) -> Iterator[DateChange]:
     for what in ("sale_opens", "sale_closes", "names_due"):
         if getattr(before.dates, what):
             yield DateChange(what=what, label="", before=getattr(before.dates, what), after=getattr(after.dates, what))
+    if before.dates.decides_on and after.dates.decides_on:
+        decided, then = (datetime.combine(day, END_OF_DAY) for day in (before.dates.decides_on, after.dates.decides_on))
+        yield DateChange(what="decides_on", label="", before=decided, after=then)
     for step, moved in zip(before.steps, after.steps, strict=True):
         if step.until:
             yield DateChange(what="refund", label=str(100 - step.keep_percent), before=step.until, after=moved.until)

@@ -9,7 +9,7 @@ from kit.clock import local_day
 from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from registration.catalog.authoring import actions
-from registration.catalog.authoring.actions import Author
+from registration.catalog.authoring.actions_writing import Author
 from registration.catalog.sections import queries as sections
 from registration.catalog.sections.rules import SectionChanged
 from registration.catalog.sections.rules_taxes import decided

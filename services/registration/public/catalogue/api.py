@@ -159,6 +159,8 @@ class ActivityOut(ActivitySummary):
         examples=[[{"until": "2027-05-20T04:00:00Z", "keep_percent": 0}, {"until": None, "keep_percent": 100}]],
     )
     names_due_at: Instant | None = Field(description="Until when attendees can be named (UTC).")
+    min_people: int | None = Field(description="It takes place from so many people; null: from one.", examples=[6])
+    decides_on: Day | None = Field(description="The day it is decided whether it takes place; null: it does.")
     agenda: tuple[dict[str, Any], ...] = Field(description="The programme, line by line.", examples=[[]])
 
 
@@ -193,6 +195,8 @@ def read_activity(request: Request, here: Here, key: str, code: CompanyCode = ""
         methods=offer.activity.methods,
         cancellation=tuple(step.as_json() for step in offer.activity.cancellation),
         names_due_at=offer.activity.names_due_at,
+        min_people=offer.activity.min_people,
+        decides_on=offer.activity.decides_on,
         agenda=tuple(item.as_json() for item in offer.activity.agenda if not offer.activity.waits_for_date),
     )
 

@@ -182,7 +182,7 @@ def activity_page(offer: Offer, scene: Scene, series: str = "") -> ActivityPage:
         sponsorships=tuple(rows[product.key] for product in offer.products if product.level.is_level),
         on_request=tuple(rows[product.key] for product in offer.products if product.on_request),
         cancellation=tuple(cancellation(words.catalogue, offer, words.lang)) if activity.cancellation else (),
-        notes=tuple(view_words.notes(words, activity)),
+        notes=tuple(view_words.notes(words, offer)),
         taxed=any(row.with_taxes != row.amount for product in places for row in product.prices),
         rates=offer.rates(scene.now),
         members_only=activity.members_only,

@@ -105,6 +105,7 @@ def _dates(dates: Dates, moved: timedelta, linked: timedelta) -> Dates:
             "sale_opens": _later(dates.sale_opens, linked),
             "sale_closes": _later(dates.sale_closes, linked),
             "names_due": _later(dates.names_due, linked),
+            "decides_on": dates.decides_on + linked if dates.decides_on else None,
             "agenda": tuple(AgendaLine(at=line.at + moved, text=line.text) for line in dates.agenda),
             "sessions": tuple(_session(session, moved) for session in dates.sessions),
         }
