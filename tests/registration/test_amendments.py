@@ -11,6 +11,7 @@ from kit.mailbox import Outbox
 from registration.invariants import invariants
 from registration.registrations.actions import confirm_paid, lock_registration
 from registration.registrations.amended.queries import amendments_of
+from registration.registrations.queries import registration_by_id
 from registration.registrations.rules import RegistrationStatus
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -252,3 +253,18 @@ def test_amendment_and_its_registration_lead_to_each_other_behind_their_links(
     page = browser().get(mine).text
     assert other in page and added["code"] in page
     assert mine in browser().get(other).text
+
+
+def test_amendment_follows_the_contact_and_the_order_number_put_right(
+    service: Any, browser: Browser, golf: uuid.UUID, first: str
+) -> None:
+    added = add(browser, first, dinner()).json()["registration_id"]
+    right = CONTACT | {"email": "chloe.roy@example.org", "phone": ""}
+    asked = {"contact": right, "company": "Fonderie Noël", "po_number": "BC-78"}
+    answer = browser("coordinator").post(f"/api/staff/registrations/{first}/corrections", json=asked)
+    assert answer.status_code == 200, answer.text
+    with service.db.read() as session:
+        row = registration_by_id(session, uuid.UUID(added))
+        assert (row.contact_email, row.bill_to.po_number) == ("chloe.roy@example.org", "BC-78")
+    told = {body["order_id"]: body["po_number"] for body in posted(service, "BuyerCorrected")}
+    assert told == {first: "BC-78", added: "BC-78"}
