@@ -11,8 +11,9 @@ from kit.mailbox import Outbox
 from registration.invariants import invariants
 from registration.registrations.actions import confirm_paid, lock_registration
 from registration.registrations.amended.queries import amendments_of
-from registration.registrations.queries import registration_by_id
+from registration.registrations.queries import registration_by_id, whole_registration
 from registration.registrations.rules import RegistrationStatus
+from registration.registrations.view import place_label
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
@@ -268,3 +269,17 @@ def test_amendment_follows_the_contact_and_the_order_number_put_right(
         assert (row.contact_email, row.bill_to.po_number) == ("chloe.roy@example.org", "BC-78")
     told = {body["order_id"]: body["po_number"] for body in posted(service, "BuyerCorrected")}
     assert told == {first: "BC-78", added: "BC-78"}
+
+
+def test_ticket_of_the_first_names_the_option_added_since(
+    service: Any, browser: Browser, golf: uuid.UUID, first: str
+) -> None:
+    added = add(browser, first, mulligan()).json()["registration_id"]
+    with service.db.read() as session:
+        whole = whole_registration(session, uuid.UUID(first), service.offers)
+    [person] = whole.active
+    assert "reprise" in place_label(whole.offer, whole.bought.with_added(person)).fr.lower()
+    assert browser("coordinator").get(f"/staff/registrations/{first}").text.lower().count("reprise") > 0
+    cancel(browser, added)
+    with service.db.read() as session:
+        assert whole_registration(session, uuid.UUID(first), service.offers).bought.with_added(person)[1:] == []
