@@ -30,7 +30,7 @@ from registration.letters.view_payments import (
 )
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
-from registration.registrations.actions import change, confirm_paid, lock_registration
+from registration.registrations.actions import change, confirm_paid, lock_registration, stands
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import RegistrationStatus
@@ -59,7 +59,9 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
     confirmed = confirm_paid(session, registration, now)
     if confirmed is None:
         change(session, registration, _sums(registration, message.sums))
-        _send(here, session, registration, no_room_refunded(context, registration))
+        # What cannot be confirmed though there is room was added to a registration that is gone.
+        gone = registration.amends_id is not None and not stands(session, registration.amends_id)
+        _send(here, session, registration, no_room_refunded(context, registration, added_to_nothing=gone))
         return
     payment: Values = {
         column(Registration.paid_at): message.paid_at,

@@ -168,7 +168,7 @@ def _money(lang: str) -> dict[str, dict[str, Any]]:
     return {
         "credit_issued": {**about, **credit, "refund": 5000, "balance": 4773, "personal_url": PERSONAL},
         "refund_made": {**about, **back, "personal_url": PERSONAL},
-        "no_room_refunded": {**about, "code": "GOLF-7K3Q", "amount": 88531},
+        "no_room_refunded": {**about, "code": "GOLF-7K3Q", "amount": 88531, "why": "activity_cancelled"},
         "invoice_issued": {**about, **invoice, **bill, "terms_fr": terms},
         "payment_received": {**about, **invoice, "amount": 50000, "method": "cheque"},
     }

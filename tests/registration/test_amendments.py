@@ -11,7 +11,9 @@ from kit.mailbox import Outbox
 from registration.invariants import invariants
 from registration.registrations.actions import confirm_paid, lock_registration
 from registration.registrations.amended.queries import amendments_of
+from registration.registrations.queries import registration_by_id, whole_registration
 from registration.registrations.rules import RegistrationStatus
+from registration.registrations.view import place_label
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
@@ -252,3 +254,32 @@ def test_amendment_and_its_registration_lead_to_each_other_behind_their_links(
     page = browser().get(mine).text
     assert other in page and added["code"] in page
     assert mine in browser().get(other).text
+
+
+def test_amendment_follows_the_contact_and_the_order_number_put_right(
+    service: Any, browser: Browser, golf: uuid.UUID, first: str
+) -> None:
+    added = add(browser, first, dinner()).json()["registration_id"]
+    right = CONTACT | {"email": "chloe.roy@example.org", "phone": ""}
+    asked = {"contact": right, "company": "Fonderie Noël", "po_number": "BC-78"}
+    answer = browser("coordinator").post(f"/api/staff/registrations/{first}/corrections", json=asked)
+    assert answer.status_code == 200, answer.text
+    with service.db.read() as session:
+        row = registration_by_id(session, uuid.UUID(added))
+        assert (row.contact_email, row.bill_to.po_number) == ("chloe.roy@example.org", "BC-78")
+    told = {body["order_id"]: body["po_number"] for body in posted(service, "BuyerCorrected")}
+    assert told == {first: "BC-78", added: "BC-78"}
+
+
+def test_ticket_of_the_first_names_the_option_added_since(
+    service: Any, browser: Browser, golf: uuid.UUID, first: str
+) -> None:
+    added = add(browser, first, mulligan()).json()["registration_id"]
+    with service.db.read() as session:
+        whole = whole_registration(session, uuid.UUID(first), service.offers)
+    [person] = whole.active
+    assert "reprise" in place_label(whole.offer, whole.bought.with_added(person)).fr.lower()
+    assert browser("coordinator").get(f"/staff/registrations/{first}").text.lower().count("reprise") > 0
+    cancel(browser, added)
+    with service.db.read() as session:
+        assert whole_registration(session, uuid.UUID(first), service.offers).bought.with_added(person)[1:] == []

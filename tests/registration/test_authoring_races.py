@@ -21,16 +21,32 @@ from registration.catalog.sections.rules import MovedWithoutTelling, OnceUsed, P
 from registration.catalog.sections.schemas import Dates, Prices, Questions
 from registration.invariants import invariants
 from registration.office.authoring.api import save_for_office, withdraw_for_office
+from registration.office.rearrangements.api import begin_for_office
+from registration.office.rearrangements.schemas import RearrangementRequest
+from registration.rearrangements.queries import choice_of
 from registration.registrations.models import Registration
 from registration.signup.actions import Announcement, record_signup
+from registration.signup.recording.actions import DateChanged
 from registration.signup.rules import SignupClosed
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL
 from tests.registration.test_authoring import AUTHOR, COORDINATOR
 
+POSTPONED = {
+    "kind": "postpone",
+    "starts": "2027-08-19T17:00",
+    "decide_by": "2027-06-24",
+    "subject": {"fr": "Reporté"},
+    "text": {"fr": "Votre place est gardée."},
+}
 # What an author does in one transaction.
 Act = Callable[[Any, Session, uuid.UUID], None]
+
+
+def postpone(service: Any, session: Session, activity: uuid.UUID) -> None:
+    asked = RearrangementRequest.model_validate(POSTPONED)
+    begin_for_office(service, session, activity, asked, COORDINATOR)
 
 
 def withdraw(service: Any, session: Session, activity: uuid.UUID) -> None:
@@ -72,7 +88,7 @@ def test_author_who_comes_while_somebody_signs_up_waits_and_is_refused(
     assert invariants(service.db) == []
 
 
-@pytest.mark.parametrize(("act", "refusal"), [(withdraw, SignupClosed), (sell_nothing, Busy)])
+@pytest.mark.parametrize(("act", "refusal"), [(withdraw, SignupClosed), (sell_nothing, Busy), (postpone, DateChanged)])
 def test_signup_worked_out_before_the_offer_changed_keeps_nothing(
     service: Any, clock: FakeClock, cocktail: uuid.UUID, act: Act, refusal: type[Refusal]
 ) -> None:
@@ -112,3 +128,24 @@ def test_draft_that_registrations_remember_is_not_deleted(
     assert page.status_code == 409 and "reste un brouillon" in page.text
     with service.db.read() as session:
         assert session.get_one(Activity, cocktail).status is ActivityStatus.DRAFT
+
+
+def test_postponement_that_comes_while_somebody_signs_up_waits_and_asks_them(
+    service: Any, clock: FakeClock, cocktail: uuid.UUID
+) -> None:
+    plan, begins = make.planned(service.db, COCKTAIL, "car", ["Élise Côté"], clock()), threading.Event()
+
+    def author() -> None:
+        begins.set()
+        with service.db.write() as session:
+            postpone(service, session, cocktail)
+
+    with ThreadPoolExecutor(1) as threads:
+        with service.db.write() as session:
+            record_signup(session, plan, Announcement(), ANYONE)
+            second = threads.submit(author)
+            begins.wait()
+            time.sleep(0.2)
+        second.result()
+    with service.db.read() as session:
+        assert choice_of(session, plan.registration.id) is not None

@@ -166,3 +166,17 @@ def test_editor_that_takes_a_session_of_a_published_activity_out_remembers_it(se
     with service.db.read() as session:
         [gone] = withdrawn_of(session, activity)
     assert gone.ends_at - gone.starts_at == timedelta(hours=2)
+
+
+def test_entry_moves_with_the_title_and_with_being_taken_back_and_shown_again(
+    browser: Browser, clock: FakeClock, cocktail: uuid.UUID
+) -> None:
+    client, (_, before) = browser("coordinator"), entry(browser, clock)
+    saved(client, cocktail, "essentials", title={"fr": "Cocktail de printemps", "en": "Spring cocktail"})
+    _, renamed = entry(browser, clock)
+    assert "printemps" in renamed["SUMMARY"] and renamed["SEQUENCE"] == before["SEQUENCE"] + 1
+    for act in ("withdraw", "publish"):
+        answer = client.post(f"/api/staff/activities/{cocktail}/{act}", json={})
+        assert answer.status_code == 200, answer.text
+    _, shown = entry(browser, clock)
+    assert shown["SEQUENCE"] == renamed["SEQUENCE"] + 2, "taken back, then shown again"

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from kit.wiring import routes
+from registration.catalog.models import Activity
+from registration.catalog.rules import ActivityStatus
 from registration.staff.rules import bound_to
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -102,3 +104,16 @@ def test_account_page_binds_a_door_to_activities_and_history_says_which(browser:
 def test_account_with_another_role_is_bound_to_no_door() -> None:
     assert bound_to(["door"], ["a"]) == {"a"}
     assert bound_to(["coordinator", "door"], ["a"]) == bound_to(["door"], []) == frozenset()
+
+
+def test_door_of_a_draft_is_not_there_for_anybody(
+    app: FastAPI, service: Any, browser: Browser, golf: uuid.UUID
+) -> None:
+    with service.db.write() as session:
+        session.get_one(Activity, golf).status = ActivityStatus.DRAFT
+    for role in DOOR:
+        client = browser(role)
+        # A substitution names a place first: a draft has none.
+        shown = [path for method, path in door_routes(app) if method == "GET" and "substitution" not in path]
+        found = {path: status(client, "GET", path, golf) for path in shown}
+        assert set(found.values()) == {404}, (role, found)

@@ -14,7 +14,7 @@ from registration.catalog.models import Activity
 from registration.catalog.sections.queries import draft
 from registration.catalog.sections.schemas import SectionName
 from tests.fakes.clock import FakeClock
-from tests.registration.conftest import pass_of
+from tests.registration.conftest import Browser, pass_of
 from tests.registration.forms import Forms
 
 
@@ -244,3 +244,10 @@ def test_question_with_something_wrong_comes_back_open(staff: TestClient) -> Non
     answer = staff.post(f"/staff/activities/{activity_id}/edit/questions", data=form)
     assert answer.status_code == 422
     assert re.search(r'<details class="fold question" open><summary>.{0,900}Repas</summary>', answer.text, re.S)
+
+
+def test_editor_says_that_what_is_sold_keeps_what_it_takes(
+    browser: Browser, cocktail: uuid.UUID, signed_up: Any
+) -> None:
+    page = browser("coordinator").get(f"/staff/activities/{cocktail}/edit")
+    assert page.status_code == 200 and "gardent ce qu’elles prennent" in page.text

@@ -271,3 +271,13 @@ def test_postponement_that_cannot_be_names_its_field(
     golf = activity(service, GOLF)
     answered = browser("director").post(f"/api/staff/activities/{golf}/rearrangements", json={**T1, **wrong})
     assert (answered.status_code, sorted(answered.json()["errors"])) == (422, fields), answered.text
+
+
+def test_new_date_is_news_until_it_is_past(
+    service: Any, browser: Browser, clock: FakeClock, teams: list[uuid.UUID]
+) -> None:
+    begin(browser("director"), activity(service, GOLF))
+    assert "Reportée au" in browser().get("/fr/activites/tournoi-golf-2027").text
+    clock.set(datetime(2027, 8, 21, 14, 0, tzinfo=UTC))
+    page = browser().get("/fr/activites/tournoi-golf-2027").text
+    assert "19 août 2027" in page and "Reportée au" not in page

@@ -58,11 +58,15 @@ class CreditIssued(ActivityLetter):
 
 
 class NoRoomRefunded(ActivityLetter):
-    """To the contact who paid after the hold had ended: there was no room left, everything goes back."""
+    """To the contact who paid after the hold had ended: there was no room left, or the activity (or the registration
+    that it added to) was cancelled meanwhile. Everything goes back."""
 
     kind: Literal["no_room_refunded"] = "no_room_refunded"
     code: Said = Field(description="Code of the registration.", examples=["GOLF7K3Q"])
     amount: Positive = Field(description="What goes back, in cents.", examples=[88531])
+    why: Literal["no_room", "activity_cancelled", "registration_cancelled"] = Field(
+        default="no_room", description="Why nobody could be registered.", examples=["no_room"]
+    )
 
 
 PaymentLetter = InvoiceIssued | PaymentReceived | CreditIssued | RefundMade | NoRoomRefunded

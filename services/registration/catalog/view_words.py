@@ -109,12 +109,13 @@ def state_detail(words: Words, offer: Offer, now: datetime) -> str:
     return words.say(f"detail.{state.value}")
 
 
-def when(words: Words, offer: Offer) -> str:
-    """From the first moment to the last; for several sessions, how many between which days."""
+def when(words: Words, offer: Offer, now: datetime) -> str:
+    """From the first moment to the last; for several sessions, how many between which days. That it was moved is news
+    until it is over."""
     activity = offer.activity
     if activity.status == ActivityStatus.POSTPONED:
         return words.say("new_date")
-    if activity.moved_at:
+    if activity.moved_at and (activity.ends_at is None or activity.ends_at > now):
         return words.say("moved_to", when=_when_it_is(words, offer))
     return _when_it_is(words, offer)
 

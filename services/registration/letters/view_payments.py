@@ -1,9 +1,11 @@
 """Letters about money: invoices, payments, and what goes back."""
 
 from datetime import date
+from typing import Literal
 
 from kit.contracts import OrderCredited, OrderRefunded, PaymentMethod, SendMessage
 from kit.contracts.letters.payments import CreditIssued, InvoiceIssued, NoRoomRefunded, PaymentReceived, RefundMade
+from registration.catalog.rules import ActivityStatus
 from registration.letters.view import LetterContext, _to_contact
 from registration.registrations.rules_rows import RegistrationRow
 
@@ -82,9 +84,16 @@ def credit_issued(context: LetterContext, registration: RegistrationRow, credit:
     return _to_contact(registration, credit.amendment_id, letter)
 
 
-def no_room_refunded(context: LetterContext, registration: RegistrationRow) -> SendMessage:
-    """To a contact who paid after the hold had ended, with no room left."""
+def no_room_refunded(
+    context: LetterContext, registration: RegistrationRow, *, added_to_nothing: bool = False
+) -> SendMessage:
+    """To a contact who paid after the hold had ended: what it is for was cancelled meanwhile, or has no room left."""
     activity = context.activity(registration.lang)
+    why: Literal["no_room", "activity_cancelled", "registration_cancelled"] = "no_room"
+    if context.offer.activity.status is ActivityStatus.CANCELLED:
+        why = "activity_cancelled"
+    elif added_to_nothing:
+        why = "registration_cancelled"
     letter = NoRoomRefunded(
         first_name=registration.contact_first,
         activity_title=activity.title,
@@ -92,5 +101,6 @@ def no_room_refunded(context: LetterContext, registration: RegistrationRow) -> S
         activity_place=activity.place,
         code=registration.code,
         amount=registration.total,
+        why=why,
     )
     return _to_contact(registration, registration.id, letter)

@@ -78,7 +78,7 @@ def _ticket(context: LetterContext, attendee: AttendeeRow, bought: Bought, lang:
         code=context.links.ticket(attendee.id, attendee.ticket_version),
         text=attendee.code,
         name=attendee.full_name,
-        label=place_label(context.offer, bought.of(attendee)).in_(lang),
+        label=place_label(context.offer, bought.with_added(attendee)).in_(lang),
     )
 
 

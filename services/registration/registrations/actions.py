@@ -62,7 +62,7 @@ def confirm_paid(session: Session, registration: RegistrationRow, now: datetime)
     effect = may_confirm(registration.status)
     if effect is OnPayment.NOTHING:
         return registration
-    orphaned = registration.amends_id is not None and not _stands(session, registration.amends_id)
+    orphaned = registration.amends_id is not None and not stands(session, registration.amends_id)
     if orphaned and effect is OnPayment.CONFIRM:
         release(session, registration.id, now)
     if orphaned or (effect is OnPayment.RETAKE and not _retake(session, registration)):
@@ -81,7 +81,7 @@ def confirm_paid(session: Session, registration: RegistrationRow, now: datetime)
     return change(session, registration, confirmed)
 
 
-def _stands(session: Session, registration_id: uuid.UUID) -> bool:
+def stands(session: Session, registration_id: uuid.UUID) -> bool:
     """Whether a registration that is amended still stands; locked, so that it does until the end."""
     return lock_registration(session, registration_id).status is RegistrationStatus.CONFIRMED
 

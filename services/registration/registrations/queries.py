@@ -13,7 +13,7 @@ from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import KnownOffers
 from registration.registrations.models import AddOnShare, Answer, Attendee, Registration, RegistrationLine
 from registration.registrations.models_rows import add_on_row, answer_row, attendee_row, line_row, registration_row
-from registration.registrations.rules import AttendeeStatus
+from registration.registrations.rules import AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_add_ons import AddOnRow, Bought
 from registration.registrations.rules_answers import AnswerRow, AnswerValue
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
@@ -31,6 +31,14 @@ ATTENDEES = (
     .order_by(column(Attendee.position))
 )
 ATTENDEE = sa.select(table(Attendee)).where(column(Attendee.id) == sa.bindparam("of"))
+# One statement for both: a registration's own lines, and the options among its confirmed amendments.
+LINES_AND_ADDED = sa.union_all(
+    sa.select(table(RegistrationLine)).where(column(RegistrationLine.registration_id) == sa.bindparam("of")),
+    sa.select(table(RegistrationLine))
+    .join(table(Registration), column(Registration.id) == column(RegistrationLine.registration_id))
+    .where(column(Registration.amends_id) == sa.bindparam("of"))
+    .where(column(Registration.status) == RegistrationStatus.CONFIRMED, column(RegistrationLine.attendees) == 0),
+)
 ADD_ONS = sa.select(table(AddOnShare)).where(column(AddOnShare.registration_id) == sa.bindparam("of"))
 ANSWERS = sa.select(table(Answer)).where(column(Answer.registration_id) == sa.bindparam("of"))
 Answers = Mapping[uuid.UUID, AnswerValue]
@@ -49,6 +57,7 @@ class Whole:
     add_ons: tuple[AddOnRow, ...] = ()
     sealed: tuple[AnswerRow, ...] = ()
     erased: frozenset[tuple[uuid.UUID | None, uuid.UUID]] = frozenset()
+    added: Bought | None = None
 
     @property
     def active(self) -> list[AttendeeRow]:
@@ -59,7 +68,7 @@ class Whole:
 
     @property
     def bought(self) -> Bought:
-        return Bought(self.lines, self.add_ons)
+        return Bought(self.lines, self.add_ons, self.added)
 
     def sealed_of(self, attendee: AttendeeRow | None) -> set[uuid.UUID]:
         """The questions of one attendee (or of the registration) whose answers are sealed."""
@@ -96,9 +105,20 @@ def add_ons_of(session: Session, registration_id: uuid.UUID, lines: Sequence[Lin
 
 
 def bought(session: Session, registration_id: uuid.UUID) -> Bought:
-    """What a registration takes, and whom it is for."""
-    lines = lines_of(session, registration_id)
-    return Bought(lines, add_ons_of(session, registration_id, lines))
+    """What a registration takes, whom it is for, and the options that were added for its people."""
+    rows = [line_row(row) for row in session.execute(LINES_AND_ADDED, {"of": registration_id})]
+    rows.sort(key=lambda line: line.position)
+    own = [line for line in rows if line.registration_id == registration_id]
+    options = [line for line in rows if line.registration_id != registration_id]
+    return Bought(own, add_ons_of(session, registration_id, own), _added(session, options))
+
+
+def _added(session: Session, options: Sequence[LineRow]) -> Bought | None:
+    """Options of amendments, and whom they are for; nothing is read when there are none."""
+    if not options:
+        return None
+    shares = sa.select(table(AddOnShare)).where(column(AddOnShare.line_id).in_([line.id for line in options]))
+    return Bought(options, [add_on_row(row) for row in session.execute(shares)])
 
 
 def whole_registration(session: Session, registration_id: uuid.UUID, known: KnownOffers) -> Whole:
@@ -112,11 +132,11 @@ def whole_registration(session: Session, registration_id: uuid.UUID, known: Know
     for row in rows:
         if row.key_id is None and row.value is not None:
             answers.setdefault(row.attendee_id, {})[row.question_id] = row.value
-    lines, attendees = lines_of(session, registration_id), attendees_of(session, registration_id)
+    taken, attendees = bought(session, registration_id), attendees_of(session, registration_id)
     sealed = tuple(row for row in rows if row.key_id)
     erased = frozenset((row.attendee_id, row.question_id) for row in rows if row.value is None)
-    add_ons = tuple(add_ons_of(session, registration_id, lines))
-    return Whole(registration, offer, tuple(lines), tuple(attendees), answers, add_ons, sealed, erased)
+    lines, add_ons = tuple(taken.lines), tuple(taken.add_ons)
+    return Whole(registration, offer, lines, tuple(attendees), answers, add_ons, sealed, erased, taken.added)
 
 
 def attendee(session: Session, attendee_id: uuid.UUID) -> AttendeeRow:

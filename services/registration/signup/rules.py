@@ -77,7 +77,8 @@ class Circumstances:
 class Plan:
     """Rows ready to insert, in order; `takes` are (resource id, units) in id order.
 
-    `fingerprint` tells a form that was changed from one sent twice, `search` is what staff find the registration by.
+    `fingerprint` tells a form that was changed from one sent twice, `search` is what staff find the registration by;
+    `moved_at` is when the activity was postponed last before the offer was read.
     """
 
     registration: RegistrationRow
@@ -90,6 +91,7 @@ class Plan:
     takes: list[tuple[uuid.UUID, int]]
     code_units: int
     benefits: Sequence[BenefitRow] = ()
+    moved_at: datetime | None = None
 
     @property
     def bought(self) -> Bought:

@@ -61,6 +61,7 @@ def rows(
         people.add_ons,
         takes,
         units,
+        moved_at=offer.activity.moved_at,
     )
 
 

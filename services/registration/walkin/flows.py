@@ -13,7 +13,7 @@ from kit.errors import InvalidInput, NotFound
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_questions import Per, QuestionOffer
 from registration.catalog.queries import offer as read_offer
-from registration.catalog.rules import NO_CODE, Channel, Visitor, groups
+from registration.catalog.rules import NO_CODE, ActivityStatus, Channel, Visitor, groups
 from registration.registrations.rules_answers import is_asked
 from registration.signup.actions import Announcement
 from registration.signup.flows import announcement_of, circumstances_now, sealed_plan
@@ -69,7 +69,7 @@ def door_offer(here: "RegistrationService", activity_id: uuid.UUID) -> DoorOffer
     """The door's offer, read fresh. Raises NotFound."""
     with here.db.read() as session:
         offer = read_offer(session, activity_id)
-    if offer is None:
+    if offer is None or offer.activity.status is ActivityStatus.DRAFT:
         raise NotFound()
     single = [place for place in offer.places if place.attendees == 1]
     sold = tuple(replace(product, prices=at_the_door(product.prices)) for product in single)
@@ -99,7 +99,7 @@ def full_offer(here: "RegistrationService", activity_id: uuid.UUID) -> Offer:
     """The activity as its letters tell it."""
     with here.db.read() as session:
         offer = read_offer(session, activity_id)
-    if offer is None:
+    if offer is None or offer.activity.status is ActivityStatus.DRAFT:
         raise NotFound()
     return offer
 

@@ -165,6 +165,8 @@ def publish(session: Session, activity_id: uuid.UUID, at: datetime | None, autho
     if missing:
         raise NotReady(count=len(missing))
     later = at is not None and at > author.now
+    if not later:
+        moved(session, activity_id)
     row.publish_at = at if later else None
     row.status = ActivityStatus.DRAFT if later else ActivityStatus.PUBLISHED
     session.add(row)
@@ -207,6 +209,7 @@ def withdraw(session: Session, activity_id: uuid.UUID, held: Held, author: Autho
     row = session.get_one(Activity, activity_id)
     row.status, row.publish_at = ActivityStatus.DRAFT, None
     session.add(row)
+    moved(session, activity_id)
     record(session, "activity", activity_id, "activity.withdrawn", author.by, author.now)
 
 

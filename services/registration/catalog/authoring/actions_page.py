@@ -69,12 +69,16 @@ def _remember_addresses(session: Session, row: Activity, present: Bilingual) -> 
 
 
 def is_taken(session: Session, lang: str, slug: str, but: uuid.UUID | None = None) -> bool:
-    """Whether another activity, or a series, has this address in this language."""
+    """Whether another activity, or a series, has this address in this language, or another activity had it: an address
+    that was shown leads to its activity for ever."""
     mine = column(Activity.id) != but if but else sa.true()
     others = sa.select(sa.literal(1)).where(SLUGS[lang] == slug, mine).limit(1)
     of_series = {"fr": column(Series.slug_fr), "en": column(Series.slug_en)}[lang]
     series = sa.select(sa.literal(1)).where(of_series == slug).limit(1)
-    return session.execute(others).first() is not None or session.execute(series).first() is not None
+    once = (column(FormerAddress.lang) == lang, column(FormerAddress.slug) == slug)
+    not_mine = column(FormerAddress.activity_id) != but if but else sa.true()
+    former = sa.select(sa.literal(1)).where(*once, not_mine).limit(1)
+    return any(session.execute(query).first() is not None for query in (others, series, former))
 
 
 def free_slug(session: Session, wanted: Bilingual, title: Bilingual) -> Bilingual:

@@ -113,11 +113,12 @@ def _near(day: date, others: Sequence[Neighbour]) -> Iterator[DateWarning]:
 
 
 def moves_calendars(before: Draft, after: Draft) -> bool:
-    """Whether an activity is elsewhere, or at other hours, than calendars hold it."""
+    """Whether an activity is elsewhere, at other hours, or under another title than calendars hold it."""
     return _entry(before) != _entry(after)
 
 
 def _entry(draft: Draft) -> tuple[object, ...]:
     place, dates = draft.essentials.place, draft.dates
     where = (place.name, place.address, place.city, place.postal_code, place.online)
-    return (where, span(dates), tuple((one.number, one.span) for one in dates.sessions))
+    sessions = tuple((one.number, one.title, one.span) for one in dates.sessions)
+    return (draft.essentials.title, where, span(dates), sessions)

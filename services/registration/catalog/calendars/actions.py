@@ -11,8 +11,8 @@ from registration.catalog.models import Activity, ActivitySession
 
 
 def moved(session: Session, activity_id: uuid.UUID) -> None:
-    """The dates, the place or the state of an activity are no longer as they were: calendars move its entries. The
-    caller has told `catalog.actions.changed`, which is what makes pages read it anew."""
+    """The title, the dates, the place or the state of an activity are no longer as they were: calendars move its
+    entries. The caller has told `catalog.actions.changed`, which is what makes pages read it anew."""
     sequence = column(Activity.calendar_sequence)
     of = column(Activity.id) == activity_id
     session.execute(sa.update(table(Activity)).where(of).values({sequence: sequence + 1}))

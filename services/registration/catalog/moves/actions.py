@@ -8,6 +8,7 @@ from sqlmodel import Session
 from kit.errors import InvalidInput
 from kit.sql import column, table
 from registration.catalog.actions import changed
+from registration.catalog.authoring.actions import lock as lock_signups
 from registration.catalog.authoring.actions_page import write_dates
 from registration.catalog.authoring.actions_writing import Writing
 from registration.catalog.models import Activity, Price, Product
@@ -19,7 +20,9 @@ from registration.catalog.sections.rules import problems
 
 
 def lock(session: Session, activity_id: uuid.UUID) -> Standing:
-    """The activity under a new version; nobody else changes it until the end of the transaction. Raises NotFound."""
+    """The activity under a new version; nobody else changes it, or signs up for it, until the end of the transaction,
+    and who was just signing up is done. Raises NotFound."""
+    lock_signups(session, activity_id)
     changed(session, activity_id)
     return standing(session, activity_id)
 

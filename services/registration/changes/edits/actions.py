@@ -24,6 +24,7 @@ from registration.letters import actions as letters_actions
 from registration.letters.view import LetterContext
 from registration.letters.view_registrations import confirmation_letters, confirmation_request, ticket_letter
 from registration.registrations.actions import change, lock_registration, next_messages
+from registration.registrations.amended.queries import amendments_of
 from registration.registrations.models import Attendee, Registration
 from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
@@ -43,14 +44,21 @@ class Corrected:
 def correct(session: Session, registration_id: uuid.UUID, edit: Edit, by: Caller, now: datetime) -> Corrected:
     """Put right a registration that is confirmed, or that waits for its contact to confirm it. A contact who has a
     place of their own is written to there too: that place follows the contact's address, unless it is given another.
-    Raises NotFound, NotInThisState."""
+    What was added to it has the same contact and the same order number. Raises NotFound, NotInThisState."""
     before = lock_registration(session, registration_id)
     if not is_correctable(before):
         raise NotInThisState()
+    corrected = _correct_one(session, before, edit, by, now)
+    for added in amendments_of(session, registration_id):
+        _correct_one(session, lock_registration(session, added.id), edit, by, now)
+    return corrected
+
+
+def _correct_one(session: Session, before: RegistrationRow, edit: Edit, by: Caller, now: datetime) -> Corrected:
     after = _correct_contact(session, before, edit.contact, by, now) if edit.contact else before
     after = _correct_billed(session, after, edit.billed, by, now) if edit.billed else after
     moved = []
-    for place in attendees_of(session, registration_id):
+    for place in attendees_of(session, before.id):
         person = _person_of(place, edit, before.contact_email)
         if place.status is AttendeeStatus.ACTIVE and person is not None:
             corrected = _correct_place(session, place.id, person, by, now)
@@ -65,9 +73,10 @@ def is_correctable(registration: RegistrationRow) -> bool:
 
 
 def _tell_billing(session: Session, before: RegistrationRow, after: RegistrationRow, now: datetime) -> None:
-    """What waits for its contact has no order yet: it will be placed as it is put right."""
+    """What waits for its contact has no order yet, and one that waits for a card is placed again when it is paid: it
+    will be placed as it is put right."""
     buyer = buyer_of(after)
-    if buyer != buyer_of(before) and not after.waits_for_contact:
+    if buyer != buyer_of(before) and after.status is RegistrationStatus.CONFIRMED:
         corrected = BuyerCorrected(
             order_id=after.id,
             name=buyer.name,

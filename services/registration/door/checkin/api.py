@@ -10,13 +10,12 @@ from sqlmodel import Session
 from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
-from registration.catalog.models import Activity
 from registration.checkin import actions, queries
 from registration.checkin import queries_search as checkin_queries_search
 from registration.checkin.actions import Gesture
 from registration.checkin.rules import ArrivalTooEarly, CheckInIdTaken, Outcome, UnknownPoint, point_at
 from registration.checkin.schemas import Arrival, CheckInRequest, Counter, FoundPage, MissingList, Undone
-from registration.door.checkin.queries import counter
+from registration.door.checkin.queries import counter, shown_activity
 from registration.door.checkin.view import gesture_of
 from registration.service import WELCOMERS, Door, Here
 
@@ -54,9 +53,7 @@ def undo_check_in(check_in_id: uuid.UUID, caller: Door, here: Here, key: Key) ->
 def read_counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> Counter:
     """How many people are in at a point (the first one when none is named), of how many are expected."""
     with here.db.read() as session:
-        activity = session.get(Activity, activity_id)
-        if activity is None:
-            raise NotFound()
+        activity = shown_activity(session, activity_id)
         return counter(here, session, activity_id, point_at(activity.points, point))
 
 
@@ -66,9 +63,7 @@ def read_counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query
 def list_missing(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query(max_length=40)] = "") -> MissingList:
     """Who is expected at a point (the first one when none is named) and not in yet, company by company."""
     with here.db.read() as session:
-        activity = session.get(Activity, activity_id)
-        if activity is None:
-            raise NotFound()
+        activity = shown_activity(session, activity_id)
         return queries.missing(session, activity_id, point_at(activity.points, point))
 
 
@@ -85,7 +80,5 @@ def search_attendees(
     """Places by name, company, e-mail or code, accents ignored, twenty at a time; `next` of an answer is `after` of
     the request that follows."""
     with here.db.read() as session:
-        activity = session.get(Activity, activity_id)
-        if activity is None:
-            raise NotFound()
+        activity = shown_activity(session, activity_id)
         return checkin_queries_search.search(session, activity_id, q, point_at(activity.points, point), after)

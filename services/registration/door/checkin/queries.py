@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from kit.errors import NotFound
 from registration.catalog.models import Activity
+from registration.catalog.rules import ActivityStatus
 from registration.checkin import queries
 from registration.checkin.rules import point_at
 from registration.checkin.schemas import Counter
@@ -14,11 +15,17 @@ from registration.door.checkin.view import DoorView, door_view
 from registration.service import RegistrationService
 
 
+def shown_activity(session: Session, activity_id: uuid.UUID) -> Activity:
+    """The activity that a door is of: a draft has none. Raises NotFound."""
+    activity = session.get(Activity, activity_id)
+    if activity is None or activity.status is ActivityStatus.DRAFT:
+        raise NotFound()
+    return activity
+
+
 def read_door(session: Any, here: RegistrationService, lang: str, activity_id: uuid.UUID, point: str) -> DoorView:
     """The door of an activity. Raises NotFound, UnknownPoint."""
-    activity = session.get(Activity, activity_id)
-    if activity is None:
-        raise NotFound()
+    activity = shown_activity(session, activity_id)
     return door_view(here, lang, activity, queries.points(session, activity), point_at(activity.points, point))
 
 

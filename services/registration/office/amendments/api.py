@@ -10,6 +10,7 @@ from registration.amendments.schemas import AmendmentRequest
 from registration.catalog.rules import NotOffered
 from registration.registrations.rules import NotInThisState, SoldOut
 from registration.service import Coordinator, Here
+from registration.signup.recording.actions import DateChanged
 from registration.signup.rules import DifferentForm, SignupClosed, TotalChanged
 from registration.signup.telephone.schemas import TelephoneAnswer
 
@@ -19,7 +20,9 @@ router = APIRouter(tags=["registrations"])
 @router.post(
     "/api/staff/registrations/{registration_id}/amendments",
     status_code=201,
-    openapi_extra=refusals(NotFound, NotInThisState, NotOffered, SignupClosed, SoldOut, TotalChanged, DifferentForm),
+    openapi_extra=refusals(
+        NotFound, NotInThisState, NotOffered, SignupClosed, SoldOut, DateChanged, TotalChanged, DifferentForm
+    ),
 )
 def create_amendment(
     registration_id: uuid.UUID, asked: AmendmentRequest, here: Here, caller: Coordinator

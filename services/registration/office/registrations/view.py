@@ -111,7 +111,7 @@ def places_of(file: File) -> list[PlaceView]:
 
 def _place(file: File, row: AttendeeRow) -> PlaceView:
     label = file.whole.line_of(row).label
-    extras = place_label(file.whole.offer, file.whole.bought.of(row)[1:])
+    extras = place_label(file.whole.offer, file.whole.bought.with_added(row)[1:])
     return PlaceView(
         id=row.id,
         position=row.position,

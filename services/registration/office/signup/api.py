@@ -9,6 +9,7 @@ from registration.catalog.codes.rules import CodeNotNow, CodeSpent, CodeUsedByCo
 from registration.catalog.rules import NotOffered
 from registration.registrations.rules import SoldOut
 from registration.service import COORDINATORS, Coordinator, Here
+from registration.signup.recording.actions import DateChanged
 from registration.signup.rules import DifferentForm, SignupClosed, TotalChanged
 from registration.signup.telephone import flows
 from registration.signup.telephone.schemas import TelephoneAnswer, TelephoneSignup
@@ -28,6 +29,7 @@ router = APIRouter(tags=["signup"])
         CodeSpent,
         CodeUsedByCompany,
         CodeNotNow,
+        DateChanged,
         TotalChanged,
         DifferentForm,
         TooMany,

@@ -23,6 +23,7 @@ from registration.registrations.rules import SoldOut
 from registration.registrations.rules_rows import RegistrationRow
 from registration.service import Here, RegistrationService
 from registration.signup import flows
+from registration.signup.recording.actions import DateChanged
 from registration.signup.rules import (
     Circumstances,
     DifferentForm,
@@ -65,6 +66,7 @@ def quote_registration(request: Request, here: Here, key: str, items: tuple[Item
         SignupClosed,
         MembersOnly,
         NotOffered,
+        DateChanged,
         TotalChanged,
         SoldOut,
         CodeUsedUp,

@@ -44,7 +44,7 @@ def tickets_shown(here: RegistrationService, whole: Whole, lang: str) -> list[Ti
         TicketShown(
             f"{one.first_name} {one.last_name}".strip(),
             one.company_name,
-            place_label(whole.offer, whole.bought.of(one)).in_(lang),
+            place_label(whole.offer, whole.bought.with_added(one)).in_(lang),
             one.code,
             qr_svg(here.links.ticket(one.id, one.ticket_version)),
         )

@@ -221,7 +221,7 @@ def _change_place(here: RegistrationService, whole: Whole, row: AttendeeRow, nam
 
 
 def _place(here: RegistrationService, whole: Whole, row: AttendeeRow) -> PlaceOut:
-    label = place_label(whole.offer, whole.bought.of(row))
+    label = place_label(whole.offer, whole.bought.with_added(row))
     return PlaceOut(
         id=row.id,
         position=row.position,

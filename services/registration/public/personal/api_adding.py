@@ -12,6 +12,7 @@ from registration.public.form.view import registration_state
 from registration.public.personal.api import Mine, Sender
 from registration.registrations.rules import NotInThisState, SoldOut, TooLate
 from registration.service import Here
+from registration.signup.recording.actions import DateChanged
 from registration.signup.rules import DifferentForm, SignupClosed, TooManyForOneCompany, TotalChanged
 from registration.strangers.rules import TooManyLetters, TooManyPlaces
 
@@ -28,6 +29,7 @@ router = APIRouter(tags=["signup"], dependencies=[allow("link")])
         NotOffered,
         SignupClosed,
         SoldOut,
+        DateChanged,
         TotalChanged,
         DifferentForm,
         TooManyPlaces,

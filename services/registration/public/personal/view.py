@@ -180,7 +180,7 @@ def place_fields(
     if form is not None:
         values = {field: form.one(f"{prefix}.{field}") for field in values}
     code = here.links.ticket(attendee.id, attendee.ticket_version)
-    label = place_label(whole.offer, whole.bought.of(attendee)).in_(lang)
+    label = place_label(whole.offer, whole.bought.with_added(attendee)).in_(lang)
     return PlaceFields(attendee, prefix, values, label, question_fields(whole, attendee, lang, form), qr_svg(code))
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from kit.errors import Busy
+from kit.errors import Busy, Refusal
 from kit.sql import column, insert_all, table
 from registration.catalog.models import Activity
 from registration.catalog.rules import ActivityStatus
@@ -12,18 +12,26 @@ from registration.registrations.models import AddOnShare, Answer, Attendee, Regi
 from registration.signup.rules import Plan, SignupClosed
 from registration.sponsors.models import Benefit
 
-STATUS = sa.select(column(Activity.status)).where(column(Activity.id) == sa.bindparam("of"))
+STANDS = sa.select(column(Activity.status), column(Activity.moved_at)).where(column(Activity.id) == sa.bindparam("of"))
+
+
+class DateChanged(Refusal):
+    """The activity was moved since it was read: the form comes back with its new date."""
 
 
 def write_rows(session: Session, plan: Plan) -> None:
     """Lines, attendees, answers, options and benefits of a registration that was just written.
 
     The plan was made on an offer that an author may have changed meanwhile: raises SignupClosed when it is no longer
-    published, Busy when something that was chosen or answered is gone. The registration's row names its activity, so
-    whoever withdraws or moves that one waits for us from here on, or came before.
+    published, DateChanged when it was postponed, Busy when something that was chosen or answered is gone. The
+    registration's row names its activity, so whoever withdraws or moves that one waits for us from here on, or came
+    before.
     """
-    if session.execute(STATUS, {"of": plan.registration.activity_id}).scalar() is not ActivityStatus.PUBLISHED:
+    status, moved_at = session.execute(STANDS, {"of": plan.registration.activity_id}).one()
+    if status is not ActivityStatus.PUBLISHED:
         raise SignupClosed()
+    if moved_at != plan.moved_at:
+        raise DateChanged()
     try:
         insert_all(session, table(RegistrationLine), [vars(line) for line in plan.lines])
         insert_all(session, table(Attendee), [vars(attendee) for attendee in plan.attendees])
