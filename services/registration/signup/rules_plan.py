@@ -28,13 +28,10 @@ def choose(offer: Offer, items: tuple[Item, ...], circumstances: Circumstances) 
         product = offer.product(item.product)
         if product is None or product.on_request:
             raise NotOffered(field=spelled(("items", number)))
-        if item.who not in groups(
-            product.prices, circumstances.visitor, circumstances.now, circumstances.channel, circumstances.code
-        ):
+        now, channel, code = circumstances.now, circumstances.channel, circumstances.code
+        if item.who not in groups(product.prices, circumstances.visitor, now, channel, code):
             raise NotOffered(field=spelled(("items", number)))
-        price = best_price(
-            product.prices, item.who, item.quantity, circumstances.now, circumstances.channel, circumstances.code
-        )
+        price = best_price(product.prices, item.who, item.quantity, now, channel, code)
         served = as_served(item, product, circumstances)
         choices.append(Choice(served, product, price, lowered(price.amount, circumstances.code, product.add_on)))
     return choices
@@ -62,7 +59,7 @@ def plan(offer: Offer, request: SignupRequest, circumstances: Circumstances) -> 
     if circumstances.code_unknown:
         # Never at another price than the one that whoever wrote a code counts on.
         problems = {"code": "problem.code", **problems}
-    problems |= {**sponsorship_problems(offer, choices), **_method_problems(request, method, found.total)}
+    problems |= sponsorship_problems(offer, choices) | _method_problems(request, method, found.total)
     problems |= problems_of_code(request, choices, circumstances)
     if problems:
         raise InvalidInput(problems)

@@ -165,8 +165,6 @@ def publish(session: Session, activity_id: uuid.UUID, at: datetime | None, autho
     if missing:
         raise NotReady(count=len(missing))
     later = at is not None and at > author.now
-    if not later:
-        moved(session, activity_id)
     row.publish_at = at if later else None
     row.status = ActivityStatus.DRAFT if later else ActivityStatus.PUBLISHED
     session.add(row)
