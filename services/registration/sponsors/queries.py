@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.contracts import Bilingual
+from kit.money import TaxClass
 from kit.sql import column, table
 from registration.registrations.models import Registration, RegistrationLine
 from registration.registrations.rules import STANDING, RegistrationStatus
@@ -33,6 +34,7 @@ _STANDING = (
         column(Registration.contact_email),
         column(RegistrationLine.label_fr),
         column(RegistrationLine.label_en),
+        column(RegistrationLine.tax_class),
         (column(RegistrationLine.unit_amount) * UNITS).label("amount"),
         column(Registration.paid_at),
     )
@@ -56,6 +58,7 @@ class SponsorshipRow:
     contact: str
     email: str
     label: Bilingual
+    tax_class: TaxClass
     amount: int
     paid_at: datetime | None
     benefits: tuple[BenefitRow, ...] = ()
@@ -83,6 +86,7 @@ def sponsorships(session: Session, activity_id: uuid.UUID) -> list[SponsorshipRo
             contact=f"{row.contact_first} {row.contact_last}".strip(),
             email=row.contact_email,
             label=Bilingual(fr=row.label_fr, en=row.label_en),
+            tax_class=row.tax_class,
             amount=int(row.amount),
             paid_at=row.paid_at,
             benefits=tuple(owed.get(row.id, ())),

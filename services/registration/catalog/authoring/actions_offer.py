@@ -21,6 +21,7 @@ from registration.catalog.sections.rules import (
     StillHeld,
     slug_of,
 )
+from registration.catalog.sections.rules_taxes import first_taxes
 from registration.catalog.sections.schemas import (
     Prices,
     PriceText,
@@ -47,6 +48,8 @@ def write_prices(session: Session, row: Activity, section: Prices, writing: Writ
         standing = _product(session, known, product, position)
         for place, price in enumerate(keyed(product.prices, {*prices, *kept_prices})):
             priced = prices.get(price.key)
+            if product.level is not None and priced is None:
+                price = first_taxes(price)
             price_id = priced.id if priced else writing.new_id("price", price.key)
             _price(session, standing, price_id, price, Priced(place, row.timezone))
             kept_prices.add(price.key)

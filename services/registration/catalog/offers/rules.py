@@ -113,9 +113,14 @@ class Offer:
 
     @property
     def sold_out(self) -> bool:
-        """Nothing that brings people can be taken any more."""
-        places = self.places
-        return bool(places) and all(product.left is not None and product.left <= 0 for product in places)
+        """Nothing that brings people can be taken any more, and no sponsorship either."""
+        sold = [one for one in self.products if one.is_place or (one.level.is_level and not one.on_request)]
+        return bool(sold) and all(self._is_gone(one) for one in sold)
+
+    def _is_gone(self, product: ProductOffer) -> bool:
+        if product.level.spots and not self.free_spots(product):
+            return True
+        return product.left is not None and product.left <= 0
 
     def local_day(self, now: datetime) -> date:
         """The activity's own day: taxes are those of that day."""

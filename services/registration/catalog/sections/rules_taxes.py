@@ -22,6 +22,21 @@ class TaxDecision:
     to_confirm: bool
 
 
+# What the accountants of such associations book sponsorships on, as the sample does.
+SPONSORING = TaxDecision(TaxClass.OUT_OF_SCOPE, "4220", to_confirm=True)
+
+
+def first_taxes(price: PriceText) -> PriceText:
+    """A new price of a sponsor level until the accountant settles it (`domain.md` T13): no supply, to be confirmed. One
+    whose taxes were reviewed, or that is said to be anything but taxable, stays as it is."""
+    if price.tax_review or price.tax_class is not TaxClass.TAXABLE:
+        return price
+    account = price.gl_account or SPONSORING.gl_account
+    return price.model_copy(
+        update={"tax_class": SPONSORING.tax_class, "gl_account": account, "tax_review": {"status": TO_CONFIRM}}
+    )
+
+
 def decided(prices: Prices, decisions: Mapping[str, TaxDecision], today: date) -> Prices:
     """The prices with these decisions, by their keys, and nothing else changed; a price that is not named stays as it
     is. Raises InvalidInput for a key that no price has, and for an account that is too long."""

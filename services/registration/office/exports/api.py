@@ -17,8 +17,10 @@ from registration.catalog.offers.rules_questions import Per
 from registration.history import actions as history_actions
 from registration.office.exports import queries, view
 from registration.office.exports.queries_answers import Answers, Asked, answers_of, opened_keys
-from registration.office.exports.schemas import AttendeeExport, CheckInExport, RegistrationExport
+from registration.office.exports.schemas import AttendeeExport, CheckInExport, FileAsked, RegistrationExport
+from registration.office.exports.view_sponsorships import sponsorship_columns
 from registration.service import Coordinator, Here, Reader, RegistrationService
+from registration.sponsors import queries as sponsor_queries
 
 T = TypeVar("T")
 router = APIRouter(tags=["staff"])
@@ -151,6 +153,32 @@ def check_ins_file(
     batches = _batches(here, ids, listed)
     sheet = view.sheet_of(_titled(offer, say("exports.check_ins")), say, view.check_in_columns(say), (), batches)
     return answer(sheet, narrowed.format, _name(here, offer, say("exports.file_check_ins")))
+
+
+@router.get(
+    "/api/staff/activities/{activity_id}/sponsorships/export",
+    response_class=StreamingResponse,
+    responses=ANSWERED,
+    openapi_extra=refusals(NotFound),
+)
+def export_sponsorships(
+    activity_id: uuid.UUID, here: Here, caller: Reader, asked: Annotated[FileAsked, Query()]
+) -> StreamingResponse:
+    """An activity's sponsorships as a file, the greatest first, with what each is owed and was given."""
+    return sponsorships_file(here, activity_id, asked, asked.lang or caller.lang)
+
+
+def sponsorships_file(
+    here: RegistrationService, activity_id: uuid.UUID, asked: FileAsked, lang: str
+) -> StreamingResponse:
+    """The sponsorships that stand. Raises NotFound."""
+    with here.db.read() as session:
+        offer = here.offer(session, activity_id)
+        rows = sponsor_queries.sponsorships(session, activity_id)
+    say = view.Words(here.pages.catalogue, lang)
+    listed = [[view.Listed(row, {}) for row in rows]]
+    sheet = view.sheet_of(_titled(offer, say("exports.sponsorships")), say, sponsorship_columns(say), (), listed)
+    return answer(sheet, asked.format, _name(here, offer, say("exports.file_sponsorships")))
 
 
 def _asked(

@@ -7,8 +7,14 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from kit import app as kit_app
 from kit import lookup
-from registration.office.exports.api import attendees_file, check_ins_file, registrations_file
-from registration.office.exports.schemas import AttendeeExport, CheckInExport, ConfidentialAsked, RegistrationExport
+from registration.office.exports.api import attendees_file, check_ins_file, registrations_file, sponsorships_file
+from registration.office.exports.schemas import (
+    AttendeeExport,
+    CheckInExport,
+    ConfidentialAsked,
+    FileAsked,
+    RegistrationExport,
+)
 from registration.service import Coordinator, Here, Reader
 
 router = APIRouter(include_in_schema=False)
@@ -70,3 +76,10 @@ def check_ins(
     request: Request, activity_id: uuid.UUID, here: Here, caller: Reader, narrowed: Annotated[CheckInExport, Query()]
 ) -> Response:
     return check_ins_file(here, activity_id, narrowed, kit_app.language(request, caller.lang))
+
+
+@router.get("/staff/activities/{activity_id}/sponsors/export")
+def sponsorships(
+    request: Request, activity_id: uuid.UUID, here: Here, caller: Reader, asked: Annotated[FileAsked, Query()]
+) -> Response:
+    return sponsorships_file(here, activity_id, asked, kit_app.language(request, caller.lang))

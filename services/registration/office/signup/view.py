@@ -20,6 +20,7 @@ from registration.signup.telephone.flows import Sale
 from registration.signup.telephone.schemas import TelephoneSignup
 from registration.signup.typed import view, view_errors
 from registration.signup.typed.schemas import sale_options, signup_request
+from registration.signup.typed.view_sponsors import level_fields
 
 # What staff have in hand already, by a way that is no coin.
 IN_HAND = ("cheque", "transfer", "reader")
@@ -104,6 +105,7 @@ def shown(here: RegistrationService, screen: Screen, refusal: Refusal | None) ->
         "activity_title": offer.activity.title.in_(screen.lang),
         "address": f"{here.home}/staff/activities/{offer.activity.id}",
         "products": products,
+        "levels": level_fields(screen.sale.sold, screen.options, screen.form, screen.lang),
         "people": people,
         "questions": questions,
         "summary_lines": view.summary_lines(choices, screen.lang),

@@ -4,10 +4,13 @@ import uuid
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from kit import app as kit_app
 from kit.contracts.callers import Caller
 from kit.errors import NotFound, Refusal
+from kit.paging import ListAddress
+from registration.office.sponsors.view import Treatment, treatment
 from registration.service import Coordinator, Here, Reader, RegistrationService
 from registration.sponsors import actions, queries
 
@@ -29,6 +32,7 @@ def deliver(
     """A benefit was delivered."""
     try:
         with here.db.write() as session:
+            _refuse_elsewhere(session, activity_id, benefit_id)
             actions.deliver(session, benefit_id, caller, here.clock())
     except NotFound:
         raise
@@ -41,8 +45,15 @@ def deliver(
 def undo(activity_id: uuid.UUID, benefit_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     """It was not, after all."""
     with here.db.write() as session:
+        _refuse_elsewhere(session, activity_id, benefit_id)
         actions.undo(session, benefit_id, caller, here.clock())
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/sponsors?done=undone")
+
+
+def _refuse_elsewhere(session: Session, activity_id: uuid.UUID, benefit_id: uuid.UUID) -> None:
+    """A benefit of another activity is none of this page. Raises NotFound."""
+    if queries.activity_of(session, benefit_id) != activity_id:
+        raise NotFound()
 
 
 def _page(
@@ -57,11 +68,11 @@ def _page(
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
         rows = queries.sponsorships(session, activity_id)
+        treated = treatment(session, activity_id, rows)
     today = offer.local_day(here.clock())
     # Whoever waits for what is late comes first; the order within is that of the amounts.
     rows.sort(key=lambda row: not row.is_late(today))
     levels = [product for product in offer.products if product.level.is_level]
-    reviews = any(price.tax_class == "out_of_scope" for product in levels for price in product.prices)
     context: dict[str, Any] = {
         "rows": rows,
         "today": today,
@@ -70,10 +81,12 @@ def _page(
         "owed": sum(1 for row in rows for one in row.benefits if one.delivered_at is None),
         "late": sum(1 for row in rows for one in row.benefits if one.is_late(today)),
         "total": sum(row.amount for row in rows),
-        "untaxed": reviews,
+        "treatment": treated,
+        "may_decide": treated is Treatment.TO_CONFIRM and caller.may("director", "accountant"),
         "errors": here.errors(refusal, lang),
         "zone": offer.activity.timezone,
         "address": f"{here.home}/staff/activities/{activity_id}",
+        "export_link": ListAddress(f"{here.home}/staff/activities/{activity_id}/sponsors/export", {}),
         "activity_title": offer.activity.title.in_(lang),
         "may_act": caller.may("director", "coordinator"),
         "done": done,

@@ -30,7 +30,6 @@ from registration.members.flows import beneficiary, visitor_code
 from registration.members.rules import MEMBER_COOKIE
 from registration.public.form.view import code_problem, member_line
 from registration.public.form.view_paste import pasted
-from registration.public.form.view_sponsors import level_fields
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
 from registration.signup.rules import Circumstances, DifferentForm
@@ -39,6 +38,7 @@ from registration.signup.rules_plan import choose, total
 from registration.signup.schemas import SignupRequest
 from registration.signup.typed import view, view_errors
 from registration.signup.typed.schemas import sale_options, signup_request
+from registration.signup.typed.view_sponsors import level_fields
 from registration.strangers.flows import stranger_at
 
 router = APIRouter()

@@ -1,4 +1,4 @@
-"""The sponsor levels of the form: the spots to choose among those that nobody has, and what comes with each."""
+"""The sponsor levels of a signup's form: the spots to choose among those that nobody has, and what comes with each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
