@@ -77,16 +77,16 @@ def test_telephone_sells_a_hole_that_stays_ticked_and_is_gone_after(service: Any
     box = next(one for one in again.text.split("<input") if 'value="spon-trou:7"' in one)
     assert 'name="s.spon-trou.anyone"' in box and "checked" in box and "500,00" in again.text
     assert 'value="spon-trou:8"' in again.text
-    asked = TelephoneSignup.model_validate({
-        "registration_id": uuid.uuid4(),
-        "contact": {"first_name": "Ève", "last_name": "Commandite", "email": "eve@example.org"},
-        "company": "Commanditaire inc.",
-        "items": [{"product": "spon-trou", "who": "anyone", "quantity": 1, "spots": ["spon-trou:7"]}],
-        "method": "invoice",
-    })
-    sold = client.post(
-        f"/api/staff/activities/{golf(service)}/registrations/by-telephone", json=asked.model_dump(mode="json")
+    asked = TelephoneSignup.model_validate(
+        {
+            "registration_id": uuid.uuid4(),
+            "contact": {"first_name": "Ève", "last_name": "Commandite", "email": "eve@example.org"},
+            "company": "Commanditaire inc.",
+            "items": [{"product": "spon-trou", "who": "anyone", "quantity": 1, "spots": ["spon-trou:7"]}],
+            "method": "invoice",
+        }
     )
+    sold = client.post(f"/api/staff/activities/{golf(service)}/telephone-signups", json=asked.model_dump(mode="json"))
     assert sold.status_code == 201, sold.text
     assert 'value="spon-trou:7"' not in client.get(address).text
     assert [one["company"] for one in listed(service, client)] == ["Commanditaire inc."]

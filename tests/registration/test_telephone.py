@@ -241,9 +241,9 @@ def test_telephone_form_after_the_back_button_serves_the_next_person(
     assert len(made(service)) == 2
 
 
-def test_telephone_offer_has_the_prices_of_the_page_and_no_sponsorship(service: Any) -> None:
+def test_telephone_offer_has_the_prices_of_the_page_and_the_sponsor_levels(service: Any) -> None:
     with service.db.read() as session:
         golf = service.offer(session, make.activity_id(session, "golf-2027"))
     sold = as_staff_sell(golf)
-    assert not any(product.level.is_level for product in sold.products)
+    assert any(product.level.is_level for product in sold.products)
     assert {price.channel for product in sold.products for price in product.prices} == {Channel.ON_SITE}

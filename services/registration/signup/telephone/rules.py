@@ -17,16 +17,13 @@ WAYS = (OrderMethod.INVOICE, OrderMethod.CARD)
 
 
 def as_staff_sell(offer: Offer) -> Offer:
-    """The activity as staff sell it: the page's prices whatever its dates. A sponsorship is sold with its benefits,
-    elsewhere.
+    """The activity as staff sell it: the page's prices whatever its dates, sponsor levels among them.
 
     Raises SignupClosed for a draft: nobody can see what they would be signed up for.
     """
     if offer.activity.sale.status is ActivityStatus.DRAFT:
         raise SignupClosed()
-    products = tuple(
-        replace(product, prices=_by_hand(product.prices)) for product in offer.products if not product.level.is_level
-    )
+    products = tuple(replace(product, prices=_by_hand(product.prices)) for product in offer.products)
     return replace(offer, activity=_freely_sold(offer.activity), products=products)
 
 
