@@ -3,12 +3,15 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from kit.sheets.reader import shown, text_of
 from kit.sheets.reading import NotASheet, ReadRow, read
 
 HEADING = ("Prénom", "Nom de famille", "Courriel")
@@ -126,3 +129,27 @@ def test_bytes_of_any_kind_are_read_or_refused(content: bytes) -> None:
     except NotASheet:
         return
     assert all(any(row.cells) for row in rows)
+
+
+def test_cells_that_are_no_texts_are_written_as_whoever_typed_them_sees_them() -> None:
+    values = (
+        101.0,
+        1.5,
+        datetime.fromisoformat("2027-03-01"),
+        datetime.fromisoformat("2027-03-01T17:30"),
+        True,
+        "=1+1",
+    )
+    told = ["101", "1.5", "2027-03-01", "2027-03-01 17:30:00", "True", "=1+1"]
+    assert [text_of(value) for value in values] == told
+
+
+def test_sheet_that_is_shown_is_the_first_one_that_is_visible_and_holds_something() -> None:
+    hidden = CalamineWorkbook.from_filelike(io.BytesIO(workbook([["a"]], hidden_before=True)))
+    assert shown(hidden).name == "Liste"
+    content = io.BytesIO()
+    book = Workbook(content, {"in_memory": True})
+    book.add_worksheet("Vide")
+    book.add_worksheet("Pleine").write(0, 0, "a")
+    book.close()
+    assert shown(CalamineWorkbook.from_filelike(io.BytesIO(content.getvalue()))).name == "Pleine"

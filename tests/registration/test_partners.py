@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from kit.db import new_id
 from registration.catalog.codes.models import Code
 from registration.catalog.partners.models import Organisation, Partnership
+from registration.catalog.partners.rules import MOST_PARTNERS
 from registration.catalog.queries import offer
 from registration.files.actions import purge
 from registration.invariants import invariants
@@ -209,3 +210,34 @@ def test_codes_of_who_only_collaborates_are_not_made(staff: TestClient, cocktail
 def test_partner_of_another_activity_is_not_found(staff: TestClient, cocktail: uuid.UUID) -> None:
     assert staff.post(f"/api/staff/partners/{new_id()}/remove").status_code == 404
     assert staff.get(f"/api/staff/activities/{new_id()}/partners").status_code == 404
+
+
+def test_partner_named_twice_is_refused_and_forty_are_enough(staff: TestClient, cocktail: uuid.UUID) -> None:
+    address = f"/api/staff/activities/{cocktail}/partners"
+    named(staff, cocktail)
+    again = staff.post(address, json=SHOWN | {"name": "CHAMBRE du fjord"})
+    assert (again.status_code, again.json()["code"]) == (409, "AlreadyPartner")
+    for number in range(2, MOST_PARTNERS + 1):
+        named(staff, cocktail, name=f"Partenaire {number}")
+    refused = staff.post(address, json=SHOWN | {"name": "Un de trop"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "TooManyPartners")
+    assert len(listed(staff, cocktail)) == MOST_PARTNERS
+
+
+def test_partner_given_the_name_of_another_organisation_is_refused(
+    staff: TestClient, cocktail: uuid.UUID, golf: uuid.UUID
+) -> None:
+    first, second = named(staff, cocktail), named(staff, golf, name="Société du Lac")
+    same = staff.post(f"/api/staff/partners/{first}", json=SHOWN)
+    assert same.status_code == 200, "as it was: nothing to do"
+    refused = staff.post(f"/api/staff/partners/{second}", json=SHOWN)
+    assert (refused.status_code, refused.json()["code"]) == (409, "AlreadyPartner")
+    assert names(staff, golf) == ["Société du Lac"]
+
+
+def test_organisation_named_again_with_another_site_has_it_everywhere(
+    staff: TestClient, cocktail: uuid.UUID, golf: uuid.UUID
+) -> None:
+    named(staff, cocktail)
+    named(staff, golf, website="https://nouvelle.example.org")
+    assert [one["website"] for one in listed(staff, cocktail)] == ["https://nouvelle.example.org"]
