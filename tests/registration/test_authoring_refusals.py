@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import select
 
 from kit.contracts import Bilingual, OrderMethod
-from kit.errors import InvalidInput, NotFound
+from kit.errors import InvalidInput, NotFound, Refusal
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import NewSeries
 from registration.catalog.models import Activity, Resource
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections import rules
-from registration.catalog.sections.rules import Held
+from registration.catalog.sections.rules import AddressTaken, Held
 from registration.catalog.sections.schemas import (
     Essentials,
     OptionText,
@@ -97,11 +97,14 @@ def test_series_needs_a_title_and_a_key_and_addresses_of_its_own(service: Any) -
             actions.add_series(session, wrong, AUTHOR)
 
 
-@pytest.mark.parametrize("changes", [{"slug": Title(fr="tournoi-golf-2027")}, {"series": "rien"}])
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [({"slug": Title(fr="tournoi-golf-2027")}, AddressTaken), ({"series": "rien"}, InvalidInput)],
+)
 def test_address_of_another_page_and_a_series_that_is_none_are_refused(
-    service: Any, begun: uuid.UUID, changes: dict[str, Any]
+    service: Any, begun: uuid.UUID, changes: dict[str, Any], refusal: type[Refusal]
 ) -> None:
-    with service.db.write() as session, pytest.raises(InvalidInput):
+    with service.db.write() as session, pytest.raises(refusal):
         actions.save(session, begun, READY.model_copy(update=changes), "", Held(), AUTHOR)
 
 

@@ -28,7 +28,11 @@ def test_former_address_is_refused_to_another_activity(browser: Browser, old: st
     begun = {"preset": "cocktail", "title_fr": "Autre", "day": "2027-05-06", "place": "Salle"}
     other = uuid.UUID(client.post("/api/staff/activities", json=begun).json()["id"])
     refused = save_slug(client, other, old)
-    assert refused.status_code == 422 and "slug.fr" in refused.text, refused.text
+    assert (refused.status_code, refused.json()["code"]) == (409, "AddressTaken"), refused.text
+    assert f"{old}-2 est libre" in refused.json()["detail"]
+    typed = {"title.fr": "Autre", "slug.fr": old, "place.name": "Salle"}
+    page = client.post(f"/staff/activities/{other}/edit/essentials", data=typed)
+    assert page.status_code == 409 and f"{old}-2 est libre" in page.text and f'value="{old}"' in page.text
     assert browser().get(f"/fr/activites/{old}").headers["location"].endswith("/cocktail-nouveau")
 
 

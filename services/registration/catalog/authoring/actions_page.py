@@ -16,6 +16,7 @@ from registration.catalog.models import Activity, ActivitySession, FormerAddress
 from registration.catalog.offers.rules_activity import AgendaItem, CancellationStep, Note, Point, Venue, last_moment
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import (
+    AddressTaken,
     Draft,
     MovedWithoutTelling,
     TermsAreFixed,
@@ -30,7 +31,7 @@ SLUGS = {"fr": column(Activity.slug_fr), "en": column(Activity.slug_en)}
 
 
 def write_essentials(session: Session, row: Activity, section: Essentials) -> None:
-    """Title, summary, address of the page, place. Raises InvalidInput for an address another page has."""
+    """Title, summary, address of the page, place. Raises AddressTaken; InvalidInput for a series there is not."""
     slug = section.slug.said
     slug = Bilingual(
         fr=slug.fr or slug_of(section.title.fr) or row.slug_fr,
@@ -38,7 +39,7 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
     )
     for lang in ("fr", "en"):
         if is_taken(session, lang, slug.in_(lang), row.id):
-            raise InvalidInput({f"slug.{lang}": "problem.slug_taken"})
+            raise AddressTaken(f"slug.{lang}", free=free_slug(session, slug, section.title.said).in_(lang))
     series = session.exec(select(Series).where(Series.key == section.series)).first() if section.series else None
     if section.series and series is None:
         raise InvalidInput({"series": "problem.unknown_series"})
@@ -55,7 +56,7 @@ def write_essentials(session: Session, row: Activity, section: Essentials) -> No
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:  # Taken since it was looked for.
-        raise InvalidInput({"slug.fr": "problem.slug_taken"}) from error
+        raise AddressTaken("slug.fr", free=free_slug(session, slug, section.title.said).fr) from error
 
 
 def _remember_addresses(session: Session, row: Activity, present: Bilingual) -> None:

@@ -41,6 +41,10 @@ class SectionChanged(Refusal):
     """Somebody saved this section since it was opened: both texts are shown, and the author chooses."""
 
 
+class AddressTaken(Refusal):
+    """Another page has that address, or had it; `free` is one near it that nobody has."""
+
+
 class CapacityBelowTaken(Refusal):
     """A resource cannot have fewer units than are taken of it."""
 

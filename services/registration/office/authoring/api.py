@@ -60,6 +60,7 @@ SAVING = refusals(
     rules.SectionChanged,
     rules.StillHeld,
     rules.MovedWithoutTelling,
+    rules.AddressTaken,
     rules.CapacityBelowTaken,
     rules.CapacityBelowReserved,
     rules.AnsweredAlready,
