@@ -32,6 +32,7 @@ from registration.public.form.view import code_problem, member_line
 from registration.public.form.view_paste import pasted
 from registration.service import Here, PageLang, RegistrationService
 from registration.signup import flows
+from registration.signup.recording.actions import DateChanged
 from registration.signup.rules import Circumstances, DifferentForm
 from registration.signup.rules_choices import Choice
 from registration.signup.rules_plan import choose, total
@@ -96,6 +97,7 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
     if over:
         return show_form(request, here, screen, problems=over, status=422)
     try:
+        _refuse_another_date(form, screen.offer)
         proposal = flows.propose(here, screen.offer, screen.request, screen.circumstances)
         registration = flows.sign_up(here, proposal, ANYONE, stranger_at(here, request))
     except InvalidInput as refusal:
@@ -106,8 +108,20 @@ def submit(request: Request, here: Here, lang: PageLang, slug: str, form: Posted
         # The places of the first sending are held: this one goes on under a form of its own.
         return show_form(request, here, replace(screen, registration_id=new_id()), refusal, earlier=registration_id)
     except Refusal as refusal:
+        form = with_values(form, {"shown_date": ""})  # The page that comes back shows the date as it is now.
         return show_form(request, here, _screen(request, here, slug, lang, form, registration_id), refusal)
     return see(flows.next_address(here, registration))
+
+
+def _refuse_another_date(form: FormValues, offer: Offer) -> None:
+    """Whoever saw another date than today's is shown the new one before anything is taken. Raises DateChanged."""
+    if form.one("shown_date") not in ("", _date_mark(offer)):
+        raise DateChanged()
+
+
+def _date_mark(offer: Offer) -> str:
+    starts_at = offer.activity.starts_at
+    return starts_at.isoformat() if starts_at else "none"
 
 
 def updated(request: Request, here: RegistrationService, screen: Screen, over: dict[str, str]) -> Response:
@@ -234,6 +248,7 @@ def _context(here: RegistrationService, screen: Screen, choices: list[Choice]) -
         "state": offer.state(circumstances.now).value,
         "state_detail": view_words.state_detail(Words(here.pages.catalogue, lang), offer, circumstances.now),
         "form_token": _token(here, screen),
+        "date_mark": form.one("shown_date") or _date_mark(offer),
         "other_url": _sent_to(screen, "en" if lang == "fr" else "fr"),
         "trial": bool(screen.tried_at),
         "offer": offer,
