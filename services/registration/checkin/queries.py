@@ -21,6 +21,7 @@ from registration.checkin.rules import points_of
 from registration.checkin.schemas import Missing, MissingList
 from registration.registrations.models import Attendee, Registration
 from registration.registrations.rules_rows import listed
+from registration.registrations.tallies.queries import tally
 
 # One sheet of paper is the use of it: above so many, a list is no help.
 MISSING = 500
@@ -35,10 +36,8 @@ def present(session: Session, activity_id: uuid.UUID, point: str) -> int:
 
 
 def expected(session: Session, activity_id: uuid.UUID) -> int:
-    """How many have a confirmed place. Counts them all: the door keeps the answer for a moment (`BriefCache`)."""
-    confirmed = (column(Attendee.status) == "active", column(Registration.status) == "confirmed")
-    places = sa.select(sa.func.count()).select_from(table(Attendee).join(table(Registration)))
-    return int(session.execute(places.where(column(Attendee.activity_id) == activity_id, *confirmed)).scalar_one())
+    """How many have a confirmed place."""
+    return tally(session, activity_id).people
 
 
 def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList:

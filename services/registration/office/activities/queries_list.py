@@ -1,7 +1,7 @@
 """The list of activities: what comes, what is past, what of it waits for somebody, and what it may be narrowed by."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Price, Product, Resource, Series
 from registration.catalog.sections.rules_taxes import TO_CONFIRM
 from registration.changes.rules import may_change_until
-from registration.office.activities.queries import activity_row, fill_of
+from registration.office.activities.queries import activity_row, fill_of, tallies
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, ResourceFill, Tally, Todo
 
 # How long before their deadline names that are missing become a task.
@@ -38,18 +38,15 @@ class ActivityList:
     series: Sequence[tuple[str, Bilingual]]
 
 
-Counts = Mapping[uuid.UUID, Tally]
+def activities(session: Session, now: datetime, *, past: bool) -> list[ActivityRow]:
+    """Activities to come, soonest first, or those that ended, latest first, in three statements."""
+    return [row for _, row in _read(session, now, past)]
 
 
-def activities(session: Session, now: datetime, counts: Counts, *, past: bool) -> list[ActivityRow]:
-    """Activities to come, soonest first, or those that ended, latest first, in two statements."""
-    return [row for _, row in _read(session, now, counts, past)]
-
-
-def activity_list(session: Session, now: datetime, narrowed: ActivityFilter, counts: Counts) -> ActivityList:
-    """The list, in four statements however long it is."""
+def activity_list(session: Session, now: datetime, narrowed: ActivityFilter) -> ActivityList:
+    """The list, in five statements however long it is."""
     past = narrowed.past and not narrowed.todo
-    read = _read(session, now, counts, past)
+    read = _read(session, now, past)
     undecided, series = _undecided(session, [row.id for _, row in read]), _series(session)
     rows = []
     for activity, row in read:
@@ -67,13 +64,14 @@ def activity_list(session: Session, now: datetime, narrowed: ActivityFilter, cou
     )
 
 
-def _read(session: Session, now: datetime, counts: Counts, past: bool) -> list[tuple[Activity, ActivityRow]]:
+def _read(session: Session, now: datetime, past: bool) -> list[tuple[Activity, ActivityRow]]:
     found = [row for row in session.exec(select(Activity)).all() if past is bool(row.ends_at and row.ends_at < now)]
     found.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
     fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in found}
     for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
         if not is_spot(resource.key):
             fills[resource.activity_id].append(fill_of(resource))
+    counts = tallies(session)
     return [
         (row, activity_row(row, fills[row.id], counts.get(row.id, Tally()), now, bool(row.publish_at))) for row in found
     ]
