@@ -27,6 +27,8 @@ from registration.registrations.tallies.queries import tally
 MISSING = 500
 # The door stays open a while after the activity: lists are put right the next day.
 AFTER = timedelta(days=2)
+# Whatever is on today, on the wall clock of wherever it is, begins within a day from now.
+A_DAY = timedelta(days=1)
 
 
 def present(session: Session, activity_id: uuid.UUID, point: str) -> int:
@@ -98,14 +100,23 @@ def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8)
     return [LatestArrival(*row) for row in session.execute(query)]
 
 
-def open_doors(session: Session, now: datetime, caller: Caller) -> list[tuple[Activity, list[ActivitySession]]]:
-    """Activities this caller checks people in for, soonest first, with their sessions; those of the past are gone."""
-    activities = [activity for activity in with_doors(session, now) if caller.reaches(activity.id)]
+def open_doors(
+    session: Session, now: datetime, caller: Caller, until: datetime | None = None
+) -> list[tuple[Activity, list[ActivitySession]]]:
+    """Activities this caller checks people in for, soonest first, with their sessions; those of the past are gone.
+    Only those that have begun by a moment, where `until` says which."""
+    activities = [activity for activity in with_doors(session, now, until) if caller.reaches(activity.id)]
     held: dict[uuid.UUID, list[ActivitySession]] = {activity.id: [] for activity in activities}
     of_these = select(ActivitySession).where(col(ActivitySession.activity_id).in_(held))
     for one in session.exec(of_these.order_by(col(ActivitySession.number))).all():
         held[one.activity_id].append(one)
     return [(activity, held[activity.id]) for activity in activities]
+
+
+def doors_today(session: Session, now: datetime, caller: Caller) -> list[Activity]:
+    """Of these, the activities that are on today."""
+    doors = open_doors(session, now, caller, now + A_DAY)
+    return [activity for activity, sessions in doors if is_today(activity, sessions, now)]
 
 
 def is_today(activity: Activity, sessions: list[ActivitySession], now: datetime) -> bool:
@@ -118,10 +129,12 @@ def is_today(activity: Activity, sessions: list[ActivitySession], now: datetime)
     return local_day(activity.starts_at, zone) <= today <= local_day(activity.ends_at, zone)
 
 
-def with_doors(session: Session, now: datetime) -> Sequence[Activity]:
-    """Activities that somebody checks people in for, soonest first."""
+def with_doors(session: Session, now: datetime, until: datetime | None = None) -> Sequence[Activity]:
+    """Activities that somebody checks people in for, soonest first; `until`: those that have begun by then."""
     coming = col(Activity.ends_at) >= now - AFTER
     query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, Activity.signup_open)
+    if until is not None:
+        query = query.where(col(Activity.starts_at) <= until)
     return session.exec(query.order_by(col(Activity.starts_at))).all()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from registration.catalog.levels.rules import is_spot
-from registration.catalog.models import Activity, Resource
+from registration.catalog.models import Activity
 from registration.catalog.offers.rules import Offer, ResourceOffer
 from registration.catalog.offers.rules_activity import ActivityOffer
 from registration.catalog.rules import ActivityStatus, sale_state
@@ -42,7 +42,7 @@ def activity(found: Offer, now: datetime, tally: Tally) -> ActivityRow:
     return activity_row(found.activity, fills, tally, now)
 
 
-def fill_of(row: Resource | ResourceOffer) -> ResourceFill:
+def fill_of(row: ResourceOffer) -> ResourceFill:
     """A resource as lists show it."""
     return ResourceFill(
         key=row.key,

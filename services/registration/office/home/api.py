@@ -32,9 +32,7 @@ def read_home(here: Here, caller: Reader) -> HomeView:
     said, now = told(here), here.clock()
     with here.db.read() as session:
         waiting = waiting_of(here, session, said)
-        today = [
-            one.id for one, sessions in doors.open_doors(session, now, caller) if doors.is_today(one, sessions, now)
-        ]
+        today = [one.id for one in doors.doors_today(session, now, caller)]
     return HomeView(today=today, tasks=_tasks(here, caller, waiting), silent=said.silent)
 
 

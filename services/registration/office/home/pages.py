@@ -31,7 +31,7 @@ def home(request: Request, here: Here, caller: Reader) -> Response:
     lang, now, said = kit_app.language(request, caller.lang), here.clock(), told(here)
     with here.db.read() as session:
         waiting = waiting_of(here, session, said)
-        today = [one for one, sessions in doors.open_doors(session, now, caller) if doors.is_today(one, sessions, now)]
+        today = doors.doors_today(session, now, caller)
         given_up, latest = undelivered(session), queries.happened(session, now)
         shown = [row for row in waiting.coming if row.starts_at][: 3 * NEXT]
         on_next = queries.next_sessions(session, [row.id for row in shown], now)
