@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from kit import migrate
@@ -17,8 +17,9 @@ from kit.auth import PASS_COOKIE, staff_pass
 from kit.clock import utc_now
 from kit.db import new_id
 from registration import seed
-from registration.catalog.models import Activity, Price, Product
+from registration.catalog.models import Activity, Price, Product, Resource
 from registration.main import create_app
+from registration.registrations.tallies.models import ActivityTally
 from registration.seed import crowd
 from registration.seed.source import weeks_to_now
 from registration.settings import RegistrationSettings
@@ -31,13 +32,25 @@ HOME = "http://registration.test"
 ACTIVITIES, PRODUCTS, GOAL_MS, TIMES = 300, 40, 60.0, 9
 CROWD, WIDE = "charge", "caricatures-2027"
 PAGES = {
+    "where staff start": "/staff/home",
     "staff's list of activities": "/staff/activities",
     "the same, of the API": "/api/staff/activities",
     "one with the crowd: registrations": "/staff/activities/{crowd}",
     "its attendees": "/staff/activities/{crowd}/attendees",
     "editor, 40 products": "/staff/activities/{wide}/edit?at=prices",
+    "editor of the crowd's": "/staff/activities/{crowd}/edit?at=questions",
+    "what can be copied": "/staff/new-activity",
+    "past activities": "/staff/activities?past=true",
+    "companies": "/staff/members",
     "codes": "/staff/activities/{wide}/codes",
     "reserved places": "/staff/activities/{wide}/allotments",
+    "codes of the crowd's": "/staff/activities/{crowd}/codes",
+    "sponsors of the crowd's": "/staff/activities/{crowd}/sponsors",
+    "a mailing to the crowd": "/staff/activities/{crowd}/mailings",
+    "its postponement": "/staff/activities/{crowd}/rearrange",
+    "taxes of the crowd's": "/staff/activities/{crowd}/taxes",
+    "what waits to be confirmed": "/staff/to-confirm",
+    "door": "/staff/check-in/{crowd}",
     "search, a name of many": "/api/staff/search?q=roy",
     "search, two words": "/api/staff/search?q=marie+gagnon",
     "search, nothing found": "/api/staff/search?q=zzyzx",
@@ -96,15 +109,23 @@ def grow(service: Any) -> Any:
         values = {name: getattr(model, name) for name in Activity.model_fields}
         for n in range(ACTIVITIES - len(known)):
             own = {name: f"{values[name]}-{n}" for name in ("key", "slug_fr", "slug_en")}
-            session.add(Activity(**values | own | {"id": new_id()}))
-        [first, *_] = session.exec(select(Product).where(Product.activity_id == model.id)).all()
-        prices = session.exec(select(Price).where(Price.product_id == first.id)).all()
-        for n in range(PRODUCTS):
-            made = Product(**first.model_dump() | {"id": new_id(), "key": f"plus-{n}", "position": 100 + n})
+            made = Activity(**values | own | {"id": new_id()})
             session.add(made)
             session.flush()
+            for position, (key, capacity) in enumerate((("places", 120), ("dinner_seats", 80))):
+                some = {"taken": n % capacity, "capacity": capacity, "position": position}
+                session.add(Resource(activity_id=made.id, key=key, **some))
+            # As if people had signed up: figures of its own for each.
+            session.add(ActivityTally(activity_id=made.id, registrations=n, people=3 * n, unnamed=n, expected=9773 * n))
+        mine = select(Product).where(Product.activity_id == model.id).order_by(col(Product.position))
+        [first, *_] = session.exec(mine).all()
+        prices = session.exec(select(Price).where(Price.product_id == first.id).order_by(Price.key).limit(2)).all()
+        for n in range(PRODUCTS):
+            product = Product(**first.model_dump() | {"id": new_id(), "key": f"plus-{n}", "position": 100 + n})
+            session.add(product)
+            session.flush()
             for price in prices:
-                session.add(Price(**price.model_dump() | {"id": new_id(), "product_id": made.id}))
+                session.add(Price(**price.model_dump() | {"id": new_id(), "product_id": product.id}))
         model.version += 1
         return make.activity_id(session, CROWD)
 

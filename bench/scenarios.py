@@ -39,13 +39,18 @@ def person(n: int, place: int, email: str) -> dict[str, str]:
     return {"first_name": "Ève", "last_name": f"Essai {n}-{place}", "email": email}
 
 
+def _company() -> str:
+    """Another one each time: one company has only so many places on invoice."""
+    return f"Entreprise d’essai {uuid.uuid4().hex} inc."
+
+
 def signup_api(target: Target = COCKTAIL) -> Operation:
     """Four people on one hot activity, by invoice: confirmed in the answer; one letter with four tickets follows."""
 
     async def operation(connection: Connection, n: int) -> int:
         body = {
             "contact": person(n, 0, f"eve{n}@example.org"),
-            "company": "Entreprise d’essai inc.",
+            "company": _company(),
             "items": [
                 {
                     "product": target.product,
@@ -79,7 +84,7 @@ def public_signup() -> Operation:
             "contact.first_name": "Ève",
             "contact.last_name": f"Essai {n}",
             "contact.email": f"public{n}@example.org",
-            "company": "Entreprise d’essai inc.",
+            "company": _company(),
             "contact_attends": "yes",
             "method": "invoice",
             "terms_accepted": "yes",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -145,7 +146,7 @@ class EditedForm:
 
     def _at(self, name: str) -> Any:
         found: Any = self.tree
-        for part in _parts(name):
+        for part in _parts_shown(name):
             if isinstance(found, dict):
                 found = found.get(str(part))
             elif isinstance(found, list) and isinstance(part, int) and part < len(found):
@@ -165,15 +166,19 @@ class EditedForm:
         )
 
 
-def _parts(name: str) -> list[str | int]:
+def _parts(name: str) -> Sequence[str | int]:
     """Where a name leads; nowhere when it is not one of ours."""
     found = list(PART.finditer(name))
     if len(found) > DEEPEST or "".join(one[0] for one in found) != name:
-        return []
-    return [int(index) if index else key for key, index in PART.findall(name)]
+        return ()
+    return tuple(int(one[2]) if one[2] else one[1] for one in found)
 
 
-def _put(tree: dict[Any, Any], parts: list[Any], typed: list[str]) -> None:
+# A page asks for the names of a long form at each visit.
+_parts_shown = lru_cache(maxsize=8192)(_parts)
+
+
+def _put(tree: dict[Any, Any], parts: Sequence[Any], typed: list[str]) -> None:
     for part in parts[:-1]:
         inner = tree.setdefault(part, {})
         if not isinstance(inner, dict):
@@ -197,7 +202,7 @@ def _copy(node: Any) -> Any:
     return [_copy(inner) for inner in node] if isinstance(node, list) else node
 
 
-def _reach(tree: Any, parts: list[str | int]) -> Any:
+def _reach(tree: Any, parts: Sequence[str | int]) -> Any:
     """What stands there, made where a field can be; None where there is no such row."""
     for part in parts:
         if isinstance(tree, dict):

@@ -19,6 +19,8 @@ from registration.registrations.counters.models import AllotmentTake
 from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
+from registration.registrations.tallies.queries import counted, tallies
+from registration.registrations.tallies.rules import NOTHING
 
 SHOWN = 20
 
@@ -30,6 +32,7 @@ def invariants(db: Database) -> list[str]:
             *_resources(session),
             *_codes(session),
             *_allotments(session),
+            *_tallies(session),
             *_tickets(session),
             *_add_ons(session),
             *_states(session),
@@ -117,6 +120,17 @@ def _allotments(session: Session) -> list[str]:
         *(f"allotment {id_}: taken is {was}, its registrations say {due}" for id_, was, due in session.execute(wrong)),
         *(f"resource {id_}: reserved is {was}, its allotments say {due}" for id_, was, due in session.execute(unlike)),
         *(f"registration {id_} does not stand and holds {count} reserved" for id_, count in session.execute(gone)),
+    ]
+
+
+def _tallies(session: Session) -> list[str]:
+    """What an activity comes to, as it is kept, is what its registrations and their people say."""
+    kept, fresh = tallies(session), counted(session)
+    pairs = {id_: (kept.get(id_, NOTHING), fresh.get(id_, NOTHING)) for id_ in sorted({*kept, *fresh})}
+    return [
+        f"activity {id_}: its tally is {was}, its registrations say {due}"
+        for id_, (was, due) in pairs.items()
+        if was != due
     ]
 
 

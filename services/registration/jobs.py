@@ -33,6 +33,8 @@ from registration.registrations.actions import release
 from registration.registrations.holds import actions as holds
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
+from registration.registrations.tallies import actions as tallies
+from registration.registrations.tallies.queries import drifted
 from registration.retrieval import actions as retrieval
 from registration.retrieval.flows import answer as answer_retrievals
 from registration.service import RegistrationService
@@ -141,10 +143,21 @@ def housekeeping(here: RegistrationService) -> bool:
         batches.purge(session, now)
         mailings.purge(session, now)
         rearrangements.purge(session, now)
+    put_tallies_right(here)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
         files.purge(session, now, files_in_use)
     return False
+
+
+def put_tallies_right(here: RegistrationService) -> None:
+    """Count anew what activities come to, where a copy of the release before, which kept no tally, wrote beside us."""
+    with here.db.read() as session:
+        wrong = drifted(session)
+    for activity_id in wrong:
+        with here.db.write() as session:
+            if tallies.put_right(session, activity_id):
+                log.warning("tally put right", extra={"activity_id": str(activity_id)})
 
 
 def files_in_use(session: Session) -> set[uuid.UUID]:

@@ -1,5 +1,9 @@
 """What each message received causes, in order, in one transaction."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
 from sqlmodel import Session
 
 from kit.contracts import (
@@ -35,7 +39,10 @@ from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
+from registration.registrations.tallies.actions import counting
 from registration.service import RegistrationService
+
+OfOrder = TypeVar("OfOrder", OrderPaid, OrderPartlyPaid, OrderCredited, OrderRefunded)
 
 
 def _context(here: RegistrationService, session: Session, registration: RegistrationRow) -> letters_view.LetterContext:
@@ -49,9 +56,25 @@ def _send(here: RegistrationService, session: Session, registration: Registratio
     letters_actions.send(session, letters, here.clock(), registration.id)
 
 
-def paid(here: RegistrationService, session: Session, message: OrderPaid) -> None:
+def counted(
+    react: Callable[[RegistrationService, Session, OfOrder, RegistrationRow], None],
+) -> Callable[[RegistrationService, Session, OfOrder], None]:
+    """A reaction to what billing says of a registration's order: it is locked for it, and what becomes of it is counted
+    at the end."""
+
+    @wraps(react)
+    def reaction(here: RegistrationService, session: Session, message: OfOrder) -> None:
+        registration = lock_registration(session, message.order_id)
+        with counting(session, [registration]):
+            react(here, session, message, registration)
+
+    return reaction
+
+
+@counted
+def paid(here: RegistrationService, session: Session, message: OrderPaid, registration: RegistrationRow) -> None:
     """A card confirms the registration (or is refunded when there is no room); an invoice is marked paid."""
-    registration, now = lock_registration(session, message.order_id), here.clock()
+    now = here.clock()
     if registration.paid_at is not None:
         change(session, registration, _sums(registration, message.sums))
         return
@@ -89,9 +112,12 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid) -> Non
         )
 
 
-def partly_paid(here: RegistrationService, session: Session, message: OrderPartlyPaid) -> None:
+@counted
+def partly_paid(
+    here: RegistrationService, session: Session, message: OrderPartlyPaid, registration: RegistrationRow
+) -> None:
     """A part of an invoice was paid: what is left to pay is known."""
-    registration, now = lock_registration(session, message.order_id), here.clock()
+    now = here.clock()
     change(session, registration, _sums(registration, message.sums))
     changes = {"payment": Change(None, message.amount), "balance": Change(registration.balance, message.sums.balance)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
@@ -131,10 +157,13 @@ def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced
         )
 
 
-def credited(here: RegistrationService, session: Session, message: OrderCredited) -> None:
+@counted
+def credited(
+    here: RegistrationService, session: Session, message: OrderCredited, registration: RegistrationRow
+) -> None:
     """A credit note was issued (its amounts are negative): its contact is told what goes back and what is left to pay.
     What went back for want of room has a letter of its own."""
-    registration, now = lock_registration(session, message.order_id), here.clock()
+    now = here.clock()
     before: Values = {column(Registration.credited): registration.credited - message.total}
     registration = change(session, registration, _sums(registration, message.sums, before))
     changes = {"credit_note": Change("", message.number), "left": Change(message.left - message.total, message.left)}
@@ -145,9 +174,12 @@ def credited(here: RegistrationService, session: Session, message: OrderCredited
         _send(here, session, registration, letter)
 
 
-def refunded(here: RegistrationService, session: Session, message: OrderRefunded) -> None:
+@counted
+def refunded(
+    here: RegistrationService, session: Session, message: OrderRefunded, registration: RegistrationRow
+) -> None:
     """Money went back, or could not: then history says so and staff look."""
-    registration, now = lock_registration(session, message.order_id), here.clock()
+    now = here.clock()
     action = "registration.refunded" if message.succeeded else "registration.refund_failed"
     changes = {"refund": Change(None, message.amount)}
     record(session, "registration", registration.id, action, ANYONE, now, changes)

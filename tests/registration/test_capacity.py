@@ -30,7 +30,17 @@ from tests.tables import lines as lines_table
 
 GOLF = "golf-2027"
 # Not the history, which nobody can remove: its entries are of registrations that no longer are.
-TABLES = ("check_in", "answer", "attendee", "registration_line", "registration", "outbox", "inbox", "code")
+TABLES = (
+    "check_in",
+    "answer",
+    "attendee",
+    "registration_line",
+    "registration",
+    "outbox",
+    "inbox",
+    "code",
+    "activity_tally",
+)
 PRODUCTS = {
     "golf-quat": {"tee_spots": 4, "dinner_seats": 4, "carts": 2},
     "golf-ind": {"tee_spots": 1, "dinner_seats": 1},

@@ -199,4 +199,4 @@ def test_confirmation_that_history_says_twice_or_never_breaks_an_invariant(
     )
     with service.db.write() as session:
         session.execute(copied)
-    assert len(invariants(service.db)) == 3, "one that no history tells of"
+    assert len(invariants(service.db)) == 4, "one that neither history nor its activity's tally tells of"

@@ -111,7 +111,7 @@ CONTACT = {
     "company": "Hydrauliques L’Épinette inc.",
     "method": "invoice",
 }
-MOST = {"form": 2, "signup": 12, "api": 12, "door": 10, "list": 14, "resend": 12, "cancel": 19}
+MOST = {"form": 2, "signup": 12, "api": 12, "door": 10, "list": 14, "resend": 12, "cancel": 22}
 GESTURES: Mapping[str, Callable[[Any, Browser, uuid.UUID, list[str]], int]] = {
     "form": lambda service, browser, _activity, people: sent(service, browser, people, "update"),
     "signup": lambda service, browser, _activity, people: sent(service, browser, people, "submit"),

@@ -32,6 +32,7 @@ from registration.registrations.models import Attendee, Registration, Registrati
 from registration.registrations.queries import add_ons_of, attendees_of, lines_of, registration_by_id
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
+from registration.registrations.tallies.actions import counting
 
 
 @dataclass(frozen=True)
@@ -166,20 +167,24 @@ def cancel(
     """
     registration = _locked(session, registration_id)
     every = _all_of_it(session, registration, leaving, _percent(context, now, percent), by, now)
-    for one in every:
-        mine = next_messages(session, _held_fast(session, registration, one))
-        letters_actions.send(session, _letters(context, mine, one, by), now, mine.id)
-        _carry_out(session, mine, one, by, now)
-    return _summed(session, every)
+    locked = _held_fast(session, registration, every)
+    with counting(session, locked):
+        for row, one in zip(locked, every, strict=True):
+            mine = next_messages(session, row)
+            letters_actions.send(session, _letters(context, mine, one, by), now, mine.id)
+            _carry_out(session, mine, one, by, now)
+        return _summed(session, every)
 
 
 def cancel_told(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, percent: int) -> Cancelled:
     """Cancel everything in the same way, of people who were told already that the activity does not take place."""
     registration = _locked(session, registration_id)
     every = _all_of_it(session, registration, None, percent, by, now)
-    for one in every:
-        _carry_out(session, _held_fast(session, registration, one), one, by, now)
-    return _summed(session, every)
+    locked = _held_fast(session, registration, every)
+    with counting(session, locked):
+        for row, one in zip(locked, every, strict=True):
+            _carry_out(session, row, one, by, now)
+        return _summed(session, every)
 
 
 def _locked(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
@@ -215,11 +220,9 @@ def _all_of_it(
     return [cancellation, *_amendments(session, cancellation, standing, leaving, percent)]
 
 
-def _held_fast(session: Session, first: RegistrationRow, cancelled: _Cancellation) -> RegistrationRow:
-    """The row that is cancelled, locked; the first is already."""
-    if cancelled.registration.id == first.id:
-        return first
-    return _locked(session, cancelled.registration.id)
+def _held_fast(session: Session, first: RegistrationRow, every: Sequence[_Cancellation]) -> list[RegistrationRow]:
+    """The rows that are cancelled, locked; the first is already."""
+    return [first, *(_locked(session, one.registration.id) for one in every[1:])]
 
 
 def _summed(session: Session, every: Sequence[_Cancellation]) -> Cancelled:

@@ -24,6 +24,8 @@ from registration.registrations.queries import attendee as attendee_of
 from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import STANDING, AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, person_name
+from registration.registrations.tallies.actions import count
+from registration.registrations.tallies.rules import tally_of
 
 
 def resend(
@@ -73,6 +75,8 @@ def name_attendee(
         return []
     letters = _letters_of_name(session, registration, before, after, context)
     letters_actions.send(session, letters, now, registration.id)
+    if more := tally_of(registration, [after]) - tally_of(registration, [before]):
+        count(session, registration.activity_id, more)
     return letters
 
 

@@ -21,11 +21,14 @@ from registration.checkin.rules import points_of
 from registration.checkin.schemas import Missing, MissingList
 from registration.registrations.models import Attendee, Registration
 from registration.registrations.rules_rows import listed
+from registration.registrations.tallies.queries import tally
 
 # One sheet of paper is the use of it: above so many, a list is no help.
 MISSING = 500
 # The door stays open a while after the activity: lists are put right the next day.
 AFTER = timedelta(days=2)
+# Whatever is on today, on the wall clock of wherever it is, begins within a day from now.
+A_DAY = timedelta(days=1)
 
 
 def present(session: Session, activity_id: uuid.UUID, point: str) -> int:
@@ -35,10 +38,8 @@ def present(session: Session, activity_id: uuid.UUID, point: str) -> int:
 
 
 def expected(session: Session, activity_id: uuid.UUID) -> int:
-    """How many have a confirmed place. Counts them all: the door keeps the answer for a moment (`BriefCache`)."""
-    confirmed = (column(Attendee.status) == "active", column(Registration.status) == "confirmed")
-    places = sa.select(sa.func.count()).select_from(table(Attendee).join(table(Registration)))
-    return int(session.execute(places.where(column(Attendee.activity_id) == activity_id, *confirmed)).scalar_one())
+    """How many have a confirmed place."""
+    return tally(session, activity_id).people
 
 
 def missing(session: Session, activity_id: uuid.UUID, point: str) -> MissingList:
@@ -99,14 +100,23 @@ def latest(session: Session, activity_id: uuid.UUID, point: str, limit: int = 8)
     return [LatestArrival(*row) for row in session.execute(query)]
 
 
-def open_doors(session: Session, now: datetime, caller: Caller) -> list[tuple[Activity, list[ActivitySession]]]:
-    """Activities this caller checks people in for, soonest first, with their sessions; those of the past are gone."""
-    activities = [activity for activity in with_doors(session, now) if caller.reaches(activity.id)]
+def open_doors(
+    session: Session, now: datetime, caller: Caller, until: datetime | None = None
+) -> list[tuple[Activity, list[ActivitySession]]]:
+    """Activities this caller checks people in for, soonest first, with their sessions; those of the past are gone.
+    Only those that have begun by a moment, where `until` says which."""
+    activities = [activity for activity in with_doors(session, now, until) if caller.reaches(activity.id)]
     held: dict[uuid.UUID, list[ActivitySession]] = {activity.id: [] for activity in activities}
     of_these = select(ActivitySession).where(col(ActivitySession.activity_id).in_(held))
     for one in session.exec(of_these.order_by(col(ActivitySession.number))).all():
         held[one.activity_id].append(one)
     return [(activity, held[activity.id]) for activity in activities]
+
+
+def doors_today(session: Session, now: datetime, caller: Caller) -> list[Activity]:
+    """Of these, the activities that are on today."""
+    doors = open_doors(session, now, caller, now + A_DAY)
+    return [activity for activity, sessions in doors if is_today(activity, sessions, now)]
 
 
 def is_today(activity: Activity, sessions: list[ActivitySession], now: datetime) -> bool:
@@ -119,10 +129,12 @@ def is_today(activity: Activity, sessions: list[ActivitySession], now: datetime)
     return local_day(activity.starts_at, zone) <= today <= local_day(activity.ends_at, zone)
 
 
-def with_doors(session: Session, now: datetime) -> Sequence[Activity]:
-    """Activities that somebody checks people in for, soonest first."""
+def with_doors(session: Session, now: datetime, until: datetime | None = None) -> Sequence[Activity]:
+    """Activities that somebody checks people in for, soonest first; `until`: those that have begun by then."""
     coming = col(Activity.ends_at) >= now - AFTER
     query = select(Activity).where(Activity.status == ActivityStatus.PUBLISHED, coming, Activity.signup_open)
+    if until is not None:
+        query = query.where(col(Activity.starts_at) <= until)
     return session.exec(query.order_by(col(Activity.starts_at))).all()
 
 

@@ -6,6 +6,7 @@ import registration.checkin.models
 import registration.history.models
 import registration.members.models
 import registration.registrations.models
+import registration.registrations.tallies.models
 import registration.staff.models  # noqa: F401
 from kit import idempotency, mailbox  # noqa: F401
 from kit.migrate import run_env

@@ -12,8 +12,11 @@ from registration.history.actions import record
 from registration.registrations.actions import lock_registration, release
 from registration.registrations.models import Registration
 from registration.registrations.models_rows import registration_row
+from registration.registrations.queries import attendees_of
 from registration.registrations.rules import NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
+from registration.registrations.tallies.actions import count
+from registration.registrations.tallies.rules import tally_of
 
 
 def confirm_held(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime) -> RegistrationRow:
@@ -35,7 +38,9 @@ def confirm_held(session: Session, registration_id: uuid.UUID, by: Caller, now: 
         raise NotInThisState()
     changes = {"status": (RegistrationStatus.HELD.value, RegistrationStatus.CONFIRMED.value)}
     record(session, "registration", registration_id, "registration.confirmed", by, now, changes)
-    return registration_row(row)
+    registration = registration_row(row)
+    count(session, registration.activity_id, tally_of(registration, attendees_of(session, registration_id)))
+    return registration
 
 
 def refuse_held(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime) -> None:

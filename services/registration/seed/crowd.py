@@ -37,6 +37,8 @@ from registration.catalog.sections.schemas import (
 from registration.history.models import HistoryEntry
 from registration.registrations.counters.actions import take_resources
 from registration.registrations.models import Answer, Attendee, Registration, RegistrationLine
+from registration.registrations.tallies.actions import count
+from registration.registrations.tallies.rules import Tally
 from registration.seed.activities import SEED
 from registration.seed.crowd_rows import Row, _answer, _attendee, _history, _id, _line, _registration
 
@@ -109,13 +111,17 @@ def _write(session: Session, batch: Sequence[load.Signup]) -> None:
     """Every row of a batch, one statement for each table; the places last."""
     # One price and one year: there are only as many different amounts as there are sizes of groups.
     priced = {n: amounts([Line(load.UNIT_AMOUNT * n, TaxClass.TAXABLE)], load.FIRST.date()) for n in range(1, 5)}
-    _insert(session, Registration, (_registration(signup, priced[len(signup.people)]) for signup in batch))
+    registrations = [_registration(signup, priced[len(signup.people)]) for signup in batch]
+    _insert(session, Registration, registrations)
     _insert(session, RegistrationLine, map(_line, batch))
     seats = [(signup, seat) for signup in batch for seat in range(len(signup.people))]
     _insert(session, Attendee, (_attendee(signup, seat) for signup, seat in seats))
     _insert(session, Answer, (_answer(signup, seat) for signup, seat in seats))
     _insert(session, HistoryEntry, map(_history, batch))
     take_resources(session, [(_id("resource"), len(seats))])
+    totals = [row["total"] for row in registrations]
+    owed = sum(row["total"] for row in registrations if row["method"] == "invoice" and row["paid_at"] is None)
+    count(session, _id("activity"), Tally(len(batch), len(seats), 0, sum(totals), owed))
 
 
 def _insert(session: Session, model: Any, rows: Iterable[Row]) -> None:

@@ -17,7 +17,7 @@ from registration.registrations.counters.actions import ResourceTaken, take_plac
 from registration.registrations.models import Registration
 from registration.registrations.models_rows import registration_values
 from registration.registrations.rules import RegistrationStatus
-from registration.signup.recording.actions import write_rows
+from registration.signup.recording.actions import count_signup, write_rows
 from registration.signup.rules import DifferentForm, Plan
 
 
@@ -44,7 +44,7 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     """Write the registration and take its places; one that is confirmed at once posts its order and its letters.
 
     Raises SoldOut or what `use_code` does (nothing is kept then), DifferentForm when this form was sent with other
-    content; and what `write_rows` does.
+    content; and what `write_rows` and `count_signup` do.
     """
     registration, now = plan.registration, plan.registration.created_at
     values = registration_values(registration, plan.fingerprint, plan.search)
@@ -56,6 +56,7 @@ def record_signup(session: Session, plan: Plan, announcement: Announcement, by: 
     announce(session, registration.id, announcement, now)
     use_code(session, registration, plan.lines)
     taken = take_places(session, registration, plan.takes)
+    count_signup(session, plan)
     return Signup(True, registration.status, registration.method, taken)
 
 

@@ -1,6 +1,7 @@
 """Sponsorships of an activity with what each is owed, and how much is owed everywhere."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -126,17 +127,16 @@ class Owed:
 
 def late(session: Session, today: date) -> list[Owed]:
     """The activities whose confirmed sponsors wait for what was due before today, the one with most first."""
-    count = sa.func.count().label("late")
     query = (
-        sa.select(column(Registration.activity_id), count)
+        sa.select(column(Registration.activity_id))
         .join_from(table(Benefit), table(RegistrationLine), column(Benefit.line_id) == column(RegistrationLine.id))
-        .join(table(Registration), LINE_OF)
+        .join(table(Registration), column(Benefit.registration_id) == column(Registration.id))
         .where(column(Benefit.delivered_at).is_(None), column(Benefit.due_on) < today, STANDS)
         .where(column(Registration.status) == RegistrationStatus.CONFIRMED)
-        .group_by(column(Registration.activity_id))
-        .order_by(count.desc(), column(Registration.activity_id))
     )
-    return [Owed(activity_id, int(many)) for activity_id, many in session.execute(query)]
+    # Joined from the benefits and grouped here, so that no plan begins with every registration.
+    counts = Counter(session.execute(query).scalars())
+    return [Owed(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
 
 
 def activity_of(session: Session, benefit_id: uuid.UUID) -> uuid.UUID | None:

@@ -29,6 +29,7 @@ from registration.registrations.models import Attendee, Registration
 from registration.registrations.queries import attendees_of, bought
 from registration.registrations.rules import AttendeeStatus, NotInThisState, RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow, contact_search, person_name
+from registration.registrations.tallies.actions import counting
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,11 @@ def correct(session: Session, registration_id: uuid.UUID, edit: Edit, by: Caller
     before = lock_registration(session, registration_id)
     if not is_correctable(before):
         raise NotInThisState()
-    corrected = _correct_one(session, before, edit, by, now)
-    for added in amendments_of(session, registration_id):
-        _correct_one(session, lock_registration(session, added.id), edit, by, now)
+    added = [lock_registration(session, one.id) for one in amendments_of(session, registration_id)]
+    with counting(session, [before, *added]):
+        corrected = _correct_one(session, before, edit, by, now)
+        for one in added:
+            _correct_one(session, one, edit, by, now)
     return corrected
 
 

@@ -54,7 +54,7 @@ def read_counter(activity_id: uuid.UUID, here: Here, point: Annotated[str, Query
     """How many people are in at a point (the first one when none is named), of how many are expected."""
     with here.db.read() as session:
         activity = shown_activity(session, activity_id)
-        return counter(here, session, activity_id, point_at(activity.points, point))
+        return counter(session, activity_id, point_at(activity.points, point))
 
 
 @router.get(

@@ -144,7 +144,7 @@ def _door_page(
         door = read_door(session, here, lang, activity_id, point)
         context: dict[str, Any] = {
             "door": door,
-            "counter": counter(here, session, activity_id, door.point),
+            "counter": counter(session, activity_id, door.point),
             "latest": [
                 (time_in_words(row.at, here.clock(), door.activity.timezone, lang), row)
                 for row in queries.latest(session, activity_id, door.point)

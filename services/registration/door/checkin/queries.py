@@ -29,14 +29,9 @@ def read_door(session: Any, here: RegistrationService, lang: str, activity_id: u
     return door_view(here, lang, activity, queries.points(session, activity), point_at(activity.points, point))
 
 
-def counter(here: RegistrationService, session: Session, activity_id: uuid.UUID, point: str) -> Counter:
-    """The counter: who is in, as it is now; of how many, counted at most once a second however many phones ask (a
-    crowd of a hundred thousand: once in ten)."""
-
-    def count() -> int:
-        return queries.expected(session, activity_id)
-
+def counter(session: Session, activity_id: uuid.UUID, point: str) -> Counter:
+    """The counter: who is in, and of how many, as it is now."""
     return Counter(
         present=queries.present(session, activity_id, point),
-        expected=here.cache.get(("expected", activity_id), count, crowd=True),
+        expected=queries.expected(session, activity_id),
     )

@@ -53,9 +53,8 @@ STATE_KINDS = {"open": "good", "not_yet": "accent", "scheduled": "accent", "sold
 def activities(request: Request, here: Here, caller: Reader, narrowed: Annotated[ActivityFilter, Query()]) -> Response:
     """Every activity, with what is taken and what is expected."""
     lang = kit_app.language(request, caller.lang)
-    counts = queries.tallies_shown(here)
     with here.db.read() as session:
-        found, given_up = activity_list(session, here.clock(), narrowed, counts), undelivered(session)
+        found, given_up = activity_list(session, here.clock(), narrowed), undelivered(session)
         waiting = waiting_count(session)
     link = ListAddress(f"{here.home}/staff/activities", narrowed.model_dump(exclude_defaults=True))
     context: dict[str, Any] = {
@@ -173,13 +172,13 @@ def _activity_page(
 ) -> Response:
     tab = "attendees" if isinstance(narrowed, AttendeeFilter) else "registrations"
     lang = kit_app.language(request, caller.lang)
-    counts = queries.tallies_shown(here)
     with here.db.read() as session:
+        tally = queries.tally(session, activity_id)
         offer = here.offer(session, activity_id)
         waits_for = waiting_reasons(session).get(activity_id, "")
         kept = any(one.reserved for one in offer.resources.values())
         reserved = [one for one in allotments(session, activity_id) if not one.released_at] if kept else []
-    row = queries.activity(offer, here.clock(), counts)
+    row = queries.activity(offer, here.clock(), tally)
     link = _list_address(here, activity_id, narrowed, request.query_params.get("find", "") if narrowed.q else "")
     context |= {
         "activity": row,

@@ -1,12 +1,14 @@
 """The list of activities: what comes, what is past, what of it waits for somebody, and what it may be narrowed by."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import QueryableAttribute, load_only
+from sqlmodel import Session, select
 
 from kit.contracts import Bilingual
 from kit.sql import column, table
@@ -15,12 +17,33 @@ from registration.catalog.levels.rules import is_spot
 from registration.catalog.models import Activity, Price, Product, Resource, Series
 from registration.catalog.sections.rules_taxes import TO_CONFIRM
 from registration.changes.rules import may_change_until
-from registration.office.activities.queries import activity_row, fill_of
+from registration.office.activities.queries import activity_row, tallies
 from registration.office.activities.schemas import ActivityFilter, ActivityRow, ResourceFill, Tally, Todo
 
 # How long before their deadline names that are missing become a task.
 SOON = timedelta(days=7)
 STATUS = "status"
+# What of an activity its row in the list says.
+LISTED = (
+    Activity.key,
+    Activity.kind,
+    Activity.status,
+    Activity.series_id,
+    Activity.slug_fr,
+    Activity.slug_en,
+    Activity.title_fr,
+    Activity.title_en,
+    Activity.summary_en,
+    Activity.timezone,
+    Activity.starts_at,
+    Activity.ends_at,
+    Activity.sale_opens_at,
+    Activity.sale_closes_at,
+    Activity.names_due_at,
+    Activity.signup_open,
+    Activity.place,
+    Activity.publish_at,
+)
 # States in which nothing is to be done any more, and those in which nobody reads the page yet.
 OVER, UNSEEN = ("cancelled", "past"), ("draft", "scheduled")
 
@@ -38,18 +61,15 @@ class ActivityList:
     series: Sequence[tuple[str, Bilingual]]
 
 
-Counts = Mapping[uuid.UUID, Tally]
+def activities(session: Session, now: datetime, *, past: bool) -> list[ActivityRow]:
+    """Activities to come, soonest first, or those that ended, latest first, in three statements."""
+    return [row for _, row in _read(session, now, past)]
 
 
-def activities(session: Session, now: datetime, counts: Counts, *, past: bool) -> list[ActivityRow]:
-    """Activities to come, soonest first, or those that ended, latest first, in two statements."""
-    return [row for _, row in _read(session, now, counts, past)]
-
-
-def activity_list(session: Session, now: datetime, narrowed: ActivityFilter, counts: Counts) -> ActivityList:
-    """The list, in four statements however long it is."""
+def activity_list(session: Session, now: datetime, narrowed: ActivityFilter) -> ActivityList:
+    """The list, in five statements however long it is."""
     past = narrowed.past and not narrowed.todo
-    read = _read(session, now, counts, past)
+    read = _read(session, now, past)
     undecided, series = _undecided(session, [row.id for _, row in read]), _series(session)
     rows = []
     for activity, row in read:
@@ -67,16 +87,41 @@ def activity_list(session: Session, now: datetime, narrowed: ActivityFilter, cou
     )
 
 
-def _read(session: Session, now: datetime, counts: Counts, past: bool) -> list[tuple[Activity, ActivityRow]]:
-    found = [row for row in session.exec(select(Activity)).all() if past is bool(row.ends_at and row.ends_at < now)]
+def _read(session: Session, now: datetime, past: bool) -> list[tuple[Activity, ActivityRow]]:
+    ended, over = column(Activity.ends_at), column(Activity.ends_at) < now
+    wanted = select(Activity).where(over if past else sa.or_(ended.is_(None), sa.not_(over)))
+    # What only its own pages tell is not read.
+    found = list(
+        session.exec(wanted.options(load_only(*(cast("QueryableAttribute[object]", one) for one in LISTED)))).all()
+    )
     found.sort(key=lambda row: (row.starts_at is None, row.starts_at, row.title_fr), reverse=past)
-    fills: dict[uuid.UUID, list[ResourceFill]] = {row.id: [] for row in found}
-    for resource in session.exec(select(Resource).where(col(Resource.activity_id).in_(fills)).order_by(Resource.key)):
-        if not is_spot(resource.key):
-            fills[resource.activity_id].append(fill_of(resource))
+    fills = _fills(session, [row.id for row in found])
+    counts = tallies(session)
     return [
         (row, activity_row(row, fills[row.id], counts.get(row.id, Tally()), now, bool(row.publish_at))) for row in found
     ]
+
+
+def _fills(session: Session, activities: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[ResourceFill]]:
+    """What there is so much of, for each of these activities."""
+    query = sa.select(table(Resource)).where(column(Resource.activity_id).in_(activities))
+    fills: dict[uuid.UUID, list[ResourceFill]] = {id_: [] for id_ in activities}
+    for row in session.execute(query.order_by(column(Resource.key))):
+        resource = cast(Resource, row)
+        if not is_spot(resource.key):
+            fills[resource.activity_id].append(_fill(resource))
+    return fills
+
+
+def _fill(row: Resource) -> ResourceFill:
+    return ResourceFill(
+        key=row.key,
+        label_fr=row.label_fr,
+        label_en=row.label_en,
+        taken=row.taken,
+        reserved=row.reserved,
+        capacity=row.capacity,
+    )
 
 
 def _series(session: Session) -> dict[uuid.UUID, Series]:

@@ -175,7 +175,7 @@ def _editor(
         view = draft_view(here, session, activity_id)
         entries = history.of(session, activity_id)
         standing = queries.standing(session, activity_id)
-        held = queries.held_of(session, activity_id)
+        registered = queries.standing_registrations(session, activity_id)
         last = last_figures(session, standing.copied_from if standing else None)
     forms = {name: shown(getattr(view, name.value), lang) for name in SectionName}
     if edited.name and edited.form:
@@ -196,7 +196,7 @@ def _editor(
         "preview": here.links.preview(activity_id, lang),
         "last": LastWords(last, here.pages.catalogue, lang),
         "copied_from": standing.copied_from if standing else None,
-        "registered": held.registrations,
+        "registered": registered,
         "totals": Totals(here, view, lang),
         "choices": Choices(here, view, lang),
         "entries": history_view.lines(entries, here.pages.catalogue, zone, lang),

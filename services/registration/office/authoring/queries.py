@@ -16,16 +16,24 @@ from registration.catalog.models import Activity, Product, Question, Resource
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import Held
 from registration.registrations.models import Answer, Registration, RegistrationLine
-from registration.registrations.rules import STANDING
+from registration.registrations.rules import RegistrationStatus
+from registration.registrations.tallies.queries import tally
 
 # What a line uses: units of each resource, by its key.
 USES = TypeAdapter(dict[str, int])
 
 
+def standing_registrations(session: Session, activity_id: uuid.UUID) -> int:
+    """How many registrations of an activity stand: those that are held, and the confirmed ones by its tally."""
+    held = (column(Registration.activity_id) == activity_id, column(Registration.status) == RegistrationStatus.HELD)
+    count = sa.select(sa.func.count()).select_from(table(Registration)).where(*held)
+    return int(session.execute(count).scalar_one()) + tally(session, activity_id).registrations
+
+
 def held_of(session: Session, activity_id: uuid.UUID) -> Held:
-    """What registrations hold of an activity, in four reads: those that stand, and every line and answer there is."""
+    """What registrations hold of an activity: those that stand, and every line and answer there is. Reads all of them:
+    for whoever saves, not for a page."""
     mine = column(Registration.activity_id) == activity_id
-    count = sa.select(sa.func.count()).where(mine, column(Registration.status).in_(STANDING))
     # By the registrations of this activity, which an index has: not by every line and answer there is.
     uses = sa.cast(column(RegistrationLine.uses), sa.Text)
     lines = (
@@ -50,7 +58,7 @@ def held_of(session: Session, activity_id: uuid.UUID) -> Held:
     held = session.execute(lines).all()
     used = {key for *_, text in held for key in USES.validate_json(text)}
     return Held(
-        registrations=session.execute(count).scalar_one(),
+        registrations=standing_registrations(session, activity_id),
         products=frozenset(product for product, *_ in held),
         # What comes with a sponsorship, or is a spot of one, says the key of its price before a +.
         prices=frozenset(price.partition("+")[0] for _, price, _ in held),

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from kit import text
 from kit.clock import local_day
@@ -99,45 +100,45 @@ class Choices:
     def _of(self, kind: str, values: Iterable[str]) -> list[Option]:
         return [Option(value, self._say(self._lang, f"author.{kind}.{value}")) for value in values]
 
-    @property
+    @cached_property
     def who(self) -> list[Option]:
         return self._of("who", Who)
 
-    @property
+    @cached_property
     def channel(self) -> list[Option]:
         return self._of("channel", Channel)
 
-    @property
+    @cached_property
     def tax_class(self) -> list[Option]:
         return self._of("tax_class", TaxClass)
 
-    @property
+    @cached_property
     def per(self) -> list[Option]:
         return self._of("per", Per)
 
-    @property
+    @cached_property
     def type(self) -> list[Option]:
         return self._of("type", QuestionType)
 
-    @property
+    @cached_property
     def methods(self) -> list[Option]:
         return self._of("method", ("card", "invoice"))
 
-    @property
+    @cached_property
     def library(self) -> list[Option]:
         return [Option(name, self._say(self._lang, f"library.{name}")) for name in LIBRARY]
 
-    @property
+    @cached_property
     def products(self) -> list[Option]:
         return [Option(one.key, one.label.said.in_(self._lang)) for one in self._view.prices.products]
 
-    @property
+    @cached_property
     def places(self) -> list[Option]:
         """The products that bring people: what may come with a sponsorship."""
         bringing = {one.key for one in self._view.prices.products if one.attendees and not one.level}
         return [one for one in self.products if one.value in bringing]
 
-    @property
+    @cached_property
     def resources(self) -> list[Option]:
         rows = self._view.resources.resources
         return [Option(one.key, one.label.said.in_(self._lang) or one.key) for one in rows]

@@ -7,7 +7,6 @@ from kit.clock import local
 from kit.contracts.callers import Caller
 from registration.changes.queries_waiting import waiting_count
 from registration.checkin import queries as doors
-from registration.office.activities import queries
 from registration.office.activities.queries_list import activities
 from registration.office.home.schemas import HomeView, TaskView
 from registration.office.home.view import Told, Waiting, tasks_of, told
@@ -19,9 +18,8 @@ router = APIRouter(tags=["staff"])
 
 def waiting_of(here: RegistrationService, session: Session, told: Told) -> Waiting:
     """What waits, read in this transaction beside what siblings said before it."""
-    now, counts = here.clock(), queries.tallies_shown(here)
-    coming = activities(session, now, counts, past=False)
-    past = activities(session, now, counts, past=True)
+    now = here.clock()
+    coming, past = activities(session, now, past=False), activities(session, now, past=True)
     # The day of the nearest activity, which is read already.
     today = local(now, coming[0].timezone if coming else "UTC").date()
     late = {one.activity_id: one.late for one in sponsors.late(session, today)} if coming else {}
@@ -34,9 +32,7 @@ def read_home(here: Here, caller: Reader) -> HomeView:
     said, now = told(here), here.clock()
     with here.db.read() as session:
         waiting = waiting_of(here, session, said)
-        today = [
-            one.id for one, sessions in doors.open_doors(session, now, caller) if doors.is_today(one, sessions, now)
-        ]
+        today = [one.id for one in doors.doors_today(session, now, caller)]
     return HomeView(today=today, tasks=_tasks(here, caller, waiting), silent=said.silent)
 
 

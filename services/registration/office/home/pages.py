@@ -14,7 +14,6 @@ from kit.clock import local
 from kit.undelivered import undelivered
 from registration.checkin import queries as doors
 from registration.history import view as history
-from registration.office.activities import queries as activities
 from registration.office.activities.schemas import ActivityRow
 from registration.office.home import queries
 from registration.office.home.api import waiting_of
@@ -32,7 +31,7 @@ def home(request: Request, here: Here, caller: Reader) -> Response:
     lang, now, said = kit_app.language(request, caller.lang), here.clock(), told(here)
     with here.db.read() as session:
         waiting = waiting_of(here, session, said)
-        today = [one for one, sessions in doors.open_doors(session, now, caller) if doors.is_today(one, sessions, now)]
+        today = doors.doors_today(session, now, caller)
         given_up, latest = undelivered(session), queries.happened(session, now)
         shown = [row for row in waiting.coming if row.starts_at][: 3 * NEXT]
         on_next = queries.next_sessions(session, [row.id for row in shown], now)
@@ -44,7 +43,7 @@ def home(request: Request, here: Here, caller: Reader) -> Response:
         "silent": said.silent,
         "coming": _coming(shown, on_next, now),
         "latest": list(zip(latest, _in_words(here, latest, lang), strict=True)),
-        "counts": activities.tallies_shown(here),
+        "counts": {row.id: row.tally for row in (*waiting.coming, *waiting.past) if row.tally.registrations},
         "day": text.day(here_now.date(), lang),
         "may_welcome": caller.may("director", "coordinator"),
         "page_title": here.pages.catalogue.say(lang, "home.title"),

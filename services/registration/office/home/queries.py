@@ -12,8 +12,8 @@ from registration.catalog.models import Activity, ActivitySession
 from registration.history.models import HistoryEntry
 from registration.registrations.models import Registration
 
-# How far back the page looks, and how much of it is shown.
-SINCE, MOST = timedelta(days=1), 8
+# How far back the page looks, at how many entries of the history at most, and how much of it is shown.
+SINCE, LOOKED_AT, MOST = timedelta(days=1), 500, 8
 
 
 def next_sessions(session: Session, activities: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, datetime]:
@@ -37,12 +37,13 @@ class Happened:
 
 
 def happened(session: Session, now: datetime) -> list[Happened]:
-    """What happened to registrations since yesterday, newest first, one line each."""
+    """What happened to registrations since yesterday, newest first, one line each; of the last entries there are."""
+    last = sa.select(col(HistoryEntry.id)).order_by(col(HistoryEntry.id).desc()).limit(LOOKED_AT)
     query = (
         select(HistoryEntry, Registration, Activity)
         .join(Registration, col(Registration.id) == HistoryEntry.subject_id)
         .join(Activity, col(Activity.id) == Registration.activity_id)
-        .where(HistoryEntry.at >= now - SINCE)
+        .where(col(HistoryEntry.id).in_(last), HistoryEntry.at >= now - SINCE)
         .order_by(col(HistoryEntry.id).desc())
     )
     return [

@@ -4,6 +4,7 @@ rows that fit, so that a word that fits a crowd costs no more than one that fits
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -23,6 +24,8 @@ from registration.registrations.models import Attendee, Registration
 
 # A code is looked for from so many letters on: fewer begin too many of them.
 CODE_LETTERS = 4
+# Titles are the same at each search: those of some hundreds of activities are folded once.
+_folded = lru_cache(maxsize=4096)(fold)
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,7 @@ def activities(session: Session, wanted: Wanted) -> list[FoundActivity]:
             address=_activity_page(wanted, activity_id),
         )
         for activity_id, key, title_fr, title_en, starts_at, zone in session.execute(query)
-        if all(word in fold(f"{title_fr} {title_en} {key}") for word in words)
+        if all(word in _folded(f"{title_fr} {title_en} {key}") for word in words)
     )
     return list(islice(fitting, wanted.most + 1))
 
