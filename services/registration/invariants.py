@@ -11,10 +11,12 @@ from sqlmodel import Session, select
 
 from kit.db import Database
 from kit.sql import column, table
+from registration.amendments.queries_differences import amendments_astray
 from registration.catalog.allotments.models import Allotment
 from registration.catalog.codes.models import Code
 from registration.catalog.models import Resource
 from registration.history.models import HistoryEntry
+from registration.rearrangements.queries_differences import choices_astray
 from registration.registrations.counters.models import AllotmentTake
 from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
@@ -37,6 +39,8 @@ def invariants(db: Database) -> list[str]:
             *_add_ons(session),
             *_states(session),
             *_history(session),
+            *amendments_astray(session),
+            *choices_astray(session),
         ]
 
 
