@@ -50,6 +50,7 @@ from registration.office.authoring.schemas import (
     WarningView,
 )
 from registration.office.authoring.view import near
+from registration.registrations.held.queries import held_of
 from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["authoring"])
@@ -244,14 +245,14 @@ def save_for_office(
 ) -> None:
     """Save a section in this transaction. Raises what `actions.save` does."""
     actions.lock(session, activity_id)
-    held = queries.held_of(session, activity_id)
+    held = held_of(session, activity_id, actions.section_name(section))
     actions.save(session, activity_id, section, mark, held, Author(by, here.clock()))
 
 
 def withdraw_for_office(here: RegistrationService, session: Session, activity_id: uuid.UUID, by: Caller) -> None:
     """Make it a draft again in this transaction. Raises NotFound, PeopleRegistered."""
     actions.lock(session, activity_id)
-    actions.withdraw(session, activity_id, queries.held_of(session, activity_id), Author(by, here.clock()))
+    actions.withdraw(session, activity_id, held_of(session, activity_id), Author(by, here.clock()))
 
 
 def _save(here: RegistrationService, caller: Caller, activity_id: uuid.UUID, section: Section, mark: str) -> DraftView:
