@@ -13,12 +13,12 @@ from kit.idempotency import Key, once
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import NewSeries
 from registration.catalog.authoring.actions_writing import Author
+from registration.catalog.authoring.queries import neighbours
 from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.authoring.rules_publishing import gaps
 from registration.catalog.copies.rules import checked, copied
 from registration.catalog.presets.rules import PRESETS
 from registration.catalog.presets.view import Basics, begun
-from registration.catalog.queries import upcoming
 from registration.catalog.sections import queries as sections
 from registration.catalog.sections import rules
 from registration.catalog.sections.rules import Draft
@@ -49,7 +49,6 @@ from registration.office.authoring.schemas import (
     SeriesOut,
     WarningView,
 )
-from registration.office.authoring.view import near
 from registration.registrations.held.queries import held_of
 from registration.service import READERS, Coordinator, Here, RegistrationService
 
@@ -268,7 +267,7 @@ def draft_view(here: RegistrationService, session: Session, activity_id: uuid.UU
         raise NotFound()
     before = sections.draft(session, standing.copied_from) if standing.copied_from else None
     now = local(here.clock(), draft.timezone).replace(tzinfo=None)
-    others = near(upcoming(session, here.clock()), activity_id)
+    others = neighbours(session, here.clock(), activity_id)
     return DraftView(
         id=activity_id,
         key=draft.key,
