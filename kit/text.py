@@ -21,7 +21,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -104,14 +103,11 @@ def _add(into: dict[str, tuple[str, ...]], path: Path, lang: str) -> None:
                 into[key] = forms
 
 
-# A list says the same few hundred amounts and counts at each visit, and babel takes 30 µs for one.
-@lru_cache(maxsize=4096)
 def money(cents: int, lang: str) -> str:
     """Cents as dollars: `1 304,83 $`, `$1,304.83`; below zero `−97,73 $`, `-$97.73`."""
     return _spaced(format_currency(Decimal(cents) / 100, "CAD", locale=_LOCALES[lang]), lang)
 
 
-@lru_cache(maxsize=4096)
 def number(n: int | Decimal, lang: str) -> str:
     """`1 304`, `1,304`, `12,5`."""
     return _spaced(format_decimal(n, locale=_LOCALES[lang]), lang)

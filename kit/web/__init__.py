@@ -8,7 +8,7 @@ does not exist is an error, never an empty space.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -96,5 +96,6 @@ FORMATS = ("money", "number", "percent", "phone", "day", "day_short", "day_parts
 
 
 def _formats(lang: str) -> dict[str, Callable[..., Any]]:
-    """The formats of kit.text with the language put in: `money(6500)` in a template."""
-    return {name: partial(getattr(text, name), lang=lang) for name in FORMATS}
+    """The formats of kit.text with the language put in: `money(6500)` in a template. A long list says the same amounts
+    and days at each visit, and babel takes its time for each."""
+    return {name: lru_cache(maxsize=4096)(partial(getattr(text, name), lang=lang)) for name in FORMATS}

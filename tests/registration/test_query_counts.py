@@ -128,7 +128,8 @@ def test_pages_with_more_rows_run_no_more_queries(service: Any, browser: Browser
     before = {page[1]: asked_for(service, browser, clock, page, one) for page in PAGES}
     many = grown(service, browser, clock, one)
     after = {page[1]: asked_for(service, browser, clock, page, many) for page in PAGES}
-    assert after == before
+    # Where enough was found already, a search does not look further.
+    assert {address: after[address] for address in after if after[address] > before[address]} == {}
     allowed = {address: most + (RIGHTS if role else 0) for role, address, most in PAGES}
     assert {address: after[address] for address in after if after[address] > allowed[address]} == {}
 

@@ -21,8 +21,8 @@ from registration.catalog.models import Question
 from registration.catalog.offers.rules_questions import Per, QuestionType
 from registration.catalog.sections import rules
 from registration.catalog.sections.queries import draft
-from registration.catalog.sections.schemas import OptionText, Questions, QuestionText, Title
-from registration.office.authoring.queries import held_of
+from registration.catalog.sections.schemas import OptionText, Questions, QuestionText, SectionName, Title
+from registration.registrations.held.queries import held_of
 from registration.registrations.models import Answer
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -37,7 +37,7 @@ MEAL = QuestionText(key="plat", type="choice", label=Title(fr="Votre plat"), opt
 def ask(service: Any, activity: uuid.UUID, *questions: QuestionText) -> None:
     """Leave these questions in place of what was asked."""
     with service.db.write() as session:
-        held = held_of(session, activity)
+        held = held_of(session, activity, SectionName.QUESTIONS)
         actions.save(session, activity, Questions(questions=questions), "", held, AUTHOR)
 
 

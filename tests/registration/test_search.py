@@ -140,7 +140,7 @@ def test_search_among_many_runs_no_more_statements(
         plenty.companies(session, session.execute(sa.select(Company.id)).scalars().first())
     clock.advance(seconds=20)
     costs.append(cost(service, browser))
-    assert costs[0] == costs[1] <= 8
+    assert costs[1] <= costs[0] <= 8
 
 
 def cost(service: Any, browser: Browser) -> int:

@@ -13,12 +13,12 @@ from kit.idempotency import Key, once
 from registration.catalog.authoring import actions
 from registration.catalog.authoring.actions import NewSeries
 from registration.catalog.authoring.actions_writing import Author
+from registration.catalog.authoring.queries import neighbours
 from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.authoring.rules_publishing import gaps
 from registration.catalog.copies.rules import checked, copied
 from registration.catalog.presets.rules import PRESETS
 from registration.catalog.presets.view import Basics, begun
-from registration.catalog.queries import upcoming
 from registration.catalog.sections import queries as sections
 from registration.catalog.sections import rules
 from registration.catalog.sections.rules import Draft
@@ -49,7 +49,7 @@ from registration.office.authoring.schemas import (
     SeriesOut,
     WarningView,
 )
-from registration.office.authoring.view import near
+from registration.registrations.held.queries import held_of
 from registration.service import READERS, Coordinator, Here, RegistrationService
 
 router = APIRouter(tags=["authoring"])
@@ -245,14 +245,14 @@ def save_for_office(
 ) -> None:
     """Save a section in this transaction. Raises what `actions.save` does."""
     actions.lock(session, activity_id)
-    held = queries.held_of(session, activity_id)
+    held = held_of(session, activity_id, actions.section_name(section))
     actions.save(session, activity_id, section, mark, held, Author(by, here.clock()))
 
 
 def withdraw_for_office(here: RegistrationService, session: Session, activity_id: uuid.UUID, by: Caller) -> None:
     """Make it a draft again in this transaction. Raises NotFound, PeopleRegistered."""
     actions.lock(session, activity_id)
-    actions.withdraw(session, activity_id, queries.held_of(session, activity_id), Author(by, here.clock()))
+    actions.withdraw(session, activity_id, held_of(session, activity_id), Author(by, here.clock()))
 
 
 def _save(here: RegistrationService, caller: Caller, activity_id: uuid.UUID, section: Section, mark: str) -> DraftView:
@@ -268,7 +268,7 @@ def draft_view(here: RegistrationService, session: Session, activity_id: uuid.UU
         raise NotFound()
     before = sections.draft(session, standing.copied_from) if standing.copied_from else None
     now = local(here.clock(), draft.timezone).replace(tzinfo=None)
-    others = near(upcoming(session, here.clock()), activity_id)
+    others = neighbours(session, here.clock(), activity_id)
     return DraftView(
         id=activity_id,
         key=draft.key,

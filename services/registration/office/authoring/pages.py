@@ -42,6 +42,7 @@ from registration.office.authoring.view import (
     warning_lines,
 )
 from registration.office.authoring.view_typed import is_written, section_of, shown
+from registration.registrations.held.queries import standing_registrations
 from registration.service import Coordinator, Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -175,7 +176,7 @@ def _editor(
         view = draft_view(here, session, activity_id)
         entries = history.of(session, activity_id)
         standing = queries.standing(session, activity_id)
-        registered = queries.standing_registrations(session, activity_id)
+        registered = standing_registrations(session, activity_id)
         last = last_figures(session, standing.copied_from if standing else None)
     forms = {name: shown(getattr(view, name.value), lang) for name in SectionName}
     if edited.name and edited.form:

@@ -1,6 +1,5 @@
 """What the editor shows beside the sections: their states, what is worth a look, totals with taxes, what to choose."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,8 +8,6 @@ from kit import text
 from kit.clock import local_day
 from kit.money import TaxClass
 from kit.text import Catalogue
-from registration.catalog.authoring.rules_calendar import Neighbour
-from registration.catalog.models import Activity
 from registration.catalog.offers.rules_questions import Per, QuestionType
 from registration.catalog.presets.rules import LIBRARY
 from registration.catalog.rules import Channel, Who
@@ -19,15 +16,6 @@ from registration.catalog.sections.schemas import SectionName
 from registration.catalog.sections.view_amounts import total_typed
 from registration.office.authoring.schemas import DraftView
 from registration.service import RegistrationService
-
-
-def near(activities: Iterable[Activity], but: uuid.UUID) -> list[Neighbour]:
-    """The other activities by the day they begin."""
-    return [
-        Neighbour(row.title_fr, local_day(row.starts_at, row.timezone))
-        for row in activities
-        if row.starts_at and row.id != but
-    ]
 
 
 def section_states(view: DraftView) -> dict[SectionName, str]:
@@ -73,10 +61,12 @@ def warning_lines(view: DraftView, catalogue: Catalogue, lang: str) -> list[str]
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose."""
+    """One thing to choose, as the forms' macros take it."""
 
     value: str
     label: str
+    aside: str = ""
+    disabled: bool = False
 
 
 class Totals:

@@ -8,16 +8,15 @@ from sqlmodel import Session
 
 from kit.clock import local
 from kit.db import new_id
+from registration.catalog.authoring.queries import neighbours
 from registration.catalog.authoring.rules_calendar import warnings
 from registration.catalog.moves.queries import Standing, standing
 from registration.catalog.moves.rules import Move, Stand, as_moved
 from registration.catalog.offers.rules_activity import END_OF_DAY
-from registration.catalog.queries import upcoming
 from registration.catalog.sections.rules import span
 from registration.mailings.queries import candidates, progress
 from registration.mailings.rules import Readers, reach, recipients
 from registration.office.authoring.schemas import WarningView
-from registration.office.authoring.view import near
 from registration.office.rearrangements.schemas import (
     ChoiceLineView,
     DateChange,
@@ -100,7 +99,7 @@ def _warnings(
     if then.starts == now.stand.starts:
         return []
     wall = local(here.clock(), now.draft.timezone).replace(tzinfo=None)
-    others = near(upcoming(session, here.clock()), activity_id)
+    others = neighbours(session, here.clock(), activity_id)
     found = warnings(as_moved(now.draft, then), wall, now.draft, others)
     return [WarningView(what=one.what, day=one.day, name=one.name) for one in found]
 

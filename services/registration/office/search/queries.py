@@ -1,4 +1,4 @@
-"""What staff find from any page. As many statements for one hit as for a thousand; each looks at a bounded number of
+"""What staff find from any page. No more statements for a thousand hits than for one; each looks at a bounded number of
 rows that fit, so that a word that fits a crowd costs no more than one that fits nobody."""
 
 import uuid
@@ -51,10 +51,13 @@ class Wanted:
 def people(session: Session, wanted: Wanted) -> list[FoundPerson]:
     """Whoever has a place, signed others up or acts for a company; each once for a registration. One more than asked
     for tells that there are others."""
-    found = [*_attendees(session, wanted), *_contacts(session, wanted)]
-    if wanted.reach.companies:
-        found += _delegates(session, wanted)
-    return _each_once(found)[: wanted.most + 1]
+    found = _each_once(_attendees(session, wanted))
+    # Of a word that fits a crowd, its places are enough: nobody else would be shown.
+    if len(found) <= wanted.most:
+        found = _each_once([*found, *_contacts(session, wanted)])
+    if len(found) <= wanted.most and wanted.reach.companies:
+        found = _each_once([*found, *_delegates(session, wanted)])
+    return found[: wanted.most + 1]
 
 
 def _each_once(found: Iterable[FoundPerson]) -> list[FoundPerson]:

@@ -13,9 +13,10 @@ from registration.catalog.authoring.actions_writing import Author
 from registration.catalog.sections import queries as sections
 from registration.catalog.sections.rules import SectionChanged
 from registration.catalog.sections.rules_taxes import decided
-from registration.office.authoring.queries import held_of
+from registration.catalog.sections.schemas import SectionName
 from registration.office.authoring.schemas import OpenedOn
 from registration.office.taxes.schemas import TaxedPrice, TaxesIn, TaxesView
+from registration.registrations.held.queries import held_of
 from registration.service import READERS, Here, Reader, RegistrationService
 
 router = APIRouter(tags=["authoring"])
@@ -58,4 +59,5 @@ def save_for_accountant(
     prices = decided(draft.prices, decisions, local_day(here.clock(), draft.timezone))
     # Nobody's text is overwritten: what another author saved since this was read is another mark.
     opened_on = mark or sections.mark(draft.prices)
-    actions.save(session, activity_id, prices, opened_on, held_of(session, activity_id), Author(by, here.clock()))
+    held = held_of(session, activity_id, SectionName.PRICES)
+    actions.save(session, activity_id, prices, opened_on, held, Author(by, here.clock()))
