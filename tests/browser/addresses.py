@@ -127,7 +127,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         f"/staff/activities/{{activity_id}}/{rows}/export": File(
             lambda s, rows=rows: f"/staff/activities/{s.activity()}/{rows}/export", "spreadsheetml"
         )
-        for rows in ("registrations", "attendees", "check-ins")
+        for rows in ("registrations", "attendees", "check-ins", "sponsors")
     },
     "/staff/activities/{activity_id}/door-list": File(
         lambda s: f"/staff/activities/{s.activity()}/door-list", "application/pdf"
