@@ -34,6 +34,7 @@ from registration.letters.view_payments import (
 )
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
+from registration.rearrangements.actions_late import ask_late
 from registration.registrations.actions import change, confirm_paid, lock_registration, stands
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, bought
@@ -96,6 +97,8 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         ),
     }
     confirmed = change(session, confirmed, payment)
+    if registration.status is RegistrationStatus.EXPIRED:
+        ask_late(session, confirmed, now)
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(
         session, "registration", registration.id, "registration.paid", by, now, {"paid_by": Change("", message.method)}

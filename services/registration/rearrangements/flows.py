@@ -18,7 +18,7 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters.flows import letter_context
 from registration.rearrangements.models import RearrangementChoice
-from registration.rearrangements.queries import ANSWER, STATE, ended, is_work, ready, rearrangement_of
+from registration.rearrangements.queries import ANSWER, STATE, ended, is_work, ready, rearrangement_of, still_confirmed
 from registration.rearrangements.queries_told import untold, was_told
 from registration.rearrangements.rules import (
     GIVEN_UP,
@@ -57,10 +57,10 @@ def work(here: "RegistrationService", rearrangement_id: uuid.UUID | None = None,
 
 
 def end_days(session: Session, now: datetime) -> None:
-    """The day by which to choose is over: who chose to stay stays; what goes without saying is applied to the others,
-    one by one."""
+    """The day by which to choose is over: who chose to stay, and is still there, stays; what goes without saying is
+    applied to the others, one by one."""
     over = ended(now)
-    stays = sa.update(table(RearrangementChoice)).where(over, ANSWER == Answer.KEEP)
+    stays = sa.update(table(RearrangementChoice)).where(over, ANSWER == Answer.KEEP, still_confirmed())
     session.execute(stays.values({STATE: ChoiceState.DONE}))
     begun: Values = {STATE: ChoiceState.READY, column(RearrangementChoice.due_at): now}
     session.execute(sa.update(table(RearrangementChoice)).where(over).values(dict(begun)))

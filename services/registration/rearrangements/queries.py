@@ -202,12 +202,16 @@ def choices(session: Session, rearrangement_id: uuid.UUID, show: str, most: int)
     return lines
 
 
+def still_confirmed() -> sa.ColumnElement[bool]:
+    """The registration of a choice is confirmed."""
+    mine = column(Registration.id) == column(RearrangementChoice.registration_id)
+    return sa.exists(sa.select(sa.literal(1)).select_from(table(Registration)).where(mine, CONFIRMED))
+
+
 def ready(rearrangement_id: uuid.UUID | None = None) -> list[sa.ColumnElement[bool]]:
     """Registrations whose turn has come, of one rearrangement or of all. What waits for its payment has no turn: paid
     after all, it gets one."""
-    mine = column(Registration.id) == column(RearrangementChoice.registration_id)
-    confirmed = sa.exists(sa.select(sa.literal(1)).select_from(table(Registration)).where(mine, CONFIRMED))
-    waits = [STATE == ChoiceState.READY, confirmed]
+    waits = [STATE == ChoiceState.READY, still_confirmed()]
     return waits if rearrangement_id is None else [*waits, OF == rearrangement_id]
 
 
