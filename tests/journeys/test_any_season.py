@@ -245,7 +245,7 @@ STEPS = st.lists(st.tuples(NAMES, st.integers(0, 200)), min_size=10, max_size=16
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(steps=STEPS, off=st.booleans())
-def test_any_season_conserves_money_places_and_what_was_said(
+def test_season_of_any_acts_conserves_money_places_and_what_was_said(
     cluster: Cluster | None, furnished: Furnished, tmp_path: Path, steps: list[Step], off: bool
 ) -> None:
     clock = FakeClock(datetime(2027, 2, 18, 15, 0, tzinfo=UTC))
