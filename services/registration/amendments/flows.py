@@ -12,6 +12,7 @@ from kit.errors import InvalidInput
 from kit.sql import column
 from registration.amendments import actions, queries
 from registration.amendments.rules import (
+    Amended,
     amendment_fingerprint,
     chosen_people,
     of_options,
@@ -84,8 +85,14 @@ def amend_by_staff(
     planned, said = amendment_plan(here, of, asked), _said(of, asked)
     announcement = announced(here, of.sale.offer, planned, said, by)
     with here.db.write() as session:
-        actions.amend(session, of.whole.registration.id, planned, announcement, by)
+        actions.amend(session, amended(of, asked), planned, announcement, by)
     return telephone_state(here, activity_id, asked.amendment_id)
+
+
+def amended(of: AmendmentSale, asked: AmendmentRequest) -> Amended:
+    """What is added to, with what limits options for its people; nothing does where people are added."""
+    choices = choose(of.sale.sold, asked.items, of.sale.circumstances) if _is_of_options(of, asked) else ()
+    return Amended(of.whole.registration.id, {one.product.id: one.most_each for one in choices})
 
 
 def was_taken(here: "RegistrationService", of: AmendmentSale, asked: AmendmentRequest) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kit.contracts import OrderMethod
 from registration.amendments import actions
-from registration.amendments.flows import AmendmentSale, amendment_plan, was_taken
+from registration.amendments.flows import AmendmentSale, amended, amendment_plan, was_taken
 from registration.amendments.rules import refuse_unless_amendable, without_common_questions
 from registration.amendments.schemas import AmendmentRequest, ContactAmendment
 from registration.catalog.allotments.queries import open_to
@@ -65,6 +65,6 @@ def amend_by_contact(
         proposal = Proposal(planned, announcement_of(here, of.sale.offer, planned), limits)
         counted = stranger if first.company_id is None else None
         with here.db.write() as session:
-            actions.amend_within_limits(session, first.id, proposal, BY_LINK, counted)
+            actions.amend_within_limits(session, amended(of, asked), proposal, BY_LINK, counted)
     with here.db.read() as session:
         return registration_by_id(session, asked.amendment_id)

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kit.contracts.problems import Where
@@ -16,6 +16,14 @@ from registration.registrations.rules_add_ons import AddOnRow, in_order
 from registration.registrations.rules_rows import AttendeeRow, LineRow, RegistrationRow
 from registration.signup.rules import SignupClosed
 from registration.signup.rules_choices import Choice
+
+
+@dataclass(frozen=True)
+class Amended:
+    """What is added to: a registration, and how many units of each option (by product) one person of it may have."""
+
+    id: uuid.UUID
+    most_each: Mapping[uuid.UUID, int]
 
 
 def refuse_unless_amendable(registration: RegistrationRow) -> None:
