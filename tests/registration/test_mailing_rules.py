@@ -50,6 +50,10 @@ def plain(shown: tuple[Paragraph, ...]) -> str:
         ("Bonjour", "{{ place }}", VariableOfOneLanguage, "text.fr"),
         ("[ici](ftp://example.org)", "", UnsafeLink, "text.fr"),
         ("[ici]({{ lieu }})", "", UnsafeLink, "text.fr"),
+        ("[ici](https://example.org/?de={{ lien }})", "", UnsafeLink, "text.fr"),
+        ("[ici](https://example.org/?de={{ prénom }})", "", UnsafeLink, "text.fr"),
+        ("Voir https://example.org/{{ lien }}", "", UnsafeLink, "text.fr"),
+        ("{{lien}}", "[here](https://example.org/{{link}})", UnsafeLink, "text.en"),
     ],
 )
 def test_text_that_says_what_it_cannot_is_refused_and_named(
@@ -58,6 +62,19 @@ def test_text_that_says_what_it_cannot_is_refused_and_named(
     with pytest.raises(refusal) as refused:
         check(SUBJECT if en else Bilingual(fr="Objet"), Bilingual(fr=fr, en=en))
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[a](" + "{{lien}}" * 600, "{{" + " " * 4990, "{{lien}}" + "[a](" * 1200, "**" * 2500, "https://" + "." * 4990],
+)
+def test_text_that_never_closes_what_it_opens_is_read_at_once(text: str) -> None:
+    """Each of these would be tried in more ways than there is time for, were there more ways than one to read it."""
+    try:
+        check(Bilingual(fr="Objet"), Bilingual(fr=text))
+    except UnknownVariable:
+        assert text.startswith("{{ ")
+    assert plain(said(text)) or text.startswith("{{ ")
 
 
 def test_variable_of_the_subject_is_asked_of_both_languages() -> None:

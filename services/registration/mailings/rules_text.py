@@ -19,11 +19,13 @@ from registration.mailings.rules import EVERYBODY, Readers
 SUBJECT, TEXT = 150, 5000
 # Addresses that a text may lead to: nothing that a browser would run.
 SAFE = re.compile(r"(https?://|mailto:)[^\s\x00-\x1f<>\"]+$")
-VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-# Bold words, a link with words of its own, or an address that stands by itself.
+# What is between the braces is taken whole, blanks too: where each part has one length only, no text is slow to read.
+VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
+# Bold words, a link with words of its own, or an address that stands by itself. For the same reason, two braces that
+# open something are never a part of an address by themselves.
 MARKS = re.compile(
     r"\*\*(?P<bold>[^*\n]+?)\*\*"
-    r"|\[(?P<label>[^\[\]\n]+)\]\((?P<url>(?:\{\{[^{}]*\}\}|[^\s()])+)\)"
+    r"|\[(?P<label>[^\[\]\n]+)\]\((?P<url>(?:\{\{[^{}]*\}\}|(?!\{\{)[^\s()])+)\)"
     r"|(?P<bare>https?://[^\s<>\"]*[^\s<>\".,;:!?)»’'])"
 )
 ITEM = re.compile(r"\s*[-*•]\s+")
@@ -113,7 +115,7 @@ def _variables(field: str, lang: str, text: str) -> set[Variable]:
     for name in VARIABLE.findall(text):
         variable = KNOWN[lang].get(fold(name))
         if variable is None:
-            raise UnknownVariable(field, name=one_line(name)[:40])
+            raise UnknownVariable(field, name=one_line(name).strip()[:40])
         found.add(variable)
     rest = VARIABLE.sub("", text)
     if "{{" in rest or "}}" in rest:
@@ -134,9 +136,11 @@ def written(variable: Variable, lang: str) -> str:
 
 
 def _links(lang: str, text: str) -> None:
+    """A reader's own words are no part of an address: whoever keeps that page would learn them, and with the reader's
+    link act as the reader."""
     for mark in MARKS.finditer(text):
-        url = mark.group("url")
-        if url and not SAFE.match(url) and not _is_link(url, lang):
+        url = mark.group("url") or mark.group("bare") or ""
+        if url and not _is_link(url, lang) and ("{{" in url or not SAFE.match(url)):
             raise UnsafeLink(f"text.{lang}", address=one_line(url)[:60])
 
 
