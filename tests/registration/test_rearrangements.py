@@ -281,3 +281,20 @@ def test_new_date_is_news_until_it_is_past(
     clock.set(datetime(2027, 8, 21, 14, 0, tzinfo=UTC))
     page = browser().get("/fr/activites/tournoi-golf-2027").text
     assert "19 août 2027" in page and "Reportée au" not in page
+
+
+def test_choice_to_stay_holds_for_what_was_added_to_the_registration(
+    service: Any, browser: Browser, clock: FakeClock, teams: list[uuid.UUID]
+) -> None:
+    golf, director = activity(service, GOLF), browser("director")
+    more = {"items": [{"product": "golf-reprise", "who": "anyone", "quantity": 1}], "method": "invoice"}
+    added = director.post(f"/api/staff/registrations/{teams[0]}/amendments", json=more)
+    assert added.status_code in (200, 201), added.text
+    addition = uuid.UUID(added.json()["registration_id"])
+    begin(director, golf, default="refund")
+    settle(service)
+    assert answer(browser, service, teams[0], "keep").status_code == 303
+    clock.set(datetime(2027, 6, 25, 4, 0, tzinfo=UTC))
+    settle(service)
+    assert statuses(service, [teams[0], addition, teams[1]]) == ["confirmed", "confirmed", "cancelled"]
+    assert invariants(service.db) == []

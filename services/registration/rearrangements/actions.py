@@ -234,11 +234,22 @@ def choose(
     update = sa.update(table(RearrangementChoice)).where(*still).values(dict(chosen))
     if session.execute(update.returning(column(RearrangementChoice.id))).first() is None:
         raise NothingToChoose()
+    if not final:
+        _keep_additions(session, registration_id, rearrangement.id, chosen)
     if answer != choice.answer:
         said = {"choice": Change(choice.answer, answer)}
         record(session, "registration", registration_id, "registration.choice_made", by, now, said)
     if final:
         cancel(session, registration_id, by, now, context, percent=KEEP_NOTHING)
+
+
+def _keep_additions(session: Session, registration_id: uuid.UUID, rearrangement_id: uuid.UUID, chosen: Values) -> None:
+    """Who stays stays with all that was added; what was chosen for an addition of its own accord stands. (A refund of
+    the first cancels its additions anyway.)"""
+    added = sa.select(column(Registration.id)).where(column(Registration.amends_id) == registration_id)
+    undecided = (OF == rearrangement_id, STATE == ChoiceState.ASKED, ANSWER.is_(None))
+    of_them = column(RearrangementChoice.registration_id).in_(added)
+    session.execute(sa.update(table(RearrangementChoice)).where(of_them, *undecided).values(dict(chosen)))
 
 
 def purge(session: Session, now: datetime) -> None:
