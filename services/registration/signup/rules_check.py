@@ -1,7 +1,5 @@
 """What a person must mend before a signup can be taken, by field, all at once."""
 
-import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kit.contracts.addresses import NEAR, Reach
@@ -67,12 +65,10 @@ def _problems_of_contact(request: SignupRequest, on_site: bool, reach: Reach) ->
 def _problems_of_items(request: SignupRequest, choices: list[Choice]) -> Problems:
     people = sum(choice.brings for choice in choices)
     problems: Problems = {}
-    taken = Counter[uuid.UUID]()
     for number, choice in enumerate(choices):
         product = choice.product
-        # Of an option that members and others take at prices of their own, a person takes no more for all that.
-        taken[product.id] += choice.item.quantity
-        quantity = taken[product.id]
+        # Whoever takes some at members' prices and some at others' takes no more for all that.
+        quantity = sum(one.item.quantity for one in choices[: number + 1] if one.product is product)
         if product.add_on and quantity > people * (product.max_per_attendee or 1):
             problems["items", number] = "problem.too_many_add_ons"
         if product.left is not None and quantity > product.left:
