@@ -10,6 +10,7 @@ service answers others meanwhile (`workbook.py`).
 
 import csv
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,9 @@ PIECE = 64 * 1024
 # How a text may begin that a spreadsheet program would work out: with one of these, or with one of them after blanks.
 COMMANDS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BLANKS = ("\t", "\r", "\n")
+# A program set for another country divides rows at another sign, and quotes do not hold it back in the middle of a row:
+# then such a text begins after any of these.
+DIVIDED = re.compile(rf'([,;\t\r\n][\s"]*)(?=[{re.escape("".join(COMMANDS))}])')
 # Without it Excel takes a file of another country's letters for one of its own.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -181,6 +185,7 @@ def _written(kind: Kind, cell: Cell, mark: str) -> str:
 
 def _guarded(text: str) -> str:
     """With an apostrophe before what would be worked out: spreadsheet programs then take it as it stands."""
+    text = DIVIDED.sub(r"\1'", text)
     return f"'{text}" if is_command(text) else text
 
 

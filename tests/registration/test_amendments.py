@@ -106,6 +106,14 @@ def test_amendment_with_an_option_is_for_who_comes_already(
     assert page.status_code == 200
 
 
+def test_amendment_with_an_option_on_two_lines_takes_no_more_than_on_one(
+    service: Any, browser: Browser, golf: uuid.UUID, first: str
+) -> None:
+    assert add(browser, first, mulligan()).status_code == 201
+    refused = add(browser, first, mulligan(), mulligan())
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {"items", "items[1]"}), refused.text
+
+
 def test_amendment_goes_with_the_whole_registration(
     service: Any, browser: Browser, golf: uuid.UUID, first: str
 ) -> None:
@@ -198,7 +206,8 @@ def test_amendment_beyond_capacity_or_after_the_activity_is_refused(
     with service.db.write() as session:
         full = resources.update().where(resources.c.activity_id == golf, resources.c.key == "dinner_seats")
         session.execute(full.values(taken=200))
-    assert add(browser, first, dinner()).json()["code"] == "SoldOut"
+    # Levels are sold even so: what is full is named, the activity is not.
+    assert add(browser, first, dinner()).json()["errors"] == {"items[0]": "problem.not_enough_left"}
     clock.advance(days=90)
     for item in (dinner(), mulligan()):
         assert add(browser, first, item).json()["code"] == "SignupClosed"

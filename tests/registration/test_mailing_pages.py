@@ -138,6 +138,30 @@ def test_mailing_to_nobody_is_not_sent(browser: Browser, cocktail: uuid.UUID) ->
     assert client.post(f"{path}/confirm").status_code == 409
 
 
+def test_mailing_to_people_without_an_address_is_not_sent(
+    service: Any, browser: Browser, cocktail: uuid.UUID, signed_up: list[uuid.UUID]
+) -> None:
+    for one in signed_up:
+        contact(service.db, one, "")
+    client = browser("coordinator")
+    path = written(client, cocktail)
+    api = f"/api/staff/mailings/{path.rpartition('/')[2]}"
+    for one in (path, api):
+        assert client.post(f"{one}/confirm").status_code == 409
+    assert client.get(f"{path}/edit").status_code == 200, "it can still be said to others"
+
+
+def test_text_typed_while_another_sends_the_message_is_not_lost(
+    browser: Browser, cocktail: uuid.UUID, people: Any
+) -> None:
+    client, other = browser("coordinator"), browser("director")
+    path = written(client, cocktail)
+    assert other.post(f"{path}/confirm").status_code == 303
+    refused = client.post(path, data=SAID | {"text.fr": "Un long texte, {{ prénom }} : {{ lien }}"})
+    assert refused.status_code == 409 and "Un long texte" in refused.text
+    assert f'/staff/activities/{cocktail}/mailings" novalidate' in refused.text, "it would be another message"
+
+
 @pytest.mark.parametrize(("role", "may"), [("director", 200), ("coordinator", 200), ("accountant", 403), ("door", 403)])
 def test_writing_to_people_is_for_coordinators_and_directors(
     browser: Browser, cocktail: uuid.UUID, people: Any, role: str, may: int

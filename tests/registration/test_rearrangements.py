@@ -263,6 +263,7 @@ def test_rearranging_is_for_coordinators_and_directors(
         ({"decide_by": "2027-05-09"}, ["decide_by"]),
         ({"subject": {"fr": ""}, "text": {"fr": ""}}, ["subject.fr", "text.fr"]),
         ({"default": "credit"}, ["default"]),
+        ({"reason": "x" * 201}, ["reason"]),
     ],
 )
 def test_postponement_that_cannot_be_names_its_field(
@@ -271,6 +272,17 @@ def test_postponement_that_cannot_be_names_its_field(
     golf = activity(service, GOLF)
     answered = browser("director").post(f"/api/staff/activities/{golf}/rearrangements", json={**T1, **wrong})
     assert (answered.status_code, sorted(answered.json()["errors"])) == (422, fields), answered.text
+
+
+@pytest.mark.parametrize("typed", ["2027-06-24T00:00", "2027-06-24Z", "demain"])
+def test_day_to_choose_that_is_no_day_comes_back_beside_its_field(
+    service: Any, browser: Browser, teams: list[uuid.UUID], typed: str
+) -> None:
+    form = {"what": "postpone", "day": "2027-08-19", "decide_by": typed, "subject_fr": "Reporté", "text_fr": "Gardée."}
+    address = f"/staff/activities/{activity(service, GOLF)}/rearrange"
+    refused = browser("coordinator").post(address, data={**form, "do": "preview"})
+    assert refused.status_code == 422 and 'id="f-decide_by-error"' in refused.text, refused.text
+    assert "Gardée." in refused.text
 
 
 def test_new_date_is_news_until_it_is_past(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from registration.catalog.offers.rules import Offer
+from registration.catalog.rules import Who
 from registration.signup.rules_check import Problems, find_problems, invoice_problems, questions_of_place
 from registration.signup.rules_choices import places
 from registration.signup.rules_plan import choose
@@ -90,6 +91,18 @@ def test_add_ons_beyond_so_many_a_person_are_refused(problems: Any, product: str
 
     assert outcome(most) == {}
     assert outcome(most + 1) == {("items", 1): "problem.too_many_add_ons"}
+
+
+def test_add_on_at_prices_of_two_groups_is_counted_as_one(problems: Any, golf: Offer) -> None:
+    """Two mulligans a person, whoever they are for: not two as a member and two more as anybody else."""
+    mulligan = golf.product("golf-reprise")
+    assert mulligan is not None
+    prices = tuple(replace(mulligan.prices[0], who=who) for who in (Who.NON_MEMBER, Who.ANYONE))
+    products = tuple(replace(one, prices=prices) if one is mulligan else one for one in golf.products)
+    offer = replace(golf, products=products)
+    member, other = (Item(product="golf-reprise", who=who, quantity=2) for who in ("non_member", "anyone"))
+    assert problems(request_of(DINNER, member), offer=offer) == {}
+    assert problems(request_of(DINNER, member, other), offer=offer) == {("items", 2): "problem.too_many_add_ons"}
 
 
 def test_add_on_without_a_limit_of_its_own_is_one_a_person(problems: Any, golf: Offer) -> None:

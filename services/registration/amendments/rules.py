@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -53,12 +54,18 @@ def option_problems(
     """Options beyond what is left, or beyond what a person may take with what they have: `held` has the units of each
     (product, attendee)."""
     problems: dict[Where, str] = {} if people else {"places": "problem.choose_one"}
+    if len({(choice.product.id, choice.item.who) for choice in choices}) < len(choices):
+        # As of a signup: two lines of one price could not be told apart on the order.
+        problems["items"] = "problem.item_twice"
+    having, taken = dict(held), Counter[uuid.UUID]()
     for number, choice in enumerate(choices if people else ()):
         product, shares = choice.product, in_order(choice.item.quantity, len(people))
-        most = choice.most_each
-        if any(share + held.get((product.id, one.id), 0) > most for share, one in zip(shares, people, strict=True)):
+        for share, one in zip(shares, people, strict=True):
+            having[product.id, one.id] = having.get((product.id, one.id), 0) + share
+        taken[product.id] += choice.item.quantity
+        if any(having[product.id, one.id] > choice.most_each for one in people):
             problems["items", number] = "problem.too_many_add_ons"
-        if product.left is not None and choice.item.quantity > product.left:
+        if product.left is not None and taken[product.id] > product.left:
             problems["items", number] = "problem.not_enough_left"
     return problems
 

@@ -27,6 +27,7 @@ from registration.mailings.rules import (
     Occasion,
     RecipientState,
     Skipped,
+    recipients,
 )
 from registration.registrations.queries import attendee as attendee_by_id
 from registration.registrations.queries import registration_by_id
@@ -49,7 +50,8 @@ log = logging.getLogger("guichet.mailings")
 def confirm(here: "RegistrationService", session: Session, mailing_id: uuid.UUID, by: Caller) -> bool:
     """Confirm it in this transaction; whether it was not before. Raises NotFound, NothingToSend."""
     mailing = mailing_of(session, mailing_id)
-    if mailing.confirmed_at is None and not candidates(session, mailing.activity_id, mailing.readers):
+    people = candidates(session, mailing.activity_id, mailing.readers)
+    if mailing.confirmed_at is None and not recipients(people, mailing.choice):
         raise NothingToSend()
     return actions.confirm(session, mailing_id, by, here.clock())
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kit.contracts import Bilingual
+from kit.contracts.texts import LINE
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.moves.rules import Move
 from registration.catalog.offers.rules_activity import END_OF_DAY, last_moment
@@ -147,6 +148,8 @@ def refuse_incomplete(new: NewRearrangement, now: datetime, zone: str) -> None:
         problems["text.en" if new.subject.en else "subject.en"] = "problem.text_needed"
     if new.default not in OFFERED:
         problems |= {"default": "problem.not_offered_yet"}
+    if len(new.reason) > LINE:
+        problems |= {"reason": "problem.line_too_long"}
     until = decide_until(new.decide_by, zone)
     if new.asks and until is None:
         problems |= {"decide_by": "problem.day_needed"}

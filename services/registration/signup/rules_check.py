@@ -66,7 +66,9 @@ def _problems_of_items(request: SignupRequest, choices: list[Choice]) -> Problem
     people = sum(choice.brings for choice in choices)
     problems: Problems = {}
     for number, choice in enumerate(choices):
-        product, quantity = choice.product, choice.item.quantity
+        product = choice.product
+        # Whoever takes some at members' prices and some at others' takes no more for all that.
+        quantity = sum(one.item.quantity for one in choices[: number + 1] if one.product is product)
         if product.add_on and quantity > people * (product.max_per_attendee or 1):
             problems["items", number] = "problem.too_many_add_ons"
         if product.left is not None and quantity > product.left:

@@ -63,10 +63,12 @@ def rewrite(request: Request, mailing_id: uuid.UUID, here: Here, caller: Coordin
         body = _asked(form)
         with here.db.write() as session:
             rewrite_for_office(session, mailing_id, body, caller)
-    except (NotFound, AlreadySent):
+    except NotFound:
         raise
     except Refusal as refusal:
-        return _form_page(request, here, caller, mailing.activity_id, form, refusal, of=mailing)
+        # It left meanwhile: what was typed is kept, and would be another message.
+        of = None if isinstance(refusal, AlreadySent) else mailing
+        return _form_page(request, here, caller, mailing.activity_id, form, refusal, of=of)
     return kit_app.see(f"{here.home}/staff/mailings/{mailing_id}")
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from kit import app as kit_app
 from kit import text
 from kit.contracts.callers import Caller
+from kit.contracts.texts import day as typed_day
 from kit.db import new_id
 from kit.errors import InvalidInput, NotFound, Refusal
 from registration.catalog.moves.queries import standing
@@ -91,7 +92,7 @@ def _asked(here: RegistrationService, activity_id: uuid.UUID, form: FormValues) 
         "move_sale": bool(form.one("move_sale")),
         "move_early_bird": bool(form.one("move_early_bird")),
         "default": form.one("default", "keep"),
-        "decide_by": form.one("decide_by") or None,
+        "decide_by": typed_day(form.one("decide_by")),
         "reason": form.one("reason"),
         "subject": {"fr": form.one("subject_fr"), "en": form.one("subject_en")},
         "text": {"fr": form.one("text_fr"), "en": form.one("text_en")},
@@ -143,7 +144,7 @@ def _form(
         "preview": asked.preview,
         "dates": words.dates(asked.preview) if asked.preview else [],
         "warnings": words.warnings(asked.preview) if asked.preview else [],
-        "last_day": text.day(date.fromisoformat(asked.form.one("decide_by")), lang) if _asks(asked) else "",
+        "last_day": text.day(day, lang) if (day := _last_day(asked)) else "",
         "new_id": asked.form.one("id") or str(new_id()),
         "first": _first(here, found),
         "earlier": earlier,
@@ -157,9 +158,10 @@ def _form(
     return kit_app.page(request, "rearrangements/form.html", lang, status, **context)
 
 
-def _asks(asked: _Asked) -> bool:
-    """Whether what is shown before it is done asks each registration to choose: then its day was read already."""
-    return asked.preview is not None and WHAT[asked.what] == "postpone"
+def _last_day(asked: _Asked) -> date | None:
+    """The day by which each registration chooses, of what is shown before it is done; None: nothing is asked."""
+    asks = asked.preview is not None and WHAT[asked.what] == "postpone"
+    return typed_day(asked.form.one("decide_by")) if asks else None
 
 
 @router.get(ONE)
