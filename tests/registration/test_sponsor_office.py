@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -125,3 +126,14 @@ def test_activity_without_a_place_left_still_sells_its_holes(service: Any) -> No
     gone = offer.with_resources(full)
     nothing_left = replace(gone, products=tuple(one for one in gone.products if one.left == 0 or one.level.spots))
     assert nothing_left.sold_out
+
+
+def test_editor_asks_what_a_level_includes_once_a_product_is_said_to_be_one(service: Any, browser: Browser) -> None:
+    client, address = browser("coordinator"), f"/staff/activities/{golf(service)}/edit"
+    page = client.get(f"{address}?at=prices").text
+    keys = {key: row for row, key in re.findall(r'name="(products\[\d+\])\.key" value="([^"]+)"', page)}
+    place, gold = keys["golf-souper"], keys["spon-or"]
+    assert f"{gold}.level.includes.golf-quat" in page and f"{place}.level.includes.golf-quat" not in page
+    typed = {f"{place}.key": "golf-souper", f"{place}.label.fr": "Souper", f"{place}.level.sponsorship": "yes"}
+    shown = client.post(f"{address}/prices", data=typed | {"do": "calculate"}).text
+    assert "level.includes." in shown and "level.spots" in shown and 'value="Souper"' in shown
