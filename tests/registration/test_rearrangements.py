@@ -264,6 +264,8 @@ def test_rearranging_is_for_coordinators_and_directors(
         ({"subject": {"fr": ""}, "text": {"fr": ""}}, ["subject.fr", "text.fr"]),
         ({"default": "credit"}, ["default"]),
         ({"reason": "x" * 201}, ["reason"]),
+        ({"starts": "2028-03-12T02:30"}, ["day"]),
+        ({"starts": "2198-12-31T23:30"}, ["day"]),
     ],
 )
 def test_postponement_that_cannot_be_names_its_field(
