@@ -146,6 +146,7 @@ def _mailing_page(
         narrowed = words.narrowed(row, offer, companies_of(session, row.activity_id))
     context: dict[str, Any] = {
         "mailing": found,
+        "seen": row.mark,
         "narrowed": narrowed,
         "left_out": left_out,
         "was_said": as_written(row, f"{here.home}/staff/activities/{row.activity_id}") if row.confirmed_at else [],
@@ -185,11 +186,11 @@ def test(request: Request, mailing_id: uuid.UUID, here: Here, caller: Coordinato
 
 
 @router.post(f"{ONE}/confirm")
-def confirm(request: Request, mailing_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
-    """Let it leave: the first few letters at once, the rest by the worker."""
+def confirm(request: Request, mailing_id: uuid.UUID, here: Here, caller: Coordinator, form: PostedForm) -> Response:
+    """Let it leave as it was looked at: the first few letters at once, the rest by the worker."""
     try:
         with here.db.write() as session:
-            flows.confirm(here, session, mailing_id, caller)
+            flows.confirm(here, session, mailing_id, caller, form.one("seen"))
     except NotFound:
         raise
     except Refusal as refusal:
