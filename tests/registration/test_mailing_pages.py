@@ -164,6 +164,8 @@ def test_mailing_said_differently_since_it_was_looked_at_is_read_again_first(
     assert other.post(path, data=SAID | {"subject.fr": "Tout est annulé"}).status_code == 303
     refused = client.post(f"{path}/confirm", data=looked_at)
     assert refused.status_code == 409 and "modifié entre-temps" in reading.unescape(refused.text)
+    api = f"/api/staff/mailings/{path.rpartition('/')[2]}"
+    assert client.post(f"{api}/confirm", params=looked_at).json()["code"] == "SaidOtherwise"
     assert "Tout est annulé" in refused.text and letters(service.db) == []
     assert client.post(f"{path}/confirm", data=seen()).status_code == 303
     assert len(letters(service.db)) == 3

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from pydantic import ValidationError
-
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import Draft, span
@@ -121,7 +119,7 @@ def _moved(stand: Stand, move: Move, shift: _Shift) -> Stand:
             steps=_steps(stand.steps, shift),
             until=_until(stand.until, shift) if move.early_bird else stand.until,
         )
-    except ValidationError as error:
+    except ValueError as error:
         raise InvalidInput({"day": "problem.day_far"}) from error
 
 

@@ -146,7 +146,6 @@ def _mailing_page(
         narrowed = words.narrowed(row, offer, companies_of(session, row.activity_id))
     context: dict[str, Any] = {
         "mailing": found,
-        "seen": row.mark,
         "narrowed": narrowed,
         "left_out": left_out,
         "was_said": as_written(row, f"{here.home}/staff/activities/{row.activity_id}") if row.confirmed_at else [],
