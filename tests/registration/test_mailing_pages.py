@@ -171,6 +171,11 @@ def test_mailing_said_differently_since_it_was_looked_at_is_read_again_first(
     assert len(letters(service.db)) == 3
 
 
+def test_messages_of_an_activity_that_is_not_there_are_not_found(browser: Browser) -> None:
+    for face in ("/staff", "/api/staff"):
+        assert browser("coordinator").get(f"{face}/activities/{uuid.uuid4()}/mailings").status_code == 404
+
+
 def test_text_typed_while_another_sends_the_message_is_not_lost(
     browser: Browser, cocktail: uuid.UUID, people: Any
 ) -> None:

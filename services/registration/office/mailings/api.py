@@ -23,10 +23,11 @@ Seen = Annotated[str, Query(description="`mark` of the mailing that was read; em
 TEXTS = (UnknownVariable, VariableOfOneLanguage, UnsafeLink)
 
 
-@router.get(OF_ACTIVITY, dependencies=[COORDINATORS])
+@router.get(OF_ACTIVITY, dependencies=[COORDINATORS], openapi_extra=refusals(NotFound))
 def list_mailings(activity_id: uuid.UUID, here: Here) -> list[MailingLine]:
     """What was written to the people of an activity, newest first."""
     with here.db.read() as session:
+        here.offer(session, activity_id)
         return mailing_lines(session, activity_id)
 
 
