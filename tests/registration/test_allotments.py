@@ -218,3 +218,16 @@ def test_allotments_on_the_page(room: Room) -> None:
     assert room.staff.post(f"{address}/{row['id']}/release").status_code == 303
     assert room.staff.post(f"{address}/{row['id']}/release").status_code == 409
     assert room.counters() == (0, 0)
+
+
+def test_allotment_until_a_year_that_nobody_may_write_is_refused(
+    service: Any, browser: Browser, cocktail: uuid.UUID
+) -> None:
+    """The last hour of 2199 is one of 2200 elsewhere, which no list could say."""
+    client, address = browser("coordinator"), f"/staff/activities/{cocktail}/allotments"
+    asked = {"resource": "places", "label": "Partenaires", "units": "2", "release_at": "2199-12-31T23:59"}
+    assert client.post(address, data=asked).status_code == 422
+    body = {**asked, "units": 2, "release_at": "2199-12-31T23:59:00-05:00"}
+    refused = client.post(f"/api{address}", json=body)
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {"release_at"})
+    assert client.get(f"/api{address}").json() == []

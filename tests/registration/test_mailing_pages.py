@@ -151,6 +151,31 @@ def test_mailing_to_people_without_an_address_is_not_sent(
     assert client.get(f"{path}/edit").status_code == 200, "it can still be said to others"
 
 
+def test_mailing_said_differently_since_it_was_looked_at_is_read_again_first(
+    service: Any, browser: Browser, cocktail: uuid.UUID, people: Any
+) -> None:
+    client, other = browser("coordinator"), browser("director")
+    path = written(client, cocktail)
+
+    def seen() -> dict[str, str]:
+        return dict(re.findall(r'name="(seen)" value="([^"]+)"', client.get(path).text))
+
+    looked_at = seen()
+    assert other.post(path, data=SAID | {"subject.fr": "Tout est annulé"}).status_code == 303
+    refused = client.post(f"{path}/confirm", data=looked_at)
+    assert refused.status_code == 409 and "modifié entre-temps" in reading.unescape(refused.text)
+    api = f"/api/staff/mailings/{path.rpartition('/')[2]}"
+    assert client.post(f"{api}/confirm", params=looked_at).json()["code"] == "SaidOtherwise"
+    assert "Tout est annulé" in refused.text and letters(service.db) == []
+    assert client.post(f"{path}/confirm", data=seen()).status_code == 303
+    assert len(letters(service.db)) == 3
+
+
+def test_messages_of_an_activity_that_is_not_there_are_not_found(browser: Browser) -> None:
+    for face in ("/staff", "/api/staff"):
+        assert browser("coordinator").get(f"{face}/activities/{uuid.uuid4()}/mailings").status_code == 404
+
+
 def test_text_typed_while_another_sends_the_message_is_not_lost(
     browser: Browser, cocktail: uuid.UUID, people: Any
 ) -> None:

@@ -88,6 +88,7 @@ def test_audience_by_arrival_reads_check_ins_of_the_session(
     assert found[(None, Audience.PRESENT)] == found[(mine["id"], Audience.PRESENT)] == ["elise@example.org"]
     assert found[(None, Audience.ABSENT)] == found[(mine["id"], Audience.ABSENT)] == absent
     assert found[(nowhere, Audience.PRESENT)] == [], "nobody arrives at a session that is not there"
+    assert found[(nowhere, Audience.ABSENT)] == [], "nor is anybody told that they missed it"
 
 
 @pytest.mark.parametrize(

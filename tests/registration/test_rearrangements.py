@@ -244,6 +244,19 @@ def test_postponement_is_done_once_however_often_it_is_confirmed(
     assert "Activité reportée" in page and "Noter un choix" in page
 
 
+@pytest.mark.parametrize(
+    ("key", "changed"), [(GOLF, {"kind": "cancel"}), (GOLF, {"default": "refund"}), ("caricatures-2027", {})]
+)
+def test_rearrangement_sent_again_with_other_content_is_not_said_to_be_done(
+    service: Any, browser: Browser, teams: list[uuid.UUID], key: str, changed: dict[str, Any]
+) -> None:
+    client, mine = browser("coordinator"), {"id": str(uuid.uuid4())}
+    done = begin(client, activity(service, GOLF), **mine)
+    assert begin(client, activity(service, GOLF), **mine)["id"] == done["id"]
+    other = client.post(f"/api/staff/activities/{activity(service, key)}/rearrangements", json=T1 | mine | changed)
+    assert (other.status_code, other.json()["code"]) == (409, "DoneOtherwise"), other.text
+
+
 @pytest.mark.parametrize(("role", "may"), [("director", 200), ("coordinator", 200), ("accountant", 403), ("door", 403)])
 def test_rearranging_is_for_coordinators_and_directors(
     service: Any, browser: Browser, teams: list[uuid.UUID], role: str, may: int
@@ -264,6 +277,8 @@ def test_rearranging_is_for_coordinators_and_directors(
         ({"subject": {"fr": ""}, "text": {"fr": ""}}, ["subject.fr", "text.fr"]),
         ({"default": "credit"}, ["default"]),
         ({"reason": "x" * 201}, ["reason"]),
+        ({"starts": "2028-03-12T02:30"}, ["day"]),
+        ({"starts": "2198-12-31T23:30"}, ["day"]),
     ],
 )
 def test_postponement_that_cannot_be_names_its_field(

@@ -15,6 +15,7 @@ from registration.letters.flows import letter_context
 from registration.registrations.counters.actions import take_resources
 from registration.registrations.rules import SoldOut
 from registration.sponsors import queries
+from registration.sponsors.models import Benefit
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
@@ -80,6 +81,21 @@ def test_benefit_of_what_is_not_confirmed_or_not_there_is_refused(service: Any, 
     assert page.status_code == 409 and "rien n’est dû" in page.text
     for gesture in ("deliver", "undo"):
         assert client.post(f"/api/staff/benefits/{uuid.uuid4()}/{gesture}").status_code == 404
+
+
+def test_benefit_of_a_cancelled_sponsorship_stays_as_it_was_told(service: Any, browser: Browser) -> None:
+    """Taken back then, it could not be told again: what the sponsor was given would be lost."""
+    sold = made(sponsor(browser, level("spon-or"), method="invoice"))
+    client = browser("coordinator")
+    benefit = listed(service, client)[0]["benefits"][0]["id"]
+    assert client.post(f"/api/staff/benefits/{benefit}/deliver").status_code == 200
+    cancelled = client.post(f"/api/staff/registrations/{sold}/cancel", json={})
+    assert cancelled.status_code == 200, cancelled.text
+    page = client.post(f"/staff/activities/{golf(service)}/sponsors/{benefit}/undo")
+    assert page.status_code == 409 and "a été annulée" in page.text
+    assert client.post(f"/api/staff/benefits/{benefit}/undo").json()["code"] == "SponsorshipEnded"
+    with service.db.read() as session:
+        assert session.get_one(Benefit, uuid.UUID(benefit)).delivered_at is not None
 
 
 @pytest.mark.parametrize("role", ["accountant", "door", "public"])

@@ -26,6 +26,7 @@ from registration.mailings.rules import (
     NothingToSend,
     Occasion,
     RecipientState,
+    SaidOtherwise,
     Skipped,
     recipients,
 )
@@ -47,13 +48,18 @@ AT_ONCE = 5
 log = logging.getLogger("guichet.mailings")
 
 
-def confirm(here: "RegistrationService", session: Session, mailing_id: uuid.UUID, by: Caller) -> bool:
-    """Confirm it in this transaction; whether it was not before. Raises NotFound, NothingToSend."""
+def confirm(here: "RegistrationService", session: Session, mailing_id: uuid.UUID, by: Caller, seen: str = "") -> bool:
+    """Confirm it in this transaction; whether it was not before. `seen` is the mark of what was looked at; empty:
+    whatever it says. Raises NotFound, NothingToSend, SaidOtherwise."""
     mailing = mailing_of(session, mailing_id)
     people = candidates(session, mailing.activity_id, mailing.readers)
     if mailing.confirmed_at is None and not recipients(people, mailing.choice):
         raise NothingToSend()
-    return actions.confirm(session, mailing_id, by, here.clock())
+    first = actions.confirm(session, mailing_id, by, here.clock())
+    # Nobody says it differently any more: what is read now is what leaves.
+    if first and seen and mailing_of(session, mailing_id).mark != seen:
+        raise SaidOtherwise()
+    return first
 
 
 def begin(here: "RegistrationService", mailing_id: uuid.UUID) -> None:

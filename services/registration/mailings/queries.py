@@ -129,12 +129,14 @@ def _contacts(activity_id: uuid.UUID, readers: Readers, people: Conditions) -> C
     return asked
 
 
-def _people(readers: Readers, arrivals: sa.Select[uuid.UUID]) -> Conditions:
-    """What is asked of one place."""
+def _people(readers: Readers, arrivals: sa.Select[uuid.UUID] | None) -> Conditions:
+    """What is asked of one place. Nobody arrived at a session that is not there (None), and nobody missed it."""
     asked: Conditions = []
     if readers.product_id:
         asked.append(column(Attendee.line_id).in_(_lines(column(RegistrationLine.id), readers.product_id)))
-    if readers.audience.by_arrival:
+    if arrivals is None:
+        asked.append(sa.false())
+    elif readers.audience.by_arrival:
         arrived = column(Attendee.id).in_(arrivals)
         asked.append(arrived if readers.audience is Audience.PRESENT else sa.not_(arrived))
     return asked
@@ -146,9 +148,9 @@ def _lines(what: sa.Column[uuid.UUID], product_id: uuid.UUID) -> sa.Select[uuid.
     return sa.select(what).where(column(RegistrationLine.product_id) == product_id, standing)
 
 
-def _arrivals(session: Session, activity_id: uuid.UUID, readers: Readers) -> sa.Select[uuid.UUID]:
+def _arrivals(session: Session, activity_id: uuid.UUID, readers: Readers) -> sa.Select[uuid.UUID] | None:
     """Attendees who arrived; with a session, around its hours, which are read first: the two databases do not add hours
-    to moments alike."""
+    to moments alike. None: it was taken out, or is another activity's."""
     mine = (column(CheckIn.activity_id) == activity_id, column(CheckIn.undone_at).is_(None))
     query = sa.select(column(CheckIn.attendee_id)).where(*mine)
     if readers.session_id is None or not readers.audience.by_arrival:
@@ -157,7 +159,7 @@ def _arrivals(session: Session, activity_id: uuid.UUID, readers: Readers) -> sa.
     one = (column(ActivitySession.id) == readers.session_id, column(ActivitySession.activity_id) == activity_id)
     found = session.execute(hours.where(*one)).first()
     if found is None:
-        return query.where(sa.false())
+        return None
     return query.where(column(CheckIn.at).between(found.starts_at - EARLY, found.ends_at + LATE))
 
 

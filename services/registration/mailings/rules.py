@@ -1,5 +1,6 @@
 """A mailing to the people of an activity: why it is sent, whom it reaches, and that each of them gets it once."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -125,6 +126,12 @@ class MailingRow:
     def text(self) -> Bilingual:
         return Bilingual(fr=self.text_fr, en=self.text_en)
 
+    @property
+    def mark(self) -> str:
+        """Another one for other words or other readers."""
+        said = (self.subject_fr, self.subject_en, self.text_fr, self.text_en)
+        return hashlib.sha256(repr((*said, *map(str, vars(self.readers).values()))).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -166,6 +173,10 @@ class Progress:
 
 class AlreadySent(Refusal):
     """It was confirmed: what was said is said."""
+
+
+class SaidOtherwise(Refusal):
+    """It was said differently since it was looked at: nobody lets leave what they have not read."""
 
 
 class NoAddressOfYours(Refusal):

@@ -45,6 +45,7 @@ from registration.rearrangements.rules import (
     Kind,
     NewRearrangement,
     NothingToChoose,
+    RearrangementRow,
     decide_until,
     refuse_closed,
     refuse_incomplete,
@@ -91,10 +92,12 @@ def _postponed(now: Standing, new: NewRearrangement, at: datetime) -> Stand:
 
 def begin(session: Session, new: NewRearrangement, by: Caller, now: datetime) -> bool:
     """Rearrange the activity: its state and dates, the question to each registration, the letters. False when it was
-    done before, under the same id. Raises NotFound, InvalidInput, NotShown, AlreadyCancelled, ChangedSince."""
+    done before, under the same id. Raises NotFound, InvalidInput, NotShown, AlreadyCancelled, ChangedSince,
+    DoneOtherwise."""
     standing_now = moves.lock(session, new.activity_id)
-    known = sa.select(column(Rearrangement.id)).where(column(Rearrangement.id) == new.id)
-    if session.execute(known).first():
+    known = sa.select(table(Rearrangement)).where(column(Rearrangement.id) == new.id)
+    if done := session.execute(known).mappings().first():
+        RearrangementRow(**done).refuse_unless_same(new)
         return False
     if new.version is not None and standing_now.version != new.version + 1:
         raise ChangedSince()
@@ -116,8 +119,8 @@ def _keep(session: Session, new: NewRearrangement, plan: Outcome, by: Caller, no
         column(Rearrangement.activity_id): new.activity_id,
         column(Rearrangement.kind): new.kind,
         column(Rearrangement.reason): new.reason,
-        column(Rearrangement.default): new.default if new.asks else _without_question(new.kind),
-        column(Rearrangement.decide_by): new.decide_by if new.asks else None,
+        column(Rearrangement.default): new.applied,
+        column(Rearrangement.decide_by): new.last_day,
         column(Rearrangement.decide_until): (
             decide_until(new.decide_by, plan.now.draft.timezone) if new.asks else None
         ),
@@ -130,10 +133,6 @@ def _keep(session: Session, new: NewRearrangement, plan: Outcome, by: Caller, no
         column(Rearrangement.undone_by): "",
     }
     insert_all(session, table(Rearrangement), [named(row)])
-
-
-def _without_question(kind: Kind) -> Answer:
-    return Answer.REFUND if kind is Kind.CANCEL else Answer.KEEP
 
 
 def _ask(session: Session, new: NewRearrangement, now: datetime) -> None:

@@ -64,6 +64,10 @@ class ChoiceIsFinal(Refusal):
     """A refund was asked for and made: that cannot be taken back."""
 
 
+class DoneOtherwise(Refusal):
+    """Something else was done under this id: nothing is done now."""
+
+
 class RefundsMade(Refusal):
     """A rearrangement cannot be taken back once somebody was refunded because of it: their places may be sold."""
 
@@ -93,6 +97,15 @@ class NewRearrangement:
     def asks(self) -> bool:
         return self.kind is Kind.POSTPONE
 
+    @property
+    def applied(self) -> Answer:
+        """What goes without saying: only a postponement leaves it to be said."""
+        return self.default if self.asks else Answer.REFUND if self.kind is Kind.CANCEL else Answer.KEEP
+
+    @property
+    def last_day(self) -> date | None:
+        return self.decide_by if self.asks else None
+
 
 @dataclass(frozen=True)
 class RearrangementRow:
@@ -113,6 +126,12 @@ class RearrangementRow:
     created_at: datetime
     undone_at: datetime | None
     undone_by: str
+
+    def refuse_unless_same(self, new: NewRearrangement) -> None:
+        """Raises DoneOtherwise when this is not what is asked for again."""
+        mine = (self.activity_id, self.kind, self.default, self.decide_by, self.reason)
+        if mine != (new.activity_id, new.kind, new.applied, new.last_day, new.reason):
+            raise DoneOtherwise()
 
     def may_be_undone(self, now: datetime) -> bool:
         return self.undone_at is None and now <= self.created_at + UNDO

@@ -17,6 +17,18 @@ from registration.registrations.rules import RegistrationStatus
 from registration.sponsors.models import Benefit
 from registration.sponsors.rules import SponsorshipEnded
 
+# Of lines that stand, of what is confirmed.
+STANDS = column(Benefit.line_id).in_(
+    sa.select(column(RegistrationLine.id))
+    .join_from(
+        table(RegistrationLine),
+        table(Registration),
+        column(RegistrationLine.registration_id) == column(Registration.id),
+    )
+    .where(column(Registration.status) == RegistrationStatus.CONFIRMED)
+    .where(column(RegistrationLine.quantity) > column(RegistrationLine.cancelled))
+)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -29,39 +41,35 @@ class Said:
 def deliver(session: Session, benefit_id: uuid.UUID, by: Caller, now: datetime) -> None:
     """A benefit was delivered; said twice, the first stands. Raises NotFound, SponsorshipEnded."""
     values: Values = {column(Benefit.delivered_at): now, column(Benefit.delivered_by): by.name}
-    stands = (
-        sa.select(column(RegistrationLine.id))
-        .join_from(
-            table(RegistrationLine),
-            table(Registration),
-            column(RegistrationLine.registration_id) == column(Registration.id),
-        )
-        .where(column(Registration.status) == RegistrationStatus.CONFIRMED)
-        .where(column(RegistrationLine.quantity) > column(RegistrationLine.cancelled))
-    )
-    owed = (column(Benefit.delivered_at).is_(None), column(Benefit.line_id).in_(stands))
+    owed = (column(Benefit.delivered_at).is_(None), STANDS)
     said = _say(session, benefit_id, owed, values)
     if said:
         changes = {"benefit": Change(None, said.label_fr)}
         record(session, "registration", said.registration_id, "registration.benefit_delivered", by, now, changes)
         return
-    row = session.get(Benefit, benefit_id)
-    if row is None:
-        raise NotFound()
-    if row.delivered_at is None:
-        raise SponsorshipEnded()
+    _refuse_unless(session, benefit_id, delivered=True)
 
 
 def undo(session: Session, benefit_id: uuid.UUID, by: Caller, now: datetime) -> None:
-    """It was not delivered after all. Raises NotFound."""
+    """It was not delivered after all; nothing is taken back of a sponsorship that ended, which could not be told again.
+    Raises NotFound, SponsorshipEnded."""
     values: Values = {column(Benefit.delivered_at): None, column(Benefit.delivered_by): ""}
-    was = (column(Benefit.delivered_at).is_not(None),)
+    was = (column(Benefit.delivered_at).is_not(None), STANDS)
     said = _say(session, benefit_id, was, values)
     if said:
         changes = {"benefit": Change(None, said.label_fr)}
         record(session, "registration", said.registration_id, "registration.benefit_undone", by, now, changes)
-    elif session.get(Benefit, benefit_id) is None:
+        return
+    _refuse_unless(session, benefit_id, delivered=False)
+
+
+def _refuse_unless(session: Session, benefit_id: uuid.UUID, delivered: bool) -> None:
+    """Nothing changed: it had been said already, or raises NotFound, SponsorshipEnded."""
+    row = session.get(Benefit, benefit_id)
+    if row is None:
         raise NotFound()
+    if (row.delivered_at is not None) is not delivered:
+        raise SponsorshipEnded()
 
 
 def _say(

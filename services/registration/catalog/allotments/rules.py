@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from kit.contracts.base import YEARS
 from kit.contracts.texts import LINE
 from kit.errors import InvalidInput, Refusal
 
@@ -60,3 +61,6 @@ def _problems(new: Reserving, now: datetime) -> Iterator[tuple[str, str]]:
         yield "units", "problem.allotment_units"
     if new.release_at is not None and new.release_at <= now:
         yield "release_at", "problem.allotment_past"
+    if new.release_at is not None and new.release_at.year not in YEARS[:-1]:
+        # The last hours of the last year are the next one's elsewhere.
+        yield "release_at", "problem.day_far"

@@ -36,7 +36,8 @@ def refuse_unless_shown(stand: Stand) -> None:
 
 
 def refuse_impossible(now: Standing, to: Stand) -> None:
-    """Raises InvalidInput when dates would not be in order: a deadline that stays, an agenda out of its day."""
+    """Raises InvalidInput when dates would not be in order: a deadline that stays, an agenda out of its day, an hour
+    that its day does not have."""
     then = as_moved(now.draft, to)
     wrong = problems(to.dates, then) | problems(then.terms, then)
     if wrong and to.dates != now.stand.dates:

@@ -104,14 +104,23 @@ def postponed(stand: Stand, move: Move, now: datetime, since: datetime) -> Stand
     if move.starts == first and stand.status is ActivityStatus.PUBLISHED:
         raise InvalidInput({"day": "problem.same_day"})
     shift = _Shift(move.starts - first, timedelta(days=(move.starts.date() - first.date()).days), since)
-    return stand.model_copy(
-        update={
-            "status": ActivityStatus.PUBLISHED,
-            "dates": _dates(stand.dates, shift, move.sale_opens),
-            "steps": _steps(stand.steps, shift),
-            "until": _until(stand.until, shift) if move.early_bird else stand.until,
-        }
-    )
+    return _moved(stand, move, shift)
+
+
+def _moved(stand: Stand, move: Move, shift: _Shift) -> Stand:
+    """The activity with its dates shifted. Raises InvalidInput when one of them goes along to a year that nobody may
+    write."""
+    try:
+        return Stand(
+            status=ActivityStatus.PUBLISHED,
+            moved_at=stand.moved_at,
+            place=stand.place,
+            dates=Dates.model_validate(_dates(stand.dates, shift, move.sale_opens).model_dump()),
+            steps=_steps(stand.steps, shift),
+            until=_until(stand.until, shift) if move.early_bird else stand.until,
+        )
+    except ValueError as error:
+        raise InvalidInput({"day": "problem.day_far"}) from error
 
 
 def next_start(dates: Dates, since: datetime) -> datetime | None:

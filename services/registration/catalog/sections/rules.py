@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from kit.clock import from_wall, local
 from kit.contracts.problems import Where
@@ -14,6 +15,7 @@ from kit.contracts.texts import LINE
 from kit.errors import Refusal
 from kit.text import fold
 from registration.catalog.offers.rules_activity import CancellationStep, keep_percent
+from registration.catalog.sections.rules_clock import skipped
 from registration.catalog.sections.rules_notes import note_problems
 from registration.catalog.sections.schemas import (
     Dates,
@@ -148,7 +150,7 @@ def problems(section: Section, draft: Draft) -> dict[Where, str]:
         case Essentials():
             found = _essentials(section)
         case Dates():
-            found = _dates(section)
+            found = chain(_dates(section), skipped(section, draft.timezone))
         case Resources():
             found = _resources(section, draft)
         case Terms():

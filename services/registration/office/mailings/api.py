@@ -1,15 +1,16 @@
 """Writing to the people of an activity, for programs: written, tried, confirmed, followed."""
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, once
 from registration.mailings import actions, flows, queries
-from registration.mailings.rules import AlreadySent, NoAddressOfYours, NothingToSend
+from registration.mailings.rules import AlreadySent, NoAddressOfYours, NothingToSend, SaidOtherwise
 from registration.mailings.rules_text import UnknownVariable, UnsafeLink, VariableOfOneLanguage
 from registration.office.mailings.queries import chosen, mailing_lines, mailing_view, preview
 from registration.office.mailings.schemas import MailingIn, MailingLine, MailingPreview, MailingTest, MailingView
@@ -18,13 +19,15 @@ from registration.service import COORDINATORS, Coordinator, Here, RegistrationSe
 router = APIRouter(tags=["staff"])
 OF_ACTIVITY = "/api/staff/activities/{activity_id}/mailings"
 ONE = "/api/staff/mailings/{mailing_id}"
+Seen = Annotated[str, Query(description="`mark` of the mailing that was read; empty: whatever it says.")]
 TEXTS = (UnknownVariable, VariableOfOneLanguage, UnsafeLink)
 
 
-@router.get(OF_ACTIVITY, dependencies=[COORDINATORS])
+@router.get(OF_ACTIVITY, dependencies=[COORDINATORS], openapi_extra=refusals(NotFound))
 def list_mailings(activity_id: uuid.UUID, here: Here) -> list[MailingLine]:
     """What was written to the people of an activity, newest first."""
     with here.db.read() as session:
+        here.offer(session, activity_id)
         return mailing_lines(session, activity_id)
 
 
@@ -73,14 +76,16 @@ def try_mailing(mailing_id: uuid.UUID, here: Here, caller: Coordinator, key: Key
         return once(session, key, here.clock(), act)
 
 
-@router.post(f"{ONE}/confirm", response_model=MailingView, openapi_extra=refusals(NotFound, NothingToSend))
-def confirm_mailing(mailing_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
+@router.post(
+    f"{ONE}/confirm", response_model=MailingView, openapi_extra=refusals(NotFound, NothingToSend, SaidOtherwise)
+)
+def confirm_mailing(mailing_id: uuid.UUID, here: Here, caller: Coordinator, key: Key, seen: Seen = "") -> Response:
     """Let it leave, in the caller's name: each person gets it once, however often this is asked. The answer does not
     wait for the end: read the mailing to follow it."""
     with here.db.write() as session:
 
         def act() -> MailingView:
-            flows.confirm(here, session, mailing_id, caller)
+            flows.confirm(here, session, mailing_id, caller, seen)
             return mailing_view(session, mailing_id)
 
         answer = once(session, key, here.clock(), act)

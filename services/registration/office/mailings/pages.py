@@ -185,11 +185,11 @@ def test(request: Request, mailing_id: uuid.UUID, here: Here, caller: Coordinato
 
 
 @router.post(f"{ONE}/confirm")
-def confirm(request: Request, mailing_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
-    """Let it leave: the first few letters at once, the rest by the worker."""
+def confirm(request: Request, mailing_id: uuid.UUID, here: Here, caller: Coordinator, form: PostedForm) -> Response:
+    """Let it leave as it was looked at: the first few letters at once, the rest by the worker."""
     try:
         with here.db.write() as session:
-            flows.confirm(here, session, mailing_id, caller)
+            flows.confirm(here, session, mailing_id, caller, form.one("seen"))
     except NotFound:
         raise
     except Refusal as refusal:

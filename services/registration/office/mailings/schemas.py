@@ -90,6 +90,7 @@ class MailingView(BaseModel):
     company_id: uuid.UUID | None = Field(description="Only people of this company; null: any.")
     subject: Bilingual = Field(description="Its subject.")
     text: Bilingual = Field(description="Its text, as it was typed.")
+    mark: str = Field(description="Another one for other words or other readers.", examples=["5f1d"])
     by: str = Field(description="Who confirmed it; until then, who wrote it.", examples=["Élise Côté"])
     created_at: Instant = Field(description="When it was written (UTC).")
     confirmed_at: Instant | None = Field(description="When it was confirmed (UTC); null until then.")
@@ -108,6 +109,7 @@ class MailingView(BaseModel):
             company_id=row.company_id,
             subject=row.subject,
             text=row.text,
+            mark=row.mark,
             by=row.by,
             created_at=row.created_at,
             confirmed_at=row.confirmed_at,

@@ -28,6 +28,7 @@ from registration.rearrangements.rules import (
     Answer,
     ChoiceIsFinal,
     ChoiceIsOver,
+    DoneOtherwise,
     NothingToChoose,
     RefundsMade,
     TooLateToUndo,
@@ -51,7 +52,11 @@ def preview_rearrangement(activity_id: uuid.UUID, asked: RearrangementIn, here: 
         return queries.preview(here, session, activity_id, asked)
 
 
-@router.post(OF_ACTIVITY, response_model=RearrangementView, openapi_extra=BEGINNING)
+@router.post(
+    OF_ACTIVITY,
+    response_model=RearrangementView,
+    openapi_extra=refusals(NotFound, NotShown, AlreadyCancelled, ChangedSince, DoneOtherwise, *TEXTS),
+)
 def rearrange_activity(
     activity_id: uuid.UUID, asked: RearrangementRequest, here: Here, caller: Coordinator, key: Key
 ) -> Response:

@@ -41,7 +41,11 @@ def deliver_benefit(benefit_id: uuid.UUID, here: Here, caller: Coordinator, key:
         return once(session, key, now, act)
 
 
-@router.post("/api/staff/benefits/{benefit_id}/undo", response_model=BenefitReference, openapi_extra=refusals(NotFound))
+@router.post(
+    "/api/staff/benefits/{benefit_id}/undo",
+    response_model=BenefitReference,
+    openapi_extra=refusals(NotFound, SponsorshipEnded),
+)
 def undo_benefit(benefit_id: uuid.UUID, here: Here, caller: Coordinator, key: Key) -> Response:
     """A benefit was not delivered after all."""
     now = here.clock()

@@ -42,11 +42,16 @@ def deliver(
 
 
 @router.post(f"{ADDRESS}/{{benefit_id}}/undo")
-def undo(activity_id: uuid.UUID, benefit_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
+def undo(request: Request, activity_id: uuid.UUID, benefit_id: uuid.UUID, here: Here, caller: Coordinator) -> Response:
     """It was not, after all."""
-    with here.db.write() as session:
-        _refuse_elsewhere(session, activity_id, benefit_id)
-        actions.undo(session, benefit_id, caller, here.clock())
+    try:
+        with here.db.write() as session:
+            _refuse_elsewhere(session, activity_id, benefit_id)
+            actions.undo(session, benefit_id, caller, here.clock())
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, here, caller, activity_id, refusal)
     return kit_app.see(f"{here.home}/staff/activities/{activity_id}/sponsors?done=undone")
 
 
