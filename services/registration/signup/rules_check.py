@@ -22,15 +22,13 @@ def find_problems(
 
     At the door an address is not needed.
     """
-    listed = places(request, choices)
+    listed, asked = places(request, choices), questions_of_registration(offer, choices, request.answers)
     return {
         **_problems_of_lines(request),
         **_problems_of_contact(request, on_site, reach),
         **_problems_of_items(request, choices),
         **({} if request.terms_accepted else {"terms_accepted": "problem.terms"}),
-        **_problems_of_answers(
-            ("answers",), questions_of_registration(offer, choices, request.answers), request.answers, True
-        ),
+        **_problems_of_answers(("answers",), asked, request.answers, True),
         **_problems_of_people(offer, request, choices, listed, reach),
         **_problems_of_add_ons(choices, listed),
     }
@@ -38,11 +36,8 @@ def find_problems(
 
 def _problems_of_lines(request: SignupRequest) -> Problems:
     """What is longer than a line may be, anywhere: nothing is cut, so somebody must shorten it."""
-    parts: list[tuple[tuple[str | int, ...], Shape]] = [
-        ((), request),
-        (("contact",), request.contact),
-        (("bill_to",), request.bill_to),
-    ]
+    own: list[tuple[tuple[str | int, ...], Shape]] = [((), request)]
+    parts = [*own, (("contact",), request.contact), (("bill_to",), request.bill_to)]
     for number, item in enumerate(request.items):
         parts += [(("items", number, "attendees", place), person) for place, person in enumerate(item.attendees)]
     return {
