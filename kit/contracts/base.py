@@ -1,7 +1,7 @@
 """The base of every contract, and the types that say what a number or a time may be."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,7 +21,9 @@ def _no_number(value: Any) -> Any:
 
 
 def _conceivable(value: T) -> T:
-    if value.year not in YEARS:
+    """A moment is kept in UTC, where the last evening of a year is the next year's: it could not be said again."""
+    utc = value.astimezone(UTC) if isinstance(value, datetime) and value.year in YEARS else value
+    if utc.year not in YEARS:
         raise PydanticCustomError("not_a_time", "a time is between 1900 and 2199")
     return value
 

@@ -104,3 +104,11 @@ def test_code_doors_share_one_count(settings: RegistrationSettings, clock: FakeC
     ]
     assert tried[-1] == 429
     app.state.service.close()
+
+
+def test_code_until_an_evening_that_is_another_years_in_utc_is_refused(browser: Browser, cocktail: uuid.UUID) -> None:
+    """Kept in UTC, it would be one of 2200, which no list could say."""
+    client, address = browser("coordinator"), f"/api/staff/activities/{cocktail}/codes"
+    asked = {"word": "PARTENAIRE9", "percent_off": 10, "until": "2199-12-31T23:59:00-05:00"}
+    assert client.post(address, json=asked).status_code == 422
+    assert client.get(address).status_code == 200

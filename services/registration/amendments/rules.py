@@ -56,7 +56,7 @@ def option_problems(
     problems: dict[Where, str] = {} if people else {"places": "problem.choose_one"}
     if len({(choice.product.id, choice.item.who) for choice in choices}) < len(choices):
         # As of a signup: two lines of one price could not be told apart on the order.
-        problems["items"] = "problem.item_twice"
+        problems |= {"items": "problem.item_twice"}
     having, taken = dict(held), Counter[uuid.UUID]()
     for number, choice in enumerate(choices if people else ()):
         product, shares = choice.product, in_order(choice.item.quantity, len(people))
