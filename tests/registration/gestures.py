@@ -9,6 +9,7 @@ from kit.contracts import Envelope, OrderCredited, OrderPaid, OrderSums
 from kit.contracts.callers import ANYONE
 from kit.mailbox import receive
 from registration.amendments.actions import amend
+from registration.amendments.rules import Amended
 from registration.changes import actions as changes
 from registration.changes.actions_people import name_attendee
 from registration.changes.edits.actions import correct
@@ -65,7 +66,7 @@ class House:
         plan = make.planned(self.service.db, key, PRODUCTS[key], named, self.clock(), method=method)
         plan = replace(plan, registration=replace(plan.registration, amends_id=row.id))
         with self.service.db.write() as session:
-            amend(session, row.id, plan, Announcement(), ANYONE)
+            amend(session, Amended(row.id, {}), plan, Announcement(), ANYONE)
         self.known.append(plan.registration.id)
 
     def confirm(self, n: int) -> None:
