@@ -21,8 +21,7 @@ from registration.registrations.counters.models import AllotmentTake
 from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
-from registration.registrations.tallies.queries import counted, tallies
-from registration.registrations.tallies.rules import NOTHING
+from registration.registrations.tallies.queries import drifted
 
 SHOWN = 20
 
@@ -129,12 +128,9 @@ def _allotments(session: Session) -> list[str]:
 
 def _tallies(session: Session) -> list[str]:
     """What an activity comes to, as it is kept, is what its registrations and their people say."""
-    kept, fresh = tallies(session), counted(session)
-    pairs = {id_: (kept.get(id_, NOTHING), fresh.get(id_, NOTHING)) for id_ in sorted({*kept, *fresh})}
     return [
         f"activity {id_}: its tally is {was}, its registrations say {due}"
-        for id_, (was, due) in pairs.items()
-        if was != due
+        for id_, (was, due) in drifted(session).items()
     ]
 
 

@@ -43,8 +43,9 @@ def counted(session: Session, *only: sa.ColumnElement[bool]) -> dict[uuid.UUID, 
     return {activity_id: Tally(*(int(one) for one in figures)) for activity_id, *figures in session.execute(query)}
 
 
-def drifted(session: Session) -> list[uuid.UUID]:
-    """The activities whose tally is not what their registrations say. What is being written at this moment may seem
-    so."""
+def drifted(session: Session) -> dict[uuid.UUID, tuple[Tally, Tally]]:
+    """The activities whose tally is not what their registrations say: as it is kept, and as it is counted. What is
+    being written at this moment may seem so."""
     kept, fresh = tallies(session), counted(session)
-    return [id_ for id_ in sorted({*kept, *fresh}) if kept.get(id_, NOTHING) != fresh.get(id_, NOTHING)]
+    pairs = {id_: (kept.get(id_, NOTHING), fresh.get(id_, NOTHING)) for id_ in sorted({*kept, *fresh})}
+    return {id_: (was, due) for id_, (was, due) in pairs.items() if was != due}
