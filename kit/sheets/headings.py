@@ -7,7 +7,7 @@
     found = columns.found(rows)      # the headings in the first rows (`kit.sheets.reading.read`), or None
     found.cell(row, "first")         # "Élise": the cell of that column, empty when there is no such column
     found.ignored                    # ("Poste",): headings that mean nothing here, as she wrote them
-    found.missing, found.refused     # ("last",), ("DateNaissance",)
+    found.missing, found.refused     # ("last",), ("date de naissance",): as the description says it, never as she did
 
 Accents, capitals, punctuation and spaces do not count: « N° d'employé », `no_employe` and "NoEmployé" are one name. A
 field takes the first column that bears one of its names. A heading is refused when it holds a refused name, among other
@@ -16,7 +16,7 @@ words or glued to them; a short one (`NAM`) must stand as a word of its own.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.sheets.reading import ReadRow
@@ -40,7 +40,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Headings:
-    """The headings of one sheet: the number of their row, where each field is, and what there was beside."""
+    """The headings of one sheet: the number of their row, where each field is, and what there was beside.
+
+    `ignored` are her words; `refused` are names of the description, which may be told to anybody.
+    """
 
     row: int
     places: Mapping[str, int]
@@ -62,38 +65,34 @@ class Columns:
     refused: tuple[str, ...] = ()
 
     def found(self, rows: Sequence[ReadRow]) -> Headings | None:
-        """The headings: the first row that names the most fields, two at least (one when no more are known), or one
-        that holds something refused. None: no such row, and which column is what must be asked."""
+        """The headings: the row that names the most fields, the first of several. Two columns at least must be known
+        (one when no more are described), and one of them be a field: a surname may look like a refused name.
+        None: there is no such row, and which column is what must be asked."""
         least = min(2, len(self.fields))
         told = [self.read(row) for row in rows[:FIRST_ROWS]]
-        likely = [one for one in told if one.refused or len(one.places) >= least]
-        return max(likely, key=lambda one: (bool(one.refused), len(one.places)), default=None)
+        likely = [one for one in told if one.places and len(one.places) + len(one.refused) >= least]
+        return max(likely, key=lambda one: len(one.places) + len(one.refused), default=None)
+
+    def chosen(self, row: ReadRow, places: Mapping[str, int]) -> Headings:
+        """Where whoever was asked says that each field is; `row` is the first one, and holds no heading."""
+        missing = tuple(field.key for field in self.fields if field.needed and field.key not in places)
+        return Headings(row.number - 1, dict(places), (), missing, ())
 
     def read(self, row: ReadRow) -> Headings:
         """What the cells of one row say when they are taken for headings."""
         places: dict[str, int] = {}
         ignored = []
-        refused = tuple(cell for cell in row.cells if self._refuses(cell))
+        refused: dict[str, None] = {}
         for place, cell in enumerate(row.cells):
             key = next((field.key for field in self.fields if field.key not in places and _names(field, cell)), None)
+            unwanted = [name for name in self.refused if _holds(cell, name)]
             if key is not None:
                 places[key] = place
-            elif cell and cell not in refused:
+            elif cell and not unwanted:
                 ignored.append(cell)
+            refused |= dict.fromkeys(unwanted[:1])
         missing = tuple(field.key for field in self.fields if field.needed and field.key not in places)
-        return Headings(row.number, places, tuple(ignored), missing, refused)
-
-    def _refuses(self, cell: str) -> bool:
-        words = f" {' '.join(_words(cell))} "
-        return any(
-            f" {said} " in words or (len(glued) >= LONG and glued in words.replace(" ", ""))
-            for said, glued in self._unwanted()
-        )
-
-    def _unwanted(self) -> Iterator[tuple[str, str]]:
-        for name in self.refused:
-            words = _words(name)
-            yield " ".join(words), "".join(words)
+        return Headings(row.number, places, tuple(ignored), missing, tuple(refused))
 
 
 def folded(name: str) -> str:
@@ -104,6 +103,13 @@ def folded(name: str) -> str:
 def _names(field: Field, cell: str) -> bool:
     said = folded(cell)
     return bool(said) and any(said == folded(name) for name in field.names)
+
+
+def _holds(cell: str, name: str) -> bool:
+    """Whether a heading says a name, among other words or, when it is long, glued to them."""
+    words, wanted = _words(cell), _words(name)
+    glued = "".join(wanted)
+    return f" {' '.join(wanted)} " in f" {' '.join(words)} " or (len(glued) >= LONG and glued in "".join(words))
 
 
 def _words(text: str) -> list[str]:

@@ -54,11 +54,20 @@ def test_heading_that_is_needed_and_absent_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    "written",
-    ["NAM", "n.a.m.", "No NAM", "NumNAM", "Carte d’assurance maladie", "DateNaissance", "date_naissance", "Enfant(s)"],
+    ("written", "name"),
+    [
+        ("NAM", "NAM"),
+        ("n.a.m.", "NAM"),
+        ("NumNAM", "NAM"),
+        ("Carte d’assurance maladie", "assurance maladie"),
+        ("DateNaissance (1)", "naissance"),
+        ("date_naissance", "naissance"),
+        ("Enfant(s)", "enfant"),
+    ],
 )
-def test_heading_that_is_refused_is_seen_among_other_words(written: str) -> None:
-    assert PEOPLE.read(row("Prénom", "Nom", written)).refused == (written,)
+def test_heading_that_is_refused_is_seen_and_said_in_our_words(written: str, name: str) -> None:
+    read = PEOPLE.read(row("Prénom", "Nom", written))
+    assert read.refused == (name,) and read.ignored == ()
 
 
 @pytest.mark.parametrize("written", ["Nom", "Namur", "Dynamique", "Poste"])
@@ -69,6 +78,19 @@ def test_heading_that_only_looks_like_a_refused_one_is_not(written: str) -> None
 def test_headings_stand_under_a_title() -> None:
     found = PEOPLE.found([row("Nos employés", number=1), row(*WRITTEN, number=3), row("Zoé", "Nom", number=4)])
     assert found is not None and found.row == 3 and len(found.places) == 4
+
+
+def test_headings_are_refused_where_they_are_headings_alone() -> None:
+    people = [row("Guy", "Bonenfant", "NAM"), row("Ève", "Naissance")]
+    assert PEOPLE.found(people) is None
+    found = PEOPLE.found([row("Prénom", "NAM"), *people])
+    assert found is not None and found.refused == ("NAM",) and found.missing == ("last",)
+
+
+def test_columns_chosen_by_hand_are_read_from_the_first_row() -> None:
+    chosen = PEOPLE.chosen(row("Zoé", "x", "Roy", number=3), {"first": 0, "last": 2})
+    assert chosen.row == 2 and chosen.missing == ()
+    assert chosen.cell(row("Zoé", "x", "Roy"), "last") == "Roy"
 
 
 def test_headings_that_are_not_there_are_not_guessed() -> None:
