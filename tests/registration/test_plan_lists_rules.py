@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from kit.sheets.reading import read
 from registration.plans.lists.rules import Covered, Judged, Judgement, Verdict, judge
 from registration.plans.lists.rules_columns import (
-    MOST_ROWS,
     Choice,
     ColumnRefused,
     ColumnsUnknown,
@@ -22,6 +21,7 @@ from registration.plans.lists.rules_columns import (
     entries_of,
     language_of,
 )
+from registration.plans.rules import MOST
 from tests.registration.plan_lists import SPREADSHEET, as_file, sheet
 
 SAMPLE = read(SPREADSHEET.content)
@@ -246,7 +246,7 @@ def test_list_that_is_empty_or_too_long_is_refused() -> None:
         with pytest.raises(EmptyList):
             entries_of(rows, {})
     with pytest.raises(TooManyRows):
-        entries_of(sheet(["Prénom", "Nom"], *([f"p{n}", "Roy"] for n in range(MOST_ROWS + 1))), {})
+        entries_of(sheet(["Prénom", "Nom"], *([f"p{n}", "Roy"] for n in range(MOST + 1))), {})
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from kit.sql import Values, column, insert_all, insert_once, named, table
 from registration.plans.actions import Act, list_people, lock_company
 from registration.plans.lists.models import PlanList, PlanListRow
 from registration.plans.lists.queries import Draft, draft_of, prepared
-from registration.plans.lists.rules_columns import MOST_ROWS, Choice, Entry, ListRead, TooManyRows
-from registration.plans.rules import SEALED, CoverageRow, ListChanged, Newcomer, Whose
+from registration.plans.lists.rules_columns import Choice, Entry, ListRead, TooManyRows
+from registration.plans.rules import MOST, SEALED, CoverageRow, ListChanged, Newcomer, Whose
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def add_people(session: Session, whose: Whose, people: Sequence[Entry], saying: 
     """People typed one by one, after those who are there. Raises TooManyRows."""
     lock_company(session, whose.company_id)
     draft = draft_of(session, whose)
-    if len(people) + (len(draft.entries) if draft else 0) > MOST_ROWS:
-        raise TooManyRows(most=MOST_ROWS)
+    if len(people) + (len(draft.entries) if draft else 0) > MOST:
+        raise TooManyRows(most=MOST)
     last = max((entry.number for entry in draft.entries), default=0) if draft else 0
     list_id = _begun(session, whose, draft, saying)
     rows = [_row(list_id, entry, number) for number, entry in enumerate(people, last + 1)]
@@ -92,15 +92,15 @@ def drop_list(session: Session, whose: Whose) -> None:
 
 def take_list(session: Session, whose: Whose, reach: Reach, act: Act) -> tuple[uuid.UUID, ...]:
     """Everybody whom the list would add, and as many sealed codes, are people to cover from now on, in its order; the
-    list is done with. The ids of all who are to be covered, those who waited already first.
+    list is done with. The ids of all who are to be covered, in the order in which they were put there.
 
     Raises ListChanged when one of them is on it already, by somebody else's doing.
     """
     lock_company(session, whose.company_id)
     now = prepared(session, whose, act.today, reach)
-    waiting = tuple(one.id for one in now.waiting)
+    waiting = [one.id for one in now.waiting]
     if now.draft is None:
-        return waiting
+        return tuple(sorted(waiting))
     people = [_newcomer(entry) for entry in now.judgement.added] + [SEALED] * now.sealed
     listed: tuple[CoverageRow, ...] = ()
     if people:
@@ -108,7 +108,8 @@ def take_list(session: Session, whose: Whose, reach: Reach, act: Act) -> tuple[u
     if len(listed) < len(people):
         raise ListChanged()
     _forget(session, [now.draft.id])
-    return (*waiting, *(one.id for one in listed))
+    # Ids are made in order.
+    return tuple(sorted([*waiting, *(one.id for one in listed)]))
 
 
 def drop_lists(session: Session, lists: Iterable[uuid.UUID]) -> None:

@@ -14,7 +14,6 @@ from kit.sql import column, table
 from registration.plans.lists.models import PlanList, PlanListRow
 from registration.plans.lists.rules import Covered, Judgement, judge
 from registration.plans.lists.rules_columns import Entry
-from registration.plans.models import Coverage
 from registration.plans.queries import coverages_of, free_places, listed_of
 from registration.plans.rules import CoverageRow, CoverageState, Whose
 

@@ -9,9 +9,10 @@ from kit.contracts.addresses import clean
 from kit.errors import Refusal
 from kit.sheets.headings import Columns, Field, Headings
 from kit.sheets.reading import ReadRow
+from registration.plans.rules import MOST
 
-# People that one list may name, and bytes that its file may have.
-MOST_ROWS, LARGEST = 2_000, 2_000_000
+# Bytes that the file of a list may have.
+LARGEST = 2_000_000
 
 
 class NotASpreadsheet(Refusal):
@@ -164,8 +165,8 @@ def entries_of(rows: Sequence[ReadRow], chosen: Mapping[str, int]) -> ListRead:
     people = tuple(_entry(headings, row) for row in rows if row.number > headings.row)
     if not people:
         raise EmptyList()
-    if len(people) > MOST_ROWS:
-        raise TooManyRows(most=MOST_ROWS)
+    if len(people) > MOST:
+        raise TooManyRows(most=MOST)
     if any(HEALTH_NUMBER.fullmatch(one.employer_ref) for one in people):
         raise ColumnRefused(columns="NAM")
     return ListRead(people, tuple(headings.places), headings.ignored)
