@@ -15,7 +15,7 @@ from kit.sql import Values, column, insert_all, insert_once, named, table
 from registration.plans.actions import Act, list_people, lock_company
 from registration.plans.lists.models import PlanList, PlanListRow
 from registration.plans.lists.queries import Draft, draft_of, prepared
-from registration.plans.lists.rules_columns import Choice, Entry, ListRead, TooManyRows
+from registration.plans.lists.rules_columns import Choice, Entry, ListRead, TooManyRows, address_of
 from registration.plans.rules import MOST, SEALED, CoverageRow, ListChanged, Newcomer, Whose
 
 
@@ -75,6 +75,11 @@ def write_row(session: Session, whose: Whose, entry: Entry, saying: Saying) -> N
         column(PlanListRow.employer_ref): entry.employer_ref,
     }
     _change(session, whose, entry.number, values, saying)
+
+
+def write_email(session: Session, whose: Whose, number: int, email: str, saying: Saying) -> None:
+    """The address that a row lacked. Raises NotFound."""
+    _change(session, whose, number, {column(PlanListRow.email): address_of(email)}, saying)
 
 
 def choose(session: Session, whose: Whose, number: int, choice: Choice, saying: Saying) -> None:

@@ -1,5 +1,6 @@
 """A company's list becomes people covered: what it comes to is told first, then bought as any other purchase."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,13 +9,16 @@ from kit.contracts.addresses import problem
 from kit.contracts.callers import Caller
 from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound
+from kit.sheets.headings import FIRST_ROWS
+from kit.sheets.reading import NotASheet, read
 from registration.members.models import Company, Person
 from registration.plans.flows import Enrolment, act
 from registration.plans.flows_buying import Bought, Price, buy, priced
 from registration.plans.lists.actions import take_list
 from registration.plans.lists.queries import Prepared, prepared
+from registration.plans.lists.rules_columns import LARGEST, ListRead, ListTooLarge, NotASpreadsheet, entries_of
 from registration.plans.lists.schemas import ListPurchase
-from registration.plans.rules import NobodyChosen
+from registration.plans.rules import MOST, NobodyChosen
 from registration.plans.schemas import Purchase
 from registration.registrations.models import Registration
 from registration.registrations.queries import registration_by_id
@@ -36,6 +40,21 @@ class Buyer:
     def contact(self) -> Contact:
         person = self.person
         return Contact(first_name=person.first_name, last_name=person.last_name, email=person.email)
+
+
+def list_read(content: bytes, chosen: Mapping[str, int]) -> ListRead:
+    """The people of a file. Its bytes are kept nowhere, and nobody is told what is in it but whoever sent it.
+
+    Raises ListTooLarge, NotASpreadsheet, and what `entries_of` does.
+    """
+    if len(content) > LARGEST:
+        raise ListTooLarge(field="file", most=LARGEST // 1_000_000)
+    try:
+        # One row more than may be, below as many as may stand before the headings.
+        return entries_of(read(content, MOST + FIRST_ROWS + 1), chosen)
+    except NotASheet:
+        refusal = NotASpreadsheet(field="file")
+    raise refusal
 
 
 def list_prepared(here: "RegistrationService", enrolled: Enrolment) -> Prepared:

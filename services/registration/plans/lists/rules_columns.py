@@ -46,9 +46,13 @@ class ColumnRefused(Refusal):
 
 
 class ColumnsUnknown(Refusal):
-    """No row of the file says which column holds names: whoever sent it must."""
+    """No row of the file says which column holds names: whoever sent it must, looking at its first row (`cells`)."""
 
     status = 422
+
+    def __init__(self, cells: tuple[str, ...] = ()) -> None:
+        super().__init__(field="file")
+        self.cells = cells
 
 
 class Key(StrEnum):
@@ -156,19 +160,19 @@ def entries_of(rows: Sequence[ReadRow], chosen: Mapping[str, int]) -> ListRead:
     Raises EmptyList, TooManyRows, ColumnRefused, ColumnsUnknown.
     """
     if not rows:
-        raise EmptyList()
+        raise EmptyList(field="file")
     headings = COLUMNS.chosen(rows[0], chosen) if chosen else COLUMNS.found(rows)
     if headings is None or not {Key.FIRST, Key.LAST, Key.NAME} & headings.places.keys():
-        raise ColumnsUnknown()
+        raise ColumnsUnknown(rows[0].cells)
     if headings.refused:
-        raise ColumnRefused(columns=", ".join(headings.refused))
+        raise ColumnRefused(field="file", columns=", ".join(headings.refused))
     people = tuple(_entry(headings, row) for row in rows if row.number > headings.row)
     if not people:
-        raise EmptyList()
+        raise EmptyList(field="file")
     if len(people) > MOST:
-        raise TooManyRows(most=MOST)
+        raise TooManyRows(field="file", most=MOST)
     if any(HEALTH_NUMBER.fullmatch(one.employer_ref) for one in people):
-        raise ColumnRefused(columns="NAM")
+        raise ColumnRefused(field="file", columns="NAM")
     return ListRead(people, tuple(headings.places), headings.ignored)
 
 

@@ -83,12 +83,10 @@ def _hr(here: RegistrationService, session: Session, person: Person, visitor: Vi
 def key_of_current(session: Session) -> str:
     """The key of the plan that begins last, which is the one people mean. Raises NotFound when there is none."""
     found = next(iter(plans(session)), None)
-    key = None
-    if found is not None:
-        key = session.execute(sa.select(column(Activity.key)).where(column(Activity.id) == found.activity_id)).scalar()
-    if key is None:
+    if found is None:
         raise NotFound()
-    return key
+    query = sa.select(column(Activity.key)).where(column(Activity.id) == found.activity_id)
+    return str(session.execute(query).scalar_one())
 
 
 def name_of(session: Session, person_id: uuid.UUID) -> str:
