@@ -13,6 +13,8 @@ from kit.contracts.texts import LINE
 from kit.errors import Refusal
 from kit.text import fold
 
+# The kind of activity that covers people.
+KIND = "benefit_enrolment"
 # A list that nobody spoke of for so long is dropped; names are forgotten so long after the coverage ended.
 LIST_KEPT = timedelta(days=90)
 NAMES_KEPT = timedelta(days=365)
@@ -64,6 +66,33 @@ class NobodyChosen(Refusal):
 
 class NoAddress(Refusal):
     """The person has no e-mail address: their code is on the sheet."""
+
+
+class TooManyChecks(Refusal):
+    """More codes were asked about by one provider's link than it may within an hour; `n` minutes to wait."""
+
+    status = 429
+
+
+class NotAPlan(Refusal):
+    """The activity is of a kind that covers nobody."""
+
+
+class PlanUnderWay(Refusal):
+    """People are covered by the plan: its days stay as they are."""
+
+
+@dataclass(frozen=True)
+class PlanTerms:
+    """What staff write of a plan. `ends` is None when each is covered for twelve months."""
+
+    provider_name: str
+    provider_email: str
+    provider_phone: str
+    entitlement: Bilingual
+    mode: PlanMode
+    starts: date
+    ends: date | None
 
 
 @dataclass(frozen=True)
@@ -144,10 +173,11 @@ def newcomer_problems(newcomer: Newcomer, reach: Reach) -> dict[Where, str]:
     """What is wrong with somebody to cover: field -> key of its sentence. Who has a number or an address has a name."""
     texts = {"first_name": newcomer.first_name, "last_name": newcomer.last_name, "employer_ref": newcomer.employer_ref}
     problems: dict[Where, str] = {name: "problem.line_too_long" for name, text in texts.items() if len(text) > LINE}
-    if bool(newcomer.first_name) != bool(newcomer.last_name):
-        problems["last_name" if newcomer.first_name else "first_name"] = "problem.required"
+    half_named = bool(newcomer.first_name) != bool(newcomer.last_name)
+    if half_named:
+        problems |= {"last_name" if newcomer.first_name else "first_name": "problem.required"}
     if newcomer.sealed and (newcomer.email or newcomer.employer_ref):
-        problems["first_name"] = "problem.required"
+        problems |= {"first_name": "problem.required"}
     wrong = problem(newcomer.email, reach)
     return problems | ({"email": wrong} if wrong else {})
 
