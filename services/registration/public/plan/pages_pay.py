@@ -9,7 +9,7 @@ from kit.app import page, see
 from kit.auth import allow
 from kit.contracts import OrderMethod
 from kit.db import new_id
-from kit.errors import InvalidInput, Refusal
+from kit.errors import Refusal
 from registration.forms import FormValues, PostedForm, with_values
 from registration.letters.flows import letter_context
 from registration.letters.view import cancel_rule
@@ -32,6 +32,8 @@ METHODS: dict[str, Literal[OrderMethod.CARD, OrderMethod.INVOICE]] = {
     "cheque": OrderMethod.INVOICE,
     "transfer": OrderMethod.INVOICE,
 }
+# How a company pays as a rule, as its file says it.
+USUAL = {"card": "card", "cheque": "cheque", "e_transfer": "transfer"}
 
 
 @router.get("/plans/{plan_key}/pay")
@@ -89,7 +91,6 @@ def _show(
     price = list_priced(here, hr.enrolled, listed)
     if price is None:
         return see(f"{here.home}/plans/{hr.key}/add")
-    errors = here.errors(refusal, words.lang)
     offered = hr.enrolled.offer.activity.methods
     card = "card" in offered and here.billing.card_offered()
     methods = [one for one in METHODS if (card if one == "card" else "invoice" in offered)]
@@ -100,11 +101,10 @@ def _show(
         "price": price,
         "rates": hr.enrolled.offer.rates(here.clock()),
         "methods": methods,
-        "usual": hr.company.usual_payment,
+        "chosen": USUAL.get(hr.company.usual_payment, "invoice"),
         "po_required": hr.company.po_required,
         "rule": cancel_rule(letter_context(here, hr.enrolled.offer), words.lang),
         "typed": form,
-        "errors": errors,
-        "several": isinstance(refusal, InvalidInput),
+        "errors": here.errors(refusal, words.lang),
     }
     return page(request, "plan/pay.html", words.lang, refusal.status if refusal else 200, **context)
