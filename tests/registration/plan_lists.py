@@ -1,13 +1,20 @@
-"""Files as companies send them: the list of the sample, and others made for a test."""
+"""Files as companies send them, and their HR in front of the pages of a plan."""
 
+import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
+from sqlmodel import select
+from starlette.testclient import TestClient
 
 from kit.sheets.reading import ReadRow
+from registration.members.models import Company, Person
+from registration.plans.models import Coverage
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "association.yaml"
 
@@ -45,3 +52,46 @@ SPREADSHEET = _sample()
 def sheet(*rows: Sequence[str]) -> tuple[ReadRow, ...]:
     """Rows as they are read of a file."""
     return tuple(ReadRow(number, tuple(cells)) for number, cells in enumerate(rows, 1))
+
+
+PLAN = "pae-2027"
+
+
+def person_of(service: Any, key: str) -> Person:
+    with service.db.read() as session:
+        return session.exec(select(Person).where(Person.key == key)).one()
+
+
+def delegate_of(service: Any, company: str) -> Person:
+    """The first person of a company who may enrol its people."""
+    with service.db.read() as session:
+        one = session.exec(select(Company).where(Company.key == company)).one()
+        people = session.exec(select(Person).where(Person.company_id == one.id).order_by(Person.key)).all()
+    return next(person for person in people if {"hr", "delegate"} & set(person.roles))
+
+
+def recognised(service: Any, client: TestClient, person: Person) -> TestClient:
+    """A browser that followed somebody's personal link."""
+    client.get(service.links.person(person.id, person.link_version).removeprefix(service.home))
+    return client
+
+
+def send_file(client: TestClient, content: bytes, **fields: str) -> Any:
+    """Drop a file on the page."""
+    files = {"file": ("liste.csv", content, "text/csv")}
+    return client.post(f"/plans/{PLAN}/add/file", data=fields, files=files)
+
+
+def pay(client: TestClient, **fields: str) -> Any:
+    """Send the form of the price as it is shown, by invoice unless it says otherwise."""
+    shown = client.get(f"/plans/{PLAN}/pay").text
+    hidden = dict(re.findall(r'name="(registration_id|shown_total)" value="([^"]*)"', shown))
+    asked = {**hidden, "method": "invoice", "terms_accepted": "yes", **fields}
+    return client.post(f"/plans/{PLAN}/pay", data=asked)
+
+
+def covered(service: Any, company: uuid.UUID) -> list[Coverage]:
+    """Everybody whom a company covers, in the order in which they were put there."""
+    with service.db.read() as session:
+        mine = select(Coverage).where(Coverage.company_id == company, Coverage.state == "covered")
+        return list(session.exec(mine.order_by(Coverage.id)).all())

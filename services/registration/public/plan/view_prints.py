@@ -13,7 +13,7 @@ from kit.qr import qr
 from kit.text import Catalogue
 from kit.web.brand import brand
 from registration.catalog.view_words import typeset
-from registration.plans.rules import CoverageRow, PlanRow
+from registration.plans.rules import CoverageRow, PlanRow, Span
 from registration.public.plan.queries import Hr
 from registration.public.plan.view import Words, period, person, title
 
@@ -69,9 +69,14 @@ def _card_text(plan: PlanRow, publisher: Publisher, words: Words) -> CardText:
 
 def _card(one: CoverageRow, code: str, texts: Sequence[Words]) -> Card:
     french = texts[0]
-    dates = {words.lang: words.say("card.valid", span=words.span(one.starts_on, one.ends_on)) for words in texts}
+    span = one.span
+    dates = {words.lang: _valid(span, words) if span else "" for words in texts}
     number = french.say("card", number=one.card_number or 0) if one.card_number else ""
     return Card(to=one.name or french.say("card.nobody"), code=code, dates=dates, note=number)
+
+
+def _valid(span: Span, words: Words) -> str:
+    return words.say("card.valid", starts=words.day(span.starts), ends=words.day(span.ends))
 
 
 def poster(hr: Hr, publisher: Publisher) -> PosterDocument:
