@@ -15,8 +15,8 @@ from kit.text import LANGUAGES
 from registration.members.models import Company
 from registration.members.queries import visitor_of
 from registration.plans.actions import Act, list_people
+from registration.plans.buying.flows import Bought, buy
 from registration.plans.flows import Enrolment, act, enrolment
-from registration.plans.flows_buying import Bought, buy
 from registration.plans.queries import coverages_of
 from registration.plans.rules import CoverageRow, CoverageState, Newcomer, Whose
 from registration.plans.schemas import Purchase

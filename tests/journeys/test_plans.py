@@ -12,8 +12,8 @@ from kit.contracts.callers import ANYONE
 from registration.members.actions import set_standing
 from registration.members.rules import MemberStatus
 from registration.plans.actions import correct_address
-from registration.plans.actions_covering import end, replace_person
-from registration.plans.actions_credits import take_off
+from registration.plans.covering.actions import end, replace_person
+from registration.plans.covering.actions_credits import take_off
 from registration.plans.queries import free_places
 from registration.plans.rules import SEALED
 from registration.signup.flows import pay_address

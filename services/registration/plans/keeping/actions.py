@@ -11,7 +11,7 @@ from kit.sql import Values, column, insert_once, named, table
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.plans.actions import Act, lock_company, speak
-from registration.plans.actions_covering import release
+from registration.plans.covering.actions import release
 from registration.plans.eligibility import actions as eligibility
 from registration.plans.models import Coverage, KeptList, Plan, PlanHold
 from registration.plans.queries import UNPAID, of, plan_by_id

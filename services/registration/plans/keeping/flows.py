@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from registration.plans.actions_keeping import close_over, drop_old_lists, forget_names
 from registration.plans.eligibility import actions as eligibility
 from registration.plans.flows import today
+from registration.plans.keeping.actions import close_over, drop_old_lists, forget_names
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
