@@ -26,8 +26,8 @@ from registration.catalog.partners import queries as partners
 from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
-from registration.plans.flows_buying import buy_kept
-from registration.plans.flows_keeping import forget as forget_coverages
+from registration.plans.buying.flows import buy_kept
+from registration.plans.keeping.flows import forget as forget_coverages
 from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices

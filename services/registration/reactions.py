@@ -35,7 +35,7 @@ from registration.letters.view_payments import (
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
 from registration.plans.actions import mark_undelivered
-from registration.plans.flows_paying import cover_paid, covers_people, still_waits
+from registration.plans.buying.flows_paying import cover_paid, covers_people, still_waits
 from registration.rearrangements.actions_late import ask_late
 from registration.registrations.actions import change, confirm_paid, lock_registration, stands
 from registration.registrations.models import Registration

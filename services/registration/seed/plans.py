@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from kit.contracts import Bilingual
-from registration.plans.actions_plan import write_plan
 from registration.plans.queries import plan_of
 from registration.plans.rules import PlanMode, PlanTerms
+from registration.plans.writing.actions import write_plan
 from registration.seed.activities import SEED
 from registration.seed.source import Node, Source
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -14,8 +14,6 @@ from registration.plans.eligibility.queries import valid_codes
 from registration.plans.eligibility.rules import Codes
 from registration.plans.rules import Span
 
-# How long the days of a code are kept after its last: whoever asks meanwhile hears the same as of any other.
-KEPT = timedelta(days=30)
 AT_ONCE = 500
 
 
@@ -48,9 +46,9 @@ def revoke(session: Session, codes: Codes, coverages: Sequence[tuple[uuid.UUID, 
         raise Busy()
 
 
-def forget(session: Session, today: date) -> None:
-    """Codes that ended long ago."""
-    session.execute(sa.delete(table(Eligibility)).where(column(Eligibility.valid_to) < today - KEPT))
+def forget(session: Session, before: date) -> None:
+    """Codes whose last day is before this one."""
+    session.execute(sa.delete(table(Eligibility)).where(column(Eligibility.valid_to) < before))
 
 
 def shuffle(session: Session) -> bool:

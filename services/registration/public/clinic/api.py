@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends
 from kit.auth import allow
 from kit.contracts.cards import Card, CardQuestion
 from kit.errors import NotFound, refusals
+from registration.plans.eligibility.flows import check
 from registration.plans.eligibility.queries import valid_codes
 from registration.plans.eligibility.rules import shown
 from registration.plans.flows import codes_of, today
-from registration.plans.flows_checking import check
 from registration.plans.queries import coverage_by_id, plan_by_id
 from registration.plans.rules import TooManyChecks
 from registration.public.clinic.pages import unrecorded

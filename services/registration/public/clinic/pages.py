@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 from kit import app as kit_app
 from kit.auth import allow
 from kit.errors import Refusal
+from registration.plans.eligibility.flows import check
 from registration.plans.eligibility.rules import Standing
-from registration.plans.flows_checking import check
 from registration.plans.rules import PlanRow, TooManyChecks
 from registration.public.clinic.queries import behind_provider_link
 from registration.service import Here, RegistrationService

@@ -8,7 +8,7 @@ from kit.contracts import SendMessage
 from kit.contracts.callers import ANYONE
 from registration.catalog.offers.rules import Offer
 from registration.letters.flows import letter_context
-from registration.plans.actions_covering import release
+from registration.plans.covering.actions import release
 from registration.plans.flows import act
 from registration.plans.queries import coverages_bought, is_held, plan_of
 from registration.plans.rules import KIND, CoverageState

@@ -1,7 +1,7 @@
 """What waits, and what is forgotten: lists of companies in arrears, codes that staff hold, names of long ago."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -11,9 +11,10 @@ from kit.sql import Values, column, insert_once, named, table
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.plans.actions import Act, lock_company, speak
-from registration.plans.actions_covering import release
+from registration.plans.covering.actions import release
+from registration.plans.eligibility import actions as eligibility
 from registration.plans.models import Coverage, KeptList, Plan, PlanHold
-from registration.plans.queries import UNPAID, coverages_bought, of, plan_by_id
+from registration.plans.queries import UNPAID, of, plan_by_id
 from registration.plans.rules import LIST_KEPT, NAMES_KEPT, CoverageState, PlanRow, Whose
 from registration.plans.schemas import Purchase
 from registration.registrations.models import Registration
@@ -26,6 +27,8 @@ BLANK: Values = {
     column(Coverage.employer_ref): "",
     column(Coverage.person_key): None,
 }
+# How long after its last day a coverage stands as it was.
+OVER = timedelta(days=30)
 # How many names are forgotten in one transaction.
 BATCH = 500
 
@@ -112,6 +115,16 @@ def drop_old_lists(session: Session, now: datetime) -> int:
     return len(session.execute(gone).all())
 
 
+def close_over(session: Session, today: date) -> None:
+    """Coverages whose last day is well past are ended, in one go with their codes: a company renews from the list as it
+    stood meanwhile."""
+    before = today - OVER
+    over = (column(Coverage.state) == CoverageState.COVERED, column(Coverage.ends_on) < before)
+    ended: Values = {column(Coverage.state): CoverageState.ENDED, column(Coverage.free_until): column(Coverage.ends_on)}
+    session.execute(sa.update(table(Coverage)).where(*over).values(dict(ended)))
+    eligibility.forget(session, before)
+
+
 def forget_names(session: Session, today: date) -> int:
     """Forget who was covered, twelve months after their coverage ended; that somebody was, when, and what it cost
     stays. How many were forgotten."""
@@ -119,8 +132,3 @@ def forget_names(session: Session, today: date) -> int:
     mine = sa.select(column(Coverage.id)).where(*over).limit(BATCH)
     blank = sa.update(table(Coverage)).where(column(Coverage.id).in_(mine)).values(dict(BLANK))
     return len(session.execute(blank.returning(column(Coverage.id))).all())
-
-
-def is_whole(session: Session, registration_id: uuid.UUID, people: int) -> bool:
-    """Whether everybody whom a purchase pays still waits for it: one that expired may have been bought anew."""
-    return len(coverages_bought(session, registration_id, CoverageState.LISTED)) == people

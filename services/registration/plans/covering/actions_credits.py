@@ -12,7 +12,7 @@ from kit.sql import Values, column, table
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.plans.actions import Act
-from registration.plans.actions_covering import leave
+from registration.plans.covering.actions import leave
 from registration.plans.models import Coverage
 from registration.plans.queries import coverage_of
 from registration.plans.rules import CoverageRow, CoverageState, NotCovered, Whose

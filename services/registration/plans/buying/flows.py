@@ -18,12 +18,12 @@ from registration.letters.flows import letter_context
 from registration.members.models import Company
 from registration.members.queries import visitor_of
 from registration.plans.actions import Act
-from registration.plans.actions_covering import attach, fill, release
-from registration.plans.actions_keeping import drop_kept, keep_list
+from registration.plans.buying.rules import covering, product_of, refuse_others
+from registration.plans.covering.actions import attach, fill, release
 from registration.plans.flows import Enrolment, act
+from registration.plans.keeping.actions import drop_kept, keep_list
 from registration.plans.queries import free_places, is_held, kept_lists, listed_of, plan_by_id
 from registration.plans.rules import CoverageRow, ListChanged, NobodyChosen, PlanEnded, Whose
-from registration.plans.rules_buying import covering, product_of, refuse_others
 from registration.plans.schemas import CoverageItem, Purchase
 from registration.plans.view import confirmation
 from registration.registrations.queries import registration_by_id

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from registration.plans.actions_keeping import drop_old_lists, forget_names
 from registration.plans.eligibility import actions as eligibility
 from registration.plans.flows import today
+from registration.plans.keeping.actions import close_over, drop_old_lists, forget_names
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -19,7 +19,7 @@ def forget(here: "RegistrationService") -> bool:
     with here.db.write() as session:
         names = forget_names(session, day)
     with here.db.write() as session:
-        eligibility.forget(session, day)
+        close_over(session, day)
     with here.db.write() as session:
         eligibility.shuffle(session)
     return bool(lists or names)
