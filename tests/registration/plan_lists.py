@@ -13,7 +13,8 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from kit.sheets.reading import ReadRow
-from registration.members.models import Company, Person
+from registration.members.models import Company, CompanyRole, Person
+from registration.members.rules import Role
 from registration.plans.models import Coverage
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "association.yaml"
@@ -62,12 +63,17 @@ def person_of(service: Any, key: str) -> Person:
         return session.exec(select(Person).where(Person.key == key)).one()
 
 
-def delegate_of(service: Any, company: str) -> Person:
-    """The first person of a company who may enrol its people."""
+def acting_for(service: Any, company: str, *roles: Role) -> Person:
+    """Somebody who has one of these roles in a company."""
     with service.db.read() as session:
         one = session.exec(select(Company).where(Company.key == company)).one()
-        people = session.exec(select(Person).where(Person.company_id == one.id).order_by(Person.key)).all()
-    return next(person for person in people if {"hr", "delegate"} & set(person.roles))
+        mine = select(CompanyRole.person_id).where(CompanyRole.company_id == one.id, CompanyRole.role.in_(roles))
+        return session.exec(select(Person).where(Person.id.in_(mine)).order_by(Person.key)).first()
+
+
+def company_of(service: Any, key: str) -> Company:
+    with service.db.read() as session:
+        return session.exec(select(Company).where(Company.key == key)).one()
 
 
 def recognised(service: Any, client: TestClient, person: Person) -> TestClient:

@@ -6,13 +6,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from registration.members.models import Person
+from registration.members.rules import Role
 from tests.registration.conftest import Browser
-from tests.registration.plan_lists import PLAN, SPREADSHEET, covered, delegate_of, pay, recognised, send_file
+from tests.registration.plan_lists import PLAN, SPREADSHEET, acting_for, covered, pay, recognised, send_file
 
 
 @pytest.fixture
 def hr(service: Any) -> Person:
-    return delegate_of(service, "c15")
+    return acting_for(service, "c15", Role.HR, Role.DELEGATE)
 
 
 @pytest.fixture

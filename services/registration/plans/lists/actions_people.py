@@ -11,8 +11,8 @@ from kit.errors import InvalidInput, NotFound
 from kit.sql import Values, column, table
 from registration.history.actions import record
 from registration.plans.actions import Act, correct_address, refuse_twice, take_off_list
-from registration.plans.actions_covering import end, replace_person
-from registration.plans.actions_credits import take_off
+from registration.plans.covering.actions import end, replace_person
+from registration.plans.covering.actions_credits import take_off
 from registration.plans.lists.queries import prepared
 from registration.plans.lists.rules import Verdict
 from registration.plans.lists.rules_columns import Entry, address_of

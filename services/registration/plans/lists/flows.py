@@ -12,8 +12,8 @@ from kit.errors import InvalidInput, NotFound
 from kit.sheets.headings import FIRST_ROWS
 from kit.sheets.reading import NotASheet, read
 from registration.members.models import Company, Person
+from registration.plans.buying.flows import Bought, Price, buy, priced
 from registration.plans.flows import Enrolment, act
-from registration.plans.flows_buying import Bought, Price, buy, priced
 from registration.plans.lists.actions import take_list
 from registration.plans.lists.queries import Prepared, prepared
 from registration.plans.lists.rules_columns import LARGEST, ListRead, ListTooLarge, NotASpreadsheet, entries_of

@@ -18,7 +18,7 @@ from registration.plans.lists.schemas import PersonIn
 from registration.plans.queries import coverage_of, coverages_of, free_places
 from registration.plans.rules import AlreadyCovered, NoAddress, NotCovered, PlanEnded
 from registration.public.form.schemas import LinkToken
-from registration.public.plan.queries import Hr, hr_by_link
+from registration.public.plan.queries import Asked, Hr, hr_by_link
 from registration.public.plan.schemas import AddressIn, CoverageOut, MineOut
 from registration.service import Here, RegistrationService
 
@@ -26,8 +26,9 @@ router = APIRouter(tags=["plans"], dependencies=[allow("link")])
 
 
 def _hr(here: Here, person_id: uuid.UUID, plan_key: str, token: LinkToken = "") -> Hr:
+    asked = Asked(plan_key, here.member_terms())
     with here.db.read() as session:
-        return hr_by_link(here, session, person_id, token, plan_key)
+        return hr_by_link(here, session, person_id, token, asked)
 
 
 Mine = Annotated[Hr, Depends(_hr)]

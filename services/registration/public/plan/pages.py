@@ -17,7 +17,7 @@ from registration.plans.lists.actions_people import leave_list, put_in_place, st
 from registration.plans.lists.flows import list_prepared
 from registration.plans.queries import coverage_of, coverages_of, is_held, kept_list, listed_of
 from registration.public.plan import view
-from registration.public.plan.queries import Hr, hr_by_cookie, key_of_current, name_of, purchases
+from registration.public.plan.queries import Asked, Hr, hr_by_cookie, key_of_current, name_of, purchases
 from registration.public.plan.schemas import Gesture, MineAsked, person_typed
 from registration.service import Here, RegistrationService
 
@@ -26,8 +26,9 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
 def _hr(request: Request, here: Here, plan_key: str) -> Hr:
     """Whoever the member cookie names, when they may enrol the company's people."""
+    asked, cookie = Asked(plan_key, here.member_terms()), request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
     with here.db.read() as session:
-        return hr_by_cookie(here, session, request.cookies.get(here.settings.cookie(MEMBER_COOKIE), ""), plan_key)
+        return hr_by_cookie(here, session, cookie, asked)
 
 
 Mine = Annotated[Hr, Depends(_hr)]

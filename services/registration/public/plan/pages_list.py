@@ -13,8 +13,8 @@ from kit.app import page, see
 from kit.auth import allow
 from kit.errors import InvalidInput, Refusal
 from registration.forms import FormValues, PostedForm
+from registration.plans.buying.flows import Price
 from registration.plans.flows import act
-from registration.plans.flows_buying import Price
 from registration.plans.lists import actions
 from registration.plans.lists.actions_people import row_problems, take_correction
 from registration.plans.lists.flows import list_prepared, list_priced, list_read

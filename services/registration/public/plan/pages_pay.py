@@ -13,7 +13,7 @@ from kit.errors import Refusal
 from registration.forms import FormValues, PostedForm, with_values
 from registration.letters.flows import letter_context
 from registration.letters.view import cancel_rule
-from registration.plans.flows_buying import Bought
+from registration.plans.buying.flows import Bought
 from registration.plans.lists.flows import cover_list, list_prepared, list_priced
 from registration.plans.lists.schemas import ListPurchase
 from registration.plans.rules import ListChanged, NobodyChosen

@@ -14,7 +14,10 @@ from kit.sql import column, table
 from registration.catalog.models import Activity
 from registration.catalog.rules import Visitor
 from registration.members.models import Company, Person
-from registration.members.queries import by_link, visitor_by_cookie, visitor_of
+from registration.members.queries import by_link, visitor_by_cookie
+from registration.members.queries_people import acting
+from registration.members.queries_standing import standing_of
+from registration.members.rules import RIGHTS, May, MemberTerms
 from registration.plans.flows import Enrolment, enrolment
 from registration.plans.lists.flows import Buyer
 from registration.plans.queries import plans
@@ -22,9 +25,6 @@ from registration.plans.rules import PlanRow, Whose
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
 from registration.service import RegistrationService
-
-# Who of a company enrols its people. Anybody else is answered as if there were no such page.
-ROLES = frozenset({"hr", "delegate"})
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,41 @@ class Hr:
         return Caller(frozenset({"link"}), name=self.name, lang=self.person.lang)
 
 
-def hr_by_cookie(here: RegistrationService, session: Session, cookie: str, key: str) -> Hr:
+@dataclass(frozen=True)
+class Asked:
+    """Which plan is asked for, and by what companies are judged now."""
+
+    key: str
+    terms: MemberTerms
+
+
+def hr_by_cookie(here: RegistrationService, session: Session, cookie: str, asked: Asked) -> Hr:
     """Whoever the member cookie names. Raises NotFound, whatever the reason."""
-    visitor, person = visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
+    visitor, person = visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock(), asked.terms)
     if person is None:
         raise NotFound()
-    return _hr(here, session, person, visitor, key)
+    return _hr(here, session, asked, person, visitor)
 
 
-def hr_by_link(here: RegistrationService, session: Session, person_id: uuid.UUID, token: str, key: str) -> Hr:
+def hr_by_link(here: RegistrationService, session: Session, person_id: uuid.UUID, token: str, asked: Asked) -> Hr:
     """Whoever holds a personal link. Raises NotFound, whatever the reason."""
-    person, company = by_link(session, here.settings.ticket_key, person_id, token)
-    return _hr(here, session, person, visitor_of(company), key)
-
-
-def _hr(here: RegistrationService, session: Session, person: Person, visitor: Visitor, key: str) -> Hr:
-    activity_id = session.execute(sa.select(column(Activity.id)).where(column(Activity.key) == key)).scalar()
-    company = session.get(Company, person.company_id)
-    if activity_id is None or company is None or not ROLES.intersection(person.roles):
+    person, company = by_link(session, here.settings.ticket_key, person_id, token, asked.terms.day)
+    standing = standing_of(session, asked.terms, company.id)
+    if standing is None:
         raise NotFound()
-    return Hr(person, company, enrolment(here, session, activity_id, company.id, visitor), key)
+    return _hr(here, session, asked, person, standing.visitor(asked.terms))
+
+
+def _hr(here: RegistrationService, session: Session, asked: Asked, person: Person, visitor: Visitor) -> Hr:
+    """Anybody who may not enrol the company's people is answered as if there were no such page."""
+    activity_id = session.execute(sa.select(column(Activity.id)).where(column(Activity.key) == asked.key)).scalar()
+    company = session.get(Company, uuid.UUID(visitor.company_id))
+    if activity_id is None or company is None:
+        raise NotFound()
+    roles = acting(session, person.id, company.id, asked.terms.day)
+    if not any(May.PLAN in RIGHTS[role] for role in roles):
+        raise NotFound()
+    return Hr(person, company, enrolment(here, session, activity_id, company.id, visitor), asked.key)
 
 
 def key_of_current(session: Session) -> str:

@@ -10,7 +10,7 @@ from kit.contracts import Cents, Count
 from kit.contracts.addresses import Address
 from kit.contracts.base import Contract
 from registration.forms import FormValues
-from registration.plans.flows_buying import Bought, Price
+from registration.plans.buying.flows import Bought, Price
 from registration.plans.lists.queries import Prepared
 from registration.plans.lists.rules import Judged
 from registration.plans.lists.schemas import PersonIn
