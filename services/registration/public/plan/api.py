@@ -37,6 +37,10 @@ Mine = Annotated[Hr, Depends(_hr)]
 @router.get("/api/people/{person_id}/plans/{plan_key}", openapi_extra=refusals(NotFound))
 def get_my_plan(here: Here, hr: Mine) -> MineOut:
     """Whom the company covers, from when to when. Nothing is known of whether anybody ever called."""
+    return _mine(here, hr)
+
+
+def _mine(here: RegistrationService, hr: Hr) -> MineOut:
     with here.db.read(one_state=True) as session:
         people = coverages_of(session, hr.whose)
         free = free_places(session, hr.whose, act(here, hr.caller).today)
@@ -103,11 +107,13 @@ def end_covered(here: Here, hr: Mine, coverage_id: uuid.UUID, key: Key) -> Respo
     return _once(here, hr, key, change)
 
 
-@router.delete(ONE, status_code=204, openapi_extra=refusals(NotFound, NotCovered))
-def take_off_list(here: Here, hr: Mine, coverage_id: uuid.UUID) -> None:
+@router.post(f"{ONE}/removal", response_model=MineOut, openapi_extra=refusals(NotFound, NotCovered))
+def take_off_list(here: Here, hr: Mine, coverage_id: uuid.UUID, key: Key) -> Response:
     """Somebody on the list whom nothing pays yet is forgotten."""
+    now = act(here, hr.caller)
     with here.db.write() as session:
-        leave_list(session, hr.whose, coverage_id, act(here, hr.caller))
+        kept = once(session, key, now.now, lambda: leave_list(session, hr.whose, coverage_id, now))
+    return rebuilt(kept, _mine(here, hr))
 
 
 def _once(here: RegistrationService, hr: Hr, key: RequestKey | None, change: Change, status: int = 200) -> Response:

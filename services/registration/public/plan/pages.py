@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session
 
-from kit.app import language, page, see
+from kit.app import page, see
 from kit.auth import allow
 from kit.errors import NotFound, Refusal
 from registration.forms import FormValues, PostedForm
@@ -46,7 +46,7 @@ def current(request: Request, here: Here) -> Response:
 @router.get("/plans/{plan_key}")
 def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Query()]) -> Response:
     """Whom the company covers, what waits, what was bought."""
-    words = words_of(request, here, hr)
+    words = view.words_of(request, here, hr)
     listed, now = list_prepared(here, hr.enrolled), act(here, hr.caller)
     with here.db.read(one_state=True) as session:
         everybody = coverages_of(session, hr.whose)
@@ -61,7 +61,7 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Que
         request,
         "plan/mine.html",
         words.lang,
-        **common(here, hr, words),
+        **view.common(here, hr, words),
         figures=view.figures(everybody, now.today),
         people=[view.person(one, waiting, now.today, words) for one in chosen[turn.part]],
         turn=turn,
@@ -131,13 +131,13 @@ def _person(
     said: _Said | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
-    words, now = words_of(request, here, hr), act(here, hr.caller)
+    words, now = view.words_of(request, here, hr), act(here, hr.caller)
     with here.db.read() as session:
         row = coverage_of(session, hr.whose, coverage_id)
         waiting = {one.id for one in listed_of(session, hr.whose)}
     shown = view.person(row, waiting, now.today, words)
     context: dict[str, Any] = {
-        **common(here, hr, words),
+        **view.common(here, hr, words),
         "page_title": shown.name,
         "person": shown,
         "credited": not hr.plan.has_started(now.today),
@@ -146,26 +146,3 @@ def _person(
         "errors": here.errors(refusal, words.lang),
     }
     return page(request, "plan/person.html", words.lang, refusal.status if refusal else 200, **context)
-
-
-def words_of(request: Request, here: RegistrationService, hr: Hr) -> view.Words:
-    """The words of a page in the language of this visit, else in hers."""
-    return view.Words(here.pages.catalogue, language(request, hr.person.lang))
-
-
-def common(here: RegistrationService, hr: Hr, words: view.Words) -> dict[str, Any]:
-    """What every page of the plan has."""
-    return {
-        "page_title": words.say("title"),
-        "title": view.title(hr, words.lang),
-        "period": view.period(hr.plan, words),
-        "company": hr.company.name,
-        "plan": hr.plan,
-        "entitlement": hr.plan.entitlement.in_(words.lang),
-        "url": f"{here.base}/plans/{hr.key}",
-        "noindex": True,
-        "in_arrears": hr.enrolled.visitor.in_arrears,
-        "may_buy": hr.enrolled.visitor.member or hr.enrolled.visitor.in_arrears,
-        "over": hr.plan.is_over(act(here, hr.caller).today),
-        "zone": hr.enrolled.offer.activity.timezone,
-    }

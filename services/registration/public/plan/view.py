@@ -4,14 +4,20 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from fastapi import Request
 
 from kit import text
+from kit.app import language
 from kit.clock import local_day
 from kit.text import Catalogue
 from registration.catalog.view_words import typeset
 from registration.links import Links
+from registration.plans.flows import act
 from registration.plans.rules import CoverageRow, CoverageState, PlanRow
 from registration.public.plan.queries import Hr, Purchased
+from registration.service import RegistrationService
 
 # People or rows on one page.
 PAGE = 100
@@ -193,3 +199,26 @@ def purchase(row: Purchased, hr: Hr, links: Links, words: Words) -> PurchaseShow
         amount=row.total - row.credited,
         href=links.registration(row.id, row.link_version) if mine else "",
     )
+
+
+def words_of(request: Request, here: RegistrationService, hr: Hr) -> Words:
+    """The words of a page in the language of this visit, else in hers."""
+    return Words(here.pages.catalogue, language(request, hr.person.lang))
+
+
+def common(here: RegistrationService, hr: Hr, words: Words) -> dict[str, Any]:
+    """What every page of the plan has."""
+    return {
+        "page_title": words.say("title"),
+        "title": title(hr, words.lang),
+        "period": period(hr.plan, words),
+        "company": hr.company.name,
+        "plan": hr.plan,
+        "entitlement": hr.plan.entitlement.in_(words.lang),
+        "url": f"{here.base}/plans/{hr.key}",
+        "noindex": True,
+        "in_arrears": hr.enrolled.visitor.in_arrears,
+        "may_buy": hr.enrolled.visitor.member or hr.enrolled.visitor.in_arrears,
+        "over": hr.plan.is_over(act(here, hr.caller).today),
+        "zone": hr.enrolled.offer.activity.timezone,
+    }

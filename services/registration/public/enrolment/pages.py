@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kit.app import page, see
 from kit.auth import allow
 from kit.errors import InvalidInput, Refusal
 from registration.forms import FormValues, PostedForm
+from registration.members.rules import MEMBER_COOKIE
 from registration.plans.buying.flows import Price
 from registration.plans.flows import act
 from registration.plans.lists import actions
@@ -27,10 +28,11 @@ from registration.plans.lists.rules_columns import (
     ListTooLarge,
 )
 from registration.plans.rules import MOST, ListChanged, NotAMember, PlanEnded
-from registration.public.plan import view_list
-from registration.public.plan.pages import Mine, common, words_of
-from registration.public.plan.queries import Hr, name_of
-from registration.public.plan.schemas import ListAsked, person_typed
+from registration.public.enrolment import view
+from registration.public.enrolment.schemas import ListAsked
+from registration.public.plan.queries import Asked, Hr, hr_by_cookie, name_of
+from registration.public.plan.schemas import person_typed
+from registration.public.plan.view import common, words_of
 from registration.service import Here, RegistrationService
 from registration.uploads import PostedFile
 
@@ -41,6 +43,16 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 FIELD = 1_000_000
 # Columns of which she is asked what they hold.
 MOST_COLUMNS = 30
+
+
+def _hr(request: Request, here: Here, plan_key: str) -> Hr:
+    """Whoever the member cookie names, when they may enrol the company's people."""
+    asked, cookie = Asked(plan_key, here.member_terms()), request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
+    with here.db.read() as session:
+        return hr_by_cookie(here, session, cookie, asked)
+
+
+Mine = Annotated[Hr, Depends(_hr)]
 
 
 @router.get("/plans/{plan_key}/add")
@@ -103,20 +115,20 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[ListAsked, Que
     if not listed.people and (listed.draft is None or listed.draft.is_empty):
         return see(f"{here.home}/plans/{hr.key}/add")
     price = _price(here, hr, listed)
-    url, show = f"{here.base}/plans/{hr.key}/list", asked.show if asked.show in view_list.SHOWN else ""
-    shown, turn = view_list.rows(listed, show, asked.turn, words)
+    url, show = f"{here.base}/plans/{hr.key}/list", asked.show if asked.show in view.SHOWN else ""
+    shown, turn = view.rows(listed, show, asked.turn, words)
     return page(
         request,
-        "plan/list.html",
+        "enrolment/list.html",
         words.lang,
         **{**common(here, hr, words), "page_title": words.say("list.title")},
         listed=listed,
         rows=shown,
         turn=turn,
-        chips=view_list.chips(listed, show, lambda name: f"{url}?show={name}" if name else url, words),
+        chips=view.chips(listed, show, lambda name: f"{url}?show={name}" if name else url, words),
         show=show,
         edit=asked.edit,
-        columns=view_list.columns_read(listed, words),
+        columns=view.columns_read(listed, words),
         price=price,
         rates=hr.enrolled.offer.rates(here.clock()),
         done=asked.done if asked.done in ("theirs", "corrected") else "",
@@ -177,7 +189,7 @@ def _ask(
     errors = here.errors(refusal, words.lang)
     return page(
         request,
-        "plan/add.html",
+        "enrolment/add.html",
         words.lang,
         refusal.status if refusal else 200,
         **{**common(here, hr, words), "page_title": words.say("add.title")},
@@ -212,7 +224,7 @@ def _chosen(form: FormValues) -> Mapping[str, int]:
 def _narrowing(form: FormValues) -> str:
     """The part of the list that she was looking at."""
     show, turn = form.one("show"), form.count("turn", 1000)
-    return urlencode({"show": show if show in view_list.SHOWN else "", "turn": turn or 1})
+    return urlencode({"show": show if show in view.SHOWN else "", "turn": turn or 1})
 
 
 def _price(here: RegistrationService, hr: Hr, listed: Prepared) -> Price | None:

@@ -17,9 +17,10 @@ from registration.plans.buying.flows import Bought
 from registration.plans.lists.flows import cover_list, list_prepared, list_priced
 from registration.plans.lists.schemas import ListPurchase
 from registration.plans.rules import ListChanged, NobodyChosen
-from registration.public.plan.pages import Mine, common, words_of
+from registration.public.enrolment.pages import Mine
+from registration.public.enrolment.schemas import bill_to_typed
 from registration.public.plan.queries import Hr
-from registration.public.plan.schemas import bill_to_typed
+from registration.public.plan.view import common, words_of
 from registration.registrations.rules import RegistrationStatus
 from registration.service import Here, RegistrationService
 from registration.signup.flows import next_address
@@ -107,4 +108,4 @@ def _show(
         "typed": form,
         "errors": here.errors(refusal, words.lang),
     }
-    return page(request, "plan/pay.html", words.lang, refusal.status if refusal else 200, **context)
+    return page(request, "enrolment/pay.html", words.lang, refusal.status if refusal else 200, **context)

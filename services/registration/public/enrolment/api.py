@@ -1,8 +1,9 @@
 """The list that HR prepares and what it costs, for her programs."""
 
+import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from kit.auth import allow
 from kit.errors import InvalidInput, NotFound, Refusal, refusals
@@ -24,9 +25,10 @@ from registration.plans.lists.rules_columns import (
 )
 from registration.plans.lists.schemas import ListIn, ListPurchase, RowIn
 from registration.plans.rules import AlreadyCovered, ListChanged, NobodyChosen, NotAMember, PlanEnded
-from registration.public.plan.api import Mine
-from registration.public.plan.queries import Hr
-from registration.public.plan.schemas import BoughtOut, CoverageOut, ListOut
+from registration.public.enrolment.schemas import BoughtOut, ListOut
+from registration.public.form.schemas import LinkToken
+from registration.public.plan.queries import Asked, Hr, hr_by_link
+from registration.public.plan.schemas import CoverageOut
 from registration.registrations.rules import RegistrationStatus, SoldOut
 from registration.service import Here, RegistrationService
 from registration.signup.flows import next_address
@@ -34,6 +36,15 @@ from registration.signup.rules import DifferentForm, SignupClosed, TooManyForOne
 from registration.uploads import SentFile
 
 router = APIRouter(tags=["plans"], dependencies=[allow("link")])
+
+
+def _hr(here: Here, person_id: uuid.UUID, plan_key: str, token: LinkToken = "") -> Hr:
+    asked = Asked(plan_key, here.member_terms())
+    with here.db.read() as session:
+        return hr_by_link(here, session, person_id, token, asked)
+
+
+Mine = Annotated[Hr, Depends(_hr)]
 LIST = "/api/people/{person_id}/plans/{plan_key}/list"
 BODY = {"description": "The bytes of the file.", "required": True}
 BYTES: dict[str, Any] = {
@@ -103,11 +114,12 @@ def take_row_correction(here: Here, hr: Mine, number: Number, key: Key) -> Respo
     return rebuilt(kept, changed[0] if changed else None)
 
 
-@router.delete(LIST, status_code=204, openapi_extra=refusals(NotFound))
-def drop_my_list(here: Here, hr: Mine) -> None:
+@router.post(f"{LIST}/drop", response_model=ListOut, openapi_extra=refusals(*PRICED))
+def drop_list(here: Here, hr: Mine, key: Key) -> Response:
     """Nothing of the list is kept."""
     with here.db.write() as session:
-        actions.drop_list(session, hr.whose)
+        kept = once(session, key, here.clock(), lambda: actions.drop_list(session, hr.whose))
+    return rebuilt(kept, _state(here, hr))
 
 
 @router.post(
