@@ -72,6 +72,7 @@ def text_of(house: House, kind: str) -> str:
 
 def pay(house: House, registration: uuid.UUID) -> None:
     """The card is paid on Stripe's page."""
+    assert house.stripe
     house.visitor().get(pay_address(house.registration, registration))
     [session] = house.stripe.client().v1.checkout.sessions.list({}).data
     house.stripe.pay(session.id)
