@@ -40,6 +40,14 @@ TWINS = {
     "/staff/activities/{activity_id}/allotments/{allotment_id}/release": "/api/staff/allotments/{allotment_id}/release",
     "/staff/activities/{activity_id}/sponsors/{benefit_id}/deliver": "/api/staff/benefits/{benefit_id}/deliver",
     "/staff/activities/{activity_id}/sponsors/{benefit_id}/undo": "/api/staff/benefits/{benefit_id}/undo",
+    "/staff/activities/{activity_id}/plan/companies/{company_id}/hold": (
+        "/api/staff/activities/{activity_id}/plan/companies/{company_id}/hold"
+    ),
+    "/staff/activities/{activity_id}/plan/companies/{company_id}/release": (
+        "/api/staff/activities/{activity_id}/plan/companies/{company_id}/release"
+    ),
+    "/staff/activities/{activity_id}/plan/link": "/api/staff/activities/{activity_id}/plan/link",
+    "/clinic/{plan_id}/{token}": "/api/clinic/{plan_id}/checks",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/standing/withdraw": "/api/companies/{company_id}/standing",
@@ -120,10 +128,11 @@ WHOLES = {
     "/staff/activities/{activity_id}/edit/{name}": [
         f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
     ],
+    "/staff/activities/{activity_id}/plan": ["/api/staff/activities/{activity_id}/plan"],
     "/staff/activities/{activity_id}/taxes": ["/api/staff/activities/{activity_id}/taxes"],
 }
 # Tries something and does nothing: nothing of what it answers may be kept.
-TRIED = {"/api/activities/{activity_id}/trials"}
+TRIED = {"/api/activities/{activity_id}/trials", "/api/clinic/{plan_id}/checks"}
 # A person's own browser, password and language: a program has a token, or gives the company's code with its signup.
 OWN = {
     "/staff/sign-in",

@@ -99,11 +99,5 @@ def normal(prefix: str, typed: str) -> str:
     return code[: LENGTH + 2]
 
 
-def is_well_typed(code: str) -> bool:
-    """Whether a code has its eight characters and the last one fits the others."""
-    fits = len(code) == LENGTH + 1 and set(code) <= set(READ_ALOUD)
-    return fits and check_character(code[:LENGTH]) == code[LENGTH]
-
-
 def _letters(text: str) -> str:
     return "".join(letter for letter in text.upper() if letter.isascii() and letter.isalnum()).translate(_MISREAD)

@@ -27,11 +27,11 @@ router = APIRouter(tags=["plans"])
     dependencies=[Depends(unrecorded), allow("link")],
     openapi_extra=refusals(NotFound, TooManyChecks),
 )
-def check_code(plan_id: uuid.UUID, body: CodeAsked, here: Here, lang: str = "fr", token: LinkToken = "") -> CodeAnswer:
+def check_code(plan_id: uuid.UUID, body: CodeAsked, here: Here, token: LinkToken = "") -> CodeAnswer:
     """Whether a code is valid, and what it entitles to. It changes nothing, and is written down nowhere."""
     with here.db.read() as session:
         plan = behind_provider_link(session, here.links, plan_id, token)
-    return CodeAnswer.of(plan, check(here, plan, body.code), lang)
+    return CodeAnswer.of(plan, check(here, plan, body.code), body.lang)
 
 
 @router.post("/cards", dependencies=[allow("service:notify")], openapi_extra=refusals(NotFound))

@@ -1,6 +1,7 @@
 """What a provider asks, and the one answer."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -14,6 +15,9 @@ class CodeAsked(Shape):
     """A code, however it is typed."""
 
     code: Line = Field(description="The code: case, spaces and hyphens do not count.", examples=["aif 7k2m qx4d"])
+    lang: Literal["fr", "en"] = Field(
+        default="fr", description="Language of the entitlement: `fr` or `en`.", examples=["fr"]
+    )
 
 
 class CodeAnswer(BaseModel):
