@@ -14,11 +14,11 @@ from kit.sheets.reading import NotASheet, read
 from registration.members.models import Company, Person
 from registration.plans.buying.flows import Bought, Price, buy, priced
 from registration.plans.flows import Enrolment, act
-from registration.plans.lists.actions import take_list
-from registration.plans.lists.queries import Prepared, prepared
+from registration.plans.lists.actions import drop_lists, take_list
+from registration.plans.lists.queries import Prepared, drafts_left, prepared
 from registration.plans.lists.rules_columns import LARGEST, ListRead, ListTooLarge, NotASpreadsheet, entries_of
 from registration.plans.lists.schemas import ListPurchase
-from registration.plans.rules import MOST, NobodyChosen
+from registration.plans.rules import LIST_KEPT, MOST, NobodyChosen
 from registration.plans.schemas import Purchase
 from registration.registrations.models import Registration
 from registration.registrations.queries import registration_by_id
@@ -119,3 +119,11 @@ def _problems(here: "RegistrationService", buyer: Buyer, asked: ListPurchase, pr
     if asked.method == OrderMethod.INVOICE and buyer.company.po_required and not asked.bill_to.po_number:
         problems["bill_to", "po_number"] = "problem.required"
     return problems
+
+
+def forget_lists(here: "RegistrationService") -> bool:
+    """Lists that nobody spoke of for long are dropped, a batch at a time. True when there may be more."""
+    with here.db.write() as session:
+        late = drafts_left(session, here.clock() - LIST_KEPT)
+        drop_lists(session, late)
+    return bool(late)
