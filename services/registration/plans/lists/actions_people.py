@@ -27,6 +27,7 @@ def write_address(
 ) -> CoverageRow:
     """Their code leaves again, to another address; an empty one: it is on a card. Raises InvalidInput, and what
     `correct_address` does."""
+    coverage_of(session, whose, coverage_id)
     address = address_of(email)
     if wrong := problem(address, reach):
         raise InvalidInput({"email": wrong})
@@ -38,6 +39,7 @@ def put_in_place(
 ) -> CoverageRow:
     """Somebody else is covered in their stead, named or, without any name, by a sealed code. Raises InvalidInput, and
     what `replace_person` does."""
+    coverage_of(session, whose, coverage_id)
     newcomer = _newcomer(person.entry(0))
     if problems := newcomer_problems(newcomer, reach):
         raise InvalidInput(problems)
@@ -47,6 +49,7 @@ def put_in_place(
 def stop(session: Session, whose: Whose, coverage_id: uuid.UUID, act: Act) -> bool:
     """Somebody is covered no more: before the plan begins they are taken off and credited, afterwards their place
     waits for a newcomer. Whether it was credited. Raises NotFound, NotCovered."""
+    coverage_of(session, whose, coverage_id)
     credited = not whose.plan.has_started(act.today)
     (take_off if credited else end)(session, whose, coverage_id, act)
     return credited
