@@ -50,6 +50,7 @@ TWINS = {
     "/clinic/{plan_id}/{token}": "/api/clinic/{plan_id}/checks",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
+    "/staff/members/{company_id}/standing/withdraw": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
     "/staff/members/people/{person_id}/send": "/api/people/{person_id}/link",
     "/staff/members/people/{person_id}/renew": "/api/people/{person_id}/link/renew",
