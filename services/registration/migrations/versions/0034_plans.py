@@ -6,7 +6,7 @@ from alembic import op
 
 
 revision = '0034'
-down_revision = '0030'
+down_revision = '0031'
 
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 MOMENT = sqlmodel.sql.sqltypes.UTCDateTime

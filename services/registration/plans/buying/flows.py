@@ -15,8 +15,7 @@ from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Who
 from registration.clients import order_of
 from registration.letters.flows import letter_context
-from registration.members.models import Company
-from registration.members.queries import visitor_of
+from registration.members.queries_standing import standing_of
 from registration.plans.actions import Act
 from registration.plans.buying.rules import covering, product_of, refuse_others
 from registration.plans.covering.actions import attach, fill, release
@@ -193,17 +192,18 @@ def _refuse(enrolled: Enrolment, now: Act) -> None:
 
 def buy_kept(here: "RegistrationService") -> bool:
     """Buy what waited for a fee that is paid now: whoever asked hears of it, and the codes leave."""
+    terms = here.member_terms()
     with here.db.read() as session:
         kept = kept_lists(session)
     for one in kept:
         with here.db.read() as session:
             whose = Whose(plan_by_id(session, one.plan_id), one.company_id)
-            company = session.get(Company, one.company_id)
+            standing = standing_of(session, terms, one.company_id)
             offer = here.offer(session, whose.plan.activity_id)
             people = [person.id for person in listed_of(session, whose)]
-        if company is None:
+        if standing is None:
             raise NotFound()
-        visitor = visitor_of(company)
+        visitor = standing.visitor(terms)
         if visitor.member and people:
             purchase = one.purchase(people)
             try:
