@@ -13,7 +13,7 @@ from kit.contracts.callers import ANYONE, Caller
 from kit.db import new_id
 from kit.text import LANGUAGES
 from registration.members.models import Company
-from registration.members.queries import visitor_of
+from registration.members.queries_standing import standing_of
 from registration.plans.actions import Act, list_people
 from registration.plans.buying.flows import Bought, buy
 from registration.plans.flows import Enrolment, act, enrolment
@@ -30,10 +30,27 @@ HR = Caller(frozenset(), "", "Carl Vallonbrun")
 
 def enrolled(service: Any, company: str = "c15") -> Enrolment:
     """A company's part of the plan, as it stands now."""
+    terms = service.member_terms()
     with service.db.read() as session:
-        row = session.exec(select(Company).where(Company.key == company)).one()
+        company_id = session.exec(select(Company.id).where(Company.key == company)).one()
+        standing = standing_of(session, terms, company_id)
+        assert standing is not None
         activity = make.activity_id(session, PLAN)
-        return enrolment(service, session, activity, row.id, visitor_of(row))
+        return enrolment(service, session, activity, company_id, standing.visitor(terms))
+
+
+def renewed(service: Any) -> None:
+    """Every company's membership goes on for a year more: the plan lasts longer than a period of membership."""
+    with service.db.write() as session:
+        session.execute(sa.text("UPDATE membership SET ends = '2030-06-30' WHERE ends = '2027-06-30'"))
+
+
+def fee_paid(service: Any, company: str) -> None:
+    """What the company owed for its membership is paid."""
+    with service.db.write() as session:
+        mine = "company_id = (SELECT id FROM company WHERE key = :key)"
+        paid = sa.text(f"UPDATE membership SET fee_paid_on = fee_due_on WHERE {mine}")
+        session.execute(paid, {"key": company})
 
 
 def person(n: int, **more: Any) -> Newcomer:

@@ -10,9 +10,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from kit.contracts.callers import ANYONE
-from registration.members.actions import set_standing
-from registration.members.rules import MemberStatus
 from registration.plans.actions import correct_address
 from registration.plans.buying.flows import buy
 from registration.plans.covering.actions import end, replace_person
@@ -27,9 +24,11 @@ from tests.covering import (
     bought,
     covered,
     enrolled,
+    fee_paid,
     listed,
     person,
     purchase,
+    renewed,
     sample_spreadsheet,
 )
 from tests.fakes.house import House
@@ -43,6 +42,7 @@ CONTACT_ADDRESS = "carl@example.org"
 def in_march(house: House) -> None:
     """Before the plan begins, while it is sold."""
     at(house, 2027, 3, 8)
+    renewed(house.registration)
 
 
 def at(house: House, year: int, month: int, day: int) -> None:
@@ -86,13 +86,6 @@ def pay(house: House, registration: uuid.UUID) -> None:
     house.stripe.pay(session.id)
     house.webhooks()
     house.settle()
-
-
-def settle_fee(house: House, company: str) -> None:
-    """The company's membership fee is paid."""
-    whose = enrolled(house.registration, company).whose
-    with house.registration.db.write() as session:
-        set_standing(session, whose.company_id, MemberStatus.ACTIVE, ANYONE, house.clock())
 
 
 def billed(house: House) -> list[tuple[int, ...]]:
@@ -211,7 +204,7 @@ def test_company_in_arrears_has_its_list_kept_until_its_fee_is_paid(house: House
     assert done.kept and done.registration is None
     house.settle()
     assert billed(house) == [] and house.mail.to("personne-1@example.org") == []
-    settle_fee(house, "c12")
+    fee_paid(here, "c12")
     house.settle()
     assert billed(house) == [(13000, 650, 1297, 14947)]
     assert code_in(house.mail.text("personne-1@example.org"))

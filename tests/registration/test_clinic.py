@@ -16,7 +16,7 @@ from registration.plans.rules import CoverageRow, TooManyChecks
 from registration.strangers.actions import spend
 from registration.strangers.rules import Spending
 from tests.counting import statements
-from tests.covering import acting, bought, enrolled, person, scalar
+from tests.covering import acting, bought, enrolled, person, renewed, scalar
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, Browser
 
@@ -24,8 +24,9 @@ UNKNOWN = "AIF-0000-0000"
 
 
 @pytest.fixture(autouse=True)
-def in_march(clock: FakeClock) -> None:
+def in_march(clock: FakeClock, service: Any) -> None:
     clock.set(datetime(2027, 3, 8, 16, tzinfo=UTC))
+    renewed(service)
 
 
 @pytest.fixture

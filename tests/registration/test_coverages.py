@@ -42,6 +42,7 @@ from tests.covering import (
     listed,
     person,
     purchase,
+    renewed,
     sample_spreadsheet,
     scalar,
 )
@@ -51,8 +52,9 @@ MARCH, SEPTEMBER = datetime(2027, 3, 8, 16, tzinfo=UTC), datetime(2027, 9, 14, 1
 
 
 @pytest.fixture(autouse=True)
-def in_march(clock: FakeClock) -> None:
+def in_march(clock: FakeClock, service: Any) -> None:
     clock.set(MARCH)
+    renewed(service)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
