@@ -1,5 +1,6 @@
 """A company's list becomes people covered: what it comes to is told first, then bought as any other purchase."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,14 +12,18 @@ from kit.contracts.problems import Where
 from kit.errors import InvalidInput, NotFound
 from kit.sheets.headings import FIRST_ROWS
 from kit.sheets.reading import NotASheet, read
+from registration.catalog.offers.rules import Offer
+from registration.catalog.rules import Visitor
 from registration.members.models import Company, Person
+from registration.members.queries_people import acting
+from registration.members.rules import RIGHTS, May
 from registration.plans.buying.flows import Bought, Price, buy, priced
 from registration.plans.flows import Enrolment, act
 from registration.plans.lists.actions import drop_lists, take_list
 from registration.plans.lists.queries import Prepared, drafts_left, prepared
 from registration.plans.lists.rules_columns import LARGEST, ListRead, ListTooLarge, NotASpreadsheet, entries_of
 from registration.plans.lists.schemas import ListPurchase
-from registration.plans.rules import LIST_KEPT, MOST, NobodyChosen
+from registration.plans.rules import KIND, LIST_KEPT, MOST, NobodyChosen
 from registration.plans.schemas import Purchase
 from registration.registrations.models import Registration
 from registration.registrations.queries import registration_by_id
@@ -40,6 +45,16 @@ class Buyer:
     def contact(self) -> Contact:
         person = self.person
         return Contact(first_name=person.first_name, last_name=person.last_name, email=person.email)
+
+
+def enrolment_url(here: "RegistrationService", offer: Offer, visitor: Visitor, person: Person | None) -> str:
+    """Where somebody who may enrols their company's people in what an activity covers; nothing for anybody else."""
+    if person is None or offer.activity.kind != KIND:
+        return ""
+    terms = here.member_terms()
+    with here.db.read() as session:
+        roles = acting(session, person.id, uuid.UUID(visitor.company_id), terms.day)
+    return f"{here.base}/plans/{offer.activity.key}" if any(May.PLAN in RIGHTS[role] for role in roles) else ""
 
 
 def list_read(content: bytes, chosen: Mapping[str, int]) -> ListRead:
