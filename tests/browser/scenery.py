@@ -153,7 +153,7 @@ def _enrolled(served: Served, scenery: Scenery) -> uuid.UUID:
     base, keys = f"{home.removesuffix('/m')}/api/people/{person}/plans/{PLAN}", {"X-Link-Token": token}
     people = [{"first_name": "Łukasz", "last_name": "Ŵœłowski", "email": "lukasz@example.org"}]
     httpx.post(f"{base}/list", json={"people": people, "sealed": 1}, headers=keys, trust_env=False)
-    asked = {"method": "invoice", "terms_accepted": True}
+    asked = {"method": "invoice", "bill_to": {"po_number": "BC-1"}, "terms_accepted": True}
     bought = httpx.post(f"{base}/purchases", json=asked, headers=keys, trust_env=False)
     assert bought.status_code == 201, bought.text
     more = [{"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Guy"}]
