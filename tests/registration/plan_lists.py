@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from kit.sheets.reading import ReadRow
@@ -58,22 +58,24 @@ def sheet(*rows: Sequence[str]) -> tuple[ReadRow, ...]:
 PLAN = "pae-2027"
 
 
-def person_of(service: Any, key: str) -> Person:
-    with service.db.read() as session:
-        return session.exec(select(Person).where(Person.key == key)).one()
-
-
 def acting_for(service: Any, company: str, *roles: Role) -> Person:
-    """Somebody who has one of these roles in a company."""
+    """Somebody who has one of these roles in a company, the first by key."""
     with service.db.read() as session:
-        one = session.exec(select(Company).where(Company.key == company)).one()
-        mine = select(CompanyRole.person_id).where(CompanyRole.company_id == one.id, CompanyRole.role.in_(roles))
-        return session.exec(select(Person).where(Person.id.in_(mine)).order_by(Person.key)).first()
+        mine = (
+            select(Person)
+            .join(CompanyRole, col(CompanyRole.person_id) == Person.id)
+            .join(Company, col(CompanyRole.company_id) == Company.id)
+            .where(Company.key == company, col(CompanyRole.role).in_(roles))
+            .order_by(Person.key)
+        )
+        found: Person = session.exec(mine).first()
+    return found
 
 
 def company_of(service: Any, key: str) -> Company:
     with service.db.read() as session:
-        return session.exec(select(Company).where(Company.key == key)).one()
+        found: Company = session.exec(select(Company).where(Company.key == key)).one()
+    return found
 
 
 def recognised(service: Any, client: TestClient, person: Person) -> TestClient:
@@ -100,4 +102,4 @@ def covered(service: Any, company: uuid.UUID) -> list[Coverage]:
     """Everybody whom a company covers, in the order in which they were put there."""
     with service.db.read() as session:
         mine = select(Coverage).where(Coverage.company_id == company, Coverage.state == "covered")
-        return list(session.exec(mine.order_by(Coverage.id)).all())
+        return list(session.exec(mine.order_by(col(Coverage.id))).all())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from registration.members.models import Membership, Person
@@ -53,8 +53,9 @@ def shown(page: TestClient, address: str = "") -> str:
 def one_of(service: Any, name: str) -> Coverage:
     """The coverage of somebody, by their first name, the newest."""
     with service.db.read() as session:
-        found = session.exec(select(Coverage).where(Coverage.first_name == name)).all()
-    return max(found, key=lambda one: one.id)
+        newest = select(Coverage).where(Coverage.first_name == name).order_by(col(Coverage.id).desc())
+        found: Coverage = session.exec(newest).first()
+    return found
 
 
 def twelve(page: TestClient) -> None:
