@@ -1,36 +1,32 @@
-"""HR's pages of a plan: her own file becomes people covered, and she changes who they are."""
+"""HR's pages of a plan: her own file becomes people covered."""
 
 import io
 import re
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlmodel import col, select
 from starlette.testclient import TestClient
 
-from registration.members.models import Membership, Person
+from registration.members.models import Person
 from registration.members.rules import Role
 from registration.plans.lists.flows import forget_lists
-from registration.plans.lists.models import PlanList, PlanListRow
-from registration.plans.models import Coverage
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
 from tests.registration.plan_lists import (
-    PLAN,
     SPREADSHEET,
+    URL,
     acting_for,
     as_file,
     company_of,
     covered,
+    drafts,
     pay,
     recognised,
     send_file,
+    shown,
+    twelve,
 )
-
-URL = f"/plans/{PLAN}"
-AFTER_IT_BEGAN = datetime(2027, 9, 7, 14, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -41,40 +37,6 @@ def hr(service: Any) -> Person:
 @pytest.fixture
 def page(service: Any, browser: Browser, hr: Person) -> TestClient:
     return recognised(service, browser(), hr)
-
-
-def shown(page: TestClient, address: str = "") -> str:
-    """A page as it is read."""
-    answer = page.get(URL + address)
-    assert answer.status_code == 200, answer.headers.get("location")
-    return " ".join(answer.text.replace("\u00a0", " ").split())
-
-
-def one_of(service: Any, name: str) -> Coverage:
-    """The coverage of somebody, by their first name, the newest."""
-    with service.db.read() as session:
-        newest = select(Coverage).where(Coverage.first_name == name).order_by(col(Coverage.id).desc())
-        found: Coverage = session.exec(newest).first()
-    return found
-
-
-def twelve(page: TestClient) -> None:
-    """Twelve people are covered from the sample's file."""
-    send_file(page, SPREADSHEET.content)
-    assert pay(page).headers["location"].endswith("?done=covered")
-
-
-def in_september(service: Any, page: TestClient, clock: FakeClock, hr: Person) -> None:
-    """The plan is under way, the company's fee of the new year paid, and she has come back by her link."""
-    with service.db.write() as session:
-        session.add(Membership(company_id=hr.company_id, starts=date(2027, 7, 1), ends=date(2028, 6, 30)))
-    clock.set(AFTER_IT_BEGAN)
-    recognised(service, page, hr)
-
-
-def drafts(service: Any) -> int:
-    with service.db.read() as session:
-        return len(session.exec(select(PlanList)).all()) + len(session.exec(select(PlanListRow)).all())
 
 
 def test_hr_covers_twelve_people_from_her_own_file(service: Any, page: TestClient, hr: Person) -> None:
@@ -99,19 +61,6 @@ def test_same_file_sent_again_changes_nothing(page: TestClient) -> None:
     listed = shown(page, "/list")
     assert "Rien à changer" in listed and "0 personne à couvrir" in listed
     assert page.get(f"{URL}/pay").headers["location"].endswith("/add")
-
-
-def test_september_adds_one_person_for_the_full_price(
-    service: Any, page: TestClient, clock: FakeClock, hr: Person
-) -> None:
-    twelve(page)
-    in_september(service, page, clock, hr)
-    fresh = [*SPREADSHEET.rows, ["Maïka", "Ronceblanche", "maika.ronceblanche@example.org", "FR", "113"]]
-    send_file(page, as_file(fresh, "utf-8-sig", ","))
-    listed = shown(page, "/list")
-    assert "1 personne à couvrir" in listed and "65,00" in listed and "74,73" in listed
-    assert pay(page).headers["location"].endswith("?done=covered")
-    assert "13 personnes couvertes" in shown(page) and "Du 7 septembre 2027 au 31 mars 2028" in shown(page)
 
 
 def test_company_of_140_people_is_covered_in_one_go(service: Any, browser: Browser) -> None:
@@ -273,117 +222,6 @@ def test_person_is_added_alone_and_another(page: TestClient) -> None:
     page.post(f"{URL}/add/person", data={"first_name": "Guy", "last_name": "Pic"})
     listed = shown(page, "/list")
     assert "2 personnes à couvrir" in listed and "zoe.roy@example.org" in listed
-
-
-def test_replacing_keeps_the_paid_place(service: Any, page: TestClient, clock: FakeClock, hr: Person) -> None:
-    twelve(page)
-    in_september(service, page, clock, hr)
-    leaving = one_of(service, "Nadia")
-    newcomer = {"first_name": "Łukasz", "last_name": "Ŵœłowski", "email": "lukasz@example.org"}
-    done = page.post(f"{URL}/people/{leaving.id}/replace", data=newcomer)
-    assert done.headers["location"].endswith("?done=replaced")
-    assert "Łukasz" in shown(page) and "Nadia" not in shown(page)
-    assert "Remplacée" in shown(page, "?show=past")
-    assert one_of(service, "Łukasz").registration_id == leaving.registration_id
-    again = page.post(f"{URL}/people/{leaving.id}/replace", data=newcomer)
-    assert again.status_code == 409 and "plus couverte" in again.text
-
-
-def test_replacement_with_a_wrong_address_comes_back_with_what_was_typed(service: Any, page: TestClient) -> None:
-    twelve(page)
-    wrong = {"first_name": "Ève", "last_name": "Pic", "email": "eve.example.org"}
-    refused = page.post(f"{URL}/people/{one_of(service, 'Nadia').id}/replace", data=wrong)
-    assert refused.status_code == 422 and 'value="Ève"' in refused.text and "eve.example.org" in refused.text
-
-
-def test_person_who_leaves_frees_a_place_that_the_next_takes_for_nothing(
-    service: Any, page: TestClient, clock: FakeClock, hr: Person
-) -> None:
-    twelve(page)
-    in_september(service, page, clock, hr)
-    done = page.post(f"{URL}/people/{one_of(service, 'Nadia').id}/stop")
-    assert done.headers["location"].endswith("?done=ended")
-    assert "1 place payée attend quelqu’un" in shown(page)
-    page.post(f"{URL}/add/person", data={"first_name": "Zoé", "last_name": "Roy"})
-    assert "1 place déjà payée" in shown(page, "/list")
-    assert pay(page, method="").headers["location"].endswith("?done=covered")
-    assert "12 personnes couvertes" in shown(page)
-
-
-def test_person_taken_off_before_the_plan_begins_is_credited(service: Any, page: TestClient) -> None:
-    twelve(page)
-    nadia = one_of(service, "Nadia")
-    assert "sont crédités" in shown(page, f"/people/{nadia.id}")
-    assert page.post(f"{URL}/people/{nadia.id}/stop").headers["location"].endswith("?done=taken_off")
-    assert "11 personnes couvertes" in shown(page)
-
-
-def test_address_is_corrected_and_the_code_leaves_again(service: Any, page: TestClient) -> None:
-    twelve(page)
-    nadia = one_of(service, "Nadia")
-    with service.db.write() as session:
-        session.get(Coverage, nadia.id).undelivered = True
-    assert "Courriel non remis" in shown(page) and "1 courriel n’a pas été remis" in shown(page)
-    done = page.post(f"{URL}/people/{nadia.id}/address", data={"email": " Nadia.B@Example.org"})
-    assert done.headers["location"].endswith("?done=address")
-    assert one_of(service, "Nadia").email == "nadia.b@example.org" and "non remis" not in shown(page)
-    assert page.post(f"{URL}/people/{nadia.id}/letter").headers["location"].endswith("?done=sent")
-    assert one_of(service, "Nadia").letter_version == nadia.letter_version + 2
-    done = page.post(f"{URL}/people/{nadia.id}/address", data={"email": ""})
-    assert done.headers["location"].endswith("?done=on_card")
-
-
-def test_changed_row_is_taken_when_she_says_so(service: Any, page: TestClient) -> None:
-    twelve(page)
-    moved = [row[:] for row in SPREADSHEET.rows]
-    moved[3][2] = "kevin.hautemaree@example.org"
-    send_file(page, as_file(moved))
-    assert "Adresse : kevin.hautemaree@example.org" in shown(page, "/list")
-    done = page.post(f"{URL}/list/rows/4", data={"do": "correct"})
-    assert "done=corrected" in done.headers["location"]
-    assert one_of(service, "Kévin").email == "kevin.hautemaree@example.org"
-    assert "Rien à changer" in shown(page, "/list")
-    assert page.post(f"{URL}/list/rows/4", data={"do": "correct"}).status_code == 404
-
-
-def test_person_absent_from_the_file_is_asked_about_and_stays(service: Any, page: TestClient, hr: Person) -> None:
-    twelve(page)
-    send_file(page, as_file(SPREADSHEET.rows[:-1]))
-    listed = shown(page, "/list")
-    assert "1 personne couverte n’est pas dans votre fichier" in listed and "Mettre fin?" in listed
-    assert len(covered(service, hr.company_id)) == 12
-
-
-def test_waiting_person_is_taken_off_the_list(service: Any, browser: Browser) -> None:
-    page = recognised(service, browser(), acting_for(service, "c12", Role.DELEGATE))
-    send_file(page, SPREADSHEET.content)
-    pay(page)
-    nadia = one_of(service, "Nadia")
-    assert page.post(f"{URL}/people/{nadia.id}/off-list").headers["location"].endswith("?done=off_list")
-    assert "Nadia" not in shown(page)
-
-
-def test_roster_names_people_and_no_code(page: TestClient) -> None:
-    twelve(page)
-    text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(page.get(f"{URL}/roster").content)).pages)
-    assert "Œilneuf, Cœline" in text and "Fiche à remettre" in text and "AIF-" not in text
-
-
-def test_poster_is_one_sheet_and_names_no_company(page: TestClient) -> None:
-    pages = PdfReader(io.BytesIO(page.get(f"{URL}/poster").content)).pages
-    text = " ".join(pages[0].extract_text().split())
-    assert len(pages) == 1 and "Pointenoire" not in text
-    assert "ne savent si vous consultez" in text and "418 555-0190" in text.replace("\u00a0", " ")
-
-
-def test_cards_without_anybody_to_hand_them_to_are_not_there(page: TestClient) -> None:
-    assert page.get(f"{URL}/cards").status_code == 404
-
-
-def test_model_is_a_list_that_is_read_back(page: TestClient) -> None:
-    model = page.get(f"{URL}/model")
-    assert model.status_code == 200 and model.content.startswith(b"PK")
-    assert "ne nomme personne" in send_file(page, model.content).text
 
 
 def test_pages_are_said_in_english_too(page: TestClient) -> None:

@@ -1,20 +1,16 @@
 """HR's part of a plan for programs, and who sees it: role by operation, one company's people against another's."""
 
-import json
-import re
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
 from kit import wiring
 from kit.db import new_id
-from registration.members.models import CompanyRole, Person
+from registration.members.models import CompanyRole
 from registration.members.rules import Role
 from registration.plans.models import Coverage
 from tests.fakes.clock import FakeClock
@@ -22,9 +18,9 @@ from tests.registration.conftest import HOME, Browser
 from tests.registration.plan_lists import (
     PLAN,
     SPREADSHEET,
+    Program,
     acting_for,
     as_file,
-    company_of,
     covered,
     pay,
     recognised,
@@ -32,29 +28,6 @@ from tests.registration.plan_lists import (
 )
 
 CANARY = "QZ7canari"
-
-
-class Program:
-    """A program that holds somebody's personal link."""
-
-    def __init__(self, service: Any, app: FastAPI, person: Person) -> None:
-        self.client = TestClient(app, base_url=HOME, follow_redirects=False, raise_server_exceptions=False)
-        self.person = person
-        self.base = f"/api/people/{person.id}/plans/{PLAN}"
-        link = service.links.person(person.id, person.link_version)
-        self.headers = {"X-Link-Token": link.rsplit("/", 1)[1]}
-
-    def get(self, path: str = "") -> Any:
-        return self.client.get(self.base + path, headers=self.headers)
-
-    def post(self, path: str, body: Any = None, key: str = "") -> Any:
-        headers = self.headers | ({"Idempotency-Key": key} if key else {})
-        if isinstance(body, bytes):
-            return self.client.post(self.base + path, content=body, headers=headers)
-        return self.client.post(self.base + path, json=body or {}, headers=headers)
-
-    def put(self, path: str, body: Any) -> Any:
-        return self.client.put(self.base + path, json=body, headers=self.headers)
 
 
 @pytest.fixture
@@ -249,61 +222,6 @@ def test_link_of_somebody_else_opens_nothing(service: Any, app: FastAPI, program
     program.headers = other.headers
     assert program.get().status_code == 404
     assert TestClient(app, base_url=HOME).get(f"/plans/{PLAN}").status_code == 404
-
-
-def every_text(service: Any) -> dict[str, str]:
-    """Everything that is written in the database, by table and column."""
-    told: dict[str, str] = {}
-    with service.db.read() as session:
-        metadata = sa.MetaData()
-        metadata.reflect(session.get_bind())
-        for table in metadata.sorted_tables:
-            for row in session.execute(sa.select(table)).mappings():
-                for name, value in row.items():
-                    told[f"{table.name}.{name}"] = told.get(f"{table.name}.{name}", "") + json.dumps(value, default=str)
-    return told
-
-
-def test_refused_file_leaves_no_trace(
-    service: Any, app: FastAPI, browser: Browser, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """t12: nothing of it in the database, the log, or on the disk."""
-    page = recognised(service, browser(), acting_for(service, "c15", Role.HR))
-    content = as_file([["Pr\u00e9nom", "Nom", "Courriel", "NAM"], *([CANARY] * 4 for _ in range(50))])
-    assert send_file(page, content).status_code == 422
-    assert Program(service, app, acting_for(service, "c15", Role.HR)).post("/list/file", content).status_code == 422
-    assert [where for where, text in every_text(service).items() if CANARY in text] == []
-    written = capfd.readouterr()
-    assert CANARY not in written.out + written.err
-    files = [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
-    assert files == []
-
-
-def test_what_her_file_says_is_where_it_must_be_and_nowhere_else(
-    service: Any, app: FastAPI, browser: Browser, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """A word in every field: names and addresses in coverages and in the letter on its way, the number in coverages
-    alone, what is in a column of no use nowhere."""
-    words = {name: f"Canari{name}" for name in ("prenom", "nom", "numero", "poste", "titre")}
-    heading = ["Pr\u00e9nom", "Nom", "Courriel", "No employ\u00e9", "Poste"]
-    row = [words["prenom"], words["nom"], "canari@courriel.example.org", words["numero"], words["poste"]]
-    page = recognised(service, browser(), acting_for(service, "c15", Role.HR))
-    send_file(page, as_file([heading, row]))
-    page.get(f"/plans/{PLAN}/list")
-    pay(page)
-    for key in ("k1", "k2"):
-        one = str(covered(service, company_of(service, "c15").id)[0].id)
-        program = Program(service, app, acting_for(service, "c15", Role.HR))
-        assert program.post(f"/coverages/{one}/letter", key=key).status_code == 200
-    told = every_text(service)
-    found = {name: {where for where, text in told.items() if word in text} for name, word in words.items()}
-    assert found["numero"] == {"coverage.employer_ref"}
-    assert found["poste"] == found["titre"] == set()
-    for name in ("prenom", "nom"):
-        assert {where.split(".")[0] for where in found[name]} == {"coverage", "outbox"}
-    assert {w.split(".")[0] for w, text in told.items() if "canari@courriel" in text} <= {"coverage", "outbox"}
-    written = capfd.readouterr()
-    assert re.findall("(?i)canari", written.out + written.err) == []
 
 
 def test_coverage_keeps_the_words_of_the_file_until_then(service: Any, program: Program) -> None:
