@@ -30,5 +30,5 @@ def end_cancelled(session: Session, act: Act) -> int:
     rows = session.execute(ended.returning(*columns)).all()
     revoke(session, act.codes, [(row.id, row.version) for row in rows])
     for company_id in sorted({row.company_id for row in rows}):
-        record(session, "company", company_id, "plan.ended", act.by, act.now)
+        record(session, "company", company_id, "plan.cancelled", act.by, act.now)
     return len(rows)
