@@ -102,6 +102,11 @@ class Scenery:
         [row] = self.served.ask("SELECT id, link_version FROM person ORDER BY id LIMIT 1")
         return self.served.links.person(_id(row.id), row.link_version)
 
+    def clinic(self) -> str:
+        """Where the provider of the plan asks whether a code is valid."""
+        [row] = self.served.ask("SELECT id, link_version FROM plan")
+        return self.served.links.provider(_id(row.id), row.link_version)
+
     def message(self) -> uuid.UUID:
         return _id(self.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id)
 

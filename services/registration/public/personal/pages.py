@@ -184,9 +184,9 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         payment=request.query_params.get("payment", ""),
         done=request.query_params.get("done", ""),
         done_at=request.query_params.get("place", ""),
-        changes_open=is_open(until, now),
+        changes_open=is_open(until, now) and not activity.covers_people,
         changes_until=until,
-        cancel_open=is_open(activity.starts_at, now),
+        cancel_open=is_open(activity.starts_at, now) and not activity.covers_people,
         rule=letters_view.cancel_rule(letter_context(here, whole.offer), lang),
     )
 
