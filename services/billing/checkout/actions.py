@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from billing.checkout import queries, rules
 from billing.checkout.models import Checkout, Incoming
 from billing.checkout.rules import CheckoutStatus
+from billing.invoices import actions_groups as groups
 from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
@@ -102,12 +103,16 @@ def _receive(session: Session, order: Order, payment_intent: str, amount: int, n
         refunds.return_excess(session, order, PAID_TWICE, None, now)
 
 
-def end(session: Session, order_id: uuid.UUID) -> OrderStatus:
-    """Void a closing order of which nothing more can come; its status, *open* when that is not certain yet."""
+def end(session: Session, order_id: uuid.UUID, now: datetime) -> OrderStatus:
+    """Void a closing order of which nothing more can come; its status, *open* when that is not certain yet. Those that
+    go on one invoice with it wait for it no longer."""
+    group = groups.locked_group_of(session, order_id)
     order = orders.existing(session, order_id)
     doubted = queries.problems(session, order_id)
     if order.status is OrderStatus.OPEN and not queries.unfinished(session, order_id) and not doubted:
         order.status = OrderStatus.VOID
+    if group is not None:
+        groups.complete(session, group, now)
     return order.status
 
 

@@ -55,6 +55,9 @@ class PaymentView(BaseModel):
     id: uuid.UUID = Field(description="Id of the payment.")
     method: str = Field(description="How it was paid: card, cheque, transfer or cash.", examples=["cheque"])
     amount: Cents = Field(description="What was received, in cents.", examples=[7473])
+    allocated: Cents = Field(
+        description="How much of it pays this order, in cents: the others of its invoice get the rest.", examples=[7473]
+    )
     rounding: Cents = Field(description="What rounding to five cents added or took, for cash, in cents.", examples=[0])
     refunded: Cents = Field(description="How much of it went back, in cents.", examples=[0])
     received_on: Day = Field(description="Day it was received.")
@@ -90,6 +93,17 @@ class DisputeView(BaseModel):
     opened_at: Instant = Field(description="When we learned of it (UTC).")
     evidence_due_at: Instant | None = Field(description="Until when an answer is taken (UTC); null: none is.")
     closed_at: Instant | None = Field(description="When the bank decided (UTC); null until then.")
+
+
+class TogetherView(BaseModel):
+    """An order of an invoice that covers several. A payment of the invoice settles them in this order."""
+
+    id: uuid.UUID = Field(description="Id of the order: the registration's own.")
+    code: str = Field(description="Code of the registration, as people read it.", examples=["CAR-7F3K"])
+    activity_title: Bilingual = Field(description="Title of the activity.")
+    status: str = Field(description="`invoiced`, `paid` or `void`.", examples=["invoiced"])
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    owed: Cents = Field(description="What is still to be paid of it, in cents.", examples=[7473])
 
 
 class OrderView(BaseModel):
@@ -132,6 +146,9 @@ class OrderView(BaseModel):
     payments: list[PaymentView] = Field(description="What was received.")
     refunds: list[RefundView] = Field(description="What went back, or is on its way.")
     disputes: list[DisputeView] = Field(description="Payments that card holders contest at their banks.")
+    together: list[TogetherView] = Field(
+        description="All orders of its invoice, itself among them, the oldest first; empty when it is the only one."
+    )
 
 
 class CardOffered(BaseModel):

@@ -14,11 +14,12 @@ from billing.office.schemas import (
     OrderView,
     PaymentView,
     RefundView,
+    TogetherView,
 )
-from billing.orders.models import OrderLine
+from billing.orders.models import Order, OrderLine
 from billing.orders.rules import amount_due
-from billing.payments.models import Payment
 from billing.refunds.models import Refund
+from billing.refunds.queries import Share
 
 
 def order(statement: Statement, pay_url: str) -> OrderView:
@@ -49,9 +50,21 @@ def order(statement: Statement, pay_url: str) -> OrderView:
         pay_url=pay_url,
         lines=[_line(line) for line in statement.lines],
         documents=_documents(statement),
-        payments=[_payment(payment) for payment in statement.payments],
+        payments=[_payment(share) for share in statement.shares],
         refunds=[_refund(refund) for refund in statement.refunds],
         disputes=[_dispute(dispute) for dispute in statement.disputes],
+        together=[_together(one) for one in statement.together] if statement.shared else [],
+    )
+
+
+def _together(order: Order) -> TogetherView:
+    return TogetherView(
+        id=order.id,
+        code=order.code,
+        activity_title=order.title,
+        status=order.status,
+        total=order.total,
+        owed=order.balance.owed,
     )
 
 
@@ -106,11 +119,13 @@ def _credit_note(note: CreditNote) -> DocumentView:
     )
 
 
-def _payment(payment: Payment) -> PaymentView:
+def _payment(share: Share) -> PaymentView:
+    payment = share.payment
     return PaymentView(
         id=payment.id,
         method=payment.method,
         amount=payment.amount,
+        allocated=share.paid,
         rounding=payment.rounding,
         refunded=payment.refunded,
         received_on=payment.received_on,

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from billing.checkout.models import Checkout
 from billing.disputes.models import Dispute
 from billing.disputes.rules import OPEN
-from billing.invoices.models import CreditNote, Invoice
+from billing.invoices.models import CreditNote, Invoice, InvoiceOrder
 from billing.orders.models import Buyer, Order
 from billing.orders.rules import OrderStatus
 from billing.refunds.models import Refund
@@ -75,6 +75,7 @@ class Page:
 OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
 STILL_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
 STILL_OWED += col(Order.disputed)
+MINE = col(Invoice.id) == col(InvoiceOrder.invoice_id)
 
 
 def listed(session: Session, wanted: OrderFilter) -> Page:
@@ -86,7 +87,8 @@ def listed(session: Session, wanted: OrderFilter) -> Page:
     query = (
         sa.select(Order, buyer, col(Invoice.number), STILL_OWED)
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
-        .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
+        .outerjoin(InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id))
+        .outerjoin(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
         .where(*criteria(wanted))
     )
     places = [(key,) if key else None for key in (wanted.after, wanted.before)]
@@ -156,7 +158,7 @@ def _found(search: str) -> list[Any]:
     # Each by its own index: an OR across the three tables would read them all.
     matches = sa.union(
         sa.select(col(Buyer.order_id)).where(everywhere),
-        sa.select(col(Invoice.order_id)).where(col(Invoice.number) == number),
+        sa.select(col(InvoiceOrder.order_id)).join(Invoice, MINE).where(col(Invoice.number) == number),
         sa.select(col(CreditNote.order_id)).where(col(CreditNote.number) == number),
     )
     return [col(Order.id).in_(matches)]
