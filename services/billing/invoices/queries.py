@@ -18,10 +18,13 @@ def invoice_of(session: Session, order_id: uuid.UUID) -> Invoice | None:
     return session.exec(query.where(InvoiceOrder.order_id == order_id)).first()
 
 
-def orders_on(session: Session, invoice: Invoice) -> Sequence[Order]:
-    """The orders that an invoice covers, the oldest first: ids are in the order of time."""
-    query = select(Order).join(InvoiceOrder, col(InvoiceOrder.order_id) == Order.id)
-    return session.exec(query.where(InvoiceOrder.invoice_id == invoice.id).order_by(col(Order.id))).all()
+def invoice_and_orders(session: Session, order_id: uuid.UUID) -> tuple[Invoice | None, Sequence[Order]]:
+    """The invoice that an order is on, and the orders it covers, the oldest first: ids are in the order of time."""
+    mine = sa.select(col(InvoiceOrder.invoice_id)).where(col(InvoiceOrder.order_id) == order_id)
+    query = select(Invoice, Order).join(InvoiceOrder, col(InvoiceOrder.invoice_id) == Invoice.id)
+    query = query.join(Order, col(Order.id) == InvoiceOrder.order_id)
+    rows = session.exec(query.where(col(Invoice.id).in_(mine)).order_by(col(Order.id))).all()
+    return (rows[0][0] if rows else None), [order for _, order in rows]
 
 
 def together_with(session: Session, order_id: uuid.UUID) -> Sequence[uuid.UUID]:

@@ -116,10 +116,10 @@ def state_of(statuses: Sequence[OrderStatus]) -> OrderStatus:
 
 
 def payable(statuses: Sequence[OrderStatus], balances: Sequence[Balance]) -> list[int]:
-    """What may be paid of each order of an invoice, in cents: nothing of one that is void, or of which too much is
-    held."""
-    pairs = zip(statuses, balances, strict=True)
-    return [0 if status is OrderStatus.VOID else max(0, balance.owed) for status, balance in pairs]
+    """What may be paid of each order of an invoice, in cents: of those that stand where it stands. What went back of
+    one that was paid is no matter of another's cheque."""
+    state, pairs = state_of(statuses), zip(statuses, balances, strict=True)
+    return [max(0, balance.owed) if status is state else 0 for status, balance in pairs]
 
 
 def settled(amount: int, owed: Sequence[int]) -> list[int]:

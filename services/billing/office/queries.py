@@ -11,7 +11,7 @@ from billing.checkout.queries import checkouts_of
 from billing.disputes.models import Dispute
 from billing.disputes.queries import disputes_of
 from billing.invoices.models import CreditNote, Invoice
-from billing.invoices.queries import credit_notes_of, invoice_of, orders_on
+from billing.invoices.queries import credit_notes_of, invoice_and_orders
 from billing.invoices.rules import payable, state_of
 from billing.ledger.models import Entry
 from billing.ledger.queries import entries_of
@@ -83,18 +83,19 @@ class Statement:
 
 def statement(session: Session, order_id: uuid.UUID) -> Statement:
     """Raises NotFound."""
-    placed, invoice = order(session, order_id), invoice_of(session, order_id)
+    placed, refunds = order(session, order_id), refunds_of(session, order_id)
+    invoice, together = invoice_and_orders(session, order_id)
     return Statement(
         order=placed,
         buyer=session.get(Buyer, order_id),
         lines=lines_of(session, order_id),
         invoice=invoice,
         credit_notes=credit_notes_of(session, order_id),
-        shares=shares_of(session, order_id),
-        refunds=refunds_of(session, order_id),
+        shares=shares_of(session, order_id, refunds),
+        refunds=refunds,
         disputes=disputes_of(session, order_id),
         entries=entries_of(session, order_id),
         checkouts=checkouts_of(session, order_id),
         amendments=amendments_of(session, order_id),
-        together=orders_on(session, invoice) if invoice else [placed],
+        together=together or [placed],
     )

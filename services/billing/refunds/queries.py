@@ -44,16 +44,20 @@ class Share:
         return self.paid + self.payment.rounding
 
 
-def shares_of(session: Session, order_id: uuid.UUID, *, lock: bool = False) -> list[Share]:
-    """What each payment of an order brought it, oldest first. `lock`: the payments are nobody else's until this
-    transaction ends, for one of them may have paid other orders too."""
+def shares_of(
+    session: Session, order_id: uuid.UUID, refunds: Sequence[Refund] | None = None, *, lock: bool = False
+) -> list[Share]:
+    """What each payment of an order brought it, oldest first. `refunds`: those of the order, if they were read. `lock`:
+    the payments are nobody else's until this transaction ends, for one of them may have paid other orders too."""
     gone: dict[uuid.UUID, int] = {}
     query = select(Payment, Allocation.amount).join(Allocation, col(Allocation.payment_id) == Payment.id)
     query = query.where(Allocation.order_id == order_id).order_by(col(Payment.recorded_at), col(Payment.id))
     if lock:
         query = query.with_for_update(of=table(Payment)).execution_options(populate_existing=True)
     received = session.exec(query).all()
-    for one in refunds_of(session, order_id) if received else ():
+    if refunds is None and received:
+        refunds = refunds_of(session, order_id)
+    for one in refunds or ():
         if one.status is not RefundStatus.FAILED:
             gone[one.payment_id] = gone.get(one.payment_id, 0) + one.amount
     return [_share(payment, paid, paid - gone.get(payment.id, 0)) for payment, paid in received]
