@@ -1,13 +1,15 @@
 """Money for an invoice over several orders: who gets what of it, what goes back of which, and what staff see."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kit.contracts import PlaceOrder, RefundOrder
+from billing.refunds.actions_hand import HandReturn, book_return
+from kit.contracts import PaidBack, PlaceOrder, RefundOrder
 from kit.db import new_id
 from tests.billing.conftest import Billing
 from tests.billing.make import at_once, credit, golf_and_cohort, line, order, together
@@ -110,14 +112,25 @@ def test_money_of_another_order_of_the_invoice_does_not_go_back(billing: Billing
     assert billing.invariants() == []
 
 
-def test_both_orders_credited_at_once_count_each_refund(billing: Billing, placed: list[PlaceOrder]) -> None:
-    """Their payment is one row: neither forgets what the other took of it."""
-    for _ in range(4):
-        both = golf_and_cohort()
-        billing.tell(*both)
-        assert cheque(billing, both[0], GOLF + COHORT).status_code == 200
-        gone = [RefundOrder(amendment_id=new_id(), order_id=each.order_id, reason="cancelled") for each in both]
-        assert at_once(*[lambda one=one: billing.tell(one) for one in gone]) == [["done"], ["done"]]
+def test_money_returned_of_both_orders_at_once_is_counted_twice(billing: Billing, placed: list[PlaceOrder]) -> None:
+    """Their payment is one row: who comes second reads what the first took of it."""
+    assert cheque(billing, placed[0], GOLF + COHORT).status_code == 200
+    made = HandReturn(1000, PaidBack.CHEQUE, "1051", "Comptable fictive")
+    answers: list[int] = []
+
+    def return_too() -> None:
+        body = {"amount": 500, "how": "cheque"}
+        answers.append(billing.client.post(f"/api/orders/{placed[1].order_id}/returns", json=body).status_code)
+
+    meanwhile = threading.Thread(target=return_too)
+    with billing.service.db.write() as session:
+        book_return(session, placed[0].order_id, made, billing.clock())
+        meanwhile.start()
+        meanwhile.join(0.5)
+        assert meanwhile.is_alive()
+    meanwhile.join()
+    assert answers == [200]
+    assert billing.rows("SELECT DISTINCT refunded FROM contract_payments")[0].refunded == 1500
     assert billing.invariants() == []
 
 
