@@ -82,7 +82,7 @@ def test_order_taken_back_before_payment_leaves_the_rest_owed(billing: Billing, 
     assert billing.invariants() == []
 
 
-def test_both_orders_taken_back_close_the_invoice(billing: Billing, placed: list[PlaceOrder]) -> None:
+def test_invoice_of_which_all_is_taken_back_is_closed(billing: Billing, placed: list[PlaceOrder]) -> None:
     gone = [RefundOrder(amendment_id=new_id(), order_id=each.order_id, reason="cancelled") for each in placed]
     assert billing.tell(*gone) == ["done", "done"]
     assert cheque(billing, placed[0], 1).json()["code"] == "OrderClosed"

@@ -12,11 +12,12 @@ from billing.checkout import actions as checkout
 from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.checkout.flows import pay_url
-from billing.office import queries
+from billing.invoices.rules import InvoiceAwaited
 from billing.office import view_api as view
 from billing.office.listing.queries import OrderFilter, listed
-from billing.office.queries import Statement
 from billing.office.schemas import CardOffered, EventView, OrderList, OrderView, PaidByHand, RecordPayment, RefundPart
+from billing.office.statement import queries
+from billing.office.statement.queries import Statement
 from billing.orders.rules import NotFree, NothingToPay, OrderClosed, OrderDiffers, OrderNotBilled, TotalDiffers
 from billing.payments import actions as payments
 from billing.payments.rules import AlreadyPaid, Overpaid
@@ -69,7 +70,7 @@ def read_placed_order(order_id: uuid.UUID, here: Here) -> OrderView:
 @router.post(
     "/orders/{order_id}/credit-quote",
     dependencies=[Registration],
-    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge),
+    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge, InvoiceAwaited),
 )
 def quote_credit(order_id: uuid.UUID, question: CreditQuestion, here: Here) -> CreditQuote:
     """What crediting these lines would come to now: a cancellation is shown before it is made."""
@@ -130,7 +131,7 @@ def record_payment(order_id: uuid.UUID, body: RecordPayment, here: Here, caller:
 @router.post(
     "/api/orders/{order_id}/credits",
     response_model=OrderView,
-    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, CreditTooLarge),
+    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, CreditTooLarge, InvoiceAwaited),
 )
 def credit_order(order_id: uuid.UUID, body: RefundPart, here: Here, caller: Money, key: Key) -> Response:
     """Credit a part of the order; what was paid above the new balance goes back."""

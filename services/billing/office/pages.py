@@ -12,11 +12,11 @@ from sqlmodel import Session
 from billing.checkout import actions as checkout
 from billing.checkout import queries as checkouts
 from billing.invoices import actions as invoices
-from billing.office import queries
 from billing.office import view as rules
 from billing.office.listing import queries as orders_list
 from billing.office.listing.queries import OrderFilter
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
+from billing.office.statement import queries
 from billing.office.view_sure import Act, Sure, sure_of
 from billing.orders.rules import Balance, together
 from billing.payments import actions as payments

@@ -4,7 +4,6 @@ from billing.checkout.models import Incoming
 from billing.disputes.models import Dispute
 from billing.invoices.models import CreditNote, Invoice
 from billing.office.listing.queries import Row
-from billing.office.queries import Statement
 from billing.office.schemas import (
     DisputeView,
     DocumentView,
@@ -16,6 +15,7 @@ from billing.office.schemas import (
     RefundView,
     TogetherView,
 )
+from billing.office.statement.queries import Statement
 from billing.orders.models import Order, OrderLine
 from billing.orders.rules import amount_due
 from billing.refunds.models import Refund
