@@ -15,9 +15,11 @@ from billing.checkout.flows import pay_url
 from billing.invoices.rules import InvoiceAwaited
 from billing.office import view_api as view
 from billing.office.listing.queries import OrderFilter, listed
-from billing.office.schemas import CardOffered, EventView, OrderList, OrderView, PaidByHand, RecordPayment, RefundPart
+from billing.office.schemas import CardOffered, EventView, OrderList, PaidByHand, RecordPayment, RefundPart
 from billing.office.statement import queries
+from billing.office.statement import view as statements
 from billing.office.statement.queries import Statement
+from billing.office.statement.schemas import OrderView
 from billing.orders.rules import NotFree, NothingToPay, OrderClosed, OrderDiffers, OrderNotBilled, TotalDiffers
 from billing.payments import actions as payments
 from billing.payments.rules import AlreadyPaid, Overpaid
@@ -189,4 +191,4 @@ def _in_sight(session: Session, now: datetime) -> list[EventView]:
 
 def order_view(here: BillingService, statement: Statement) -> OrderView:
     """The order for programs, with the address it is paid at."""
-    return view.order(statement, pay_url(here, statement.order))
+    return statements.order(statement, pay_url(here, statement.order))
