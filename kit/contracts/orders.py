@@ -96,6 +96,11 @@ class PlaceOrder(Message):
         description="Ids of all the orders that go on one invoice, this one among them: each of them is placed with the"
         " same list and the same buyer. Empty: the order has an invoice of its own.",
     )
+    on_notice: bool = Field(
+        default=False,
+        description="Nobody agreed to owe it yet: it has a notice, and an invoice once it is paid or accepted.",
+        examples=[False],
+    )
 
 
 class BuyerCorrected(Message):
@@ -124,6 +129,9 @@ class PlacedAnswer(Contract):
         default="",
         description="Where the browser pays by card; empty when it cannot.",
         examples=["https://billing.example.org/pay/"],
+    )
+    notice: str = Field(
+        default="", description="Number of its notice; empty: it is on none.", examples=["AC-2027-00012"]
     )
 
 

@@ -122,6 +122,13 @@ RULES = {
     "a void order's invoice was taken back whole": """SELECT o.id FROM orders o
         JOIN invoice_order x ON x.order_id = o.id
         WHERE o.status = 'void' AND o.credited <> o.total""",
+    "what is on notice has its notice, and nothing else has": """SELECT o.id FROM orders o
+        LEFT JOIN notice n ON n.order_id = o.id WHERE o.on_notice <> (n.id IS NOT NULL)""",
+    "a notice says what its order says": """SELECT n.number FROM notice n JOIN orders o ON o.id = n.order_id
+        WHERE n.subtotal <> o.subtotal OR n.tps <> o.tps OR n.tvq <> o.tvq OR n.total <> o.total""",
+    "a notice that came to nothing says so": """SELECT n.number FROM notice n JOIN orders o ON o.id = n.order_id
+        LEFT JOIN invoice_order x ON x.order_id = o.id
+        WHERE o.status = 'void' AND x.order_id IS NULL AND n.discarded_at IS NULL""",
     "debits equal credits": "SELECT posting_id FROM ledger_entry GROUP BY posting_id HAVING SUM(debit) <> SUM(credit)",
     "an invoice is in the ledger once": _posted("invoice", "SELECT * FROM invoice", "d.number", "d.total"),
     "a credit note is in the ledger once": _posted("credit_note", "SELECT * FROM credit_note", "d.number", "-d.total"),
@@ -155,7 +162,8 @@ RULES = {
         WHERE k.document IS NULL""",  # noqa: S608
     "the numbers of a series have no gap": """SELECT s.series || '-' || s.year FROM series s LEFT JOIN (
             SELECT series, year, COUNT(*) AS n, MAX(sequence) AS last, MIN(sequence) AS first FROM (
-                SELECT series, year, sequence FROM invoice UNION ALL SELECT series, year, sequence FROM credit_note) a
+                SELECT series, year, sequence FROM invoice UNION ALL SELECT series, year, sequence FROM credit_note
+                UNION ALL SELECT series, year, sequence FROM notice) a
             GROUP BY series, year) d ON d.series = s.series AND d.year = s.year
         WHERE s.last <> COALESCE(d.n, 0) OR s.last <> COALESCE(d.last, 0) OR COALESCE(d.first, 1) <> 1""",
 }

@@ -122,6 +122,17 @@ def golf_and_cohort(**changes: Any) -> list[PlaceOrder]:
     return together(golf, cohort)
 
 
+def fee(amount: str = "375.00", **changes: Any) -> PlaceOrder:
+    """A membership's fee, on notice."""
+    given: dict[str, Any] = {
+        "method": "invoice",
+        "on_notice": True,
+        "activity_key": "",
+        "activity_title": Bilingual(fr="Cotisation 2027-2028", en="Membership fee 2027-2028"),
+    }
+    return order(line("fee", amount, tax_class="exempt", gl_account="4010"), **(given | changes))
+
+
 def credit(placed: PlaceOrder, *lines: tuple[str, int], keep: int = 0, **changes: Any) -> CreditOrder:
     """Take back units: `("car-n", 1)`."""
     given: dict[str, Any] = {

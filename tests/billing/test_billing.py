@@ -11,7 +11,7 @@ from billing.invariants import RULES
 from billing.settings import BillingSettings
 from kit.settings import MissingSetting
 from tests.billing.conftest import Billing, Start
-from tests.billing.make import credit, line, order
+from tests.billing.make import credit, fee, line, order
 from tests.fakes.stripe_server import StripeServer
 from tests.keys import OPS_TOKEN, settings_of
 
@@ -102,6 +102,11 @@ BROKEN = {
     ),
     "a void order keeps nothing": "UPDATE orders SET status = 'void' WHERE status = 'paid' AND total > 0",
     "a void order's invoice was taken back whole": "UPDATE orders SET status = 'void' WHERE status = 'invoiced'",
+    "what is on notice has its notice, and nothing else has": (
+        "UPDATE orders SET on_notice = true WHERE status = 'open'"
+    ),
+    "a notice says what its order says": "UPDATE notice SET subtotal = subtotal + 1, total = total + 1",
+    "a notice that came to nothing says so": "UPDATE notice SET discarded_at = NULL",
     "debits equal credits": "UPDATE ledger_entry SET debit = debit + 1 WHERE debit > 0 AND memo = 'refund'",
     "an invoice is in the ledger once": "DELETE FROM ledger_entry WHERE memo = 'invoice'",
     "a credit note is in the ledger once": "UPDATE ledger_entry SET document = 'x' WHERE memo = 'credit_note'",
@@ -114,16 +119,17 @@ BROKEN = {
 }
 
 
-NEVER_CHANGED = ("ledger_entry", "invoice", "invoice_order", "credit_note")
+NEVER_CHANGED = ("ledger_entry", "invoice", "invoice_order", "credit_note", "notice")
 
 
 @pytest.fixture
 def lived_in(start: Start) -> Billing:
-    """An open order, an invoice half paid and half credited, coins that went back."""
+    """An open order, an invoice half paid and half credited, coins that went back, a notice that came to nothing."""
     billing = start()
     invoiced, walk_in = order(method="invoice"), order(line("car-porte", "95.00"), method="cash")
-    for placed in (invoiced, walk_in, order()):
+    for placed in (invoiced, walk_in, order(), asked := fee()):
         billing.place(placed)
+    assert billing.close(asked.order_id) == "void"
     billing.tell(credit(invoiced, ("car-n", 1)), credit(walk_in, ("car-porte", 1), keep=20))
     billing.as_staff("accountant")
     [refund] = billing.order(walk_in.order_id)["refunds"]
@@ -147,7 +153,7 @@ def test_invariant_on_contradictory_rows_reports_them(lived_in: Billing, rule: s
         else:
             for table in NEVER_CHANGED:
                 session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-            for table in ("orders", "payment", "order_line", "invoice_order"):
+            for table in ("orders", "payment", "order_line", "invoice_order", "notice"):
                 names = session.execute(
                     sa.text(
                         "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = CAST(:t AS regclass)"

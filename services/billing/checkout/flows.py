@@ -20,7 +20,7 @@ from billing.orders.rules import OrderStatus
 from billing.port import CardNotOffered, PageLine, PageRequest, Reading
 from billing.service import BillingService
 from kit.auth import link_token
-from kit.contracts import CloseAnswer, OrderMethod
+from kit.contracts import CloseAnswer
 from kit.errors import Busy
 from kit.money import rates_on
 from kit.text import percent
@@ -37,7 +37,7 @@ def link(here: BillingService, page: str, order: Order) -> str:
 
 def pay_url(here: BillingService, order: Order) -> str:
     """Where the buyer goes to pay by card; empty when no card is needed or none can be taken."""
-    waits = order.status is OrderStatus.OPEN and order.method is OrderMethod.CARD and not order.closing
+    waits = order.status is OrderStatus.OPEN and order.by_card and not order.closing
     return link(here, "pay", order) if waits and here.gateway else ""
 
 

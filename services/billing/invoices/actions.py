@@ -53,12 +53,12 @@ def issue_over(session: Session, orders: Sequence[Order], now: datetime) -> Invo
     """One invoice of locked orders that have none, the oldest first. Its taxes are the sums of theirs: what was shown
     stays."""
     today, parts = books(session, now), [_part(session, order) for order in orders]
-    sums = reduce(add, (part.sums for part in parts))
-    number = _next(session, today.profile.invoice_series, today.day)
+    number = next_number(session, today.profile.invoice_series, today.day)
     method = next((order.method for order in orders if order.method is OrderMethod.INVOICE), orders[0].method)
     due_on = due_on_of(today.day, method, today.profile.invoice_days)
     for order in orders:
         order.due_on = due_on
+    sums, body = frozen(session, orders, today)
     invoice = Invoice(
         order_id=orders[0].id,
         due_on=due_on or today.day,
@@ -72,7 +72,7 @@ def issue_over(session: Session, orders: Sequence[Order], now: datetime) -> Invo
         tps=sums.tps,
         tvq=sums.tvq,
         total=sums.total,
-        body=_body(session, parts, today, sums.shown() | {"taxable": sum(order.taxable for order in orders)}),
+        body=body,
     )
     session.add(invoice)
     session.flush()
@@ -83,6 +83,13 @@ def issue_over(session: Session, orders: Sequence[Order], now: datetime) -> Invo
         _tell(session, order, invoice, orders, now)
     session.flush()
     return invoice
+
+
+def frozen(session: Session, orders: Sequence[Order], today: Books) -> tuple[Sums, dict[str, Any]]:
+    """What a document over these orders comes to, and what it freezes."""
+    parts = [_part(session, order) for order in orders]
+    sums = reduce(add, (part.sums for part in parts))
+    return sums, _body(session, parts, today, sums.shown() | {"taxable": sum(order.taxable for order in orders)})
 
 
 def _cover(session: Session, today: Books, invoice: Invoice, parts: Sequence[Part], now: datetime) -> None:
@@ -128,7 +135,7 @@ def credit(
     today, part = books(session, correction.now), Part(order, lines)
     sums = part.sums
     body = _body(session, [part], today, sums.shown())
-    number = _next(session, today.profile.credit_series, today.day)
+    number = next_number(session, today.profile.credit_series, today.day)
     note = CreditNote(
         order_id=order.id,
         invoice_id=invoice.id,
@@ -154,7 +161,7 @@ def credit(
     return note
 
 
-def _next(session: Session, series: str, day: date) -> Number:
+def next_number(session: Session, series: str, day: date) -> Number:
     """The next number of a series in a year; nobody else gets one before this transaction ends."""
     year, last = day.year, col(Series.last)
     add_once(session, Series, named({column(Series.series): series, column(Series.year): year, column(Series.last): 0}))

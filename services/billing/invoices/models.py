@@ -19,8 +19,8 @@ class Series(Table, table=True):
     last: int
 
 
-class _Document(Table):
-    """What both kinds have. Amounts are cents, negative on a credit note; `body` is `rules.snapshot`."""
+class Document(Table):
+    """What every kind has. Amounts are cents, negative on a credit note; `body` is `rules.snapshot`."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     number: str = Field(unique=True)
@@ -38,7 +38,7 @@ class _Document(Table):
     )
 
 
-class Invoice(_Document, table=True):
+class Invoice(Document, table=True):
     """What is owed for one order or several (`InvoiceOrder`), of which `order_id` is the first."""
 
     order_id: uuid.UUID = Field(foreign_key="orders.id", unique=True)
@@ -73,7 +73,7 @@ class GroupedOrder(Table, table=True):
     since: datetime = Field(index=True)
 
 
-class CreditNote(_Document, table=True):
+class CreditNote(Document, table=True):
     """What is taken back of one order of an invoice, and why."""
 
     __tablename__ = "credit_note"

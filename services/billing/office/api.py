@@ -13,6 +13,7 @@ from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.checkout.flows import pay_url
 from billing.invoices.rules import InvoiceAwaited
+from billing.notices.queries import notice_of
 from billing.office import view_api as view
 from billing.office.listing.queries import OrderFilter, listed
 from billing.office.schemas import CardOffered, EventView, OrderList, PaidByHand, RecordPayment, RefundPart
@@ -59,7 +60,11 @@ def place_order(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedA
         raise InvalidInput({"order_id": "order.other_id"})
     with here.db.write() as session:
         order = payments.accept(session, message, here.clock())
-    return PlacedAnswer(order_id=order.id, status=order.status, total=order.total, pay_url=pay_url(here, order))
+        sent = notice_of(session, order.id) if order.on_notice else None
+    notice = sent.number if sent else ""
+    return PlacedAnswer(
+        order_id=order.id, status=order.status, total=order.total, pay_url=pay_url(here, order), notice=notice
+    )
 
 
 @router.get("/orders/{order_id}", dependencies=[Registration], openapi_extra=refusals(NotFound))

@@ -48,6 +48,7 @@ _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_
 _FIELDS |= {("return", "amount"): "return_amount"}
 REFUND_KINDS = {"requested": "warn", "succeeded": "good", "to_pay_by_hand": "warn", "done": "good"}
 DISPUTE_KINDS = {"needs_response": "bad", "under_review": "warn", "won": "good", "lost": "quiet"}
+NOTICE_KINDS = {"sent": "warn", "accepted": "accent", "paid": "good", "discarded": "quiet"}
 REFUND_KINDS |= {"failed": "bad", NOT_NEEDED: "quiet"}
 
 
@@ -72,7 +73,7 @@ def show_list(
     filters = {"status": status, **days, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "unsent": unsent}
     context |= days
-    context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS}
+    context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS, "notice_kinds": NOTICE_KINDS}
     context |= {"link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
     context |= {"export_link": ListAddress(f"{here.base}/staff/orders/export", filters)}
     return app.page(request, "office/orders.html", app.language(request, caller.lang), **context)
@@ -249,6 +250,7 @@ def order_page(
         "kinds": STATUS_KINDS,
         "refund_state": refund_state,
         "dispute_kinds": DISPUTE_KINDS,
+        "notice_kinds": NOTICE_KINDS,
     }
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}

@@ -64,6 +64,11 @@ class OrderRow(BaseModel):
     credited: Cents = Field(description="What was credited since, with taxes, in cents.", examples=[0])
     refunded: Cents = Field(description="What went back, in cents.", examples=[0])
     due_on: Day | None = Field(description="Day until which the invoice is payable.", examples=["2027-04-09"])
+    notice: str = Field(description="Number of its notice; empty: it is on none.", examples=[""])
+    notice_state: str = Field(
+        description="Where its notice stands: `sent`, `accepted`, `paid`, `discarded`; empty: there is none.",
+        examples=[""],
+    )
 
 
 class OrderList(ListPage):
@@ -119,6 +124,12 @@ class CreditForm(BaseModel):
     credit_amount: str = ""
     credit_reason: str = ""
     confirmed: bool = False
+
+
+class AcceptanceForm(BaseModel):
+    """Form of a notice that was accepted."""
+
+    key: uuid.UUID
 
 
 class PaidByHandForm(BaseModel):

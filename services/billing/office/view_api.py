@@ -21,6 +21,8 @@ def row(row: Row) -> OrderRow:
         credited=row.credited,
         refunded=row.refunded,
         due_on=row.due_on,
+        notice=row.notice,
+        notice_state=row.notice_state or "",
     )
 
 

@@ -13,6 +13,8 @@ from billing.invoices import actions_groups as groups
 from billing.invoices import rules as documents
 from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
+from billing.notices import actions as notices
+from billing.notices import rules as agreeing
 from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
@@ -43,10 +45,13 @@ def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
     An order that goes on one invoice with others waits for them. Placing it again changes nothing. Raises what
     `orders.actions.place` raises.
     """
+    agreeing.asked_by(message)
     group = groups.enter(session, message, now)
     order, new = orders.place(session, message, now)
     if group is not None:
         groups.complete(session, group, now)
+    elif new and order.on_notice:
+        notices.issue(session, order, now)
     elif new and order.method is OrderMethod.INVOICE:
         invoices.issue(session, order, now)
     if new and order.method is OrderMethod.CASH:
@@ -68,11 +73,12 @@ def record(
     now: datetime,
 ) -> Payment:
     """A cheque or a transfer that staff received for the invoice that an order is on: it settles all orders of the
-    invoice, the oldest first.
+    invoice, the oldest first. Whoever pays a notice agrees to owe it, and is invoiced.
 
     Raises NotFound, OrderNotBilled, OrderClosed, AlreadyPaid, Overpaid, InvalidInput.
     """
     owing = invoices.locked_together(session, order_id)
+    notices.agreed(session, owing[0], now)
     statuses = [order.status for order in owing]
     owed = documents.payable(statuses, [order.balance for order in owing])
     rules.recordable(documents.state_of(statuses), sum(owed), method, amount, received_on, books(session, now).day)

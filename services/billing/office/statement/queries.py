@@ -15,6 +15,10 @@ from billing.invoices.queries import credit_notes_of, invoice_and_orders
 from billing.invoices.rules import payable, state_of
 from billing.ledger.models import Entry
 from billing.ledger.queries import entries_of
+from billing.notices.models import Notice
+from billing.notices.queries import notice_of
+from billing.notices.rules import NoticeState
+from billing.notices.rules import state_of as state_of_notice
 from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.queries import amendments_of, lines_of, order
 from billing.orders.rules import OrderStatus
@@ -40,6 +44,16 @@ class Statement:
     checkouts: Sequence[Checkout]
     amendments: Sequence[Order]
     together: Sequence[Order]
+    notice: Notice | None
+
+    @property
+    def notice_state(self) -> NoticeState | None:
+        return state_of_notice(self.order.status, self.invoice is not None) if self.notice else None
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether its notice may still be accepted."""
+        return self.notice_state is NoticeState.SENT and not self.order.closing
 
     @property
     def payments(self) -> list[Payment]:
@@ -55,7 +69,7 @@ class Statement:
     def payable(self) -> int:
         """What is to be paid of its invoice: a cheque for it settles all of its orders."""
         statuses = [one.status for one in self.together]
-        waits = state_of(statuses) is OrderStatus.INVOICED
+        waits = state_of(statuses) is OrderStatus.INVOICED or self.acceptable
         return sum(payable(statuses, [one.balance for one in self.together])) if waits else 0
 
     @property
@@ -98,4 +112,5 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
         checkouts=checkouts_of(session, order_id),
         amendments=amendments_of(session, order_id),
         together=together or [placed],
+        notice=notice_of(session, order_id) if placed.on_notice else None,
     )

@@ -102,6 +102,19 @@ class TogetherView(BaseModel):
     owed: Cents = Field(description="What is still to be paid of it, in cents.", examples=[7473])
 
 
+class NoticeView(BaseModel):
+    """What an order would come to, told before anybody agreed to owe it. It is no invoice."""
+
+    number: str = Field(description="Number of the notice.", examples=["AC-2027-00012"])
+    state: str = Field(description="`sent`, `accepted`, `paid` or `discarded`.", examples=["sent"])
+    issued_on: Day = Field(description="Day of issue.")
+    due_on: Day = Field(description="Day until which it is payable.")
+    total: Cents = Field(description="Total with taxes, in cents.", examples=[37500])
+    accepted_at: Instant | None = Field(description="When staff wrote down that it was accepted (UTC); null: not so.")
+    accepted_by: str = Field(description="Who wrote it down, by name.", examples=["Élise Côté"])
+    discarded_at: Instant | None = Field(description="When it came to nothing (UTC); null: it did not.")
+
+
 class OrderView(BaseModel):
     """What is owed and paid. `owed` is negative when too much is held; `taxable` is what the taxes are computed on."""
 
@@ -145,3 +158,4 @@ class OrderView(BaseModel):
     together: list[TogetherView] = Field(
         description="All orders of its invoice, itself among them, the oldest first; empty when it is the only one."
     )
+    notice: NoticeView | None = Field(description="Its notice; null when it is on none.")

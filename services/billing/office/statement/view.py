@@ -7,6 +7,7 @@ from billing.office.statement.schemas import (
     DisputeView,
     DocumentView,
     LineView,
+    NoticeView,
     OrderView,
     PaymentView,
     RefundView,
@@ -50,6 +51,23 @@ def order(statement: Statement, pay_url: str) -> OrderView:
         refunds=[_refund(refund) for refund in statement.refunds],
         disputes=[_dispute(dispute) for dispute in statement.disputes],
         together=[_together(one) for one in statement.together] if statement.shared else [],
+        notice=_notice(statement),
+    )
+
+
+def _notice(statement: Statement) -> NoticeView | None:
+    notice = statement.notice
+    if notice is None:
+        return None
+    return NoticeView(
+        number=notice.number,
+        state=statement.notice_state or "",
+        issued_on=notice.issued_on,
+        due_on=notice.due_on,
+        total=notice.total,
+        accepted_at=notice.accepted_at,
+        accepted_by=notice.accepted_by,
+        discarded_at=notice.discarded_at,
     )
 
 
