@@ -46,6 +46,12 @@ class Association(Contract):
     privacy_title: Bilingual = Field(description="Title of whoever answers for personal information.")
     privacy_email: str = Field(description="Address for questions of privacy.", examples=["vieprivee@example.org"])
     terms: Bilingual = Field(description="Terms of sale, whole.")
+    membership_grace_days: Count = Field(
+        default=60, description="Days during which a membership counts after its end.", examples=[60]
+    )
+    arrears_keep_price: bool = Field(
+        default=False, description="A member whose fee or invoice is overdue keeps the member price.", examples=[False]
+    )
     accounts: dict[str, str] = Field(
         default={}, description="Account numbers of the general ledger, by use.", examples=[{"sales": "4000"}]
     )

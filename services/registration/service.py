@@ -19,6 +19,7 @@ from registration.catalog.offers.rules import Offer
 from registration.catalog.queries import KnownOffers
 from registration.clients import BillingClient
 from registration.links import Links
+from registration.members.rules import MemberTerms
 from registration.passwords import Passwords
 from registration.settings import RegistrationSettings
 from registration.vault import Vault
@@ -49,6 +50,10 @@ class RegistrationService(kit_app.Service):
     def home(self) -> str:
         """The public address of registration's pages, without a slash at the end."""
         return self.public_url
+
+    def member_terms(self) -> MemberTerms:
+        """By what companies are judged now; the profile may be read: no transaction is open."""
+        return MemberTerms.of(self.association(), self.clock())
 
     def offer(self, session: Session, activity_id: uuid.UUID) -> Offer:
         """An activity as it is offered in this transaction, draft or not; not one that this transaction

@@ -42,6 +42,7 @@ TWINS = {
     "/staff/activities/{activity_id}/sponsors/{benefit_id}/undo": "/api/staff/benefits/{benefit_id}/undo",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
+    "/staff/members/{company_id}/standing/withdraw": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
     "/staff/members/people/{person_id}/send": "/api/people/{person_id}/link",
     "/staff/members/people/{person_id}/renew": "/api/people/{person_id}/link/renew",

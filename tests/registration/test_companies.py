@@ -15,14 +15,15 @@ from tests.registration.conftest import HOME, Browser
 from tests.registration.test_members import company, link, person
 
 PAGES = ["/staff/members", "/staff/members/{c}", "/api/companies", "/api/companies/{c}"]
-VERBS = [
-    ("/staff/members/{c}/standing", {"status": "lapsed"}),
+DECISION = {"status": "lapsed", "reason": "Départ annoncé", "until": "2027-12-31"}
+VERBS: list[tuple[str, dict[str, str]]] = [
+    ("/staff/members/{c}/standing", DECISION),
     ("/staff/members/{c}/code", {}),
     ("/staff/members/people/{p}/send", {}),
     ("/staff/members/people/{p}/renew", {}),
 ]
-API_VERBS = [
-    ("/api/companies/{c}/standing", {"status": "lapsed"}),
+API_VERBS: list[tuple[str, dict[str, str]]] = [
+    ("/api/companies/{c}/standing", DECISION),
     ("/api/companies/{c}/code", {}),
     ("/api/people/{p}/link", {}),
     ("/api/people/{p}/link/renew", {}),
@@ -69,9 +70,7 @@ def test_companies_list_filtered_is_shown_page_by_page(service: Any, browser: Br
     with service.db.write() as session:
         for n in range(130):
             name = f"Société {n % 7}"
-            session.add(
-                Company(key=f"x{n}", name=name, search=f"societe {n % 7}", status="active", access_code=f"X{n:09}")
-            )
+            session.add(Company(key=f"x{n}", name=name, search=f"societe {n % 7}", access_code=f"X{n:09}"))
     seen, after, pages = [], None, 0
     while pages == 0 or after:
         answer = client.get("/api/companies", params={"q": "société", **({"after": after} if after else {})}).json()
@@ -82,8 +81,8 @@ def test_companies_list_filtered_is_shown_page_by_page(service: Any, browser: Br
     params = {"q": "société", "before": answer["previous"]}
     back = client.get("/api/companies", params=params).json()
     assert [row["id"] for row in back["companies"]] == seen[50:100] and back["next"] == seen[99]
-    first = client.get("/staff/members", params={"q": "société", "status": "active"}).text
-    assert "after=" in first and "status=active" in first
+    first = client.get("/staff/members", params={"q": "société", "status": "prospect"}).text
+    assert "after=" in first and "status=prospect" in first
     assert client.get("/staff/members", params={"q": "société", "after": seen[49]}).status_code == 200
     assert client.get("/staff/members", params={"status": "nonsense"}).status_code == 200
 
@@ -103,7 +102,7 @@ def test_company_page_shows_code_people_and_memberships(service: Any, browser: B
     assert answer["code"] == shown_code(known.access_code)
     links = {row["key"]: row["link"] for row in answer["people"]}
     assert links["p01"] == HOME + link(service, known_person)
-    assert answer["memberships"][0]["starts"] == "2014-05-01"
+    assert answer["memberships"][-1]["starts"] == "2014-05-01"
     nobody = uuid.uuid4()
     for path in (f"/staff/members/{nobody}", f"/api/companies/{nobody}"):
         assert browser("director").get(path).status_code == 404
@@ -116,7 +115,7 @@ def test_company_changed_has_each_change_in_history(service: Any, browser: Brows
     client = browser("coordinator", name="Coordonnatrice fictive")
     for path, form in VERBS:
         client.post(path.format(**ids), data=form)
-    client.post(VERBS[0][0].format(**ids), data={"status": "lapsed"})  # Nothing changes: nothing to remember.
+    client.post(VERBS[0][0].format(**ids), data=DECISION)  # Nothing changes: nothing to remember.
     with service.db.read() as session:
         entries = history.of(session, ids["c"])
     assert [entry.action for entry in reversed(entries)] == [

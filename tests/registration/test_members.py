@@ -12,7 +12,15 @@ from registration.links import Links, Signed
 from registration.main import create_app
 from registration.members import actions, queries
 from registration.members.models import Company, Person
-from registration.members.rules import MEMBER_COOKIE, MemberStatus, normal_code, own_path, shown_code
+from registration.members.rules import (
+    MEMBER_COOKIE,
+    MemberStatus,
+    MemberTerms,
+    StandingDecision,
+    normal_code,
+    own_path,
+    shown_code,
+)
 from registration.settings import RegistrationSettings
 from tests.fakes.absent import nobody
 from tests.fakes.clock import FakeClock
@@ -38,8 +46,11 @@ def link(service: Any, of: Person) -> str:
 def who(service: Any, client: TestClient) -> tuple[str, bool, bool, str]:
     """The company, its standing and the person that a browser is recognised as."""
     cookie = (client.cookies.get(MEMBER_COOKIE) or "").strip('"')
+    terms = service.member_terms()
     with service.db.read() as session:
-        visitor, found = queries.visitor_by_cookie(session, service.settings.session_secret, cookie, service.clock())
+        visitor, found = queries.visitor_by_cookie(
+            session, service.settings.session_secret, cookie, service.clock(), terms
+        )
     return visitor.company_name, visitor.member, visitor.in_arrears, found.first_name if found else ""
 
 
@@ -100,7 +111,7 @@ def test_company_standing_changed_shows_at_the_next_page(service: Any, browser: 
         (MemberStatus.ACTIVE, True, False, "tarifs membres s’appliquent"),
     ):
         with service.db.write() as session:
-            actions.set_standing(session, known.id, status, BY, clock())
+            actions.decide_standing(session, known.id, StandingDecision(status, "Essai", None), BY, clock())
         assert who(service, client) == (known.name, member, in_arrears, "")
         assert words in client.get("/fr/membre").text
 
@@ -168,7 +179,9 @@ def test_member_cookie_made_elsewhere_names_nobody(service: Any, clock: FakeCloc
     if cookie == "another purpose":
         cookie = Signed(service.settings.session_secret, "staff-link").make(claims, clock() + timedelta(days=1))
     with service.db.read() as session:
-        visitor, found = queries.visitor_by_cookie(session, service.settings.session_secret, cookie, clock())
+        visitor, found = queries.visitor_by_cookie(
+            session, service.settings.session_secret, cookie, clock(), MemberTerms(clock().date())
+        )
     assert (visitor, found) == (queries.NOBODY, None)
 
 

@@ -21,7 +21,9 @@ from registration.catalog.offers.rules_activity import CancellationStep, Point
 from registration.catalog.offers.rules_questions import ShowIf
 from registration.catalog.rules import SaleState
 from registration.members.models import Company, Membership, Person
-from registration.members.rules import MemberStatus
+from registration.members.queries import standings
+from registration.members.queries_people import acting
+from registration.members.rules import MemberStatus, MemberTerms, Role
 from registration.seed import command
 from registration.seed.source import weeks_to_now
 from registration.settings import RegistrationSettings
@@ -96,13 +98,20 @@ def test_seed_makes_the_association_and_its_people(db: Database, clock: FakeCloc
         assert door.roles == ["door"] and door.password_hash is None
         assert door.expires_at == datetime(2027, 3, 18, 10, 0, tzinfo=UTC)
         late = session.exec(select(Company).where(Company.key == "c12")).one()
-        assert late.status == MemberStatus.IN_ARREARS
-        ended = session.exec(select(Membership.ends).where(Membership.company_id == late.id)).one()
-        assert ended == date(2026, 6, 30)
+        terms = MemberTerms(clock().date())
+        assert standings(session, terms) == {
+            MemberStatus.ACTIVE: 39,
+            MemberStatus.IN_ARREARS: 1,
+            MemberStatus.PROSPECT: 4,
+        }
+        owed = session.exec(
+            select(Membership).where(Membership.company_id == late.id).order_by(col(Membership.starts).desc())
+        ).first()
+        assert owed is not None and (owed.ends, owed.fee, owed.fee_paid_on) == (date(2027, 6, 30), 37500, None)
         outside = session.exec(select(Company).where(Company.key == "n03")).one()
-        assert outside.province == "ON" and outside.status == MemberStatus.PROSPECT
+        assert outside.province == "ON" and not outside.status_reason
         maude = session.exec(select(Person).where(Person.key == "p01")).one()
-        assert (maude.first_name, maude.roles) == ("Maude", ["delegate"])
+        assert (maude.first_name, acting(session, maude.id, maude.company_id, terms.day)) == ("Maude", {Role.DELEGATE})
 
 
 def test_seed_derives_company_codes_from_the_secret(

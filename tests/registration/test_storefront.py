@@ -113,7 +113,7 @@ def test_standing_that_changes_shows_at_once(browser: Browser, service: Any) -> 
     assert "Membre votre tarif" in text(client, path("caricatures-2027"))
     with service.db.write() as session:
         row = session.exec(select(Company).where(Company.key == "c01")).one()
-        row.status = "in_arrears"
+        row.status, row.status_reason = "in_arrears", "Chèque retourné"
         session.add(row)
     assert "dès que la cotisation sera réglée" in text(client, path("caricatures-2027"))
 

@@ -93,15 +93,15 @@ def account_problems(details: AccountDetails, now: datetime, reach: Reach = NEAR
     """What is wrong with an account: field -> key of its sentence."""
     problems: dict[str, str] = {}
     if not details.name:
-        problems["name"] = "problem.staff_name"
+        problems |= {"name": "problem.staff_name"}
     elif len(details.name) > LINE:
-        problems["name"] = "problem.line_too_long"
+        problems |= {"name": "problem.line_too_long"}
     wrong = problem(details.email, reach) if details.email else "problem.staff_email"
     if wrong:
-        problems["email"] = "problem.staff_email" if wrong == "problem.email" else wrong
+        problems |= {"email": "problem.staff_email" if wrong == "problem.email" else wrong}
     problems |= roles_problem(details.roles)
     if details.expires_at is not None and details.expires_at <= now:
-        problems["until"] = "problem.staff_until"
+        problems |= {"until": "problem.staff_until"}
     return problems
 
 

@@ -38,16 +38,21 @@ def profile(form: ProfileForm, before: Association, today: date, around: Surroun
     Raises InvalidInput with every problem.
     """
     problems = _texts(form) | _addresses(form, around) | _taxes(form)
+    grace = _number(form.membership_grace_days)
+    if grace is None or grace > MOST_DAYS:
+        problems |= {"membership_grace_days": "problem.association_grace"}
+    if form.arrears_keep_price not in ("yes", "no"):
+        problems |= {"arrears_keep_price": "problem.association_arrears"}
     days, valid_from = _number(form.invoice_days), read_day(form.valid_from.strip())
     if days is None or days > MOST_DAYS:
-        problems["invoice_days"] = "problem.association_days"
+        problems |= {"invoice_days": "problem.association_days"}
     if valid_from is None:
-        problems["valid_from"] = "problem.association_day"
+        problems |= {"valid_from": "problem.association_day"}
     elif valid_from < today and valid_from != before.valid_from:
-        problems["valid_from"] = "problem.association_past"
+        problems |= {"valid_from": "problem.association_past"}
     if problems:
         raise InvalidInput(problems)
-    return _profile(form, before, days or 0, valid_from or today)
+    return _profile(form, before, days or 0, grace or 0, valid_from or today)
 
 
 def tax_number(text: str, pattern: re.Pattern[str]) -> str:
@@ -71,9 +76,9 @@ def _texts(form: ProfileForm) -> dict[str, str]:
     }
     problems = {field: f"problem.association_no_{field}" for field, text in required.items() if not text.strip()}
     if not is_accent(form.accent):
-        problems["accent"] = "problem.association_accent"
+        problems |= {"accent": "problem.association_accent"}
     if form.phone and len(re.sub(r"\D", "", form.phone)) < 10:
-        problems["phone"] = "problem.association_phone"
+        problems |= {"phone": "problem.association_phone"}
     return problems
 
 
@@ -85,9 +90,9 @@ def _addresses(form: ProfileForm, around: Surroundings) -> dict[str, str]:
             # People answer from any program: an accent before the @ would lose their letters.
             problems[field] = "problem.association_email" if wrong == "problem.email" else wrong
     if form.logo_url and not around.is_own(form.logo_url) and not re.fullmatch(r"https://[^\s\"<>]+", form.logo_url):
-        problems["logo_url"] = "problem.association_logo"
+        problems |= {"logo_url": "problem.association_logo"}
     if form.website and not re.fullmatch(r"https?://[^\s\"<>]+", form.website):
-        problems["website"] = "problem.association_website"
+        problems |= {"website": "problem.association_website"}
     return problems
 
 
@@ -98,11 +103,11 @@ def _taxes(form: ProfileForm) -> dict[str, str]:
         if (text.strip() or form.tax_registered == "yes") and not tax_number(text, pattern):
             problems[field] = f"problem.association_{field}"
     if form.tax_registered not in ("yes", "no"):
-        problems["tax_registered"] = "problem.association_registered"
+        problems |= {"tax_registered": "problem.association_registered"}
     return problems
 
 
-def _profile(form: ProfileForm, before: Association, days: int, valid_from: date) -> Association:
+def _profile(form: ProfileForm, before: Association, days: int, grace: int, valid_from: date) -> Association:
     """A copy of `before`, so that what a later contract adds to it stays as well."""
     return before.model_copy(
         update={
@@ -124,6 +129,8 @@ def _profile(form: ProfileForm, before: Association, days: int, valid_from: date
             "privacy_title": Bilingual(fr=form.privacy_fr.strip(), en=form.privacy_en.strip()),
             "privacy_email": clean(form.privacy_email),
             "terms": Bilingual(fr=form.terms_fr.strip(), en=form.terms_en.strip()),
+            "membership_grace_days": grace,
+            "arrears_keep_price": form.arrears_keep_price.strip() == "yes",
         }
     )
 

@@ -27,6 +27,8 @@ class ProfileForm(BaseModel):
     gst_number: Line = ""
     qst_number: Line = ""
     invoice_days: Line = ""
+    membership_grace_days: Line = ""
+    arrears_keep_price: Line = ""
     cheque_payable_to: Line = ""
     e_transfer_to: Line = ""
     privacy_fr: Line = ""
@@ -56,6 +58,8 @@ class ProfileForm(BaseModel):
             address="\n".join(profile.address_lines),
             tax_registered="yes" if profile.tax_registered else "no",
             invoice_days=str(profile.invoice_days),
+            membership_grace_days=str(profile.membership_grace_days),
+            arrears_keep_price="yes" if profile.arrears_keep_price else "no",
             privacy_fr=profile.privacy_title.fr,
             privacy_en=profile.privacy_title.en,
             terms_fr=profile.terms.fr,

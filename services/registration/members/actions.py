@@ -16,17 +16,43 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.links import Links
 from registration.members.models import Company, Person
-from registration.members.rules import CODE_LENGTH, MemberStatus
+from registration.members.rules import CODE_LENGTH, StandingDecision
 
 
-def set_standing(session: Session, company_id: uuid.UUID, status: MemberStatus, by: Caller, now: datetime) -> Company:
-    """Where the company stands from now on: its prices follow at its next visit. Raises NotFound."""
+def decide_standing(
+    session: Session, company_id: uuid.UUID, decision: StandingDecision, by: Caller, now: datetime
+) -> Company:
+    """Where the company stands by staff's decision, whatever its periods say: its prices follow at its next visit.
+    Raises NotFound."""
     company = _company(session, company_id)
-    if company.status != status:
+    before = company.decision
+    if before != decision:
+        changes = {
+            "standing": Change(before.status if before else "", decision.status),
+            "standing_reason": Change(before.reason if before else "", decision.reason),
+            "standing_until": Change(str(before.until) if before else "", str(decision.until)),
+        }
+        record(session, "company", company.id, "company.standing", by, now, changes)
+        company.status, company.status_reason = decision.status, decision.reason
+        company.status_until = decision.until
+        session.add(company)
+    return company
+
+
+def withdraw_decision(session: Session, company_id: uuid.UUID, by: Caller, now: datetime) -> Company:
+    """The company stands by its periods again. Raises NotFound."""
+    company = _company(session, company_id)
+    if company.status_reason:
         record(
-            session, "company", company.id, "company.standing", by, now, {"standing": Change(company.status, status)}
+            session,
+            "company",
+            company.id,
+            "company.standing_by_dates",
+            by,
+            now,
+            {"standing": Change(company.status, "")},
         )
-        company.status = status
+        company.status_reason, company.status_until = "", None
         session.add(company)
     return company
 

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VisitorCode:
-    """What a code opens: a company's prices, or those of an invitation or a rebate. `unknown`: it was written, and
-    opens nothing here (no such code, or of another activity). One that serves nobody now has its refusal."""
+    """What a code opens: a company's prices (`visitor`: whom it recognises), or those of an invitation or a rebate.
+    `unknown`: it was written, and opens nothing here (no such code, or of another activity). One that serves nobody now
+    has its refusal."""
 
     company: Company | None = None
+    visitor: Visitor | None = None
     written: CodeWritten = NO_SUCH_CODE
     unknown: bool = False
 
@@ -33,11 +35,6 @@ class VisitorCode:
     @property
     def effect(self) -> CodeEffect:
         return self.written.effect
-
-    @property
-    def visitor(self) -> Visitor | None:
-        """Whom the company's code recognises."""
-        return queries.visitor_of(self.company) if self.company else None
 
 
 NO_VISITOR_CODE = VisitorCode()
@@ -57,10 +54,13 @@ def visitor_code(
         return NO_VISITOR_CODE
     guesses = Guesses.of(here, request, "code", str(activity_id or ""))
     guesses.check()
+    terms = here.member_terms()
     with here.db.read() as session:
-        company = queries.by_code(session, word)
+        standing = queries.by_code(session, word, terms)
         found = written(session, activity_id, word, here.clock()) if activity_id is not None else NO_SUCH_CODE
-    unknown = company is None and found.id is None
+    unknown = standing is None and found.id is None
     if unknown:
         guesses.count()
-    return VisitorCode(company, found, unknown)
+    if standing is None:
+        return VisitorCode(written=found, unknown=unknown)
+    return VisitorCode(standing.company, standing.visitor(terms), found)

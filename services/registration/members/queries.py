@@ -1,9 +1,8 @@
 """Who a visitor is, by a personal link or a company's code; lists for staff."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -11,11 +10,12 @@ from sqlmodel import Session, col, select
 from kit import paging
 from kit.auth import check_link, link_token
 from kit.errors import BadToken, NotFound
-from kit.text import sort_key
 from registration.catalog.rules import Visitor
 from registration.links import Signed
 from registration.members.models import Company, Membership, Person
-from registration.members.rules import MEMBER_COOKIE_LIFE, MemberStatus, normal_code
+from registration.members.queries_people import Acting, opened_by, people_of
+from registration.members.queries_standing import Standing, standing_by_code, standing_of, standing_on
+from registration.members.rules import MEMBER_COOKIE_LIFE, MemberStatus, MemberTerms, StandingDecision, normal_code
 from registration.members.schemas import Recognition
 
 NOBODY = Visitor()
@@ -23,11 +23,19 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
+class CompanyRow:
+    """A company of a list, and where it stands."""
+
+    company: Company
+    status: MemberStatus
+
+
+@dataclass(frozen=True)
 class CompanyPage:
     """A page of companies: `previous` and `next` are the rows that the pages before and after are counted from (None:
     there is none), `total` how many companies there are on all of them."""
 
-    rows: tuple[Company, ...]
+    rows: tuple[CompanyRow, ...]
     previous: uuid.UUID | None
     next: uuid.UUID | None
     total: int
@@ -35,39 +43,33 @@ class CompanyPage:
 
 @dataclass(frozen=True)
 class CompanyFile:
-    """One company with its people and its membership periods, newest first."""
+    """One company, where it stands (and what staff decided of it, while that holds), its people with what they do for
+    it, and its membership periods, newest first."""
 
     company: Company
-    people: tuple[Person, ...]
+    status: MemberStatus
+    people: tuple[Acting, ...]
     memberships: tuple[Membership, ...]
+    decision: StandingDecision | None
 
 
-def visitor_of(company: Company) -> Visitor:
-    """What a company's standing means for prices: in arrears pays the non-member price for now."""
-    return Visitor(
-        str(company.id),
-        company.name,
-        member=company.status == MemberStatus.ACTIVE,
-        in_arrears=company.status == MemberStatus.IN_ARREARS,
-    )
-
-
-def by_code(session: Session, code: str) -> Company | None:
-    """The company that has this access code, however it is written."""
+def by_code(session: Session, code: str, terms: MemberTerms) -> Standing | None:
+    """The company that has this access code, however it is written, as it stands."""
     normal = normal_code(code)
-    return session.exec(select(Company).where(Company.access_code == normal)).first() if normal else None
+    return standing_by_code(session, terms, normal) if normal else None
 
 
-def by_link(session: Session, key: str, person_id: uuid.UUID, token: str) -> tuple[Person, Company]:
-    """The person behind a personal link and their company. Raises NotFound when it was revoked or is not ours."""
+def by_link(session: Session, key: str, person_id: uuid.UUID, token: str, day: date) -> tuple[Person, Company]:
+    """The person behind a personal link and the company it opens: the one that is theirs, or another that they act for
+    on that day. Raises NotFound when it was revoked, is not ours, or opens no company any more."""
     person = session.get(Person, person_id)
     if person is None:
         raise NotFound()
     check_link(key, "person", person.id, person.link_version, token)
-    company = session.get(Company, person.company_id)
-    if company is None:
+    company_id = opened_by(session, person, person.company_id, day)
+    if company_id is None:
         raise NotFound()
-    return person, company
+    return person, session.get_one(Company, company_id)
 
 
 def member_cookie(secret: str, company: Company, person: Person | None, now: datetime) -> str:
@@ -80,9 +82,11 @@ def member_cookie(secret: str, company: Company, person: Person | None, now: dat
     return Signed(secret, "member").make(claims, now + MEMBER_COOKIE_LIFE)
 
 
-def visitor_by_cookie(session: Session, secret: str, cookie: str, now: datetime) -> tuple[Visitor, Person | None]:
+def visitor_by_cookie(
+    session: Session, secret: str, cookie: str, now: datetime, terms: MemberTerms
+) -> tuple[Visitor, Person | None]:
     """Who the member cookie names, with the company's standing as it is now; nobody when the personal link was
-    revoked, the company's code renewed, or the cookie is too old."""
+    revoked, the company's code renewed, the person left the company, or the cookie is too old."""
     if not cookie:
         return NOBODY, None
     try:
@@ -90,10 +94,11 @@ def visitor_by_cookie(session: Session, secret: str, cookie: str, now: datetime)
     except BadToken:
         return NOBODY, None
     person = session.get(Person, recognition.person) if recognition.person else None
-    company = session.get(Company, person.company_id if person else recognition.company)
-    if company is None or not _is_valid(recognition, secret, company, person):
+    company_id = opened_by(session, person, recognition.company, terms.day) if person else recognition.company
+    standing = standing_of(session, terms, company_id) if company_id else None
+    if standing is None or not _is_valid(recognition, secret, standing.company, person):
         return NOBODY, None
-    return visitor_of(company), person
+    return standing.visitor(terms), person
 
 
 def _is_valid(recognition: Recognition, secret: str, company: Company, person: Person | None) -> bool:
@@ -111,19 +116,26 @@ def _proof(secret: str, company: Company) -> str:
 def companies(
     session: Session,
     words: str,
-    status: MemberStatus | None,
+    terms: MemberTerms,
+    status: MemberStatus | None = None,
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> CompanyPage:
-    """Companies by name, fifty at a time, after or before the one named. Accents and case do not count in `words`."""
-    query = select(Company).where(*paging.matching(col(Company.search), words))
+    """Companies by name, fifty at a time, after or before the one named, as they stand on the day of the terms.
+    Accents and case do not count in `words`."""
+    standing = standing_on(terms)
+    query = select(Company, standing).where(*paging.matching(col(Company.search), words), _not_merged())
     if status is not None:
-        query = query.where(Company.status == status)
+        query = query.where(standing == status.value)
     order = (col(Company.search), col(Company.id))
     places = (_place(session, after), _place(session, before))
     page = paging.slice_of(session, query, order, PAGE, places)
-    rows: tuple[Company, ...] = tuple(row[0] for row in page.rows)
-    return CompanyPage(rows, **page.keys([row.id for row in rows]))
+    rows = tuple(CompanyRow(row[0], MemberStatus(row[1])) for row in page.rows)
+    return CompanyPage(rows, **page.keys([row.company.id for row in rows]))
+
+
+def _not_merged() -> sa.ColumnElement[bool]:
+    return col(Company.merged_into_id).is_(None)
 
 
 def _place(session: Session, company_id: uuid.UUID | None) -> tuple[str, uuid.UUID] | None:
@@ -131,25 +143,20 @@ def _place(session: Session, company_id: uuid.UUID | None) -> tuple[str, uuid.UU
     return (company.search, company.id) if company else None
 
 
-def standings(session: Session) -> dict[MemberStatus, int]:
-    """How many companies stand where."""
-    query = select(Company.status, sa.func.count()).group_by(col(Company.status))
-    return {MemberStatus(status): count for status, count in session.exec(query).all()}
+def standings(session: Session, terms: MemberTerms) -> dict[MemberStatus, int]:
+    """How many companies stand where on the day of the terms."""
+    each = sa.select(standing_on(terms).label("standing")).where(_not_merged()).subquery()
+    query = sa.select(*each.c, sa.func.count()).group_by(*each.c)
+    return {MemberStatus(standing): count for standing, count in session.execute(query).all()}
 
 
-def delegates(session: Session, companies: Sequence[Company]) -> dict[uuid.UUID, int]:
-    """How many people each of these companies has."""
-    ids = [row.id for row in companies]
-    query = select(Person.company_id, sa.func.count()).where(col(Person.company_id).in_(ids))
-    return dict(session.exec(query.group_by(col(Person.company_id))).all())
-
-
-def company_file(session: Session, company_id: uuid.UUID) -> CompanyFile | None:
+def company_file(session: Session, company_id: uuid.UUID, terms: MemberTerms) -> CompanyFile | None:
     """One company whole."""
-    company = session.get(Company, company_id)
-    if company is None:
+    standing = standing_of(session, terms, company_id)
+    if standing is None:
         return None
-    people = session.exec(select(Person).where(Person.company_id == company_id)).all()
-    periods = select(Membership).where(Membership.company_id == company_id).order_by(col(Membership.starts).desc())
-    in_order = sorted(people, key=lambda person: (sort_key(person.last_name), sort_key(person.first_name)))
-    return CompanyFile(company, tuple(in_order), tuple(session.exec(periods).all()))
+    company = standing.company
+    periods = select(Membership).where(Membership.company_id == company.id).order_by(col(Membership.starts).desc())
+    people = people_of(session, company.id, terms.day)
+    decision = company.decision if company.decision and company.decision.holds(terms.day) else None
+    return CompanyFile(company, standing.status, people, tuple(session.exec(periods).all()), decision)

@@ -1,36 +1,42 @@
 """The association, its staff, the companies and the people who act for them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from kit.contracts import Association, Bilingual
-from kit.contracts.texts import glued
-from kit.text import fold
+from kit.money import cents
 from registration.association.actions import save
 from registration.association.queries import profiles
-from registration.members.models import Company, Membership, Person
-from registration.members.rules import MemberStatus, person_search
+from registration.members.models import Company, CompanyRole, Grouping, Membership, Person
+from registration.members.rules import GroupingKind, MemberStatus, Role, company_search, person_search
 from registration.seed.source import REFERENCE_MONDAY, Node, Source, access_code, insert
 from registration.staff.models import StaffMember
+
+# The file does not say since when people do what they do.
+EVER = date(2000, 1, 1)
 
 
 def load(session: Session, source: Source, now: datetime, secret: str) -> dict[str, int]:
     """A profile that staff have edited since is left alone."""
     if not profiles(session):
-        save(session, association(source.content["association"]), now)
+        save(session, association(source.content["association"], source.content["membership_plan"]["grace_days"]), now)
     companies = [*source.list("companies"), *source.list("non_members")]
     return {
         "staff": insert(
             session, [_staff(source, node, now) for node in source.content["association"]["staff"]], "email"
         ),
         "companies": insert(session, [_company(source, node, secret) for node in companies]),
-        "memberships": insert(session, [_membership(source, node) for node in companies if "member_since" in node]),
+        "memberships": insert(
+            session, [row for node in companies if "member_since" in node for row in _memberships(source, node)]
+        ),
+        "lists": insert(session, _groupings(source)),
         "people": insert(session, [_person(source, node) for node in source.list("people")]),
+        "roles": insert(session, [row for node in source.list("people") for row in _roles(source, node)]),
     }
 
 
-def association(node: Node) -> Association:
+def association(node: Node, grace_days: int = 60) -> Association:
     """The profile, valid from the day its taxes are."""
     taxes, terms, privacy = node["tax_profile"], node["payment_terms"], node["privacy_officer"]
     return Association(
@@ -56,6 +62,7 @@ def association(node: Node) -> Association:
         privacy_email=privacy["email"],
         terms=Bilingual(**node.get("terms", {"fr": ""})),
         accounts=node["accounts"],
+        membership_grace_days=grace_days,
     )
 
 
@@ -76,8 +83,7 @@ def _company(source: Source, node: Node, secret: str) -> Company:
         id=source.id("company", node["id"]),
         key=node["id"],
         name=node["name"],
-        search=fold(f"{node['name']} {glued(node['name'])}"),
-        status=MemberStatus(node["status"]),
+        search=company_search(node["name"]),
         category=node.get("category", ""),
         sector=node["sector"],
         territory=node["territory"],
@@ -93,16 +99,80 @@ def _company(source: Source, node: Node, secret: str) -> Company:
     )
 
 
-def _membership(source: Source, node: Node) -> Membership:
-    """From the day they joined to the end of the period around the reference week; one in arrears ended before."""
-    month, day = map(int, source.content["membership_plan"]["period"]["ends"].split("-"))
+def _memberships(source: Source, node: Node) -> list[Membership]:
+    """What it was a member for before, in one period, and the period around the reference week, with its fee: paid,
+    unless the file says of the company that it is in arrears."""
+    plan = source.content["membership_plan"]
+    month, day = map(int, plan["period"]["ends"].split("-"))
     today = REFERENCE_MONDAY + source.shift
     end = date(today.year, month, day)
     end = end if end >= today else end.replace(year=end.year + 1)
-    if node["status"] != MemberStatus.ACTIVE:
-        end = end.replace(year=end.year - 1)
-    company = source.id("company", node["id"])
-    return Membership(id=source.id("membership", node["id"]), company_id=company, starts=node["member_since"], ends=end)
+    company, joined = source.id("company", node["id"]), node["member_since"]
+    begins = end.replace(year=end.year - 1) + timedelta(days=1)
+    due = begins + timedelta(days=plan["fee_due_days"])
+    current = Membership(
+        id=source.id("membership", node["id"]),
+        company_id=company,
+        starts=max(begins, joined),
+        ends=end,
+        category=node.get("category", ""),
+        fee=_fee(plan, node["employees"]),
+        fee_due_on=due,
+        fee_paid_on=None if node["status"] == MemberStatus.IN_ARREARS else due,
+    )
+    if joined >= begins:
+        return [current]
+    before = Membership(
+        id=source.id("membership", node["id"], "before"),
+        company_id=company,
+        starts=joined,
+        ends=begins - timedelta(days=1),
+        category=node.get("category", ""),
+    )
+    return [before, current]
+
+
+def _fee(plan: Node, employees: int) -> int:
+    """The fee of the first step that has room for so many employees, in cents."""
+    steps = (step for step in plan["fees"] if step["max_employees"] is None or employees <= step["max_employees"])
+    return cents(next(steps)["amount"])
+
+
+def _groupings(source: Source) -> list[Grouping]:
+    lists = {
+        GroupingKind.SECTOR: source.list("sectors"),
+        GroupingKind.TERRITORY: source.list("territories"),
+        GroupingKind.CATEGORY: source.list("member_categories"),
+    }
+    return [
+        Grouping(
+            id=source.id("grouping", kind, node["id"]),
+            kind=kind,
+            key=node["id"],
+            label_fr=node["fr"],
+            label_en=node["en"],
+            position=position,
+            target_percent=node.get("target_percent"),
+            votes=node.get("votes", 1),
+        )
+        for kind, nodes in lists.items()
+        for position, node in enumerate(nodes)
+    ]
+
+
+def _roles(source: Source, node: Node) -> list[CompanyRole]:
+    """What somebody does for their company; whoever does nothing for it is known to it."""
+    known = sorted({role if role in set(Role) else Role.EMPLOYEE.value for role in node["roles"]})
+    return [
+        CompanyRole(
+            id=source.id("role", node["id"], role),
+            person_id=source.id("person", node["id"]),
+            company_id=source.id("company", node["company"]),
+            role=Role(role),
+            starts=EVER,
+        )
+        for role in known
+    ]
 
 
 def _person(source: Source, node: Node) -> Person:
@@ -115,5 +185,4 @@ def _person(source: Source, node: Node) -> Person:
         email=node["email"],
         search=person_search(node["first_name"], node["last_name"], node["email"]),
         lang=node["lang"],
-        roles=list(node["roles"]),
     )

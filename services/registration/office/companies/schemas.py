@@ -12,7 +12,8 @@ from registration.history.schemas import HistoryView
 from registration.links import Links
 from registration.members.models import Company, Person
 from registration.members.queries import CompanyFile, CompanyPage
-from registration.members.rules import MemberStatus, shown_code
+from registration.members.queries_people import Acting
+from registration.members.rules import MemberStatus, Role, shown_code
 
 
 class CompanyRow(BaseModel):
@@ -35,7 +36,12 @@ class CompanyList(ListPage):
     def of(cls, page: CompanyPage, people: Mapping[uuid.UUID, int]) -> "CompanyList":
         rows = [
             CompanyRow(
-                id=row.id, key=row.key, name=row.name, status=row.status, city=row.city, people=people.get(row.id, 0)
+                id=row.company.id,
+                key=row.company.key,
+                name=row.company.name,
+                status=row.status,
+                city=row.company.city,
+                people=people.get(row.company.id, 0),
             )
             for row in page.rows
         ]
@@ -51,13 +57,14 @@ class PersonOut(BaseModel):
     last_name: str = Field(description="Last name; empty: nobody yet.", examples=["Roy"])
     email: str = Field(description="E-mail address; empty: none.", examples=["chloe@example.org"])
     lang: str = Field(description="Language the person reads: `fr` or `en`.", examples=["fr"])
-    roles: list[str] = Field(description="What the person does for the company.", examples=[["contact"]])
+    roles: list[Role] = Field(description="What the person does for the company.", examples=[["delegate"]])
     link: str = Field(
         description="Their personal link, which shows member prices.", examples=["https://inscriptions.example.org/m/"]
     )
 
     @classmethod
-    def of(cls, person: Person, link: str) -> "PersonOut":
+    def of(cls, acting: Acting, link: str) -> "PersonOut":
+        person = acting.person
         return cls(
             id=person.id,
             key=person.key,
@@ -65,7 +72,7 @@ class PersonOut(BaseModel):
             last_name=person.last_name,
             email=person.email,
             lang=person.lang,
-            roles=person.roles,
+            roles=list(acting.roles),
             link=link,
         )
 
@@ -101,23 +108,25 @@ class CompanyOut(BaseModel):
             id=company.id,
             key=company.key,
             name=company.name,
-            status=company.status,
+            status=file.status,
             city=company.city,
             province=company.province,
             lang=company.lang,
             billing_email=company.billing_email,
             po_required=company.po_required,
             code=shown_code(company.access_code),
-            people=[PersonOut.of(person, links[person.id]) for person in file.people],
+            people=[PersonOut.of(one, links[one.person.id]) for one in file.people],
             memberships=[Period(starts=period.starts, ends=period.ends) for period in file.memberships],
             history=HistoryView.of(entries),
         )
 
 
 class StandingIn(BaseModel):
-    """Where a company stands from now on."""
+    """Where a company stands whatever its periods say. Without a status: by its periods again."""
 
-    status: MemberStatus = Field(description="Where it stands from now on.")
+    status: MemberStatus | None = Field(default=None, description="Where it stands; null: by its periods.")
+    reason: str = Field(default="", max_length=200, description="Why.", examples=["Entente avec la direction"])
+    until: str = Field(default="", max_length=20, description="Last day of the decision.", examples=["2027-06-30"])
 
 
 class StandingOut(BaseModel):
@@ -125,10 +134,11 @@ class StandingOut(BaseModel):
 
     id: uuid.UUID = Field(description="Id of the company.")
     status: MemberStatus = Field(description="Where it stands now.")
+    decided: bool = Field(description="Staff decided so; false: by its periods.", examples=[False])
 
     @classmethod
-    def of(cls, company: Company) -> "StandingOut":
-        return cls(id=company.id, status=company.status)
+    def of(cls, file: CompanyFile) -> "StandingOut":
+        return cls(id=file.company.id, status=file.status, decided=file.decision is not None)
 
 
 class CodeOut(BaseModel):

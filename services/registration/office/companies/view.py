@@ -18,7 +18,7 @@ KINDS = {
     MemberStatus.PROSPECT: "accent",
 }
 # What a page may say it just did; anything else in its address says nothing.
-NOTICES = ("standing", "code", "sent", "renewed")
+NOTICES = ("standing", "withdrawn", "code", "sent", "renewed")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,23 @@ class CompanyWords:
         return self.catalogue.say(self.lang, f"standing.{status}")
 
 
+@dataclass(frozen=True)
+class StandingForm:
+    """The form by which staff decide where a company stands, as it was filled in."""
+
+    status: MemberStatus
+    reason: str = ""
+    until: str = ""
+
+    @classmethod
+    def of(cls, file: CompanyFile) -> "StandingForm":
+        """What stands now."""
+        if file.decision is None:
+            return cls(file.status)
+        until = file.decision.until.isoformat() if file.decision.until else ""
+        return cls(file.decision.status, file.decision.reason, until)
+
+
 def person_links(links: Links, file: CompanyFile) -> dict[uuid.UUID, str]:
     """Everybody's personal link."""
-    return {person.id: links.person(person.id, person.link_version) for person in file.people}
+    return {one.person.id: links.person(one.person.id, one.person.link_version) for one in file.people}

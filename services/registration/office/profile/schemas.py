@@ -29,6 +29,12 @@ class ProfileIn(BaseModel):
     gst_number: Line = Field(default="", description="GST (TPS) number.", examples=["123456789 RT0001"])
     qst_number: Line = Field(default="", description="QST (TVQ) number.", examples=["1234567890 TQ0001"])
     invoice_days: Count = Field(ge=0, description="Days until an invoice is due.", examples=[30])
+    membership_grace_days: Count = Field(
+        default=60, ge=0, description="Days during which a membership counts after its end.", examples=[60]
+    )
+    arrears_keep_price: bool = Field(
+        default=False, description="A member whose fee or invoice is overdue keeps the member price.", examples=[False]
+    )
     cheque_payable_to: Line = Field(
         default="", description="Whom cheques are made out to.", examples=["Association des exemples"]
     )
@@ -59,6 +65,8 @@ class ProfileIn(BaseModel):
             address="\n".join(self.address_lines),
             tax_registered="yes" if self.tax_registered else "no",
             invoice_days=str(self.invoice_days),
+            membership_grace_days=str(self.membership_grace_days),
+            arrears_keep_price="yes" if self.arrears_keep_price else "no",
             privacy_fr=self.privacy_title.fr,
             privacy_en=self.privacy_title.en,
             terms_fr=self.terms.fr,

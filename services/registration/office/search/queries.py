@@ -18,7 +18,8 @@ from kit.text import fold
 from registration.catalog.codes.models import Code
 from registration.catalog.models import Activity
 from registration.members.models import Company, Person
-from registration.members.rules import shown_code
+from registration.members.queries_standing import standing_on
+from registration.members.rules import MemberTerms, shown_code
 from registration.office.search.schemas import FoundActivity, FoundCode, FoundCompany, FoundPerson, Reach
 from registration.registrations.models import Attendee, Registration
 
@@ -30,12 +31,14 @@ _folded = lru_cache(maxsize=4096)(fold)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for, how many of a kind are enough, and the address that pages of registration begin with."""
+    """What is looked for, how many of a kind are enough, the address that pages of registration begin with, and the
+    terms by which companies are judged."""
 
     words: str
     most: int
     home: str
     reach: Reach
+    terms: MemberTerms
 
     @property
     def first_word(self) -> str:
@@ -176,10 +179,10 @@ def _delegate(name: str, email: str, company: str, company_id: uuid.UUID, wanted
 
 def companies(session: Session, wanted: Wanted) -> list[FoundCompany]:
     """Companies by name."""
-    row = (Company.id, Company.name, Company.city, Company.status)
+    row = (column(Company.id), column(Company.name), column(Company.city), standing_on(wanted.terms))
     query = (
-        sa.select(*(column(one) for one in row))
-        .where(*paging.matching(column(Company.search), wanted.words))
+        sa.select(*row)
+        .where(column(Company.merged_into_id).is_(None), *paging.matching(column(Company.search), wanted.words))
         .order_by(column(Company.search), column(Company.id))
     )
     return [

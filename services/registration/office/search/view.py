@@ -37,7 +37,7 @@ class Group:
 
 def find(here: RegistrationService, words: str, most: int, reach: Reach) -> Findings:
     """Everything that fits, `most` of a kind. Billing is asked afterwards, with no transaction open."""
-    wanted = Wanted(words, most, here.home, reach)
+    wanted = Wanted(words, most, here.home, reach, here.member_terms())
     if not wanted.first_word:
         return Findings(people=[], companies=[], activities=[], codes=[], orders=[], billing="answered", more=[])
     with here.db.read() as session:

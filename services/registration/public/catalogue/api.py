@@ -177,11 +177,11 @@ def list_activities(here: Here) -> list[ActivitySummary]:
 def read_activity(request: Request, here: Here, key: str, code: CompanyCode = "") -> ActivityOut:
     """One activity with its sessions, products, prices and questions, as they stand now."""
     company = visitor_code(here, request, code).visitor
-    now = here.clock()
+    now, terms = here.clock(), here.member_terms()
     with here.db.read() as session:
         offer = here.offers.by_key(session, key)
         cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
-        visitor, _ = members.visitor_by_cookie(session, here.settings.session_secret, cookie, now)
+        visitor, _ = members.visitor_by_cookie(session, here.settings.session_secret, cookie, now, terms)
     if offer is None:
         raise NotFound()
     visitor = company or visitor

@@ -134,12 +134,13 @@ def updated(request: Request, here: RegistrationService, screen: Screen, over: d
 def _screen(
     request: Request, here: RegistrationService, slug: str, lang: str, form: FormValues, registration_id: uuid.UUID
 ) -> Screen:
+    terms = here.member_terms()
     with here.db.read() as session:
         offer = here.offers.by_slug(session, lang, slug)
         if offer is None:
             raise NotFound()
         cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
-        visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
+        visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock(), terms)
     code = visitor_code(here, request, form.one("code"), offer.activity.id)
     with here.db.read() as session:
         offer = open_to(session, offer, beneficiary(code.visitor or visitor, code))

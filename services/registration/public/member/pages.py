@@ -52,8 +52,9 @@ def forget(here: Here, lang: Annotated[str, Form()] = "fr", next: Annotated[str,
 @router.get("/m/{person_id}/{token}", dependencies=[allow("link")])
 def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
     """A member's personal link: recognised, then the activities at an address that says nothing."""
+    day = here.member_terms().day
     with here.db.read() as session:
-        person, company = queries.by_link(session, here.settings.ticket_key, person_id, token)
+        person, company = queries.by_link(session, here.settings.ticket_key, person_id, token, day)
     return _remember(here, company, person, f"/{'en' if person.lang == 'en' else 'fr'}")
 
 
@@ -73,8 +74,9 @@ def _code_page(
 ) -> Response:
     other = "en" if lang == "fr" else "fr"
     cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
+    secret, terms = here.settings.session_secret, here.member_terms()
     with here.db.read() as session:
-        visitor, person = queries.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
+        visitor, person = queries.visitor_by_cookie(session, secret, cookie, here.clock(), terms)
     return kit_app.page(
         request,
         "member/code.html",

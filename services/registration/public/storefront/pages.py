@@ -138,8 +138,9 @@ def _page(request: Request, here: RegistrationService, key: Hashable | None, mak
     """A stranger's page from the cache, when it has a `key` there; a member's as it is for them now."""
     cookie = request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
     if cookie:
+        secret, terms = here.settings.session_secret, here.member_terms()
         with here.db.read() as session:
-            visitor, person = members.visitor_by_cookie(session, here.settings.session_secret, cookie, here.clock())
+            visitor, person = members.visitor_by_cookie(session, secret, cookie, here.clock(), terms)
         if visitor.company_id:
             return ReadyBody.of(make(visitor, person)).answer(request)
     if key is None:
