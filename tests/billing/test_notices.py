@@ -181,6 +181,8 @@ def test_notices_are_listed_found_and_accepted_on_pages(billing: Billing) -> Non
     assert [(one["notice"], one["notice_state"]) for one in rows] == [("AC-2027-00002", "discarded")]
     found = billing.call("POST", "/orders/found", {"words": "AC-2027", "most": 5}).json()["orders"]
     assert {one["number"] for one in found} == {"AC-2027-00001", "AC-2027-00002"}
+    sheet = billing.client.get("/api/orders/export", params={"status": "notices", "format": "csv"}).text
+    assert "AC-2027-00001" in sheet and "AC-2027-00002" in sheet
     address = f"/staff/orders/{asked.order_id}"
     assert "Accepter et facturer" in billing.client.get(address, headers=html).text
     done = billing.client.post(f"{address}/acceptance", data={"key": str(new_id())}, follow_redirects=False)
