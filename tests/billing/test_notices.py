@@ -47,8 +47,8 @@ def test_notice_is_numbered_by_itself_and_is_no_invoice(billing: Billing) -> Non
 
 @pytest.mark.parametrize("wrong", ["card", "group", "amends"])
 def test_notice_of_anything_else_is_refused(billing: Billing, wrong: str) -> None:
-    changes: dict[str, Any] = {"card": {"method": "card"}, "amends": {"amends": new_id()}}.get(wrong, {})
-    placed = fee(**changes)
+    changes: dict[str, dict[str, Any]] = {"card": {"method": "card"}, "amends": {"amends": new_id()}}
+    placed = fee(**changes.get(wrong, {}))
     if wrong == "group":
         placed = together(placed, order(method="invoice"))[0]
     refused = billing.place(placed)
