@@ -82,6 +82,7 @@ TWINS = {
     "/staff/rearrangements/{rearrangement_id}/undo": "/api/staff/rearrangements/{rearrangement_id}/undo",
     "/staff/activities/{activity_id}/cover": "/api/staff/activities/{activity_id}/cover",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
+    "/staff/orders/{order_id}/acceptance": "/api/orders/{order_id}/acceptance",
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
     "/staff/orders/{order_id}/returns": "/api/orders/{order_id}/returns",
     "/staff/orders/{order_id}/stripe-reading": "/api/orders/{order_id}/stripe-reading",
