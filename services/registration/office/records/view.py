@@ -47,9 +47,9 @@ class ListWords:
     lists: CompanyLists
     today: date
 
-    def label(self, kind: GroupingKind, key: str) -> str:
+    def label(self, kind: GroupingKind | str, key: str) -> str:
         """What a company is counted with today, by the key that it carries; the key itself when no list has it."""
-        entry = self.lists.on(kind, key, self.today)
+        entry = self.lists.on(GroupingKind(kind), key, self.today)
         return entry.label.in_(self.lang) if entry else key
 
     def options(self, kind: GroupingKind | str, chosen: str = "") -> list[Choice]:
