@@ -64,6 +64,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
+    "/clinic/{plan_id}/{token}": Seen(lambda s: s.clinic()),
     "/staff": at("/staff", "fr"),
     "/staff/sign-in": at("/staff/sign-in"),
     "/staff/bootstrap/{token}": at(f"/staff/bootstrap/{BOOTSTRAP}"),
@@ -78,6 +79,23 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/association": at("/staff/association"),
     "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
     "/staff/members": at("/staff/members"),
+    "/staff/new-company": at("/staff/new-company"),
+    "/staff/company-lists": at("/staff/company-lists"),
+    "/staff/company-lists/{entry_id}": Seen(lambda s: f"/staff/company-lists/{s.served.id_of('grouping', 'agrifood')}"),
+    "/staff/members/{company_id}/edit": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/edit"),
+    "/staff/members/{company_id}/new-person": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/new-person"
+    ),
+    "/staff/members/{company_id}/people/{person_id}": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/people/{s.served.id_of('person', 'p01')}"
+    ),
+    "/staff/members/{company_id}/new-period": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/new-period"
+    ),
+    "/staff/members/{company_id}/periods/{period_id}": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/periods/{s.period()}"
+    ),
+    "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),
@@ -106,6 +124,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/sign-up/{registration_id}": Seen(lambda s: s.telephone),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
     "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
+    "/staff/activities/{activity_id}/plan": Seen(lambda s: f"/staff/activities/{s.activity('pae-2027')}/plan"),
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),

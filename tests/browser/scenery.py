@@ -74,6 +74,13 @@ class Scenery:
     def activity(self, key: str = COCKTAIL) -> uuid.UUID:
         return self.served.id_of("activity", key)
 
+    def period(self) -> uuid.UUID:
+        """A period of membership of the company c01."""
+        rows = self.served.ask(
+            "SELECT m.id FROM membership m JOIN company c ON c.id = m.company_id WHERE c.key = 'c01'"
+        )
+        return uuid.UUID(str(rows[0].id))
+
     def attendee(self, kind: str = "confirmed") -> Any:
         """The first attendee of a signup: id, link_version, ticket_version."""
         columns = "a.id, a.registration_id, a.link_version, a.ticket_version"
@@ -112,6 +119,11 @@ class Scenery:
     def plan(self, page: str) -> str:
         """A page of HR's part of the plan, by her link."""
         return f"{self.hr()}?{urlencode({'next': f'/plans{page}'})}"
+
+    def clinic(self) -> str:
+        """Where the provider of the plan asks whether a code is valid."""
+        [row] = self.served.ask("SELECT id, link_version FROM plan")
+        return self.served.links.provider(_id(row.id), row.link_version)
 
     def message(self) -> uuid.UUID:
         return _id(self.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id)

@@ -178,7 +178,7 @@ def release_hold(here: Here, whole: Mine, key: Key) -> Response:
 )
 def cancel_registration(here: Here, whole: Mine, key: Key, body: Leaving | None = None) -> Response:
     """Cancel everybody, or some attendees, under the activity's rule, until it starts."""
-    refuse_covering(whole.offer.activity.kind)
+    refuse_covering(whole.offer.activity)
     refuse_if_started(here, whole)
     leaving = set(body.attendees) if body and body.attendees else None
     now, mine, context = here.clock(), whole.registration.id, letter_context(here, whole.offer)

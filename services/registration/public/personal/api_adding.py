@@ -44,7 +44,7 @@ def add_to_registration(here: Here, whole: Mine, added: ContactAmendment, strang
 
     `amendment_id` makes it happen once: the same again answers the same.
     """
-    refuse_covering(whole.offer.activity.kind)
+    refuse_covering(whole.offer.activity)
     row = flows_contact.amend_by_contact(here, flows_contact.contact_sale(here, whole), added, stranger)
     state = registration_state(here, row)
     waits = row.status == "held" and row.method == "card"

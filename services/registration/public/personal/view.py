@@ -22,7 +22,6 @@ from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_to_begin_from, questions_of_place
 from registration.forms import FormValues
 from registration.letters import view as letters_view
-from registration.plans.rules import KIND
 from registration.registrations.queries import Whole
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_answers import AnswerValue
@@ -79,7 +78,7 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
         "calendars": calendar_links(whole.offer, lang, here.home + addresses.page(activity, lang)),
         "map_url": map_url(activity),
         "partners": partner_lines(activity.partners, partial(here.pages.catalogue.say, lang)),
-        "plan_url": f"{here.home}/plans/{activity.key}" if activity.kind == KIND else "",
+        "plan_url": f"{here.home}/plans/{activity.key}" if activity.covers_people else "",
         "noindex": True,
     }
 
