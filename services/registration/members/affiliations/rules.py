@@ -83,11 +83,10 @@ def to_tell(belongs: bool, known: Affiliated, since: date | None) -> Told | None
     """What a partner is told of a company that belongs, or does not: what it does not know, and with a day, what it
     was told after that day once more. It is told of no company that it never heard of that it is gone."""
     has_it = known.told_on is not None and known.told_end_on is None
-    again = since is not None
+    told_since = since is not None and known.told_on is not None and known.told_on > since
+    ended_since = since is not None and known.told_end_on is not None and known.told_end_on > since
     if belongs:
-        told_since = again and known.told_on is not None and known.told_on > since
         return Told.ADDED if not has_it or told_since else None
-    ended_since = again and known.told_end_on is not None and known.told_end_on > since
     return Told.REMOVED if known.told_on is not None and (has_it or ended_since) else None
 
 
