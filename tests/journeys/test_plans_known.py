@@ -137,7 +137,7 @@ def test_card_paid_after_its_list_was_bought_anew_is_refunded(house: House) -> N
 
 def test_card_paid_once_the_plan_is_over_is_refunded(house: House) -> None:
     here = house.registration
-    at(house, 2028, 3, 31)
+    house.clock.set(datetime(2028, 4, 1, 3, 50, tzinfo=UTC))  # Ten to midnight in Saguenay, on the last day.
     first = bought(here, "c15", [person(1)], method="card")
     assert first.registration and house.stripe
     house.visitor().get(pay_address(here, first.registration.id))
