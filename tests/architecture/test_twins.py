@@ -114,6 +114,15 @@ TWINS = {
     "/r/{registration_id}/{token}/choice": "/api/registrations/{registration_id}/choice",
     "/confirm/{registration_id}/{token}": "/api/registrations/{registration_id}/confirm",
     "/a/{attendee_id}/{token}": "/api/attendees/{attendee_id}",
+    "/plans/{plan_key}/add/file": "/api/people/{person_id}/plans/{plan_key}/list/file",
+    "/plans/{plan_key}/add/person": "/api/people/{person_id}/plans/{plan_key}/list",
+    "/plans/{plan_key}/add/sealed": "/api/people/{person_id}/plans/{plan_key}/list",
+    "/plans/{plan_key}/list/rows/{number}": "/api/people/{person_id}/plans/{plan_key}/list/rows/{number}/correction",
+    "/plans/{plan_key}/list/drop": "/api/people/{person_id}/plans/{plan_key}/list/drop",
+    "/plans/{plan_key}/pay": "/api/people/{person_id}/plans/{plan_key}/purchases",
+    "/plans/{plan_key}/people/{coverage_id}/{gesture}": (
+        "/api/people/{person_id}/plans/{plan_key}/coverages/{coverage_id}/replacement"
+    ),
 }
 # Forms that look for something and change nothing: a GET of the API does it.
 SEARCHES = {
@@ -153,6 +162,7 @@ ONCE_BY_ID = {
     "/api/staff/activities/{activity_id}/telephone-signups",
     "/api/staff/registrations/{registration_id}/amendments",
     "/api/registrations/{registration_id}/amendments",
+    "/api/people/{person_id}/plans/{plan_key}/purchases",
 }
 # Reads that are remembered each time; nothing of what they answer may be kept.
 RECORDED = {

@@ -143,7 +143,8 @@ def member_until(session: Session, company_id: uuid.UUID, day: date) -> date | N
     query = sa.select(sa.func.max(column(Membership.ends))).where(
         column(Membership.company_id) == company_id, column(Membership.starts) <= day
     )
-    return session.execute(query).scalar_one()
+    last: date | None = session.execute(query).scalar_one()
+    return last
 
 
 def signed(session: Session, company_id: uuid.UUID, now: datetime) -> list[Signed]:
