@@ -126,16 +126,16 @@ class _Known:
         self._mailboxes = {mailbox_of(one.email) for one in named if one.email}
         self._by_ref = _grouped((fold(one.employer_ref), one) for one in named if one.employer_ref)
 
-    def meet(self, entry: Entry) -> Covered | None:
+    def meet(self, entry: Entry, name: str) -> Covered | None:
         """Who of the company's this is, met once: of one name and address, else of one number, else of one name."""
-        for found in self._likely(entry):
+        for found in self._likely(entry, name):
             if found.id not in self.met:
                 self.met.add(found.id)
                 return found
         return None
 
-    def _likely(self, entry: Entry) -> Iterator[Covered]:
-        namesakes = self._by_name.get(fold(entry.full_name), [])
+    def _likely(self, entry: Entry, name: str) -> Iterator[Covered]:
+        namesakes = self._by_name.get(name, [])
         yield from (one for one in namesakes if mailbox_of(one.email) == mailbox_of(entry.email))
         if entry.employer_ref:
             yield from self._by_ref.get(fold(entry.employer_ref), [])
@@ -146,26 +146,27 @@ class _Known:
         """Whether the company covers somebody at this address."""
         return bool(entry.email) and mailbox_of(entry.email) in self._mailboxes
 
-    def add(self, entry: Entry) -> None:
-        self.names.setdefault(fold(entry.full_name), []).append(entry)
+    def add(self, entry: Entry, name: str) -> None:
+        self.names.setdefault(name, []).append(entry)
         if entry.email:
             self.mailboxes.setdefault(mailbox_of(entry.email), entry)
 
 
 def _judged(entry: Entry, known: _Known, reach: Reach) -> Judged:
+    name = fold(entry.full_name)
     if entry.choice is Choice.LEFT_OUT:
-        known.meet(entry)
+        known.meet(entry, name)
         return Judged(entry, Verdict.LEFT_OUT)
     if wrong := _wrong(entry, reach):
-        known.meet(entry)  # Whoever is on the list, though it is mistyped, is not absent from it.
+        known.meet(entry, name)  # Whoever is on the list, though it is mistyped, is not absent from it.
         return wrong
-    namesakes = known.names.get(fold(entry.full_name), [])
+    namesakes = known.names.get(name, [])
     twin = next((one for one in namesakes if _is_same(one, entry)), None)
     if twin and not entry.kept:
         return Judged(entry, Verdict.DUPLICATE, like=twin.number)
-    met = None if twin else known.meet(entry)
+    met = None if twin else known.meet(entry, name)
     neighbour = known.mailboxes.get(mailbox_of(entry.email)) if entry.email else None
-    known.add(entry)
+    known.add(entry, name)
     if met is not None:
         return Judged(entry, Verdict.CHANGED if differs(entry, met) else Verdict.COVERED, covered=met)
     if not entry.kept and (neighbour or known.at_address(entry)):
