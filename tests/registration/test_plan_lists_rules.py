@@ -169,6 +169,20 @@ def test_person_covered_already_is_recognised_and_what_changed_is_proposed() -> 
     assert [row.covered for row in rows] == [now[0], now[1], None]
 
 
+def test_namesake_of_somebody_covered_is_added_when_she_says_it_is_another() -> None:
+    now = [covered("Jean Roy", "a@x.example.org")]
+    other = person(2, "Jean Roy", "b@x.example.org")
+    assert judged(other, covered=now)[0].verdict is Verdict.CHANGED
+    kept = judge([replace(other, choice=Choice.KEPT)], now)
+    assert kept.rows[0].verdict is Verdict.ACCEPTED and kept.absent == ()
+
+
+def test_person_named_exactly_is_nobody_elses_likeness() -> None:
+    now = [covered("Jean Roy", "a@x.example.org"), covered("Jean Roy", "b@x.example.org")]
+    rows = judged(person(2, "Jean Roy", "c@x.example.org"), person(3, "Jean Roy", "a@x.example.org"), covered=now)
+    assert [(row.verdict, row.covered) for row in rows] == [(Verdict.CHANGED, now[1]), (Verdict.COVERED, now[0])]
+
+
 def test_row_she_took_off_is_left_out_and_nobody_is_absent_for_it() -> None:
     judgement = judge([replace(person(2, "Guy Roy"), choice=Choice.LEFT_OUT)], [covered("Guy Roy")])
     assert verdicts(judgement) == [Verdict.LEFT_OUT] and judgement.absent == ()

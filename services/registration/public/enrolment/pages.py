@@ -139,10 +139,11 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[ListAsked, Que
 def change_row(here: Here, hr: Mine, number: int, form: PostedForm) -> Response:
     """A row corrected, kept, left out, taken back; or what it corrects of somebody covered taken for right."""
     said, saying = form.one("do"), actions.Saying(hr.person.id, here.clock())
+    now = act(here, hr.caller)
     back = f"{here.home}/plans/{hr.key}/list?{_narrowing(form)}"
     with here.db.write() as session:
         if said == "correct":
-            take_correction(session, hr.whose, number, here.settings.reach, act(here, hr.caller))
+            take_correction(session, hr.whose, number, here.settings.reach, now)
             return see(f"{back}&done=corrected")
         if said in list(Choice):
             actions.choose(session, hr.whose, number, Choice(said), saying)
