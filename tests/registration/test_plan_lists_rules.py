@@ -247,6 +247,11 @@ def test_surnames_that_look_refused_are_people() -> None:
     assert [one.last_name for one in told.entries] == ["Bonenfant", "Child", "Conjoint"]
 
 
+def test_cells_are_taken_without_what_shows_nothing() -> None:
+    told = entries_of(sheet(["Prénom", "Nom", "Numéro"], ["\u202eZoé\u200b", "\x01Roy", "\x0212"]), {}).entries[0]
+    assert (told.first_name, told.last_name, told.employer_ref) == ("Zoé", "Roy", "12")
+
+
 def test_list_without_headings_asks_which_column_is_which() -> None:
     rows = sheet(["Zoé", "Roy"], ["Guy", "Pic"])
     with pytest.raises(ColumnsUnknown):
