@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.scenery import PLAN, Scenery
+from tests.browser.enrolled import PLAN
+from tests.browser.scenery import Scenery
 from tests.browser.served import BOOTSTRAP
 
 Where = Callable[[Scenery], str]
