@@ -154,6 +154,11 @@ def _places(lang: str) -> dict[str, dict[str, Any]]:
             **{"code": "GOLF-7K3Q", "cancelled_by": "contact", "personal_url": PERSONAL},
             **{"places": [{"name": "Zoé O’Brume"}, {"name": ""}], "staying": 2, "kept": 1000, "credit": 5500},
         },
+        "names_due": {
+            **about,
+            **{"code": "GOLF-7K3Q", "count": 3, "places": [{"label": TEXTS[lang]["product"], "count": 3}]},
+            **{"until": TEXTS[lang]["names_due"], "until_day": "7 juin 2027", "personal_url": PERSONAL},
+        },
         "attendee_cancelled": about,
         "attendee_replaced": about,
     }
