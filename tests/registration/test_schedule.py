@@ -3,7 +3,7 @@
 import threading
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,15 +12,12 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kit.clock import from_wall
 from kit.contracts import SendMessage
 from kit.db import Database
 from kit.lease import claim
-from kit.mailbox import Outbox
 from kit.sql import column, table
 from registration import jobs
-from registration.catalog.models import Activity
-from registration.registrations.models import Attendee, Registration
+from registration.registrations.models import Registration
 from registration.schedule import flows
 from registration.schedule.models import Planned
 from registration.schedule.queries import due
@@ -29,123 +26,23 @@ from tests import make
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL
 from tests.registration.mailing import contact
-
-ZONE = "America/Toronto"
-# Names are due on Thursday, 4 March, at noon: letters leave on 25 February, 1 and 3 March at 9.
-UNTIL = datetime(2027, 3, 4, 17, tzinfo=UTC)
-
-
-def letters(db: Database) -> list[SendMessage]:
-    """The reminders that wait for notify, in the order in which they were written."""
-    with db.read() as session:
-        query = sa.select(column(Outbox.body)).where(column(Outbox.type) == "SendMessage").order_by(column(Outbox.id))
-        bodies = session.execute(query).scalars().all()
-    return [SendMessage.model_validate(one) for one in bodies if one["kind"] == "names_due"]
-
-
-def planned(db: Database, entity: uuid.UUID) -> dict[str, str]:
-    """Each letter about a registration, by occurrence: its state, or why it was skipped."""
-    with db.read() as session:
-        rows = session.execute(sa.select(table(Planned)).where(column(Planned.entity_id) == entity)).all()
-    return {row.occurrence: row.reason or row.state.value for row in rows}
-
-
-def names_until(db: Database, until: datetime | None, **more: Any) -> None:
-    with db.write() as session:
-        cocktail = make.activity_id(session, COCKTAIL)
-        values = {column(Activity.names_due_at): until, column(Activity.version): column(Activity.version) + 1}
-        session.execute(sa.update(table(Activity)).where(column(Activity.id) == cocktail).values(values | more))
-
-
-def name(db: Database, registration: uuid.UUID, sort_name: str) -> None:
-    of = column(Attendee.registration_id) == registration
-    with db.write() as session:
-        session.execute(sa.update(table(Attendee)).where(of).values({column(Attendee.sort_name): sort_name}))
-
-
-def at(clock: FakeClock, month: int, day: int, hour: int = 9) -> None:
-    clock.set(from_wall(datetime.combine(date(2027, month, day), time(hour)), ZONE))
-
-
-def turn(service: Any) -> None:
-    flows.sweep(service, jobs.RULES)
-    while flows.work(service, jobs.RULES):
-        pass
+from tests.registration.planned import (
+    UNTIL,
+    ZONE,
+    at,
+    letters,
+    name,
+    names_until,
+    planned,
+    turn,
+    without_names,
+)
 
 
 @pytest.fixture
 def nameless(service: Any, clock: FakeClock) -> uuid.UUID:
-    """Three places of a contact of hers, one of them named; names are due in a fortnight."""
-    names_until(service.db, UNTIL)
-    ours = make.registered(service.db, COCKTAIL, "car", ["Élise Côté", "", ""], clock())
-    contact(service.db, ours, "maude@example.org")
-    return ours
-
-
-def test_names_due_are_reminded_of_by_day_7_3_and_1_days_before(
-    service: Any, clock: FakeClock, nameless: uuid.UUID
-) -> None:
-    seen = []
-    for day, hour in ((24, 23), (25, 8), (25, 9), (25, 10), (28, 12)):
-        at(clock, 2, day, hour)
-        turn(service)
-        seen.append(len(letters(service.db)))
-    for day, hour in ((1, 8), (1, 9), (3, 9), (4, 11), (5, 9)):
-        at(clock, 3, day, hour)
-        turn(service)
-        seen.append(len(letters(service.db)))
-    assert seen == [0, 0, 1, 1, 1, 1, 2, 3, 3, 3]
-    assert [one.version for one in letters(service.db)] == [7, 3, 1]
-    assert planned(service.db, nameless) == {"7": "sent", "3": "sent", "1": "sent"}
-
-
-def test_reminder_says_how_many_for_which_places_until_when_and_where_to_the_contact_alone(
-    service: Any, clock: FakeClock, nameless: uuid.UUID
-) -> None:
-    at(clock, 2, 25)
-    turn(service)
-    [letter] = letters(service.db)
-    said: Any = letter.values
-    assert (letter.to, letter.lang, said.count) == ("maude@example.org", "fr", 2)
-    assert [(one.label, one.count) for one in said.places] == [("Place", 2)]
-    assert said.until == "jeudi 4 mars 2027, 12\u00a0h" and said.until_day == "4 mars 2027"
-    assert f"/r/{nameless}/" in said.personal_url
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ("named", "all_named"),
-        ("cancelled", "cancelled"),
-        ("called_off", "not_held"),
-        ("no_date", "no_date"),
-        ("no_address", "no_address"),
-        ("over", "over"),
-    ],
-)
-def test_useless_reminder_is_skipped_and_says_why(
-    service: Any, clock: FakeClock, nameless: uuid.UUID, change: str, reason: str
-) -> None:
-    at(clock, 2, 24)
-    turn(service)
-    match change:
-        case "named":
-            name(service.db, nameless, "cote elise")
-        case "cancelled":
-            contact(service.db, nameless, "maude@example.org", **{"status": "cancelled"})
-        case "called_off":
-            names_until(service.db, UNTIL, **{"status": "cancelled"})
-        case "no_date":
-            names_until(service.db, None)
-        case "no_address":
-            contact(service.db, nameless, "")
-        case _:
-            names_until(service.db, clock() + timedelta(hours=1))
-    at(clock, 2, 25)
-    while flows.work(service, jobs.RULES):
-        pass
-    assert planned(service.db, nameless)["7"] == reason
-    assert letters(service.db) == []
+    """Three places, one of them named; names are due in a fortnight."""
+    return without_names(service, clock)
 
 
 def test_moved_date_moves_what_was_not_sent(service: Any, clock: FakeClock, nameless: uuid.UUID) -> None:
@@ -197,18 +94,6 @@ def test_service_that_was_down_sends_the_latest_alone(service: Any, clock: FakeC
     turn(service)
     assert planned(service.db, nameless) == {"7": "overtaken", "3": "sent", "1": "planned"}
     assert [one.version for one in letters(service.db)] == [3]
-
-
-def test_whoever_signed_up_since_is_not_reminded_of_days_gone(service: Any, clock: FakeClock) -> None:
-    names_until(service.db, UNTIL)
-    at(clock, 2, 28, 15)
-    late = make.registered(service.db, COCKTAIL, "car", ["", ""], clock())
-    contact(service.db, late, "maude@example.org")
-    turn(service)
-    at(clock, 3, 1)
-    turn(service)
-    assert letters(service.db) == [], "they read it in yesterday's confirmation"
-    assert planned(service.db, late) == {"1": "planned"}
 
 
 def test_two_processes_send_each_letter_once(service: Any, clock: FakeClock) -> None:
