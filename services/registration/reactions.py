@@ -28,6 +28,7 @@ from registration.letters.flows import letter_context
 from registration.letters.view_payments import (
     credit_issued,
     invoice_issued,
+    invoiced_activity,
     no_room_refunded,
     payment_received,
     refund_made,
@@ -35,9 +36,9 @@ from registration.letters.view_payments import (
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
 from registration.rearrangements.actions_late import ask_late
-from registration.registrations.actions import change, confirm_paid, lock_registration, stands
+from registration.registrations.actions import change, confirm_paid, lock_if_known, stands
 from registration.registrations.models import Registration
-from registration.registrations.queries import attendees_of, bought
+from registration.registrations.queries import attendees_of, bought, in_this_order
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.registrations.tallies.actions import counting
@@ -61,13 +62,14 @@ def counted(
     react: Callable[[RegistrationService, Session, OfOrder, RegistrationRow], None],
 ) -> Callable[[RegistrationService, Session, OfOrder], None]:
     """A reaction to what billing says of a registration's order: it is locked for it, and what becomes of it is counted
-    at the end."""
+    at the end. An order may be of something else than a registration: a membership owes its fee."""
 
     @wraps(react)
     def reaction(here: RegistrationService, session: Session, message: OfOrder) -> None:
-        registration = lock_registration(session, message.order_id)
-        with counting(session, [registration]):
-            react(here, session, message, registration)
+        registration = lock_if_known(session, message.order_id)
+        if registration is not None:
+            with counting(session, [registration]):
+                react(here, session, message, registration)
 
     return reaction
 
@@ -144,20 +146,20 @@ def _sums(registration: RegistrationRow, sums: OrderSums | None, before: Values 
 
 
 def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced) -> None:
-    """The invoice has its number: remembered, and sent to whoever pays by invoice."""
-    registration, now = lock_registration(session, message.order_id), here.clock()
+    """The invoice has its number: remembered, and sent to whoever pays by invoice. One over several registrations is
+    told of for each of them, and sent with the first."""
+    registration, now = lock_if_known(session, message.order_id), here.clock()
+    if registration is None:
+        return
     invoice: Values = {column(Registration.invoice_number): message.number, column(Registration.due_on): message.due_on}
     registration = change(session, registration, invoice)
     changes = {"invoice_number": Change("", message.number)}
     record(session, "registration", registration.id, "registration.invoiced", ANYONE, now, changes)
-    if registration.method == "invoice":
-        context = _context(here, session, registration)
-        _send(
-            here,
-            session,
-            registration,
-            invoice_issued(context, registration, message.number, message.due_on),
-        )
+    together = in_this_order(session, message.covers) or [registration]
+    if registration.method == "invoice" and registration.id == together[0].id:
+        others = tuple(invoiced_activity(_context(here, session, one), one, registration.lang) for one in together[1:])
+        letter = invoice_issued(_context(here, session, registration), registration, message, others)
+        _send(here, session, registration, letter)
 
 
 @counted

@@ -151,6 +151,17 @@ def test_letter_in_english_gives_the_french_terms(writer: Writer) -> None:
             assert "Conditions (version française)" in said and needle in said
 
 
+def test_invoice_for_several_activities_names_each_of_them(writer: Writer) -> None:
+    page = "https://inscriptions.example.org/r/"
+    more = {"when": "15 septembre 2027", "place": "Chicoutimi"}
+    others = [{"title": f"Atelier {n}", "personal_url": f"{page}{n}", **more} for n in range(2)]
+    for form in ("html", "txt"):
+        said = rendered(writer, "invoice_issued", "fr", form, others=others)
+        assert "Cette facture couvre aussi" in said
+        assert all(word in said for one in others for word in one.values())
+        assert "couvre aussi" not in rendered(writer, "invoice_issued", "fr", form)
+
+
 def test_letter_of_every_kind_has_a_way_to_answer(writer: Writer) -> None:
     for kind, lang in EVERY:
         said = rendered(writer, kind, lang, "txt")

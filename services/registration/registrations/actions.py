@@ -32,11 +32,17 @@ from registration.registrations.rules_rows import RegistrationRow, takes_of
 
 def lock_registration(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
     """The registration, locked until the end of the transaction. Raises NotFound."""
+    registration = lock_if_known(session, registration_id)
+    if registration is None:
+        raise NotFound()
+    return registration
+
+
+def lock_if_known(session: Session, registration_id: uuid.UUID) -> RegistrationRow | None:
+    """The registration, locked until the end of the transaction; nothing when the id is of something else."""
     query = sa.select(table(Registration)).where(column(Registration.id) == registration_id).with_for_update()
     row = session.execute(query).first()
-    if row is None:
-        raise NotFound()
-    return registration_row(row)
+    return registration_row(row) if row else None
 
 
 def change(session: Session, registration: RegistrationRow, values: Values) -> RegistrationRow:

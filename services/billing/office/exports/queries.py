@@ -8,7 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from billing.invoices.models import Invoice
+from billing.invoices.models import Invoice, InvoiceOrder
 from billing.office.listing.queries import STILL_OWED, OrderFilter, criteria
 from billing.orders.models import Buyer, Order
 from billing.orders.rules import OrderStatus
@@ -61,7 +61,8 @@ def orders(session: Session, ids: Sequence[uuid.UUID]) -> list[OrderTold]:
     query = (
         sa.select(*columns, STILL_OWED, *(col(one) for one in buyer))
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
-        .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
+        .outerjoin(InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id))
+        .outerjoin(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
         .where(col(Order.id).in_(ids))
     )
     rows = {row.id: row for row in (OrderTold(*row) for row in session.execute(query))}
