@@ -35,6 +35,8 @@ from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.tallies import actions as tallies
 from registration.registrations.tallies.queries import drifted
+from registration.renewals.flows import RENEWAL
+from registration.renewals.flows import work as work_on_renewals
 from registration.retrieval import actions as retrieval
 from registration.retrieval.flows import answer as answer_retrievals
 from registration.schedule import actions as schedule
@@ -54,7 +56,7 @@ KEEP_INBOX = timedelta(days=90)
 # Who uses files that were uploaded: whatever none of them names is cleared away.
 USES_OF_FILES = (association.files_in_use, covers.files_in_use, partners.files_in_use)
 # The kinds of letters that wait for their day (docs/guides/development.md says how another is added).
-RULES = (NAMES_DUE,)
+RULES = (NAMES_DUE, RENEWAL)
 log = logging.getLogger("guichet.jobs")
 
 
@@ -72,6 +74,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("plan letters", SWEEP_SECONDS, lambda: sweep(here, RULES)),
         Loop("planned letters", poll, lambda: send_planned(here, RULES)),
+        Loop("renewals", poll, lambda: work_on_renewals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),

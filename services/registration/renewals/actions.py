@@ -100,13 +100,13 @@ def send_again(session: Session, renewal_id: uuid.UUID, by: Caller, now: datetim
     return renewal
 
 
-def accept(session: Session, renewal_id: uuid.UUID, by: Caller, now: datetime) -> Renewal:
-    """The company agrees to owe the fee: its period begins, and billing invoices it. Raises NotFound, RenewalAnswered,
-    RenewalNotSent."""
+def accept(session: Session, renewal_id: uuid.UUID, by: Caller, now: datetime, today: date) -> Renewal:
+    """The company agrees to owe the fee: its period begins, and billing invoices it. Raises NotFound, RenewalAnswered
+    (also when its last day is over), RenewalNotSent."""
     renewal = existing(session, renewal_id)
     if renewal.state is RenewalState.ACCEPTED:
         return renewal
-    answerable(renewal.state, renewal.closing, renewal.number != "")
+    answerable(renewal.state, renewal.closing or renewal.answer_by < today, renewal.number != "")
     stand(session, renewal, by, now)
     post(session, "billing", NoticeAccepted(order_id=renewal.id, by=by.name), now, renewal.id)
     return renewal

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.contracts import SendMessage
@@ -17,13 +18,12 @@ from kit.contracts.callers import ANYONE, Caller
 from kit.errors import Busy
 from kit.http import SiblingRefused
 from kit.lease import claim
-from kit.sql import column, table
 from registration.letters.actions import send
-from registration.members.models import Company
 from registration.renewals import actions, queries, view
 from registration.renewals.actions import AskingTerms
+from registration.renewals.flows_answers import context_of, tell_invoice
 from registration.renewals.models import Renewal
-from registration.renewals.rules import NotAsked, RenewalReason, RenewalState, useless
+from registration.renewals.rules import NotAsked, RenewalReason, useless
 from registration.renewals.scale.queries import scale_of
 from registration.schedule.actions import Wanted
 from registration.schedule.flows import Rule
@@ -37,13 +37,6 @@ TURN = 20
 log = logging.getLogger("guichet.renewals")
 
 
-def context_of(here: "RegistrationService", session: Session, renewal: Renewal) -> view.RenewalContext:
-    """What its order and letters are written with."""
-    company = session.get_one(Company, renewal.company_id)
-    people = queries.addressees(session, company, here.member_terms().day)
-    return view.RenewalContext(here.pages.catalogue, here.links, here.association(), company, people)
-
-
 def _asking_terms(here: "RegistrationService", session: Session) -> AskingTerms:
     """Raises NotAsked before anybody said what a membership costs."""
     found = scale_of(session)
@@ -52,9 +45,7 @@ def _asking_terms(here: "RegistrationService", session: Session) -> AskingTerms:
     return AskingTerms(found.scale, here.association(), here.member_terms())
 
 
-def _wanted(
-    here: "RegistrationService", session: Session, period_id: uuid.UUID | None, _now: datetime
-) -> list[Wanted]:
+def _wanted(here: "RegistrationService", session: Session, period_id: uuid.UUID | None, _now: datetime) -> list[Wanted]:
     found = scale_of(session)
     if found is None or not found.scale.automatic:
         return []
@@ -94,13 +85,13 @@ def ask(here: "RegistrationService", session: Session, period_id: uuid.UUID, by:
 
 
 def work(here: "RegistrationService") -> bool:
-    """Have notices numbered, and close what came to nothing. True when there may be more."""
-    return _number_due(here) or _end_due(here)
+    """Have notices numbered, send invoices, close what came to nothing. True when there may be more."""
+    return any([_number_due(here), _tell_due(here), _end_due(here)])
 
 
-def _claimed(here: "RegistrationService", *due: object) -> list[Renewal]:
+def _claimed(here: "RegistrationService", *due: sa.ColumnElement[bool]) -> list[Renewal]:
     with here.db.read() as session:
-        if session.execute(queries.first_of(*due)).first() is None:
+        if not queries.is_any(session, *due):
             return []
     with here.db.write() as session:
         return claim(session, Renewal, *due, until=here.clock() + LEASE, most=TURN)
@@ -121,6 +112,14 @@ def _number_due(here: "RegistrationService") -> bool:
             if numbered is not None:
                 letters = view.notice_letters(context_of(here, session, numbered), numbered)
                 send(session, letters, here.clock(), numbered.id)
+    return len(claimed) == TURN
+
+
+def _tell_due(here: "RegistrationService") -> bool:
+    claimed = _claimed(here, *queries.untold(here.clock()))
+    for renewal in claimed:
+        with here.db.write() as session:
+            tell_invoice(here, session, renewal.id)
     return len(claimed) == TURN
 
 

@@ -18,7 +18,7 @@ class Renewal(Table, table=True):
 
     `number` is the notice's, by billing; empty: it was not sent yet. `declined_at`: the company or staff said no, and
     what was said is `declined_why`; the order is then closed, as it is after the grace. Both works are done under a
-    lease (`kit.lease`), which moves `due_at`.
+    lease (`kit.lease`), which moves `due_at`. `invoice_told_at`: when the company was sent its invoice, or had paid it.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -41,6 +41,8 @@ class Renewal(Table, table=True):
     sent_at: datetime | None = None
     times_sent: int = 0
     invoice_number: str = ""
+    invoice_due_on: date | None = None
+    invoice_told_at: datetime | None = None
     agreed_at: datetime | None = None
     declined_at: datetime | None = None
     declined_why: str = ""
@@ -52,6 +54,7 @@ class Renewal(Table, table=True):
         sa.CheckConstraint("(number = '') = (sent_at IS NULL)", name="sent_with_its_number"),
         sa.CheckConstraint("(state = 'accepted') = (agreed_at IS NOT NULL)", name="agreed_says_when"),
         index_of("ix_renewal_open", "state = 'proposed'", "due_at", "id"),
+        index_of("ix_renewal_untold", "invoice_number <> '' AND invoice_told_at IS NULL", "due_at", "id"),
     )
 
     @property

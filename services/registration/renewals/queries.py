@@ -42,9 +42,7 @@ def has_next() -> sa.ColumnElement[bool]:
     return sa.select(sa.literal(1)).select_from(LATER).where(mine).correlate(table(Membership)).exists()
 
 
-def wanted(
-    session: Session, scale: Scale, zone: str, period_id: uuid.UUID | None, terms: MemberTerms
-) -> list[Wanted]:
+def wanted(session: Session, scale: Scale, zone: str, period_id: uuid.UUID | None, terms: MemberTerms) -> list[Wanted]:
     """The letters about the periods that end soon or ended within the grace, or about one period."""
     ends = column(Membership.ends)
     query = sa.select(column(Membership.id), ends).where(ends.is_not(None))
@@ -116,6 +114,10 @@ def _delegate(one: Acting) -> Addressee:
     return Addressee(one.person.id, one.person.email, one.person.first_name, one.name, one.person.lang)
 
 
+def is_any(session: Session, *due: sa.ColumnElement[bool]) -> bool:
+    return session.execute(sa.select(column(Renewal.id)).where(*due).limit(1)).first() is not None
+
+
 def unnumbered(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]:
     """What billing has still to number."""
     return (
@@ -123,6 +125,15 @@ def unnumbered(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]
         column(Renewal.number) == "",
         column(Renewal.declined_at).is_(None),
         column(Renewal.answer_by) >= today,
+        is_due(Renewal.due_at, now, PATIENCE.horizon),
+    )
+
+
+def untold(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """What was invoiced, and not paid at once."""
+    return (
+        column(Renewal.invoice_number) != "",
+        column(Renewal.invoice_told_at).is_(None),
         is_due(Renewal.due_at, now, PATIENCE.horizon),
     )
 

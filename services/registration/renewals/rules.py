@@ -65,8 +65,8 @@ class NotAsked(Refusal):
 
 @dataclass(frozen=True)
 class Asking:
-    """A company and its last period, as it is judged whether it is asked to renew. `renewal`: what became of the asking,
-    when it was asked; `closing`: it declined, and billing has not said yet that nothing was paid."""
+    """A company and its last period, as it is judged whether it is asked to renew. `renewal`: what became of it,
+    when it was asked before; `closing`: it declined, and billing has not said yet that nothing was paid."""
 
     ends: date
     merged: bool

@@ -100,7 +100,7 @@ def _to_all(
     context: RenewalContext, renewal: Renewal, kind: type[RenewalNotice | RenewalReminder], version: int
 ) -> list[SendMessage]:
     return [
-        _message(context, renewal, one, version, kind(**_said(context, renewal, one), fee=renewal.fee))
+        _message(renewal, one, version, kind(**_said(context, renewal, one), fee=renewal.fee))
         for one in context.addressees
     ]
 
@@ -109,7 +109,7 @@ def invoiced_letters(context: RenewalContext, renewal: Renewal, due_on: date) ->
     """The invoice of a fee that was agreed to."""
     said = {"invoice": renewal.invoice_number, "due_on": due_on}
     return [
-        _message(context, renewal, one, 1, MembershipInvoiced(**_said(context, renewal, one), **said))
+        _message(renewal, one, 1, MembershipInvoiced(**_said(context, renewal, one), **said))
         for one in context.addressees
     ]
 
@@ -118,8 +118,7 @@ def paid_letters(context: RenewalContext, renewal: Renewal) -> list[SendMessage]
     """The fee was paid: the company is a member until its new period ends."""
     said = {"invoice": renewal.invoice_number}
     return [
-        _message(context, renewal, one, 1, MembershipPaid(**_said(context, renewal, one), **said))
-        for one in context.addressees
+        _message(renewal, one, 1, MembershipPaid(**_said(context, renewal, one), **said)) for one in context.addressees
     ]
 
 
@@ -136,9 +135,7 @@ def _said(context: RenewalContext, renewal: Renewal, to: Addressee) -> dict[str,
     }
 
 
-def _message(
-    context: RenewalContext, renewal: Renewal, to: Addressee, version: int, letter: MembershipLetter
-) -> SendMessage:
+def _message(renewal: Renewal, to: Addressee, version: int, letter: MembershipLetter) -> SendMessage:
     return SendMessage(
         entity=uuid.uuid5(renewal.id, str(to.id)),
         version=version,

@@ -49,18 +49,21 @@ def _values(scale: Scale, version: int) -> Values:
 
 def _changes(before: Scale | None, after: Scale) -> dict[str, Change]:
     """Field by field, as text."""
-    told = {
-        "fees.steps": lambda one: ", ".join(map(_step, one.steps)),
-        "fees.starts": lambda one: f"{one.starts_month:02}-{one.starts_day:02}",
-        "fees.due_days": lambda one: str(one.due_days),
-        "fees.tax_class": lambda one: one.tax_class.value,
-        "fees.tax_to_confirm": lambda one: "yes" if one.tax_to_confirm else "no",
-        "fees.gl_account": lambda one: one.gl_account,
-        "fees.reminder_days": lambda one: ", ".join(map(str, one.reminder_days)),
-        "fees.automatic": lambda one: "yes" if one.automatic else "no",
+    old, new = _told(before) if before else {}, _told(after)
+    return {field: Change(old.get(field, ""), value) for field, value in new.items() if old.get(field) != value}
+
+
+def _told(scale: Scale) -> dict[str, str]:
+    return {
+        "fees.steps": ", ".join(map(_step, scale.steps)),
+        "fees.starts": f"{scale.starts_month:02}-{scale.starts_day:02}",
+        "fees.due_days": str(scale.due_days),
+        "fees.tax_class": scale.tax_class.value,
+        "fees.tax_to_confirm": "yes" if scale.tax_to_confirm else "no",
+        "fees.gl_account": scale.gl_account,
+        "fees.reminder_days": ", ".join(map(str, scale.reminder_days)),
+        "fees.automatic": "yes" if scale.automatic else "no",
     }
-    pairs = {field: (tell(before) if before else "", tell(after)) for field, tell in told.items()}
-    return {field: Change(*pair) for field, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _step(step: Step) -> str:

@@ -23,7 +23,7 @@ class FeeScale(Table, table=True):
     starts_month: int
     starts_day: int
     due_days: int
-    steps: tuple[Step, ...] = Field(sa_type=JsonOf(Step, many=True))  # type: ignore[call-overload]
+    steps: tuple[Step, ...] = Field(sa_type=JsonOf(Step, many=True))
     tax_class: TaxClass = Field(sa_type=enum_type(TaxClass))
     tax_to_confirm: bool
     gl_account: str
