@@ -12,6 +12,7 @@ from kit.db import new_id
 from kit.mailbox import post
 from kit.money import Line, amounts
 from kit.sql import add_once, column
+from kit.text import money
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.members.models import Company, Membership
@@ -46,7 +47,10 @@ def propose(session: Session, period_id: uuid.UUID, by: AskingTerms, who: Caller
     company = session.get_one(Company, period.company_id)
     renewal = _renewal(company, found.employees, period_id, found.ends, by, now)
     if add_once(session, Renewal, renewal.model_dump(), column(Renewal.period_id)):
-        changes = {"fee": Change(None, renewal.fee), "period": Change("", f"{renewal.starts} – {renewal.ends}")}
+        changes = {
+            "fee": Change("", money(renewal.fee, "fr")),
+            "period": Change("", f"{renewal.starts} – {renewal.ends}"),
+        }
         record(session, "company", company.id, "company.renewal_asked", who, now, changes)
     return session.exec(select(Renewal).where(Renewal.period_id == period_id)).one()
 
@@ -75,6 +79,11 @@ def _renewal(
         ordered_on=day,
         due_at=now,
     )
+
+
+def _told(renewal: Renewal) -> dict[str, Change]:
+    period = f"{renewal.starts} – {renewal.ends}"
+    return {"fee": Change("", money(renewal.fee, "fr")), "period": Change("", period)}
 
 
 def number(session: Session, renewal_id: uuid.UUID, notice: str, now: datetime) -> Renewal | None:
@@ -123,7 +132,10 @@ def stand(session: Session, renewal: Renewal, by: Caller, now: datetime) -> Memb
             "",
         )
         session.add(renewal)
-        changes = {"period": Change("", f"{renewal.starts} – {renewal.ends}"), "fee": Change(None, renewal.fee)}
+        changes = {
+            "period": Change("", f"{renewal.starts} – {renewal.ends}"),
+            "fee": Change("", money(renewal.fee, "fr")),
+        }
         record(session, "company", renewal.company_id, "company.renewed", by, now, changes)
     period = Membership(
         id=renewal.id,

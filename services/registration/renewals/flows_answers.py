@@ -9,6 +9,7 @@ from sqlmodel import Session
 from kit.clock import local_day
 from kit.contracts import OrderCredited, OrderInvoiced, OrderPaid
 from kit.contracts.callers import ANYONE, Caller
+from kit.text import money
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters.actions import send
@@ -57,7 +58,7 @@ def fee_paid(here: "RegistrationService", session: Session, message: OrderPaid) 
     period.fee_paid_on = local_day(message.paid_at, here.association().timezone)
     renewal.invoice_told_at = renewal.invoice_told_at or now
     session.add_all((period, renewal))
-    changes = {"payment": Change(None, message.amount), "paid_by": Change("", message.method)}
+    changes = {"payment": Change("", money(message.amount, "fr")), "paid_by": Change("", message.method)}
     record(session, "company", renewal.company_id, "company.fee_paid", by, now, changes)
     send(session, view.paid_letters(context_of(here, session, renewal), renewal), now, renewal.id)
 
@@ -71,7 +72,8 @@ def fee_credited(here: "RegistrationService", session: Session, message: OrderCr
     if message.left == 0:
         period.fee_due_on = None
     session.add(period)
-    changes = {"credit_note": Change("", message.number), "left": Change(message.left - message.total, message.left)}
+    before, left = money(message.left - message.total, "fr"), money(message.left, "fr")
+    changes = {"credit_note": Change("", message.number), "left": Change(before, left)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "company", renewal.company_id, "company.fee_credited", by, now, changes)
 

@@ -67,5 +67,4 @@ def _told(scale: Scale) -> dict[str, str]:
 
 
 def _step(step: Step) -> str:
-    """As the books write it: it is read in any language."""
-    return f"≤ {step.most}: {money(step.fee, 'en')}" if step.most else money(step.fee, "en")
+    return f"≤ {step.most}: {money(step.fee, 'en')}" if step.most else money(step.fee, "fr")
