@@ -47,8 +47,8 @@ def test_notice_is_numbered_by_itself_and_is_no_invoice(billing: Billing) -> Non
 
 @pytest.mark.parametrize("wrong", ["card", "group", "amends"])
 def test_notice_of_anything_else_is_refused(billing: Billing, wrong: str) -> None:
-    changes: dict[str, Any] = {"card": {"method": "card"}, "amends": {"amends": new_id()}}.get(wrong, {})
-    placed = fee(**changes)
+    changes: dict[str, dict[str, Any]] = {"card": {"method": "card"}, "amends": {"amends": new_id()}}
+    placed = fee(**changes.get(wrong, {}))
     if wrong == "group":
         placed = together(placed, order(method="invoice"))[0]
     refused = billing.place(placed)
@@ -181,6 +181,8 @@ def test_notices_are_listed_found_and_accepted_on_pages(billing: Billing) -> Non
     assert [(one["notice"], one["notice_state"]) for one in rows] == [("AC-2027-00002", "discarded")]
     found = billing.call("POST", "/orders/found", {"words": "AC-2027", "most": 5}).json()["orders"]
     assert {one["number"] for one in found} == {"AC-2027-00001", "AC-2027-00002"}
+    sheet = billing.client.get("/api/orders/export", params={"status": "notices", "format": "csv"}).text
+    assert "AC-2027-00001" in sheet and "AC-2027-00002" in sheet
     address = f"/staff/orders/{asked.order_id}"
     assert "Accepter et facturer" in billing.client.get(address, headers=html).text
     done = billing.client.post(f"{address}/acceptance", data={"key": str(new_id())}, follow_redirects=False)

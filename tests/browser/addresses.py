@@ -72,6 +72,23 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/association": at("/staff/association"),
     "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
     "/staff/members": at("/staff/members"),
+    "/staff/new-company": at("/staff/new-company"),
+    "/staff/company-lists": at("/staff/company-lists"),
+    "/staff/company-lists/{entry_id}": Seen(lambda s: f"/staff/company-lists/{s.served.id_of('grouping', 'agrifood')}"),
+    "/staff/members/{company_id}/edit": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/edit"),
+    "/staff/members/{company_id}/new-person": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/new-person"
+    ),
+    "/staff/members/{company_id}/people/{person_id}": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/people/{s.served.id_of('person', 'p01')}"
+    ),
+    "/staff/members/{company_id}/new-period": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/new-period"
+    ),
+    "/staff/members/{company_id}/periods/{period_id}": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/periods/{s.period()}"
+    ),
+    "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),

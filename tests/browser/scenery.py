@@ -73,6 +73,13 @@ class Scenery:
     def activity(self, key: str = COCKTAIL) -> uuid.UUID:
         return self.served.id_of("activity", key)
 
+    def period(self) -> uuid.UUID:
+        """A period of membership of the company c01."""
+        rows = self.served.ask(
+            "SELECT m.id FROM membership m JOIN company c ON c.id = m.company_id WHERE c.key = 'c01'"
+        )
+        return uuid.UUID(str(rows[0].id))
+
     def attendee(self, kind: str = "confirmed") -> Any:
         """The first attendee of a signup: id, link_version, ticket_version."""
         columns = "a.id, a.registration_id, a.link_version, a.ticket_version"
