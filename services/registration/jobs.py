@@ -26,6 +26,9 @@ from registration.catalog.partners import queries as partners
 from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
+from registration.plans.buying.flows import buy_kept
+from registration.plans.keeping.flows import forget as forget_coverages
+from registration.plans.lists.flows import forget_lists
 from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
@@ -51,6 +54,8 @@ from registration.strangers import actions as strangers
 HOUSEKEEPING_SECONDS = 3600.0
 # A date that is moved, or a registration that is confirmed, is in the plan of letters within so many seconds.
 SWEEP_SECONDS = 300.0
+# A fee that is paid is seen within so many seconds by the lists that wait for it.
+KEPT_SECONDS = 60.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=90)
 # Who uses files that were uploaded: whatever none of them names is cleared away.
@@ -71,6 +76,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("batches", poll, lambda: work(here)),
         Loop("mailings", poll, lambda: send_mailings(here)),
         Loop("choices", poll, lambda: settle_choices(here)),
+        Loop("kept", KEPT_SECONDS, lambda: buy_kept(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("plan letters", SWEEP_SECONDS, lambda: sweep(here, RULES)),
         Loop("planned letters", poll, lambda: send_planned(here, RULES)),
@@ -78,6 +84,8 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
+        Loop("coverages", HOUSEKEEPING_SECONDS, lambda: forget_coverages(here)),
+        Loop("plan-lists", HOUSEKEEPING_SECONDS, lambda: forget_lists(here)),
     ]
 
 

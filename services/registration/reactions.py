@@ -35,6 +35,8 @@ from registration.letters.view_payments import (
 )
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
+from registration.plans.actions import mark_undelivered
+from registration.plans.buying.flows_paying import cover_paid, covers_people, still_waits
 from registration.rearrangements.actions_late import ask_late
 from registration.registrations.actions import change, confirm_paid, lock_if_known, stands
 from registration.registrations.models import Registration
@@ -83,7 +85,8 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         change(session, registration, _sums(registration, message.sums))
         return
     context = _context(here, session, registration)
-    confirmed = confirm_paid(session, registration, now)
+    of_plan = covers_people(context.offer)
+    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(session, registration))
     if confirmed is None:
         change(session, registration, _sums(registration, message.sums))
         # What cannot be confirmed though there is room was added to a registration that is gone.
@@ -107,8 +110,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         session, "registration", registration.id, "registration.paid", by, now, {"paid_by": Change("", message.method)}
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
-        taken, attendees = bought(session, registration.id), attendees_of(session, registration.id)
-        _send(here, session, confirmed, *confirmation_letters(context, confirmed, taken, attendees))
+        _send(here, session, confirmed, *_confirmation(here, session, context, confirmed, of_plan))
     elif registration.method == "invoice":
         _send(
             here,
@@ -116,6 +118,19 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
             confirmed,
             payment_received(context, confirmed, message.amount, message.method),
         )
+
+
+def _confirmation(
+    here: RegistrationService,
+    session: Session,
+    context: letters_view.LetterContext,
+    confirmed: RegistrationRow,
+    of_plan: bool,
+) -> list[SendMessage]:
+    if of_plan:
+        return cover_paid(here, session, confirmed)
+    taken, attendees = bought(session, confirmed.id), attendees_of(session, confirmed.id)
+    return confirmation_letters(context, confirmed, taken, attendees)
 
 
 @counted
@@ -203,6 +218,7 @@ def reported(here: RegistrationService, session: Session, message: DeliveryRepor
     """Only what could not be delivered is worth remembering."""
     if message.outcome == "failed":
         mailings.failed(session, message.entity)
+        mark_undelivered(session, message.entity)
         changes = {"message": Change(None, message.subject or message.kind)}
         record(session, "message", message.entity, "message.failed", ANYONE, here.clock(), changes)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.scenery import Scenery
+from tests.browser.scenery import PLAN, Scenery
 from tests.browser.served import BOOTSTRAP
 
 Where = Callable[[Scenery], str]
@@ -50,6 +50,12 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/en/activities/{slug}/registration": at("/en/activities/caricatures-2027/registration", "en"),
     **{path: at(path, path[1:3]) for path in ("/fr/retrouver", "/en/find", "/fr/membre", "/en/member")},
     "/m/{person_id}/{token}": Seen(lambda s: s.person(), "fr"),
+    "/plans": Seen(lambda s: s.plan(""), "fr"),
+    "/plans/{plan_key}": Seen(lambda s: s.plan(f"/{PLAN}"), "fr"),
+    "/plans/{plan_key}/add": Seen(lambda s: s.plan(f"/{PLAN}/add?lang=en"), "en"),
+    "/plans/{plan_key}/list": Seen(lambda s: s.plan(f"/{PLAN}/list"), "fr"),
+    "/plans/{plan_key}/pay": Seen(lambda s: s.plan(f"/{PLAN}/pay"), "fr"),
+    "/plans/{plan_key}/people/{coverage_id}": Seen(lambda s: s.plan(f"/{PLAN}/people/{s.coverage}?lang=en"), "en"),
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
     "/r/{registration_id}/{token}/add": Seen(lambda s: s.signups["confirmed"].url + "/add"),
@@ -164,6 +170,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: s.signups["confirmed"].url + "/calendar.ics", "text/calendar"
     ),
     "/a/{attendee_id}/{token}/calendar.ics": File(lambda s: s.own() + "/calendar.ics", "text/calendar"),
+    "/plans/{plan_key}/cards": File(lambda s: s.plan(f"/{PLAN}/cards"), "application/pdf"),
+    "/plans/{plan_key}/roster": File(lambda s: s.plan(f"/{PLAN}/roster"), "application/pdf"),
+    "/plans/{plan_key}/poster": File(lambda s: s.plan(f"/{PLAN}/poster"), "application/pdf"),
+    "/plans/{plan_key}/model": File(lambda s: s.plan(f"/{PLAN}/model"), "spreadsheetml"),
     "/robots.txt": File(lambda _: "/robots.txt", "text/plain"),
     "/sitemap.xml": File(lambda _: "/sitemap.xml", "application/xml"),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),

@@ -79,7 +79,8 @@ def page_of(house: House, row: dict[str, Any]) -> Page:
     return page
 
 
-def test_forty_companies_are_asked_and_thirty_eight_invoiced(house: House) -> None:
+def all_asked(house: House) -> list[dict[str, Any]]:
+    """Forty notices, of what a membership costs by size, without taxes or invoices; the companies."""
     at(house, "2027-04-20")
     send_by_themselves(house)
     at(house, "2027-05-01", 8)
@@ -92,9 +93,12 @@ def test_forty_companies_are_asked_and_thirty_eight_invoiced(house: House) -> No
     assert invoices(house) == []
     companies = renewals(house)
     assert {row["state"] for row in companies} == {"sent"} and len(companies) == 40
+    return companies
 
+
+def test_forty_companies_are_asked_and_thirty_eight_invoiced(house: House) -> None:
     # One pays by card from the notice's page, one accepts and pays later, thirty-six send a cheque.
-    by_card, accepts, declines, silent, *others = companies
+    by_card, accepts, declines, silent, *others = all_asked(house)
     assert house.visitor().get(page_of(house, by_card).link("/pay")).status == 200
     _pay(house)
     house.settle()

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kit.contracts.letters import KINDS, AnyLetter, letter_of
 from kit.money import RATES, Rates
 from kit.text import money, percent
-from notify.letter import Picture, Writer
+from notify.letter import Picture, Shown, Writer
 from tests.notify.conftest import House
 from tests.notify.letters import ASSOCIATION, PERSONAL, body, letter, row
 
@@ -48,7 +48,7 @@ class Read(HTMLParser):
 def rendered(writer: Writer, kind: str, lang: str, form: str, **values: object) -> str:
     asked = letter(kind, lang, values=values)
     pictures = [Picture(given, f"ticket-{n}@x") for n, given in enumerate(asked.tickets)]
-    return writer.render(row(asked), ASSOCIATION, pictures, form)
+    return writer.render(row(asked), ASSOCIATION, Shown(pictures), form)
 
 
 @pytest.mark.parametrize(("kind", "lang"), EVERY)

@@ -45,7 +45,6 @@ class RenewalContext:
 
 def order_of(context: RenewalContext, renewal: Renewal) -> PlaceOrder:
     """The order of a fee, on notice: nobody agreed to owe it yet."""
-    company, first = context.company, next(iter(context.addressees), None)
 
     def said(key: str) -> Bilingual:
         each = {lang: context.catalogue.say(lang, key, period=context.period(renewal, lang)) for lang in ("fr", "en")}
@@ -59,16 +58,6 @@ def order_of(context: RenewalContext, renewal: Renewal) -> PlaceOrder:
         tax_class=renewal.tax_class,
         gl_account=renewal.gl_account,
     )
-    buyer = Buyer(
-        company=company.name,
-        company_key=str(company.id),
-        name=next((one.name for one in context.addressees if one.first_name), company.name),
-        email=company.billing_email or (first.email if first else ""),
-        address=company.address,
-        city=company.city,
-        province=company.province or "QC",
-        postal_code=company.postal_code,
-    )
     return PlaceOrder(
         order_id=renewal.id,
         code=renewal.code,
@@ -77,12 +66,27 @@ def order_of(context: RenewalContext, renewal: Renewal) -> PlaceOrder:
         timezone=context.association.timezone,
         ordered_on=renewal.ordered_on,
         method=OrderMethod.INVOICE,
-        lang="en" if company.lang == "en" else "fr",
+        lang="en" if context.company.lang == "en" else "fr",
         lines=(line,),
-        buyer=buyer,
+        buyer=_buyer(context),
         expected_total=renewal.total,
         return_url=context.page_of(renewal),
         on_notice=True,
+    )
+
+
+def _buyer(context: RenewalContext) -> Buyer:
+    """The company, by the name of its delegate when it has one."""
+    company, first = context.company, next(iter(context.addressees), None)
+    return Buyer(
+        company=company.name,
+        company_key=str(company.id),
+        name=next((one.name for one in context.addressees if one.first_name), company.name),
+        email=company.billing_email or (first.email if first else ""),
+        address=company.address,
+        city=company.city,
+        province=company.province or "QC",
+        postal_code=company.postal_code,
     )
 
 

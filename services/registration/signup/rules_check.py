@@ -68,7 +68,7 @@ def _problems_of_items(request: SignupRequest, choices: list[Choice]) -> Problem
             problems["items", number] = "problem.too_many_add_ons"
         if product.left is not None and quantity > product.left:
             problems["items", number] = "problem.not_enough_left"
-    if people == 0 and not any(choice.product.level.is_level for choice in choices):
+    if people == 0 and not any(choice.product.level.is_level or choice.product.covers for choice in choices):
         problems["items"] = "problem.choose_one"
     if people > MAX_ATTENDEES:
         problems["items"] = "problem.too_many_people"

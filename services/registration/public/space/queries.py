@@ -143,7 +143,8 @@ def member_until(session: Session, company_id: uuid.UUID, day: date) -> date | N
     query = sa.select(sa.func.max(column(Membership.ends))).where(
         column(Membership.company_id) == company_id, column(Membership.starts) <= day
     )
-    return session.execute(query).scalar_one()
+    last: date | None = session.execute(query).scalar_one()
+    return last
 
 
 def signed(session: Session, company_id: uuid.UUID, now: datetime) -> list[Signed]:
@@ -185,9 +186,7 @@ def _signed(company_id: uuid.UUID) -> sa.Select[*tuple[object, ...]]:
             people.correlate(table(Registration)).scalar_subquery(),
             unnamed.correlate(table(Registration)).scalar_subquery(),
         )
-        .select_from(
-            table(Registration).join(table(Activity), column(Activity.id) == column(Registration.activity_id))
-        )
+        .select_from(table(Registration).join(table(Activity), column(Activity.id) == column(Registration.activity_id)))
         .where(
             column(Registration.company_id) == company_id,
             column(Registration.status).in_((RegistrationStatus.CONFIRMED, RegistrationStatus.HELD)),
@@ -198,7 +197,9 @@ def _signed(company_id: uuid.UUID) -> sa.Select[*tuple[object, ...]]:
 
 def known_people(session: Session, inside: Inside, day: date, now: datetime) -> list[Known]:
     """Whom the company may sign up without typing them again: who acts for it, then whoever it signed up, by name."""
-    acts = [Known(one.person.first_name, one.person.last_name, one.person.email) for one in _acting(session, inside, day)]
+    acts = [
+        Known(one.person.first_name, one.person.last_name, one.person.email) for one in _acting(session, inside, day)
+    ]
     query = (
         sa.select(column(Attendee.first_name), column(Attendee.last_name), column(Attendee.email))
         .join(table(Registration), column(Attendee.registration_id) == column(Registration.id))
