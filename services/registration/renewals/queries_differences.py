@@ -14,7 +14,7 @@ def renewals_astray(session: Session) -> list[str]:
     period = sa.select(sa.literal(1)).select_from(table(Membership)).where(column(Membership.id) == column(Renewal.id))
     agreed = column(Renewal.state) == RenewalState.ACCEPTED
     there = period.correlate(table(Renewal)).exists()
-    wrong = sa.select(column(Renewal.id), column(Renewal.state)).where(agreed != there)
+    wrong = sa.select(column(Renewal.id), column(Renewal.state)).where(agreed != there).order_by(column(Renewal.id))
     return [
         f"renewal {id_} is {state}: its period is {'missing' if state is RenewalState.ACCEPTED else 'there'}"
         for id_, state in session.execute(wrong)
