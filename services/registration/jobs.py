@@ -27,6 +27,7 @@ from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
 from registration.plans.buying.flows import buy_kept
+from registration.plans.covering.flows import end_of_cancelled
 from registration.plans.keeping.flows import forget as forget_coverages
 from registration.plans.lists.flows import forget_lists
 from registration.privacy.flows_retention import forget
@@ -84,6 +85,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
+        Loop("cancelled-plans", KEPT_SECONDS, lambda: end_of_cancelled(here)),
         Loop("coverages", HOUSEKEEPING_SECONDS, lambda: forget_coverages(here)),
         Loop("plan-lists", HOUSEKEEPING_SECONDS, lambda: forget_lists(here)),
     ]

@@ -36,7 +36,7 @@ from registration.letters.view_payments import (
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
 from registration.plans.actions import mark_undelivered
-from registration.plans.buying.flows_paying import cover_paid, covers_people, still_waits
+from registration.plans.buying.flows_paying import cover_paid, still_waits
 from registration.rearrangements.actions_late import ask_late
 from registration.registrations.actions import change, confirm_paid, lock_if_known, stands
 from registration.registrations.models import Registration
@@ -85,7 +85,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         change(session, registration, _sums(registration, message.sums))
         return
     context = _context(here, session, registration)
-    of_plan = covers_people(context.offer)
+    of_plan = context.offer.activity.covers_people
     confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(session, registration))
     if confirmed is None:
         change(session, registration, _sums(registration, message.sums))

@@ -120,6 +120,11 @@ class Scenery:
         """A page of HR's part of the plan, by her link."""
         return f"{self.hr()}?{urlencode({'next': f'/plans{page}'})}"
 
+    def clinic(self) -> str:
+        """Where the provider of the plan asks whether a code is valid."""
+        [row] = self.served.ask("SELECT id, link_version FROM plan")
+        return self.served.links.provider(_id(row.id), row.link_version)
+
     def message(self) -> uuid.UUID:
         return _id(self.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id)
 

@@ -198,8 +198,8 @@ def _membership(lang: str) -> dict[str, dict[str, Any]]:
     about |= {"answer_by": text.day_short(date(2027, 8, 29), lang), "url": PERSONAL}
     said = {**about, "total": 37500}
     return {
-        "renewal_notice": {**said, "fee": 37500},
-        "renewal_reminder": {**said, "fee": 37500},
+        "renewal_notice": said,
+        "renewal_reminder": said,
         "membership_invoiced": {**said, "invoice": "F-2027-00031", "due_on": "2027-07-31"},
         "membership_paid": {**said, "invoice": "F-2027-00031"},
     }

@@ -81,7 +81,7 @@ def test_five_sealed_codes_are_five_cards(service: Any, browser: Browser) -> Non
     page = recognised(service, browser(), acting_for(service, "c19", Role.DELEGATE))
     page.post(f"{URL}/add/sealed", data={"sealed": "5"})
     listed = shown(page, "/list")
-    assert "325,00" in listed and "373,67" in listed and "0 courriel et 5 fiches" in listed
+    assert "325,00" in listed and "373,67" in listed and "5 fiches s’impriment" in listed
     assert pay(page).headers["location"].endswith("?done=covered")
     made = page.get(f"{URL}/cards")
     assert made.headers["content-type"] == "application/pdf" and made.headers["cache-control"] == "no-store"
@@ -111,7 +111,7 @@ def test_row_is_corrected_in_place(service: Any, page: TestClient) -> None:
     back = page.post(f"{URL}/list/rows/2", data={"do": "row", **edited})
     assert back.headers["location"].endswith("#row-2")
     listed = shown(page, "/list")
-    assert "12 personnes à couvrir" in listed and "12 courriels et 0 fiche" in listed
+    assert "12 personnes à couvrir" in listed and "12 courriels partent" in listed
     assert "Sansnuage-Roy" in listed and "Retirée" in listed
     assert 'name="first_name" type="text" value="Rémi"' in shown(page, "/list?edit=2")
     assert page.post(f"{URL}/list/rows/99", data={"do": "kept"}).status_code == 404

@@ -1,15 +1,21 @@
 """HR's pages of a plan: who is covered changes, and what she prints of it."""
 
 import io
+import re
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from registration.members.models import Person
 from registration.members.rules import Role
+from registration.plans.covering.flows import end_of_cancelled
+from registration.plans.eligibility.models import Eligibility
 from registration.plans.models import Coverage
+from registration.registrations.models import Registration
+from registration.registrations.rules import RegistrationStatus
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import Browser
 from tests.registration.plan_lists import (
@@ -160,3 +166,32 @@ def test_model_is_a_list_that_is_read_back(page: TestClient) -> None:
     model = page.get(f"{URL}/model")
     assert model.status_code == 200 and model.content.startswith(b"PK")
     assert "ne nomme personne" in send_file(page, model.content).text
+
+
+def test_purchase_is_not_added_to_or_cancelled_as_a_whole(service: Any, page: TestClient, hr: Person) -> None:
+    twelve(page)
+    bought = re.search(rf'href="{service.home}(/r/[^"]+)"', page.get(URL).text)
+    assert bought
+    own = page.get(bought[1]).text
+    assert "Mon programme" in own and f"{bought[1]}/cancel" not in own and f"{bought[1]}/add" not in own
+    for address in ("/cancel", "/add"):
+        assert [page.get(bought[1] + address).status_code, page.post(bought[1] + address).status_code] == [409, 409]
+    registration, token = bought[1].split("/")[2:]
+    link = {"X-Link-Token": token}
+    refused = page.post(f"/api/registrations/{registration}/cancel", headers=link)
+    assert refused.json()["code"] == "CoversPeople" and len(covered(service, hr.company_id)) == 12
+
+
+def test_purchase_cancelled_by_staff_covers_nobody(
+    service: Any, page: TestClient, hr: Person, clock: FakeClock
+) -> None:
+    twelve(page)
+    nadia = one_of(service, "Nadia")
+    with service.db.write() as session:
+        session.get(Registration, nadia.registration_id).status = RegistrationStatus.CANCELLED
+        session.get(Registration, nadia.registration_id).ended_at = clock()
+    assert end_of_cancelled(service) and not end_of_cancelled(service)
+    assert covered(service, hr.company_id) == []
+    with service.db.read() as session:
+        assert session.exec(select(Eligibility)).all() == []
+    assert "0 personne couverte" in shown(page)

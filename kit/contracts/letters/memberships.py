@@ -24,14 +24,12 @@ class RenewalNotice(MembershipLetter):
     """The notice: nothing is owed before it is agreed to."""
 
     kind: Literal["renewal_notice"] = "renewal_notice"
-    fee: Positive = Field(description="The fee before taxes, in cents.", examples=[37500])
 
 
 class RenewalReminder(MembershipLetter):
     """The notice was not answered yet."""
 
     kind: Literal["renewal_reminder"] = "renewal_reminder"
-    fee: Positive = Field(description="The fee before taxes, in cents.", examples=[37500])
 
 
 class MembershipInvoiced(MembershipLetter):

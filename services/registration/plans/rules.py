@@ -13,8 +13,6 @@ from kit.contracts.texts import LINE
 from kit.errors import Refusal
 from kit.text import fold
 
-# The kind of activity that covers people.
-KIND = "benefit_enrolment"
 # A list that nobody spoke of for so long is dropped; names are forgotten so long after the coverage ended.
 LIST_KEPT = timedelta(days=90)
 NAMES_KEPT = timedelta(days=365)

@@ -103,10 +103,7 @@ def reminder_letters(context: RenewalContext, renewal: Renewal, days: int) -> li
 def _to_all(
     context: RenewalContext, renewal: Renewal, kind: type[RenewalNotice | RenewalReminder], version: int
 ) -> list[SendMessage]:
-    return [
-        _message(renewal, one, version, kind(**_said(context, renewal, one), fee=renewal.fee))
-        for one in context.addressees
-    ]
+    return [_message(renewal, one, version, kind(**_said(context, renewal, one))) for one in context.addressees]
 
 
 def invoiced_letters(context: RenewalContext, renewal: Renewal, due_on: date) -> list[SendMessage]:

@@ -55,4 +55,4 @@ def _entitlement(node: Node, lang: str) -> str:
         for one in node["entitlements"]
     ]
     *before, last = parts
-    return AND[lang].join([", ".join(before), last]) if before else last
+    return (AND[lang].join([", ".join(before), last]) if before else last) + "."

@@ -18,7 +18,7 @@ from registration.office.plans.schemas import PlanIn, PlanView
 from registration.plans.flows import act, today
 from registration.plans.keeping import actions
 from registration.plans.queries import plan_of
-from registration.plans.rules import KIND, PlanMode, PlanRow, Whose
+from registration.plans.rules import PlanMode, PlanRow, Whose
 from registration.plans.writing.actions import write_plan
 from registration.plans.writing.rules import plan_problems
 from registration.service import Coordinator, Here, Reader, RegistrationService
@@ -109,7 +109,7 @@ def _page(
         plan = plan_of(session, activity_id)
         view = PlanView.of(plan, companies_of(session, plan, day)) if plan else None
         renewing = to_renew(session, plan, day) if plan else set()
-    if offer.activity.kind != KIND:
+    if not offer.activity.covers_people:
         raise NotFound()
     modes = [{"value": one.value, "label": say(lang, f"plans.mode_{one.value}")} for one in PlanMode]
     context: dict[str, Any] = {

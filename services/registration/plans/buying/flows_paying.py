@@ -6,12 +6,11 @@ from sqlmodel import Session
 
 from kit.contracts import SendMessage
 from kit.contracts.callers import ANYONE
-from registration.catalog.offers.rules import Offer
 from registration.letters.flows import letter_context
 from registration.plans.covering.actions import release
 from registration.plans.flows import act
 from registration.plans.queries import coverages_bought, is_held, plan_of
-from registration.plans.rules import KIND, CoverageState
+from registration.plans.rules import CoverageState
 from registration.plans.view import confirmation
 from registration.registrations.queries import lines_of
 from registration.registrations.rules import RegistrationStatus
@@ -19,11 +18,6 @@ from registration.registrations.rules_rows import RegistrationRow
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
-
-
-def covers_people(offer: Offer) -> bool:
-    """Whether registrations of this activity are purchases of coverages."""
-    return offer.activity.kind == KIND
 
 
 def still_waits(session: Session, registration: RegistrationRow) -> bool:

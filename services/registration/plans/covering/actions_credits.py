@@ -46,7 +46,9 @@ def take_off(session: Session, whose: Whose, coverage_id: uuid.UUID, act: Act) -
                 column(Registration.ended_at): act.now,
             }
             change(session, registration, ended)
+            record(session, "registration", registration.id, "registration.cancelled", act.by, act.now)
     taken_off = {"people": Change(None, 1), "credit": Change(None, line.unit_amount)}
+    record(session, "registration", registration.id, "plan.taken_off", act.by, act.now, taken_off)
     record(session, "company", whose.company_id, "plan.taken_off", act.by, act.now, taken_off)
     return leaving
 

@@ -23,7 +23,7 @@ from registration.plans.lists.actions import drop_lists, take_list
 from registration.plans.lists.queries import Prepared, drafts_left, prepared
 from registration.plans.lists.rules_columns import LARGEST, ListRead, ListTooLarge, NotASpreadsheet, entries_of
 from registration.plans.lists.schemas import ListPurchase
-from registration.plans.rules import KIND, LIST_KEPT, MOST, NobodyChosen
+from registration.plans.rules import LIST_KEPT, MOST, NobodyChosen
 from registration.plans.schemas import Purchase
 from registration.registrations.models import Registration
 from registration.registrations.queries import registration_by_id
@@ -49,7 +49,7 @@ class Buyer:
 
 def enrolment_url(here: "RegistrationService", offer: Offer, visitor: Visitor, person: Person | None) -> str:
     """Where somebody who may enrols their company's people in what an activity covers; nothing for anybody else."""
-    if person is None or offer.activity.kind != KIND:
+    if person is None or not offer.activity.covers_people:
         return ""
     terms = here.member_terms()
     with here.db.read() as session:

@@ -11,11 +11,12 @@ from kit.db import new_id
 from kit.errors import NotFound
 from kit.sql import Values, column, insert_once, named, table
 from registration.catalog.models import Activity
+from registration.catalog.offers.rules_activity import COVERING
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.plans.models import Coverage, Plan
 from registration.plans.queries import plan_by_id, plan_of
-from registration.plans.rules import KIND, CoverageState, NotAPlan, PlanRow, PlanTerms, PlanUnderWay
+from registration.plans.rules import CoverageState, NotAPlan, PlanRow, PlanTerms, PlanUnderWay
 
 
 def write_plan(
@@ -29,7 +30,7 @@ def write_plan(
     kind = session.execute(sa.select(column(Activity.kind)).where(column(Activity.id) == activity_id)).scalar()
     if kind is None:
         raise NotFound()
-    if kind != KIND:
+    if kind != COVERING:
         raise NotAPlan()
     values: Values = {
         column(Plan.provider_name): terms.provider_name,

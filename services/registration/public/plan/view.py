@@ -165,7 +165,7 @@ def figures(rows: Sequence[CoverageRow], today: date) -> Figures:
     """Of a company's whole list."""
     in_force = [row for row in rows if row.covers_on(today)]
     return Figures(
-        current=len(narrowed(rows, "", today)),
+        current=len(in_force),
         past=len(narrowed(rows, "past", today)),
         undelivered=sum(row.undelivered for row in in_force),
         cards=sum(not row.by_mail for row in in_force),
