@@ -79,8 +79,8 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("choices", poll, lambda: settle_choices(here)),
         Loop("kept", KEPT_SECONDS, lambda: buy_kept(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
-        Loop("plan letters", SWEEP_SECONDS, lambda: sweep(here, RULES)),
-        Loop("planned letters", poll, lambda: send_planned(here, RULES)),
+        Loop("sweep", SWEEP_SECONDS, lambda: sweep(here, RULES)),
+        Loop("planned", poll, lambda: send_planned(here, RULES)),
         Loop("renewals", poll, lambda: work_on_renewals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.

@@ -81,7 +81,7 @@ def test_companies_are_asked_sixty_days_before_once(service: Any, clock: FakeClo
         assert session.execute(sa.select(sa.func.count()).select_from(table(Membership))).scalar_one() == 80
 
 
-def test_nobody_is_asked_before_staff_say_so(service: Any, clock: FakeClock) -> None:
+def test_company_is_not_asked_before_staff_say_so(service: Any, clock: FakeClock) -> None:
     at(clock, 5, 1)
     turn(service)
     with service.db.read() as session:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from kit.contracts import Association, Bilingual
@@ -135,18 +136,42 @@ def _memberships(source: Source, node: Node) -> list[Membership]:
     return [before, current]
 
 
+class _FeeOfSize(BaseModel):
+    """What the file says of one size of company."""
+
+    max_employees: int | None
+    amount: str
+    tax_class: TaxClass
+    tax_review: Node | None = None
+
+
+class _Period(BaseModel):
+    starts: str
+
+
+class _Fees(BaseModel):
+    """What the file says of the fees of memberships."""
+
+    period: _Period
+    fee_due_days: int
+    reminder_days: list[int]
+    gl_account: str
+    fees: list[_FeeOfSize]
+
+
 def _fees(plan: Node) -> FeeScale:
     """What a membership costs. Notices do not leave before staff say so: nobody is written to by a file."""
-    month, day = map(int, plan["period"]["starts"].split("-"))
+    said = _Fees.model_validate(plan)
+    month, day = map(int, said.period.starts.split("-"))
     return FeeScale(
         starts_month=month,
         starts_day=day,
-        due_days=plan["fee_due_days"],
-        steps=tuple(Step(step["max_employees"], cents(step["amount"])) for step in plan["fees"]),
-        tax_class=TaxClass(plan["fees"][0]["tax_class"]),
-        tax_to_confirm=any("tax_review" in step for step in plan["fees"]),
-        gl_account=plan["gl_account"],
-        reminder_days=plan["reminder_days"],
+        due_days=said.fee_due_days,
+        steps=tuple(Step(one.max_employees, cents(one.amount)) for one in said.fees),
+        tax_class=said.fees[0].tax_class,
+        tax_to_confirm=any(one.tax_review for one in said.fees),
+        gl_account=said.gl_account,
+        reminder_days=said.reminder_days,
         automatic=False,
     )
 
