@@ -9,6 +9,7 @@ from sqlmodel import Session
 from kit.clock import local_day
 from kit.sql import column, table
 from registration.catalog.models import Activity
+from registration.catalog.offers.rules_activity import COVERING
 from registration.catalog.rules import ActivityStatus
 from registration.registrations.models import Attendee, Registration
 from registration.registrations.rules import AttendeeStatus, RegistrationStatus
@@ -27,7 +28,8 @@ def wanted(session: Session, registration_id: uuid.UUID | None, now: datetime) -
     query = query.join(table(Activity), column(Activity.id) == column(Registration.activity_id))
     if registration_id is None:
         soon = sa.and_(until > now, until <= now + AHEAD, column(Activity.status) == ActivityStatus.PUBLISHED)
-        query = query.where(soon, CONFIRMED, _unnamed().exists())
+        # Whom an assistance plan covers needs no name.
+        query = query.where(soon, CONFIRMED, column(Activity.kind) != COVERING, _unnamed().exists())
     else:
         query = query.where(column(Registration.id) == registration_id)
     return [
