@@ -7,7 +7,7 @@ from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.refunds import actions as refunds
 from billing.service import BillingService
-from kit.contracts import AssociationChanged, BuyerCorrected, CreditOrder, PlaceOrder, RefundOrder
+from kit.contracts import AssociationChanged, BuyerCorrected, CreditOrder, OwnerChanged, PlaceOrder, RefundOrder
 from kit.mailbox import Reactions
 
 
@@ -23,6 +23,10 @@ def _correct_buyer(_here: BillingService, session: Session, message: BuyerCorrec
     orders.correct_buyer(session, message)
 
 
+def _change_owner(_here: BillingService, session: Session, message: OwnerChanged) -> None:
+    orders.change_owner(session, message)
+
+
 def _credit(here: BillingService, session: Session, message: CreditOrder) -> None:
     refunds.credit_order(session, message, here.clock())
 
@@ -35,6 +39,7 @@ REACTIONS: Reactions[BillingService] = {
     AssociationChanged: (_profile,),
     PlaceOrder: (_place,),
     BuyerCorrected: (_correct_buyer,),
+    OwnerChanged: (_change_owner,),
     CreditOrder: (_credit,),
     RefundOrder: (_refund,),
 }

@@ -26,6 +26,9 @@ from registration.catalog.partners import queries as partners
 from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
+from registration.members.imports import actions as imports
+from registration.members.mergers import actions_undo as mergers
+from registration.members.writing.flows import work as write_imports
 from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
@@ -61,6 +64,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("batches", poll, lambda: work(here)),
         Loop("mailings", poll, lambda: send_mailings(here)),
         Loop("choices", poll, lambda: settle_choices(here)),
+        Loop("imports", poll, lambda: write_imports(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
@@ -143,6 +147,9 @@ def housekeeping(here: RegistrationService) -> bool:
         batches.purge(session, now)
         mailings.purge(session, now)
         rearrangements.purge(session, now)
+        imports.purge(session, now)
+        mergers.follow(session, now)
+        mergers.purge(session, now)
     put_tallies_right(here)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
