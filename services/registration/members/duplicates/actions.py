@@ -94,7 +94,7 @@ def say_not_same(
         raise SameTwice()
     model = Company if subject is Subject.COMPANY else Person
     low, high = in_order(one, other)
-    if len(session.execute(sa.select(model.id).where(column(model.id).in_([low, high]))).all()) < 2:
+    if len(session.execute(sa.select(column(model.id)).where(column(model.id).in_([low, high]))).all()) < 2:
         raise NotFound()
     row: Values = {
         column(NotSame.id): new_id(),

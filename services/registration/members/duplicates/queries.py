@@ -115,7 +115,7 @@ def made_of() -> sa.ColumnElement[str]:
     return said
 
 
-def stale(most: int) -> sa.Select[tuple[Company, str]]:
+def stale(most: int) -> sa.Select[Company, str]:
     """Companies whose keys were never worked out, or from what they no longer say."""
     said = made_of()
     print_of = column(CompanyFingerprint.made_of)

@@ -1,4 +1,4 @@
-"""What is known of a company, field by field, as texts: what a sheet says, what a page compares, what a merge chooses."""
+"""What is known of a company, field by field, as texts: what a list says, a page compares, a merge chooses."""
 
 from collections.abc import Mapping
 from enum import StrEnum

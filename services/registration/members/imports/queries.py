@@ -116,9 +116,8 @@ def rows_page(session: Session, import_id: uuid.UUID, kind: RowKind | None, afte
 def left_rows(session: Session, import_id: uuid.UUID) -> list[ImportRowView]:
     """Rows that were left out, or not taken back, with the reason."""
     mine = (col(ImportRow.import_id) == import_id, col(ImportRow.left).is_not(None))
-    return [row_view(row) for row in session.exec(select(ImportRow).where(*mine).order_by(col(ImportRow.number)))][
-        :PAGE
-    ]
+    query = select(ImportRow).where(*mine).order_by(col(ImportRow.number)).limit(PAGE)
+    return [row_view(row) for row in session.exec(query)]
 
 
 def row_view(row: ImportRow) -> ImportRowView:
@@ -155,8 +154,12 @@ def ground(session: Session, reach: Reach) -> Ground:
         for word in (one.key, one.label_fr, one.label_en):
             if word:
                 words[one.kind].setdefault(fold(word), one.key)
-    kinds = (GroupingKind.CATEGORY, GroupingKind.SECTOR, GroupingKind.TERRITORY)
-    return Ground(*(words[kind] for kind in kinds), reach=reach)
+    return Ground(
+        categories=words[GroupingKind.CATEGORY],
+        sectors=words[GroupingKind.SECTOR],
+        territories=words[GroupingKind.TERRITORY],
+        reach=reach,
+    )
 
 
 def known_companies(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, KnownCompany]:

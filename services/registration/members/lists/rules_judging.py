@@ -18,7 +18,7 @@ C = ImportColumn
 MOST_SHARING = 3
 # A company that is known, or the number of a row that makes one.
 Target = uuid.UUID | int
-FIELDS = tuple(one for one in CompanyField if one is not CompanyField.ORIGIN)
+FIELDS: tuple[CompanyField, ...] = tuple(one for one in CompanyField if one is not CompanyField.ORIGIN)
 
 
 class RowKind(StrEnum):
@@ -225,7 +225,7 @@ class Judge:
 
 
 def _growing(said: Said) -> _Growing:
-    texts = {one: said.texts.get(ImportColumn(one), "") for one in FIELDS}
+    texts: dict[CompanyField, str] = {one: said.texts.get(ImportColumn(one), "") for one in FIELDS}
     period = said_period(said.texts.get(C.SINCE, ""), said.texts.get(C.UNTIL, ""))
     somebody = person_of(said.texts)
     names = {bare_name(texts[CompanyField.NAME])}

@@ -34,13 +34,10 @@ class Overlapping(ValueError):
 
 def said_period(since: str, until: str) -> Period | None:
     """The period of a row. Its end alone: the year that ends so."""
-    if not since and not until:
-        return None
     ends = date.fromisoformat(until) if until else None
     if since:
         return Period(date.fromisoformat(since), ends)
-    assert ends is not None
-    return Period(_a_year_before(ends), ends)
+    return Period(_a_year_before(ends), ends) if ends else None
 
 
 def _a_year_before(ends: date) -> date:

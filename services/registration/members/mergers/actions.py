@@ -64,8 +64,8 @@ class Merge:
 def set_fields(session: Session, company: Company, texts: Texts) -> None:
     """Other values for some fields of a company; it is found by them from then on."""
     if texts:
-        values = {COLUMNS[field]: column_value(field, text) for field, text in texts.items()}
-        values |= {column(Company.version): column(Company.version) + 1}
+        values: dict[sa.Column[Any], Any] = {COLUMNS[field]: column_value(field, one) for field, one in texts.items()}
+        values[column(Company.version)] = column(Company.version) + 1
         session.flush()
         session.execute(sa.update(table(Company)).where(column(Company.id) == company.id).values(values))
         session.refresh(company)
@@ -197,5 +197,5 @@ def tell_billing(session: Session, merger_id: uuid.UUID, company_id: uuid.UUID, 
         post(session, "billing", told, now)
 
 
-def personperson_name(person: Person) -> str:
+def person_name(person: Person) -> str:
     return f"{person.first_name} {person.last_name}".strip()

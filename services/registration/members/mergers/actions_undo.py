@@ -77,10 +77,9 @@ def _part_people(session: Session, merger: Merger, by: Caller, now: datetime) ->
     gone.merged_into_id = None
     session.add(kept)
     session.add(gone)
+    parted = {"person": Change("", person_name(gone))}
     for company_id in {kept.company_id, gone.company_id}:
-        record(
-            session, "company", company_id, "company.people_parted", by, now, {"person": Change("", person_name(gone))}
-        )
+        record(session, "company", company_id, "company.people_parted", by, now, parted)
 
 
 def _fields(session: Session, merger_id: uuid.UUID) -> Collection[MergerField]:

@@ -72,7 +72,7 @@ class Writing:
 
 
 def make_company(writing: Writing, view: ImportRowView) -> None:
-    texts = {one: view.texts.get(ImportColumn(one), "") for one in FIELDS}
+    texts: dict[CompanyField, str] = {one: view.texts.get(ImportColumn(one), "") for one in FIELDS}
     company_id = new_id()
     values: Values = {
         column(Company.id): company_id,

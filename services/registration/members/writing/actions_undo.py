@@ -1,4 +1,4 @@
-"""Take a list back, some rows in one transaction, the last first: what it made is gone, what it changed is as it was."""
+"""Take a list back, some rows in one transaction, the last first: what it made goes, what it changed is as it was."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -38,8 +38,8 @@ def _mergers() -> None:
     sa.Column('kept_id', sa.Uuid(), nullable=False),
     sa.Column('by_id', TEXT, nullable=False),
     sa.Column('by', TEXT, nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('undone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_merger'))
     )
     op.create_index(
@@ -73,7 +73,7 @@ def _mergers() -> None:
     sa.Column('high_id', sa.Uuid(), nullable=False),
     sa.Column('by_id', TEXT, nullable=False),
     sa.Column('by', TEXT, nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_not_same')),
     sa.UniqueConstraint('low_id', 'high_id', name=op.f('uq_not_same_low_id'))
     )
@@ -87,7 +87,7 @@ def _keys() -> None:
     sa.Column('company_id', sa.Uuid(), nullable=False),
     sa.Column('name', TEXT, nullable=False),
     sa.Column('merger_id', sa.Uuid(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_company_alias_company_id_company')),
     sa.ForeignKeyConstraint(['merger_id'], ['merger.id'], name=op.f('fk_company_alias_merger_id_merger')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_company_alias')),
@@ -130,11 +130,11 @@ def _imports() -> None:
     sa.Column('places', sa.JSON(), nullable=False),
     sa.Column('by_id', TEXT, nullable=False),
     sa.Column('by', TEXT, nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('written_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('written_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('done_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('undone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member_import'))
     )
