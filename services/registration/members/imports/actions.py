@@ -30,6 +30,8 @@ from registration.members.lists.rules_columns import ImportColumn
 from registration.members.lists.rules_judging import Judgement, RowKind
 
 ORIGIN = 40
+# Where a column is read from that is not there itself.
+BESIDE = {ImportColumn.BILLING_EMAIL: ImportColumn.EMAIL, ImportColumn.SINCE: ImportColumn.UNTIL}
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,9 @@ def _correct(session: Session, row: ImportRow, corrections: Mapping[ImportColumn
     width = max([len(row.cells), *(place + 1 for place in places.values())])
     cells = [*row.cells, *[""] * (width - len(row.cells))]
     for one, text in corrections.items():
-        if one in places:
-            cells[places[one]] = text
+        written = one if one in places else BESIDE.get(one, one)
+        if written in places:
+            cells[places[written]] = text
     row.cells = cells
 
 

@@ -147,10 +147,15 @@ def _difference(field: str, ours: str, theirs: str) -> Difference:
     return Difference(Part(field) if field in PARTS else CompanyField(field), ours, theirs)
 
 
+def groupings(session: Session) -> list[Grouping]:
+    """The lists by which companies are told apart, in their order."""
+    return list(session.exec(select(Grouping).order_by(col(Grouping.position))).all())
+
+
 def ground(session: Session, reach: Reach) -> Ground:
     """By what cells are read: the keys and labels of the lists, in both languages."""
     words: dict[GroupingKind, dict[str, str]] = {kind: {} for kind in GroupingKind}
-    for one in session.exec(select(Grouping).order_by(col(Grouping.position))):
+    for one in groupings(session):
         for word in (one.key, one.label_fr, one.label_en):
             if word:
                 words[one.kind].setdefault(fold(word), one.key)

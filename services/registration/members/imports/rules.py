@@ -68,6 +68,12 @@ class UnreadableList(Refusal):
     status = 422
 
 
+class ListTooLarge(Refusal):
+    """A file has at most five megabytes."""
+
+    status = 413
+
+
 class ListTooLong(Refusal):
     """A list has at most five thousand rows."""
 

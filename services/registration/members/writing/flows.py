@@ -17,7 +17,7 @@ from kit.lease import Patience, claim, is_due, move
 from kit.sheets.headings import Columns, Field
 from kit.sheets.reading import NotASheet, ReadRow, read
 from kit.sql import Values, column
-from registration.files.rules import FileTooLarge, NoFile
+from registration.files.rules import NoFile
 from registration.members.duplicates.flows import refresh
 from registration.members.duplicates.queries import all_keys
 from registration.members.imports import actions
@@ -28,6 +28,7 @@ from registration.members.imports.rules import (
     MOST_COLUMNS,
     MOST_ROWS,
     ImportState,
+    ListTooLarge,
     ListTooLong,
     UnreadableList,
 )
@@ -52,9 +53,9 @@ BY_STATE = {ImportState.WRITING: ImportState.DONE, ImportState.UNDOING: ImportSt
 
 
 def list_of(upload: Upload, origin: str) -> NewList:
-    """A file as a list. Raises NoFile, FileTooLarge, UnreadableList, ListTooLong."""
+    """A file as a list. Raises NoFile, ListTooLarge, UnreadableList, ListTooLong."""
     if upload.too_large:
-        raise FileTooLarge(megabytes=LARGEST // 1_000_000)
+        raise ListTooLarge(megabytes=LARGEST // 1_000_000)
     if not upload.content:
         raise NoFile()
     try:
