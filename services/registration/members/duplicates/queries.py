@@ -225,7 +225,8 @@ def person_pairs(session: Session, most: int = PAGE) -> list[PersonPair]:
     sharing = (tuple(row[1] for row in group) for _, group in groupby(rows, key=lambda row: row[0]))
     pairs = [pair for group in sharing for pair in combinations(group, 2)]
     people = column(NotSame.subject) == Subject.PERSON
-    said = set(session.execute(sa.select(column(NotSame.low_id), column(NotSame.high_id)).where(people)).tuples())
+    told = session.execute(sa.select(column(NotSame.low_id), column(NotSame.high_id)).where(people))
+    said = {(row.low_id, row.high_id) for row in told}
     open_pairs = [in_order(*pair) for pair in pairs if in_order(*pair) not in said][:most]
     known = acquaintances(session, {each for pair in open_pairs for each in pair})
     return [PersonPair(known[low], known[high]) for low, high in open_pairs]

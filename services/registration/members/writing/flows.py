@@ -148,9 +148,10 @@ def _judgements(
 
 
 def begin(here: "RegistrationService", import_id: "uuid.UUID") -> None:
-    """Write, or take back, the first rows while somebody waits for the page; the rest is for the worker."""
+    """Write, or take back, the first rows while somebody waits for the page, a short list whole; the rest is for the
+    worker."""
     try:
-        work(here, import_id, most=1)
+        work(here, import_id, most=2)
     except Busy:
         return
 
