@@ -96,7 +96,7 @@ def test_company_merged_gives_everything_it_has_to_the_one_kept(
     both["company.merged_into_id"], both["company_alias.company_id"] = 1, 1
     assert after == both
     assert signup.company_name == "Soudures Cap aux Loups Inc", "what was printed stays"
-    assert told == ["OwnerChanged"] and entries == ["company.merged", "company.merged_into"]
+    assert told[-1:] == ["OwnerChanged"] and entries == ["company.merged", "company.merged_into"]
     assert "soudures" in search
     assert invariants(service.db) == []
     assert client.get("/api/duplicates").json()["pairs"] == []

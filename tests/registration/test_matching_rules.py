@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.text import fold
 from registration.members.duplicates.rules import (
     LEGAL_FORMS,
     MatchKey,
@@ -25,7 +26,9 @@ from registration.members.lists.rules_judging import Judge, KnownCompany, RowKin
 from registration.members.lists.rules_periods import Overlapping, Period, missing, said_period
 
 C = ImportColumn
-words = st.text("abcdefghijklmnopqrstuvwxyzéèç", min_size=2, max_size=9).filter(lambda one: one not in LEGAL_FORMS)
+words = st.text("abcdefghijklmnopqrstuvwxyzéèç", min_size=2, max_size=9).filter(
+    lambda one: fold(one) not in LEGAL_FORMS
+)
 names = st.lists(words, min_size=1, max_size=4).map(" ".join)
 forms = st.sampled_from(["inc.", "Inc", "ltée", "LTÉE", "enr.", "s.e.n.c.r.l.", "S.E.N.C.", "OBNL", "limitée", ""])
 
