@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import NotFound
-from kit.sql import Values, add_once, column, insert_once, named, table
+from kit.sql import Values, add_once, column, named, table
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.members.duplicates.models import CompanyAlias, CompanyFingerprint, CompanyMatch, NotSame
@@ -21,8 +22,6 @@ from registration.members.rules import company_search
 
 # How many companies' keys are worked out in one transaction.
 AT_ONCE = 500
-# How many rows one statement inserts: SQLite takes so many values at most.
-ROWS = 200
 
 
 def refresh_keys(session: Session, most: int = AT_ONCE) -> bool:
@@ -43,13 +42,16 @@ def refresh_keys(session: Session, most: int = AT_ONCE) -> bool:
         {column(CompanyFingerprint.company_id): row[0].id, column(CompanyFingerprint.made_of): row[1]} for row in found
     ]
     # Two processes may work out the same ones: what is there stays.
-    for rows, model, first in (
-        (keys, CompanyMatch, column(CompanyMatch.company_id)),
-        (prints, CompanyFingerprint, column(CompanyFingerprint.company_id)),
-    ):
-        for start in range(0, len(rows), ROWS):
-            insert_once(session, table(model), [named(row) for row in rows[start : start + ROWS]], first)
+    _keep(session, table(CompanyMatch), keys)
+    _keep(session, table(CompanyFingerprint), prints)
     return len(found) == most
+
+
+def _keep(session: Session, target: sa.Table, rows: Sequence[Values]) -> None:
+    """Many at once, whatever is there: nobody asks which of them were new."""
+    if rows:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.connection().execute(insert(target).on_conflict_do_nothing(), [named(row) for row in rows])
 
 
 def forget_keys(session: Session, companies: Iterable[uuid.UUID]) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from kit.contracts.callers import Caller
-from kit.sql import column, insert_all, table
+from kit.sql import Values, column, insert_all, named, table
 from registration.members.duplicates.actions import refresh_keys
 from registration.members.duplicates.queries import companies_with
 from registration.members.duplicates.rules import SURE, MatchKey
@@ -17,7 +17,8 @@ from registration.members.imports.queries import known_companies, row_view
 from registration.members.imports.rules import AT_ONCE, ImportRowView, Left, RowState
 from registration.members.lists.rules_columns import ImportColumn
 from registration.members.lists.rules_judging import RowKind, traits_of_row
-from registration.members.models import Company, Person
+from registration.members.models import Company, CompanyRole, Person
+from registration.members.rules import Role
 from registration.members.writing.actions_companies import Writing, change_company, make_company
 
 C = ImportColumn
@@ -35,15 +36,26 @@ def write_rows(session: Session, it: MemberImport, by: Caller, now: datetime, da
     views = [row_view(row) for row in rows]
     writing = _begun(session, it, views, Writing(session, it, by, now, day))
     meanwhile = _known_meanwhile(writing, views)
-    for row, view in zip(rows, views, strict=True):
-        writing.number = row.number
-        left = Left.KNOWN if row.number in meanwhile else _write(writing, view)
-        row.state, row.left = (RowState.LEFT, left) if left else (RowState.WRITTEN, None)
-        row.result_id, row.cells = writing.results.get(row.number), []
-        session.add(row)
-    session.flush()
+    told = []
+    for view in views:
+        writing.number = view.number
+        left = Left.KNOWN if view.number in meanwhile else _write(writing, view)
+        told.append(_told(view, left, writing.results.get(view.number)))
+    writing.flush()
     insert_all(session, table(ImportChange), writing.changes)
+    session.connection().execute(sa.update(table(ImportRow)).where(column(ImportRow.id) == sa.bindparam("of")), told)
     return len(rows)
+
+
+def _told(view: ImportRowView, left: Left | None, result_id: uuid.UUID | None) -> dict[str, object]:
+    """What became of a row; its cells are needed no more."""
+    values: Values = {
+        column(ImportRow.state): RowState.LEFT if left else RowState.WRITTEN,
+        column(ImportRow.left): left,
+        column(ImportRow.result_id): result_id,
+        column(ImportRow.cells): [],
+    }
+    return {"of": view.id, **named(values)}
 
 
 def _begun(session: Session, it: MemberImport, views: Sequence[ImportRowView], writing: Writing) -> Writing:
@@ -63,7 +75,17 @@ def _begun(session: Session, it: MemberImport, views: Sequence[ImportRowView], w
     who = sa.select(mail, column(Person.id)).where(mail.in_(emails), column(Person.merged_into_id).is_(None))
     for email, person_id in session.execute(who.order_by(column(Person.id).desc())).all():
         writing.people[email] = person_id
+    writing.acting = _acting(writing)
     return writing
+
+
+def _acting(writing: Writing) -> set[tuple[uuid.UUID, uuid.UUID, Role]]:
+    """Roles that must not be given again: those that last, and those that began this very day."""
+    who, ends = column(CompanyRole.person_id), column(CompanyRole.ends)
+    query = sa.select(who, column(CompanyRole.company_id), column(CompanyRole.role)).where(
+        who.in_(set(writing.people.values())), sa.or_(ends.is_(None), column(CompanyRole.starts) == writing.day)
+    )
+    return {(row.person_id, row.company_id, Role(row.role)) for row in writing.session.execute(query)}
 
 
 def _now_is(session: Session, companies: set[uuid.UUID]) -> dict[uuid.UUID | None, uuid.UUID]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
 from kit.contracts.callers import Caller
@@ -31,6 +30,13 @@ from registration.members.models import Company, CompanyRole, Membership, Person
 from registration.members.rules import Role, company_search, person_search
 
 C = ImportColumn
+# Rows as they are when nothing is said of them, in the order in which they name each other.
+BLANK: Mapping[type[Any], dict[str, Any]] = {
+    Company: Company(key="", name="", search="", access_code="").model_dump(),
+    Person: Person(key="", company_id=new_id(), first_name="", last_name="", email="").model_dump(),
+    CompanyRole: CompanyRole(person_id=new_id(), company_id=new_id(), role=Role.DELEGATE, starts=date.min).model_dump(),
+    Membership: Membership(company_id=new_id(), starts=date.min).model_dump(),
+}
 
 
 @dataclass
@@ -46,7 +52,22 @@ class Writing:
     people: dict[str, uuid.UUID] = field(default_factory=dict)
     results: dict[int, uuid.UUID] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    pending: dict[type[Any], list[dict[str, Any]]] = field(default_factory=dict)
+    acting: set[tuple[uuid.UUID, uuid.UUID, Role]] = field(default_factory=set)
     number: int = 0
+
+    def add(self, model: type[Any], values: Values) -> uuid.UUID:
+        """A row of a table, written with the others by `flush`: with what such a row has that nothing is said of."""
+        said = named(values)
+        made: uuid.UUID = said.get("id") or new_id()
+        self.pending.setdefault(model, []).append({**BLANK[model], **said, "id": made})
+        self.made(model, made)
+        return made
+
+    def flush(self) -> None:
+        """Write what waits, in the order in which rows name each other; before anything looks for it."""
+        for model in BLANK:
+            insert_all(self.session, table(model), self.pending.pop(model, []))
 
     def made(self, model: type[Any], row_id: uuid.UUID) -> None:
         """A row of a table that this list made."""
@@ -82,10 +103,7 @@ def make_company(writing: Writing, view: ImportRowView) -> None:
         **{COLUMNS[one]: column_value(one, text) for one, text in texts.items() if text},
         column(Company.legacy_org): writing.it.origin or None,
     }
-    # With what a company has that nothing is said of.
-    whole = Company(**named(values)).model_dump()
-    insert_all(writing.session, table(Company), [whole])
-    writing.made(Company, company_id)
+    writing.add(Company, values)
     writing.results[view.number] = company_id
     writing.known[company_id] = KnownCompany({})
     _add_period(writing, company_id, said_period(view.texts.get(C.SINCE, ""), view.texts.get(C.UNTIL, "")), texts)
@@ -94,11 +112,13 @@ def make_company(writing: Writing, view: ImportRowView) -> None:
     record(session, "company", company_id, "company.imported", by, now, {"company_name": Change("", view.name)})
     other = view.match_id or writing.results.get(view.twin or 0)
     if view.kind is RowKind.DOUBTFUL and other:
+        writing.flush()
         writing.made(NotSame, say_not_same(session, Subject.COMPANY, company_id, other, by, now))
 
 
 def change_company(writing: Writing, company_id: uuid.UUID, view: ImportRowView) -> None:
     known = writing.known.get(company_id) or KnownCompany({})
+    writing.flush()
     company = writing.session.get_one(Company, company_id)
     fresh: dict[CompanyField, str] = {}
     names: list[str] = []
@@ -172,11 +192,13 @@ def _add_period(
         return
     if rest is None:
         return
-    period = Membership(
-        company_id=company_id, starts=rest.starts, ends=rest.ends, category=texts.get(CompanyField.CATEGORY, "")
-    )
-    insert_all(writing.session, table(Membership), [period.model_dump()])
-    writing.made(Membership, period.id)
+    period: Values = {
+        column(Membership.company_id): company_id,
+        column(Membership.starts): rest.starts,
+        column(Membership.ends): rest.ends,
+        column(Membership.category): texts.get(CompanyField.CATEGORY, ""),
+    }
+    writing.add(Membership, period)
 
 
 def _add_person(writing: Writing, company_id: uuid.UUID, texts: Mapping[ImportColumn, str]) -> None:
@@ -191,27 +213,29 @@ def _add_person(writing: Writing, company_id: uuid.UUID, texts: Mapping[ImportCo
     person_id = writing.people.get(key)
     if person_id is None:
         person_id = writing.people[key] = new_id()
-        person = Person(
-            id=person_id,
-            key=f"i{person_id.hex}",
-            company_id=company_id,
-            first_name=first,
-            last_name=last,
-            email=email,
-            search=person_search(first, last, email),
-            lang=texts.get(C.LANG) or "fr",
-        )
-        insert_all(writing.session, table(Person), [person.model_dump()])
-        writing.made(Person, person_id)
+        person: Values = {
+            column(Person.id): person_id,
+            column(Person.key): f"i{person_id.hex}",
+            column(Person.company_id): company_id,
+            column(Person.first_name): first,
+            column(Person.last_name): last,
+            column(Person.email): email,
+            column(Person.search): person_search(first, last, email),
+            column(Person.lang): texts.get(C.LANG) or "fr",
+        }
+        writing.add(Person, person)
     _add_role(writing, person_id, company_id, Role(texts.get(C.ROLE) or Role.DELEGATE))
 
 
 def _add_role(writing: Writing, person_id: uuid.UUID, company_id: uuid.UUID, role: Role) -> None:
-    of = (column(CompanyRole.person_id) == person_id, column(CompanyRole.company_id) == company_id)
-    stands = (*of, column(CompanyRole.role) == role, column(CompanyRole.ends).is_(None))
-    if writing.session.execute(sa.select(column(CompanyRole.id)).where(*stands)).first():
+    """Unless they have it, or had it from this very day on. `acting` says what everybody did before, and since."""
+    if (person_id, company_id, role) in writing.acting:
         return
-    has = CompanyRole(person_id=person_id, company_id=company_id, role=role, starts=writing.day)
-    key = (CompanyRole.person_id, CompanyRole.company_id, CompanyRole.role, CompanyRole.starts)
-    if add_once(writing.session, CompanyRole, has.model_dump(), *(column(one) for one in key)):
-        writing.made(CompanyRole, has.id)
+    writing.acting.add((person_id, company_id, role))
+    has: Values = {
+        column(CompanyRole.person_id): person_id,
+        column(CompanyRole.company_id): company_id,
+        column(CompanyRole.role): role,
+        column(CompanyRole.starts): writing.day,
+    }
+    writing.add(CompanyRole, has)
