@@ -47,8 +47,8 @@ class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one,
     `picture` the path of an uploaded one, `batch` and `mailing` an act and a message that wait to be confirmed,
-    `rearrangement` a postponement, `code` one that was used, `telephone` the answer of a signup by staff that
-    waits for its card."""
+    `rearrangement` a postponement, `listing` a member list whose rows are looked at, `code` one that was used,
+    `telephone` the answer of a signup by staff that waits for its card."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -64,6 +64,7 @@ class Scenery:
     telephone: str = ""
     mailing: uuid.UUID = field(default_factory=new_id)
     rearrangement: uuid.UUID = field(default_factory=new_id)
+    listing: uuid.UUID = field(default_factory=new_id)
     code: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
@@ -72,6 +73,10 @@ class Scenery:
 
     def activity(self, key: str = COCKTAIL) -> uuid.UUID:
         return self.served.id_of("activity", key)
+
+    def pair(self, table: str, one: str, other: str) -> str:
+        """Two of a table, as an address names them."""
+        return f"{self.served.id_of(table, one)}/{self.served.id_of(table, other)}"
 
     def attendee(self, kind: str = "confirmed") -> Any:
         """The first attendee of a signup: id, link_version, ticket_version."""
@@ -186,7 +191,27 @@ def _authored(served: Served, scenery: Scenery) -> dict[str, str]:
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
     assert mailing.status_code == 201, mailing.text
     scenery.mailing = uuid.UUID(mailing.json()["id"])
+    scenery.listing = _listed(served, keys)
     return keys
+
+
+def _listed(served: Served, keys: dict[str, str]) -> uuid.UUID:
+    """A member list with a row of each kind, to be decided of."""
+    lines = (
+        "Entreprise;Nb employés;Ville",
+        "Usinage Valbrume;25;Alma",
+        "Soudures Cap-au-Loup;12;Jonquière",
+        "Toit Neuf;12 env.;Alma",
+        "Mur Neuf ltée;3;Alma",
+        "Structures Pic-du-Nord inc.;140;La Baie",
+    )
+    address = f"{served.home}/api/imports"
+    read = httpx.post(f"{address}?origin=A", content="\n".join(lines).encode(), headers=keys, trust_env=False)
+    assert read.status_code == 201, read.text
+    one, places = f"{address}/{read.json()['id']}", {"places": read.json()["places"]}
+    looked_at = httpx.post(f"{one}/columns", json=places, headers=keys, trust_env=False)
+    assert set(looked_at.json()["kinds"]) == {"new", "same", "different", "doubtful", "refused"}, looked_at.text
+    return uuid.UUID(read.json()["id"])
 
 
 def _postponed(served: Served, scenery: Scenery, keys: dict[str, str]) -> uuid.UUID:
