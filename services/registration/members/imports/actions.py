@@ -75,8 +75,9 @@ def take_in(session: Session, new: NewList, by: Caller, now: datetime) -> uuid.U
     }
     import_id: uuid.UUID = values[column(MemberImport.id)]
     insert_all(session, table(MemberImport), [named(values)])
-    rows = [ImportRow(import_id=import_id, number=number, cells=list(cells)) for number, cells in new.rows]
-    insert_all(session, table(ImportRow), [row.model_dump() for row in rows])
+    row = ImportRow(import_id=import_id, number=0).model_dump()
+    rows = [{**row, "id": new_id(), "number": number, "cells": list(cells)} for number, cells in new.rows]
+    insert_all(session, table(ImportRow), rows)
     return import_id
 
 
@@ -97,9 +98,11 @@ def judged(session: Session, import_id: uuid.UUID, judgements: Mapping[int, tupl
     """Keep what was judged of each row with what it says; what somebody decided of a row stays, where it is still the
     same question. Raises NotFound, ImportNotOpen."""
     found = opened(session, import_id)
-    rows = session.exec(select(ImportRow).where(col(ImportRow.import_id) == import_id)).all()
+    of = (ImportRow.id, ImportRow.number, ImportRow.kind, ImportRow.match_id, ImportRow.twin, ImportRow.differences)
+    asked = (*of, ImportRow.takes, ImportRow.decision)
+    query = sa.select(*(column(one) for one in asked)).where(column(ImportRow.import_id) == import_id)
     changed = []
-    for row in rows:
+    for row in session.execute(query).all():
         judgement, texts = judgements[row.number]
         same = (row.kind, row.match_id, row.twin) == (judgement.kind, judgement.match_id, judgement.twin)
         differences = [{"field": one.field, "ours": one.ours, "theirs": one.theirs} for one in judgement.differences]
@@ -116,7 +119,6 @@ def judged(session: Session, import_id: uuid.UUID, judgements: Mapping[int, tupl
             column(ImportRow.decision): row.decision if same else Decision.OPEN,
         }
         changed.append({"of": row.id, **named(values)})
-    session.expunge_all()
     if changed:
         update = sa.update(table(ImportRow)).where(column(ImportRow.id) == sa.bindparam("of"))
         session.connection().execute(update, changed)
