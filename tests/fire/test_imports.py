@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -21,10 +22,10 @@ def town(fresh: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tow
         yield running
 
 
-def sent(town: Town, path: str, **body: object) -> dict[str, object]:
+def sent(town: Town, path: str, **body: Any) -> dict[str, Any]:
     answer = httpx.post(
         f"{town.url('registration')}{path}", headers=town.pass_of("coordinator"), trust_env=False, timeout=60, **body
-    )  # type: ignore[arg-type]
+    )
     assert answer.status_code in (200, 201), answer.text
     return dict(answer.json())
 

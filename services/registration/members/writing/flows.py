@@ -6,6 +6,7 @@ A process that dies leaves a lease that ends, and rows that are written or wait:
 
 from collections.abc import Mapping
 from datetime import timedelta
+from time import sleep
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from registration.service import RegistrationService
 
 LEASE = timedelta(seconds=30)
+BREATH = 0.05
 PATIENCE = Patience(base=1, longest=60)
 COLUMNS = Columns(tuple(Field(str(one), names, needed=one is ImportColumn.NAME) for one, names in NAMES.items()))
 # Rows that may stand above the headings, or repeat them.
@@ -167,6 +169,8 @@ def work(here: "RegistrationService", import_id: "uuid.UUID | None" = None, most
     for _ in range(most):
         if not _some_rows(here, it):
             return False
+        # Whoever signs up has their turn: SQLite has one writer at a time, and its lock knows no order.
+        sleep(BREATH)
     _give_back(here, it)
     return True
 
