@@ -79,7 +79,9 @@ class Edge:
                 raise
             await failure(inner, receive, send_on)
         finally:
-            self._record(inner, scope["method"], status or 500, time.perf_counter() - started, request_id)
+            # A route whose visits are nobody's business, that they were included, says so.
+            if not scope["state"].get("unrecorded"):
+                self._record(inner, scope["method"], status or 500, time.perf_counter() - started, request_id)
 
     def _refusal(self, method: str, headers: Headers, most: int) -> Refusal | None:
         if method in SAFE:
@@ -119,8 +121,7 @@ class Edge:
         message["headers"] = raw
 
     def _record(self, scope: Scope, method: str, status: int, seconds: float, request_id: str) -> None:
-        route = getattr(scope.get("route"), "path", "-")
-        method = method if method in METHODS else "other"
+        route, method = getattr(scope.get("route"), "path", "-"), method if method in METHODS else "other"
         self._service.metrics.requests.labels(method, route, str(status)).inc()
         self._service.metrics.seconds.labels(route).observe(seconds)
         if log.isEnabledFor(logging.INFO):

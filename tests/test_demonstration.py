@@ -11,11 +11,12 @@ from kit.settings import NAMES
 from registration import seed
 from registration.seed.source import Source, weeks_to_now
 from tests.keys import environment_of
-from tools.demonstration import PARTIES, SAMPLE, Story, Town, deeds, named_for_each, open_town
+from tools.demonstration import PARTIES, SAMPLE, Story, Town, named_for_each, open_town
+from tools.demonstration_deeds import deeds
 
 NOW = datetime(2026, 11, 27, 18, tzinfo=UTC)
 # One of each kind of thing that happens, and few of each: playing all of them takes a while.
-SHORT = {"ef2-chicoutimi-2027": [2, 1], "golf-2027": [1, 1, 1, 1, 1], "caricatures-2027": [2, 1, 2, 2]}
+SHORT = {"ef2-chicoutimi-2027": [2, 1], "golf-2027": [1, 1, 1, 1, 1], "caricatures-2027": [2, 1, 2, 2], "pae-2027": [1]}
 
 
 @pytest.fixture
@@ -55,4 +56,5 @@ def test_demonstration_has_signups_money_returns_and_arrivals_that_agree(played:
     assert sum(figures["guichet_refunds"].values()) >= 1
     with played.service("registration").db.read() as session:
         arrived = session.connection().exec_driver_sql("SELECT COUNT(*) FROM contract_checkins").scalar_one()
-    assert arrived >= 3
+        covered = session.connection().exec_driver_sql("SELECT COUNT(*) FROM contract_coverages").scalar_one()
+    assert arrived >= 3 and covered == 12

@@ -37,11 +37,12 @@ from registration.main import create_app as registration
 from registration.registrations.models import Registration
 from registration.seed.source import Source, access_code
 from registration.settings import RegistrationSettings
+from tools.demonstration_deeds import Deed, deeds
+from tools.demonstration_plan import cover
 from tools.run import ROOT, TICKETS, environments
 
 SAMPLE, PARTIES = ROOT / "samples" / "association.yaml", ROOT / "samples" / "demonstration.yaml"
 Json = dict[str, Any]
-OPENS, PAYS_AFTER = 9, timedelta(days=3)
 
 
 class Inside(httpx.BaseTransport):
@@ -99,16 +100,6 @@ class Town:
                         moved = run_once(loop) or moved
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Something that happens: `n` is the place of a signup in the row of its party."""
-
-    at: datetime
-    what: str
-    party: Json
-    n: int
-
-
 @dataclass
 class Story:
     """Who signs up, pays, withdraws and arrives, in the order of time. `done` maps a party and a place in it to what
@@ -150,6 +141,10 @@ class Story:
             body["expected_total"] = self._quoted(path, items, body.get("code", ""))
         made = self.town.call("registration", "POST", f"{path}/registrations", body)
         self.done[id(party), n] = {**made, "activity": party["activity"]}
+
+    def cover(self, party: Json, n: int) -> None:
+        """A company covers its people by the plan: as HR does from her file."""
+        self.done[id(party), n] = cover(self.town.apps["registration"].state.service, self.source)
 
     def _quoted(self, path: str, items: list[Json], code: str) -> int:
         query = f"?code={code}" if code else ""
@@ -214,25 +209,6 @@ def _name(person: Json) -> Json:
 
 def _link(made: Json) -> dict[str, str]:
     return {"x_link_token": made["personal_url"].rsplit("/", 1)[-1]}
-
-
-def deeds(parties: list[Json], now: datetime) -> Iterator[Deed]:
-    """When everything happens, at hours when people are at work."""
-    morning = now.replace(hour=OPENS + 5, minute=0, second=0, microsecond=0)  # UTC.
-    for party in parties:
-        first, last = party["days"]
-        count = len(party["size"])
-        for n in range(count):
-            days = first - (first - last) * n // max(1, count - 1)
-            at = min(morning - timedelta(days=days, minutes=-37 * n), now - timedelta(minutes=20 - n))
-            yield Deed(at, "sign_up", party, n)
-            if party.get("paid") and n % party["paid"] == 0 and at + PAYS_AFTER < now:
-                yield Deed(at + PAYS_AFTER, "pay", party, n)
-            for what, key in (("cancel", "cancelled"), ("withdraw", "withdrawn")):
-                if party.get(key) == n:
-                    yield Deed(min(at + PAYS_AFTER * 2, now), what, party, n)
-            if party.get("arrives"):
-                yield Deed(now - timedelta(days=6, minutes=-n), "arrive", party, n)
 
 
 def open_town(envs: Mapping[str, Mapping[str, str]], begins: datetime, stack: ExitStack) -> Town:

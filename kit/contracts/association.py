@@ -36,6 +36,7 @@ class Association(Contract):
     invoice_days: Count = Field(default=30, description="Days until an invoice is due.", examples=[30])
     invoice_series: str = Field(default="F", description="What invoice numbers begin with.", examples=["F"])
     credit_series: str = Field(default="NC", description="What numbers of credit notes begin with.", examples=["NC"])
+    notice_series: str = Field(default="AC", description="What numbers of notices begin with.", examples=["AC"])
     cheque_payable_to: str = Field(
         default="", description="Whom cheques are made out to.", examples=["Association des exemples"]
     )

@@ -15,11 +15,13 @@ class OrderSearch(Contract):
 
 
 class FoundOrder(Contract):
-    """One order; `number` is its invoice's, empty before there is one."""
+    """One order; `number` is its invoice's or, before that, its notice's; empty before there is either."""
 
     id: uuid.UUID = Field(description="Id of the order, the same as its registration's.")
     code: str = Field(description="Code as people read it.", examples=["7F3KQ2AB"])
-    number: str = Field(description="Number of its invoice; empty: none yet.", examples=["F-2027-00012"])
+    number: str = Field(
+        description="Number of its invoice, before that of its notice; empty: none yet.", examples=["F-2027-00012"]
+    )
     buyer: str = Field(description="Company or person that owes.", examples=["Fonderie Noël"])
     activity_title: Bilingual = Field(description="Title of the activity.")
     status: str = Field(description="`open`, `invoiced`, `paid` or `void`.", examples=["invoiced"])

@@ -9,6 +9,9 @@ from kit.contracts.base import Bilingual, Cents, Contract, Count, Day, Instant, 
 from kit.contracts.paying import OrderMethod, PaymentMethod, RefundMethod
 from kit.money import RATES, TaxClass
 
+# How many orders may go on one invoice.
+GROUP = 100
+
 
 class OrderLine(Contract):
     """One line: `unit_amount` in cents before tax; `components` says what a unit is made of (golf, meals), in cents."""
@@ -87,6 +90,17 @@ class PlaceOrder(Message):
     amends: uuid.UUID | None = Field(
         default=None, description="Id of the order that this one adds to; null: it stands by itself."
     )
+    group: tuple[uuid.UUID, ...] = Field(
+        default=(),
+        max_length=GROUP,
+        description="Ids of all the orders that go on one invoice, this one among them: each of them is placed with the"
+        " same list and the same buyer. Empty: the order has an invoice of its own.",
+    )
+    on_notice: bool = Field(
+        default=False,
+        description="Nobody agreed to owe it yet: it has a notice, and an invoice once it is paid or accepted.",
+        examples=[False],
+    )
 
 
 class BuyerCorrected(Message):
@@ -124,6 +138,9 @@ class PlacedAnswer(Contract):
         default="",
         description="Where the browser pays by card; empty when it cannot.",
         examples=["https://billing.example.org/pay/"],
+    )
+    notice: str = Field(
+        default="", description="Number of its notice; empty: it is on none.", examples=["AC-2027-00012"]
     )
 
 
@@ -208,15 +225,19 @@ class OrderPartlyPaid(Message):
 
 
 class OrderInvoiced(Message):
-    """An invoice was issued for the order."""
+    """An invoice was issued for the order, or for several at once: then each of them is told of."""
 
     senders: ClassVar[tuple[str, ...]] = ("billing",)
 
     order_id: uuid.UUID = Field(description="Id of the order.")
     number: str = Field(description="Number of the invoice.", examples=["F-2027-00012"])
-    total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
+    total: Cents = Field(description="Total of the invoice with taxes, in cents.", examples=[7473])
     issued_on: Day = Field(description="Day of issue.")
     due_on: Day = Field(description="Day until which it is payable.")
+    covers: tuple[uuid.UUID, ...] = Field(
+        default=(),
+        description="Ids of all the orders it covers, the oldest first; empty: this one alone.",
+    )
 
 
 class OrderCredited(Message):

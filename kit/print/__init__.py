@@ -10,7 +10,7 @@ touches the service, and what it took goes with it. The font is carried here (`f
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -43,9 +43,9 @@ class ListColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class ListDocument:
-    """A list with a box to tick before each row; its heading comes again on each page. The first cell of a row says
-    whose row it is. `lines` stand below the title, `empty` in place of a list without a row, `tick` says what a mark in
-    the box means."""
+    """A list; its heading comes again on each page. The first cell of a row says whose row it is. `lines` stand below
+    the title, `empty` in place of a list without a row; `tick` says what a mark in the box before each row means, empty
+    when there are no boxes."""
 
     template: ClassVar[str] = "list.typ"
 
@@ -88,6 +88,53 @@ class PosterDocument:
     logo: bytes = b""
 
 
+@dataclass(frozen=True)
+class CardText:
+    """What a card says inside, in one language: what it is, whose code it bears, whom to call, and a few lines."""
+
+    lang: str
+    title: str
+    what: str
+    code: str
+    call: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card: whom it is for, its code, its days in each language, and what tells it from the others."""
+
+    to: str
+    code: str
+    dates: Mapping[str, str]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsDocument:
+    """Cards to fold in four and hand over, a sheet each: `texts` are one or two languages, the first one on the left.
+
+    `accent` stands out from white (`#rrggbb`); `logo` is the bytes of a picture, or nothing; `phone` is whom to call.
+    """
+
+    template: ClassVar[str] = "cards.typ"
+
+    title: str
+    lang: str
+    paper: Paper
+    association: str
+    accent: str
+    confidential: str
+    fold: str
+    phone: str
+    texts: Sequence[CardText]
+    cards: Sequence[Card]
+    logo: bytes = b""
+
+
+Document = ListDocument | PosterDocument | CardsDocument
+
+
 class NotPrinted(RuntimeError):
     """The page could not be set: a mistake of ours. Says nothing of what stood on it."""
 
@@ -99,7 +146,7 @@ class Press:
         self._seconds = seconds
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
-    def printed(self, document: ListDocument | PosterDocument) -> bytes:
+    def printed(self, document: Document) -> bytes:
         """The document as PDF. Raises Busy when too many are asked for or it takes too long, NotPrinted."""
         if not self._places.acquire(timeout=self._seconds / 3):
             raise Busy()

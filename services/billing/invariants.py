@@ -3,10 +3,17 @@
 Each rule is one set-based query that answers what breaks it, so that a hundred thousand orders are checked in seconds.
 """
 
+from datetime import datetime, timedelta
+
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from billing.invoices import rules
+from billing.invoices.models import GroupedOrder
+from kit.sql import column
+
 SHOWN = 20
+GRACE = timedelta(hours=3)
 _IN_FLIGHT, _LEFT = "('requested', 'to_pay_by_hand')", "('succeeded', 'done')"
 _HEX = "REPLACE(CAST(d.id AS TEXT), '-', '')"  # An id as the ledger names it, on both databases.
 _OWED = "o.total - o.credited - o.paid + o.refunding + o.refunded + o.disputed"
@@ -66,6 +73,11 @@ RULES = {
         f"SUM(CASE WHEN status IN {_LEFT} THEN amount ELSE 0 END) AS gone",
         "o.refunding <> COALESCE(s.flying, 0) OR o.refunded <> COALESCE(s.gone, 0)",
     ),
+    "nothing goes back to an order that a payment did not bring it": """SELECT r.payment_id FROM (
+            SELECT payment_id, order_id, SUM(amount) AS amount FROM refund WHERE status <> 'failed'
+            GROUP BY payment_id, order_id) r
+        LEFT JOIN allocation a ON a.payment_id = r.payment_id AND a.order_id = r.order_id
+        WHERE r.amount > COALESCE(a.amount, 0)""",
     "a payment is allocated whole": """SELECT p.id FROM payment p LEFT JOIN (
             SELECT payment_id, SUM(amount) AS amount FROM allocation GROUP BY payment_id) a ON a.payment_id = p.id
         WHERE p.amount - p.rounding <> COALESCE(a.amount, 0)""",
@@ -83,20 +95,40 @@ RULES = {
             SELECT document, SUM(CASE memo WHEN 'dispute_back' THEN -debit ELSE debit END) AS taken FROM ledger_entry
             WHERE memo IN ('dispute', 'dispute_fee', 'dispute_back') GROUP BY document) e ON e.document = {_HEX}
         WHERE d.withdrawn + d.fees <> COALESCE(e.taken, 0)""",  # noqa: S608
-    "an invoice says what its order says": """SELECT i.number FROM invoice i JOIN orders o ON o.id = i.order_id
-        WHERE i.subtotal <> o.subtotal OR i.tps <> o.tps OR i.tvq <> o.tvq OR i.total <> o.total""",
+    "an invoice says what its orders say": """SELECT i.number FROM invoice i JOIN invoice_order x ON x.invoice_id = i.id
+        JOIN orders o ON o.id = x.order_id
+        WHERE x.subtotal <> o.subtotal OR x.tps <> o.tps OR x.tvq <> o.tvq OR x.total <> o.total""",
+    "an invoice is the sum of its orders": """SELECT i.number FROM invoice i LEFT JOIN (
+            SELECT invoice_id, SUM(subtotal) AS subtotal, SUM(tps) AS tps, SUM(tvq) AS tvq FROM invoice_order
+            GROUP BY invoice_id) s ON s.invoice_id = i.id
+        WHERE i.subtotal <> COALESCE(s.subtotal, 0) OR i.tps <> COALESCE(s.tps, 0) OR i.tvq <> COALESCE(s.tvq, 0)""",
     "what is invoiced or paid has an invoice, and nothing else has": """SELECT o.id FROM orders o
-        LEFT JOIN invoice i ON i.order_id = o.id
-        WHERE (o.status IN ('invoiced', 'paid') AND o.total > 0 AND i.id IS NULL)
-           OR (i.id IS NOT NULL AND o.status = 'open')""",
+        LEFT JOIN invoice_order x ON x.order_id = o.id
+        WHERE (o.status IN ('invoiced', 'paid') AND o.total > 0 AND x.order_id IS NULL)
+           OR (x.order_id IS NOT NULL AND o.status = 'open')""",
+    # A day for the last order of the invoice to come, and some hours for the job that then issues it without.
+    "an order does not wait for its invoice for ever": """SELECT o.id FROM orders o
+        JOIN grouped_order g ON g.order_id = o.id
+        WHERE o.status = 'open' AND g.since < :late""",
+    "a credit note corrects the invoice of its order": """SELECT n.number FROM credit_note n
+        LEFT JOIN invoice_order x ON x.order_id = n.order_id
+        WHERE x.invoice_id IS NULL OR x.invoice_id <> n.invoice_id""",
     # What a failed refund leaves with us is the only thing that may be held too much.
     "a paid order is paid exactly": f"""SELECT o.id FROM orders o
         WHERE o.status = 'paid' AND ({_OWED} > {_BY_HAND} + o.disputed OR {_OWED} < -{_FAILED})""",  # noqa: S608
     "an invoiced order still owes something": f"SELECT o.id FROM orders o WHERE o.status = 'invoiced' AND {_OWED} <= 0",  # noqa: S608
     "a void order keeps nothing": f"""SELECT o.id FROM orders o
         WHERE o.status = 'void' AND o.paid - o.refunding - o.refunded - o.disputed > {_FAILED}""",  # noqa: S608
-    "a void order's invoice was taken back whole": """SELECT i.number FROM invoice i JOIN orders o ON o.id = i.order_id
+    "a void order's invoice was taken back whole": """SELECT o.id FROM orders o
+        JOIN invoice_order x ON x.order_id = o.id
         WHERE o.status = 'void' AND o.credited <> o.total""",
+    "what is on notice has its notice, and nothing else has": """SELECT o.id FROM orders o
+        LEFT JOIN notice n ON n.order_id = o.id WHERE o.on_notice <> (n.id IS NOT NULL)""",
+    "a notice says what its order says": """SELECT n.number FROM notice n JOIN orders o ON o.id = n.order_id
+        WHERE n.subtotal <> o.subtotal OR n.tps <> o.tps OR n.tvq <> o.tvq OR n.total <> o.total""",
+    "a notice that came to nothing says so": """SELECT n.number FROM notice n JOIN orders o ON o.id = n.order_id
+        LEFT JOIN invoice_order x ON x.order_id = o.id
+        WHERE o.status = 'void' AND x.order_id IS NULL AND n.discarded_at IS NULL""",
     "debits equal credits": "SELECT posting_id FROM ledger_entry GROUP BY posting_id HAVING SUM(debit) <> SUM(credit)",
     "an invoice is in the ledger once": _posted("invoice", "SELECT * FROM invoice", "d.number", "d.total"),
     "a credit note is in the ledger once": _posted("credit_note", "SELECT * FROM credit_note", "d.number", "-d.total"),
@@ -118,7 +150,8 @@ RULES = {
            OR COALESCE(e.debits, 0) <> CASE WHEN d.status NOT IN {_LEFT} THEN 0
                 WHEN d.rounding > 0 THEN d.amount + d.rounding ELSE d.amount END""",  # noqa: S608
     "what the ledger says has its document": f"""SELECT e.posting_id FROM ledger_entry e LEFT JOIN (
-            SELECT 'invoice' AS memo, number AS document, order_id FROM invoice
+            SELECT 'invoice' AS memo, i.number AS document, x.order_id FROM invoice i
+                JOIN invoice_order x ON x.invoice_id = i.id
             UNION ALL SELECT 'credit_note', number, order_id FROM credit_note
             UNION ALL SELECT 'payment', {_HEX}, a.order_id FROM payment d JOIN allocation a ON a.payment_id = d.id
             UNION ALL SELECT 'refund', {_HEX}, order_id FROM refund d
@@ -129,17 +162,19 @@ RULES = {
         WHERE k.document IS NULL""",  # noqa: S608
     "the numbers of a series have no gap": """SELECT s.series || '-' || s.year FROM series s LEFT JOIN (
             SELECT series, year, COUNT(*) AS n, MAX(sequence) AS last, MIN(sequence) AS first FROM (
-                SELECT series, year, sequence FROM invoice UNION ALL SELECT series, year, sequence FROM credit_note) a
+                SELECT series, year, sequence FROM invoice UNION ALL SELECT series, year, sequence FROM credit_note
+                UNION ALL SELECT series, year, sequence FROM notice) a
             GROUP BY series, year) d ON d.series = s.series AND d.year = s.year
         WHERE s.last <> COALESCE(d.n, 0) OR s.last <> COALESCE(d.last, 0) OR COALESCE(d.first, 1) <> 1""",
 }
 
 
-def invariants(session: Session) -> list[str]:
+def invariants(session: Session, now: datetime) -> list[str]:
     """One sentence for each difference; none when all is well. Only the first of each rule are shown."""
-    differences = []
+    differences, late = [], sa.bindparam("late", now - rules.PATIENCE - GRACE, type_=column(GroupedOrder.since).type)
     for rule, query in RULES.items():
         # Not LIMIT: PostgreSQL would plan to find a few rows quickly, where there are none, and compare all with all.
-        rows = session.execute(sa.text(query)).scalars().fetchmany(SHOWN)
+        asked = sa.text(query)
+        rows = session.execute(asked.bindparams(late) if ":late" in query else asked).scalars().fetchmany(SHOWN)
         differences += [f"{rule}: {row}" for row in rows]
     return differences

@@ -13,6 +13,9 @@ from billing.checkout.flows_reconcile import reconcile
 from billing.checkout.models import Incoming
 from billing.checkout.rules import NotOurs, is_of_disputes, is_of_refunds
 from billing.gateway import EVENT_TYPES, KeySpent, StripeRefused
+from billing.invoices import actions_groups as groups
+from billing.invoices.queries import waiting_groups
+from billing.invoices.rules import PATIENCE
 from billing.orders import actions as orders
 from billing.payments.models import Payment
 from billing.payments.queries import by_intent, order_of_intent, takings
@@ -182,9 +185,14 @@ def _known(here: BillingService, refund: Refund, intent: str) -> Answered | None
 
 
 def housekeeping(here: BillingService) -> bool:
-    """Forget answers, inbox ids and worked events older than anyone may still ask for, and buyers whose term is over.
-    True when there are more."""
+    """Invoice what waited for others long enough; forget answers, inbox ids and worked events older than anyone may
+    still ask for, and buyers whose term is over. True when there are more."""
     now = here.clock()
+    with here.db.read() as session:
+        waiting = waiting_groups(session, now - PATIENCE)
+    for group_id in waiting:
+        with here.db.write() as session:
+            groups.complete_late(session, group_id, now)
     with here.db.write() as session:
         idempotency.purge(session, now - KEEP_ANSWERS)
         mailbox.purge(session, now - KEEP_EVENTS)

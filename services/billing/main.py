@@ -43,7 +43,7 @@ def create_service(
 
     def differences() -> list[str]:
         with db.read(one_state=True) as session:
-            return invariants(session)
+            return invariants(session, clock())
 
     service = BillingService(
         name="billing",

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 
 from kit import idempotency, mailbox
 from kit.contracts import Association
+from kit.contracts.cards import Card, CardQuestion
 from kit.db import Database
+from kit.errors import Busy
+from kit.http import SiblingRefused
 from kit.metrics import Figure
 from kit.worker import GATHER, Loop
 from notify.channels import actions as channels
@@ -21,6 +24,9 @@ from notify.messages.rules import KEEP
 from notify.service import NotifyService
 
 log = logging.getLogger("guichet.mail")
+REGISTRATION = "registration"
+# The letter whose code registration alone can say.
+CODE = "coverage_code"
 TIDY_SECONDS = 3600.0
 # Longer than any sibling goes on delivering the same message, and than an Idempotency-Key must be kept.
 MEMORY = timedelta(days=30)
@@ -77,7 +83,12 @@ def _send_batch(here: NotifyService, connection: Connection, batch: list[Message
 def _send_one(here: NotifyService, connection: Connection, message: Message, association: Association) -> Answer:
     fields = {"message_id": str(message.id), "kind": message.kind, "attempt": message.attempts}
     try:
-        letter = here.writer.write(message, association)
+        letter = here.writer.write(message, association, _card(here, message))
+    except Busy:
+        return Answer(Outcome.LATER, detail="card")
+    except SiblingRefused:
+        # Whom it was for is not covered any more: there is no code to write.
+        return Answer(Outcome.REFUSED, detail="card")
     except Unaddressable:
         return Answer(Outcome.REFUSED, detail="address")
     except Exception:
@@ -87,6 +98,15 @@ def _send_one(here: NotifyService, connection: Connection, message: Message, ass
     answer = connection.send(letter)
     log.info("mail", extra={**fields, "outcome": answer.outcome.value, "code": answer.code, "detail": answer.detail})
     return answer
+
+
+def _card(here: NotifyService, message: Message) -> Card | None:
+    """The code of somebody covered, asked of registration for this letter and kept nowhere; None for other letters.
+    Raises Busy, SiblingRefused."""
+    if message.kind != CODE:
+        return None
+    asked = CardQuestion(coverage=message.entity, lang="en" if message.lang == "en" else "fr")
+    return Card.model_validate(here.siblings[REGISTRATION].call("POST", "/cards", asked.model_dump(mode="json")))
 
 
 def tidy(here: NotifyService) -> bool:

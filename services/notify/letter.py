@@ -17,6 +17,7 @@ from kit.app import shown
 from kit.clock import local_day
 from kit.contracts import Association
 from kit.contracts.addresses import Reach, Undeliverable, problem, written
+from kit.contracts.cards import Card
 from kit.contracts.letters import Ticket, letter_of
 from kit.contracts.letters.base import one_line
 from kit.contracts.messages import Attachment
@@ -49,6 +50,14 @@ class Picture:
     cid: str
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a letter shows that its message does not hold: tickets as pictures, and the code of somebody covered."""
+
+    pictures: Sequence[Picture] = ()
+    card: Card | None = None
+
+
 class Writer:
     """Writes letters for one sender address. `pages` renders the templates of `messages`; `reach` is what can be
     written to: of an accent before the @, the mail server itself is asked."""
@@ -59,11 +68,12 @@ class Writer:
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
 
-    def write(self, message: Message, association: Association) -> Letter:
-        """The letter. Raises Unaddressable; any other exception is a bug in a template."""
+    def write(self, message: Message, association: Association, card: Card | None = None) -> Letter:
+        """The letter, with the code that was asked for it, if it is of that kind. Raises Unaddressable; any other
+        exception is a bug in a template."""
         address, international = self._addressed(message.to_address)
         mail = EmailMessage(policy=WIRE)
-        self._body(mail, message, association, self._pictures(message))
+        self._body(mail, message, association, Shown(self._pictures(message), card))
         for attached in message.attachments:
             _attach(mail, Attachment.model_validate(attached))
         fields = self._head(message, association, address)
@@ -76,7 +86,7 @@ class Writer:
 
     def as_text(self, message: Message, association: Association) -> str:
         """What it says, for whoever reads it before it is sent."""
-        return self.render(message, association, self._pictures(message), "txt")
+        return self.render(message, association, Shown(self._pictures(message)), "txt")
 
     def _pictures(self, message: Message) -> list[Picture]:
         return [Picture(ticket, f"ticket-{n}@{self._domain}") for n, ticket in enumerate(_tickets(message), 1)]
@@ -89,7 +99,7 @@ class Writer:
             raise Unaddressable() from undeliverable
         return to.address, to.international
 
-    def render(self, message: Message, association: Association, pictures: Sequence[Picture], form: str) -> str:
+    def render(self, message: Message, association: Association, with_: "Shown", form: str) -> str:
         """The message as "html" or "txt"."""
         values = letter_of(message.kind, message.values)
         context: dict[str, Any] = {
@@ -100,7 +110,8 @@ class Writer:
             "v": values,
             # Taxes are named at the rates of the day the letter is dated.
             "written_on": local_day(message.created_at, association.timezone),
-            "pictures": pictures,
+            "pictures": with_.pictures,
+            "card": with_.card,
             "files": message.attachments,
         }
         return self._pages.render(f"messages/{message.kind}.{form}", message.lang, **context)
@@ -121,16 +132,14 @@ class Writer:
             fields.insert(2, mailbox("Reply-To", one_line(association.name), answers_to))
         return fields
 
-    def _body(
-        self, mail: EmailMessage, message: Message, association: Association, pictures: Sequence[Picture]
-    ) -> None:
+    def _body(self, mail: EmailMessage, message: Message, association: Association, with_: "Shown") -> None:
         """Alternative(text, related(html, pictures)): who reads text never meets the pictures."""
-        mail.set_content(self.render(message, association, pictures, "txt"))
-        mail.add_alternative(self.render(message, association, pictures, "html"), subtype="html")
-        if pictures:
+        mail.set_content(self.render(message, association, with_, "txt"))
+        mail.add_alternative(self.render(message, association, with_, "html"), subtype="html")
+        if with_.pictures:
             page = list(mail.iter_parts())[1]
             assert isinstance(page, EmailMessage)  # noqa: S101 (What iter_parts declares is wider.)
-            for n, picture in enumerate(pictures, 1):
+            for n, picture in enumerate(with_.pictures, 1):
                 png, name = qr_png(picture.ticket.code), f"ticket-{n}.png"
                 page.add_related(png, "image", "png", cid=f"<{picture.cid}>", filename=name, disposition="inline")
 

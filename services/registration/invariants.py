@@ -16,6 +16,7 @@ from registration.catalog.allotments.models import Allotment
 from registration.catalog.codes.models import Code
 from registration.catalog.models import Resource
 from registration.history.models import HistoryEntry
+from registration.plans.queries_differences import OF_A_PLAN, coverages_astray
 from registration.rearrangements.queries_differences import choices_astray
 from registration.registrations.counters.models import AllotmentTake
 from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
@@ -40,6 +41,7 @@ def invariants(db: Database) -> list[str]:
             *_history(session),
             *amendments_astray(session),
             *choices_astray(session),
+            *coverages_astray(session),
         ]
 
 
@@ -153,7 +155,7 @@ def _tickets(session: Session) -> list[str]:
 
 def _add_ons(session: Session) -> list[str]:
     """A line that brings nobody has its standing units shared out between the people who come; a sponsorship has
-    not."""
+    not, and of a plan it covers people who do not come."""
     mine = column(AddOnShare.line_id) == column(RegistrationLine.id)
     active = column(Attendee.status) == AttendeeStatus.ACTIVE
     shares = sa.select(sa.func.coalesce(sa.func.sum(column(AddOnShare.units)), 0)).select_from(table(AddOnShare))
@@ -162,7 +164,7 @@ def _add_ons(session: Session) -> list[str]:
         sa.select(column(RegistrationLine.id), shared.scalar_subquery(), UNITS)
         .join(table(Registration), column(RegistrationLine.registration_id) == column(Registration.id))
         .where(STANDS, column(RegistrationLine.attendees) == 0, sa.not_(column(RegistrationLine.sponsorship)))
-        .where(shared.scalar_subquery() != UNITS)
+        .where(shared.scalar_subquery() != UNITS, column(Registration.activity_id).not_in(OF_A_PLAN))
     )
     return [f"line {line}: {units} units are for somebody, {due} stand" for line, units, due in session.execute(query)]
 

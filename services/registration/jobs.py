@@ -29,6 +29,10 @@ from registration.mailings.flows import work as send_mailings
 from registration.members.imports import actions as imports
 from registration.members.mergers import actions_undo as mergers
 from registration.members.writing.flows import work as write_imports
+from registration.plans.buying.flows import buy_kept
+from registration.plans.covering.flows import end_of_cancelled
+from registration.plans.keeping.flows import forget as forget_coverages
+from registration.plans.lists.flows import forget_lists
 from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
@@ -46,6 +50,8 @@ from registration.staff import actions as staff
 from registration.strangers import actions as strangers
 
 HOUSEKEEPING_SECONDS = 3600.0
+# A fee that is paid is seen within so many seconds by the lists that wait for it.
+KEPT_SECONDS = 60.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=90)
 # Who uses files that were uploaded: whatever none of them names is cleared away.
@@ -65,10 +71,14 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("mailings", poll, lambda: send_mailings(here)),
         Loop("choices", poll, lambda: settle_choices(here)),
         Loop("imports", poll, lambda: write_imports(here)),
+        Loop("kept", KEPT_SECONDS, lambda: buy_kept(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
+        Loop("cancelled-plans", KEPT_SECONDS, lambda: end_of_cancelled(here)),
+        Loop("coverages", HOUSEKEEPING_SECONDS, lambda: forget_coverages(here)),
+        Loop("plan-lists", HOUSEKEEPING_SECONDS, lambda: forget_lists(here)),
     ]
 
 

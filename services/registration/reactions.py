@@ -28,16 +28,19 @@ from registration.letters.flows import letter_context
 from registration.letters.view_payments import (
     credit_issued,
     invoice_issued,
+    invoiced_activity,
     no_room_refunded,
     payment_received,
     refund_made,
 )
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
+from registration.plans.actions import mark_undelivered
+from registration.plans.buying.flows_paying import cover_paid, still_waits
 from registration.rearrangements.actions_late import ask_late
-from registration.registrations.actions import change, confirm_paid, lock_registration, stands
+from registration.registrations.actions import change, confirm_paid, lock_if_known, stands
 from registration.registrations.models import Registration
-from registration.registrations.queries import attendees_of, bought
+from registration.registrations.queries import attendees_of, bought, in_this_order
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.registrations.tallies.actions import counting
@@ -61,13 +64,14 @@ def counted(
     react: Callable[[RegistrationService, Session, OfOrder, RegistrationRow], None],
 ) -> Callable[[RegistrationService, Session, OfOrder], None]:
     """A reaction to what billing says of a registration's order: it is locked for it, and what becomes of it is counted
-    at the end."""
+    at the end. An order may be of something else than a registration: a membership owes its fee."""
 
     @wraps(react)
     def reaction(here: RegistrationService, session: Session, message: OfOrder) -> None:
-        registration = lock_registration(session, message.order_id)
-        with counting(session, [registration]):
-            react(here, session, message, registration)
+        registration = lock_if_known(session, message.order_id)
+        if registration is not None:
+            with counting(session, [registration]):
+                react(here, session, message, registration)
 
     return reaction
 
@@ -80,7 +84,8 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         change(session, registration, _sums(registration, message.sums))
         return
     context = _context(here, session, registration)
-    confirmed = confirm_paid(session, registration, now)
+    of_plan = context.offer.activity.covers_people
+    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(session, registration))
     if confirmed is None:
         change(session, registration, _sums(registration, message.sums))
         # What cannot be confirmed though there is room was added to a registration that is gone.
@@ -104,8 +109,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         session, "registration", registration.id, "registration.paid", by, now, {"paid_by": Change("", message.method)}
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
-        taken, attendees = bought(session, registration.id), attendees_of(session, registration.id)
-        _send(here, session, confirmed, *confirmation_letters(context, confirmed, taken, attendees))
+        _send(here, session, confirmed, *_confirmation(here, session, context, confirmed, of_plan))
     elif registration.method == "invoice":
         _send(
             here,
@@ -113,6 +117,19 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
             confirmed,
             payment_received(context, confirmed, message.amount, message.method),
         )
+
+
+def _confirmation(
+    here: RegistrationService,
+    session: Session,
+    context: letters_view.LetterContext,
+    confirmed: RegistrationRow,
+    of_plan: bool,
+) -> list[SendMessage]:
+    if of_plan:
+        return cover_paid(here, session, confirmed)
+    taken, attendees = bought(session, confirmed.id), attendees_of(session, confirmed.id)
+    return confirmation_letters(context, confirmed, taken, attendees)
 
 
 @counted
@@ -144,20 +161,20 @@ def _sums(registration: RegistrationRow, sums: OrderSums | None, before: Values 
 
 
 def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced) -> None:
-    """The invoice has its number: remembered, and sent to whoever pays by invoice."""
-    registration, now = lock_registration(session, message.order_id), here.clock()
+    """The invoice has its number: remembered, and sent to whoever pays by invoice. One over several registrations is
+    told of for each of them, and sent with the first."""
+    registration, now = lock_if_known(session, message.order_id), here.clock()
+    if registration is None:
+        return
     invoice: Values = {column(Registration.invoice_number): message.number, column(Registration.due_on): message.due_on}
     registration = change(session, registration, invoice)
     changes = {"invoice_number": Change("", message.number)}
     record(session, "registration", registration.id, "registration.invoiced", ANYONE, now, changes)
-    if registration.method == "invoice":
-        context = _context(here, session, registration)
-        _send(
-            here,
-            session,
-            registration,
-            invoice_issued(context, registration, message.number, message.due_on),
-        )
+    together = in_this_order(session, message.covers) or [registration]
+    if registration.method == "invoice" and registration.id == together[0].id:
+        others = tuple(invoiced_activity(_context(here, session, one), one, registration.lang) for one in together[1:])
+        letter = invoice_issued(_context(here, session, registration), registration, message, others)
+        _send(here, session, registration, letter)
 
 
 @counted
@@ -200,6 +217,7 @@ def reported(here: RegistrationService, session: Session, message: DeliveryRepor
     """Only what could not be delivered is worth remembering."""
     if message.outcome == "failed":
         mailings.failed(session, message.entity)
+        mark_undelivered(session, message.entity)
         changes = {"message": Change(None, message.subject or message.kind)}
         record(session, "message", message.entity, "message.failed", ANYONE, here.clock(), changes)
 

@@ -8,8 +8,8 @@ from kit.settings import DEVELOPMENT_SECRET, Settings
 
 class RegistrationSettings(Settings):
     """`session_secret` signs what only registration reads again: forms, links that set a password, members' cookies;
-    `ticket_key` makes tickets and personal links. `privacy_key` wraps the keys of what was told in confidence: losing
-    it makes those answers unreadable for good.
+    `ticket_key` makes tickets and personal links. `privacy_key` wraps the keys of what was told in confidence and
+    makes the codes of assistance plans: losing it makes those answers unreadable, and those codes invalid, for good.
 
     `smtputf8` says that the mail server takes addresses with an accent before the @.
     `bootstrap_admin_*` make the first director: the token is the secret of the first sign-in link.

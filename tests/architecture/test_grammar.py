@@ -48,6 +48,8 @@ PURE = (
     "PIL",
     "defusedxml",
     "resvg_py",
+    "kit.sheets.headings",
+    "kit.sheets.reading.ReadRow",
 )
 
 

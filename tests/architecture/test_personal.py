@@ -47,6 +47,9 @@ NOT_OF_PEOPLE = {
     "organisation.name",
     "house_template.name",
     "outbox.to",
+    "plan.provider_email",
+    "plan.provider_name",
+    "plan.provider_phone",
 }
 TEXTS = (sa.String, sa.JSON, sa.LargeBinary)
 

@@ -40,8 +40,25 @@ TWINS = {
     "/staff/activities/{activity_id}/allotments/{allotment_id}/release": "/api/staff/allotments/{allotment_id}/release",
     "/staff/activities/{activity_id}/sponsors/{benefit_id}/deliver": "/api/staff/benefits/{benefit_id}/deliver",
     "/staff/activities/{activity_id}/sponsors/{benefit_id}/undo": "/api/staff/benefits/{benefit_id}/undo",
+    "/staff/activities/{activity_id}/plan/companies/{company_id}/hold": (
+        "/api/staff/activities/{activity_id}/plan/companies/{company_id}/hold"
+    ),
+    "/staff/activities/{activity_id}/plan/companies/{company_id}/release": (
+        "/api/staff/activities/{activity_id}/plan/companies/{company_id}/release"
+    ),
+    "/staff/activities/{activity_id}/plan/link": "/api/staff/activities/{activity_id}/plan/link",
+    "/clinic/{plan_id}/{token}": "/api/clinic/{plan_id}/checks",
     "/staff/activities/{activity_id}/delete": "/api/staff/activities/{activity_id}/delete",
     "/staff/members/{company_id}/standing": "/api/companies/{company_id}/standing",
+    "/staff/new-company": "/api/companies",
+    "/staff/members/{company_id}/edit": "/api/companies/{company_id}",
+    "/staff/members/{company_id}/new-person": "/api/companies/{company_id}/people",
+    "/staff/members/{company_id}/people/{person_id}": "/api/companies/{company_id}/people/{person_id}",
+    "/staff/members/{company_id}/people/{person_id}/leave": "/api/companies/{company_id}/people/{person_id}/leave",
+    "/staff/members/{company_id}/new-period": "/api/companies/{company_id}/memberships",
+    "/staff/members/{company_id}/periods/{period_id}": "/api/memberships/{period_id}",
+    "/staff/company-lists": "/api/company-lists",
+    "/staff/company-lists/{entry_id}": "/api/company-lists/{entry_id}",
     "/staff/members/{company_id}/standing/withdraw": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
     "/staff/members/people/{person_id}/send": "/api/people/{person_id}/link",
@@ -84,6 +101,7 @@ TWINS = {
     "/staff/rearrangements/{rearrangement_id}/undo": "/api/staff/rearrangements/{rearrangement_id}/undo",
     "/staff/activities/{activity_id}/cover": "/api/staff/activities/{activity_id}/cover",
     "/staff/orders/{order_id}/payments": "/api/orders/{order_id}/payments",
+    "/staff/orders/{order_id}/acceptance": "/api/orders/{order_id}/acceptance",
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
     "/staff/orders/{order_id}/returns": "/api/orders/{order_id}/returns",
     "/staff/orders/{order_id}/stripe-reading": "/api/orders/{order_id}/stripe-reading",
@@ -107,6 +125,15 @@ TWINS = {
     "/r/{registration_id}/{token}/choice": "/api/registrations/{registration_id}/choice",
     "/confirm/{registration_id}/{token}": "/api/registrations/{registration_id}/confirm",
     "/a/{attendee_id}/{token}": "/api/attendees/{attendee_id}",
+    "/plans/{plan_key}/add/file": "/api/people/{person_id}/plans/{plan_key}/list/file",
+    "/plans/{plan_key}/add/person": "/api/people/{person_id}/plans/{plan_key}/list",
+    "/plans/{plan_key}/add/sealed": "/api/people/{person_id}/plans/{plan_key}/list",
+    "/plans/{plan_key}/list/rows/{number}": "/api/people/{person_id}/plans/{plan_key}/list/rows/{number}/correction",
+    "/plans/{plan_key}/list/drop": "/api/people/{person_id}/plans/{plan_key}/list/drop",
+    "/plans/{plan_key}/pay": "/api/people/{person_id}/plans/{plan_key}/purchases",
+    "/plans/{plan_key}/people/{coverage_id}/{gesture}": (
+        "/api/people/{person_id}/plans/{plan_key}/coverages/{coverage_id}/replacement"
+    ),
 }
 # Forms that look for something and change nothing: a GET of the API does it.
 SEARCHES = {
@@ -122,10 +149,11 @@ WHOLES = {
     "/staff/activities/{activity_id}/edit/{name}": [
         f"/api/staff/activities/{{activity_id}}/{name.value}" for name in SectionName
     ],
+    "/staff/activities/{activity_id}/plan": ["/api/staff/activities/{activity_id}/plan"],
     "/staff/activities/{activity_id}/taxes": ["/api/staff/activities/{activity_id}/taxes"],
 }
 # Tries something and does nothing: nothing of what it answers may be kept.
-TRIED = {"/api/activities/{activity_id}/trials"}
+TRIED = {"/api/activities/{activity_id}/trials", "/api/clinic/{plan_id}/checks"}
 # A person's own browser, password and language: a program has a token, or gives the company's code with its signup.
 OWN = {
     "/staff/sign-in",
@@ -145,6 +173,7 @@ ONCE_BY_ID = {
     "/api/staff/activities/{activity_id}/telephone-signups",
     "/api/staff/registrations/{registration_id}/amendments",
     "/api/registrations/{registration_id}/amendments",
+    "/api/people/{person_id}/plans/{plan_key}/purchases",
 }
 # Reads that are remembered each time; nothing of what they answer may be kept.
 RECORDED = {

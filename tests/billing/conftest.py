@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from billing import jobs
@@ -112,6 +113,11 @@ class Billing:
         token = staff_pass(SECRET, caller, self.clock())
         self.registration.caller = renewal_of(caller, token)
         self.client.cookies.set("guichet_pass", token)
+
+    def rows(self, query: str) -> list[Any]:
+        """What a statement finds in billing's database."""
+        with self.service.db.read() as session:
+            return list(session.execute(sa.text(query)).all())
 
     def invariants(self) -> list[str]:
         return self.service.invariants()

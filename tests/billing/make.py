@@ -95,6 +95,44 @@ def order(*lines: OrderLine, method: str = "card", on: date = date(2027, 2, 17),
     return PlaceOrder(**(given | changes))
 
 
+def together(*orders: PlaceOrder) -> list[PlaceOrder]:
+    """The same orders on one invoice."""
+    ids = tuple(each.order_id for each in orders)
+    return [each.model_copy(update={"group": ids}) for each in orders]
+
+
+def golf_and_cohort(**changes: Any) -> list[PlaceOrder]:
+    """Six at the golf tournament and two in a cohort, by one invoice; the golf first."""
+    golf = order(
+        line("golf", "280.00", 6, gl_account="4210"),
+        method="invoice",
+        activity_key="golf-2027",
+        activity_title=Bilingual(fr="Tournoi de golf", en="Golf tournament"),
+        code="GOLF-1",
+        **changes,
+    )
+    cohort = order(
+        line("releve", "450.00", 2, gl_account="4310"),
+        method="invoice",
+        activity_key="releve-2027",
+        activity_title=Bilingual(fr="Cohorte de la relève", en="Succession cohort"),
+        code="RELEVE-1",
+        **changes,
+    )
+    return together(golf, cohort)
+
+
+def fee(amount: str = "375.00", **changes: Any) -> PlaceOrder:
+    """A membership's fee, on notice."""
+    given: dict[str, Any] = {
+        "method": "invoice",
+        "on_notice": True,
+        "activity_key": "",
+        "activity_title": Bilingual(fr="Cotisation 2027-2028", en="Membership fee 2027-2028"),
+    }
+    return order(line("fee", amount, tax_class="exempt", gl_account="4010"), **(given | changes))
+
+
 def credit(placed: PlaceOrder, *lines: tuple[str, int], keep: int = 0, **changes: Any) -> CreditOrder:
     """Take back units: `("car-n", 1)`."""
     given: dict[str, Any] = {

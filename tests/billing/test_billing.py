@@ -11,7 +11,7 @@ from billing.invariants import RULES
 from billing.settings import BillingSettings
 from kit.settings import MissingSetting
 from tests.billing.conftest import Billing, Start
-from tests.billing.make import credit, line, order
+from tests.billing.make import credit, fee, line, order
 from tests.fakes.stripe_server import StripeServer
 from tests.keys import OPS_TOKEN, settings_of
 
@@ -70,6 +70,9 @@ BROKEN = {
     "each tax credited is the sum of the credit notes": "UPDATE credit_note SET tps = tps - 1, tvq = tvq + 1",
     "what is paid is the sum of the allocations": "UPDATE allocation SET amount = amount + 1",
     "what goes back is the sum of the refunds": "UPDATE refund SET amount = amount + 1",
+    "nothing goes back to an order that a payment did not bring it": (
+        "UPDATE refund SET order_id = (SELECT id FROM orders WHERE status = 'open')"
+    ),
     "a payment is allocated whole": "UPDATE payment SET amount = amount + 1",
     "what a payment gave back is the sum of its refunds": "UPDATE payment SET refunded = 0",
     "what is disputed is the sum of what disputes took": "UPDATE orders SET disputed = 1 WHERE paid > 0",
@@ -79,8 +82,16 @@ BROKEN = {
         " reason, opened_at) SELECT p.id, a.order_id, p.id, 'du_1', 'lost', 1, 1, 0, 1, '', p.recorded_at"
         " FROM payment p JOIN allocation a ON a.payment_id = p.id LIMIT 1"
     ),
-    "an invoice says what its order says": (
+    "an invoice says what its orders say": (
         "UPDATE orders SET subtotal = subtotal + 1, total = total + 1 WHERE total > 0"
+    ),
+    "an invoice is the sum of its orders": "UPDATE invoice_order SET tps = tps + 1, total = total + 1",
+    "an order does not wait for its invoice for ever": (
+        "INSERT INTO grouped_order (order_id, group_id, since)"
+        " SELECT id, id, '2020-01-01' FROM orders WHERE status = 'open'"
+    ),
+    "a credit note corrects the invoice of its order": (
+        "UPDATE credit_note SET invoice_id = (SELECT id FROM invoice i WHERE i.id <> credit_note.invoice_id LIMIT 1)"
     ),
     "what is invoiced or paid has an invoice, and nothing else has": (
         "UPDATE orders SET status = 'invoiced' WHERE status = 'open'"
@@ -91,6 +102,11 @@ BROKEN = {
     ),
     "a void order keeps nothing": "UPDATE orders SET status = 'void' WHERE status = 'paid' AND total > 0",
     "a void order's invoice was taken back whole": "UPDATE orders SET status = 'void' WHERE status = 'invoiced'",
+    "what is on notice has its notice, and nothing else has": (
+        "UPDATE orders SET on_notice = true WHERE status = 'open'"
+    ),
+    "a notice says what its order says": "UPDATE notice SET subtotal = subtotal + 1, total = total + 1",
+    "a notice that came to nothing says so": "UPDATE notice SET discarded_at = NULL",
     "debits equal credits": "UPDATE ledger_entry SET debit = debit + 1 WHERE debit > 0 AND memo = 'refund'",
     "an invoice is in the ledger once": "DELETE FROM ledger_entry WHERE memo = 'invoice'",
     "a credit note is in the ledger once": "UPDATE ledger_entry SET document = 'x' WHERE memo = 'credit_note'",
@@ -103,16 +119,17 @@ BROKEN = {
 }
 
 
-NEVER_CHANGED = ("ledger_entry", "invoice", "credit_note")
+NEVER_CHANGED = ("ledger_entry", "invoice", "invoice_order", "credit_note", "notice")
 
 
 @pytest.fixture
 def lived_in(start: Start) -> Billing:
-    """An open order, an invoice half paid and half credited, coins that went back."""
+    """An open order, an invoice half paid and half credited, coins that went back, a notice that came to nothing."""
     billing = start()
     invoiced, walk_in = order(method="invoice"), order(line("car-porte", "95.00"), method="cash")
-    for placed in (invoiced, walk_in, order()):
+    for placed in (invoiced, walk_in, order(), asked := fee()):
         billing.place(placed)
+    assert billing.close(asked.order_id) == "void"
     billing.tell(credit(invoiced, ("car-n", 1)), credit(walk_in, ("car-porte", 1), keep=20))
     billing.as_staff("accountant")
     [refund] = billing.order(walk_in.order_id)["refunds"]
@@ -136,7 +153,7 @@ def test_invariant_on_contradictory_rows_reports_them(lived_in: Billing, rule: s
         else:
             for table in NEVER_CHANGED:
                 session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-            for table in ("orders", "payment", "order_line"):
+            for table in ("orders", "payment", "order_line", "invoice_order", "notice"):
                 names = session.execute(
                     sa.text(
                         "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = CAST(:t AS regclass)"

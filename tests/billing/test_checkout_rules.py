@@ -9,7 +9,7 @@ import pytest
 
 from billing.checkout import rules
 from billing.checkout.rules import CheckoutStatus
-from billing.orders.rules import OrderClosed, OrderMethod, OrderStatus
+from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
 from billing.port import CardNotOffered, PageStatus, Reading
 from kit.errors import Refusal
@@ -21,24 +21,25 @@ PAID = Reading("cs_1", PageStatus.COMPLETE, "https://stripe.test", str(ORDER), T
 
 
 @pytest.mark.parametrize(
-    ("status", "closing", "method", "refusal"),
+    ("status", "closing", "by_card", "refusal"),
     [
-        (OrderStatus.PAID, True, OrderMethod.CARD, AlreadyPaid),
-        (OrderStatus.VOID, False, OrderMethod.CARD, OrderClosed),
-        (OrderStatus.OPEN, True, OrderMethod.CARD, OrderClosed),
-        (OrderStatus.OPEN, False, OrderMethod.CASH, CardNotOffered),
-        (OrderStatus.INVOICED, False, OrderMethod.INVOICE, CardNotOffered),
+        (OrderStatus.PAID, True, True, AlreadyPaid),
+        (OrderStatus.VOID, False, True, OrderClosed),
+        (OrderStatus.OPEN, True, True, OrderClosed),
+        (OrderStatus.OPEN, False, False, CardNotOffered),
+        (OrderStatus.INVOICED, False, False, CardNotOffered),
+        (OrderStatus.INVOICED, False, True, CardNotOffered),
     ],
 )
 def test_page_of_an_order_that_waits_for_no_card_is_refused(
-    status: OrderStatus, closing: bool, method: OrderMethod, refusal: type[Refusal]
+    status: OrderStatus, closing: bool, by_card: bool, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
-        rules.may_pay(status, closing, method, 50)
+        rules.may_pay(status, closing, by_card, 50)
 
 
 def test_page_of_an_open_order_by_card_may_open() -> None:
-    rules.may_pay(OrderStatus.OPEN, False, OrderMethod.CARD, 50)
+    rules.may_pay(OrderStatus.OPEN, False, True, 50)
 
 
 @pytest.mark.parametrize(

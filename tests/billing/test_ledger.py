@@ -81,7 +81,7 @@ def test_cash_rounded_by_two_cents_has_them_in_their_own_account(billing: Billin
     assert balances(billing, placed.order_id) == paid
 
 
-@pytest.mark.parametrize("table", ["invoice", "credit_note", "ledger_entry"])
+@pytest.mark.parametrize("table", ["invoice", "invoice_order", "credit_note", "ledger_entry"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET order_id = order_id", "DELETE FROM {}"])
 def test_document_issued_cannot_be_changed_in_the_database(billing: Billing, table: str, change: str) -> None:
     placed = order(method="invoice")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.scenery import Scenery
+from tests.browser.scenery import PLAN, Scenery
 from tests.browser.served import BOOTSTRAP
 
 Where = Callable[[Scenery], str]
@@ -50,6 +50,12 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/en/activities/{slug}/registration": at("/en/activities/caricatures-2027/registration", "en"),
     **{path: at(path, path[1:3]) for path in ("/fr/retrouver", "/en/find", "/fr/membre", "/en/member")},
     "/m/{person_id}/{token}": Seen(lambda s: s.person(), "fr"),
+    "/plans": Seen(lambda s: s.plan(""), "fr"),
+    "/plans/{plan_key}": Seen(lambda s: s.plan(f"/{PLAN}"), "fr"),
+    "/plans/{plan_key}/add": Seen(lambda s: s.plan(f"/{PLAN}/add?lang=en"), "en"),
+    "/plans/{plan_key}/list": Seen(lambda s: s.plan(f"/{PLAN}/list"), "fr"),
+    "/plans/{plan_key}/pay": Seen(lambda s: s.plan(f"/{PLAN}/pay"), "fr"),
+    "/plans/{plan_key}/people/{coverage_id}": Seen(lambda s: s.plan(f"/{PLAN}/people/{s.coverage}?lang=en"), "en"),
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
     "/r/{registration_id}/{token}/add": Seen(lambda s: s.signups["confirmed"].url + "/add"),
@@ -58,6 +64,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
+    "/clinic/{plan_id}/{token}": Seen(lambda s: s.clinic()),
     "/staff": at("/staff", "fr"),
     "/staff/sign-in": at("/staff/sign-in"),
     "/staff/bootstrap/{token}": at(f"/staff/bootstrap/{BOOTSTRAP}"),
@@ -72,6 +79,23 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/association": at("/staff/association"),
     "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
     "/staff/members": at("/staff/members"),
+    "/staff/new-company": at("/staff/new-company"),
+    "/staff/company-lists": at("/staff/company-lists"),
+    "/staff/company-lists/{entry_id}": Seen(lambda s: f"/staff/company-lists/{s.served.id_of('grouping', 'agrifood')}"),
+    "/staff/members/{company_id}/edit": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/edit"),
+    "/staff/members/{company_id}/new-person": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/new-person"
+    ),
+    "/staff/members/{company_id}/people/{person_id}": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/people/{s.served.id_of('person', 'p01')}"
+    ),
+    "/staff/members/{company_id}/new-period": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/new-period"
+    ),
+    "/staff/members/{company_id}/periods/{period_id}": Seen(
+        lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/periods/{s.period()}"
+    ),
+    "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
     "/staff/imports": at("/staff/imports"),
     "/staff/imports/{import_id}": Seen(lambda s: f"/staff/imports/{s.listing}"),
@@ -112,6 +136,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/activities/{activity_id}/sign-up/{registration_id}": Seen(lambda s: s.telephone),
     "/staff/activities/{activity_id}/codes": Seen(lambda s: f"/staff/activities/{s.activity()}/codes"),
     "/staff/activities/{activity_id}/sponsors": Seen(lambda s: f"/staff/activities/{s.activity('golf-2027')}/sponsors"),
+    "/staff/activities/{activity_id}/plan": Seen(lambda s: f"/staff/activities/{s.activity('pae-2027')}/plan"),
     "/staff/activities/{activity_id}/sharing": Seen(lambda s: f"/staff/activities/{s.activity()}/sharing"),
     "/staff/activities/{activity_id}/taxes": Seen(lambda s: f"/staff/activities/{s.activity()}/taxes"),
     "/staff/activities/{activity_id}/cover": Seen(lambda s: f"/staff/activities/{s.activity()}/cover"),
@@ -159,6 +184,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: s.signups["confirmed"].url + "/calendar.ics", "text/calendar"
     ),
     "/a/{attendee_id}/{token}/calendar.ics": File(lambda s: s.own() + "/calendar.ics", "text/calendar"),
+    "/plans/{plan_key}/cards": File(lambda s: s.plan(f"/{PLAN}/cards"), "application/pdf"),
+    "/plans/{plan_key}/roster": File(lambda s: s.plan(f"/{PLAN}/roster"), "application/pdf"),
+    "/plans/{plan_key}/poster": File(lambda s: s.plan(f"/{PLAN}/poster"), "application/pdf"),
+    "/plans/{plan_key}/model": File(lambda s: s.plan(f"/{PLAN}/model"), "spreadsheetml"),
     "/robots.txt": File(lambda _: "/robots.txt", "text/plain"),
     "/sitemap.xml": File(lambda _: "/sitemap.xml", "application/xml"),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from tests import make
 from tests.browser.served import SECRET, Served
 from tests.fakes.stripe_server import until
 
-COCKTAIL = "caricatures-2027"
+COCKTAIL, PLAN = "caricatures-2027", "pae-2027"
 # What an activity's page can say about signing up, and where it is said; `built` sees to it that it is.
 STATES = {
     "open": (COCKTAIL, COCKTAIL),
@@ -48,7 +48,7 @@ class Scenery:
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one,
     `picture` the path of an uploaded one, `batch` and `mailing` an act and a message that wait to be confirmed,
     `rearrangement` a postponement, `listing` a member list whose rows are looked at, `code` one that was used,
-    `telephone` the answer of a signup by staff that waits for its card."""
+    `telephone` the answer of a signup by staff that waits for its card, `coverage` somebody whom a company covers."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -66,6 +66,7 @@ class Scenery:
     rearrangement: uuid.UUID = field(default_factory=new_id)
     listing: uuid.UUID = field(default_factory=new_id)
     code: uuid.UUID = field(default_factory=new_id)
+    coverage: uuid.UUID = field(default_factory=new_id)
 
     def preview(self, lang: str) -> str:
         """A draft as its page will be."""
@@ -77,6 +78,13 @@ class Scenery:
     def pair(self, table: str, one: str, other: str) -> str:
         """Two of a table, as an address names them."""
         return f"{self.served.id_of(table, one)}/{self.served.id_of(table, other)}"
+
+    def period(self) -> uuid.UUID:
+        """A period of membership of the company c01."""
+        rows = self.served.ask(
+            "SELECT m.id FROM membership m JOIN company c ON c.id = m.company_id WHERE c.key = 'c01'"
+        )
+        return uuid.UUID(str(rows[0].id))
 
     def attendee(self, kind: str = "confirmed") -> Any:
         """The first attendee of a signup: id, link_version, ticket_version."""
@@ -107,6 +115,21 @@ class Scenery:
         [row] = self.served.ask("SELECT id, link_version FROM person ORDER BY id LIMIT 1")
         return self.served.links.person(_id(row.id), row.link_version)
 
+    def hr(self) -> str:
+        """The link of somebody who enrols her company's people."""
+        people = "SELECT p.id, p.link_version FROM person p JOIN company_role r ON r.person_id = p.id"
+        row = self.served.ask(f"{people} WHERE r.role = 'hr' ORDER BY p.key LIMIT 1")[0]
+        return self.served.links.person(_id(row.id), row.link_version)
+
+    def plan(self, page: str) -> str:
+        """A page of HR's part of the plan, by her link."""
+        return f"{self.hr()}?{urlencode({'next': f'/plans{page}'})}"
+
+    def clinic(self) -> str:
+        """Where the provider of the plan asks whether a code is valid."""
+        [row] = self.served.ask("SELECT id, link_version FROM plan")
+        return self.served.links.provider(_id(row.id), row.link_version)
+
     def message(self) -> uuid.UUID:
         return _id(self.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id)
 
@@ -136,8 +159,25 @@ def built(served: Served, *, states: bool = True) -> Scenery:
     if states:
         scenery.code = _reserved(served, keys, scenery.activity())
         scenery.rearrangement = _postponed(served, scenery, keys)
+    scenery.coverage = _enrolled(served, scenery)
     scenery.walk_ins = {method: _walk_in(served, scenery.activity(), method) for method in ("card", "cash")}
     return scenery
+
+
+def _enrolled(served: Served, scenery: Scenery) -> uuid.UUID:
+    """A company covers two people, one by a sealed code, and prepares a list; who is covered by name."""
+    home, person, token = scenery.hr().rsplit("/", 2)
+    base, keys = f"{home.removesuffix('/m')}/api/people/{person}/plans/{PLAN}", {"X-Link-Token": token}
+    people = [{"first_name": "Łukasz", "last_name": "Ŵœłowski", "email": "lukasz@example.org"}]
+    httpx.post(f"{base}/list", json={"people": people, "sealed": 1}, headers=keys, trust_env=False)
+    asked = {"method": "invoice", "bill_to": {"po_number": "BC-1"}, "terms_accepted": True}
+    bought = httpx.post(f"{base}/purchases", json=asked, headers=keys, trust_env=False)
+    assert bought.status_code == 201, bought.text
+    more = [{"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Guy"}]
+    listed = httpx.post(f"{base}/list", json={"people": [*more, *people]}, headers=keys, trust_env=False)
+    assert listed.status_code == 201, listed.text
+    mine = httpx.get(base, headers=keys, trust_env=False).json()
+    return uuid.UUID(next(one["id"] for one in mine["people"] if one["first_name"]))
 
 
 def _walk_in(served: Served, activity: uuid.UUID, method: str) -> uuid.UUID:

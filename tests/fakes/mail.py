@@ -27,7 +27,7 @@ class MailTray:
     def send(self, letter: Letter) -> Answer:
         code = self.refuse.get(letter.recipient)
         if code:
-            return judge(Step.RECIPIENT, code)
+            return judge(Step.RECIPIENT, code, b"")
         self.letters.append(message_from_bytes(letter.raw, policy=policy.default))
         return Answer(Outcome.ACCEPTED, 250)
 

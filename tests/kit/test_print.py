@@ -1,5 +1,6 @@
 """Printed pages, read back by another program than the one that sets them."""
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -11,7 +12,19 @@ import pytest
 from pypdf import PdfReader
 
 from kit.errors import Busy
-from kit.print import SETTER, ListColumn, ListDocument, NotPrinted, Paper, PosterDocument, PosterText, Press
+from kit.print import (
+    SETTER,
+    Card,
+    CardsDocument,
+    CardText,
+    ListColumn,
+    ListDocument,
+    NotPrinted,
+    Paper,
+    PosterDocument,
+    PosterText,
+    Press,
+)
 from kit.qr import qr
 
 FONTS = SETTER.parent / "fonts"
@@ -42,6 +55,26 @@ def poster_of(title: str, english: str = "") -> PosterDocument:
         accent="#1f5f8b",
         address="https://example.org/fr/activites/cocktail",
         qr=picture.getvalue().decode(),
+    )
+
+
+def cards_of(*names: str) -> CardsDocument:
+    french = CardText(
+        "fr", "Un soutien pour vous", "Ce que c’est", "Votre code", "Appelez la Clinique Étoile", [MARKUP]
+    )
+    english = CardText("en", "Support for you", "What it is", "Your code", "Call Clinique Étoile", ["Nobody knows."])
+    dates = {"fr": "Valable du 1er avril", "en": "Valid from April 1"}
+    return CardsDocument(
+        title="Fiches à remettre",
+        lang="fr",
+        paper=Paper.LETTER,
+        association="Alliance des exemples",
+        accent="#1f5f8b",
+        confidential="Personnel et confidentiel",
+        fold="Pliez la feuille en quatre.",
+        phone="418 555-0190",
+        texts=[french, english],
+        cards=[Card(name, f"AIF-000{n}-0000", dates, f"Fiche {n}") for n, name in enumerate(names, 1)],
     )
 
 
@@ -135,3 +168,24 @@ def test_setter_needs_nothing_of_the_kit() -> None:
     done = subprocess.run([sys.executable, "-I", "-c", script, str(SETTER)], capture_output=True, text=True, check=True)
     assert not [name for name in done.stdout.split() if name.split(".")[0] in ("kit", "fastapi", "pydantic")]
     assert Path(SETTER).is_file()
+
+
+def test_cards_are_a_sheet_each_and_say_the_code_in_both_languages() -> None:
+    made = Press().printed(cards_of("Kévin Hautemarée", "Łukasz Ŵœłowski"))
+    pages = [" ".join(page.extract_text().split()) for page in read(made).pages]
+    assert len(pages) == 2
+    for page, name, number in zip(pages, ("Kévin Hautemarée", "Łukasz Ŵœłowski"), (1, 2), strict=True):
+        assert name in page and page.count(f"AIF-000{number}-0000") == 2 and page.count("418 555-0190") == 2
+        assert f"Fiche {number}" in page and "Valable du 1er avril" in page and "Valid from April 1" in page
+        assert "#set page(fill: red) $x$ *gras*" in page
+
+
+def test_cards_are_tagged() -> None:
+    catalog = read(Press().printed(cards_of("Zoé"))).trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"] and b"pdfuaid" in catalog["/Metadata"].get_data()
+
+
+def test_list_without_boxes_has_no_column_of_them() -> None:
+    plain = dataclasses.replace(list_of(("Côté, Zoé", "Fonderie Noël")), tick="")
+    assert "Ici" not in words(Press().printed(plain))
+    assert "Ici" in words(Press().printed(list_of(("Côté, Zoé", "Fonderie Noël"))))

@@ -33,12 +33,26 @@ SECRET = SIGNING_KEYS["registration"]
 SENDER = "inscriptions@alliance-fjord.example.org"
 
 
+CARD = {
+    "code": "AIF-7K2M-QX4D",
+    "provider_name": "Clinique fictive Cap-Repère",
+    "provider_phone": "418 555-0190",
+    "provider_email": "pae@cap-repere.example.org",
+    "starts": "2027-04-01",
+    "ends": "2028-03-31",
+    "entitlement": "5 heures pour la personne employée",
+}
+
+
 @dataclass
 class Listener:
     """The other services: what they were told, and what they answer when a login is renewed."""
 
     told: list[dict[str, Any]] = field(default_factory=list)
     login: dict[str, Any] | None = None
+    # What registration answers when the code of somebody covered is asked, and with which status.
+    card: tuple[int, dict[str, Any]] = (200, CARD)
+    asked: list[dict[str, Any]] = field(default_factory=list)
 
     def __call__(self, _sibling: str) -> httpx.MockTransport:
         return httpx.MockTransport(self._answer)
@@ -47,6 +61,9 @@ class Listener:
         body = json.loads(request.content)
         if request.url.path == "/passes/renew":
             return httpx.Response(200, json=self.login)
+        if request.url.path == "/cards":
+            self.asked.append(body)
+            return httpx.Response(self.card[0], json=self.card[1])
         self.told += body
         return httpx.Response(200, json=[{"id": sent["id"], "outcome": "done"} for sent in body])
 

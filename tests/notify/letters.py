@@ -89,8 +89,19 @@ def values(kind: str, lang: str) -> dict[str, Any]:
     member = {"company": "Usinage Valbrume inc.", "url": PERSONAL}
     known = {"registration_confirmed": _confirmed(lang), "member_link": member, **_places(lang), **_money(lang)}
     known["activity_message"] = _message(lang)
+    known["coverage_code"] = {"sender": ASSOCIATION.short_name.in_(lang)}
+    known["plan_confirmed"] = _plan(lang)
     known["registrations_found"] = {"links": [_found(lang, "contact"), _found(lang, "attendee")], "more": 3}
     return {"first_name": "Maude", **known.get(kind, staff)}
+
+
+def _plan(lang: str) -> dict[str, Any]:
+    return {
+        **_about(lang),
+        **{"code": "PAE-7K3Q", "people": 12, "by_mail": 11, "on_cards": 1, "provider": "Clinique Cap-Repère"},
+        **{"starts": "2027-04-01", "ends": "2028-03-31", "paid_by": "invoice", "personal_url": PERSONAL},
+        **{"subtotal": 78000, "tps": 3900, "tvq": 7781, "total": 89681, "cancel_rule": TEXTS[lang]["rule"]},
+    }
 
 
 def _found(lang: str, whose: str) -> dict[str, Any]:

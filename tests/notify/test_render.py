@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kit.contracts.letters import KINDS, AnyLetter, letter_of
 from kit.money import RATES, Rates
 from kit.text import money, percent
-from notify.letter import Picture, Writer
+from notify.letter import Picture, Shown, Writer
 from tests.notify.conftest import House
 from tests.notify.letters import ASSOCIATION, PERSONAL, body, letter, row
 
@@ -48,7 +48,7 @@ class Read(HTMLParser):
 def rendered(writer: Writer, kind: str, lang: str, form: str, **values: object) -> str:
     asked = letter(kind, lang, values=values)
     pictures = [Picture(given, f"ticket-{n}@x") for n, given in enumerate(asked.tickets)]
-    return writer.render(row(asked), ASSOCIATION, pictures, form)
+    return writer.render(row(asked), ASSOCIATION, Shown(pictures), form)
 
 
 @pytest.mark.parametrize(("kind", "lang"), EVERY)
@@ -149,6 +149,17 @@ def test_letter_in_english_gives_the_french_terms(writer: Writer) -> None:
         for form in ("html", "txt"):
             said = rendered(writer, kind, "en", form)
             assert "Conditions (version française)" in said and needle in said
+
+
+def test_invoice_for_several_activities_names_each_of_them(writer: Writer) -> None:
+    page = "https://inscriptions.example.org/r/"
+    more = {"when": "15 septembre 2027", "place": "Chicoutimi"}
+    others = [{"title": f"Atelier {n}", "personal_url": f"{page}{n}", **more} for n in range(2)]
+    for form in ("html", "txt"):
+        said = rendered(writer, "invoice_issued", "fr", form, others=others)
+        assert "Cette facture couvre aussi" in said
+        assert all(word in said for one in others for word in one.values())
+        assert "couvre aussi" not in rendered(writer, "invoice_issued", "fr", form)
 
 
 def test_letter_of_every_kind_has_a_way_to_answer(writer: Writer) -> None:

@@ -61,6 +61,7 @@ def test_companies_searched_by_any_word_match_without_accents(
     page = browser("coordinator").get("/staff/members", params={"q": words}).text
     assert all(name.replace("'", "&#39;") in page for name in found)
     assert ("Aucune entreprise ne correspond" in page) is (not found)
+    assert ("Fromagerie" in page) is ("Agroalimentaire" in page.partition('id="list"')[2])
 
 
 def test_companies_list_filtered_is_shown_page_by_page(service: Any, browser: Browser) -> None:

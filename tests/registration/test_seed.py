@@ -21,7 +21,7 @@ from registration.catalog.offers.rules_activity import CancellationStep, Point
 from registration.catalog.offers.rules_questions import ShowIf
 from registration.catalog.rules import SaleState
 from registration.members.models import Company, Membership, Person
-from registration.members.queries import standings
+from registration.members.queries_list import standings
 from registration.members.queries_people import acting
 from registration.members.rules import MemberStatus, MemberTerms, Role
 from registration.seed import command

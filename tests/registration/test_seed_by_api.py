@@ -22,13 +22,20 @@ from tests.fakes.clock import FakeClock
 from tests.registration.conftest import HOME, pass_of
 
 # A row is told by keys: its own, and those of what it belongs to.
-NAMED = {"series": ("key",), "activity": ("key",), "code": ("word",), "activity_session": ("number",)}
+NAMED: dict[str, tuple[str, ...]] = {
+    "series": ("key",),
+    "activity": ("key",),
+    "code": ("word",),
+    "activity_session": ("number",),
+    "plan": (),
+}
 # Ids are the file's own there and drawn here; what belongs together is told by keys instead.
 IDS = {"id", "activity_id", "product_id", "series_id"}
 # They count how often an author saved: once a section by the API, once the whole activity by the seed.
 COUNTED = {"version", "calendar_sequence"}
 OWNERS = {"activity_id": "activity", "product_id": "product", "series_id": "series"}
-TABLES = ("series", "activity", "activity_session", "resource", "product", "price", "question", "code")
+TABLES = ("series", "activity", "activity_session", "resource", "product", "price", "question", "code", "plan")
+SAID_OF_A_PLAN = ("provider_name", "provider_email", "provider_phone", "entitlement", "mode", "starts", "ends")
 
 
 # What a code is made of, as both the list says it and a new one is asked for.
@@ -77,6 +84,9 @@ def rebuild(theirs: TestClient, mine: TestClient, activity_id: str) -> None:
     for name in SectionName:
         sent(mine.put(f"{address}/{name.value}", json=said[name.value]))
     sent(mine.post(f"{address}/publish", json={}))
+    plan = theirs.get(f"/api/staff/activities/{activity_id}/plan")
+    if plan.status_code == 200:
+        sent(mine.put(f"{address}/plan", json={name: plan.json()[name] for name in SAID_OF_A_PLAN}))
     for code in sent(theirs.get(f"/api/staff/activities/{activity_id}/codes")):
         sent(mine.post(f"{address}/codes", json={name: code[name] for name in SAID_OF_A_CODE}))
 

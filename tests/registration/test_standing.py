@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from registration.members.models import Company, Grouping, Membership
-from registration.members.queries import companies, standings
+from registration.members.queries_list import CompanyFilter, companies, standings
 from registration.members.queries_standing import standing_of
 from registration.members.rules import GroupingKind, MemberStatus, MemberTerms
 from tests.registration.conftest import Browser
@@ -65,7 +65,7 @@ def day(days: int) -> date:
 
 def written(session: Session, case: Case) -> Company:
     """The company of a case, in the database."""
-    number = len(companies(session, "cas", case.terms).rows)
+    number = len(companies(session, CompanyFilter("cas"), case.terms).rows)
     row = Company(key=f"case-{number}", name="Cas", search="cas", access_code=f"CASE{number:06}")
     if case.decided is not None:
         row.status, row.status_reason = case.decided, "Entente"
@@ -114,7 +114,7 @@ def test_standing_of_any_company_follows_from_its_dates(service: Any, case: Case
         row = written(session, case)
         found = standing_of(session, case.terms, row.id)
         assert found is not None and found.status is judged(case)
-        listed = companies(session, "cas", case.terms, judged(case)).rows
+        listed = companies(session, CompanyFilter("cas", judged(case)), case.terms).rows
         assert row.id in {one.company.id for one in listed}
         assert sum(standings(session, case.terms).values()) >= 45
         session.rollback()

@@ -9,9 +9,10 @@ from kit.contracts.letters.base import Letter, Ticket
 from kit.contracts.letters.links import LinkLetter
 from kit.contracts.letters.mailings import ActivityMessage
 from kit.contracts.letters.payments import PaymentLetter
+from kit.contracts.letters.plans import PlanLetter
 from kit.contracts.letters.registrations import RegistrationLetter
 
-AnyLetter = RegistrationLetter | PaymentLetter | LinkLetter | ActivityMessage
+AnyLetter = RegistrationLetter | PaymentLetter | LinkLetter | ActivityMessage | PlanLetter
 LetterByKind = Annotated[AnyLetter, Field(discriminator="kind")]
 KINDS: dict[str, type[Letter]] = {letter.model_fields["kind"].default: letter for letter in get_args(AnyLetter)}
 _letter: TypeAdapter[AnyLetter] = TypeAdapter(LetterByKind)

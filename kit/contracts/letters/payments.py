@@ -2,11 +2,20 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
-from kit.contracts.base import Day
+from kit.contracts.base import Contract, Day
 from kit.contracts.letters.base import ActivityLetter, Amount, Name, Positive, Prose, Said, Text, Url
 from kit.contracts.paying import PaymentMethod, RefundMethod
+
+
+class InvoicedActivity(Contract):
+    """Another activity of an invoice that is for several."""
+
+    title: Said = Field(description="Its title.", examples=["Cohorte de la relève"])
+    when: Text = Field(description="When it is, in words.", examples=["15 septembre 2027"])
+    place: Text = Field(description="Where it is, on one line.", examples=["Chicoutimi"])
+    personal_url: Url = Field(description="Its page.", examples=["https://inscriptions.example.org/r/"])
 
 
 class InvoiceIssued(ActivityLetter):
@@ -22,6 +31,14 @@ class InvoiceIssued(ActivityLetter):
     terms_fr: Prose = Field(
         description="The French terms, or their address, for who reads English (domain.md L1).", examples=[""]
     )
+    others: tuple[InvoicedActivity, ...] = Field(
+        default=(), description="The other activities that the invoice is for; empty: it is for this one alone."
+    )
+
+    @computed_field(description="Titles of all its activities.")  # type: ignore[prop-decorator]
+    @property
+    def activities(self) -> str:
+        return ", ".join([self.activity_title, *(one.title for one in self.others)])
 
 
 class PaymentReceived(ActivityLetter):

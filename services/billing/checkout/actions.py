@@ -10,6 +10,8 @@ from sqlmodel import Session, col
 from billing.checkout import queries, rules
 from billing.checkout.models import Checkout, Incoming
 from billing.checkout.rules import CheckoutStatus
+from billing.invoices import actions_groups as groups
+from billing.notices import actions as notices
 from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
@@ -33,7 +35,7 @@ def visit(session: Session, order_id: uuid.UUID, now: datetime) -> Checkout:
     Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum.
     """
     order = orders.existing(session, order_id)
-    rules.may_pay(order.status, order.closing, order.method, order.total)
+    rules.may_pay(order.status, order.closing, order.by_card, order.total)
     known = queries.checkouts_of(session, order_id)
     last = known[-1] if known else None
     if last and rules.reusable(last.status, last.created_at, last.expires_at, now):
@@ -54,7 +56,7 @@ def opened(session: Session, checkout_id: uuid.UUID, reading: Reading) -> Checko
     """Stripe made the page: only from here on may anybody be sent to it. Raises what `rules.may_pay` raises, when the
     order was paid or closed while Stripe worked."""
     checkout, order = _with_order(session, checkout_id)
-    rules.may_pay(order.status, order.closing, order.method, order.total)
+    rules.may_pay(order.status, order.closing, order.by_card, order.total)
     if checkout.status is CheckoutStatus.OPENING:
         checkout.status, checkout.session_id, checkout.url = CheckoutStatus.OPEN, reading.session_id, reading.url
     return checkout
@@ -102,12 +104,17 @@ def _receive(session: Session, order: Order, payment_intent: str, amount: int, n
         refunds.return_excess(session, order, PAID_TWICE, None, now)
 
 
-def end(session: Session, order_id: uuid.UUID) -> OrderStatus:
-    """Void a closing order of which nothing more can come; its status, *open* when that is not certain yet."""
+def end(session: Session, order_id: uuid.UUID, now: datetime) -> OrderStatus:
+    """Void a closing order of which nothing more can come; its status, *open* when that is not certain yet. Those that
+    go on one invoice with it wait for it no longer."""
+    group = groups.locked_group_of(session, order_id)
     order = orders.existing(session, order_id)
     doubted = queries.problems(session, order_id)
     if order.status is OrderStatus.OPEN and not queries.unfinished(session, order_id) and not doubted:
         order.status = OrderStatus.VOID
+        notices.discard(session, order, now)
+    if group is not None:
+        groups.complete(session, group, now)
     return order.status
 
 

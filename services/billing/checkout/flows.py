@@ -37,7 +37,7 @@ def link(here: BillingService, page: str, order: Order) -> str:
 
 def pay_url(here: BillingService, order: Order) -> str:
     """Where the buyer goes to pay by card; empty when no card is needed or none can be taken."""
-    waits = order.status is OrderStatus.OPEN and not order.closing
+    waits = order.status is OrderStatus.OPEN and order.by_card and not order.closing
     return link(here, "pay", order) if waits and here.gateway else ""
 
 
@@ -120,7 +120,7 @@ def close(here: BillingService, order_id: uuid.UUID) -> CloseAnswer:
         if waiting:
             _apply(here, order_id, readings)
         with here.db.write() as session:
-            status = actions.end(session, order_id)
+            status = actions.end(session, order_id, here.clock())
     except (Busy, StripeRefused, CardNotOffered) as error:
         log.warning("order not closed yet", extra={"order_id": str(order_id), "error": error.code})
         return CloseAnswer(order_id=order_id, state="unknown")

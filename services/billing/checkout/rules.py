@@ -7,7 +7,7 @@ from enum import StrEnum
 from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
 from billing.port import BelowCardMinimum, CardNotOffered, PageStatus, Reading
-from kit.contracts import LEAST_BY_CARD, OrderMethod
+from kit.contracts import LEAST_BY_CARD
 from kit.errors import Refusal
 
 # Stripe accepts no page that ends in less than 30 minutes or more than a day; the margin covers clocks and a slow call.
@@ -46,13 +46,13 @@ def is_of_disputes(event_type: str) -> bool:
     return event_type.startswith("charge.dispute.")
 
 
-def may_pay(status: OrderStatus, closing: bool, method: OrderMethod, total: int) -> None:
+def may_pay(status: OrderStatus, closing: bool, by_card: bool, total: int) -> None:
     """Whether a payment page may open. Raises AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum."""
     if status is OrderStatus.PAID:
         raise AlreadyPaid()
     if status is OrderStatus.VOID or closing:
         raise OrderClosed()
-    if method is not OrderMethod.CARD:
+    if not by_card or status is OrderStatus.INVOICED:
         raise CardNotOffered()
     if total < LEAST_BY_CARD:
         raise BelowCardMinimum()

@@ -19,8 +19,8 @@ class Series(Table, table=True):
     last: int
 
 
-class _Document(Table):
-    """What both kinds have. Amounts are cents, negative on a credit note; `body` is `rules.snapshot`."""
+class Document(Table):
+    """What every kind has. Amounts are cents, negative on a credit note; `body` is `rules.snapshot`."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     number: str = Field(unique=True)
@@ -38,8 +38,8 @@ class _Document(Table):
     )
 
 
-class Invoice(_Document, table=True):
-    """What is owed for one order."""
+class Invoice(Document, table=True):
+    """What is owed for one order or several (`InvoiceOrder`), of which `order_id` is the first."""
 
     order_id: uuid.UUID = Field(foreign_key="orders.id", unique=True)
     due_on: date
@@ -49,8 +49,32 @@ class Invoice(_Document, table=True):
     )
 
 
-class CreditNote(_Document, table=True):
-    """What is taken back of an invoice, and why."""
+class InvoiceOrder(Table, table=True):
+    """An order that an invoice covers, and its part of it in cents: the invoice is the sum of its parts."""
+
+    __tablename__ = "invoice_order"
+    order_id: uuid.UUID = Field(primary_key=True, foreign_key="orders.id")
+    invoice_id: uuid.UUID = Field(foreign_key="invoice.id", index=True)
+    subtotal: int = Field(sa_type=sa.BigInteger)
+    tps: int = Field(sa_type=sa.BigInteger)
+    tvq: int = Field(sa_type=sa.BigInteger)
+    total: int = Field(sa_type=sa.BigInteger)
+    __table_args__ = (sa.CheckConstraint("total = subtotal + tps + tvq AND total > 0", name="amounts"),)
+
+
+class GroupedOrder(Table, table=True):
+    """An order that goes on one invoice with others, written down when the first of them comes: it may come later, or
+    never. `group_id` is the smallest of their ids: its row is what is locked for all of them. `since` is when the first
+    came."""
+
+    __tablename__ = "grouped_order"
+    order_id: uuid.UUID = Field(primary_key=True)
+    group_id: uuid.UUID = Field(index=True)
+    since: datetime = Field(index=True)
+
+
+class CreditNote(Document, table=True):
+    """What is taken back of one order of an invoice, and why."""
 
     __tablename__ = "credit_note"
     order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)

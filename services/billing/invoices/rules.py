@@ -1,16 +1,28 @@
 """Numbered documents: their numbers, and what they freeze."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, Self
 
-from kit.contracts import Association
+from billing.orders.rules import Balance, OrderStatus
+from kit.contracts import Association, OrderMethod, PlaceOrder
+from kit.errors import Busy, InvalidInput
+
+# An order that goes on one invoice with others waits so long for the last of them; it is then invoiced without it.
+PATIENCE = timedelta(days=1)
+
+
+class InvoiceAwaited(Busy):
+    """The invoice that the order goes on is not issued yet, because another order of it has not come. Try again."""
 
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """A line as the document shows it; negative on a credit note. Cents."""
+    """A line as the document shows it; negative on a credit note. Cents. `order` is the code of the order it is of."""
 
+    order: str
     key: str
     label_fr: str
     label_en: str
@@ -54,6 +66,9 @@ class Sums:
     def total(self) -> int:
         return self.subtotal + self.tps + self.tvq
 
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(self.subtotal + other.subtotal, self.tps + other.tps, self.tvq + other.tvq)
+
     def shown(self) -> dict[str, int]:
         return {"subtotal": self.subtotal, "tps": self.tps, "tvq": self.tvq, "total": self.total}
 
@@ -82,3 +97,36 @@ def snapshot(
         "amounts": amounts,
         **about,
     }
+
+
+def group(message: PlaceOrder) -> tuple[uuid.UUID, ...]:
+    """The orders that go on one invoice with this one, itself among them, the oldest first; nothing when it has one of
+    its own. Raises InvalidInput for a list that is no such thing."""
+    ids = sorted(set(message.group))
+    right = message.order_id in ids and len(ids) == len(message.group) and message.method is OrderMethod.INVOICE
+    if ids and (not right or message.amends is not None):
+        raise InvalidInput({"group": "order.bad_group"})
+    return tuple(ids) if len(ids) > 1 else ()
+
+
+def state_of(statuses: Sequence[OrderStatus]) -> OrderStatus:
+    """Where an invoice stands, by its orders: it waits for money while one of them does, and is void when all are."""
+    ranks = (OrderStatus.OPEN, OrderStatus.INVOICED, OrderStatus.PAID)
+    return next((one for one in ranks if one in statuses), OrderStatus.VOID)
+
+
+def payable(statuses: Sequence[OrderStatus], balances: Sequence[Balance]) -> list[int]:
+    """What may be paid of each order of an invoice, in cents: of those that stand where it stands. What went back of
+    one that was paid is no matter of another's cheque."""
+    state, pairs = state_of(statuses), zip(statuses, balances, strict=True)
+    return [max(0, balance.owed) if status is state else 0 for status, balance in pairs]
+
+
+def settled(amount: int, owed: Sequence[int]) -> list[int]:
+    """How much of an amount each order gets, which is not more than all of them owe: the first gets all it owes before
+    the next gets anything."""
+    parts = []
+    for one in owed:
+        parts.append(min(amount, one))
+        amount -= parts[-1]
+    return parts

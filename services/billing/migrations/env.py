@@ -5,6 +5,7 @@ import billing.checkout.models
 import billing.disputes.models
 import billing.invoices.models
 import billing.ledger.models
+import billing.notices.models
 import billing.orders.models
 import billing.payments.models
 import billing.refunds.models  # noqa: F401

@@ -12,11 +12,15 @@ from billing.checkout import actions as checkout
 from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.checkout.flows import pay_url
-from billing.office import queries
+from billing.invoices.rules import InvoiceAwaited
+from billing.notices.queries import notice_of
 from billing.office import view_api as view
 from billing.office.listing.queries import OrderFilter, listed
-from billing.office.queries import Statement
-from billing.office.schemas import CardOffered, EventView, OrderList, OrderView, PaidByHand, RecordPayment, RefundPart
+from billing.office.schemas import CardOffered, EventView, OrderList, PaidByHand, RecordPayment, RefundPart
+from billing.office.statement import queries
+from billing.office.statement import view as statements
+from billing.office.statement.queries import Statement
+from billing.office.statement.schemas import OrderView
 from billing.orders.rules import NotFree, NothingToPay, OrderClosed, OrderDiffers, OrderNotBilled, TotalDiffers
 from billing.payments import actions as payments
 from billing.payments.rules import AlreadyPaid, Overpaid
@@ -56,7 +60,11 @@ def place_order(order_id: uuid.UUID, message: PlaceOrder, here: Here) -> PlacedA
         raise InvalidInput({"order_id": "order.other_id"})
     with here.db.write() as session:
         order = payments.accept(session, message, here.clock())
-    return PlacedAnswer(order_id=order.id, status=order.status, total=order.total, pay_url=pay_url(here, order))
+        sent = notice_of(session, order.id) if order.on_notice else None
+    notice = sent.number if sent else ""
+    return PlacedAnswer(
+        order_id=order.id, status=order.status, total=order.total, pay_url=pay_url(here, order), notice=notice
+    )
 
 
 @router.get("/orders/{order_id}", dependencies=[Registration], openapi_extra=refusals(NotFound))
@@ -69,7 +77,7 @@ def read_placed_order(order_id: uuid.UUID, here: Here) -> OrderView:
 @router.post(
     "/orders/{order_id}/credit-quote",
     dependencies=[Registration],
-    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge),
+    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge, InvoiceAwaited),
 )
 def quote_credit(order_id: uuid.UUID, question: CreditQuestion, here: Here) -> CreditQuote:
     """What crediting these lines would come to now: a cancellation is shown before it is made."""
@@ -130,7 +138,7 @@ def record_payment(order_id: uuid.UUID, body: RecordPayment, here: Here, caller:
 @router.post(
     "/api/orders/{order_id}/credits",
     response_model=OrderView,
-    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, CreditTooLarge),
+    openapi_extra=refusals(NotFound, OrderNotBilled, OrderClosed, CreditTooLarge, InvoiceAwaited),
 )
 def credit_order(order_id: uuid.UUID, body: RefundPart, here: Here, caller: Money, key: Key) -> Response:
     """Credit a part of the order; what was paid above the new balance goes back."""
@@ -188,4 +196,4 @@ def _in_sight(session: Session, now: datetime) -> list[EventView]:
 
 def order_view(here: BillingService, statement: Statement) -> OrderView:
     """The order for programs, with the address it is paid at."""
-    return view.order(statement, pay_url(here, statement.order))
+    return statements.order(statement, pay_url(here, statement.order))

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Response
 
 from billing.checkout import flows_returns
 from billing.gateway import StripeDown, StripeRefused
-from billing.office import queries
 from billing.office.api import Money, order_view
-from billing.office.schemas import OrderView, ReturnMade
+from billing.office.schemas import ReturnMade
+from billing.office.statement import queries
+from billing.office.statement.schemas import OrderView
 from billing.port import CardNotOffered
 from billing.refunds import actions_hand
 from billing.refunds.actions_hand import HandReturn

@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from billing.checkout import actions as checkout
 from billing.checkout import queries as checkouts
-from billing.office import queries
+from billing.invoices import actions as invoices
 from billing.office import view as rules
 from billing.office.listing import queries as orders_list
 from billing.office.listing.queries import OrderFilter
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
+from billing.office.statement import queries
 from billing.office.view_sure import Act, Sure, sure_of
-from billing.orders import actions as orders
+from billing.orders.rules import Balance, together
 from billing.payments import actions as payments
 from billing.payments.rules import BY_HAND, reason_of, reference_of
 from billing.refunds import actions as refunds
@@ -47,6 +48,7 @@ _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_
 _FIELDS |= {("return", "amount"): "return_amount"}
 REFUND_KINDS = {"requested": "warn", "succeeded": "good", "to_pay_by_hand": "warn", "done": "good"}
 DISPUTE_KINDS = {"needs_response": "bad", "under_review": "warn", "won": "good", "lost": "quiet"}
+NOTICE_KINDS = {"sent": "warn", "accepted": "accent", "paid": "good", "discarded": "quiet"}
 REFUND_KINDS |= {"failed": "bad", NOT_NEEDED: "quiet"}
 
 
@@ -71,7 +73,7 @@ def show_list(
     filters = {"status": status, **days, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "unsent": unsent}
     context |= days
-    context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS}
+    context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS, "notice_kinds": NOTICE_KINDS}
     context |= {"link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
     context |= {"export_link": ListAddress(f"{here.base}/staff/orders/export", filters)}
     return app.page(request, "office/orders.html", app.language(request, caller.lang), **context)
@@ -181,7 +183,7 @@ def act_once(request: Request, here: BillingService, caller: Caller, order_id: u
         if not act.confirmed:
             return order_page(request, here, caller, order_id, sure=_tried(here, order_id, act))
         with here.db.write() as session:
-            orders.existing(session, order_id)  # A double click waits here for the first, and shows what it did.
+            invoices.locked_together(session, order_id)  # A double click waits here for the first: both show one act.
             idempotency.once(session, key, here.clock(), lambda: act.do(session))
     except Refusal as refusal:
         problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
@@ -199,13 +201,19 @@ def _content(act: Act) -> str:
 def _tried(here: BillingService, order_id: uuid.UUID, act: Act) -> Sure:
     """What it would do: it is done, its sums are read, and all of it is taken back. Raises what the act refuses."""
     with here.db.write() as session:
-        before = orders.existing(session, order_id).balance
+        before = _balance(session, order_id, act)
         with session.begin_nested() as trial:
             act.do(session)
             session.flush()
-            after = orders.existing(session, order_id).balance
+            after = _balance(session, order_id, act)
             trial.rollback()
     return sure_of(act, before, after)
+
+
+def _balance(session: Session, order_id: uuid.UUID, act: Act) -> Balance:
+    """The sums it may change: a payment is one of all orders of the invoice."""
+    balances = {order.id: order.balance for order in invoices.locked_together(session, order_id)}
+    return together(list(balances.values())) if act.what == "payment" else balances[order_id]
 
 
 def order_page(
@@ -242,6 +250,7 @@ def order_page(
         "kinds": STATUS_KINDS,
         "refund_state": refund_state,
         "dispute_kinds": DISPUTE_KINDS,
+        "notice_kinds": NOTICE_KINDS,
     }
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}

@@ -1,152 +1,8 @@
 """Rows as the JSON API shows them, field by field, so that a column renamed in its table is missed here too."""
 
 from billing.checkout.models import Incoming
-from billing.disputes.models import Dispute
-from billing.invoices.models import CreditNote, Invoice
 from billing.office.listing.queries import Row
-from billing.office.queries import Statement
-from billing.office.schemas import (
-    DisputeView,
-    DocumentView,
-    EventView,
-    LineView,
-    OrderRow,
-    OrderView,
-    PaymentView,
-    RefundView,
-)
-from billing.orders.models import OrderLine
-from billing.orders.rules import amount_due
-from billing.payments.models import Payment
-from billing.refunds.models import Refund
-
-
-def order(statement: Statement, pay_url: str) -> OrderView:
-    order, balance = statement.order, statement.order.balance
-    return OrderView(
-        id=order.id,
-        status=order.status,
-        closing=order.closing,
-        method=order.method,
-        code=order.code,
-        activity_key=order.activity_key,
-        ordered_on=order.ordered_on,
-        due_on=order.due_on,
-        tax_review=order.tax_review,
-        subtotal=order.subtotal,
-        taxable=order.taxable,
-        tps=order.tps,
-        tvq=order.tvq,
-        total=order.total,
-        credited=order.credited,
-        left=balance.left,
-        paid=order.paid,
-        refunding=order.refunding,
-        refunded=order.refunded,
-        disputed=order.disputed,
-        owed=balance.owed,
-        balance=amount_due(order.status, balance),
-        pay_url=pay_url,
-        lines=[_line(line) for line in statement.lines],
-        documents=_documents(statement),
-        payments=[_payment(payment) for payment in statement.payments],
-        refunds=[_refund(refund) for refund in statement.refunds],
-        disputes=[_dispute(dispute) for dispute in statement.disputes],
-    )
-
-
-def _documents(statement: Statement) -> list[DocumentView]:
-    """The invoice, if there is one, and its credit notes."""
-    invoice = [_invoice(statement.invoice)] if statement.invoice else []
-    return invoice + [_credit_note(note) for note in statement.credit_notes]
-
-
-def _line(line: OrderLine) -> LineView:
-    return LineView(
-        key=line.key,
-        label_fr=line.label_fr,
-        label_en=line.label_en,
-        quantity=line.quantity,
-        unit_amount=line.unit_amount,
-        amount=line.amount,
-        tax_class=line.tax_class,
-        tps=line.tps,
-        tvq=line.tvq,
-        components=line.components,
-        credited_quantity=line.credited_quantity,
-        credited_amount=line.credited_amount,
-        credited_tps=line.credited_tps,
-        credited_tvq=line.credited_tvq,
-    )
-
-
-def _invoice(invoice: Invoice) -> DocumentView:
-    return DocumentView(
-        kind="invoice",
-        number=invoice.number,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-        subtotal=invoice.subtotal,
-        tps=invoice.tps,
-        tvq=invoice.tvq,
-        total=invoice.total,
-    )
-
-
-def _credit_note(note: CreditNote) -> DocumentView:
-    return DocumentView(
-        kind="credit_note",
-        number=note.number,
-        issued_on=note.issued_on,
-        subtotal=note.subtotal,
-        tps=note.tps,
-        tvq=note.tvq,
-        total=note.total,
-        reason=note.reason,
-    )
-
-
-def _payment(payment: Payment) -> PaymentView:
-    return PaymentView(
-        id=payment.id,
-        method=payment.method,
-        amount=payment.amount,
-        rounding=payment.rounding,
-        refunded=payment.refunded,
-        received_on=payment.received_on,
-        reference=payment.reference,
-        by=payment.by,
-    )
-
-
-def _refund(refund: Refund) -> RefundView:
-    return RefundView(
-        id=refund.id,
-        amount=refund.amount,
-        rounding=refund.rounding,
-        method=refund.method,
-        status=refund.status,
-        reason=refund.reason,
-        requested_at=refund.requested_at,
-        finished_at=refund.finished_at,
-        how=refund.how,
-        reference=refund.reference,
-        by=refund.by,
-    )
-
-
-def _dispute(dispute: Dispute) -> DisputeView:
-    return DisputeView(
-        id=dispute.id,
-        stripe_dispute=dispute.stripe_dispute,
-        status=dispute.status,
-        amount=dispute.amount,
-        withdrawn=dispute.withdrawn,
-        fees=dispute.fees,
-        opened_at=dispute.opened_at,
-        evidence_due_at=dispute.evidence_due_at,
-        closed_at=dispute.closed_at,
-    )
+from billing.office.schemas import EventView, OrderRow
 
 
 def row(row: Row) -> OrderRow:
@@ -165,6 +21,8 @@ def row(row: Row) -> OrderRow:
         credited=row.credited,
         refunded=row.refunded,
         due_on=row.due_on,
+        notice=row.notice,
+        notice_state=row.notice_state or "",
     )
 
 

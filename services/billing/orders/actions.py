@@ -72,6 +72,7 @@ def _new_order(message: PlaceOrder, amounts: Amounts, today: Books, now: datetim
         ordered_on=message.ordered_on,
         due_on=rules.due_on(today.day, method, today.profile.invoice_days),
         online=message.online,
+        on_notice=message.on_notice,
         tax_review=rules.needs_tax_review(message, amounts.total, today.profile.province),
         return_url=message.return_url,
         by=message.by,

@@ -17,6 +17,7 @@ from kit.money import TaxClass
 class Order(Table, table=True):
     """What one registration owes; its id is the registration's. Amounts are cents.
 
+    `on_notice`: nobody agreed to owe it before it is paid or accepted.
     `hold_until`: when registration gives the places back. `amends`: the order of the registration that this one
     adds to. `closing`: the hold is ending, no payment page may open any
     more. `refunding` is promised and on its way, `refunded` has left, `disputed` was taken by the bank of
@@ -38,6 +39,7 @@ class Order(Table, table=True):
     ordered_on: date
     due_on: date | None = None
     online: bool = False
+    on_notice: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     tax_review: bool = False
     return_url: str = ""
     by: str = Field(default="", sa_column_kwargs=personal("explain an order", "7 years"))
@@ -67,6 +69,11 @@ class Order(Table, table=True):
     @property
     def balance(self) -> Balance:
         return Balance(self.total, self.credited, self.paid, self.refunding, self.refunded, self.disputed)
+
+    @property
+    def by_card(self) -> bool:
+        """Whether it may be paid by card: what is on notice may be paid in any way."""
+        return self.method is OrderMethod.CARD or self.on_notice
 
     @property
     def title(self) -> Bilingual:

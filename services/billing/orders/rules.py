@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -78,6 +79,11 @@ class Balance:
     def excess(self) -> int:
         """What must go back to the buyer."""
         return max(0, -self.owed)
+
+
+def together(balances: Sequence[Balance]) -> Balance:
+    """The sums of several orders, added up."""
+    return Balance(*(sum(sums) for sums in zip(*map(astuple, balances), strict=True)))
 
 
 def priced(message: PlaceOrder, registered: bool) -> Amounts:

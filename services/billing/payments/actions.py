@@ -1,6 +1,7 @@
 """Receiving money, and what an order asks for at once when it is placed."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,8 +9,12 @@ from sqlmodel import Session
 
 from billing.association.queries import books
 from billing.invoices import actions as invoices
+from billing.invoices import actions_groups as groups
+from billing.invoices import rules as documents
 from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
+from billing.notices import actions as notices
+from billing.notices import rules as agreeing
 from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
@@ -37,10 +42,17 @@ def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
     """Place an order and do what its way of paying asks at once: an invoice, a payment that staff
     had in hand, or nothing yet.
 
-    Placing it again changes nothing. Raises what `orders.actions.place` raises.
+    An order that goes on one invoice with others waits for them. Placing it again changes nothing. Raises what
+    `orders.actions.place` raises.
     """
+    agreeing.asked_by(message)
+    group = groups.enter(session, message, now)
     order, new = orders.place(session, message, now)
-    if new and order.method is OrderMethod.INVOICE:
+    if group is not None:
+        groups.complete(session, group, now)
+    elif new and order.on_notice:
+        notices.issue(session, order, now)
+    elif new and order.method is OrderMethod.INVOICE:
         invoices.issue(session, order, now)
     if new and order.method is OrderMethod.CASH:
         amount, rounding = rules.coins(order.total)
@@ -60,14 +72,18 @@ def record(
     by: str,
     now: datetime,
 ) -> Payment:
-    """A cheque or a transfer that staff received for an invoiced order.
+    """A cheque or a transfer that staff received for the invoice that an order is on: it settles all orders of the
+    invoice, the oldest first. Whoever pays a notice agrees to owe it, and is invoiced.
 
     Raises NotFound, OrderNotBilled, OrderClosed, AlreadyPaid, Overpaid, InvalidInput.
     """
-    order = orders.existing(session, order_id)
-    rules.recordable(order.status, order.balance, method, amount, received_on, books(session, now).day)
+    owing = invoices.locked_together(session, order_id)
+    notices.agreed(session, owing[0], now)
+    statuses = [order.status for order in owing]
+    owed = documents.payable(statuses, [order.balance for order in owing])
+    rules.recordable(documents.state_of(statuses), sum(owed), method, amount, received_on, books(session, now).day)
     came = Received(method, amount, received_on=received_on, reference=reference, by=by)
-    return receive(session, order, came, now)
+    return _receive(session, list(zip(owing, documents.settled(amount, owed), strict=True)), came, now)
 
 
 def receive(session: Session, order: Order, came: Received, now: datetime) -> Payment:
@@ -75,8 +91,13 @@ def receive(session: Session, order: Order, came: Received, now: datetime) -> Pa
 
     What comes above the balance is kept here too: `refunds.return_excess` sends it back.
     """
-    today = books(session, now)
     invoices.issue(session, order, now)
+    return _receive(session, [(order, came.amount - came.rounding)], came, now)
+
+
+def _receive(session: Session, shares: Sequence[tuple[Order, int]], came: Received, now: datetime) -> Payment:
+    """Write down money for locked orders of one invoice, and how much of it each gets."""
+    today = books(session, now)
     payment = Payment(
         method=came.method,
         amount=came.amount,
@@ -89,16 +110,25 @@ def receive(session: Session, order: Order, came: Received, now: datetime) -> Pa
     )
     session.add(payment)
     session.flush()
-    session.add(Allocation(payment_id=payment.id, order_id=order.id, amount=payment.pays))
-    legs = posting.payment(posting.Chart(today.profile.accounts), came.method, came.amount, came.rounding)
-    ledger.write(session, today, order.id, posting.Memo.PAYMENT, payment.id.hex, legs, now)
-    order.paid += payment.pays
+    chart, parts = posting.Chart(today.profile.accounts), [(order, part) for order, part in shares if part]
+    # Coins are rounded for one order alone: for several, what came is the sum of what they get.
+    legs = [
+        (order.id, posting.payment(chart, came.method, part + came.rounding, came.rounding)) for order, part in parts
+    ]
+    ledger.write_parts(session, today, legs, posting.Memo.PAYMENT, payment.id.hex, now)
+    for order, part in parts:
+        _allocate(session, order, payment, part, now)
+    session.flush()
+    return payment
+
+
+def _allocate(session: Session, order: Order, payment: Payment, amount: int, now: datetime) -> None:
+    session.add(Allocation(payment_id=payment.id, order_id=order.id, amount=amount))
+    order.paid += amount
     if orders.settle_status(order):
         tell_paid(session, order, payment, now)
     elif order.status is not OrderStatus.PAID:
-        _tell_partly_paid(session, order, payment, now)
-    session.flush()
-    return payment
+        _tell_partly_paid(session, order, payment, amount, now)
 
 
 def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
@@ -117,7 +147,7 @@ def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -
     post(session, "registration", paid, now, subject=order.id)
 
 
-def _tell_partly_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
+def _tell_partly_paid(session: Session, order: Order, payment: Payment, amount: int, now: datetime) -> None:
     sums = orders.next_sums(order)
-    part = OrderPartlyPaid(order_id=order.id, amount=payment.pays, method=payment.method, by=payment.by, sums=sums)
+    part = OrderPartlyPaid(order_id=order.id, amount=amount, method=payment.method, by=payment.by, sums=sums)
     post(session, "registration", part, now, subject=order.id)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal, get_args
 
-from billing.orders.rules import Balance, OrderClosed, OrderNotBilled, OrderStatus
+from billing.orders.rules import OrderClosed, OrderNotBilled, OrderStatus
 from kit.contracts import PaymentMethod
 from kit.contracts.texts import seen
 from kit.errors import InvalidInput, Refusal
@@ -26,9 +26,9 @@ class Overpaid(Refusal):
 
 
 def recordable(
-    status: OrderStatus, balance: Balance, method: PaymentMethod, amount: int, received_on: date, today: date
+    status: OrderStatus, owed: int, method: PaymentMethod, amount: int, received_on: date, today: date
 ) -> None:
-    """Whether staff may record this cheque or transfer on an order.
+    """Whether staff may record this cheque or transfer on an invoice that stands so, and of which so much is owed.
 
     Raises OrderNotBilled, OrderClosed, AlreadyPaid, Overpaid, InvalidInput.
     """
@@ -36,7 +36,7 @@ def recordable(
         raise OrderNotBilled()
     if status is OrderStatus.VOID:
         raise OrderClosed()
-    if balance.owed <= 0:
+    if owed <= 0:
         raise AlreadyPaid()
     problems = {}
     if method not in BY_HAND:
@@ -47,7 +47,7 @@ def recordable(
         problems["received_on"] = "payment.future_day"
     if problems:
         raise InvalidInput(problems)
-    if amount > balance.owed:
+    if amount > owed:
         raise Overpaid("amount")
 
 

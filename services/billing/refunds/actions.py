@@ -76,7 +76,7 @@ def _amend(session: Session, order_id: uuid.UUID, correction: Correction) -> Ord
     row = Amendment(id=correction.id, order_id=order_id, reason=correction.reason, by=correction.by, at=correction.now)
     if not add_once(session, Amendment, row.model_dump()):
         return None
-    rules.credit_allowed(order.status)
+    queries.creditable_now(session, order)
     return order
 
 
@@ -86,7 +86,7 @@ def _credit(
     by_key = {line.key: line for line in lines}
     for credit in credits:
         _take(by_key[credit.key], credit)
-    shown = [_as_credited(by_key[credit.key], credit) for credit in credits if credit.part.total]
+    shown = [_as_credited(order, by_key[credit.key], credit) for credit in credits if credit.part.total]
     if not shown:
         return None  # A free place, or a rule that keeps everything: no document says nothing.
     invoice = invoices.issue(session, order, correction.now)
@@ -106,8 +106,9 @@ def _take(line: OrderLine, credit: Credit) -> None:
     line.credited_tvq += credit.part.tvq
 
 
-def _as_credited(line: OrderLine, credit: Credit) -> DocumentLine:
+def _as_credited(order: Order, line: OrderLine, credit: Credit) -> DocumentLine:
     return DocumentLine(
+        order=order.code,
         key=line.key,
         label_fr=line.label_fr,
         label_en=line.label_en,
@@ -124,9 +125,9 @@ def _as_credited(line: OrderLine, credit: Credit) -> DocumentLine:
 
 def return_excess(session: Session, order: Order, reason: str, amendment_id: uuid.UUID | None, now: datetime) -> int:
     """Promise back what was paid above the balance of a locked order; the amount. Newest payment first."""
-    received = payments_of(session, order.id)
-    parts = rules.returns([payment.refundable for payment in received], order.balance.excess)
-    for payment, amount in zip(received, parts, strict=True):
+    shares = queries.shares_of(session, order.id, lock=True)
+    parts = rules.returns([share.refundable for share in shares], order.balance.excess)
+    for payment, amount in zip((share.payment for share in shares), parts, strict=True):
         if amount:
             card = payment.method is PaymentMethod.CARD
             session.add(
@@ -225,8 +226,9 @@ def _as_sent(session: Session, order: Order, refund: Refund, amount: int) -> Non
 def mark_done(session: Session, refund_id: uuid.UUID, how: PaidBack, reference: str, by: str, now: datetime) -> Refund:
     """The accountant paid a refund by hand. Raises NotFound, RefundNotPayable."""
     order, refund = _with_order(session, refund_id)
-    payment = session.get_one(Payment, refund.payment_id, populate_existing=True)
-    rules.payable_by_hand(refund.status, order.balance, payment.refundable, refund.amount)
+    shares = {share.payment.id: share for share in queries.shares_of(session, order.id, lock=True)}
+    payment, held = shares[refund.payment_id].payment, shares[refund.payment_id].refundable
+    rules.payable_by_hand(refund.status, order.balance, held, refund.amount)
     if refund.status is RefundStatus.FAILED:
         payment.refunded += refund.amount
     else:

@@ -11,10 +11,10 @@ from billing.ledger.rules import Memo
 from billing.orders import actions as orders
 from billing.orders.models import Order
 from billing.payments.models import Payment
-from billing.payments.queries import payments_of
 from billing.refunds import actions, rules
 from billing.refunds.actions_stripe import give_way
 from billing.refunds.models import MADE_BY_HAND, Refund
+from billing.refunds.queries import Share, shares_of
 from billing.refunds.rules import RefundStatus
 from kit.contracts import PaidBack, RefundMethod
 
@@ -44,25 +44,21 @@ def book_return(session: Session, order_id: uuid.UUID, made: HandReturn, now: da
     A credit note still has to say why. Raises NotFound, InvalidInput, ReturnTooLarge.
     """
     order = orders.existing(session, order_id)
-    received = payments_of(session, order_id)
-    _take_promises_back(session, order, received, made.amount, now)
+    _take_promises_back(session, order, shares_of(session, order_id, lock=True), made.amount, now)
     coins = rules.coins(made.amount, made.how)  # One handful of money, whichever payments it is of.
-    for payment, amount in zip(
-        received, rules.shares_of([one.refundable for one in received], made.amount), strict=True
-    ):
+    received = shares_of(session, order_id)
+    for share, amount in zip(received, rules.shares_of([one.refundable for one in received], made.amount), strict=True):
         if amount:
-            _write_down(session, order, payment, Part(amount, coins), made, now)
+            _write_down(session, order, share.payment, Part(amount, coins), made, now)
             coins = 0
 
 
-def _take_promises_back(
-    session: Session, order: Order, received: Sequence[Payment], amount: int, now: datetime
-) -> None:
+def _take_promises_back(session: Session, order: Order, received: Sequence[Share], amount: int, now: datetime) -> None:
     """As much of what was promised of any payment as this amount takes the place of."""
-    wanted = rules.to_withdraw(amount, sum(payment.refundable for payment in received), order.balance.owed)
-    for payment in received:
+    wanted = rules.to_withdraw(amount, sum(share.refundable for share in received), order.balance.owed)
+    for share in received:
         before = order.refunding
-        give_way(session, order, payment, wanted, (), now)
+        give_way(session, order, share.payment, wanted, (), now)
         wanted -= before - order.refunding
 
 

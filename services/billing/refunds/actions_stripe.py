@@ -50,7 +50,7 @@ def give_way(
 
     `sent`: the refunds that Stripe knows. One that nothing is left of is not needed any more, and is not sent.
     """
-    for refund in reversed(queries.not_sent(session, payment.id)):
+    for refund in reversed(queries.not_sent(session, order.id, payment.id)):
         part = min(amount, refund.amount)
         if part <= 0 or any(one.refund_id == refund.id for one in sent):
             continue

@@ -2,16 +2,18 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from billing.invoices.queries import group_of
+from billing.invoices.rules import InvoiceAwaited
 from billing.orders import queries as orders
 from billing.orders.models import Order, OrderLine
-from billing.orders.rules import amount_due, settled_status
-from billing.payments.queries import payments_of
+from billing.orders.rules import OrderStatus, amount_due, settled_status
+from billing.payments.models import Allocation, Payment
 from billing.port import RefundSeen
 from billing.refunds import rules
 from billing.refunds.models import Refund
@@ -19,12 +21,50 @@ from billing.refunds.rules import Credit, Creditable, Part, RefundStatus
 from kit.contracts import CreditQuestion, CreditQuote, PaymentMethod
 from kit.errors import NotFound
 from kit.lease import Patience, is_due
+from kit.sql import table
 
 
 def refunds_of(session: Session, order_id: uuid.UUID) -> Sequence[Refund]:
     """Oldest first."""
     query = select(Refund).where(Refund.order_id == order_id)
     return session.exec(query.order_by(col(Refund.requested_at), col(Refund.id))).all()
+
+
+@dataclass(frozen=True)
+class Share:
+    """A payment, how much of it an order got, and what may still go back of that, in cents."""
+
+    payment: Payment
+    paid: int
+    refundable: int
+
+    @property
+    def amount(self) -> int:
+        """What was received for this order, with what rounding took or added."""
+        return self.paid + self.payment.rounding
+
+
+def shares_of(
+    session: Session, order_id: uuid.UUID, refunds: Sequence[Refund] | None = None, *, lock: bool = False
+) -> list[Share]:
+    """What each payment of an order brought it, oldest first. `refunds`: those of the order, if they were read. `lock`:
+    the payments are nobody else's until this transaction ends, for one of them may have paid other orders too."""
+    gone: dict[uuid.UUID, int] = {}
+    query = select(Payment, Allocation.amount).join(Allocation, col(Allocation.payment_id) == Payment.id)
+    query = query.where(Allocation.order_id == order_id).order_by(col(Payment.recorded_at), col(Payment.id))
+    if lock:
+        query = query.with_for_update(of=table(Payment)).execution_options(populate_existing=True)
+    received = session.exec(query).all()
+    if refunds is None and received:
+        refunds = refunds_of(session, order_id)
+    for one in refunds or ():
+        if one.status is not RefundStatus.FAILED:
+            gone[one.payment_id] = gone.get(one.payment_id, 0) + one.amount
+    return [_share(payment, paid, paid - gone.get(payment.id, 0)) for payment, paid in received]
+
+
+def _share(payment: Payment, paid: int, left: int) -> Share:
+    return Share(payment, paid, max(0, min(payment.refundable, left)))
 
 
 def refund(session: Session, refund_id: uuid.UUID) -> Refund:
@@ -43,10 +83,11 @@ def as_stripe_knows_it(session: Session, payment_id: uuid.UUID, seen: RefundSeen
     return session.exec(select(Refund).where(Refund.payment_id == payment_id, same)).first()
 
 
-def not_sent(session: Session, payment_id: uuid.UUID) -> Sequence[Refund]:
-    """Refunds of a payment that were promised, by card or by hand, and have not left, oldest first."""
+def not_sent(session: Session, order_id: uuid.UUID, payment_id: uuid.UUID) -> Sequence[Refund]:
+    """Refunds to an order of a payment that were promised, by card or by hand, and have not left, oldest first."""
     promised = col(Refund.status).in_([RefundStatus.REQUESTED, RefundStatus.TO_PAY])
-    query = select(Refund).where(Refund.payment_id == payment_id, promised, col(Refund.stripe_refund).is_(None))
+    mine = (Refund.order_id == order_id, Refund.payment_id == payment_id)
+    query = select(Refund).where(*mine, promised, col(Refund.stripe_refund).is_(None))
     return session.exec(query.order_by(col(Refund.requested_at), col(Refund.id))).all()
 
 
@@ -83,10 +124,17 @@ def creditable(lines: Iterable[OrderLine]) -> list[Creditable]:
     ]
 
 
+def creditable_now(session: Session, order: Order) -> None:
+    """Raises OrderNotBilled, OrderClosed; InvoiceAwaited when the invoice is a matter of time."""
+    if order.status is OrderStatus.OPEN and group_of(session, order.id) is not None:
+        raise InvoiceAwaited()
+    rules.credit_allowed(order.status)
+
+
 def quote(session: Session, order_id: uuid.UUID, question: CreditQuestion) -> CreditQuote:
     """What `credit_order` would do now. Raises NotFound, OrderNotBilled, OrderClosed, UnknownLine, CreditTooLarge."""
     order = orders.order(session, order_id)
-    rules.credit_allowed(order.status)
+    creditable_now(session, order)
     credits = rules.credits_of(creditable(orders.lines_of(session, order_id)), question.lines, question.keep_percent)
     return _quote(session, order, credits)
 
@@ -94,14 +142,14 @@ def quote(session: Session, order_id: uuid.UUID, question: CreditQuestion) -> Cr
 def quote_amount(session: Session, order_id: uuid.UUID, amount: int) -> CreditQuote:
     """What `credit_part` would do now. Raises NotFound, OrderNotBilled, OrderClosed, InvalidInput, CreditTooLarge."""
     order = orders.order(session, order_id)
-    rules.credit_allowed(order.status)
+    creditable_now(session, order)
     return _quote(session, order, rules.credit_amount(creditable(orders.lines_of(session, order_id)), amount))
 
 
 def _quote(session: Session, order: Order, credits: Sequence[Credit]) -> CreditQuote:
     total = sum(credit.part.total for credit in credits)
-    after, received = replace(order.balance, credited=order.credited + total), payments_of(session, order.id)
-    parts = rules.returns([payment.refundable for payment in received], after.excess)
-    by_card = sum(part for one, part in zip(received, parts, strict=True) if one.method is PaymentMethod.CARD)
+    after, received = replace(order.balance, credited=order.credited + total), shares_of(session, order.id)
+    parts = rules.returns([share.refundable for share in received], after.excess)
+    by_card = sum(part for one, part in zip(received, parts, strict=True) if one.payment.method is PaymentMethod.CARD)
     balance = amount_due(settled_status(order.status, after), after)
     return CreditQuote(total=total, refund=sum(parts), by_card=by_card, balance=balance)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kit.contracts import Association
-from notify.letter import Writer
+from notify.letter import Shown, Writer
 from notify.messages.models import Message
 
 # What a letter shows to everybody: no secrets, and the only addresses that are not cut.
@@ -24,7 +24,7 @@ def content(writer: Writer, message: Message, association: Association, form: st
     """What a message says, as "html" or "txt". Its links stop at their site and its tickets have no QR: who may read
     the list of messages need not be able to set a director's password or to enter in somebody's place."""
     plain = Message(**{**message.model_dump(), "values": _masked(message.values)})
-    return writer.render(plain, association, (), form)
+    return writer.render(plain, association, Shown(), form)
 
 
 def _masked(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,9 +31,10 @@ from registration.registrations.tallies.rules import tally_of
 def resend(
     session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, context: letters_view.LetterContext
 ) -> int:
-    """Send the confirmation and every ticket again. Answers how many messages. Raises NotFound, NotInThisState."""
+    """Send the confirmation and every ticket again; what covers people has none. Answers how many messages. Raises
+    NotFound, NotInThisState."""
     registration = lock_registration(session, registration_id)
-    if registration.status is not RegistrationStatus.CONFIRMED:
+    if registration.status is not RegistrationStatus.CONFIRMED or context.offer.activity.covers_people:
         raise NotInThisState()
     registration = next_messages(session, registration)
     taken = bought(session, registration_id)

@@ -1,30 +1,50 @@
 """Letters about money: invoices, payments, and what goes back."""
 
-from datetime import date
 from typing import Literal
 
-from kit.contracts import OrderCredited, OrderRefunded, PaymentMethod, SendMessage
-from kit.contracts.letters.payments import CreditIssued, InvoiceIssued, NoRoomRefunded, PaymentReceived, RefundMade
+from kit.contracts import OrderCredited, OrderInvoiced, OrderRefunded, PaymentMethod, SendMessage
+from kit.contracts.letters.payments import (
+    CreditIssued,
+    InvoicedActivity,
+    InvoiceIssued,
+    NoRoomRefunded,
+    PaymentReceived,
+    RefundMade,
+)
 from registration.catalog.rules import ActivityStatus
 from registration.letters.view import LetterContext, _to_contact
 from registration.registrations.rules_rows import RegistrationRow
 
 
-def invoice_issued(context: LetterContext, registration: RegistrationRow, number: str, due_on: date) -> SendMessage:
-    """To whoever pays: the number, the total and how to pay."""
+def invoiced_activity(context: LetterContext, registration: RegistrationRow, lang: str) -> InvoicedActivity:
+    """An activity of an invoice that is for several, as its letter says it."""
+    activity = context.activity(lang)
+    return InvoicedActivity(
+        title=activity.title, when=activity.when, place=activity.place, personal_url=context.page_of(registration)
+    )
+
+
+def invoice_issued(
+    context: LetterContext,
+    registration: RegistrationRow,
+    invoice: OrderInvoiced,
+    others: tuple[InvoicedActivity, ...] = (),
+) -> SendMessage:
+    """To whoever pays: the number, the total, the other activities it is for, and how to pay."""
     activity = context.activity(registration.lang)
     letter = InvoiceIssued(
         first_name=registration.contact_first,
         activity_title=activity.title,
         activity_when=activity.when,
         activity_place=activity.place,
-        number=number,
-        total=registration.total,
-        due_on=due_on,
+        number=invoice.number,
+        total=invoice.total,
+        due_on=invoice.due_on,
         company=registration.company_name,
         po_number=registration.bill_to.po_number,
         personal_url=context.page_of(registration),
         terms_fr=context.terms_fr(registration.lang),
+        others=others,
     )
     message = _to_contact(registration, registration.id, letter)
     billing = registration.bill_to.email

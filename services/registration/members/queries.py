@@ -1,44 +1,22 @@
-"""Who a visitor is, by a personal link or a company's code; lists for staff."""
+"""Who a visitor is, by a personal link or a company's code; one company whole."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from kit import paging
 from kit.auth import check_link, link_token
 from kit.errors import BadToken, NotFound
 from registration.catalog.rules import Visitor
 from registration.links import Signed
 from registration.members.models import Company, Membership, Person
 from registration.members.queries_people import Acting, now_is, opened_by, people_of
-from registration.members.queries_standing import Standing, standing_by_code, standing_of, standing_on
+from registration.members.queries_standing import Standing, standing_by_code, standing_of
 from registration.members.rules import MEMBER_COOKIE_LIFE, MemberStatus, MemberTerms, StandingDecision, normal_code
 from registration.members.schemas import Recognition
 
 NOBODY = Visitor()
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class CompanyRow:
-    """A company of a list, and where it stands."""
-
-    company: Company
-    status: MemberStatus
-
-
-@dataclass(frozen=True)
-class CompanyPage:
-    """A page of companies: `previous` and `next` are the rows that the pages before and after are counted from (None:
-    there is none), `total` how many companies there are on all of them."""
-
-    rows: tuple[CompanyRow, ...]
-    previous: uuid.UUID | None
-    next: uuid.UUID | None
-    total: int
 
 
 @dataclass(frozen=True)
@@ -113,43 +91,6 @@ def _is_valid(recognition: Recognition, secret: str, company: Company | None, pe
 def _proof(secret: str, company: Company) -> str:
     """Changes with the code and says nothing of it."""
     return link_token(secret, f"code {company.access_code}", company.id, 1)
-
-
-def companies(
-    session: Session,
-    words: str,
-    terms: MemberTerms,
-    status: MemberStatus | None = None,
-    after: uuid.UUID | None = None,
-    before: uuid.UUID | None = None,
-) -> CompanyPage:
-    """Companies by name, fifty at a time, after or before the one named, as they stand on the day of the terms.
-    Accents and case do not count in `words`."""
-    standing = standing_on(terms)
-    query = select(Company, standing).where(*paging.matching(col(Company.search), words), _not_merged())
-    if status is not None:
-        query = query.where(standing == status.value)
-    order = (col(Company.search), col(Company.id))
-    places = (_place(session, after), _place(session, before))
-    page = paging.slice_of(session, query, order, PAGE, places)
-    rows = tuple(CompanyRow(row[0], MemberStatus(row[1])) for row in page.rows)
-    return CompanyPage(rows, **page.keys([row.company.id for row in rows]))
-
-
-def _not_merged() -> sa.ColumnElement[bool]:
-    return col(Company.merged_into_id).is_(None)
-
-
-def _place(session: Session, company_id: uuid.UUID | None) -> tuple[str, uuid.UUID] | None:
-    company = session.get(Company, company_id) if company_id else None
-    return (company.search, company.id) if company else None
-
-
-def standings(session: Session, terms: MemberTerms) -> dict[MemberStatus, int]:
-    """How many companies stand where on the day of the terms."""
-    each = sa.select(standing_on(terms).label("standing")).where(_not_merged()).subquery()
-    query = sa.select(*each.c, sa.func.count()).group_by(*each.c)
-    return {MemberStatus(standing): count for standing, count in session.execute(query).all()}
 
 
 def company_file(session: Session, company_id: uuid.UUID, terms: MemberTerms) -> CompanyFile | None:

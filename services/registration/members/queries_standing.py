@@ -48,6 +48,11 @@ def standing_on(terms: MemberTerms) -> sa.ColumnElement[str]:
     )
 
 
+def member_on(terms: MemberTerms) -> Truth:
+    """Whether a company counts as a member on the day of the terms, in arrears or not."""
+    return standing_on(terms).in_([MemberStatus.ACTIVE.value, MemberStatus.IN_ARREARS.value])
+
+
 def price_by_category() -> Truth:
     """Whether the company's category gives the member price; one that is in no list gives it."""
     refuses = sa.select(1).where(

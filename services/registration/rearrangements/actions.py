@@ -18,6 +18,7 @@ from registration.catalog.calendars.actions import moved as calendars_moved
 from registration.catalog.moves import actions as moves
 from registration.catalog.moves.queries import Standing, mark, standing
 from registration.catalog.moves.rules import ChangedSince, Stand, cancelled, online, postponed
+from registration.catalog.offers.rules_activity import COVERING
 from registration.catalog.rules import ActivityStatus
 from registration.catalog.sections.rules import wall_of
 from registration.changes.actions import cancel
@@ -42,6 +43,7 @@ from registration.rearrangements.rules import (
     OFFERED,
     Answer,
     ChoiceState,
+    CoversPeople,
     Kind,
     NewRearrangement,
     NothingToChoose,
@@ -93,7 +95,7 @@ def _postponed(now: Standing, new: NewRearrangement, at: datetime) -> Stand:
 def begin(session: Session, new: NewRearrangement, by: Caller, now: datetime) -> bool:
     """Rearrange the activity: its state and dates, the question to each registration, the letters. False when it was
     done before, under the same id. Raises NotFound, InvalidInput, NotShown, AlreadyCancelled, ChangedSince,
-    DoneOtherwise."""
+    DoneOtherwise, CoversPeople."""
     standing_now = moves.lock(session, new.activity_id)
     known = sa.select(table(Rearrangement)).where(column(Rearrangement.id) == new.id)
     if done := session.execute(known).mappings().first():
@@ -101,6 +103,8 @@ def begin(session: Session, new: NewRearrangement, by: Caller, now: datetime) ->
         return False
     if new.version is not None and standing_now.version != new.version + 1:
         raise ChangedSince()
+    if standing_now.draft.kind == COVERING:
+        raise CoversPeople()
     plan = outcome(standing_now, new, now)
     moves.write(session, new.activity_id, standing_now, plan.then)
     calendars_moved(session, new.activity_id)

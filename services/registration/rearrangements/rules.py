@@ -64,6 +64,10 @@ class ChoiceIsFinal(Refusal):
     """A refund was asked for and made: that cannot be taken back."""
 
 
+class CoversPeople(Refusal):
+    """The activity covers people: there is no date to move, and each coverage is ended by itself."""
+
+
 class DoneOtherwise(Refusal):
     """Something else was done under this id: nothing is done now."""
 

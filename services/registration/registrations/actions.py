@@ -32,11 +32,17 @@ from registration.registrations.rules_rows import RegistrationRow, takes_of
 
 def lock_registration(session: Session, registration_id: uuid.UUID) -> RegistrationRow:
     """The registration, locked until the end of the transaction. Raises NotFound."""
+    registration = lock_if_known(session, registration_id)
+    if registration is None:
+        raise NotFound()
+    return registration
+
+
+def lock_if_known(session: Session, registration_id: uuid.UUID) -> RegistrationRow | None:
+    """The registration, locked until the end of the transaction; nothing when the id is of something else."""
     query = sa.select(table(Registration)).where(column(Registration.id) == registration_id).with_for_update()
     row = session.execute(query).first()
-    if row is None:
-        raise NotFound()
-    return registration_row(row)
+    return registration_row(row) if row else None
 
 
 def change(session: Session, registration: RegistrationRow, values: Values) -> RegistrationRow:
@@ -54,8 +60,11 @@ def next_messages(session: Session, registration: RegistrationRow) -> Registrati
     return change(session, registration, {column(Registration.message_version): registration.message_version + 1})
 
 
-def confirm_paid(session: Session, registration: RegistrationRow, now: datetime) -> RegistrationRow | None:
-    """A payment arrived: confirm, or take the places again if the hold had ended; nothing when there is no room.
+def confirm_paid(
+    session: Session, registration: RegistrationRow, now: datetime, there: bool = True
+) -> RegistrationRow | None:
+    """A payment arrived: confirm, or take the places again if the hold had ended; nothing when there is no room, or
+    what it was for is not `there` any more.
 
     Confirmed already, or cancelled since (what goes back was decided then): nothing changes. It must be locked.
     """
@@ -65,7 +74,7 @@ def confirm_paid(session: Session, registration: RegistrationRow, now: datetime)
     orphaned = registration.amends_id is not None and not stands(session, registration.amends_id)
     if orphaned and effect is OnPayment.CONFIRM:
         release(session, registration.id, now)
-    if orphaned or (effect is OnPayment.RETAKE and not _retake(session, registration)):
+    if orphaned or not there or (effect is OnPayment.RETAKE and not _retake(session, registration)):
         refund = RefundOrder(amendment_id=registration.id, order_id=registration.id, reason="no_room")
         post(session, "billing", refund, now, registration.id)
         record(session, "registration", registration.id, "registration.paid_without_room", ANYONE, now)

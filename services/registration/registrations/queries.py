@@ -87,6 +87,13 @@ def registration_by_id(session: Session, registration_id: uuid.UUID) -> Registra
     return registration_row(row)
 
 
+def in_this_order(session: Session, ids: Sequence[uuid.UUID]) -> list[RegistrationRow]:
+    """Registrations by their ids, in this order; an id that is of something else is left out."""
+    query = sa.select(table(Registration)).where(column(Registration.id).in_(ids))
+    known = {row.id: registration_row(row) for row in session.execute(query)} if ids else {}
+    return [known[one] for one in ids if one in known]
+
+
 def lines_of(session: Session, registration_id: uuid.UUID) -> list[LineRow]:
     """What a registration takes, in the order of its form."""
     return [line_row(row) for row in session.execute(LINES, {"of": registration_id})]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kit.db import Database
 from kit.settings import DEVELOPMENT_SECRET
-from registration.seed import activities, people
+from registration.seed import activities, people, plans
 from registration.seed.source import Source
 
 
@@ -29,4 +29,5 @@ def load(
     """
     source = Source.read(path, shift_weeks, demo)
     with db.write() as session:
-        return people.load(session, source, now, secret) | activities.load(session, source, now)
+        rows = people.load(session, source, now, secret) | activities.load(session, source, now)
+        return rows | plans.load(session, source, now)

@@ -68,7 +68,7 @@ def _problems_of_items(request: SignupRequest, choices: list[Choice]) -> Problem
             problems["items", number] = "problem.too_many_add_ons"
         if product.left is not None and quantity > product.left:
             problems["items", number] = "problem.not_enough_left"
-    if people == 0 and not any(choice.product.level.is_level for choice in choices):
+    if people == 0 and not any(choice.product.level.is_level or choice.product.covers for choice in choices):
         problems["items"] = "problem.choose_one"
     if people > MAX_ATTENDEES:
         problems["items"] = "problem.too_many_people"
@@ -88,7 +88,8 @@ def _problems_of_people(
         if wrong and person.email != request.contact.email:
             problems[*place.where, "email"] = wrong
         # A place named later answers later: the personal page asks then. Who fills in the form answers now.
-        named = bool(person.first_name or person.last_name) or (position == 0 and request.contact_attends)
+        now = not request.answer_later
+        named = now and (bool(person.first_name or person.last_name) or (position == 0 and request.contact_attends))
         questions = questions_of_place(offer, choices, place)
         problems |= _problems_of_answers((*place.where, "answers"), questions, person.answers, named)
     return problems

@@ -84,6 +84,7 @@ class SignupRequest(Shape):
     contact_attends: bool = Field(
         default=True, description="The first place, where nobody is named, is the contact's own.", examples=[True]
     )
+    answer_later: bool = Field(default=False, description="Each answers on their own page.", examples=[False])
     method: OrderMethod | Literal[""] = Field(
         default="", description="How it is paid: needed when anything is owed.", examples=["invoice"]
     )

@@ -8,7 +8,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from billing.invoices.models import Invoice
+from billing.invoices.models import Invoice, InvoiceOrder
+from billing.notices.models import Notice
 from billing.office.listing.queries import STILL_OWED, OrderFilter, criteria
 from billing.orders.models import Buyer, Order
 from billing.orders.rules import OrderStatus
@@ -16,7 +17,8 @@ from billing.orders.rules import OrderStatus
 
 @dataclass(frozen=True)
 class OrderTold:
-    """One order, in the order `orders` reads it. Amounts are cents."""
+    """One order, in the order `orders` reads it. Amounts are cents; `number` is that of its invoice or, before, of its
+    notice."""
 
     id: uuid.UUID
     code: str
@@ -56,12 +58,15 @@ def orders(session: Session, ids: Sequence[uuid.UUID]) -> list[OrderTold]:
     about = (Order.id, Order.code, Order.activity_title_fr, Order.activity_title_en, Order.status, Order.method)
     when, taxed = (Order.placed_at, Order.due_on), (Order.subtotal, Order.tps, Order.tvq, Order.total)
     money = (Order.credited, Order.paid, Order.refunding, Order.refunded)
-    buyer = (Buyer.company, Buyer.name, Buyer.email, Invoice.number)
+    buyer = (Buyer.company, Buyer.name, Buyer.email)
+    number = sa.func.coalesce(col(Invoice.number), col(Notice.number))
     columns = [col(one) for one in (*about, *when, *taxed, *money)]
     query = (
-        sa.select(*columns, STILL_OWED, *(col(one) for one in buyer))
+        sa.select(*columns, STILL_OWED, *(col(one) for one in buyer), number)
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
-        .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
+        .outerjoin(InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id))
+        .outerjoin(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
+        .outerjoin(Notice, col(Notice.order_id) == col(Order.id))
         .where(col(Order.id).in_(ids))
     )
     rows = {row.id: row for row in (OrderTold(*row) for row in session.execute(query))}

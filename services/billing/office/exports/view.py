@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from billing.office.exports.queries import OrderTold
 from billing.orders.rules import OrderStatus
+from kit.contracts import OrderMethod
 from kit.sheets import Cell, Column, Kind, Sheet
 
 Say = Callable[[str], str]
@@ -32,7 +33,9 @@ def _columns(say: Say) -> list[Column]:
 
 def _row(one: OrderTold, say: Say, lang: str) -> list[Cell]:
     about: list[Cell] = [one.code, one.title(lang), one.company, one.name, one.email]
-    how: list[Cell] = [one.placed_at, say(f"desk.status.{one.status}"), say(f"method.{one.method}")]
+    awaited = one.status is OrderStatus.OPEN and one.method == OrderMethod.INVOICE
+    state = "awaited" if awaited else one.status
+    how: list[Cell] = [one.placed_at, say(f"desk.status.{state}"), say(f"method.{one.method}")]
     taxed: list[Cell] = [one.subtotal, one.tps, one.tvq, one.total, one.credited]
     # As on the page: nothing is owed of what came to nothing.
     owed = 0 if one.status is OrderStatus.VOID else one.owed

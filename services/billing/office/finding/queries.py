@@ -1,11 +1,10 @@
 """Orders that staff look for from any page."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from billing.invoices.models import CreditNote, Invoice
+from billing.invoices.models import CreditNote, Invoice, InvoiceOrder
+from billing.notices.models import Notice
 from billing.orders.models import Buyer, Order
 from kit import paging
 from kit.contracts.finding import FoundOrder, OrderSearch
@@ -19,9 +18,11 @@ def find(session: Session, wanted: OrderSearch) -> list[FoundOrder]:
         return []
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
-        sa.select(Order, buyer, sa.func.coalesce(col(Invoice.number), ""))
+        sa.select(Order, buyer, sa.func.coalesce(col(Invoice.number), col(Notice.number), ""))
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
-        .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
+        .outerjoin(InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id))
+        .outerjoin(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
+        .outerjoin(Notice, col(Notice.order_id) == col(Order.id))
         .where(col(Order.id).in_(sa.select(_matches(words, wanted.words).c.order_id)))
         .order_by(col(Order.id).desc())
         .limit(wanted.most)
@@ -34,13 +35,16 @@ def _matches(words: list[sa.ColumnElement[bool]], typed: str) -> sa.CTE:
     matches = [sa.select(col(Buyer.order_id)).where(*words)]
     number = typed.strip().upper()
     if any(letter.isdigit() for letter in number):
-        matches += [_numbered(document, number) for document in (Invoice, CreditNote)]
+        credited = sa.select(col(CreditNote.order_id)).where(_begins(CreditNote.number, number))
+        invoiced = sa.select(col(InvoiceOrder.order_id)).join(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
+        noticed = sa.select(col(Notice.order_id)).where(_begins(Notice.number, number))
+        matches += [invoiced.where(_begins(Invoice.number, number)), credited, noticed]
     few = [sa.select(one.limit(paging.MANY).subquery().c.order_id) for one in matches]
     return sa.union(*few).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def _numbered(document: type[Invoice] | type[CreditNote], number: str) -> sa.Select[Any]:
-    return sa.select(col(document.order_id)).where(col(document.number).startswith(number, autoescape=True))
+def _begins(document: str, number: str) -> sa.ColumnElement[bool]:
+    return col(document).startswith(number, autoescape=True)
 
 
 def _found(order: Order, buyer: str, number: str) -> FoundOrder:

@@ -11,7 +11,9 @@ from sqlmodel import Session, col
 from billing.checkout.models import Checkout
 from billing.disputes.models import Dispute
 from billing.disputes.rules import OPEN
-from billing.invoices.models import CreditNote, Invoice
+from billing.invoices.models import CreditNote, Invoice, InvoiceOrder
+from billing.notices.models import Notice
+from billing.notices.rules import NoticeState, state_of
 from billing.orders.models import Buyer, Order
 from billing.orders.rules import OrderStatus
 from billing.refunds.models import Refund
@@ -52,6 +54,8 @@ class Row:
     credited: int
     refunded: int
     due_on: date | None
+    notice: str
+    notice_state: NoticeState | None
 
     @property
     def refunded_whole(self) -> bool:
@@ -71,22 +75,26 @@ class Page:
 
 
 # What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a card holder
-# contests, money went back without a credit note, a payment was not believed, taxes to look at.
+# contests, money went back without a credit note, a payment was not believed, taxes to look at; there is a notice.
 OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
+NOTICES = "notices"
 STILL_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
 STILL_OWED += col(Order.disputed)
+MINE = col(Invoice.id) == col(InvoiceOrder.invoice_id)
 
 
 def listed(session: Session, wanted: OrderFilter) -> Page:
     """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
 
-    `status`: one of OrderStatus, `owed`, `refunds`, `disputes`, `uncredited`, `doubt`, `tax`, or everything.
+    `status`: one of OrderStatus, `owed`, `refunds`, `disputes`, `uncredited`, `doubt`, `tax`, `notices`, or everything.
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
-        sa.select(Order, buyer, col(Invoice.number), STILL_OWED)
+        sa.select(Order, buyer, col(Invoice.number), col(Notice.number), STILL_OWED)
         .outerjoin(Buyer, col(Buyer.order_id) == col(Order.id))
-        .outerjoin(Invoice, col(Invoice.order_id) == col(Order.id))
+        .outerjoin(InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id))
+        .outerjoin(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
+        .outerjoin(Notice, col(Notice.order_id) == col(Order.id))
         .where(*criteria(wanted))
     )
     places = [(key,) if key else None for key in (wanted.after, wanted.before)]
@@ -101,7 +109,7 @@ def criteria(wanted: OrderFilter) -> list[Any]:
     return [*_narrowed(wanted.status), *_found(wanted.search), *days]
 
 
-def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
+def _row(placed: Order, buyer: str, number: str | None, notice: str | None, owed: int) -> Row:
     return Row(
         id=placed.id,
         code=placed.code,
@@ -116,6 +124,8 @@ def _row(placed: Order, buyer: str, number: str | None, owed: int) -> Row:
         credited=placed.credited,
         refunded=placed.refunded,
         due_on=placed.due_on,
+        notice=notice or "",
+        notice_state=state_of(placed.status, number is not None) if notice else None,
     )
 
 
@@ -135,6 +145,7 @@ def _narrowed(status: str) -> list[Any]:
         # Money went back at Stripe, by hand or by a dispute that was lost, and no credit note says why.
         UNCREDITED: [col(Order.status) == OrderStatus.PAID, STILL_OWED > 0, col(Order.id).not_in(disputed)],
         DOUBT: [col(Order.id).in_(doubted)],
+        NOTICES: [col(Order.on_notice).is_(True)],
         TAX: [col(Order.tax_review).is_(True), col(Order.status) != OrderStatus.VOID],
     }
     # An order that was closed before it was placed has no buyer and no amount: it is among the void ones only.
@@ -153,11 +164,12 @@ def _found(search: str) -> list[Any]:
         return []
     everywhere = sa.and_(*words)
     number = search.strip().upper()
-    # Each by its own index: an OR across the three tables would read them all.
+    # Each by its own index: an OR across the four tables would read them all.
     matches = sa.union(
         sa.select(col(Buyer.order_id)).where(everywhere),
-        sa.select(col(Invoice.order_id)).where(col(Invoice.number) == number),
+        sa.select(col(InvoiceOrder.order_id)).join(Invoice, MINE).where(col(Invoice.number) == number),
         sa.select(col(CreditNote.order_id)).where(col(CreditNote.number) == number),
+        sa.select(col(Notice.order_id)).where(col(Notice.number) == number),
     )
     return [col(Order.id).in_(matches)]
 

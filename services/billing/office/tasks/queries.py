@@ -5,6 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from billing.invoices.models import InvoiceOrder
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
 from billing.refunds.models import Refund
@@ -27,8 +28,9 @@ def money_tasks(session: Session, today: date) -> MoneyTasks:
     # A refund that the card refused waits as long as its money is held.
     held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
     by_hand = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
-    due = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
-    overdue = due.select_from(Order).where(late).subquery()
+    invoices = sa.func.count(sa.distinct(col(InvoiceOrder.invoice_id)))  # One may be of several orders.
+    due = sa.select(invoices.label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
+    overdue = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(late).subquery()
     back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
     refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
     row = session.execute(sa.select(*overdue.c, *refunds.c).select_from(overdue.join(refunds, sa.true()))).one()

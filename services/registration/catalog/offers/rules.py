@@ -38,7 +38,8 @@ Resources = Mapping[str, ResourceOffer]
 
 @dataclass(frozen=True)
 class ProductOffer:
-    """A product with its prices. `left` is how many more units can be taken (None: nothing bounds it)."""
+    """A product with its prices. `left` is how many more units can be taken (None: nothing bounds it). What `covers`
+    brings nobody: a unit covers one employee."""
 
     id: uuid.UUID
     key: str
@@ -51,6 +52,7 @@ class ProductOffer:
     prices: tuple[PriceOption, ...]
     left: int | None = None
     level: Level = NO_LEVEL
+    covers: bool = False
 
     @property
     def is_place(self) -> bool:

@@ -17,6 +17,8 @@ from registration.catalog.rules import ActivityStatus, Sale
 
 # A count, a percentage, a name, a list of names; days and moments are ISO texts (in UTC), told by their names.
 NoteValue = str | int | float | list[str]
+# The kind of activity that covers people, who do not come: its registrations bring nobody.
+COVERING = "benefit_enrolment"
 # The end of a day, as people write it.
 END_OF_DAY = time(23, 59)
 NOTE_DAYS = {"day", "from", "to"}
@@ -176,6 +178,11 @@ class ActivityOffer:
     @property
     def ends_at(self) -> datetime | None:
         return self.sale.ends_at
+
+    @property
+    def covers_people(self) -> bool:
+        """Whether what is bought covers people (an assistance plan): nobody comes, has a ticket, or is one place."""
+        return self.kind == COVERING
 
     @property
     def waits_for_date(self) -> bool:

@@ -109,7 +109,7 @@ def make_company(writing: Writing, view: ImportRowView) -> None:
     _add_period(writing, company_id, said_period(view.texts.get(C.SINCE, ""), view.texts.get(C.UNTIL, "")), texts)
     _add_person(writing, company_id, view.texts)
     session, by, now = writing.session, writing.by, writing.now
-    record(session, "company", company_id, "company.imported", by, now, {"company_name": Change("", view.name)})
+    record(session, "company", company_id, "company.imported", by, now, {"company.name": Change("", view.name)})
     other = view.match_id or writing.results.get(view.twin or 0)
     if view.kind is RowKind.DOUBTFUL and other:
         writing.flush()
@@ -161,7 +161,7 @@ def _set(writing: Writing, company: Company, fresh: Mapping[CompanyField, str], 
         elif old:
             _decline(writing, company.id, one, old)
     told.pop(CompanyField.BILLING_EMAIL.value, None)
-    said = {f"company_{one}": change for one, change in told.items()}
+    said = {f"company.{one}": change for one, change in told.items()}
     record(writing.session, "company", company.id, "company.changed_by_import", writing.by, writing.now, said)
 
 

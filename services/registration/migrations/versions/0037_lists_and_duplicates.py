@@ -6,7 +6,7 @@ from alembic import op
 
 
 revision = '0037'
-down_revision = '0031'
+down_revision = '0036'
 
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 STANDING = sa.text('undone_at IS NULL')

@@ -1,41 +1,100 @@
 """Companies and people, as an API: what the staff's pages do."""
 
 import uuid
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 
 from kit.auth import allow
+from kit.contracts import Day
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once, rebuilt
+from kit.sheets import ANSWERED, answer
+from kit.text import fold
 from registration.history import queries as history
 from registration.members import actions, queries
 from registration.members.models import Company, Person
+from registration.members.queries_list import companies, companies_named, company_ids, movement, standings
 from registration.members.queries_people import head_counts
-from registration.members.rules import MemberStatus, standing_decision
-from registration.office.companies.schemas import CodeOut, CompanyList, CompanyOut, LinkOut, StandingIn, StandingOut
-from registration.office.companies.view import person_links
-from registration.service import Here
+from registration.members.records.queries import company_lists
+from registration.members.rules import standing_decision
+from registration.office.companies.queries import last_presences
+from registration.office.companies.schemas import (
+    CodeOut,
+    CompanyCounts,
+    CompanyCriteria,
+    CompanyExport,
+    CompanyList,
+    CompanyOut,
+    LinkOut,
+    StandingIn,
+    StandingOut,
+)
+from registration.office.companies.view import a_year_before, person_links
+from registration.office.companies.view_export import Told, company_sheet
+from registration.office.records.view import ListWords
+from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["members"])
 Staff = Annotated[Caller, allow("director", "coordinator")]
+# Rows that are read at once: a read of some milliseconds, and no more memory than that.
+BATCH = 1_000
 
 
 @router.get("/api/companies")
 def list_companies(
     here: Here,
     _caller: Staff,
-    q: Annotated[str, Query(max_length=100)] = "",
-    status: MemberStatus | None = None,
+    criteria: Annotated[CompanyCriteria, Query()],
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> CompanyList:
-    """Companies by name, fifty at a time; accents and case do not count in `q`."""
-    terms = here.member_terms()
+    """Companies by name, fifty at a time, as they stand on a day."""
+    terms = criteria.terms(here.member_terms())
     with here.db.read() as session:
-        page = queries.companies(session, q, terms, status, after, before)
+        narrowed = criteria.narrowing(company_lists(session), terms.day)
+        page = companies(session, narrowed, terms, after, before)
         return CompanyList.of(page, head_counts(session, [row.company.id for row in page.rows], terms.day))
+
+
+@router.get("/api/company-counts")
+def count_companies(here: Here, _caller: Staff, on: Day | None = None) -> CompanyCounts:
+    """How many companies stand where on a day, and who came and went over the year before it."""
+    terms = here.member_terms()
+    terms = replace(terms, day=on or terms.day)
+    with here.db.read() as session:
+        moved, counts = movement(session, terms, a_year_before(terms.day)), standings(session, terms)
+    return CompanyCounts(on=terms.day, members=moved.members, came=moved.came, went=moved.went, standings=counts)
+
+
+@router.get("/api/companies/export", response_class=StreamingResponse, responses=ANSWERED)
+def export_companies(here: Here, caller: Staff, asked: Annotated[CompanyExport, Query()]) -> StreamingResponse:
+    """The list as it is narrowed, whole, as a file."""
+    return companies_file(here, asked, asked.lang or caller.lang)
+
+
+def companies_file(here: RegistrationService, asked: CompanyExport, lang: str) -> StreamingResponse:
+    """The companies, a thousand to a read: no connection is kept while they are sent."""
+    terms = asked.terms(here.member_terms())
+    with here.db.read() as session:
+        lists = company_lists(session)
+        ids = company_ids(session, asked.narrowing(lists, terms.day), terms)
+
+    def batches() -> Iterator[list[Told]]:
+        for begin in range(0, len(ids), BATCH):
+            some = ids[begin : begin + BATCH]
+            with here.db.read() as session:
+                people, presences = head_counts(session, some, terms.day), last_presences(session, some)
+                rows = companies_named(session, some, terms)
+            yield [Told(row, people.get(row.company.id, 0), presences.get(row.company.id)) for row in rows]
+
+    words = ListWords(here.pages.catalogue, lang, lists, terms.day)
+    sheet = company_sheet(words, here.association().timezone, batches())
+    return answer(sheet, asked.format, f"{fold(sheet.title)}-{terms.day.isoformat()}")
 
 
 @router.get("/api/companies/{company_id}", openapi_extra=refusals(NotFound))

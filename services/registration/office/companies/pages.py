@@ -1,21 +1,37 @@
-"""Recognising a visitor by a company code or a personal link, and the staff's pages about companies."""
+"""The staff's pages about companies."""
 
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from kit import app as kit_app
 from kit.auth import allow
+from kit.clock import local_day
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound
 from kit.paging import ListAddress
 from registration.history import queries as history
 from registration.history import view as history_view
 from registration.members import actions, queries
+from registration.members.queries_list import companies, movement, standings
 from registration.members.queries_people import head_counts
-from registration.members.rules import CODE_PAGES, MemberStatus, shown_code, standing_decision
-from registration.office.companies.view import KINDS, NOTICES, CompanyWords, StandingForm, person_links
+from registration.members.records.queries import company_lists
+from registration.members.rules import CODE_PAGES, GroupingKind, MemberStatus, shown_code, standing_decision
+from registration.office.companies.api import companies_file
+from registration.office.companies.queries import last_presences, years_of
+from registration.office.companies.schemas import CompanyCriteria, CompanyExport
+from registration.office.companies.view import (
+    KINDS,
+    NOTICES,
+    CompanyWords,
+    StandingForm,
+    a_year_before,
+    facts,
+    person_links,
+)
+from registration.office.records.view import ListWords
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -27,32 +43,45 @@ def members(
     request: Request,
     here: Here,
     caller: Staff,
-    q: str = "",
-    status: str = "",
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> Response:
-    """Companies by name, found by any word of it."""
-    standing = MemberStatus(status) if status in set(MemberStatus) else None
-    terms = here.member_terms()
+    """Companies by name, found by any word of it, narrowed, as they stand on a day."""
+    criteria = CompanyCriteria.shown(request.query_params)
+    lang, terms = kit_app.language(request, caller.lang), criteria.terms(here.member_terms())
     with here.db.read() as session:
-        page = queries.companies(session, q, terms, standing, after, before)
-        people = head_counts(session, [row.company.id for row in page.rows], terms.day)
-        counts = queries.standings(session, terms)
-    lang = kit_app.language(request, caller.lang)
-    link = ListAddress(f"{here.home}/staff/members", {"status": standing, "q": q})
+        lists = company_lists(session)
+        page = companies(session, criteria.narrowing(lists, terms.day), terms, after, before)
+        shown = [row.company.id for row in page.rows]
+        people, presences = head_counts(session, shown, terms.day), last_presences(session, shown)
+        counts, moved = standings(session, terms), movement(session, terms, a_year_before(terms.day))
+    words, zone = CompanyWords(here.pages.catalogue, lang), here.association().timezone
+    link = ListAddress(f"{here.home}/staff/members", criteria.asked())
     return kit_app.page(
         request,
         "companies/companies.html",
         lang,
         page=page,
         people=people,
-        standing_tabs=CompanyWords(here.pages.catalogue, lang).tabs(link, counts, standing),
+        presences={key: local_day(at, zone) for key, at in presences.items()},
+        standing_tabs=words.tabs(link, counts, criteria.status or None),
         kinds=KINDS,
-        q=q,
+        criteria=criteria,
         link=link,
-        standing=standing,
+        export=ListAddress(f"{here.home}/staff/members/export", criteria.asked()),
+        lists=ListWords(here.pages.catalogue, lang, lists, terms.day),
+        groupings=list(GroupingKind),
+        day=terms.day,
+        moved=moved,
     )
+
+
+@router.get("/staff/members/export")
+def export_members(
+    request: Request, here: Here, caller: Staff, asked: Annotated[CompanyExport, Query()]
+) -> StreamingResponse:
+    """The list as it is narrowed, as a file."""
+    return companies_file(here, asked, kit_app.language(request, caller.lang))
 
 
 @router.get("/staff/members/{company_id}")
@@ -126,7 +155,8 @@ def _company_page(
     lang, terms = kit_app.language(request, caller.lang), here.member_terms()
     with here.db.read() as session:
         file = queries.company_file(session, company_id, terms)
-        entries = history.of(session, company_id)
+        entries, years = history.of(session, company_id), years_of(session, company_id)
+        lists = ListWords(here.pages.catalogue, lang, company_lists(session), terms.day)
     if file is None:
         raise NotFound()
     return kit_app.page(
@@ -134,6 +164,8 @@ def _company_page(
         "companies/company.html",
         lang,
         422 if refusal else 200,
+        years=years,
+        facts=facts(file.company, lists),
         file=file,
         kind=KINDS[file.status],
         decision=file.decision,

@@ -14,7 +14,7 @@ from registration.members.duplicates.rules_fields import CompanyField
 from registration.members.mergers.actions import Merge, merge_companies, merge_people
 from registration.members.mergers.actions_undo import undo_merge
 from registration.members.models import Company
-from registration.members.queries import companies
+from registration.members.queries_list import CompanyFilter, companies
 from registration.office.duplicates.queries import company_sides, person_sides
 from registration.office.duplicates.view import NOTICES, PairWords, chosen_fields, likely_kept
 from registration.service import Coordinator, Here
@@ -53,10 +53,10 @@ def choose_other(
     q: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """The company that one is to be merged with, looked for by name."""
-    lang = kit_app.language(request, caller.lang)
+    lang, terms = kit_app.language(request, caller.lang), here.member_terms()
     with here.db.read() as session:
         company = session.get(Company, company_id)
-        found = companies(session, q, here.member_terms()).rows if q else ()
+        found = companies(session, CompanyFilter(q), terms).rows if q else ()
     if company is None:
         raise NotFound()
     rows = [row.company for row in found if row.company.id != company_id]

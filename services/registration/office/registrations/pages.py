@@ -92,6 +92,7 @@ def registration_page(
     lang = kit_app.language(request, caller.lang)
     file = view.with_order(here, file)
     whole, row, acts = file.whole, file.whole.registration, may_act(caller)
+    covers = whole.offer.activity.covers_people
     people = {place.id: answers_in_words(here, whole, attendee, lang, reveal) for place, attendee in _pairs(file)}
     context: dict[str, Any] = {
         **_head(here, whole, lang),
@@ -108,7 +109,8 @@ def registration_page(
         "waits": row.waits_for_contact,
         "amendments": file.amendments,
         "owed_in_all": file.owed_in_all,
-        "may_add": acts and row.status == "confirmed" and row.amends_id is None,
+        "may_add": acts and row.status == "confirmed" and row.amends_id is None and not covers,
+        "covers": covers,
         "may_choose": acts and row.status == "confirmed" and len(whole.active) > 1,
         "point": lambda key: point_label(here.pages.catalogue, lang, key),
         "personal_url": here.links.registration(row.id, row.link_version) if acts else "",

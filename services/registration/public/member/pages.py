@@ -50,12 +50,12 @@ def forget(here: Here, lang: Annotated[str, Form()] = "fr", next: Annotated[str,
 
 
 @router.get("/m/{person_id}/{token}", dependencies=[allow("link")])
-def personal_link(here: Here, person_id: uuid.UUID, token: str) -> Response:
-    """A member's personal link: recognised, then the activities at an address that says nothing."""
+def personal_link(here: Here, person_id: uuid.UUID, token: str, next: str = "") -> Response:
+    """A member's personal link: recognised, then `next` or the activities, at an address that says nothing."""
     day = here.member_terms().day
     with here.db.read() as session:
         person, company = queries.by_link(session, here.settings.ticket_key, person_id, token, day)
-    return _remember(here, company, person, f"/{'en' if person.lang == 'en' else 'fr'}")
+    return _remember(here, company, person, own_path(next) or f"/{'en' if person.lang == 'en' else 'fr'}")
 
 
 def _remember(here: RegistrationService, company: Company, person: Person | None, path: str) -> Response:

@@ -7,6 +7,7 @@ from kit.errors import NotFound, refusals
 from registration.amendments import flows_contact
 from registration.amendments.schemas import ContactAmendment
 from registration.catalog.rules import NotOffered
+from registration.plans.covering.rules import CoversPeople, refuse_covering
 from registration.public.form.schemas import RegistrationState
 from registration.public.form.view import registration_state
 from registration.public.personal.api import Mine, Sender
@@ -35,6 +36,7 @@ router = APIRouter(tags=["signup"], dependencies=[allow("link")])
         TooManyPlaces,
         TooManyLetters,
         TooManyForOneCompany,
+        CoversPeople,
     ),
 )
 def add_to_registration(here: Here, whole: Mine, added: ContactAmendment, stranger: Sender) -> RegistrationState:
@@ -42,6 +44,7 @@ def add_to_registration(here: Here, whole: Mine, added: ContactAmendment, strang
 
     `amendment_id` makes it happen once: the same again answers the same.
     """
+    refuse_covering(whole.offer.activity)
     row = flows_contact.amend_by_contact(here, flows_contact.contact_sale(here, whole), added, stranger)
     state = registration_state(here, row)
     waits = row.status == "held" and row.method == "card"

@@ -26,6 +26,7 @@ from registration.changes.rules import is_open, may_change_until
 from registration.forms import FormValues, PostedForm
 from registration.letters import view as letters_view
 from registration.letters.flows import letter_context
+from registration.plans.covering.rules import refuse_covering
 from registration.privacy.queries import opened
 from registration.public.personal import view
 from registration.public.personal.queries import added_to, behind_contact_link
@@ -109,6 +110,7 @@ def answers(request: Request, here: Here, whole: Mine, form: PostedForm) -> Resp
 @router.get("/r/{registration_id}/{token}/cancel")
 def ask_cancel(request: Request, here: Here, whole: Mine, place: str = "") -> Response:
     """Says what cancelling will do, before it is done."""
+    refuse_covering(whole.offer.activity)
     leaving = _leaving(whole, place)
     with here.db.read() as session:
         context = letter_context(here, whole.offer)
@@ -132,6 +134,7 @@ def ask_cancel(request: Request, here: Here, whole: Mine, place: str = "") -> Re
 @router.post("/r/{registration_id}/{token}/cancel")
 def cancel(here: Here, whole: Mine, form: PostedForm) -> Response:
     """Cancel everything, or one place, under the activity's rule."""
+    refuse_covering(whole.offer.activity)
     refuse_if_started(here, whole)
     leaving = _leaving(whole, form.one("place"))
     context = letter_context(here, whole.offer)
@@ -184,9 +187,9 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         payment=request.query_params.get("payment", ""),
         done=request.query_params.get("done", ""),
         done_at=request.query_params.get("place", ""),
-        changes_open=is_open(until, now),
+        changes_open=is_open(until, now) and not activity.covers_people,
         changes_until=until,
-        cancel_open=is_open(activity.starts_at, now),
+        cancel_open=is_open(activity.starts_at, now) and not activity.covers_people,
         rule=letters_view.cancel_rule(letter_context(here, whole.offer), lang),
     )
 

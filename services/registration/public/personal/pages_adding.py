@@ -19,6 +19,7 @@ from registration.catalog.rules import NotOffered
 from registration.forms import FormValues, PostedForm
 from registration.letters.flows import letter_context
 from registration.letters.view import cancel_rule
+from registration.plans.covering.rules import refuse_covering
 from registration.public.personal import view as personal
 from registration.public.personal.pages import Mine
 from registration.registrations.rules import NotInThisState, TooLate
@@ -78,6 +79,7 @@ class Adding:
 @router.get(ADDRESS)
 def ask_adding(request: Request, here: Here, whole: Mine) -> Response:
     """What can be added now."""
+    refuse_covering(whole.offer.activity)
     lang = language(request, whole.registration.lang)
     return _show(request, here, Adding(flows_contact.contact_sale(here, whole), FormValues(), lang, new_id()))
 
@@ -85,6 +87,7 @@ def ask_adding(request: Request, here: Here, whole: Mine) -> Response:
 @router.post(ADDRESS)
 def add(request: Request, here: Here, whole: Mine, form: PostedForm) -> Response:
     """Add it, or show the form again with everything still in it."""
+    refuse_covering(whole.offer.activity)
     lang, of = language(request, whole.registration.lang), flows_contact.contact_sale(here, whole)
     adding = Adding(of, form, lang, _id_of(form.one("amendment_id")))
     over = view_errors.too_many(form, adding.options)

@@ -63,20 +63,22 @@ class PlaceFields:
 
 
 def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]:
+    activity = whole.offer.activity
     return {
         "registration": whole.registration,
         "by_mail": by_mail(whole),
-        "activity": whole.offer.activity,
+        "activity": activity,
         "title": letters_view.title(whole.offer, lang),
         "when": when_text(here, whole, lang),
         "where": letters_view.place_text(whole.offer),
-        "zone": whole.offer.activity.timezone,
+        "zone": activity.timezone,
         "url": address(here, whole),
-        "activity_url": here.home + addresses.page(whole.offer.activity, lang),
-        "has_calendar": bool(whole.offer.sessions) and not whole.offer.activity.waits_for_date,
-        "calendars": calendar_links(whole.offer, lang, here.home + addresses.page(whole.offer.activity, lang)),
-        "map_url": map_url(whole.offer.activity),
-        "partners": partner_lines(whole.offer.activity.partners, partial(here.pages.catalogue.say, lang)),
+        "activity_url": here.home + addresses.page(activity, lang),
+        "has_calendar": bool(whole.offer.sessions) and not activity.waits_for_date,
+        "calendars": calendar_links(whole.offer, lang, here.home + addresses.page(activity, lang)),
+        "map_url": map_url(activity),
+        "partners": partner_lines(activity.partners, partial(here.pages.catalogue.say, lang)),
+        "plan_url": f"{here.home}/plans/{activity.key}" if activity.covers_people else "",
         "noindex": True,
     }
 

@@ -28,6 +28,7 @@ from registration.catalog.view_words import Words
 from registration.members import queries as members
 from registration.members.models import Person
 from registration.members.rules import CODE_PAGES, MEMBER_COOKIE
+from registration.plans.lists.flows import enrolment_url
 from registration.public.storefront import view
 from registration.public.storefront import view_addresses as addresses
 from registration.public.storefront.view_filters import Wanted, links, shown
@@ -250,6 +251,7 @@ def activity_text(
     series = _all_series(here).get(offer.activity.series_id) if offer.activity.series_id else None
     activity_page = view.activity_page(offer, scene, scene.words.in_(series.title) if series else "")
     path = {code: public.page(offer.activity, code) for code in ("fr", "en")}
+    shared = here.home + activity_page.card.cover.shared
     return _render(
         request,
         here,
@@ -263,13 +265,12 @@ def activity_text(
         page_description=activity_page.summary,
         series_url=here.base + public.page(series, lang) if series else "",
         signup_url=draft or here.base + public.form(offer.activity, lang),
+        plan_url=enrolment_url(here, offer, visitor, person),
         draft=draft,
         calendars=calendar_links(offer, lang, here.home + path[lang]),
         map_url=map_url(offer.activity),
-        shared_picture=here.home + activity_page.card.cover.shared,
-        structured=json_ld(
-            offer, activity_page, scene, here.home + path[lang], here.home + activity_page.card.cover.shared
-        ),
+        shared_picture=shared,
+        structured=json_ld(offer, activity_page, scene, here.home + path[lang], shared),
     )
 
 

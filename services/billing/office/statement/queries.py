@@ -11,34 +11,66 @@ from billing.checkout.queries import checkouts_of
 from billing.disputes.models import Dispute
 from billing.disputes.queries import disputes_of
 from billing.invoices.models import CreditNote, Invoice
-from billing.invoices.queries import credit_notes_of, invoice_of
+from billing.invoices.queries import credit_notes_of, invoice_and_orders
+from billing.invoices.rules import payable, state_of
 from billing.ledger.models import Entry
 from billing.ledger.queries import entries_of
+from billing.notices.models import Notice
+from billing.notices.queries import notice_of
+from billing.notices.rules import NoticeState
+from billing.notices.rules import state_of as state_of_notice
 from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.queries import amendments_of, lines_of, order
 from billing.orders.rules import OrderStatus
 from billing.payments.models import Payment
-from billing.payments.queries import payments_of
 from billing.refunds.models import Refund
-from billing.refunds.queries import refunds_of
+from billing.refunds.queries import Share, refunds_of, shares_of
 from billing.refunds.rules import waits_for_hand
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One order and all that happened to it."""
+    """One order and all that happened to it; `together` are the orders of its invoice, itself among them."""
 
     order: Order
     buyer: Buyer | None
     lines: Sequence[OrderLine]
     invoice: Invoice | None
     credit_notes: Sequence[CreditNote]
-    payments: Sequence[Payment]
+    shares: Sequence[Share]
     refunds: Sequence[Refund]
     disputes: Sequence[Dispute]
     entries: Sequence[Entry]
     checkouts: Sequence[Checkout]
     amendments: Sequence[Order]
+    together: Sequence[Order]
+    notice: Notice | None
+
+    @property
+    def notice_state(self) -> NoticeState | None:
+        return state_of_notice(self.order.status, self.invoice is not None) if self.notice else None
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether its notice may still be accepted."""
+        return self.notice_state is NoticeState.SENT and not self.order.closing
+
+    @property
+    def payments(self) -> list[Payment]:
+        """What came for it, alone or for others of its invoice too."""
+        return [share.payment for share in self.shares]
+
+    @property
+    def shared(self) -> bool:
+        """Whether its invoice covers other orders too."""
+        return len(self.together) > 1
+
+    @property
+    def payable(self) -> int:
+        """What is to be paid of its invoice: a cheque for it settles all of its orders."""
+        statuses = [one.status for one in self.together]
+        waits = state_of(statuses) is OrderStatus.INVOICED or self.acceptable
+        return sum(payable(statuses, [one.balance for one in self.together])) if waits else 0
 
     @property
     def uncredited(self) -> int:
@@ -49,13 +81,13 @@ class Statement:
     @property
     def by_hand(self) -> list[Refund]:
         """Refunds that wait for the accountant."""
-        held, balance = {payment.id: payment.refundable for payment in self.payments}, self.order.balance
+        held, balance = {share.payment.id: share.refundable for share in self.shares}, self.order.balance
         return [one for one in self.refunds if waits_for_hand(one.status, balance, held[one.payment_id], one.amount)]
 
     @property
     def returnable(self) -> int:
         """What is left of the money that came."""
-        return sum(payment.refundable for payment in self.payments)
+        return sum(share.refundable for share in self.shares)
 
     @property
     def intents(self) -> list[str]:
@@ -65,16 +97,20 @@ class Statement:
 
 def statement(session: Session, order_id: uuid.UUID) -> Statement:
     """Raises NotFound."""
+    placed, refunds = order(session, order_id), refunds_of(session, order_id)
+    invoice, together = invoice_and_orders(session, order_id)
     return Statement(
-        order=order(session, order_id),
+        order=placed,
         buyer=session.get(Buyer, order_id),
         lines=lines_of(session, order_id),
-        invoice=invoice_of(session, order_id),
+        invoice=invoice,
         credit_notes=credit_notes_of(session, order_id),
-        payments=payments_of(session, order_id),
-        refunds=refunds_of(session, order_id),
+        shares=shares_of(session, order_id, refunds),
+        refunds=refunds,
         disputes=disputes_of(session, order_id),
         entries=entries_of(session, order_id),
         checkouts=checkouts_of(session, order_id),
         amendments=amendments_of(session, order_id),
+        together=together or [placed],
+        notice=notice_of(session, order_id) if placed.on_notice else None,
     )

@@ -1,0 +1,93 @@
+"""Several activities signed up for in one gesture: all of them or none, each with its registration and its order, all
+orders on one invoice."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from kit.contracts.callers import Caller
+from kit.errors import NotFound, Refusal
+from registration.catalog.offers.rules import Offer
+from registration.catalog.rules import Visitor
+from registration.joint.rules import OneActivityTwice, asked_of, on_one_invoice, placed
+from registration.joint.schemas import JointRequest
+from registration.registrations.queries import registration_by_id
+from registration.registrations.rules_rows import RegistrationRow
+from registration.signup.actions_proposal import Proposal, take
+from registration.signup.flows import circumstances_now, propose
+
+if TYPE_CHECKING:
+    from registration.service import RegistrationService
+
+
+@dataclass(frozen=True)
+class JointProposal:
+    """Everything worked out, with the number of its item; written in the order of activities, so that two gestures at
+    once wait for each other and never for ever."""
+
+    proposals: tuple[tuple[int, Proposal], ...]
+
+    @property
+    def subtotal(self) -> int:
+        return sum(one.plan.registration.subtotal for _, one in self.proposals)
+
+    @property
+    def total(self) -> int:
+        return sum(one.plan.registration.total for _, one in self.proposals)
+
+
+def propose_all(here: "RegistrationService", visitor: Visitor, request: JointRequest) -> JointProposal:
+    """Work everything out before a transaction is open. Raises what `plan` does, its places said in the whole gesture
+    (`items[2].attendees[0].email`), NotJoint and OneActivityTwice."""
+    offers = _offers(here, [item.activity for item in request.items])
+    proposals = []
+    for number, (offer, item) in enumerate(zip(offers, request.items, strict=True)):
+        circumstances = circumstances_now(here, offer, visitor)
+        try:
+            asked = asked_of(offer, request, item, circumstances)
+            proposals.append((number, propose(here, offer, asked, circumstances)))
+        except Refusal as refusal:
+            raise placed(number, refusal) from refusal
+    return JointProposal(_together(sorted(proposals, key=lambda one: one[1].plan.registration.activity_id)))
+
+
+def sign_up_all(session: Session, joint: JointProposal, by: Caller) -> list[RegistrationRow]:
+    """All of it in this transaction, in the order it was asked for. Raises what `take` does, naming the item: nothing
+    of the others is kept then."""
+    made: list[tuple[int, RegistrationRow]] = []
+    for number, proposal in joint.proposals:
+        planned = proposal.plan.registration
+        try:
+            signup = take(session, proposal, by, None)
+        except Refusal as refusal:
+            raise placed(number, refusal) from refusal
+        made.append((number, planned if signup.new else registration_by_id(session, planned.id)))
+    return [registration for _, registration in sorted(made, key=lambda one: one[0])]
+
+
+def _offers(here: "RegistrationService", keys: Sequence[str]) -> list[Offer]:
+    if len(set(keys)) < len(keys):
+        raise OneActivityTwice("items")
+    with here.db.read() as session:
+        offers = [here.offers.by_key(session, key) for key in keys]
+    if any(offer is None for offer in offers):
+        raise NotFound()
+    return [offer for offer in offers if offer is not None]
+
+
+def _together(proposals: Sequence[tuple[int, Proposal]]) -> tuple[tuple[int, Proposal], ...]:
+    """Whatever is owed goes on one invoice: every order says which others do."""
+    owing = [one.plan.registration.id for _, one in proposals if one.plan.on_invoice]
+    group = on_one_invoice(owing)
+    return tuple((number, _grouped(one, group) if one.plan.on_invoice else one) for number, one in proposals)
+
+
+def _grouped(proposal: Proposal, group: tuple[uuid.UUID, ...]) -> Proposal:
+    order = proposal.announcement.order
+    if order is None or not group:
+        return proposal
+    announcement = replace(proposal.announcement, order=order.model_copy(update={"group": group}))
+    return replace(proposal, announcement=announcement)

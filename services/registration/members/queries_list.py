@@ -1,0 +1,137 @@
+"""Companies as staff list them, and how many stand where on a day."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from kit import paging
+from kit.sql import column
+from registration.members.models import Company, Membership
+from registration.members.queries_standing import member_on, standing_on
+from registration.members.rules import GroupingKind, MemberStatus, MemberTerms
+
+PAGE = 50
+COLUMNS = {
+    GroupingKind.SECTOR: col(Company.sector),
+    GroupingKind.TERRITORY: col(Company.territory),
+    GroupingKind.CATEGORY: col(Company.category),
+}
+
+
+@dataclass(frozen=True)
+class CompanyFilter:
+    """What narrows the list of companies. `groups`: of a list by which they are told apart, the keys that count as the
+    one chosen."""
+
+    words: str = ""
+    status: MemberStatus | None = None
+    groups: tuple[tuple[GroupingKind, frozenset[str]], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """A company of a list, where it stands, and the last day of the period that it has (None: it lasts, or there is
+    none)."""
+
+    company: Company
+    status: MemberStatus
+    renews_on: date | None
+
+
+@dataclass(frozen=True)
+class CompanyPage:
+    """A page of companies: `previous` and `next` are the rows that the pages before and after are counted from (None:
+    there is none), `total` how many companies there are on all of them."""
+
+    rows: tuple[CompanyRow, ...]
+    previous: uuid.UUID | None
+    next: uuid.UUID | None
+    total: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How many are members on a day, and who came and went over the year before it."""
+
+    members: int
+    came: int
+    went: int
+
+
+def companies(
+    session: Session,
+    narrowed: CompanyFilter,
+    terms: MemberTerms,
+    after: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> CompanyPage:
+    """Companies by name, fifty at a time, after or before the one named, as they stand on the day of the terms.
+    Accents and case do not count in words."""
+    query = select(Company, standing_on(terms), _renews_on(terms)).where(*_narrowing(narrowed, terms))
+    order = (col(Company.search), col(Company.id))
+    places = (_place(session, after), _place(session, before))
+    page = paging.slice_of(session, query, order, PAGE, places)
+    rows = tuple(CompanyRow(row[0], MemberStatus(row[1]), row[2]) for row in page.rows)
+    return CompanyPage(rows, **page.keys([row.company.id for row in rows]))
+
+
+def company_ids(session: Session, narrowed: CompanyFilter, terms: MemberTerms) -> list[uuid.UUID]:
+    """All companies of a list, in its order."""
+    query = sa.select(column(Company.id)).where(*_narrowing(narrowed, terms))
+    return list(session.scalars(query.order_by(column(Company.search), column(Company.id))))
+
+
+def companies_named(session: Session, ids: Sequence[uuid.UUID], terms: MemberTerms) -> list[CompanyRow]:
+    """These companies, in this order."""
+    query = sa.select(Company, standing_on(terms), _renews_on(terms)).where(column(Company.id).in_(ids))
+    rows = {row[0].id: CompanyRow(row[0], MemberStatus(row[1]), row[2]) for row in session.execute(query)}
+    return [rows[key] for key in ids if key in rows]
+
+
+def standings(session: Session, terms: MemberTerms) -> dict[MemberStatus, int]:
+    """How many companies stand where on the day of the terms."""
+    each = sa.select(standing_on(terms).label("standing")).where(_not_merged()).subquery()
+    query = sa.select(*each.c, sa.func.count()).group_by(*each.c)
+    return {MemberStatus(standing): count for standing, count in session.execute(query).all()}
+
+
+def movement(session: Session, terms: MemberTerms, since: date) -> Movement:
+    """Members on the day of the terms, who became one after `since`, and who was one then and is none any more."""
+    now, then = member_on(terms), member_on(replace(terms, day=since))
+    each = sa.select(now.label("now"), then.label("then")).where(_not_merged()).subquery()
+    is_now, was_then = each.c.now, each.c.then
+    totals = sa.select(
+        sa.func.count().filter(is_now),
+        sa.func.count().filter(sa.and_(is_now, sa.not_(was_then))),
+        sa.func.count().filter(sa.and_(was_then, sa.not_(is_now))),
+    )
+    return Movement(*session.execute(totals).one())
+
+
+def _narrowing(narrowed: CompanyFilter, terms: MemberTerms) -> Iterator[sa.ColumnElement[bool]]:
+    yield _not_merged()
+    yield from paging.matching(col(Company.search), narrowed.words)
+    if narrowed.status is not None:
+        yield standing_on(terms) == narrowed.status.value
+    for kind, keys in narrowed.groups:
+        yield COLUMNS[kind].in_(sorted(keys))
+
+
+def _not_merged() -> sa.ColumnElement[bool]:
+    return col(Company.merged_into_id).is_(None)
+
+
+def _renews_on(terms: MemberTerms) -> sa.ScalarSelect[date | None]:
+    """The last day of the newest period begun."""
+    mine = column(Membership.company_id) == column(Company.id)
+    begun = sa.and_(mine, column(Membership.starts) <= terms.day)
+    return sa.select(sa.func.max(column(Membership.ends))).where(begun).correlate(Company).scalar_subquery()
+
+
+def _place(session: Session, company_id: uuid.UUID | None) -> tuple[str, uuid.UUID] | None:
+    company = session.get(Company, company_id) if company_id else None
+    return (company.search, company.id) if company else None

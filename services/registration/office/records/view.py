@@ -1,0 +1,84 @@
+"""What the forms about companies choose from, in one language; a form out of what was typed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from kit.errors import InvalidInput
+from kit.text import Catalogue
+from registration.forms import FormValues
+from registration.members.records.queries import CompanyLists, ListEntry
+from registration.members.records.rules import PROVINCES, UsualPayment
+from registration.members.rules import GroupingKind
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def typed(form: type[Form], values: FormValues, **given: Any) -> Form:
+    """The form as it was typed; what was not sent is as in an empty form. Raises InvalidInput: a text is too long."""
+    texts: dict[str, Any] = {name: values.one(name) for name in form.model_fields if name in values.fields}
+    lists = {
+        name for name, field in form.model_fields.items() if field.annotation not in (str, None) and name == "roles"
+    }
+    texts |= {name: values.all(name) for name in lists}
+    try:
+        return form.model_validate(texts | given)
+    except ValidationError as error:
+        raise InvalidInput({str(one["loc"][0]): "problem.line_too_long" for one in error.errors()}) from error
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that may be chosen."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ListWords:
+    """The lists by which companies are told apart, as forms and pages of one language show them."""
+
+    catalogue: Catalogue
+    lang: str
+    lists: CompanyLists
+    today: date
+
+    def label(self, kind: GroupingKind | str, key: str) -> str:
+        """What a company is counted with today, by the key that it carries; the key itself when no list has it."""
+        entry = self.lists.on(GroupingKind(kind), key, self.today)
+        return entry.label.in_(self.lang) if entry else key
+
+    def options(self, kind: GroupingKind | str, chosen: str = "") -> list[Choice]:
+        """What may be chosen today, and what is chosen."""
+        entries = self.lists.of(GroupingKind(kind))
+        return [
+            Choice(one.key, one.label.in_(self.lang))
+            for one in entries
+            if one.is_current(self.today) or one.key == chosen
+        ]
+
+    def others(self, kind: GroupingKind, key: str) -> list[Choice]:
+        """What may stand for an entry after its end."""
+        return [Choice(one.key, one.label.in_(self.lang)) for one in self.lists.of(kind) if one.key != key]
+
+    def entries(self, kind: GroupingKind) -> tuple[ListEntry, ...]:
+        return self.lists.of(kind)
+
+    def provinces(self) -> list[Choice]:
+        """Provinces, ours first."""
+        return self._said("province", PROVINCES)
+
+    def payments(self) -> list[Choice]:
+        """How a company may usually pay."""
+        return self._said("usual_payment", UsualPayment)
+
+    def payment(self, value: str) -> str:
+        """How a company usually pays, in words; empty when nobody said."""
+        return self.catalogue.say(self.lang, f"usual_payment.{value}") if value in set(UsualPayment) else value
+
+    def _said(self, of: str, values: Iterable[str]) -> list[Choice]:
+        return [Choice(str(one), self.catalogue.say(self.lang, f"{of}.{one}")) for one in values]
