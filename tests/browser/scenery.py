@@ -18,6 +18,7 @@ from kit.db import new_id
 from registration.catalog.models import Product, Resource
 from registration.catalog.rules import ActivityStatus
 from tests import make
+from tests.browser.lists import listed
 from tests.browser.served import SECRET, Served
 from tests.fakes.stripe_server import until
 
@@ -231,27 +232,8 @@ def _authored(served: Served, scenery: Scenery) -> dict[str, str]:
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
     assert mailing.status_code == 201, mailing.text
     scenery.mailing = uuid.UUID(mailing.json()["id"])
-    scenery.listing = _listed(served, keys)
+    scenery.listing = listed(served.home, keys)
     return keys
-
-
-def _listed(served: Served, keys: dict[str, str]) -> uuid.UUID:
-    """A member list with a row of each kind, to be decided of."""
-    lines = (
-        "Entreprise;Nb employés;Ville",
-        "Usinage Valbrume;25;Alma",
-        "Soudures Cap-au-Loup;12;Jonquière",
-        "Toit Neuf;12 env.;Alma",
-        "Mur Neuf ltée;3;Alma",
-        "Structures Pic-du-Nord inc.;140;La Baie",
-    )
-    address = f"{served.home}/api/imports"
-    read = httpx.post(f"{address}?origin=A", content="\n".join(lines).encode(), headers=keys, trust_env=False)
-    assert read.status_code == 201, read.text
-    one, places = f"{address}/{read.json()['id']}", {"places": read.json()["places"]}
-    looked_at = httpx.post(f"{one}/columns", json=places, headers=keys, trust_env=False)
-    assert set(looked_at.json()["kinds"]) == {"new", "same", "different", "doubtful", "refused"}, looked_at.text
-    return uuid.UUID(read.json()["id"])
 
 
 def _postponed(served: Served, scenery: Scenery, keys: dict[str, str]) -> uuid.UUID:

@@ -194,38 +194,6 @@ def test_merges_that_make_no_sense_are_refused_by_name(
     assert [row["name"] for row in found] == ["Usinage Valbrume inc."], "names follow from merge to merge"
 
 
-def test_person_in_two_companies_with_one_address_becomes_one_with_two_roles(service: Any, browser: Browser) -> None:
-    one, home = person(service, "p01"), company(service, "c03")
-    with service.db.write() as session:
-        twice = Person(key="twin", company_id=home.id, first_name="M.", last_name="Rivebelle", email=one.email.upper())
-        session.add(twice)
-        session.flush()
-        session.add(CompanyRole(person_id=twice.id, company_id=home.id, role=Role.HR, starts=date(2020, 1, 1)))
-    client = browser("coordinator")
-    (pair,) = [row for row in client.get("/api/duplicates").json()["pairs"] if row["subject"] == "person"]
-    assert {pair["one"]["id"], pair["other"]["id"]} == {str(one.id), str(twice.id)}
-    path = f"/staff/duplicates/people/{pair['one']['id']}/{pair['other']['id']}"
-    assert "Équipements Roctremble ltée – Ressources humaines" in reading.text(client, path)
-    assert client.post(path, data={"named": str(one.id)}).status_code == 303
-    for known in (one, twice):
-        visitor = browser()
-        visitor.get(link(service, known))
-        assert who(service, visitor)[3] == "Maude", "both links go on working"
-    with service.db.read() as session:
-        roles = session.exec(select(CompanyRole).where(CompanyRole.ends == None)).all()  # noqa: E711
-        kept = min(one.id, twice.id)
-        assert {row.company_id for row in roles if row.person_id == kept} == {one.company_id, home.id}
-    client.post(f"/api/people/{kept}/link/renew")
-    for known in (one, twice):
-        assert browser().get(link(service, known)).status_code == 404, "renewed, both are dead"
-    (merger,) = client.get("/api/mergers").json()["mergers"]
-    assert client.post(f"/api/mergers/{merger['id']}/undo").status_code == 200
-    with service.db.read() as session:
-        assert {
-            row.person_id for row in session.exec(select(CompanyRole).where(CompanyRole.company_id == home.id))
-        } >= {twice.id}
-
-
 def test_pair_that_is_not_the_same_is_never_proposed_again(
     service: Any, browser: Browser, loups: tuple[Company, Company]
 ) -> None:

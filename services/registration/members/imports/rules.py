@@ -68,7 +68,7 @@ class UnreadableList(Refusal):
     status = 422
 
 
-class ListTooLarge(Refusal):
+class MemberListTooLarge(Refusal):
     """A file has at most five megabytes."""
 
     status = 413

@@ -29,8 +29,8 @@ from registration.members.imports.rules import (
     MOST_COLUMNS,
     MOST_ROWS,
     ImportState,
-    ListTooLarge,
     ListTooLong,
+    MemberListTooLarge,
     UnreadableList,
 )
 from registration.members.lists.rules_cells import Said, said
@@ -55,9 +55,9 @@ BY_STATE = {ImportState.WRITING: ImportState.DONE, ImportState.UNDOING: ImportSt
 
 
 def list_of(upload: Upload, origin: str) -> NewList:
-    """A file as a list. Raises NoFile, ListTooLarge, UnreadableList, ListTooLong."""
+    """A file as a list. Raises NoFile, MemberListTooLarge, UnreadableList, ListTooLong."""
     if upload.too_large:
-        raise ListTooLarge(megabytes=LARGEST // 1_000_000)
+        raise MemberListTooLarge(megabytes=LARGEST // 1_000_000)
     if not upload.content:
         raise NoFile()
     try:

@@ -13,8 +13,8 @@ from registration.members.imports.rules import (
     ImportNotOpen,
     ImportNotUndone,
     ImportUsed,
-    ListTooLarge,
     ListTooLong,
+    MemberListTooLarge,
     NothingToWrite,
     RowsUndecided,
     UnreadableList,
@@ -51,7 +51,7 @@ def list_imports(here: Here) -> ImportList:
     "/api/imports",
     status_code=201,
     response_model=ImportOut,
-    openapi_extra=BYTES | refusals(NoFile, ListTooLarge, UnreadableList, ListTooLong, InvalidInput),
+    openapi_extra=BYTES | refusals(NoFile, MemberListTooLarge, UnreadableList, ListTooLong, InvalidInput),
 )
 def upload_list(
     here: Here,
