@@ -26,6 +26,9 @@ from registration.catalog.partners import queries as partners
 from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
+from registration.members.imports import actions as imports
+from registration.members.mergers import actions_undo as mergers
+from registration.members.writing.flows import work as write_imports
 from registration.plans.buying.flows import buy_kept
 from registration.plans.covering.flows import end_of_cancelled
 from registration.plans.keeping.flows import forget as forget_coverages
@@ -77,6 +80,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("batches", poll, lambda: work(here)),
         Loop("mailings", poll, lambda: send_mailings(here)),
         Loop("choices", poll, lambda: settle_choices(here)),
+        Loop("imports", poll, lambda: write_imports(here)),
         Loop("kept", KEPT_SECONDS, lambda: buy_kept(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("sweep", SWEEP_SECONDS, lambda: sweep(here, RULES)),
@@ -167,6 +171,9 @@ def housekeeping(here: RegistrationService) -> bool:
         mailings.purge(session, now)
         rearrangements.purge(session, now)
         schedule.purge(session, now)
+        imports.purge(session, now)
+        mergers.follow(session, now)
+        mergers.purge(session, now)
     put_tallies_right(here)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:

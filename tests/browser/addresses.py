@@ -114,6 +114,18 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
+    "/staff/imports": at("/staff/imports"),
+    "/staff/imports/{import_id}": Seen(lambda s: f"/staff/imports/{s.listing}"),
+    "/staff/duplicates": at("/staff/duplicates"),
+    "/staff/duplicates/of/{company_id}": Seen(
+        lambda s: f"/staff/duplicates/of/{s.served.id_of('company', 'c02')}?q=soudures"
+    ),
+    "/staff/duplicates/companies/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/companies/{s.pair('company', 'c02', 'n04')}"
+    ),
+    "/staff/duplicates/people/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/people/{s.pair('person', 'p01', 'p02')}"
+    ),
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
