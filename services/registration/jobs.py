@@ -37,6 +37,8 @@ from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
 from registration.registrations.actions import release
+from registration.registrations.arrears import actions as arrears
+from registration.registrations.arrears.queries import arrears_astray
 from registration.registrations.holds import actions as holds
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
@@ -175,6 +177,7 @@ def housekeeping(here: RegistrationService) -> bool:
         mergers.follow(session, now)
         mergers.purge(session, now)
     put_tallies_right(here)
+    put_arrears_right(here)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
         files.purge(session, now, files_in_use)
@@ -189,6 +192,16 @@ def put_tallies_right(here: RegistrationService) -> None:
         with here.db.write() as session:
             if tallies.put_right(session, activity_id):
                 log.warning("tally put right", extra={"activity_id": str(activity_id)})
+
+
+def put_arrears_right(here: RegistrationService) -> None:
+    """Write anew since when companies owe, where a copy of the release before, which did not, wrote beside us."""
+    with here.db.read() as session:
+        wrong = arrears_astray(session)
+    for company_id in wrong:
+        with here.db.write() as session:
+            arrears.mark(session, [company_id])
+        log.warning("arrears put right", extra={"company_id": str(company_id)})
 
 
 def files_in_use(session: Session) -> set[uuid.UUID]:
