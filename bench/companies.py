@@ -52,28 +52,29 @@ PAGES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.companies")
     parser.add_argument("--db", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--registrations", type=int, default=REGISTRATIONS)
     options = parser.parse_args()
     for kind in ("postgresql", "sqlite") if options.db == "both" else (options.db,):
         with tempfile.TemporaryDirectory(prefix="guichet-companies-") as name:
             folder = Path(name)
             folder.chmod(0o755)
             with database(kind, folder) as url:
-                measure(kind, url)
+                measure(kind, url, options.registrations)
 
 
-def measure(kind: str, url: str) -> None:
+def measure(kind: str, url: str, count: int) -> None:
     app = create_app(RegistrationSettings(app_env="development", database_url=url, registration_url=HOME), http=nobody)
     service = app.state.service
     migrate.upgrade(service.db, service.migrations)
     now = utc_now()
     seed.load(service.db, make.SAMPLE, now, weeks_to_now(now), demo=True)
-    crowd.fill(service.db, REGISTRATIONS)
+    crowd.fill(service.db, count)
     ids = grow(service, now.date())
     if kind == "postgresql":
         with service.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    print(f"{kind}: {COMPANIES} companies, {PEOPLE} people, {REGISTRATIONS} registrations")
+    print(f"{kind}: {COMPANIES} companies, {PEOPLE} people, {count} registrations")
     now = utc_now()  # Filling may have taken longer than a pass lasts.
     caller = make.program(service.db, ["director"], now)
     client = TestClient(app, base_url=HOME, follow_redirects=False)

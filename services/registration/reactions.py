@@ -45,6 +45,7 @@ from registration.registrations.queries import attendees_of, bought, in_this_ord
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.registrations.tallies.actions import counting
+from registration.renewals.flows_answers import fee_credited, fee_invoiced, fee_paid
 from registration.service import RegistrationService
 
 OfOrder = TypeVar("OfOrder", OrderPaid, OrderPartlyPaid, OrderCredited, OrderRefunded)
@@ -88,7 +89,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         return
     context = _context(here, session, registration)
     of_plan = context.offer.activity.covers_people
-    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(session, registration))
+    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(here, session, registration))
     if confirmed is None:
         change(session, registration, _sums(registration, message.sums))
         # What cannot be confirmed though there is room was added to a registration that is gone.
@@ -227,10 +228,10 @@ def reported(here: RegistrationService, session: Session, message: DeliveryRepor
 
 
 REACTIONS: Reactions[RegistrationService] = {
-    OrderPaid: [paid],
+    OrderPaid: [paid, fee_paid],
     OrderPartlyPaid: [partly_paid],
-    OrderInvoiced: [invoiced],
-    OrderCredited: [credited],
+    OrderInvoiced: [invoiced, fee_invoiced],
+    OrderCredited: [credited, fee_credited],
     OrderRefunded: [refunded],
     DeliveryReported: [reported],
 }

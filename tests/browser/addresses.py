@@ -1,9 +1,12 @@
 """How to get to every page of the three services, and to what is no page: the tables of `test_every_page`."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.scenery import PLAN, Scenery
+from tests.browser.asked import notice
+from tests.browser.enrolled import PLAN
+from tests.browser.scenery import Scenery
 from tests.browser.served import BOOTSTRAP
 
 Where = Callable[[Scenery], str]
@@ -40,6 +43,16 @@ def at(path: str, lang: str = "") -> Seen:
     return Seen(lambda _: path, lang)
 
 
+def clinic(scenery: Scenery) -> str:
+    """Where the provider of the plan asks whether a code is valid."""
+    [row] = scenery.served.ask("SELECT id, link_version FROM plan")
+    return scenery.served.links.provider(uuid.UUID(str(row.id)), row.link_version)
+
+
+def message(scenery: Scenery) -> uuid.UUID:
+    return uuid.UUID(str(scenery.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id))
+
+
 REGISTRATION: dict[str, Seen | File | Part] = {
     "/": at("/", "fr"),
     "/fr": at("/fr", "fr"),
@@ -64,7 +77,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
-    "/clinic/{plan_id}/{token}": Seen(lambda s: s.clinic()),
+    "/clinic/{plan_id}/{token}": Seen(clinic),
     "/staff": at("/staff", "fr"),
     "/staff/sign-in": at("/staff/sign-in"),
     "/staff/bootstrap/{token}": at(f"/staff/bootstrap/{BOOTSTRAP}"),
@@ -79,6 +92,14 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/association": at("/staff/association"),
     "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
     "/staff/members": at("/staff/members"),
+    "/staff/renewals": at("/staff/renewals"),
+    "/staff/renewals/fees": at("/staff/renewals/fees"),
+    "/renewal/{renewal_id}/{token}": Seen(notice),
+    "/renewal/{renewal_id}/{token}/pay": Seen(lambda s: notice(s) + "/pay", "fr"),
+    "/company": at("/company"),
+    "/company/sign-up": at("/company/sign-up"),
+    "/company/new-person": at("/company/new-person"),
+    "/company/people/{person_id}": Seen(lambda s: f"/company/people/{s.served.id_of('person', 'p15')}"),
     "/staff/new-company": at("/staff/new-company"),
     "/staff/company-lists": at("/staff/company-lists"),
     "/staff/company-lists/{entry_id}": Seen(lambda s: f"/staff/company-lists/{s.served.id_of('grouping', 'agrifood')}"),
@@ -104,6 +125,18 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         )
     ),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
+    "/staff/imports": at("/staff/imports"),
+    "/staff/imports/{import_id}": Seen(lambda s: f"/staff/imports/{s.listing}"),
+    "/staff/duplicates": at("/staff/duplicates"),
+    "/staff/duplicates/of/{company_id}": Seen(
+        lambda s: f"/staff/duplicates/of/{s.served.id_of('company', 'c02')}?q=soudures"
+    ),
+    "/staff/duplicates/companies/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/companies/{s.pair('company', 'c02', 'n04')}"
+    ),
+    "/staff/duplicates/people/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/people/{s.pair('person', 'p01', 'p02')}"
+    ),
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
@@ -203,8 +236,8 @@ NOTIFY: dict[str, Seen | File | Part] = {
     "/dev/mail/{mail_id}/raw": File(lambda s: s.letter["raw_path"], "message/rfc822"),
     "/dev/mail/{mail_id}/files/{number}": File(lambda s: s.letter["files"][0]["path"], ""),
     "/staff/messages": at("/staff/messages"),
-    "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{s.message()}"),
-    "/staff/messages/{message_id}/content": Seen(lambda s: f"/staff/messages/{s.message()}/content", "fr", caged=True),
+    "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{message(s)}"),
+    "/staff/messages/{message_id}/content": Seen(lambda s: f"/staff/messages/{message(s)}/content", "fr", caged=True),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 TABLES = {"registration": REGISTRATION, "billing": BILLING, "notify": NOTIFY}

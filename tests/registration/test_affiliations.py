@@ -98,7 +98,7 @@ def test_list_that_changed_since_it_was_shown_is_not_noted_as_told(service: Any,
     mark = listed(browser, service)["mark"]
     agreed(browser, service, "c02")
     refused = told(browser, service, mark)
-    assert (refused.status_code, refused.json()["code"]) == (409, "ListChanged")
+    assert (refused.status_code, refused.json()["code"]) == (409, "PartnerListChanged")
     with service.db.read() as session:
         assert {one.told_on for one in session.exec(select(Affiliation))} == {None}
 

@@ -13,7 +13,15 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.members.affiliations.models import Affiliation
 from registration.members.affiliations.queries import changes, plan_of
-from registration.members.affiliations.rules import Consent, ListChanged, NotAffiliated, Plan, Told, ToTell, mark_of
+from registration.members.affiliations.rules import (
+    Consent,
+    NotAffiliated,
+    PartnerListChanged,
+    Plan,
+    Told,
+    ToTell,
+    mark_of,
+)
 from registration.members.models import Company
 from registration.members.rules import MemberTerms
 
@@ -57,7 +65,7 @@ def tell(
     session: Session, plan_id: uuid.UUID, mark: str, terms: MemberTerms, by: Caller, now: datetime
 ) -> list[ToTell]:
     """The partner was told all that it did not know: what was shown, and nothing that came since. Raises NotFound,
-    ListChanged."""
+    PartnerListChanged."""
     plan = plan_of(session, plan_id)
     if plan is None:
         raise NotFound()
@@ -65,7 +73,7 @@ def tell(
     session.execute(locked.order_by(column(Affiliation.id)).with_for_update())
     lines = changes(session, plan_id, None, terms)
     if mark_of(lines) != mark:
-        raise ListChanged()
+        raise PartnerListChanged()
     added: Values = {column(Affiliation.told_on): terms.day, column(Affiliation.told_end_on): None}
     removed: Values = {column(Affiliation.told_end_on): terms.day}
     for what, values in ((Told.ADDED, added), (Told.REMOVED, removed)):

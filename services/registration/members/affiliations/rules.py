@@ -13,7 +13,7 @@ from kit.errors import InvalidInput, Refusal
 from registration.members.affiliations.schemas import ConsentForm
 
 
-class ListChanged(Refusal):
+class PartnerListChanged(Refusal):
     """What the partner is to be told is not what was shown any more."""
 
 

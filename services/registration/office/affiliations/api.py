@@ -17,7 +17,7 @@ from kit.idempotency import Key, once
 from kit.sheets import ANSWERED, answer
 from registration.members.affiliations import actions
 from registration.members.affiliations.queries import cards, changes, of_company, plan_of, plans
-from registration.members.affiliations.rules import ListChanged, NotAffiliated, Plan, consent
+from registration.members.affiliations.rules import NotAffiliated, PartnerListChanged, Plan, consent
 from registration.members.models import Company
 from registration.office.affiliations.schemas import (
     AffiliationOut,
@@ -32,6 +32,7 @@ from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["members"])
 Staff = Annotated[Caller, allow("director", "coordinator")]
+Since = Annotated[Day | None, Query(description="With what was told after this day; none: only what it does not know.")]
 COMPANY = "/api/companies/{company_id}/affiliations"
 PLAN = "/api/affiliations/{plan_id}"
 
@@ -91,7 +92,7 @@ def withdraw_from_affiliation(
 
 
 @router.get(f"{PLAN}/changes", openapi_extra=refusals(NotFound))
-def list_affiliation_changes(here: Here, _caller: Staff, plan_id: uuid.UUID, since: Day | None = None) -> ChangesOut:
+def list_affiliation_changes(here: Here, _caller: Staff, plan_id: uuid.UUID, since: Since = None) -> ChangesOut:
     """What the partner is to be told: additions and removals that it does not know, and those told after a day."""
     with here.db.read() as session:
         known(session, plan_id)
@@ -113,7 +114,7 @@ def export_affiliation_changes(
     return changes_file(here, plan_id, asked, asked.lang or caller.lang)
 
 
-@router.post(f"{PLAN}/told", response_model=ChangesOut, openapi_extra=refusals(NotFound, ListChanged))
+@router.post(f"{PLAN}/told", response_model=ChangesOut, openapi_extra=refusals(NotFound, PartnerListChanged))
 def tell_affiliation_changes(here: Here, caller: Staff, plan_id: uuid.UUID, body: ToldIn, key: Key) -> Response:
     """The partner was told the list that has this mark."""
     now, terms = here.clock(), here.member_terms()

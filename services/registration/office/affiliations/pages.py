@@ -11,15 +11,14 @@ from kit.auth import allow
 from kit.contracts.callers import Caller
 from kit.contracts.texts import day as read_day
 from kit.errors import InvalidInput, NotFound
-from registration.forms import PostedForm
+from registration.forms import PostedForm, typed
 from registration.members.affiliations import actions
 from registration.members.affiliations.queries import changes, of_company, plans
-from registration.members.affiliations.rules import ListChanged, consent, mark_of
+from registration.members.affiliations.rules import PartnerListChanged, consent, mark_of
 from registration.members.affiliations.schemas import ConsentForm
 from registration.members.models import Company
 from registration.office.affiliations.api import changes_file, known
 from registration.office.affiliations.schemas import ChangesExport
-from registration.office.records.view import typed
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +49,7 @@ def tell(
     try:
         with here.db.write() as session:
             actions.tell(session, plan_id, mark, terms, caller, here.clock())
-    except ListChanged as refusal:
+    except PartnerListChanged as refusal:
         return _list(request, here, caller, "", refusal)
     return kit_app.see(f"{here.home}/staff/affiliations?done=told")
 
@@ -90,7 +89,7 @@ def _list(
     here: RegistrationService,
     caller: Caller,
     since: str,
-    refusal: ListChanged | None = None,
+    refusal: PartnerListChanged | None = None,
     done: bool = False,
 ) -> Response:
     terms, day = here.member_terms(), read_day(since)
