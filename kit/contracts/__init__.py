@@ -7,6 +7,7 @@ from kit.contracts.association import NOBODY, Association, AssociationChanged
 from kit.contracts.base import Bilingual, Cents, Count, Day, Instant, Message
 from kit.contracts.mailbox import Envelope, Receipt
 from kit.contracts.messages import DeliveryReported, SendMessage
+from kit.contracts.notices import NoticeAccepted
 from kit.contracts.orders import (
     Buyer,
     BuyerCorrected,
@@ -22,6 +23,7 @@ from kit.contracts.orders import (
     OrderPartlyPaid,
     OrderRefunded,
     OrderSums,
+    OwnerChanged,
     PlacedAnswer,
     PlaceOrder,
     RefundOrder,
@@ -33,7 +35,9 @@ CONTRACTS: dict[str, type[Message]] = {
     for contract in (
         AssociationChanged,
         PlaceOrder,
+        NoticeAccepted,
         BuyerCorrected,
+        OwnerChanged,
         CreditOrder,
         RefundOrder,
         OrderPaid,
@@ -67,6 +71,7 @@ __all__ = [
     "Envelope",
     "Instant",
     "Message",
+    "NoticeAccepted",
     "OrderCredited",
     "OrderInvoiced",
     "OrderLine",
@@ -75,6 +80,7 @@ __all__ = [
     "OrderPartlyPaid",
     "OrderRefunded",
     "OrderSums",
+    "OwnerChanged",
     "PaidBack",
     "PaymentMethod",
     "PlaceOrder",

@@ -23,6 +23,7 @@ from registration.registrations.models import AddOnShare, Attendee, Registration
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
 from registration.registrations.rules_rows import code_units
 from registration.registrations.tallies.queries import drifted
+from registration.renewals.queries_differences import renewals_astray
 
 SHOWN = 20
 
@@ -41,6 +42,7 @@ def invariants(db: Database) -> list[str]:
             *_history(session),
             *amendments_astray(session),
             *choices_astray(session),
+            *renewals_astray(session),
             *coverages_astray(session),
         ]
 

@@ -26,6 +26,9 @@ from registration.catalog.partners import queries as partners
 from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
+from registration.members.imports import actions as imports
+from registration.members.mergers import actions_undo as mergers
+from registration.members.writing.flows import work as write_imports
 from registration.plans.buying.flows import buy_kept
 from registration.plans.covering.flows import end_of_cancelled
 from registration.plans.keeping.flows import forget as forget_coverages
@@ -39,20 +42,30 @@ from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.tallies import actions as tallies
 from registration.registrations.tallies.queries import drifted
+from registration.renewals.flows import RENEWAL
+from registration.renewals.flows import work as work_on_renewals
 from registration.retrieval import actions as retrieval
 from registration.retrieval.flows import answer as answer_retrievals
+from registration.schedule import actions as schedule
+from registration.schedule.flows import sweep
+from registration.schedule.flows import work as send_planned
+from registration.schedule.names.flows import NAMES_DUE
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.staff import actions as staff
 from registration.strangers import actions as strangers
 
 HOUSEKEEPING_SECONDS = 3600.0
+# A date that is moved, or a registration that is confirmed, is in the plan of letters within so many seconds.
+SWEEP_SECONDS = 300.0
 # A fee that is paid is seen within so many seconds by the lists that wait for it.
 KEPT_SECONDS = 60.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=90)
 # Who uses files that were uploaded: whatever none of them names is cleared away.
 USES_OF_FILES = (association.files_in_use, covers.files_in_use, partners.files_in_use)
+# The kinds of letters that wait for their day (docs/guides/development.md says how another is added).
+RULES = (NAMES_DUE, RENEWAL)
 log = logging.getLogger("guichet.jobs")
 
 
@@ -67,8 +80,12 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("batches", poll, lambda: work(here)),
         Loop("mailings", poll, lambda: send_mailings(here)),
         Loop("choices", poll, lambda: settle_choices(here)),
+        Loop("imports", poll, lambda: write_imports(here)),
         Loop("kept", KEPT_SECONDS, lambda: buy_kept(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
+        Loop("sweep", SWEEP_SECONDS, lambda: sweep(here, RULES)),
+        Loop("planned", poll, lambda: send_planned(here, RULES)),
+        Loop("renewals", poll, lambda: work_on_renewals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
@@ -153,6 +170,10 @@ def housekeeping(here: RegistrationService) -> bool:
         batches.purge(session, now)
         mailings.purge(session, now)
         rearrangements.purge(session, now)
+        schedule.purge(session, now)
+        imports.purge(session, now)
+        mergers.follow(session, now)
+        mergers.purge(session, now)
     put_tallies_right(here)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:

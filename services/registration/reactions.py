@@ -44,6 +44,7 @@ from registration.registrations.queries import attendees_of, bought, in_this_ord
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.registrations.tallies.actions import counting
+from registration.renewals.flows_answers import fee_credited, fee_invoiced, fee_paid
 from registration.service import RegistrationService
 
 OfOrder = TypeVar("OfOrder", OrderPaid, OrderPartlyPaid, OrderCredited, OrderRefunded)
@@ -223,10 +224,10 @@ def reported(here: RegistrationService, session: Session, message: DeliveryRepor
 
 
 REACTIONS: Reactions[RegistrationService] = {
-    OrderPaid: [paid],
+    OrderPaid: [paid, fee_paid],
     OrderPartlyPaid: [partly_paid],
-    OrderInvoiced: [invoiced],
-    OrderCredited: [credited],
+    OrderInvoiced: [invoiced, fee_invoiced],
+    OrderCredited: [credited, fee_credited],
     OrderRefunded: [refunded],
     DeliveryReported: [reported],
 }

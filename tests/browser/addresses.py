@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.browser.asked import notice
 from tests.browser.enrolled import PLAN
 from tests.browser.scenery import Scenery
 from tests.browser.served import BOOTSTRAP
@@ -91,6 +92,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/association": at("/staff/association"),
     "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
     "/staff/members": at("/staff/members"),
+    "/staff/renewals": at("/staff/renewals"),
+    "/staff/renewals/fees": at("/staff/renewals/fees"),
+    "/renewal/{renewal_id}/{token}": Seen(notice),
+    "/renewal/{renewal_id}/{token}/pay": Seen(lambda s: notice(s) + "/pay", "fr"),
     "/staff/new-company": at("/staff/new-company"),
     "/staff/company-lists": at("/staff/company-lists"),
     "/staff/company-lists/{entry_id}": Seen(lambda s: f"/staff/company-lists/{s.served.id_of('grouping', 'agrifood')}"),
@@ -109,6 +114,18 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
+    "/staff/imports": at("/staff/imports"),
+    "/staff/imports/{import_id}": Seen(lambda s: f"/staff/imports/{s.listing}"),
+    "/staff/duplicates": at("/staff/duplicates"),
+    "/staff/duplicates/of/{company_id}": Seen(
+        lambda s: f"/staff/duplicates/of/{s.served.id_of('company', 'c02')}?q=soudures"
+    ),
+    "/staff/duplicates/companies/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/companies/{s.pair('company', 'c02', 'n04')}"
+    ),
+    "/staff/duplicates/people/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/people/{s.pair('person', 'p01', 'p02')}"
+    ),
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),

@@ -19,6 +19,7 @@ from registration.catalog.models import Product, Resource
 from registration.catalog.rules import ActivityStatus
 from tests import make
 from tests.browser.enrolled import enrolled
+from tests.browser.lists import listed
 from tests.browser.served import SECRET, Served
 from tests.fakes.stripe_server import until
 
@@ -48,8 +49,8 @@ class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one,
     `picture` the path of an uploaded one, `batch` and `mailing` an act and a message that wait to be confirmed,
-    `rearrangement` a postponement, `code` one that was used, `telephone` the answer of a signup by staff that
-    waits for its card, `coverage` somebody whom a company covers."""
+    `rearrangement` a postponement, `listing` a member list whose rows are looked at, `code` one that was used,
+    `telephone` the answer of a signup by staff that waits for its card, `coverage` somebody whom a company covers."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Scenery:
     telephone: str = ""
     mailing: uuid.UUID = field(default_factory=new_id)
     rearrangement: uuid.UUID = field(default_factory=new_id)
+    listing: uuid.UUID = field(default_factory=new_id)
     code: uuid.UUID = field(default_factory=new_id)
     coverage: uuid.UUID = field(default_factory=new_id)
 
@@ -74,6 +76,10 @@ class Scenery:
 
     def activity(self, key: str = COCKTAIL) -> uuid.UUID:
         return self.served.id_of("activity", key)
+
+    def pair(self, table: str, one: str, other: str) -> str:
+        """Two of a table, as an address names them."""
+        return f"{self.served.id_of(table, one)}/{self.served.id_of(table, other)}"
 
     def period(self) -> uuid.UUID:
         """A period of membership of the company c01."""
@@ -203,6 +209,7 @@ def _authored(served: Served, scenery: Scenery) -> dict[str, str]:
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
     assert mailing.status_code == 201, mailing.text
     scenery.mailing = uuid.UUID(mailing.json()["id"])
+    scenery.listing = listed(served.home, keys)
     return keys
 
 

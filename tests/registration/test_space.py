@@ -137,7 +137,7 @@ def test_hr_enrols_six_in_golf_and_two_in_a_cohort_on_one_invoice(
     assert sorted(sum(str(one) == key for one in people) for key in ids) == [2, 6]
 
 
-def test_one_activity_full_takes_nothing_of_the_others(service: Any, browser: Browser, clock: FakeClock) -> None:
+def test_activity_full_takes_nothing_of_the_others(service: Any, browser: Browser, clock: FakeClock) -> None:
     clock.advance(days=26)
     with service.db.write() as session:
         golf = session.exec(select(Activity).where(Activity.key == GOLF)).one()
@@ -175,51 +175,42 @@ def fields(text: str, name: str) -> list[str]:
     return [html.unescape(value) for value in re.findall(rf'name="{re.escape(name)}" value="([^"]*)"', text)]
 
 
-def test_people_typed_known_and_in_her_file_are_signed_up_by_the_page(service: Any, browser: Browser) -> None:
-    client = inside(browser, service)
+def looked_at(client: TestClient) -> tuple[str, dict[str, Any]]:
+    """Two people typed and one in a file, as far as the page that says what it comes to; and what that page sends."""
     sheet = "Courriel;Nom;Prénom\nremi.sansnuage@example.org;Sansnuage;Rémi\n".encode("cp1252")
-    step = client.post(
-        "/company/sign-up",
-        data={"activity": [COCKTAIL], "typed": "Œil Neuf, oeil@example.org\nLyne\tBordclair\t"},
-        files={"file": ("liste.csv", sheet, "text/csv")},
-    )
+    typed = {"activity": [COCKTAIL], "typed": "Œil Neuf, oeil@example.org\nLyne\tBordclair\t"}
+    step = client.post("/company/sign-up", data=typed, files={"file": ("liste.csv", sheet, "text/csv")})
     assert step.status_code == 200, step.text
-    people = [json.loads(one) for one in fields(step.text, "person")]
-    assert [one[:2] for one in people] == [["Œil", "Neuf"], ["Lyne", "Bordclair"], ["Rémi", "Sansnuage"]]
-    assert "189,72" in step.text.replace("\u00a0", " ") or "taxes incluses" in step.text
     sent: dict[str, Any] = {
-        "form": fields(step.text, "form"),
-        "person": fields(step.text, "person"),
-        "activity": [COCKTAIL],
-        f"asked.{COCKTAIL}": "yes",
-        f"shown.{COCKTAIL}": fields(step.text, f"shown.{COCKTAIL}"),
-        f"product.{COCKTAIL}": fields(step.text, f"product.{COCKTAIL}"),
-        f"goes.{COCKTAIL}": ["0", "2"],
-        "po_number": "BC-77",
-        "do": "update",
+        name: fields(step.text, name)
+        for name in ("form", "person", f"shown.{COCKTAIL}", f"product.{COCKTAIL}", f"asked.{COCKTAIL}")
     }
-    again = client.post("/company/sign-up/review", data=sent)
-    assert again.status_code == 200
+    return step.text, sent | {"activity": [COCKTAIL], f"goes.{COCKTAIL}": ["0", "2"], "po_number": "BC-77"}
+
+
+def test_people_typed_and_in_her_file_are_signed_up_by_the_page(service: Any, browser: Browser) -> None:
+    client = inside(browser, service)
+    page, sent = looked_at(client)
+    people = [json.loads(one)[:2] for one in sent["person"]]
+    assert people == [["Œil", "Neuf"], ["Lyne", "Bordclair"], ["Rémi", "Sansnuage"]] and "taxes incluses" in page
+    again = client.post("/company/sign-up/review", data=sent | {"do": "update"})
     sent |= {f"shown.{COCKTAIL}": fields(again.text, f"shown.{COCKTAIL}"), "do": "confirm"}
     no_terms = client.post("/company/sign-up/review", data=sent)
     assert no_terms.status_code == 422 and 'value="BC-77"' in no_terms.text
-    done = client.post("/company/sign-up/review", data=sent | {"terms_accepted": "yes"})
-    assert done.headers["location"] == f"{HOME}/company?done=signed", done.text
-    twice = client.post("/company/sign-up/review", data=sent | {"terms_accepted": "yes"})
-    assert twice.status_code == 303
+    for _ in range(2):
+        done = client.post("/company/sign-up/review", data=sent | {"terms_accepted": "yes"})
+        assert done.headers["location"] == f"{HOME}/company?done=signed", done.text
     with service.db.read() as session:
         [row] = session.exec(select(Registration)).all()
-        people_in = session.exec(select(Attendee).order_by(Attendee.position)).all()  # type: ignore[arg-type]
+        came = session.exec(select(Attendee.first_name).order_by(Attendee.position)).all()  # type: ignore[arg-type]
     assert (row.company_name, row.method, row.bill_to["po_number"]) == (
         "Transport Pointenoire inc.",
         "invoice",
         "BC-77",
     )
-    assert [one.first_name for one in people_in] == ["Œil", "Rémi"]
-    page = client.get("/company?done=signed").text
-    assert "C’est fait" in page and "2 places" in page
-    known = client.get("/company/sign-up").text
-    assert "Sansnuage" in known
+    assert came == ["Œil", "Rémi"]
+    shown = client.get("/company?done=signed").text
+    assert "C’est fait" in shown and "2 places" in shown and "Sansnuage" in client.get("/company/sign-up").text
 
 
 def test_form_refused_keeps_what_was_chosen_and_typed(service: Any, browser: Browser) -> None:

@@ -8,9 +8,6 @@ from fastapi import APIRouter, Depends, Response
 from kit.auth import allow
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
-from registration.catalog.rules import NotOffered
-from registration.joint.flows import propose_all, sign_up_all
-from registration.joint.rules import NotJoint, OneActivityTwice
 from registration.members.actions import send_link
 from registration.members.queries_people import people_of
 from registration.members.records import actions_people
@@ -18,21 +15,15 @@ from registration.members.records.actions_people import Editing
 from registration.members.records.rules import AlreadyActing, ChangedMeanwhile, given_by, person_details
 from registration.members.rules import May, MemberTerms
 from registration.public.form.schemas import LinkToken
-from registration.public.space.queries import Inside, inside_by_link, known_people, member_until, signed
+from registration.public.space.queries import Inside, inside_by_link, member_until, signed
 from registration.public.space.schemas import (
     ActingIn,
     ActingOut,
     ActingReference,
-    JointIn,
-    JointOut,
-    KnownOut,
     SignedOut,
     SpaceOut,
 )
-from registration.registrations.rules import SoldOut
 from registration.service import Here, RegistrationService
-from registration.signup.recording.actions import DateChanged
-from registration.signup.rules import DifferentForm, MembersOnly, SignupClosed, TooManyForOneCompany, TotalChanged
 
 router = APIRouter(tags=["companies"], dependencies=[allow("link")])
 
@@ -46,17 +37,11 @@ def _inside(here: Here, person_id: uuid.UUID, token: LinkToken = "") -> Inside:
 Mine = Annotated[Inside, Depends(_inside)]
 
 
-def _signing(inside: Mine) -> Inside:
-    inside.needs(May.SIGN_UP)
-    return inside
-
-
 def _keeping(inside: Mine) -> Inside:
     inside.needs(May.PEOPLE)
     return inside
 
 
-Signing = Annotated[Inside, Depends(_signing)]
 Keeping = Annotated[Inside, Depends(_keeping)]
 
 
@@ -70,44 +55,6 @@ def read_my_company(here: Here, inside: Mine) -> SpaceOut:
         people = people_of(session, inside.company.id, terms.day) if inside.sees_people else ()
     shown = [SignedOut.of(row, inside.lang, here.links.registration(row.id, row.link_version)) for row in rows]
     return SpaceOut.of(inside, until, shown, [ActingOut(name=one.name, roles=list(one.roles)) for one in people])
-
-
-@router.get("/api/people/{person_id}/company/known-people", openapi_extra=refusals(NotFound))
-def list_known_people(here: Here, inside: Signing) -> list[KnownOut]:
-    """Whom the company may sign up without typing them again: who acts for it, and whom it signed up before."""
-    terms = here.member_terms()
-    with here.db.read() as session:
-        return [KnownOut.of(one) for one in known_people(session, inside, terms.day, here.clock())]
-
-
-@router.post(
-    "/api/people/{person_id}/company/registrations",
-    response_model=JointOut,
-    status_code=201,
-    openapi_extra=refusals(
-        NotFound,
-        InvalidInput,
-        NotJoint,
-        OneActivityTwice,
-        NotOffered,
-        SignupClosed,
-        MembersOnly,
-        SoldOut,
-        DateChanged,
-        TotalChanged,
-        DifferentForm,
-        TooManyForOneCompany,
-    ),
-)
-def sign_up_several(here: Here, inside: Signing, body: JointIn, key: Key) -> Response:
-    """Sign people up for several activities at once: all of them or none; what is owed goes on one invoice."""
-    joint = propose_all(here, inside.visitor, body)
-    with here.db.write() as session:
-
-        def act() -> JointOut:
-            return JointOut.of(sign_up_all(session, joint, inside.caller))
-
-        return once(session, key, here.clock(), act, 201)
 
 
 @router.post(

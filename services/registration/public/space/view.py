@@ -14,8 +14,7 @@ from registration.catalog.view_words import Words
 from registration.links import Links
 from registration.members.queries_people import Acting
 from registration.members.rules import May, MemberStatus
-from registration.public.space.queries import Inside, Known, Signed
-from registration.public.space.view_signup import value_of
+from registration.public.space.queries import Inside, Signed
 from registration.public.storefront.view import Card, card
 from registration.public.storefront.view_prices import Scene
 from registration.registrations.rules import RegistrationStatus
@@ -138,19 +137,6 @@ def _stands(row: Signed) -> bool:
 
 def _title(row: Signed, scene: Scene) -> str:
     return row.title_en if scene.words.lang == "en" and row.title_en else row.title_fr
-
-
-@dataclass(frozen=True)
-class PersonOption:
-    """Somebody known who may be chosen: the value of the box is who they are."""
-
-    value: str
-    label: str
-    help: str
-
-
-def option(known: Known) -> PersonOption:
-    return PersonOption(value_of(known), known.name, known.email)
 
 
 def sayer(here: RegistrationService, inside: Inside) -> Callable[..., str]:

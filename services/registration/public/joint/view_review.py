@@ -10,8 +10,8 @@ from kit.errors import InvalidInput, Refusal
 from registration.catalog.offers.rules import Offer
 from registration.joint.flows import JointProposal, propose_all
 from registration.joint.rules import Takeable
+from registration.public.joint.view import Chosen, SignupForm, label_of, value_of
 from registration.public.space.queries import Inside
-from registration.public.space.view_signup import Chosen, SignupForm, label_of, value_of
 from registration.public.storefront.view import card
 from registration.public.storefront.view_prices import Scene
 from registration.service import RegistrationService

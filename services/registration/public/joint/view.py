@@ -166,3 +166,16 @@ def _goes(values: FormValues, key: str, count: int) -> tuple[int, ...]:
 
 def _whole(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+@dataclass(frozen=True)
+class PersonOption:
+    """Somebody known who may be chosen: the value of the box is who they are."""
+
+    value: str
+    label: str
+    help: str
+
+
+def option(known: Known) -> PersonOption:
+    return PersonOption(value_of(known), known.name, known.email)

@@ -22,11 +22,11 @@ from registration.joint.schemas import PersonLine
 from registration.links import Signed as SignedText
 from registration.members.rules import May
 from registration.plans.lists.flows import list_read
+from registration.public.joint.view import SignupForm, filled, option, people_of_form, too_many, value_of
+from registration.public.joint.view_review import Review, Reviewed, review_of, sentences
 from registration.public.space import view
 from registration.public.space.pages import Mine
 from registration.public.space.queries import Inside, known_people
-from registration.public.space.view_review import Review, Reviewed, review_of, sentences
-from registration.public.space.view_signup import SignupForm, filled, people_of_form, too_many, value_of
 from registration.registrations.models import Registration
 from registration.service import Here, RegistrationService
 from registration.signup.flows import circumstances_now
@@ -139,14 +139,14 @@ def _choose(
     picked = {value_of(one) for one in people}
     return page(
         request,
-        "space/choose.html",
+        "joint/choose.html",
         inside.lang,
         wrong.status,
         inside=inside,
         company=inside.company,
         activities=review.options(ready),
         chosen=values.all("activity"),
-        people=[view.option(one) for one in known],
+        people=[option(one) for one in known],
         picked=picked,
         typed=values.one("typed"),
         errors=wrong.errors,
@@ -167,7 +167,7 @@ def _look(request: Request, here: RegistrationService, inside: Inside, form: Sig
     reviewed: Reviewed = review_of(here, Review(inside, scene, products), form, offers)
     return page(
         request,
-        "space/review.html",
+        "joint/review.html",
         inside.lang,
         wrong.status,
         inside=inside,
