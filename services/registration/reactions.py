@@ -85,7 +85,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         return
     context = _context(here, session, registration)
     of_plan = context.offer.activity.covers_people
-    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(session, registration))
+    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(here, session, registration))
     if confirmed is None:
         change(session, registration, _sums(registration, message.sums))
         # What cannot be confirmed though there is room was added to a registration that is gone.

@@ -18,11 +18,12 @@ from kit.db import new_id
 from registration.catalog.models import Product, Resource
 from registration.catalog.rules import ActivityStatus
 from tests import make
+from tests.browser.enrolled import enrolled
 from tests.browser.lists import listed
 from tests.browser.served import SECRET, Served
 from tests.fakes.stripe_server import until
 
-COCKTAIL, PLAN = "caricatures-2027", "pae-2027"
+COCKTAIL = "caricatures-2027"
 # What an activity's page can say about signing up, and where it is said; `built` sees to it that it is.
 STATES = {
     "open": (COCKTAIL, COCKTAIL),
@@ -126,14 +127,6 @@ class Scenery:
         """A page of HR's part of the plan, by her link."""
         return f"{self.hr()}?{urlencode({'next': f'/plans{page}'})}"
 
-    def clinic(self) -> str:
-        """Where the provider of the plan asks whether a code is valid."""
-        [row] = self.served.ask("SELECT id, link_version FROM plan")
-        return self.served.links.provider(_id(row.id), row.link_version)
-
-    def message(self) -> uuid.UUID:
-        return _id(self.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id)
-
 
 def built(served: Served, *, states: bool = True) -> Scenery:
     """`states` also brings activities to the states of `STATES`, reserves places and postpones the cocktail."""
@@ -160,25 +153,9 @@ def built(served: Served, *, states: bool = True) -> Scenery:
     if states:
         scenery.code = _reserved(served, keys, scenery.activity())
         scenery.rearrangement = _postponed(served, scenery, keys)
-    scenery.coverage = _enrolled(served, scenery)
+    scenery.coverage = enrolled(scenery.hr())
     scenery.walk_ins = {method: _walk_in(served, scenery.activity(), method) for method in ("card", "cash")}
     return scenery
-
-
-def _enrolled(served: Served, scenery: Scenery) -> uuid.UUID:
-    """A company covers two people, one by a sealed code, and prepares a list; who is covered by name."""
-    home, person, token = scenery.hr().rsplit("/", 2)
-    base, keys = f"{home.removesuffix('/m')}/api/people/{person}/plans/{PLAN}", {"X-Link-Token": token}
-    people = [{"first_name": "Łukasz", "last_name": "Ŵœłowski", "email": "lukasz@example.org"}]
-    httpx.post(f"{base}/list", json={"people": people, "sealed": 1}, headers=keys, trust_env=False)
-    asked = {"method": "invoice", "bill_to": {"po_number": "BC-1"}, "terms_accepted": True}
-    bought = httpx.post(f"{base}/purchases", json=asked, headers=keys, trust_env=False)
-    assert bought.status_code == 201, bought.text
-    more = [{"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Guy"}]
-    listed = httpx.post(f"{base}/list", json={"people": [*more, *people]}, headers=keys, trust_env=False)
-    assert listed.status_code == 201, listed.text
-    mine = httpx.get(base, headers=keys, trust_env=False).json()
-    return uuid.UUID(next(one["id"] for one in mine["people"] if one["first_name"]))
 
 
 def _walk_in(served: Served, activity: uuid.UUID, method: str) -> uuid.UUID:

@@ -12,6 +12,7 @@ from registration.members.duplicates.rules import (
     MergeTooOld,
     MergeUsed,
     SameTwice,
+    StillHeld,
     Subject,
     TakenByBoth,
 )
@@ -67,7 +68,7 @@ def list_mergers(here: Here) -> MergerList:
     "/api/mergers",
     status_code=201,
     response_model=MergerOut,
-    openapi_extra=refusals(NotFound, SameTwice, AlreadyMerged, TakenByBoth),
+    openapi_extra=refusals(NotFound, SameTwice, AlreadyMerged, TakenByBoth, StillHeld),
 )
 def merge_two(here: Here, caller: Coordinator, body: MergeIn, key: Key) -> Response:
     """Everything that is the one's is the other's. Names, codes and links of the one that goes find the other."""
