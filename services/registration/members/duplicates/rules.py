@@ -61,7 +61,7 @@ class TakenByBoth(Refusal):
     """Both have something of which there may be one only."""
 
 
-class StillHeld(Refusal):
+class MergeHeld(Refusal):
     """Something of the one that goes is held for it alone: it must be released first."""
 
 
