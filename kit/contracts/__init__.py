@@ -7,6 +7,7 @@ from kit.contracts.association import NOBODY, Association, AssociationChanged
 from kit.contracts.base import Bilingual, Cents, Count, Day, Instant, Message
 from kit.contracts.mailbox import Envelope, Receipt
 from kit.contracts.messages import DeliveryReported, SendMessage
+from kit.contracts.notices import NoticeAccepted
 from kit.contracts.orders import (
     Buyer,
     BuyerCorrected,
@@ -34,6 +35,7 @@ CONTRACTS: dict[str, type[Message]] = {
     for contract in (
         AssociationChanged,
         PlaceOrder,
+        NoticeAccepted,
         BuyerCorrected,
         OwnerChanged,
         CreditOrder,
@@ -69,6 +71,7 @@ __all__ = [
     "Envelope",
     "Instant",
     "Message",
+    "NoticeAccepted",
     "OrderCredited",
     "OrderInvoiced",
     "OrderLine",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kit.clock import Clock
 from kit.contracts import Buyer, CloseAnswer, CreditQuestion, CreditQuote, OrderLine, PlacedAnswer, PlaceOrder
 from kit.contracts.finding import FoundOrder, FoundOrders, OrderSearch
+from kit.contracts.notices import OrderSeen
 from kit.errors import Busy, SiblingDown
 from kit.http import Sibling, SiblingRefused
 from registration.catalog.offers.rules import Offer
@@ -25,6 +26,21 @@ class BillingClient:
         """`PUT /orders/{id}`: repeating it changes nothing. SiblingDown, or SiblingRefused with billing's reason."""
         answer = self._sibling.call("PUT", f"/orders/{order.order_id}", order.model_dump(mode="json"))
         return PlacedAnswer.model_validate(answer)
+
+    def place_on_notice(self, order: PlaceOrder) -> str:
+        """The number of the notice of an order; the one it has, when it was placed before and said otherwise.
+        SiblingDown, or SiblingRefused with billing's reason."""
+        try:
+            return self.place(order).notice
+        except SiblingRefused as refusal:
+            notice = self.seen(order.order_id).notice if refusal.sibling_code == "OrderDiffers" else None
+            if notice is None:
+                raise
+            return notice.number
+
+    def seen(self, order_id: uuid.UUID) -> OrderSeen:
+        """An order on notice as it stands. SiblingDown, or SiblingRefused when billing does not know it."""
+        return OrderSeen.model_validate(self._sibling.call("GET", f"/orders/{order_id}"))
 
     def close_order(self, order_id: uuid.UUID) -> CloseAnswer:
         """No new payment page after this; says whether the order is void, paid, or cannot be told yet."""

@@ -37,25 +37,37 @@ from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
 from registration.registrations.actions import release
+from registration.registrations.arrears import actions as arrears
+from registration.registrations.arrears.queries import arrears_astray
 from registration.registrations.holds import actions as holds
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.tallies import actions as tallies
 from registration.registrations.tallies.queries import drifted
+from registration.renewals.flows import RENEWAL
+from registration.renewals.flows import work as work_on_renewals
 from registration.retrieval import actions as retrieval
 from registration.retrieval.flows import answer as answer_retrievals
+from registration.schedule import actions as schedule
+from registration.schedule.flows import sweep
+from registration.schedule.flows import work as send_planned
+from registration.schedule.names.flows import NAMES_DUE
 from registration.service import RegistrationService
 from registration.settings import RegistrationSettings
 from registration.staff import actions as staff
 from registration.strangers import actions as strangers
 
 HOUSEKEEPING_SECONDS = 3600.0
+# A date that is moved, or a registration that is confirmed, is in the plan of letters within so many seconds.
+SWEEP_SECONDS = 300.0
 # A fee that is paid is seen within so many seconds by the lists that wait for it.
 KEPT_SECONDS = 60.0
 KEEP_ANSWERS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=90)
 # Who uses files that were uploaded: whatever none of them names is cleared away.
 USES_OF_FILES = (association.files_in_use, covers.files_in_use, partners.files_in_use)
+# The kinds of letters that wait for their day (docs/guides/development.md says how another is added).
+RULES = (NAMES_DUE, RENEWAL)
 log = logging.getLogger("guichet.jobs")
 
 
@@ -73,6 +85,9 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("imports", poll, lambda: write_imports(here)),
         Loop("kept", KEPT_SECONDS, lambda: buy_kept(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
+        Loop("sweep", SWEEP_SECONDS, lambda: sweep(here, RULES)),
+        Loop("planned", poll, lambda: send_planned(here, RULES)),
+        Loop("renewals", poll, lambda: work_on_renewals(here)),
         Loop("housekeeping", HOUSEKEEPING_SECONDS, lambda: housekeeping(here)),
         # Every hour, so that what has a day is gone in its first hours, whatever the time zone.
         Loop("forget", HOUSEKEEPING_SECONDS, lambda: forget(here)),
@@ -157,10 +172,12 @@ def housekeeping(here: RegistrationService) -> bool:
         batches.purge(session, now)
         mailings.purge(session, now)
         rearrangements.purge(session, now)
+        schedule.purge(session, now)
         imports.purge(session, now)
         mergers.follow(session, now)
         mergers.purge(session, now)
     put_tallies_right(here)
+    put_arrears_right(here)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
         files.purge(session, now, files_in_use)
@@ -175,6 +192,16 @@ def put_tallies_right(here: RegistrationService) -> None:
         with here.db.write() as session:
             if tallies.put_right(session, activity_id):
                 log.warning("tally put right", extra={"activity_id": str(activity_id)})
+
+
+def put_arrears_right(here: RegistrationService) -> None:
+    """Write anew since when companies owe, where a copy of the release before, which did not, wrote beside us."""
+    with here.db.read() as session:
+        wrong = arrears_astray(session)
+    for company_id in wrong:
+        with here.db.write() as session:
+            arrears.mark(session, [company_id])
+        log.warning("arrears put right", extra={"company_id": str(company_id)})
 
 
 def files_in_use(session: Session) -> set[uuid.UUID]:

@@ -78,6 +78,10 @@ class Links:
         """A member's link, which gives their company's prices."""
         return f"{self.home}/m/{person_id}/{link_token(self.key, 'person', person_id, version)}"
 
+    def renewal(self, renewal_id: uuid.UUID, version: int) -> str:
+        """The page of a company's notice of renewal."""
+        return f"{self.home}/renewal/{renewal_id}/{link_token(self.key, 'renewal', renewal_id, version)}"
+
     def provider(self, plan_id: uuid.UUID, version: int) -> str:
         """Where a plan's provider asks whether a code is valid."""
         return f"{self.home}/clinic/{plan_id}/{link_token(self.key, 'provider', plan_id, version)}"

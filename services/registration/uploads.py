@@ -19,7 +19,8 @@ LARGEST = 5_000_000
 HEARD_OUT = 25_000_000
 # The only paths that take a file.
 DOORS = re.compile(
-    r"/api/(?:files|imports)|/staff/(?:association|imports)|/staff/activities/[0-9a-f-]+/(?:cover|partners(?:/[0-9a-f-]+/logo)?)"
+    r"/api/(?:files|imports)|/staff/(?:association|imports)"
+    r"|/staff/activities/[0-9a-f-]+/(?:cover|partners(?:/[0-9a-f-]+/logo)?)"
     r"|/company/sign-up|/plans/[^/]+/add/file|/api/people/[0-9a-f-]+/plans/[^/]+/list/file"
 )
 

@@ -66,6 +66,11 @@ TWINS = {
     "/staff/company-lists/{entry_id}": "/api/company-lists/{entry_id}",
     "/staff/members/{company_id}/standing/withdraw": "/api/companies/{company_id}/standing",
     "/staff/members/{company_id}/code": "/api/companies/{company_id}/code",
+    "/staff/renewals/{period_id}/send": "/api/staff/renewals/{period_id}/send",
+    "/staff/renewals/{renewal_id}/accept": "/api/staff/renewals/{renewal_id}/accept",
+    "/staff/renewals/{renewal_id}/decline": "/api/staff/renewals/{renewal_id}/decline",
+    "/renewal/{renewal_id}/{token}/accept": "/api/renewals/{renewal_id}/accept",
+    "/renewal/{renewal_id}/{token}/decline": "/api/renewals/{renewal_id}/decline",
     "/staff/members/people/{person_id}/send": "/api/people/{person_id}/link",
     "/staff/members/people/{person_id}/renew": "/api/people/{person_id}/link/renew",
     "/staff/imports": "/api/imports",
@@ -156,6 +161,7 @@ WHOLES = {
     ],
     "/staff/activities/{activity_id}/plan": ["/api/staff/activities/{activity_id}/plan"],
     "/staff/activities/{activity_id}/taxes": ["/api/staff/activities/{activity_id}/taxes"],
+    "/staff/renewals/fees": ["/api/staff/fees"],
 }
 # Tries something and does nothing: nothing of what it answers may be kept.
 TRIED = {"/api/activities/{activity_id}/trials", "/api/clinic/{plan_id}/checks"}

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.browser.asked import notice
 from tests.browser.enrolled import PLAN
 from tests.browser.scenery import Scenery
 from tests.browser.served import BOOTSTRAP
@@ -91,6 +92,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/association": at("/staff/association"),
     "/staff/association/accent": Part(lambda _: "/staff/association/accent?accent=%23ff0000"),
     "/staff/members": at("/staff/members"),
+    "/staff/renewals": at("/staff/renewals"),
+    "/staff/renewals/fees": at("/staff/renewals/fees"),
+    "/renewal/{renewal_id}/{token}": Seen(notice),
+    "/renewal/{renewal_id}/{token}/pay": Seen(lambda s: notice(s) + "/pay", "fr"),
     "/staff/new-company": at("/staff/new-company"),
     "/staff/company-lists": at("/staff/company-lists"),
     "/staff/company-lists/{entry_id}": Seen(lambda s: f"/staff/company-lists/{s.served.id_of('grouping', 'agrifood')}"),

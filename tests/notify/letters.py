@@ -1,7 +1,7 @@
 """One message of each kind, in both languages, as registration would ask for it."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from kit import text
@@ -89,9 +89,11 @@ def values(kind: str, lang: str) -> dict[str, Any]:
     member = {"company": "Usinage Valbrume inc.", "url": PERSONAL}
     known = {"registration_confirmed": _confirmed(lang), "member_link": member, **_places(lang), **_money(lang)}
     known["activity_message"] = _message(lang)
+    known |= _membership(lang)
     known["coverage_code"] = {"sender": ASSOCIATION.short_name.in_(lang)}
     known["plan_confirmed"] = _plan(lang)
     known["registrations_found"] = {"links": [_found(lang, "contact"), _found(lang, "attendee")], "more": 3}
+    known["registrations_found"]["spaces"] = [_space(), _space() | {"others": ["Fonderie Montcendré inc."]}]
     return {"first_name": "Maude", **known.get(kind, staff)}
 
 
@@ -102,6 +104,10 @@ def _plan(lang: str) -> dict[str, Any]:
         **{"starts": "2027-04-01", "ends": "2028-03-31", "paid_by": "invoice", "personal_url": PERSONAL},
         **{"subtotal": 78000, "tps": 3900, "tvq": 7781, "total": 89681, "cancel_rule": TEXTS[lang]["rule"]},
     }
+
+
+def _space() -> dict[str, Any]:
+    return {"company": "Usinage Valbrume inc.", "others": [], "url": PERSONAL}
 
 
 def _found(lang: str, whose: str) -> dict[str, Any]:
@@ -165,6 +171,11 @@ def _places(lang: str) -> dict[str, dict[str, Any]]:
             **{"code": "GOLF-7K3Q", "cancelled_by": "contact", "personal_url": PERSONAL},
             **{"places": [{"name": "Zoé O’Brume"}, {"name": ""}], "staying": 2, "kept": 1000, "credit": 5500},
         },
+        "names_due": {
+            **about,
+            **{"code": "GOLF-7K3Q", "count": 3, "places": [{"label": TEXTS[lang]["product"], "count": 3}]},
+            **{"until": TEXTS[lang]["names_due"], "until_day": "7 juin 2027", "personal_url": PERSONAL},
+        },
         "attendee_cancelled": about,
         "attendee_replaced": about,
     }
@@ -182,6 +193,20 @@ def _money(lang: str) -> dict[str, dict[str, Any]]:
         "no_room_refunded": {**about, "code": "GOLF-7K3Q", "amount": 88531, "why": "activity_cancelled"},
         "invoice_issued": {**about, **invoice, **bill, "terms_fr": terms},
         "payment_received": {**about, **invoice, "amount": 50000, "method": "cheque"},
+    }
+
+
+def _membership(lang: str) -> dict[str, dict[str, Any]]:
+    first, last = (text.day_short(date(year, month, day), lang) for year, month, day in ((2027, 7, 1), (2028, 6, 30)))
+    period = f"du {first} au {last}" if lang == "fr" else f"from {first} to {last}"
+    about = {"company": "Usinage Valbrume inc.", "period": period, "last_day": last, "number": "AC-2027-00001"}
+    about |= {"answer_by": text.day_short(date(2027, 8, 29), lang), "url": PERSONAL}
+    said = {**about, "total": 37500}
+    return {
+        "renewal_notice": said,
+        "renewal_reminder": said,
+        "membership_invoiced": {**said, "invoice": "F-2027-00031", "due_on": "2027-07-31"},
+        "membership_paid": {**said, "invoice": "F-2027-00031"},
     }
 
 

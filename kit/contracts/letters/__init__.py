@@ -8,11 +8,15 @@ from pydantic import Field, TypeAdapter
 from kit.contracts.letters.base import Letter, Ticket
 from kit.contracts.letters.links import LinkLetter
 from kit.contracts.letters.mailings import ActivityMessage
+from kit.contracts.letters.memberships import RenewalLetter
 from kit.contracts.letters.payments import PaymentLetter
 from kit.contracts.letters.plans import PlanLetter
 from kit.contracts.letters.registrations import RegistrationLetter
+from kit.contracts.letters.reminders import ReminderLetter
 
-AnyLetter = RegistrationLetter | PaymentLetter | LinkLetter | ActivityMessage | PlanLetter
+AnyLetter = (
+    RegistrationLetter | PaymentLetter | LinkLetter | ActivityMessage | PlanLetter | ReminderLetter | RenewalLetter
+)
 LetterByKind = Annotated[AnyLetter, Field(discriminator="kind")]
 KINDS: dict[str, type[Letter]] = {letter.model_fields["kind"].default: letter for letter in get_args(AnyLetter)}
 _letter: TypeAdapter[AnyLetter] = TypeAdapter(LetterByKind)

@@ -2,14 +2,17 @@
 
 from datetime import date, datetime, timedelta
 
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from kit.contracts import Association, Bilingual
-from kit.money import cents
+from kit.money import TaxClass, cents
 from registration.association.actions import save
 from registration.association.queries import profiles
 from registration.members.models import Company, CompanyRole, Grouping, Membership, Person
 from registration.members.rules import GroupingKind, MemberStatus, Role, company_search, person_search
+from registration.renewals.scale.models import FeeScale
+from registration.renewals.scale.rules import Step
 from registration.seed.source import REFERENCE_MONDAY, Node, Source, access_code, insert
 from registration.staff.models import StaffMember
 
@@ -31,6 +34,7 @@ def load(session: Session, source: Source, now: datetime, secret: str) -> dict[s
             session, [row for node in companies if "member_since" in node for row in _memberships(source, node)]
         ),
         "lists": insert(session, _groupings(source)),
+        "fees": insert(session, [_fees(source.content["membership_plan"])]),
         "people": insert(session, [_person(source, node) for node in source.list("people")]),
         "roles": insert(session, [row for node in source.list("people") for row in _roles(source, node)]),
     }
@@ -116,7 +120,7 @@ def _memberships(source: Source, node: Node) -> list[Membership]:
         starts=max(begins, joined),
         ends=end,
         category=node.get("category", ""),
-        fee=_fee(plan, node["employees"]),
+        fee=_fees(plan).scale.fee(node["employees"]),
         fee_due_on=due,
         fee_paid_on=None if node["status"] == MemberStatus.IN_ARREARS else due,
     )
@@ -132,10 +136,44 @@ def _memberships(source: Source, node: Node) -> list[Membership]:
     return [before, current]
 
 
-def _fee(plan: Node, employees: int) -> int:
-    """The fee of the first step that has room for so many employees, in cents."""
-    steps = (step for step in plan["fees"] if step["max_employees"] is None or employees <= step["max_employees"])
-    return cents(next(steps)["amount"])
+class _FeeOfSize(BaseModel):
+    """What the file says of one size of company."""
+
+    max_employees: int | None
+    amount: str
+    tax_class: TaxClass
+    tax_review: Node | None = None
+
+
+class _Period(BaseModel):
+    starts: str
+
+
+class _Fees(BaseModel):
+    """What the file says of the fees of memberships."""
+
+    period: _Period
+    fee_due_days: int
+    reminder_days: list[int]
+    gl_account: str
+    fees: list[_FeeOfSize]
+
+
+def _fees(plan: Node) -> FeeScale:
+    """What a membership costs. Notices do not leave before staff say so: nobody is written to by a file."""
+    said = _Fees.model_validate(plan)
+    month, day = map(int, said.period.starts.split("-"))
+    return FeeScale(
+        starts_month=month,
+        starts_day=day,
+        due_days=said.fee_due_days,
+        steps=tuple(Step(one.max_employees, cents(one.amount)) for one in said.fees),
+        tax_class=said.fees[0].tax_class,
+        tax_to_confirm=any(one.tax_review for one in said.fees),
+        gl_account=said.gl_account,
+        reminder_days=said.reminder_days,
+        automatic=False,
+    )
 
 
 def _groupings(source: Source) -> list[Grouping]:

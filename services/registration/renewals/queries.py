@@ -1,0 +1,144 @@
+"""Periods that end, what became of the asking, and to whom it is written."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from kit.errors import NotFound
+from kit.lease import Patience, is_due
+from kit.sql import column, table
+from registration.members.models import Company, Membership
+from registration.members.queries_people import Acting, people_of
+from registration.members.rules import MemberTerms, Role
+from registration.renewals.models import Renewal
+from registration.renewals.rules import Asking, RenewalState
+from registration.renewals.scale.rules import Scale
+from registration.schedule.actions import Wanted
+from registration.schedule.rules import AHEAD, days_before
+
+PATIENCE = Patience(base=1, longest=60)
+OPEN = column(Renewal.state) == RenewalState.PROPOSED
+LATER = sa.alias(table(Membership), "later")
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Whom the letters of a company go to; a mailbox of the company has no name."""
+
+    id: uuid.UUID
+    email: str
+    first_name: str
+    name: str
+    lang: str
+
+
+def has_next() -> sa.ColumnElement[bool]:
+    """Whether a later period of the company follows."""
+    mine = sa.and_(LATER.c.company_id == column(Membership.company_id), LATER.c.starts > column(Membership.starts))
+    return sa.select(sa.literal(1)).select_from(LATER).where(mine).correlate(table(Membership)).exists()
+
+
+def wanted(session: Session, scale: Scale, zone: str, period_id: uuid.UUID | None, terms: MemberTerms) -> list[Wanted]:
+    """The letters about the periods that end soon or ended within the grace, or about one period."""
+    ends = column(Membership.ends)
+    query = sa.select(column(Membership.id), ends).where(ends.is_not(None))
+    if period_id is not None:
+        query = query.where(column(Membership.id) == period_id)
+    else:
+        first = terms.day + timedelta(days=max(scale.reminder_days)) + AHEAD
+        query = query.join(table(Company), column(Company.id) == column(Membership.company_id))
+        query = query.where(ends >= terms.still_counts, ends <= first, column(Membership.reason_left) == "")
+        query = query.where(column(Company.merged_into_id).is_(None), sa.not_(has_next()))
+    return [
+        Wanted(row.id, str(days), days_before(row.ends, days, zone))
+        for row in session.execute(query)
+        for days in scale.reminder_days
+    ]
+
+
+def asking(session: Session, period_id: uuid.UUID) -> Asking:
+    """What it depends on whether a company is asked to renew after this period. Raises NotFound."""
+    period = session.get(Membership, period_id)
+    if period is None or period.ends is None:
+        raise NotFound()
+    company, renewal = session.get_one(Company, period.company_id), renewal_after(session, period_id)
+    later = select(Membership.id).where(
+        column(Membership.company_id) == company.id, column(Membership.starts) > period.starts
+    )
+    return Asking(
+        ends=period.ends,
+        merged=company.merged_into_id is not None,
+        left=period.reason_left != "",
+        has_next=session.exec(later).first() is not None,
+        employees=company.employees,
+        decision=company.decision,
+        renewal=renewal.state if renewal else None,
+        closing=renewal.closing if renewal else False,
+        numbered=renewal is not None and renewal.number != "",
+    )
+
+
+def renewal_after(session: Session, period_id: uuid.UUID) -> Renewal | None:
+    """What the company was asked after this period."""
+    return session.exec(select(Renewal).where(Renewal.period_id == period_id)).first()
+
+
+def locked(session: Session, renewal_id: uuid.UUID) -> Renewal | None:
+    """It as it is now, and nobody else's until this transaction ends; nothing when the id is of something else."""
+    query = select(Renewal).where(Renewal.id == renewal_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).first()
+
+
+def existing(session: Session, renewal_id: uuid.UUID) -> Renewal:
+    """The locked one. Raises NotFound."""
+    renewal = locked(session, renewal_id)
+    if renewal is None:
+        raise NotFound()
+    return renewal
+
+
+def addressees(session: Session, company: Company, day: date) -> Sequence[Addressee]:
+    """The company's billing address, and whoever is its delegate on that day: each mailbox once."""
+    delegates = [one for one in people_of(session, company.id, day) if Role.DELEGATE in one.roles and one.person.email]
+    known = {one.person.email.lower() for one in delegates}
+    billing = company.billing_email.strip()
+    mailbox = [Addressee(company.id, billing, "", company.name, company.lang)] if billing.lower() not in known else []
+    return [*(one for one in mailbox if one.email), *map(_delegate, delegates)]
+
+
+def _delegate(one: Acting) -> Addressee:
+    return Addressee(one.person.id, one.person.email, one.person.first_name, one.name, one.person.lang)
+
+
+def is_any(session: Session, *due: sa.ColumnElement[bool]) -> bool:
+    return session.execute(sa.select(column(Renewal.id)).where(*due).limit(1)).first() is not None
+
+
+def unnumbered(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """What billing has still to number."""
+    return (
+        OPEN,
+        column(Renewal.number) == "",
+        column(Renewal.declined_at).is_(None),
+        column(Renewal.answer_by) >= today,
+        is_due(Renewal.due_at, now, PATIENCE.horizon),
+    )
+
+
+def untold(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """What was invoiced, and not paid at once."""
+    return (
+        column(Renewal.invoice_number) != "",
+        column(Renewal.invoice_told_at).is_(None),
+        is_due(Renewal.due_at, now, PATIENCE.horizon),
+    )
+
+
+def ending(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """What was declined, or was not agreed to before its last day was over."""
+    over = sa.or_(column(Renewal.declined_at).is_not(None), column(Renewal.answer_by) < today)
+    return (OPEN, over, is_due(Renewal.due_at, now, PATIENCE.horizon))
