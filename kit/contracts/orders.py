@@ -119,6 +119,15 @@ class BuyerCorrected(Message):
     )
 
 
+class OwnerChanged(Message):
+    """Orders are another company's: the one that theirs was merged into. What was printed stays as it is."""
+
+    senders: ClassVar[tuple[str, ...]] = ("registration",)
+
+    orders: tuple[uuid.UUID, ...] = Field(description="Ids of the orders; one that is not known says nothing.")
+    company_key: str = Field(description="Key of the member company that they are of.", examples=["c04"])
+
+
 class PlacedAnswer(Contract):
     """What billing answers to `PUT /orders/{id}`. `pay_url` is where the browser goes to pay by card, if it can."""
 

@@ -11,7 +11,15 @@ from billing.orders import actions as orders
 from billing.payments import actions as payments
 from billing.refunds import actions as refunds
 from billing.service import BillingService
-from kit.contracts import AssociationChanged, BuyerCorrected, CreditOrder, NoticeAccepted, PlaceOrder, RefundOrder
+from kit.contracts import (
+    AssociationChanged,
+    BuyerCorrected,
+    CreditOrder,
+    NoticeAccepted,
+    OwnerChanged,
+    PlaceOrder,
+    RefundOrder,
+)
 from kit.mailbox import Reactions
 
 
@@ -33,6 +41,10 @@ def _correct_buyer(_here: BillingService, session: Session, message: BuyerCorrec
     orders.correct_buyer(session, message)
 
 
+def _change_owner(_here: BillingService, session: Session, message: OwnerChanged) -> None:
+    orders.change_owner(session, message)
+
+
 def _credit(here: BillingService, session: Session, message: CreditOrder) -> None:
     refunds.credit_order(session, message, here.clock())
 
@@ -46,6 +58,7 @@ REACTIONS: Reactions[BillingService] = {
     PlaceOrder: (_place,),
     NoticeAccepted: (_accept_notice,),
     BuyerCorrected: (_correct_buyer,),
+    OwnerChanged: (_change_owner,),
     CreditOrder: (_credit,),
     RefundOrder: (_refund,),
 }

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from kit.contracts.texts import seen
+from kit.errors import InvalidInput
 
 PART = re.compile(r"\.?([A-Za-z_][\w-]*)|\[([0-9]{1,4})\]")
 # How deep a name goes at most: a list of a list of a list, and a field. What is deeper is nobody's form.
@@ -18,6 +20,7 @@ DEEPEST = 10
 OWN = {"mark", "do", "add", "remove", "up", "library"}
 # Most rows that a list of a form may have.
 MOST_ROWS = 300
+Form = TypeVar("Form", bound=BaseModel)
 # Whether a field of a row, by its name and what it holds, was written by somebody or came with the row.
 IsWritten = Callable[[str, list[str]], bool]
 
@@ -51,6 +54,19 @@ class FormValues:
         """A quantity; what is not a number is none, what is too much is the most."""
         value = self.one(name, "0")
         return min(int(value), most) if value.isdecimal() else 0
+
+
+def typed(form: type[Form], values: FormValues, **given: Any) -> Form:
+    """The form as it was typed; what was not sent is as in an empty form. Raises InvalidInput: a text is too long."""
+    texts: dict[str, Any] = {name: values.one(name) for name in form.model_fields if name in values.fields}
+    lists = {
+        name for name, field in form.model_fields.items() if field.annotation not in (str, None) and name == "roles"
+    }
+    texts |= {name: values.all(name) for name in lists}
+    try:
+        return form.model_validate(texts | given)
+    except ValidationError as error:
+        raise InvalidInput({str(one["loc"][0]): "problem.line_too_long" for one in error.errors()}) from error
 
 
 def with_values(form: FormValues, values: Mapping[str, str]) -> FormValues:

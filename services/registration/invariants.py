@@ -18,6 +18,7 @@ from registration.catalog.models import Resource
 from registration.history.models import HistoryEntry
 from registration.plans.queries_differences import OF_A_PLAN, coverages_astray
 from registration.rearrangements.queries_differences import choices_astray
+from registration.registrations.arrears.queries import arrears_astray
 from registration.registrations.counters.models import AllotmentTake
 from registration.registrations.models import AddOnShare, Attendee, Registration, RegistrationLine
 from registration.registrations.rules import STANDING, AttendeeStatus, RegistrationStatus
@@ -36,6 +37,7 @@ def invariants(db: Database) -> list[str]:
             *_codes(session),
             *_allotments(session),
             *_tallies(session),
+            *_arrears(session),
             *_tickets(session),
             *_add_ons(session),
             *_states(session),
@@ -135,6 +137,14 @@ def _tallies(session: Session) -> list[str]:
     return [
         f"activity {id_}: its tally is {was}, its registrations say {due}"
         for id_, (was, due) in drifted(session).items()
+    ]
+
+
+def _arrears(session: Session) -> list[str]:
+    """Since when a company owes, as it is kept, is when its oldest unpaid invoice was due."""
+    return [
+        f"company {id_}: unpaid since {was}, its registrations say {due}"
+        for id_, (was, due) in arrears_astray(session).items()
     ]
 
 

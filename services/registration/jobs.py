@@ -26,6 +26,9 @@ from registration.catalog.partners import queries as partners
 from registration.files import actions as files
 from registration.mailings import actions as mailings
 from registration.mailings.flows import work as send_mailings
+from registration.members.imports import actions as imports
+from registration.members.mergers import actions_undo as mergers
+from registration.members.writing.flows import work as write_imports
 from registration.plans.buying.flows import buy_kept
 from registration.plans.covering.flows import end_of_cancelled
 from registration.plans.keeping.flows import forget as forget_coverages
@@ -34,6 +37,8 @@ from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
 from registration.registrations.actions import release
+from registration.registrations.arrears import actions as arrears
+from registration.registrations.arrears.queries import arrears_astray
 from registration.registrations.holds import actions as holds
 from registration.registrations.models import Registration
 from registration.registrations.rules import RegistrationStatus
@@ -77,6 +82,7 @@ def loops(here: RegistrationService) -> list[Loop]:
         Loop("batches", poll, lambda: work(here)),
         Loop("mailings", poll, lambda: send_mailings(here)),
         Loop("choices", poll, lambda: settle_choices(here)),
+        Loop("imports", poll, lambda: write_imports(here)),
         Loop("kept", KEPT_SECONDS, lambda: buy_kept(here)),
         Loop("retrievals", poll, lambda: answer_retrievals(here)),
         Loop("sweep", SWEEP_SECONDS, lambda: sweep(here, RULES)),
@@ -167,7 +173,11 @@ def housekeeping(here: RegistrationService) -> bool:
         mailings.purge(session, now)
         rearrangements.purge(session, now)
         schedule.purge(session, now)
+        imports.purge(session, now)
+        mergers.follow(session, now)
+        mergers.purge(session, now)
     put_tallies_right(here)
+    put_arrears_right(here)
     # By itself: it locks the files it looks at.
     with here.db.write() as session:
         files.purge(session, now, files_in_use)
@@ -182,6 +192,16 @@ def put_tallies_right(here: RegistrationService) -> None:
         with here.db.write() as session:
             if tallies.put_right(session, activity_id):
                 log.warning("tally put right", extra={"activity_id": str(activity_id)})
+
+
+def put_arrears_right(here: RegistrationService) -> None:
+    """Write anew since when companies owe, where a copy of the release before, which did not, wrote beside us."""
+    with here.db.read() as session:
+        wrong = arrears_astray(session)
+    for company_id in wrong:
+        with here.db.write() as session:
+            arrears.mark(session, [company_id])
+        log.warning("arrears put right", extra={"company_id": str(company_id)})
 
 
 def files_in_use(session: Session) -> set[uuid.UUID]:

@@ -39,6 +39,7 @@ from registration.plans.actions import mark_undelivered
 from registration.plans.buying.flows_paying import cover_paid, still_waits
 from registration.rearrangements.actions_late import ask_late
 from registration.registrations.actions import change, confirm_paid, lock_if_known, stands
+from registration.registrations.arrears.actions import mark_of
 from registration.registrations.models import Registration
 from registration.registrations.queries import attendees_of, bought, in_this_order
 from registration.registrations.rules import RegistrationStatus
@@ -65,7 +66,8 @@ def counted(
     react: Callable[[RegistrationService, Session, OfOrder, RegistrationRow], None],
 ) -> Callable[[RegistrationService, Session, OfOrder], None]:
     """A reaction to what billing says of a registration's order: it is locked for it, and what becomes of it is counted
-    at the end. An order may be of something else than a registration: a membership owes its fee."""
+    at the end, with since when its company owes. An order may be of something else than a registration: a membership
+    owes its fee."""
 
     @wraps(react)
     def reaction(here: RegistrationService, session: Session, message: OfOrder) -> None:
@@ -73,6 +75,7 @@ def counted(
         if registration is not None:
             with counting(session, [registration]):
                 react(here, session, message, registration)
+            mark_of(session, [registration])
 
     return reaction
 
@@ -86,7 +89,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         return
     context = _context(here, session, registration)
     of_plan = context.offer.activity.covers_people
-    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(session, registration))
+    confirmed = confirm_paid(session, registration, now, there=not of_plan or still_waits(here, session, registration))
     if confirmed is None:
         change(session, registration, _sums(registration, message.sums))
         # What cannot be confirmed though there is room was added to a registration that is gone.
@@ -169,6 +172,7 @@ def invoiced(here: RegistrationService, session: Session, message: OrderInvoiced
         return
     invoice: Values = {column(Registration.invoice_number): message.number, column(Registration.due_on): message.due_on}
     registration = change(session, registration, invoice)
+    mark_of(session, [registration])
     changes = {"invoice_number": Change("", message.number)}
     record(session, "registration", registration.id, "registration.invoiced", ANYONE, now, changes)
     together = in_this_order(session, message.covers) or [registration]

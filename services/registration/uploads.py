@@ -19,8 +19,9 @@ LARGEST = 5_000_000
 HEARD_OUT = 25_000_000
 # The only paths that take a file.
 DOORS = re.compile(
-    r"/api/files|/staff/association|/staff/activities/[0-9a-f-]+/(?:cover|partners(?:/[0-9a-f-]+/logo)?)"
-    r"|/plans/[^/]+/add/file|/api/people/[0-9a-f-]+/plans/[^/]+/list/file"
+    r"/api/(?:files|imports)|/staff/(?:association|imports)"
+    r"|/staff/activities/[0-9a-f-]+/(?:cover|partners(?:/[0-9a-f-]+/logo)?)"
+    r"|/company/sign-up|/plans/[^/]+/add/file|/api/people/[0-9a-f-]+/plans/[^/]+/list/file"
 )
 
 

@@ -38,6 +38,7 @@ NOT_OF_PEOPLE = {
     "api_token.name",
     "association_profile.body",
     "company.address",
+    "company_alias.name",
     "company.badge_name",
     "company.name",
     "company.phone",

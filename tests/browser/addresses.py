@@ -1,10 +1,12 @@
 """How to get to every page of the three services, and to what is no page: the tables of `test_every_page`."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.browser.asked import notice
-from tests.browser.scenery import PLAN, Scenery
+from tests.browser.enrolled import PLAN
+from tests.browser.scenery import Scenery
 from tests.browser.served import BOOTSTRAP
 
 Where = Callable[[Scenery], str]
@@ -41,6 +43,16 @@ def at(path: str, lang: str = "") -> Seen:
     return Seen(lambda _: path, lang)
 
 
+def clinic(scenery: Scenery) -> str:
+    """Where the provider of the plan asks whether a code is valid."""
+    [row] = scenery.served.ask("SELECT id, link_version FROM plan")
+    return scenery.served.links.provider(uuid.UUID(str(row.id)), row.link_version)
+
+
+def message(scenery: Scenery) -> uuid.UUID:
+    return uuid.UUID(str(scenery.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id))
+
+
 REGISTRATION: dict[str, Seen | File | Part] = {
     "/": at("/", "fr"),
     "/fr": at("/fr", "fr"),
@@ -65,7 +77,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/confirm/{registration_id}/{token}": Seen(lambda s: s.confirmation()),
     "/a/{attendee_id}/{token}": Seen(lambda s: s.own()),
     "/T/{code}": Seen(lambda s: s.ticket()),
-    "/clinic/{plan_id}/{token}": Seen(lambda s: s.clinic()),
+    "/clinic/{plan_id}/{token}": Seen(clinic),
     "/staff": at("/staff", "fr"),
     "/staff/sign-in": at("/staff/sign-in"),
     "/staff/bootstrap/{token}": at(f"/staff/bootstrap/{BOOTSTRAP}"),
@@ -102,6 +114,18 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
+    "/staff/imports": at("/staff/imports"),
+    "/staff/imports/{import_id}": Seen(lambda s: f"/staff/imports/{s.listing}"),
+    "/staff/duplicates": at("/staff/duplicates"),
+    "/staff/duplicates/of/{company_id}": Seen(
+        lambda s: f"/staff/duplicates/of/{s.served.id_of('company', 'c02')}?q=soudures"
+    ),
+    "/staff/duplicates/companies/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/companies/{s.pair('company', 'c02', 'n04')}"
+    ),
+    "/staff/duplicates/people/{one}/{other}": Seen(
+        lambda s: f"/staff/duplicates/people/{s.pair('person', 'p01', 'p02')}"
+    ),
     "/staff/home": at("/staff/home"),
     "/staff/search": at("/staff/search"),
     "/staff/activities": at("/staff/activities"),
@@ -201,8 +225,8 @@ NOTIFY: dict[str, Seen | File | Part] = {
     "/dev/mail/{mail_id}/raw": File(lambda s: s.letter["raw_path"], "message/rfc822"),
     "/dev/mail/{mail_id}/files/{number}": File(lambda s: s.letter["files"][0]["path"], ""),
     "/staff/messages": at("/staff/messages"),
-    "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{s.message()}"),
-    "/staff/messages/{message_id}/content": Seen(lambda s: f"/staff/messages/{s.message()}/content", "fr", caged=True),
+    "/staff/messages/{message_id}": Seen(lambda s: f"/staff/messages/{message(s)}"),
+    "/staff/messages/{message_id}/content": Seen(lambda s: f"/staff/messages/{message(s)}/content", "fr", caged=True),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 TABLES = {"registration": REGISTRATION, "billing": BILLING, "notify": NOTIFY}

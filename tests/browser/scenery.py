@@ -18,10 +18,12 @@ from kit.db import new_id
 from registration.catalog.models import Product, Resource
 from registration.catalog.rules import ActivityStatus
 from tests import make
+from tests.browser.enrolled import enrolled
+from tests.browser.lists import listed
 from tests.browser.served import SECRET, Served
 from tests.fakes.stripe_server import until
 
-COCKTAIL, PLAN = "caricatures-2027", "pae-2027"
+COCKTAIL = "caricatures-2027"
 # What an activity's page can say about signing up, and where it is said; `built` sees to it that it is.
 STATES = {
     "open": (COCKTAIL, COCKTAIL),
@@ -47,8 +49,8 @@ class Scenery:
     """Where to find what. `letter` is a kept mail; `password` the link by which staff choose a new password, `pay_urls`
     billing's addresses that lead to Stripe's page; `draft` an unpublished activity, `copy` one of an older one,
     `picture` the path of an uploaded one, `batch` and `mailing` an act and a message that wait to be confirmed,
-    `rearrangement` a postponement, `code` one that was used, `telephone` the answer of a signup by staff that
-    waits for its card, `coverage` somebody whom a company covers."""
+    `rearrangement` a postponement, `listing` a member list whose rows are looked at, `code` one that was used,
+    `telephone` the answer of a signup by staff that waits for its card, `coverage` somebody whom a company covers."""
 
     served: Served
     signups: dict[str, Signup] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Scenery:
     telephone: str = ""
     mailing: uuid.UUID = field(default_factory=new_id)
     rearrangement: uuid.UUID = field(default_factory=new_id)
+    listing: uuid.UUID = field(default_factory=new_id)
     code: uuid.UUID = field(default_factory=new_id)
     coverage: uuid.UUID = field(default_factory=new_id)
 
@@ -73,6 +76,10 @@ class Scenery:
 
     def activity(self, key: str = COCKTAIL) -> uuid.UUID:
         return self.served.id_of("activity", key)
+
+    def pair(self, table: str, one: str, other: str) -> str:
+        """Two of a table, as an address names them."""
+        return f"{self.served.id_of(table, one)}/{self.served.id_of(table, other)}"
 
     def period(self) -> uuid.UUID:
         """A period of membership of the company c01."""
@@ -120,14 +127,6 @@ class Scenery:
         """A page of HR's part of the plan, by her link."""
         return f"{self.hr()}?{urlencode({'next': f'/plans{page}'})}"
 
-    def clinic(self) -> str:
-        """Where the provider of the plan asks whether a code is valid."""
-        [row] = self.served.ask("SELECT id, link_version FROM plan")
-        return self.served.links.provider(_id(row.id), row.link_version)
-
-    def message(self) -> uuid.UUID:
-        return _id(self.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id)
-
 
 def built(served: Served, *, states: bool = True) -> Scenery:
     """`states` also brings activities to the states of `STATES`, reserves places and postpones the cocktail."""
@@ -154,25 +153,9 @@ def built(served: Served, *, states: bool = True) -> Scenery:
     if states:
         scenery.code = _reserved(served, keys, scenery.activity())
         scenery.rearrangement = _postponed(served, scenery, keys)
-    scenery.coverage = _enrolled(served, scenery)
+    scenery.coverage = enrolled(scenery.hr())
     scenery.walk_ins = {method: _walk_in(served, scenery.activity(), method) for method in ("card", "cash")}
     return scenery
-
-
-def _enrolled(served: Served, scenery: Scenery) -> uuid.UUID:
-    """A company covers two people, one by a sealed code, and prepares a list; who is covered by name."""
-    home, person, token = scenery.hr().rsplit("/", 2)
-    base, keys = f"{home.removesuffix('/m')}/api/people/{person}/plans/{PLAN}", {"X-Link-Token": token}
-    people = [{"first_name": "Łukasz", "last_name": "Ŵœłowski", "email": "lukasz@example.org"}]
-    httpx.post(f"{base}/list", json={"people": people, "sealed": 1}, headers=keys, trust_env=False)
-    asked = {"method": "invoice", "bill_to": {"po_number": "BC-1"}, "terms_accepted": True}
-    bought = httpx.post(f"{base}/purchases", json=asked, headers=keys, trust_env=False)
-    assert bought.status_code == 201, bought.text
-    more = [{"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Zoé", "last_name": "Roy"}, {"first_name": "Guy"}]
-    listed = httpx.post(f"{base}/list", json={"people": [*more, *people]}, headers=keys, trust_env=False)
-    assert listed.status_code == 201, listed.text
-    mine = httpx.get(base, headers=keys, trust_env=False).json()
-    return uuid.UUID(next(one["id"] for one in mine["people"] if one["first_name"]))
 
 
 def _walk_in(served: Served, activity: uuid.UUID, method: str) -> uuid.UUID:
@@ -226,6 +209,7 @@ def _authored(served: Served, scenery: Scenery) -> dict[str, str]:
     mailing = httpx.post(address, json=said, headers=keys, trust_env=False)
     assert mailing.status_code == 201, mailing.text
     scenery.mailing = uuid.UUID(mailing.json()["id"])
+    scenery.listing = listed(served.home, keys)
     return keys
 
 

@@ -95,3 +95,20 @@ def test_hr_goes_back_and_finds_her_list_as_she_left_it(served: Served, open_pag
     page.goto(f"{served.home}/plans/{PLAN}")
     page.get_by_role("link", name="Continuer", exact=True).click()
     expect(page.locator("#row-4")).to_contain_text("kevin@example.org")
+
+
+def test_hr_pays_by_card_and_comes_back_to_whom_she_covers(served: Served, open_page: OpenPage) -> None:
+    page = open_page("phone")
+    page.goto(link(served, "c11") + f"?next=/plans/{PLAN}/add?lang=fr")
+    page.get_by_text("Des codes sans nom").click()
+    page.locator('[name="sealed"]').fill("3")
+    page.get_by_role("button", name="Mettre sur la liste").click()
+    page.get_by_role("link", name="Continuer vers le paiement").click()
+    page.get_by_label("Par carte").check()
+    page.get_by_label("J’accepte").check()
+    page.get_by_role("button", name="Couvrir 3 personnes").click()
+    page.wait_for_url("**/c/pay/**")
+    page.locator("button").first.click()
+    page.get_by_role("link", name="Mon programme").click()
+    expect(page.get_by_role("heading", name="3 personnes couvertes")).to_be_visible()
+    expect(page.get_by_role("link", name="Les 3 fiches à remettre")).to_be_visible()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.covering import renewed
 from tests.fakes.house import House, Page
 from tests.journeys.signing import COMPANY, sign_up
 
@@ -70,7 +71,8 @@ def test_cocktail_guest_who_cancels_is_credited(house: House) -> None:
 
 
 def delegation_of_two(house: House) -> Page:
-    """Two people of a member company who share a room, both with the gala, on invoice."""
+    """Two people of a company that renewed in June, who share a room, both with the gala, on invoice."""
+    renewed(house.registration)
     answers = {
         f"a.mpa-double.member.{n}.{field}": value
         for n in range(2)

@@ -20,6 +20,7 @@ from tests.covering import (
     covered,
     enrolled,
     fee_paid,
+    listed,
     person,
     renewed,
     sample_spreadsheet,
@@ -196,6 +197,7 @@ def test_company_in_arrears_has_its_list_kept_until_its_fee_is_paid(house: House
     assert done.kept and done.registration is None
     house.settle()
     assert billed(house) == [] and house.mail.to("personne-1@example.org") == []
+    assert len(listed(here, enrolled(here, "c12"), [person(3)])) == 1, "who is listed later is not asked for yet"
     fee_paid(here, "c12")
     house.settle()
     assert billed(house) == [(13000, 650, 1297, 14947)]

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -131,6 +132,24 @@ def test_card_paid_after_its_list_was_bought_anew_is_refunded(house: House) -> N
     house.settle()
     assert rows(house, "billing", "SELECT refunded FROM contract_orders WHERE refunded > 0") == [(7473,)]
     assert len(covered(here, mine.whose)) == 1
+    assert house.invariants() == []
+
+
+def test_card_paid_once_the_plan_is_over_is_refunded(house: House) -> None:
+    here = house.registration
+    house.clock.set(datetime(2028, 4, 1, 3, 50, tzinfo=UTC))  # Ten to midnight in Saguenay, on the last day.
+    first = bought(here, "c15", [person(1)], method="card")
+    assert first.registration and house.stripe
+    house.visitor().get(pay_address(here, first.registration.id))
+    [session] = house.stripe.client().v1.checkout.sessions.list({}).data
+    house.clock.set(datetime(2028, 4, 1, 4, 5, tzinfo=UTC))
+    house.stripe.pay(session.id)
+    house.webhooks()
+    house.settle()
+    house.webhooks()
+    house.settle()
+    assert rows(house, "billing", "SELECT refunded FROM contract_orders WHERE refunded > 0") == [(7473,)]
+    assert covered(here, enrolled(here).whose) == []
     assert house.invariants() == []
 
 

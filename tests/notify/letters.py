@@ -93,6 +93,7 @@ def values(kind: str, lang: str) -> dict[str, Any]:
     known["coverage_code"] = {"sender": ASSOCIATION.short_name.in_(lang)}
     known["plan_confirmed"] = _plan(lang)
     known["registrations_found"] = {"links": [_found(lang, "contact"), _found(lang, "attendee")], "more": 3}
+    known["registrations_found"]["spaces"] = [_space(), _space() | {"others": ["Fonderie Montcendré inc."]}]
     return {"first_name": "Maude", **known.get(kind, staff)}
 
 
@@ -103,6 +104,10 @@ def _plan(lang: str) -> dict[str, Any]:
         **{"starts": "2027-04-01", "ends": "2028-03-31", "paid_by": "invoice", "personal_url": PERSONAL},
         **{"subtotal": 78000, "tps": 3900, "tvq": 7781, "total": 89681, "cancel_rule": TEXTS[lang]["rule"]},
     }
+
+
+def _space() -> dict[str, Any]:
+    return {"company": "Usinage Valbrume inc.", "others": [], "url": PERSONAL}
 
 
 def _found(lang: str, whose: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from kit.contracts import Envelope, OrderCredited, OrderPaid, OrderSums
+from kit.contracts.base import Message
 from kit.contracts.callers import ANYONE
 from kit.mailbox import receive
 from registration.amendments.actions import amend
@@ -133,7 +134,7 @@ class House:
             people = {everyone[place % len(everyone)].id: PersonNamed(name, "Simard" if name else "", "")}
             correct(session, row.id, Edit(people=people), ANYONE, self.clock())
 
-    def hear(self, message: OrderPaid | OrderCredited) -> None:
+    def hear(self, message: Message) -> None:
         envelope = Envelope(id=uuid.uuid4(), type=type(message).__name__, body=message.model_dump(mode="json"))
         [receipt] = receive(self.service, self.service.reactions, [envelope], "billing")
         assert receipt.outcome == "done"

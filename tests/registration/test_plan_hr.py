@@ -115,6 +115,7 @@ def test_row_is_corrected_in_place(service: Any, page: TestClient) -> None:
     assert "Sansnuage-Roy" in listed and "Retirée" in listed
     assert 'name="first_name" type="text" value="Rémi"' in shown(page, "/list?edit=2")
     assert page.post(f"{URL}/list/rows/99", data={"do": "kept"}).status_code == 404
+    assert page.post(f"{URL}/list/rows/{10**30}", data={"do": "kept"}).status_code == 404
 
 
 def test_list_is_narrowed_to_what_must_be_looked_at(page: TestClient) -> None:

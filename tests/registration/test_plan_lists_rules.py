@@ -169,6 +169,20 @@ def test_person_covered_already_is_recognised_and_what_changed_is_proposed() -> 
     assert [row.covered for row in rows] == [now[0], now[1], None]
 
 
+def test_namesake_of_somebody_covered_is_added_when_she_says_it_is_another() -> None:
+    now = [covered("Jean Roy", "a@x.example.org")]
+    other = person(2, "Jean Roy", "b@x.example.org")
+    assert judged(other, covered=now)[0].verdict is Verdict.CHANGED
+    kept = judge([replace(other, choice=Choice.KEPT)], now)
+    assert kept.rows[0].verdict is Verdict.ACCEPTED and kept.absent == ()
+
+
+def test_person_named_exactly_is_nobody_elses_likeness() -> None:
+    now = [covered("Jean Roy", "a@x.example.org"), covered("Jean Roy", "b@x.example.org")]
+    rows = judged(person(2, "Jean Roy", "c@x.example.org"), person(3, "Jean Roy", "a@x.example.org"), covered=now)
+    assert [(row.verdict, row.covered) for row in rows] == [(Verdict.CHANGED, now[1]), (Verdict.COVERED, now[0])]
+
+
 def test_row_she_took_off_is_left_out_and_nobody_is_absent_for_it() -> None:
     judgement = judge([replace(person(2, "Guy Roy"), choice=Choice.LEFT_OUT)], [covered("Guy Roy")])
     assert verdicts(judgement) == [Verdict.LEFT_OUT] and judgement.absent == ()
@@ -231,6 +245,11 @@ def test_health_number_under_another_heading_refuses_the_list() -> None:
 def test_surnames_that_look_refused_are_people() -> None:
     told = entries_of(sheet(["Prénom", "Nom"], ["Guy", "Bonenfant"], ["Ann", "Child"], ["Noé", "Conjoint"]), {})
     assert [one.last_name for one in told.entries] == ["Bonenfant", "Child", "Conjoint"]
+
+
+def test_cells_are_taken_without_what_shows_nothing() -> None:
+    told = entries_of(sheet(["Prénom", "Nom", "Numéro"], ["\u202eZoé\u200b", "\x01Roy", "\x0212"]), {}).entries[0]
+    assert (told.first_name, told.last_name, told.employer_ref) == ("Zoé", "Roy", "12")
 
 
 def test_list_without_headings_asks_which_column_is_which() -> None:

@@ -179,7 +179,7 @@ def test_purchase_is_not_added_to_or_cancelled_as_a_whole(service: Any, page: Te
     registration, token = bought[1].split("/")[2:]
     link = {"X-Link-Token": token}
     refused = page.post(f"/api/registrations/{registration}/cancel", headers=link)
-    assert refused.json()["code"] == "CoversPeople" and len(covered(service, hr.company_id)) == 12
+    assert refused.json()["code"] == "CoveredOneByOne" and len(covered(service, hr.company_id)) == 12
 
 
 def test_purchase_cancelled_by_staff_covers_nobody(

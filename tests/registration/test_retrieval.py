@@ -1,7 +1,7 @@
 """« Retrouver mon inscription »: one answer for every address; what there is goes to that address alone."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +10,19 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from kit.mailbox import Outbox
+from kit.sql import table
 from registration import jobs
+from registration.members.models import CompanyRole, Person
+from registration.members.rules import Role
 from registration.retrieval.flows import answer
 from registration.retrieval.models import Retrieval
 from registration.retrieval.rules import one_case
 from tests import make
 from tests.counting import statements
 from tests.fakes.clock import FakeClock
-from tests.registration.conftest import COCKTAIL
+from tests.registration.conftest import COCKTAIL, HOME
 from tests.registration.strangers import client_from, company_code, signup
+from tests.registration.test_members import company, link, person
 from tests.tables import attendees, registrations
 
 HTML = {"accept": "text/html"}
@@ -75,6 +79,58 @@ def test_attendee_gets_her_own_ticket_and_nothing_of_the_others(app: FastAPI, cl
     assert "maude" not in str(letter).lower()
 
 
+def retired(service: Any, somebody: Any, company: Any = None) -> None:
+    """They act for this company no more, or for any."""
+    roles = table(CompanyRole)
+    theirs = (roles.c.person_id == somebody.id, roles.c.company_id == company.id if company else sa.true())
+    with service.db.write() as session:
+        yesterday = service.member_terms().day - timedelta(days=1)
+        session.execute(sa.update(roles).where(*theirs).values(ends=yesterday))
+
+
+def test_person_who_acts_for_a_company_gets_its_space(app: FastAPI, clock: FakeClock) -> None:
+    service = app.state.service
+    maude = person(service, "p01")
+    asked(app, maude.email.upper())
+    [letter] = letters(app)
+    assert (letter["to"], letter["to_name"]) == (maude.email, "Maude Rivebelle"), "the address as it is known"
+    space = {"company": "Usinage Valbrume inc.", "others": [], "url": f"{HOME}{link(service, maude)}"}
+    assert (letter["values"]["links"], letter["values"]["spaces"]) == ([], [space])
+    assert client_from(app, "192.0.2.1").get(space["url"], follow_redirects=False).status_code == 303
+
+
+def test_person_of_two_companies_reads_both_names_and_one_link(app: FastAPI, clock: FakeClock) -> None:
+    service = app.state.service
+    maude, other = person(service, "p01"), company(service, "c02")
+    with service.db.write() as session:
+        session.add(CompanyRole(person_id=maude.id, company_id=other.id, role=Role.HR, starts=date(2020, 1, 1)))
+    asked(app, maude.email)
+    [space] = letters(app)[0]["values"]["spaces"]
+    assert (space["company"], space["others"]) == ("Usinage Valbrume inc.", [other.name])
+
+
+def test_person_without_a_current_role_gets_no_letter(app: FastAPI, clock: FakeClock) -> None:
+    service = app.state.service
+    maude = person(service, "p01")
+    retired(service, maude)
+    asked(app, maude.email)
+    assert letters(app) == []
+
+
+def test_registration_and_space_of_one_address_are_one_letter(app: FastAPI, clock: FakeClock) -> None:
+    maude = person(app.state.service, "p01")
+    belonging_to(app, maude.email, clock())
+    asked(app, maude.email)
+    [letter] = letters(app)
+    assert [len(letter["values"][name]) for name in ("links", "spaces")] == [1, 1]
+
+
+def test_page_of_members_leads_to_the_link_by_mail(app: FastAPI) -> None:
+    client = client_from(app, "192.0.2.1")
+    assert 'href="/fr/retrouver">Recevez votre lien' in client.get("/fr/membre", headers=HTML).text.replace(HOME, "")
+    assert 'href="/en/find">Get your link' in client.get("/en/member", headers=HTML).text.replace(HOME, "")
+
+
 def test_own_place_in_ones_own_registration_is_told_once(app: FastAPI, clock: FakeClock) -> None:
     made = belonging_to(app, "maude@example.org", clock())
     set_address(app.state.service, attendees, attendees.c.email, made, "maude@example.org")
@@ -109,18 +165,23 @@ def test_addresses_with_and_without_registrations_get_one_answer(app: FastAPI, c
     """Enumeration: status, headers, page and even the statements asked are the same; nothing is in the log."""
     service = app.state.service
     belonging_to(app, "known@example.org", clock())
+    acting = "actor@example.org"
+    with service.db.write() as session:
+        session.get_one(Person, person(service, "p01").id).email = acting
     pages, asks = set(), []
     asked(app, "first@example.org", "192.0.2.9")  # The association's name is read once, for whoever comes first.
-    for n, email in enumerate(("known@example.org", "other@example.org")):
+    for n, email in enumerate(("known@example.org", "other@example.org", acting)):
         with statements(service.db) as done:
             page = asked(app, email, f"192.0.2.{n}")
         asks.append(done)
         headers = {name: value for name, value in page.headers.items() if name not in ("x-request-id",)}
         pages.add((page.status_code, str(sorted(headers.items())), page.text.replace(email, "…")))
     assert len(pages) == 1 and "nous venons d’y envoyer le lien" in pages.pop()[2]
-    assert asks[0] == asks[1]
-    assert not [one for one in asks[0] if re.search(r"FROM (registration|attendee)\b", one)], "nothing is looked up"
-    assert len(letters(app)) == 1
+    assert asks[0] == asks[1] == asks[2]
+    assert not [one for one in asks[0] if re.search(r"FROM (registration|attendee|person|company)\b", one)], (
+        "nothing is looked up"
+    )
+    assert len(letters(app)) == 2
 
 
 def test_program_gets_one_answer_too_and_asks_once_per_key(app: FastAPI, clock: FakeClock) -> None:

@@ -28,11 +28,24 @@ class FoundLink(Contract):
     url: Url = Field(description="The page.", examples=["https://inscriptions.example.org/r/"])
 
 
+class FoundSpace(Contract):
+    """A company that somebody acts for, and the link of theirs that opens its pages."""
+
+    company: Said = Field(description="Name of the company that the link opens.", examples=["Usinage Valbrume inc."])
+    others: tuple[Said, ...] = Field(
+        default=(),
+        description="Names of other companies that they act for: the same link leads to them.",
+        examples=[["Soudure Cap-aux-Loups inc."]],
+    )
+    url: Url = Field(description="The personal link.", examples=["https://inscriptions.example.org/m/"])
+
+
 class RegistrationsFound(Letter):
-    """To whoever asked for the links of the registrations that their address has to come."""
+    """To whoever asked for the links of what their address has: registrations to come, and companies' pages."""
 
     kind: Literal["registrations_found"] = "registrations_found"
-    links: tuple[FoundLink, ...] = Field(min_length=1, description="What was found, soonest first.")
+    links: tuple[FoundLink, ...] = Field(default=(), description="What was found to come, soonest first.")
+    spaces: tuple[FoundSpace, ...] = Field(default=(), description="Companies that they act for, by name.")
     more: Count = Field(default=0, description="How many more there are, which are not listed.", examples=[0])
 
 

@@ -12,7 +12,7 @@ from billing.orders.models import Buyer, Order, OrderLine
 from billing.orders.rules import OrderStatus
 from kit import contracts
 from kit.clock import utc_now
-from kit.contracts import BuyerCorrected, OrderMethod, OrderSums, PlaceOrder
+from kit.contracts import BuyerCorrected, OrderMethod, OrderSums, OwnerChanged, PlaceOrder
 from kit.contracts.texts import glued
 from kit.errors import NotFound
 from kit.money import Amounts
@@ -137,6 +137,12 @@ def correct_buyer(session: Session, message: BuyerCorrected) -> None:
         buyer.company = buyer.company if message.company is None else message.company
         buyer.po_number = buyer.po_number if message.po_number is None else message.po_number
         buyer.search = _search(order.code, buyer)
+
+
+def change_owner(session: Session, message: OwnerChanged) -> None:
+    """Whose the orders are, from now on; their documents stay as they are."""
+    mine = sa.update(table(Buyer)).where(column(Buyer.order_id).in_(message.orders))
+    session.execute(mine.values({column(Buyer.company_key): message.company_key}))
 
 
 def _search(code: str, buyer: Buyer | contracts.Buyer) -> str:

@@ -27,6 +27,7 @@ from registration.letters.view_registrations import (
 )
 from registration.registrations.actions import change, end_hold_now, lock_registration, next_messages
 from registration.registrations.amended.queries import amendments_of
+from registration.registrations.arrears.actions import mark_of
 from registration.registrations.counters.actions import give_back
 from registration.registrations.models import Attendee, Registration, RegistrationLine
 from registration.registrations.queries import add_ons_of, attendees_of, lines_of, registration_by_id
@@ -173,7 +174,9 @@ def cancel(
             mine = next_messages(session, row)
             letters_actions.send(session, _letters(context, mine, one, by), now, mine.id)
             _carry_out(session, mine, one, by, now)
-        return _summed(session, every)
+        outcome = _summed(session, every)
+    mark_of(session, locked)
+    return outcome
 
 
 def cancel_told(session: Session, registration_id: uuid.UUID, by: Caller, now: datetime, percent: int) -> Cancelled:
@@ -184,7 +187,9 @@ def cancel_told(session: Session, registration_id: uuid.UUID, by: Caller, now: d
     with counting(session, locked):
         for row, one in zip(locked, every, strict=True):
             _carry_out(session, row, one, by, now)
-        return _summed(session, every)
+        outcome = _summed(session, every)
+    mark_of(session, locked)
+    return outcome
 
 
 def _locked(session: Session, registration_id: uuid.UUID) -> RegistrationRow:

@@ -41,6 +41,7 @@ BY_ITSELF = (
     "activity.answers_erased",
     "activity.not_published",
     "message.failed",
+    "plan.covered",
 )
 
 

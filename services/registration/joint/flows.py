@@ -12,12 +12,14 @@ from kit.contracts.callers import Caller
 from kit.errors import NotFound, Refusal
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Visitor
-from registration.joint.rules import OneActivityTwice, asked_of, on_one_invoice, placed
-from registration.joint.schemas import JointRequest
+from registration.joint.rules import NotJoint, OneActivityTwice, on_one_invoice, placed, takeable
+from registration.joint.schemas import JointItem, JointRequest
 from registration.registrations.queries import registration_by_id
 from registration.registrations.rules_rows import RegistrationRow
 from registration.signup.actions_proposal import Proposal, take
 from registration.signup.flows import circumstances_now, propose
+from registration.signup.rules import Circumstances
+from registration.signup.schemas import Item, SignupRequest
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -47,7 +49,7 @@ def propose_all(here: "RegistrationService", visitor: Visitor, request: JointReq
     for number, (offer, item) in enumerate(zip(offers, request.items, strict=True)):
         circumstances = circumstances_now(here, offer, visitor)
         try:
-            asked = asked_of(offer, request, item, circumstances)
+            asked = _asked_of(offer, request, item, circumstances)
             proposals.append((number, propose(here, offer, asked, circumstances)))
         except Refusal as refusal:
             raise placed(number, refusal) from refusal
@@ -91,3 +93,30 @@ def _grouped(proposal: Proposal, group: tuple[uuid.UUID, ...]) -> Proposal:
         return proposal
     announcement = replace(proposal.announcement, order=order.model_copy(update={"group": group}))
     return replace(proposal, announcement=announcement)
+
+
+def _asked_of(offer: Offer, request: JointRequest, item: JointItem, circumstances: Circumstances) -> SignupRequest:
+    """One activity of the gesture as a signup of its own; people answer its questions on their own pages. Raises
+    NotJoint."""
+    found = {one.product.key: one for one in takeable(offer, circumstances)}
+    if item.product not in found:
+        raise NotJoint()
+    taken = Item(
+        product=item.product,
+        who=found[item.product].who,
+        quantity=len(item.attendees),
+        attendees=item.attendees,
+    )
+    return SignupRequest(
+        registration_id=item.registration_id,
+        lang=request.lang,
+        contact=request.contact,
+        company=circumstances.visitor.company_name,
+        items=(taken,),
+        contact_attends=False,
+        answer_later=True,
+        method="invoice",
+        bill_to=request.bill_to,
+        terms_accepted=request.terms_accepted,
+        expected_total=item.expected_total,
+    )

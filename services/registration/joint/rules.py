@@ -8,9 +8,7 @@ from kit.contracts.problems import Where
 from kit.errors import InvalidInput, Refusal
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.rules import SaleState, groups
-from registration.joint.schemas import JointItem, JointRequest
 from registration.signup.rules import Circumstances
-from registration.signup.schemas import Item, SignupRequest
 
 
 class OneActivityTwice(Refusal):
@@ -48,33 +46,6 @@ def takeable(offer: Offer, circumstances: Circumstances) -> list[Takeable]:
         if whos and ("invoice" in offer.activity.methods or _is_free(product, whos[0])):
             found.append(Takeable(product, whos[0]))
     return found
-
-
-def asked_of(offer: Offer, request: JointRequest, item: JointItem, circumstances: Circumstances) -> SignupRequest:
-    """One activity of the gesture as a signup of its own; people answer its questions on their own pages. Raises
-    NotJoint."""
-    found = {one.product.key: one for one in takeable(offer, circumstances)}
-    if item.product not in found:
-        raise NotJoint()
-    taken = Item(
-        product=item.product,
-        who=found[item.product].who,
-        quantity=len(item.attendees),
-        attendees=item.attendees,
-    )
-    return SignupRequest(
-        registration_id=item.registration_id,
-        lang=request.lang,
-        contact=request.contact,
-        company=circumstances.visitor.company_name,
-        items=(taken,),
-        contact_attends=False,
-        answer_later=True,
-        method="invoice",
-        bill_to=request.bill_to,
-        terms_accepted=request.terms_accepted,
-        expected_total=item.expected_total,
-    )
 
 
 def on_one_invoice(owing: Sequence[uuid.UUID]) -> tuple[uuid.UUID, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kit.contracts import SendMessage
-from kit.contracts.letters.links import FoundLink, RegistrationsFound
+from kit.contracts.letters.links import FoundLink, FoundSpace, RegistrationsFound
 from registration.letters.view import LetterContext
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import AttendeeRow, RegistrationRow
@@ -19,6 +19,15 @@ class Reader:
     first_name: str
     last_name: str
     lang: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an address has: links to what is to come (`more` are not listed), and companies' pages."""
+
+    links: Sequence[FoundLink]
+    spaces: Sequence[FoundSpace]
+    more: int
 
 
 def found_registration(context: LetterContext, registration: RegistrationRow, lang: str) -> FoundLink:
@@ -49,9 +58,11 @@ def found_attendee(context: LetterContext, attendee: AttendeeRow, lang: str) -> 
     )
 
 
-def registrations_found(asked: uuid.UUID, reader: Reader, links: Sequence[FoundLink], more: int) -> SendMessage:
-    """To whoever asked (`asked` is the request) for the links of their registrations; `more` are not listed."""
-    letter = RegistrationsFound(first_name=reader.first_name, links=tuple(links), more=more)
+def registrations_found(asked: uuid.UUID, reader: Reader, found: Found) -> SendMessage:
+    """To whoever asked (`asked` is the request) for the links of what they have."""
+    letter = RegistrationsFound(
+        first_name=reader.first_name, links=tuple(found.links), spaces=tuple(found.spaces), more=found.more
+    )
     return SendMessage(
         entity=asked,
         to=reader.email,

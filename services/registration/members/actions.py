@@ -4,7 +4,8 @@ import secrets
 import uuid
 from datetime import datetime
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from kit.contracts import SendMessage
 from kit.contracts.callers import Caller
@@ -12,6 +13,7 @@ from kit.contracts.letters.links import MemberLink
 from kit.contracts.texts import READ_ALOUD
 from kit.errors import NotFound
 from kit.mailbox import post
+from kit.sql import column
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.links import Links
@@ -91,6 +93,9 @@ def renew_link(session: Session, person_id: uuid.UUID, by: Caller, now: datetime
     person, company = _person(session, person_id)
     person.link_version += 1
     session.add(person)
+    # Whoever was merged into them has a link of their own, which opens the same.
+    twice = sa.update(Person).where(col(Person.merged_into_id) == person.id)
+    session.execute(twice.values({column(Person.link_version): column(Person.link_version) + 1}))
     record(session, "company", company.id, "company.link_renewed", by, now, {"person": Change("", _name(person))})
     return person
 

@@ -76,7 +76,7 @@ class Membership(Table, table=True):
 
 class Person(Table, table=True):
     """Someone who acts for companies; `company_id` is the one that their personal link opens first. `link_version`
-    revokes that link."""
+    revokes that link. Whoever was there twice stays with `merged_into_id`: that link opens the other's companies."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     key: str = Field(unique=True)
@@ -89,6 +89,7 @@ class Person(Table, table=True):
     )
     lang: str = "fr"
     link_version: int = 1
+    merged_into_id: uuid.UUID | None = Field(default=None, foreign_key="person.id", index=True)
     version: int = 1
 
 

@@ -11,7 +11,7 @@ from kit.errors import BadToken, NotFound
 from registration.catalog.rules import Visitor
 from registration.links import Signed
 from registration.members.models import Company, Membership, Person
-from registration.members.queries_people import Acting, opened_by, people_of
+from registration.members.queries_people import Acting, now_is, opened_by, people_of
 from registration.members.queries_standing import Standing, standing_by_code, standing_of
 from registration.members.rules import MEMBER_COOKIE_LIFE, MemberStatus, MemberTerms, StandingDecision, normal_code
 from registration.members.schemas import Recognition
@@ -44,6 +44,7 @@ def by_link(session: Session, key: str, person_id: uuid.UUID, token: str, day: d
     if person is None:
         raise NotFound()
     check_link(key, "person", person.id, person.link_version, token)
+    person = now_is(session, person)
     company_id = opened_by(session, person, person.company_id, day)
     if company_id is None:
         raise NotFound()
@@ -72,18 +73,19 @@ def visitor_by_cookie(
     except BadToken:
         return NOBODY, None
     person = session.get(Person, recognition.person) if recognition.person else None
+    if not _is_valid(recognition, secret, session.get(Company, recognition.company), person):
+        return NOBODY, None
+    person = now_is(session, person) if person else None
     company_id = opened_by(session, person, recognition.company, terms.day) if person else recognition.company
     standing = standing_of(session, terms, company_id) if company_id else None
-    if standing is None or not _is_valid(recognition, secret, standing.company, person):
-        return NOBODY, None
-    return standing.visitor(terms), person
+    return (standing.visitor(terms), person) if standing else (NOBODY, None)
 
 
-def _is_valid(recognition: Recognition, secret: str, company: Company, person: Person | None) -> bool:
+def _is_valid(recognition: Recognition, secret: str, company: Company | None, person: Person | None) -> bool:
     """Whether the personal link, or the company's code, is the one by which the visitor was recognised."""
     if recognition.person:
         return person is not None and person.link_version == recognition.version
-    return recognition.code == _proof(secret, company)
+    return company is not None and recognition.code == _proof(secret, company)
 
 
 def _proof(secret: str, company: Company) -> str:

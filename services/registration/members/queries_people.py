@@ -76,6 +76,13 @@ def acts_for(session: Session, person_id: uuid.UUID, day: date) -> tuple[ActsFor
     return tuple(ActsFor(row.id, row.name) for row in session.execute(query))
 
 
+def now_is(session: Session, person: Person) -> Person:
+    """Who somebody is now: the one whom they were merged into, when they were there twice."""
+    while person.merged_into_id is not None:
+        person = session.get_one(Person, person.merged_into_id)
+    return person
+
+
 def opened_by(session: Session, person: Person, company_id: uuid.UUID, day: date) -> uuid.UUID | None:
     """The company that a person's link opens: this one while they act for it, else another that they act for."""
     companies = [one.company_id for one in acts_for(session, person.id, day)]

@@ -84,8 +84,8 @@ class Coverage(Table, table=True):
 
 
 class KeptList(Table, table=True):
-    """A company in arrears asked to cover its list by invoice: bought as soon as its fee is paid, by a registration of
-    this id."""
+    """A company in arrears asked to cover people of its list (`coverages`: their ids) by invoice: bought as soon as its
+    fee is paid, by a registration of this id."""
 
     __tablename__ = "kept_list"
     id: uuid.UUID = Field(primary_key=True)
@@ -97,6 +97,7 @@ class KeptList(Table, table=True):
     contact_phone: str = Field(default="", sa_column_kwargs=WAITING)
     lang: str
     bill_to: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON, sa_column_kwargs=WAITING)
+    coverages: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     said_at: datetime
     __table_args__ = (sa.UniqueConstraint("plan_id", "company_id", name="uq_kept_list_company"),)
 

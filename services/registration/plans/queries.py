@@ -185,6 +185,7 @@ class Kept:
     contact: Contact
     lang: str
     bill_to: BillTo
+    coverages: frozenset[uuid.UUID]
 
     def purchase(self, people: Sequence[uuid.UUID]) -> Purchase:
         """The same, as it is bought when the fee is paid."""
@@ -215,6 +216,7 @@ def kept_lists(session: Session) -> list[Kept]:
             ),
             lang=row.lang,
             bill_to=BillTo(**row.bill_to),
+            coverages=frozenset(map(uuid.UUID, row.coverages)),
         )
         for row in rows
     ]

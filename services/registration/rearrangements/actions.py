@@ -43,10 +43,10 @@ from registration.rearrangements.rules import (
     OFFERED,
     Answer,
     ChoiceState,
-    CoversPeople,
     Kind,
     NewRearrangement,
     NothingToChoose,
+    PlanHasNoDate,
     RearrangementRow,
     decide_until,
     refuse_closed,
@@ -95,7 +95,7 @@ def _postponed(now: Standing, new: NewRearrangement, at: datetime) -> Stand:
 def begin(session: Session, new: NewRearrangement, by: Caller, now: datetime) -> bool:
     """Rearrange the activity: its state and dates, the question to each registration, the letters. False when it was
     done before, under the same id. Raises NotFound, InvalidInput, NotShown, AlreadyCancelled, ChangedSince,
-    DoneOtherwise, CoversPeople."""
+    DoneOtherwise, PlanHasNoDate."""
     standing_now = moves.lock(session, new.activity_id)
     known = sa.select(table(Rearrangement)).where(column(Rearrangement.id) == new.id)
     if done := session.execute(known).mappings().first():
@@ -104,7 +104,7 @@ def begin(session: Session, new: NewRearrangement, by: Caller, now: datetime) ->
     if new.version is not None and standing_now.version != new.version + 1:
         raise ChangedSince()
     if standing_now.draft.kind == COVERING:
-        raise CoversPeople()
+        raise PlanHasNoDate()
     plan = outcome(standing_now, new, now)
     moves.write(session, new.activity_id, standing_now, plan.then)
     calendars_moved(session, new.activity_id)

@@ -64,7 +64,7 @@ class ChoiceIsFinal(Refusal):
     """A refund was asked for and made: that cannot be taken back."""
 
 
-class CoversPeople(Refusal):
+class PlanHasNoDate(Refusal):
     """The activity covers people: there is no date to move, and each coverage is ended by itself."""
 
 

@@ -72,9 +72,10 @@ def confirm_paid(
     if effect is OnPayment.NOTHING:
         return registration
     orphaned = registration.amends_id is not None and not stands(session, registration.amends_id)
-    if orphaned and effect is OnPayment.CONFIRM:
+    gone = orphaned or not there
+    if gone and effect is OnPayment.CONFIRM:
         release(session, registration.id, now)
-    if orphaned or not there or (effect is OnPayment.RETAKE and not _retake(session, registration)):
+    if gone or (effect is OnPayment.RETAKE and not _retake(session, registration)):
         refund = RefundOrder(amendment_id=registration.id, order_id=registration.id, reason="no_room")
         post(session, "billing", refund, now, registration.id)
         record(session, "registration", registration.id, "registration.paid_without_room", ANYONE, now)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from kit.contracts.addresses import clean, problem
-from kit.contracts.letters.links import FoundLink
+from kit.contracts.letters.links import FoundLink, FoundSpace
 from kit.errors import InvalidInput
 from registration.letters import actions as letters
 from registration.letters.flows import letter_context
-from registration.letters.view_links import Reader, found_attendee, found_registration, registrations_found
+from registration.letters.view_links import Found, Reader, found_attendee, found_registration, registrations_found
+from registration.links import Links
 from registration.retrieval import actions
 from registration.retrieval.models import Retrieval
 from registration.retrieval.queries import belongings_of, waiting
-from registration.retrieval.rules import KEPT, MOST, Belongings
+from registration.retrieval.rules import KEPT, MOST, Acts, Belongings
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -48,13 +49,19 @@ def answer(here: "RegistrationService") -> bool:
 
 
 def _answer(here: "RegistrationService", session: Session, asked: Retrieval, now: datetime) -> None:
-    mine = belongings_of(session, asked.email, now)
+    mine = belongings_of(session, asked.email, now, here.member_terms().day)
     found = sorted(_links(here, session, mine, asked.lang), key=lambda one: (one[0] is None, one[0], one[1].code))
-    if found:
+    spaces = [found_space(here.links, one) for one in mine.acting]
+    if found or spaces:
         links = [link for _, link in found]
         reader = Reader(mine.address, *mine.name, asked.lang)
-        letter = registrations_found(asked.id, reader, links[:MOST], max(0, len(links) - MOST))
+        letter = registrations_found(asked.id, reader, Found(links[:MOST], spaces, max(0, len(links) - MOST)))
         letters.send(session, [letter], now, asked.id)
+
+
+def found_space(links: Links, one: Acts) -> FoundSpace:
+    """The pages of a company that they act for: their personal link, which is theirs alone."""
+    return FoundSpace(company=one.company, others=one.others, url=links.person(one.person_id, one.link_version))
 
 
 def _links(

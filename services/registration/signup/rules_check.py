@@ -28,7 +28,7 @@ def find_problems(
         **_problems_of_contact(request, on_site, reach),
         **_problems_of_items(request, choices),
         **({} if request.terms_accepted else {"terms_accepted": "problem.terms"}),
-        **_problems_of_answers(("answers",), asked, request.answers, True),
+        **_problems_of_answers(("answers",), asked, request.answers, not request.answer_later),
         **_problems_of_people(offer, request, choices, listed, reach),
         **_problems_of_add_ons(choices, listed),
     }

@@ -12,6 +12,7 @@ from kit.errors import NotFound
 from registration.history.actions import record
 from registration.history.rules import Change, Value
 from registration.members.actions import new_code
+from registration.members.duplicates.actions import find_again
 from registration.members.models import Company, Membership
 from registration.members.records.queries import company_lists, spans_beside
 from registration.members.records.rules import ChangedMeanwhile, CompanyDetails, PeriodDetails, period_details
@@ -45,6 +46,7 @@ def change_company(
     if changes:
         company.version += 1
         session.add(company)
+        find_again(session, company)
         record(session, "company", company.id, "company.changed", by, now, changes)
     return company
 

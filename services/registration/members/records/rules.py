@@ -196,6 +196,14 @@ def person_details(form: PersonForm, reach: Reach = NEAR) -> PersonDetails:
     )
 
 
+def given_by(giver: frozenset[Role], details: PersonDetails) -> PersonDetails:
+    """The same, when somebody of the company may give these roles: only a delegate makes another one. Raises
+    InvalidInput."""
+    if Role.DELEGATE in details.roles and Role.DELEGATE not in giver:
+        raise InvalidInput({"roles": "problem.person_delegate"})
+    return details
+
+
 def period_details(form: PeriodForm, offered: Offered, others: Sequence[Span]) -> PeriodDetails:
     """The period that a form describes; `others`: those that the company has beside it. Raises InvalidInput."""
     starts, ends = read_day(form.starts.strip()), read_day(form.ends.strip())

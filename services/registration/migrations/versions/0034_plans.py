@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('contact_phone', TEXT, nullable=False),
     sa.Column('lang', TEXT, nullable=False),
     sa.Column('bill_to', sa.JSON(), nullable=False),
+    sa.Column('coverages', sa.JSON(), nullable=False),
     sa.Column('said_at', MOMENT(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_kept_list_company_id_company')),
     sa.ForeignKeyConstraint(['plan_id'], ['plan.id'], name=op.f('fk_kept_list_plan_id_plan')),

@@ -6,7 +6,7 @@ from alembic import op
 
 
 revision = '0039'
-down_revision = '0036'
+down_revision = '0037'
 
 TAX_CLASSES = ('taxable', 'exempt', 'zero_rated', 'out_of_scope')
 TEXT = sqlmodel.sql.sqltypes.AutoString()

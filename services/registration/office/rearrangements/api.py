@@ -28,9 +28,9 @@ from registration.rearrangements.rules import (
     Answer,
     ChoiceIsFinal,
     ChoiceIsOver,
-    CoversPeople,
     DoneOtherwise,
     NothingToChoose,
+    PlanHasNoDate,
     RefundsMade,
     TooLateToUndo,
 )
@@ -40,7 +40,7 @@ from registration.service import COORDINATORS, Coordinator, Here, RegistrationSe
 
 router = APIRouter(tags=["staff"])
 TEXTS = (UnknownVariable, VariableOfOneLanguage, UnsafeLink)
-BEGINNING = refusals(NotFound, NotShown, AlreadyCancelled, ChangedSince, CoversPeople, *TEXTS)
+BEGINNING = refusals(NotFound, NotShown, AlreadyCancelled, ChangedSince, PlanHasNoDate, *TEXTS)
 OF_ACTIVITY = "/api/staff/activities/{activity_id}/rearrangements"
 ONE = "/api/staff/rearrangements/{rearrangement_id}"
 Show = Annotated[str, Query(description=f"Only those that are {', '.join(f'`{one}`' for one in SHOWN)}; empty: all.")]
@@ -56,7 +56,7 @@ def preview_rearrangement(activity_id: uuid.UUID, asked: RearrangementIn, here: 
 @router.post(
     OF_ACTIVITY,
     response_model=RearrangementView,
-    openapi_extra=refusals(NotFound, NotShown, AlreadyCancelled, ChangedSince, DoneOtherwise, CoversPeople, *TEXTS),
+    openapi_extra=refusals(NotFound, NotShown, AlreadyCancelled, ChangedSince, DoneOtherwise, PlanHasNoDate, *TEXTS),
 )
 def rearrange_activity(
     activity_id: uuid.UUID, asked: RearrangementRequest, here: Here, caller: Coordinator, key: Key

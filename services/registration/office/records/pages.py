@@ -10,7 +10,7 @@ from kit import app as kit_app
 from kit.auth import allow
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound, Refusal
-from registration.forms import PostedForm
+from registration.forms import PostedForm, typed
 from registration.members.models import Company, Membership, Person
 from registration.members.queries_people import acting
 from registration.members.records import actions, actions_people
@@ -19,7 +19,7 @@ from registration.members.records.queries import company_lists
 from registration.members.records.rules import company_details, person_details
 from registration.members.records.schemas import CompanyForm, PeriodForm, PersonForm
 from registration.members.rules import Role
-from registration.office.records.view import ListWords, typed
+from registration.office.records.view import ListWords
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)

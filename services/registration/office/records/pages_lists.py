@@ -9,14 +9,14 @@ from kit import app as kit_app
 from kit.auth import allow
 from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound
-from registration.forms import FormValues, PostedForm
+from registration.forms import FormValues, PostedForm, typed
 from registration.members.models import Grouping
 from registration.members.records import actions_lists
 from registration.members.records.queries import company_lists
 from registration.members.records.rules_lists import entry_details
 from registration.members.records.schemas import EntryForm
 from registration.members.rules import GroupingKind
-from registration.office.records.view import ListWords, typed
+from registration.office.records.view import ListWords
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)

@@ -1,33 +1,13 @@
-"""What the forms about companies choose from, in one language; a form out of what was typed."""
+"""What the forms about companies choose from, in one language."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from kit.errors import InvalidInput
 from kit.text import Catalogue
-from registration.forms import FormValues
 from registration.members.records.queries import CompanyLists, ListEntry
 from registration.members.records.rules import PROVINCES, UsualPayment
 from registration.members.rules import GroupingKind
-
-Form = TypeVar("Form", bound=BaseModel)
-
-
-def typed(form: type[Form], values: FormValues, **given: Any) -> Form:
-    """The form as it was typed; what was not sent is as in an empty form. Raises InvalidInput: a text is too long."""
-    texts: dict[str, Any] = {name: values.one(name) for name in form.model_fields if name in values.fields}
-    lists = {
-        name for name, field in form.model_fields.items() if field.annotation not in (str, None) and name == "roles"
-    }
-    texts |= {name: values.all(name) for name in lists}
-    try:
-        return form.model_validate(texts | given)
-    except ValidationError as error:
-        raise InvalidInput({str(one["loc"][0]): "problem.line_too_long" for one in error.errors()}) from error
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,8 @@ def _delegates(session: Session, wanted: Wanted) -> list[FoundPerson]:
     row = (Person.first_name, Person.last_name, Person.email, Company.name, Company.id)
     query = (
         sa.select(*(column(one) for one in row))
-        .select_from(table(Person).join(table(Company)))
-        .where(own, *paging.matching(both, wanted.words))
+        .select_from(table(Person).join(table(Company), column(Company.id) == column(Person.company_id)))
+        .where(own, column(Person.merged_into_id).is_(None), *paging.matching(both, wanted.words))
         .order_by(column(Person.search), column(Person.id))
     )
     rows = session.execute(query.limit(wanted.most + 1))

@@ -200,7 +200,7 @@ def buy_kept(here: "RegistrationService") -> bool:
             whose = Whose(plan_by_id(session, one.plan_id), one.company_id)
             standing = standing_of(session, terms, one.company_id)
             offer = here.offer(session, whose.plan.activity_id)
-            people = [person.id for person in listed_of(session, whose)]
+            people = [person.id for person in listed_of(session, whose) if person.id in one.coverages]
         if standing is None:
             raise NotFound()
         visitor = standing.visitor(terms)

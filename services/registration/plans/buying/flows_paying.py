@@ -8,7 +8,7 @@ from kit.contracts import SendMessage
 from kit.contracts.callers import ANYONE
 from registration.letters.flows import letter_context
 from registration.plans.covering.actions import release
-from registration.plans.flows import act
+from registration.plans.flows import act, today
 from registration.plans.queries import coverages_bought, is_held, plan_of
 from registration.plans.rules import CoverageState
 from registration.plans.view import confirmation
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from registration.service import RegistrationService
 
 
-def still_waits(session: Session, registration: RegistrationRow) -> bool:
+def still_waits(here: "RegistrationService", session: Session, registration: RegistrationRow) -> bool:
     """Whether everybody whom an expired purchase was for still waits for it: their company may have bought anew
-    meanwhile, and then there is nothing to pay."""
-    if registration.status is not RegistrationStatus.EXPIRED:
+    meanwhile, or the plan be over, and then there is nothing to pay."""
+    if registration.status not in (RegistrationStatus.EXPIRED, RegistrationStatus.HELD):
         return True
+    plan = plan_of(session, registration.activity_id)
+    if plan is None or plan.is_over(today(here)):
+        return False
     waiting = coverages_bought(session, registration.id, CoverageState.LISTED)
     return len(waiting) == sum(line.standing for line in lines_of(session, registration.id))
 

@@ -167,7 +167,7 @@ def _cover(
     for version, ids in by_version.items():
         for start in range(0, len(ids), AT_ONCE):
             covered += _write(session, ids[start : start + AT_ONCE], version, span)
-    send(session, code_letters(covered, act.sender), act.now, covered[0].id)
+    send(session, code_letters(covered, act.sender), act.now, covered[0].registration_id or plan.id)
     return covered
 
 

@@ -17,6 +17,7 @@ from registration.plans.models import Coverage
 from registration.plans.queries import coverage_of
 from registration.plans.rules import CoverageRow, CoverageState, NotCovered, Whose
 from registration.registrations.actions import change, lock_registration
+from registration.registrations.arrears.actions import mark_of
 from registration.registrations.models import Registration, RegistrationLine
 from registration.registrations.queries import lines_of
 from registration.registrations.rules import RegistrationStatus
@@ -47,6 +48,7 @@ def take_off(session: Session, whose: Whose, coverage_id: uuid.UUID, act: Act) -
             }
             change(session, registration, ended)
             record(session, "registration", registration.id, "registration.cancelled", act.by, act.now)
+    mark_of(session, [registration])
     taken_off = {"people": Change(None, 1), "credit": Change(None, line.unit_amount)}
     record(session, "registration", registration.id, "plan.taken_off", act.by, act.now, taken_off)
     record(session, "company", whose.company_id, "plan.taken_off", act.by, act.now, taken_off)

@@ -48,6 +48,7 @@ def keep_list(session: Session, whose: Whose, registration_id: uuid.UUID, purcha
         column(KeptList.contact_phone): contact.phone,
         column(KeptList.lang): purchase.lang,
         column(KeptList.bill_to): purchase.bill_to.model_dump(),
+        column(KeptList.coverages): [str(one) for one in purchase.coverages],
         column(KeptList.said_at): act.now,
     }
     session.execute(sa.insert(table(KeptList)).values(named(values)))
@@ -78,6 +79,8 @@ def lift(session: Session, whose: Whose, act: Act) -> int:
     """Staff release them: the codes of everybody whose purchase is confirmed leave. How many people are covered by
     it."""
     lock_company(session, whose.company_id)
+    if whose.plan.is_over(act.today):
+        return 0
     mine = (column(PlanHold.plan_id) == whose.plan.id, column(PlanHold.company_id) == whose.company_id)
     gone = session.execute(sa.delete(table(PlanHold)).where(*mine).returning(column(PlanHold.company_id))).all()
     if not gone:

@@ -18,7 +18,7 @@ from registration.members.models import Company, Person
 from registration.members.queries_people import acting
 from registration.members.rules import RIGHTS, May
 from registration.plans.buying.flows import Bought, Price, buy, priced
-from registration.plans.flows import Enrolment, act
+from registration.plans.flows import Enrolment, act, today
 from registration.plans.lists.actions import drop_lists, take_list
 from registration.plans.lists.queries import Prepared, drafts_left, prepared
 from registration.plans.lists.rules_columns import LARGEST, ListRead, ListTooLarge, NotASpreadsheet, entries_of
@@ -74,9 +74,9 @@ def list_read(content: bytes, chosen: Mapping[str, int]) -> ListRead:
 
 def list_prepared(here: "RegistrationService", enrolled: Enrolment) -> Prepared:
     """The list as it stands, beside whom the company covers."""
+    day = today(here)
     with here.db.read(one_state=True) as session:
-        today = act(here, Caller(frozenset())).today
-        return prepared(session, enrolled.whose, today, here.settings.reach)
+        return prepared(session, enrolled.whose, day, here.settings.reach)
 
 
 def list_priced(here: "RegistrationService", enrolled: Enrolment, listed: Prepared) -> Price | None:
@@ -105,8 +105,9 @@ def cover_list(
         raise InvalidInput(problems)
     if asked.expected_total is not None and asked.expected_total != price.amounts.total:
         raise TotalChanged()
+    now = act(here, by)
     with here.db.write() as session:
-        chosen = take_list(session, enrolled.whose, here.settings.reach, act(here, by))
+        chosen = take_list(session, enrolled.whose, here.settings.reach, now)
     if not chosen:
         raise NobodyChosen()
     purchase = Purchase(

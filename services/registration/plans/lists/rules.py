@@ -1,7 +1,7 @@
 """A company's list compared with itself and with whom the company covers: what each of its rows would do."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +18,8 @@ class Verdict(StrEnum):
     * `accepted`, `no_email`: will be covered; without an address the code is on a sheet to hand over;
     * `duplicate`: the same person as another row; `same_email`: another person at another row's address; each left out
       unless she keeps it;
-    * `covered`: covered already, nothing to do; `changed`: covered already, with something that differs;
+    * `covered`: covered already, nothing to do; `changed`: covered already, with something that differs, unless she
+      says that it is somebody else;
     * `left_out`: she took it off the list;
     * `no_name`, `bad_email`, `too_long`: must be mended first.
     """
@@ -109,64 +110,68 @@ class Judgement:
 
 def judge(entries: Sequence[Entry], covered: Sequence[Covered], reach: Reach = NEAR) -> Judgement:
     """What each row comes to. Of those alike the first counts; whom the company covers already counts before any."""
-    known = _Known(covered)
-    rows = tuple(_judged(entry, known, reach) for entry in entries)
+    named = [(entry, fold(entry.full_name)) for entry in entries]
+    known = _Known(covered, {(name, mailbox_of(entry.email)) for entry, name in named})
+    rows = tuple(_judged(entry, name, known, reach) for entry, name in named)
     return Judgement(rows, tuple(one for one in covered if one.full_name and one.id not in known.met))
 
 
 class _Known:
-    """Whom the rows before this one, and the company, have already named."""
+    """Whom the rows before this one, and the company, have already named. `said` is the name and mailbox of each row:
+    somebody covered whom a row names exactly is nobody else's likeness."""
 
-    def __init__(self, covered: Sequence[Covered]) -> None:
+    def __init__(self, covered: Sequence[Covered], said: Collection[tuple[str, str]]) -> None:
         named = [one for one in covered if one.full_name]
+        keys = {one.id: (fold(one.full_name), mailbox_of(one.email)) for one in named}
+        self._exact = {one: key for one, key in keys.items() if key in said}
         self.met: set[uuid.UUID] = set()
         self.names: dict[str, list[Entry]] = {}
         self.mailboxes: dict[str, Entry] = {}
-        self._by_name = _grouped((fold(one.full_name), one) for one in named)
+        self._by_name = _grouped((keys[one.id][0], one) for one in named)
         self._mailboxes = {mailbox_of(one.email) for one in named if one.email}
         self._by_ref = _grouped((fold(one.employer_ref), one) for one in named if one.employer_ref)
 
-    def meet(self, entry: Entry) -> Covered | None:
+    def meet(self, entry: Entry, name: str) -> Covered | None:
         """Who of the company's this is, met once: of one name and address, else of one number, else of one name."""
-        for found in self._likely(entry):
+        for found in self._likely(entry, name):
             if found.id not in self.met:
                 self.met.add(found.id)
                 return found
         return None
 
-    def _likely(self, entry: Entry) -> Iterator[Covered]:
-        namesakes = self._by_name.get(fold(entry.full_name), [])
-        yield from (one for one in namesakes if mailbox_of(one.email) == mailbox_of(entry.email))
-        if entry.employer_ref:
-            yield from self._by_ref.get(fold(entry.employer_ref), [])
+    def _likely(self, entry: Entry, name: str) -> Iterator[Covered]:
+        namesakes = self._by_name.get(name, [])
+        yield from (one for one in namesakes if self._exact.get(one.id) == (name, mailbox_of(entry.email)))
+        numbered = self._by_ref.get(fold(entry.employer_ref), []) if entry.employer_ref else []
         # A number that differs tells two people of one name apart.
-        yield from (one for one in namesakes if not _told_apart(one.employer_ref, entry.employer_ref))
+        alike = [one for one in namesakes if not _told_apart(one.employer_ref, entry.employer_ref)]
+        yield from (one for one in (*numbered, *alike) if one.id not in self._exact)
 
     def at_address(self, entry: Entry) -> bool:
         """Whether the company covers somebody at this address."""
         return bool(entry.email) and mailbox_of(entry.email) in self._mailboxes
 
-    def add(self, entry: Entry) -> None:
-        self.names.setdefault(fold(entry.full_name), []).append(entry)
+    def add(self, entry: Entry, name: str) -> None:
+        self.names.setdefault(name, []).append(entry)
         if entry.email:
             self.mailboxes.setdefault(mailbox_of(entry.email), entry)
 
 
-def _judged(entry: Entry, known: _Known, reach: Reach) -> Judged:
+def _judged(entry: Entry, name: str, known: _Known, reach: Reach) -> Judged:
     if entry.choice is Choice.LEFT_OUT:
-        known.meet(entry)
+        known.meet(entry, name)
         return Judged(entry, Verdict.LEFT_OUT)
     if wrong := _wrong(entry, reach):
-        known.meet(entry)  # Whoever is on the list, though it is mistyped, is not absent from it.
+        known.meet(entry, name)  # Whoever is on the list, though it is mistyped, is not absent from it.
         return wrong
-    namesakes = known.names.get(fold(entry.full_name), [])
+    namesakes = known.names.get(name, [])
     twin = next((one for one in namesakes if _is_same(one, entry)), None)
     if twin and not entry.kept:
         return Judged(entry, Verdict.DUPLICATE, like=twin.number)
-    met = None if twin else known.meet(entry)
+    met = None if twin else known.meet(entry, name)
     neighbour = known.mailboxes.get(mailbox_of(entry.email)) if entry.email else None
-    known.add(entry)
-    if met is not None:
+    known.add(entry, name)
+    if met is not None and not entry.kept:
         return Judged(entry, Verdict.CHANGED if differs(entry, met) else Verdict.COVERED, covered=met)
     if not entry.kept and (neighbour or known.at_address(entry)):
         return Judged(entry, Verdict.SAME_EMAIL, like=neighbour.number if neighbour else 0)

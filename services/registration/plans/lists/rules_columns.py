@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kit.contracts.addresses import clean
+from kit.contracts.texts import seen
 from kit.errors import Refusal
 from kit.sheets.headings import Columns, Field, Headings
 from kit.sheets.reading import ReadRow
@@ -180,11 +181,11 @@ def _entry(headings: Headings, row: ReadRow) -> Entry:
     first, last = _names(headings, row)
     return Entry(
         number=row.number,
-        first_name=first,
-        last_name=last,
+        first_name=seen(first),
+        last_name=seen(last),
         email=address_of(headings.cell(row, Key.EMAIL)),
         lang=language_of(headings.cell(row, Key.LANG)),
-        employer_ref=headings.cell(row, Key.REF),
+        employer_ref=seen(headings.cell(row, Key.REF)),
     )
 
 

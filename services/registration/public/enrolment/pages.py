@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from kit.app import page, see
 from kit.auth import allow
@@ -53,6 +53,7 @@ def _hr(request: Request, here: Here, plan_key: str) -> Hr:
 
 
 Mine = Annotated[Hr, Depends(_hr)]
+Number = Annotated[int, Path(ge=1, le=2_000_000)]
 
 
 @router.get("/plans/{plan_key}/add")
@@ -136,13 +137,14 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[ListAsked, Que
 
 
 @router.post("/plans/{plan_key}/list/rows/{number}")
-def change_row(here: Here, hr: Mine, number: int, form: PostedForm) -> Response:
+def change_row(here: Here, hr: Mine, number: Number, form: PostedForm) -> Response:
     """A row corrected, kept, left out, taken back; or what it corrects of somebody covered taken for right."""
     said, saying = form.one("do"), actions.Saying(hr.person.id, here.clock())
+    now = act(here, hr.caller)
     back = f"{here.home}/plans/{hr.key}/list?{_narrowing(form)}"
     with here.db.write() as session:
         if said == "correct":
-            take_correction(session, hr.whose, number, here.settings.reach, act(here, hr.caller))
+            take_correction(session, hr.whose, number, here.settings.reach, now)
             return see(f"{back}&done=corrected")
         if said in list(Choice):
             actions.choose(session, hr.whose, number, Choice(said), saying)

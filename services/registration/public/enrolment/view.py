@@ -72,7 +72,7 @@ def row_shown(row: Judged, words: Words) -> RowShown:
         kind=KINDS.get(verdict, "bad"),
         word=problem or words.say(f"verdict.{key}", like=row.like),
         look=_look(verdict),
-        can_keep=verdict in DOUBLE,
+        can_keep=verdict in DOUBLE or verdict is Verdict.CHANGED,
         can_leave_out=verdict in ADDED or verdict in REFUSED,
         can_take_back=verdict is Verdict.LEFT_OUT or entry.kept,
         wants_email=verdict is Verdict.NO_EMAIL,

@@ -10,7 +10,8 @@ from kit.auth import allow
 from registration.members import queries
 from registration.members.flows import visitor_code
 from registration.members.models import Company, Person
-from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, MEMBER_COOKIE_LIFE, own_path
+from registration.members.queries_people import acting
+from registration.members.rules import CODE_PAGES, MEMBER_COOKIE, MEMBER_COOKIE_LIFE, own_path, rights
 from registration.service import Here, PageLang, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -51,11 +52,14 @@ def forget(here: Here, lang: Annotated[str, Form()] = "fr", next: Annotated[str,
 
 @router.get("/m/{person_id}/{token}", dependencies=[allow("link")])
 def personal_link(here: Here, person_id: uuid.UUID, token: str, next: str = "") -> Response:
-    """A member's personal link: recognised, then `next` or the activities, at an address that says nothing."""
+    """A member's personal link: recognised, then `next` or the company's page (the activities, for who does nothing for
+    it), at an address that says nothing."""
     day = here.member_terms().day
     with here.db.read() as session:
         person, company = queries.by_link(session, here.settings.ticket_key, person_id, token, day)
-    return _remember(here, company, person, own_path(next) or f"/{'en' if person.lang == 'en' else 'fr'}")
+        roles = acting(session, person.id, company.id, day)
+    home = "/company" if rights(roles) else f"/{'en' if person.lang == 'en' else 'fr'}"
+    return _remember(here, company, person, own_path(next) or home)
 
 
 def _remember(here: RegistrationService, company: Company, person: Person | None, path: str) -> Response:

@@ -28,7 +28,7 @@ from registration.changes.flows import (
 from registration.changes.rules import PersonNamed
 from registration.changes.view import answers_by_key
 from registration.letters.flows import letter_context
-from registration.plans.covering.rules import CoversPeople, refuse_covering
+from registration.plans.covering.rules import CoveredOneByOne, refuse_covering
 from registration.privacy.queries import opened
 from registration.public.form.queries import with_link
 from registration.public.form.schemas import LinkToken, RegistrationState
@@ -174,7 +174,7 @@ def release_hold(here: Here, whole: Mine, key: Key) -> Response:
 @router.post(
     "/api/registrations/{registration_id}/cancel",
     response_model=RegistrationState,
-    openapi_extra=refusals(CoversPeople, NotFound, TooLate, NotInThisState, NothingToCancel),
+    openapi_extra=refusals(CoveredOneByOne, NotFound, TooLate, NotInThisState, NothingToCancel),
 )
 def cancel_registration(here: Here, whole: Mine, key: Key, body: Leaving | None = None) -> Response:
     """Cancel everybody, or some attendees, under the activity's rule, until it starts."""

@@ -7,7 +7,7 @@ from kit.errors import NotFound, refusals
 from registration.amendments import flows_contact
 from registration.amendments.schemas import ContactAmendment
 from registration.catalog.rules import NotOffered
-from registration.plans.covering.rules import CoversPeople, refuse_covering
+from registration.plans.covering.rules import CoveredOneByOne, refuse_covering
 from registration.public.form.schemas import RegistrationState
 from registration.public.form.view import registration_state
 from registration.public.personal.api import Mine, Sender
@@ -36,7 +36,7 @@ router = APIRouter(tags=["signup"], dependencies=[allow("link")])
         TooManyPlaces,
         TooManyLetters,
         TooManyForOneCompany,
-        CoversPeople,
+        CoveredOneByOne,
     ),
 )
 def add_to_registration(here: Here, whole: Mine, added: ContactAmendment, stranger: Sender) -> RegistrationState:

@@ -1,5 +1,6 @@
 """What HR prints, and the model of a list, for programs and for the pages whose links ask for the same."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,10 +12,10 @@ from kit.print import PDF, Document
 from kit.sheets import ANSWERED as SHEET_ANSWERED
 from kit.sheets import Column, Form, Sheet, answer
 from registration.association.queries import logo
-from registration.plans.flows import act, codes_shown
+from registration.plans.flows import codes_shown, today
 from registration.plans.lists.rules_columns import Key
 from registration.plans.queries import coverages_of
-from registration.plans.rules import CoverageRow, CoverageState
+from registration.plans.rules import CoverageRow
 from registration.public.plan import view_prints
 from registration.public.plan.api import Mine
 from registration.public.plan.queries import Hr
@@ -75,8 +76,9 @@ def download_model(here: Here, hr: Mine) -> StreamingResponse:
 
 def cards_file(here: RegistrationService, hr: Hr) -> Response:
     """Raises NotFound when there is no card to hand over, Busy."""
+    day = today(here)
     with here.db.read(one_state=True) as session:
-        people = [one for one in _in_force(here, hr, coverages_of(session, hr.whose)) if not one.by_mail]
+        people = [one for one in _in_force(coverages_of(session, hr.whose), day) if not one.by_mail]
         codes = codes_shown(here, session, people)
         publisher = _publisher(here, logo(session, here.association(), here.home))
     if not codes:
@@ -86,10 +88,10 @@ def cards_file(here: RegistrationService, hr: Hr) -> Response:
 
 def roster_file(here: RegistrationService, hr: Hr, lang: str) -> Response:
     """Raises Busy."""
-    now = act(here, hr.caller)
+    day = today(here)
     with here.db.read() as session:
-        people = _in_force(here, hr, coverages_of(session, hr.whose))
-    return _pdf(here, view_prints.roster(hr, people, now.today, Words(here.pages.catalogue, lang)), hr, "roster")
+        people = _in_force(coverages_of(session, hr.whose), day)
+    return _pdf(here, view_prints.roster(hr, people, day, Words(here.pages.catalogue, lang)), hr, "roster")
 
 
 def poster_file(here: RegistrationService, hr: Hr) -> Response:
@@ -114,9 +116,8 @@ def model_file(here: RegistrationService, hr: Hr, lang: str) -> StreamingRespons
     return answer(sheet, Form.XLSX, words.say("file.model"))
 
 
-def _in_force(here: RegistrationService, hr: Hr, people: list[CoverageRow]) -> list[CoverageRow]:
-    today = act(here, hr.caller).today
-    return [one for one in people if one.state is CoverageState.COVERED and one.covers_on(today)]
+def _in_force(people: list[CoverageRow], day: date) -> list[CoverageRow]:
+    return [one for one in people if one.covers_on(day)]
 
 
 def _publisher(here: RegistrationService, picture: bytes) -> view_prints.Publisher:

@@ -86,10 +86,10 @@ def change(
     request: Request, here: Here, hr: Mine, coverage_id: uuid.UUID, gesture: Gesture, form: PostedForm
 ) -> Response:
     """What HR does about somebody; the page comes back with what was typed when it is refused."""
-    said = _Said(coverage_id, gesture, form)
+    said, now = _Said(coverage_id, gesture, form), act(here, hr.caller)
     try:
         with here.db.write() as session:
-            done = said.done(session, hr, here, act(here, hr.caller))
+            done = said.done(session, hr, here, now)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -27,17 +27,18 @@ class RetrievalIn(Shape):
 
 
 class RetrievalOut(Contract):
-    """Always the same, whether the address has registrations to come or not."""
+    """Always the same, whether the address has anything or not."""
 
     asked: Literal[True] = Field(
-        default=True, description="If the address has registrations to come, a letter with their links leaves now."
+        default=True,
+        description="If the address has registrations or a company, a letter with their links leaves now.",
     )
 
 
 @router.post("/api/retrievals", status_code=202, response_model=RetrievalOut, openapi_extra=refusals(TooManyRetrievals))
 def retrieve_registrations(request: Request, here: Here, body: RetrievalIn, key: Key) -> Response:
-    """Mail the links of the registrations that an address has to come: the contact's pages, an attendee's tickets. The
-    answer never tells whether there are any."""
+    """Mail the links that an address has: of registrations to come (the contact's pages, an attendee's tickets), and of
+    the companies that somebody acts for. The answer never tells whether there are any."""
     email, stranger, now = address_of(here, body.email), stranger_at(here, request), here.clock()
     with here.db.write() as session:
 

@@ -57,6 +57,16 @@ class Inside:
         """Whom the history names."""
         return Caller(frozenset({"link"}), name=self.name, lang=self.person.lang)
 
+    @property
+    def sees_registrations(self) -> bool:
+        """Whoever signs people up, or answers for what is owed."""
+        return bool(self.rights & {May.SIGN_UP, May.ACCOUNT})
+
+    @property
+    def sees_people(self) -> bool:
+        """Whoever signs people up, or answers for who acts for the company."""
+        return bool(self.rights & {May.SIGN_UP, May.PEOPLE})
+
     def needs(self, right: May) -> None:
         """Raises NotFound: who may not do a thing here is answered as if there were no such page."""
         if right not in self.rights:
