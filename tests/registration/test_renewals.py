@@ -126,6 +126,20 @@ def test_company_that_cannot_be_asked_is_not_and_says_why(
     assert refused.value.values == {"why": why}
 
 
+def test_company_of_two_periods_at_once_is_asked_once(service: Any, clock: FakeClock) -> None:
+    """Two companies that were merged bring one each."""
+    mine = period(service.db, "c01")
+    with service.db.write() as session:
+        one = session.get_one(Membership, mine)
+        other = Membership(company_id=one.company_id, starts=one.starts, ends=one.ends)
+        session.add(other)
+        company = one.company_id
+    scale(service.db, clock(), automatic=True)
+    at(clock, 5, 1)
+    turn(service)
+    assert [row.company_id for row in renewals(service.db)].count(company) == 1
+
+
 def test_order_of_a_fee_is_on_notice_of_the_company_and_without_tax(service: Any, clock: FakeClock) -> None:
     order = order_of(service, asked(service, "c01"))
     assert (order.on_notice, order.method, order.expected_total) == (True, "invoice", 37500)
