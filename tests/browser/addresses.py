@@ -117,6 +117,13 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/periods/{s.period()}"
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
+    "/staff/affiliations": at("/staff/affiliations"),
+    "/staff/members/{company_id}/affiliations/{plan_id}": Seen(
+        lambda s: (
+            f"/staff/members/{s.served.id_of('company', 'c01')}/affiliations/"
+            f"{s.served.id_of('affiliation_plan', 'affiliation-fictive')}"
+        )
+    ),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
     "/staff/imports": at("/staff/imports"),
     "/staff/imports/{import_id}": Seen(lambda s: f"/staff/imports/{s.listing}"),
