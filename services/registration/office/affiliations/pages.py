@@ -11,7 +11,7 @@ from kit.auth import allow
 from kit.contracts.callers import Caller
 from kit.contracts.texts import day as read_day
 from kit.errors import InvalidInput, NotFound
-from registration.forms import PostedForm
+from registration.forms import PostedForm, typed
 from registration.members.affiliations import actions
 from registration.members.affiliations.queries import changes, of_company, plans
 from registration.members.affiliations.rules import ListChanged, consent, mark_of
@@ -19,7 +19,6 @@ from registration.members.affiliations.schemas import ConsentForm
 from registration.members.models import Company
 from registration.office.affiliations.api import changes_file, known
 from registration.office.affiliations.schemas import ChangesExport
-from registration.office.records.view import typed
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
