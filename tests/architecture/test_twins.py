@@ -177,6 +177,7 @@ OWN = {
     "/fr/membre",
     "/en/member",
     "/member/forget",
+    "/company/choose",
 }
 # Made once by an id in their body instead.
 ONCE_BY_ID = {

@@ -96,6 +96,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/renewals/fees": at("/staff/renewals/fees"),
     "/renewal/{renewal_id}/{token}": Seen(notice),
     "/renewal/{renewal_id}/{token}/pay": Seen(lambda s: notice(s) + "/pay", "fr"),
+    "/company": at("/company"),
+    "/company/sign-up": at("/company/sign-up"),
+    "/company/new-person": at("/company/new-person"),
+    "/company/people/{person_id}": Seen(lambda s: f"/company/people/{s.served.id_of('person', 'p15')}"),
     "/staff/new-company": at("/staff/new-company"),
     "/staff/company-lists": at("/staff/company-lists"),
     "/staff/company-lists/{entry_id}": Seen(lambda s: f"/staff/company-lists/{s.served.id_of('grouping', 'agrifood')}"),
@@ -113,6 +117,13 @@ REGISTRATION: dict[str, Seen | File | Part] = {
         lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}/periods/{s.period()}"
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
+    "/staff/affiliations": at("/staff/affiliations"),
+    "/staff/members/{company_id}/affiliations/{plan_id}": Seen(
+        lambda s: (
+            f"/staff/members/{s.served.id_of('company', 'c01')}/affiliations/"
+            f"{s.served.id_of('affiliation_plan', 'affiliation-fictive')}"
+        )
+    ),
     "/staff/members/{company_id}": Seen(lambda s: f"/staff/members/{s.served.id_of('company', 'c01')}"),
     "/staff/imports": at("/staff/imports"),
     "/staff/imports/{import_id}": Seen(lambda s: f"/staff/imports/{s.listing}"),

@@ -9,6 +9,7 @@ from kit.contracts import Association, Bilingual
 from kit.money import TaxClass, cents
 from registration.association.actions import save
 from registration.association.queries import profiles
+from registration.members.affiliations.models import AffiliationPlan
 from registration.members.models import Company, CompanyRole, Grouping, Membership, Person
 from registration.members.rules import GroupingKind, MemberStatus, Role, company_search, person_search
 from registration.renewals.scale.models import FeeScale
@@ -35,6 +36,7 @@ def load(session: Session, source: Source, now: datetime, secret: str) -> dict[s
         ),
         "lists": insert(session, _groupings(source)),
         "fees": insert(session, [_fees(source.content["membership_plan"])]),
+        "affiliations": insert(session, _affiliations(source)),
         "people": insert(session, [_person(source, node) for node in source.list("people")]),
         "roles": insert(session, [row for node in source.list("people") for row in _roles(source, node)]),
     }
@@ -195,6 +197,19 @@ def _groupings(source: Source) -> list[Grouping]:
         )
         for kind, nodes in lists.items()
         for position, node in enumerate(nodes)
+    ]
+
+
+def _affiliations(source: Source) -> list[AffiliationPlan]:
+    return [
+        AffiliationPlan(
+            id=source.id("affiliation", node["id"]),
+            key=node["id"],
+            label_fr=node["fr"],
+            label_en=node.get("en", ""),
+            needs_consent=node["needs_consent_to_share_contact"],
+        )
+        for node in source.content["membership_plan"].get("included", [])
     ]
 
 

@@ -15,6 +15,7 @@ from kit.paging import ListAddress
 from registration.history import queries as history
 from registration.history import view as history_view
 from registration.members import actions, queries
+from registration.members.affiliations.queries import of_company
 from registration.members.queries_list import companies, movement, standings
 from registration.members.queries_people import head_counts
 from registration.members.records.queries import company_lists
@@ -155,6 +156,7 @@ def _company_page(
     lang, terms = kit_app.language(request, caller.lang), here.member_terms()
     with here.db.read() as session:
         file = queries.company_file(session, company_id, terms)
+        affiliations = of_company(session, company_id)
         entries, years = history.of(session, company_id), years_of(session, company_id)
         lists = ListWords(here.pages.catalogue, lang, company_lists(session), terms.day)
     if file is None:
@@ -165,6 +167,7 @@ def _company_page(
         lang,
         422 if refusal else 200,
         years=years,
+        affiliations=affiliations,
         facts=facts(file.company, lists),
         file=file,
         kind=KINDS[file.status],

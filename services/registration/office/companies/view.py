@@ -24,6 +24,7 @@ KINDS = {
 NOTICES = (
     *("standing", "withdrawn", "code", "sent", "renewed"),
     *("created", "changed", "person", "person_changed", "left", "period", "period_changed"),
+    *("agreed", "disagreed"),
 )
 
 

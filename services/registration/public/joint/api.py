@@ -1,5 +1,6 @@
 """Several people of a company signed up for several activities, for programs, by the link of somebody who may."""
 
+import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -11,9 +12,9 @@ from registration.catalog.rules import NotOffered
 from registration.joint.flows import propose_all, sign_up_all
 from registration.joint.rules import NotJoint, OneActivityTwice
 from registration.members.rules import May
+from registration.public.form.schemas import LinkToken
 from registration.public.joint.schemas import JointIn, JointOut, KnownOut
-from registration.public.space.api import Mine
-from registration.public.space.queries import Inside, known_people
+from registration.public.space.queries import Inside, inside_by_link, known_people
 from registration.registrations.rules import SoldOut
 from registration.service import Here
 from registration.signup.recording.actions import DateChanged
@@ -22,7 +23,11 @@ from registration.signup.rules import DifferentForm, MembersOnly, SignupClosed, 
 router = APIRouter(tags=["members"], dependencies=[allow("link")])
 
 
-def _signing(inside: Mine) -> Inside:
+def _signing(here: Here, person_id: uuid.UUID, token: LinkToken = "") -> Inside:
+    """Whoever holds the link, when they may sign the company's people up."""
+    terms = here.member_terms()
+    with here.db.read() as session:
+        inside = inside_by_link(here, session, person_id, token, terms)
     inside.needs(May.SIGN_UP)
     return inside
 

@@ -20,13 +20,12 @@ from registration.joint.flows import propose_all, sign_up_all
 from registration.joint.rules import takeable
 from registration.joint.schemas import PersonLine
 from registration.links import Signed as SignedText
-from registration.members.rules import May
+from registration.members.rules import MEMBER_COOKIE, May
 from registration.plans.lists.flows import list_read
 from registration.public.joint.view import SignupForm, filled, option, people_of_form, too_many, value_of
 from registration.public.joint.view_review import Review, Reviewed, review_of, sentences
 from registration.public.space import view
-from registration.public.space.pages import Mine
-from registration.public.space.queries import Inside, known_people
+from registration.public.space.queries import Inside, inside_by_cookie, known_people
 from registration.registrations.models import Registration
 from registration.service import Here, RegistrationService
 from registration.signup.flows import circumstances_now
@@ -37,7 +36,11 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 FORM_LIFE = timedelta(days=2)
 
 
-def _signing(inside: Mine) -> Inside:
+def _signing(request: Request, here: Here) -> Inside:
+    """Whoever the member cookie names, when they may sign the company's people up."""
+    terms, cookie = here.member_terms(), request.cookies.get(here.settings.cookie(MEMBER_COOKIE), "")
+    with here.db.read() as session:
+        inside = inside_by_cookie(here, session, cookie, terms)
     inside.needs(May.SIGN_UP)
     return inside
 

@@ -1,0 +1,15 @@
+"""A consent as staff type it: `rules` decides."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
+
+Line = Annotated[str, StringConstraints(max_length=400)]
+Wording = Annotated[str, StringConstraints(max_length=2000)]
+
+
+class ConsentForm(BaseModel):
+    """The day on which a company agreed, and the words it agreed to."""
+
+    given_on: Line = ""
+    wording: Wording = ""

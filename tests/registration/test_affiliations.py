@@ -1,0 +1,149 @@
+"""What a membership includes elsewhere: a partner is told only of companies that agreed, and once."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from registration.members.affiliations.models import Affiliation, AffiliationPlan
+from registration.members.affiliations.rules import Affiliated, Told, to_tell
+from registration.members.models import Membership
+from tests.fakes.clock import FakeClock
+from tests.registration.conftest import Browser
+from tests.registration.test_members import company
+
+WORDING = "Nos coordonnées sont transmises à la fédération fictive."
+DAY = date(2027, 3, 1)
+days = st.none() | st.integers(0, 9).map(lambda n: DAY + timedelta(days=n))
+
+
+def plan(service: Any) -> str:
+    with service.db.read() as session:
+        return str(session.exec(select(AffiliationPlan)).one().id)
+
+
+def agreed(browser: Browser, service: Any, key: str, **more: str) -> Any:
+    body = {"given_on": service.member_terms().day.isoformat(), "wording": WORDING} | more
+    path = f"/api/companies/{company(service, key).id}/affiliations/{plan(service)}"
+    return browser("director").post(path, json=body)
+
+
+def listed(browser: Browser, service: Any, since: str = "") -> Any:
+    asked = f"?since={since}" if since else ""
+    return browser("director").get(f"/api/affiliations/{plan(service)}/changes{asked}").json()
+
+
+def told(browser: Browser, service: Any, mark: str) -> Any:
+    return browser("director").post(f"/api/affiliations/{plan(service)}/told", json={"mark": mark})
+
+
+def withdrawn(browser: Browser, service: Any, key: str) -> Any:
+    path = f"/api/companies/{company(service, key).id}/affiliations/{plan(service)}/withdraw"
+    return browser("director").post(path)
+
+
+def said(listing: Any) -> list[tuple[str, str]]:
+    return [(one["company"], one["change"]) for one in listing["changes"]]
+
+
+def test_partner_is_told_only_of_companies_that_agreed(service: Any, browser: Browser) -> None:
+    assert said(listed(browser, service)) == []
+    answer = agreed(browser, service, "c01")
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["agrees"], answer.json()["wording"]) == (True, WORDING)
+    assert said(listed(browser, service)) == [("Usinage Valbrume inc.", "added")]
+    file = browser("director").get(f"/api/affiliations/{plan(service)}/changes/export?format=csv").text
+    assert "maude.rivebelle@usinage-valbrume.example.org" in file and "Ajout" in file
+    assert file.count("example.org") == 1, "nothing of the other thirty-nine"
+
+
+def test_list_that_was_told_is_empty_and_shown_again_since_a_day(
+    service: Any, browser: Browser, clock: FakeClock
+) -> None:
+    agreed(browser, service, "c01")
+    assert told(browser, service, listed(browser, service)["mark"]).status_code == 200
+    assert said(listed(browser, service)) == []
+    yesterday = service.member_terms().day - timedelta(days=1)
+    assert said(listed(browser, service, yesterday.isoformat())) == [("Usinage Valbrume inc.", "added")]
+    withdrawn(browser, service, "c01")
+    removal = listed(browser, service)
+    assert said(removal) == [("Usinage Valbrume inc.", "removed")]
+    file = browser("director").get(f"/api/affiliations/{plan(service)}/changes/export?format=csv").text
+    assert "Retrait" in file and "example.org" not in file, "of who is gone, only the name"
+    told(browser, service, removal["mark"])
+    assert said(listed(browser, service)) == []
+
+
+def test_company_that_is_no_member_any_more_is_removed(service: Any, browser: Browser) -> None:
+    agreed(browser, service, "c01")
+    told(browser, service, listed(browser, service)["mark"])
+    with service.db.write() as session:
+        for period in session.exec(select(Membership).where(Membership.company_id == company(service, "c01").id)):
+            session.delete(period)
+    assert said(listed(browser, service)) == [("Usinage Valbrume inc.", "removed")]
+
+
+def test_consent_taken_back_before_it_was_told_is_never_told(service: Any, browser: Browser) -> None:
+    agreed(browser, service, "c01")
+    withdrawn(browser, service, "c01")
+    assert said(listed(browser, service)) == []
+    assert withdrawn(browser, service, "c01").json()["code"] == "NotAffiliated"
+
+
+def test_list_that_changed_since_it_was_shown_is_not_noted_as_told(service: Any, browser: Browser) -> None:
+    agreed(browser, service, "c01")
+    mark = listed(browser, service)["mark"]
+    agreed(browser, service, "c02")
+    refused = told(browser, service, mark)
+    assert (refused.status_code, refused.json()["code"]) == (409, "ListChanged")
+    with service.db.read() as session:
+        assert {one.told_on for one in session.exec(select(Affiliation))} == {None}
+
+
+@pytest.mark.parametrize(("wrong", "field"), [({"wording": " "}, "wording"), ({"given_on": "2199-01-01"}, "given_on")])
+def test_consent_without_words_or_of_a_day_to_come_is_refused(
+    service: Any, browser: Browser, wrong: dict[str, str], field: str
+) -> None:
+    refused = agreed(browser, service, "c01", **wrong)
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {field})
+    assert said(listed(browser, service)) == []
+
+
+def test_pages_take_a_consent_show_it_and_say_it_in_the_history(service: Any, browser: Browser) -> None:
+    staff, mine = browser("coordinator"), f"/staff/members/{company(service, 'c01').id}"
+    page = staff.get(mine).text
+    assert f"{mine}/affiliations/{plan(service)}" in page and "Aucun consentement" in page
+    form = f"{mine}/affiliations/{plan(service)}"
+    assert "Texte accepté" in staff.get(form).text
+    refused = staff.post(form, data={"given_on": "2027-01-01", "wording": ""})
+    assert refused.status_code == 422 and "Écrivez le texte" in refused.text and "2027-01-01" in refused.text
+    today = service.member_terms().day.isoformat()
+    assert staff.post(form, data={"given_on": today, "wording": WORDING}).status_code in (200, 303)
+    page = staff.get(mine).text
+    assert "Consentement donné le" in page and WORDING in page, "its history has the words"
+    listing = staff.get("/staff/affiliations").text
+    mark = listing.split('name="mark" value="')[1].split('"')[0]
+    assert "Usinage Valbrume inc." in listing
+    assert staff.post(f"/staff/affiliations/{plan(service)}/told", data={"mark": "old"}).status_code == 409
+    assert staff.post(f"/staff/affiliations/{plan(service)}/told", data={"mark": mark}).status_code in (200, 303)
+    assert "Rien à transmettre" in staff.get("/staff/affiliations").text
+    assert staff.get(f"/staff/affiliations/{plan(service)}/export?format=csv").status_code == 200
+    assert staff.post(f"{form}/withdraw").status_code in (200, 303)
+    assert "Consentement retiré le" in staff.get(mine).text
+
+
+@given(told_on=days, ended_on=days, since=days, belongs=st.booleans())
+def test_partner_hears_what_it_does_not_know_and_never_of_strangers(
+    told_on: date | None, ended_on: date | None, since: date | None, belongs: bool
+) -> None:
+    known = Affiliated(DAY, WORDING, "Élise Côté", None, told_on, ended_on if told_on else None)
+    has_it = told_on is not None and known.told_end_on is None
+    news = to_tell(belongs, known, None)
+    assert news == ((Told.ADDED if belongs else Told.REMOVED) if belongs != has_it else None)
+    with_old = to_tell(belongs, known, since)
+    assert with_old == news or (news is None and with_old is (Told.ADDED if belongs else Told.REMOVED))
+    if told_on is None and not belongs:
+        assert with_old is None
