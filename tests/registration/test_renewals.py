@@ -191,24 +191,6 @@ def test_company_accepts_by_its_link_and_its_period_is_there(service: Any, clock
     assert standing(service, "c01") is MemberStatus.ACTIVE
 
 
-def test_notice_page_shows_each_state_and_answers_in_it(service: Any, clock: FakeClock, browser: Browser) -> None:
-    renewal, client = asked(service, "c01"), browser()
-    address = link(service, renewal).removeprefix("http://registration.test")
-    page = client.get(address)
-    assert page.status_code == 200 and "AC-2027-00001" in page.text and "375,00" in page.text
-    assert "n’est pas une facture" in page.text
-    assert client.get(address[:-2] + "zz").status_code == 404
-    assert client.post(address + "/decline", data={"reason": "Nous fermons."}, headers=HOME).status_code == 303
-    assert "C’est noté" in client.get(address).text
-    refused = client.post(address + "/accept", headers=HOME)
-    assert refused.status_code == 409 and "déjà reçu une réponse" in refused.text
-    assert client.post(address + "/decline", headers=HOME).status_code == 303, "said twice, nothing changes"
-    lapse(service.db, renewal, clock())
-    assert stands(service, renewal).state is NoticeState.DECLINED
-    with service.db.read() as session:
-        assert session.get(Membership, renewal) is None
-
-
 def test_notice_is_not_accepted_after_its_last_day(service: Any, clock: FakeClock, browser: Browser) -> None:
     renewal = asked(service, "c01")
     at(clock, 8, 30)
