@@ -20,6 +20,7 @@ from registration.members.duplicates.queries_references import places_of
 from registration.members.duplicates.rules import Subject
 from registration.members.models import Company, CompanyRole, Membership, Person
 from registration.members.rules import MEMBER_COOKIE, Role
+from registration.plans.models import Plan, PlanHold
 from registration.registrations.models import Registration
 from tests import make
 from tests.counting import statements
@@ -241,8 +242,8 @@ def test_duplicates_by_role_are_for_directors_and_coordinators(service: Any, bro
         assert client.get(page).status_code == (200 if may else no), page
     for form in (f"{two}/not-same", f"{pair}/not-same", pair, two):
         assert client.post(form, data={"kept": ids[0]}).status_code == (303 if may else no), form
-    body = {"subject": "company", "one": ids[0], "other": ids[1]}
-    assert client.post("/api/duplicates/not-same", json=body).status_code == (201 if may else no)
+    pair_of = {"subject": "company", "one": ids[0], "other": ids[1]}
+    assert client.post("/api/duplicates/not-same", json=pair_of).status_code == (201 if may else no)
     merge = {"subject": "company", "gone": ids[1], "kept": ids[0]}
     assert client.post("/api/mergers", json=merge).status_code == (409 if may else no)
     assert client.post(f"/api/mergers/{uuid.uuid4()}/undo").status_code == (404 if may else no)
@@ -263,10 +264,11 @@ def test_duplicates_among_thousands_take_as_many_statements(service: Any, browse
     assert len(many) == len(few)
 
 
-def test_company_rows_are_all_moved_or_passing() -> None:
-    """Whoever adds a table that names a company gives it an id, so that a merge moves its rows and gives them back."""
-    still = {place.name for place in (*places_of(Subject.COMPANY), *places_of(Subject.PERSON)) if not place.moves}
-    assert still == set()
+def test_company_rows_are_all_moved_or_must_be_released_first() -> None:
+    """Whoever adds a table that names a company gives it an id, so that a merge moves its rows and gives them back; or
+    says here that a merge waits for its rows to go."""
+    every = (*places_of(Subject.COMPANY), *places_of(Subject.PERSON))
+    assert {place.name for place in every if not place.moves} == {"plan_hold.company_id"}
 
 
 def test_company_edited_is_found_by_what_it_says_now(service: Any, browser: Browser) -> None:
@@ -281,3 +283,18 @@ def test_company_edited_is_found_by_what_it_says_now(service: Any, browser: Brow
         session.add(other)
     pairs = client.get("/api/duplicates").json()["pairs"]
     assert [pair["why"] for pair in pairs] == [["near", "domain"], ["phone"]]
+
+
+def test_company_for_which_something_is_held_is_merged_once_it_is_released(
+    service: Any, browser: Browser, loups: tuple[Company, Company]
+) -> None:
+    kept, gone = loups
+    body = {"subject": "company", "gone": str(gone.id), "kept": str(kept.id)}
+    client = browser("coordinator")
+    with service.db.write() as session:
+        plan = session.exec(select(Plan)).first()
+        session.add(PlanHold(plan_id=plan.id, company_id=gone.id, since=service.clock()))
+    assert client.post("/api/mergers", json=body).json()["code"] == "MergeHeld"
+    with service.db.write() as session:
+        session.execute(sa.delete(table(PlanHold)))
+    assert client.post("/api/mergers", json=body).status_code == 201

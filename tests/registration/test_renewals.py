@@ -126,6 +126,20 @@ def test_company_that_cannot_be_asked_is_not_and_says_why(
     assert refused.value.values == {"why": why}
 
 
+def test_company_of_two_periods_at_once_is_asked_once(service: Any, clock: FakeClock) -> None:
+    """Two companies that were merged bring one each."""
+    mine = period(service.db, "c01")
+    with service.db.write() as session:
+        one = session.get_one(Membership, mine)
+        other = Membership(company_id=one.company_id, starts=one.starts, ends=one.ends)
+        session.add(other)
+        company = one.company_id
+    scale(service.db, clock(), automatic=True)
+    at(clock, 5, 1)
+    turn(service)
+    assert [row.company_id for row in renewals(service.db)].count(company) == 1
+
+
 def test_order_of_a_fee_is_on_notice_of_the_company_and_without_tax(service: Any, clock: FakeClock) -> None:
     order = order_of(service, asked(service, "c01"))
     assert (order.on_notice, order.method, order.expected_total) == (True, "invoice", 37500)
@@ -175,24 +189,6 @@ def test_company_accepts_by_its_link_and_its_period_is_there(service: Any, clock
     assert standing(service, "c01") is MemberStatus.IN_ARREARS, "accepted, and unpaid beyond its day"
     hear(service, invoiced(service, renewal), paid(service, renewal))
     assert standing(service, "c01") is MemberStatus.ACTIVE
-
-
-def test_notice_page_shows_each_state_and_answers_in_it(service: Any, clock: FakeClock, browser: Browser) -> None:
-    renewal, client = asked(service, "c01"), browser()
-    address = link(service, renewal).removeprefix("http://registration.test")
-    page = client.get(address)
-    assert page.status_code == 200 and "AC-2027-00001" in page.text and "375,00" in page.text
-    assert "n’est pas une facture" in page.text
-    assert client.get(address[:-2] + "zz").status_code == 404
-    assert client.post(address + "/decline", data={"reason": "Nous fermons."}, headers=HOME).status_code == 303
-    assert "C’est noté" in client.get(address).text
-    refused = client.post(address + "/accept", headers=HOME)
-    assert refused.status_code == 409 and "déjà reçu une réponse" in refused.text
-    assert client.post(address + "/decline", headers=HOME).status_code == 303, "said twice, nothing changes"
-    lapse(service.db, renewal, clock())
-    assert stands(service, renewal).state is NoticeState.DECLINED
-    with service.db.read() as session:
-        assert session.get(Membership, renewal) is None
 
 
 def test_notice_is_not_accepted_after_its_last_day(service: Any, clock: FakeClock, browser: Browser) -> None:

@@ -1,4 +1,5 @@
-"""Staff's list of renewals: who is due, who was asked, who answered, who is silent; and what staff do there."""
+"""Staff's list of renewals: who is due, who was asked, who answered, who is silent; what staff do there, and what a
+company does on the page of its notice."""
 
 import uuid
 from datetime import timedelta
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from kit.sql import column, table
 from registration.checkin.models import CheckIn
-from registration.members.models import Company
+from registration.members.models import Company, Membership
 from registration.registrations.models import Attendee, Registration
 from registration.renewals import actions
 from registration.renewals.rules import NoticeState
@@ -16,7 +17,7 @@ from tests import make
 from tests.counting import statements
 from tests.fakes.clock import FakeClock
 from tests.registration.conftest import COCKTAIL, Browser
-from tests.registration.renewing import asked, change, hear, kinds, paid, period, stands
+from tests.registration.renewing import asked, change, hear, kinds, lapse, link, paid, period, stands
 
 HOME = {"sec-fetch-site": "same-origin"}
 
@@ -143,3 +144,21 @@ def test_list_of_renewals_costs_the_same_for_one_and_for_forty(
     with statements(service.db) as many:
         client.get("/api/staff/renewals")
     assert len(many) <= len(few)
+
+
+def test_notice_page_shows_each_state_and_answers_in_it(service: Any, clock: FakeClock, browser: Browser) -> None:
+    renewal, client = asked(service, "c01"), browser()
+    address = link(service, renewal).removeprefix("http://registration.test")
+    page = client.get(address)
+    assert page.status_code == 200 and "AC-2027-00001" in page.text and "375,00" in page.text
+    assert "n’est pas une facture" in page.text
+    assert client.get(address[:-2] + "zz").status_code == 404
+    assert client.post(address + "/decline", data={"reason": "Nous fermons."}, headers=HOME).status_code == 303
+    assert "C’est noté" in client.get(address).text
+    refused = client.post(address + "/accept", headers=HOME)
+    assert refused.status_code == 409 and "déjà reçu une réponse" in refused.text
+    assert client.post(address + "/decline", headers=HOME).status_code == 303, "said twice, nothing changes"
+    lapse(service.db, renewal, clock())
+    assert stands(service, renewal).state is NoticeState.DECLINED
+    with service.db.read() as session:
+        assert session.get(Membership, renewal) is None

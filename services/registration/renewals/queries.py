@@ -37,9 +37,13 @@ class Addressee:
 
 
 def has_next() -> sa.ColumnElement[bool]:
-    """Whether a later period of the company follows."""
-    mine = sa.and_(LATER.c.company_id == column(Membership.company_id), LATER.c.starts > column(Membership.starts))
-    return sa.select(sa.literal(1)).select_from(LATER).where(mine).correlate(table(Membership)).exists()
+    """Whether another period of the company follows this one. Of two that begin on the same day (of companies that were
+    merged) one follows the other: the company is asked once."""
+    begins, same = LATER.c.starts > column(Membership.starts), LATER.c.starts == column(Membership.starts)
+    follows = sa.or_(begins, sa.and_(same, LATER.c.id > column(Membership.id)))
+    query = sa.select(sa.literal(1)).select_from(LATER)
+    query = query.where(LATER.c.company_id == column(Membership.company_id), follows)
+    return query.correlate(table(Membership)).exists()
 
 
 def wanted(session: Session, scale: Scale, zone: str, period_id: uuid.UUID | None, terms: MemberTerms) -> list[Wanted]:
@@ -66,14 +70,12 @@ def asking(session: Session, period_id: uuid.UUID) -> Asking:
     if period is None or period.ends is None:
         raise NotFound()
     company, renewal = session.get_one(Company, period.company_id), renewal_after(session, period_id)
-    later = select(Membership.id).where(
-        column(Membership.company_id) == company.id, column(Membership.starts) > period.starts
-    )
+    followed = sa.select(has_next()).select_from(table(Membership)).where(column(Membership.id) == period_id)
     return Asking(
         ends=period.ends,
         merged=company.merged_into_id is not None,
         left=period.reason_left != "",
-        has_next=session.exec(later).first() is not None,
+        has_next=bool(session.execute(followed).scalar_one()),
         employees=company.employees,
         decision=company.decision,
         renewal=renewal.state if renewal else None,

@@ -26,29 +26,39 @@ class Wanted:
     at: datetime
 
 
-def plan(session: Session, rule: str, wanted: Iterable[Wanted], known: Iterable[PlannedRow], now: datetime) -> int:
-    """Make the rows of a rule say what it wants: those that are missing are added, and those whose day moved are moved.
-    What was sent stays sent. What was skipped waits again when its day was moved and is still to come. How many
-    changed."""
+@dataclass(frozen=True)
+class PlanChange:
+    """What a rule wants that its rows do not say: a row that is missing (`row` is none), or one whose day moved."""
+
+    wanted: Wanted
+    row: PlannedRow | None
+
+
+def changes(wanted: Iterable[Wanted], known: Iterable[PlannedRow], now: datetime) -> list[PlanChange]:
+    """What was sent stays sent. What was skipped waits again when its day was moved and is still to come."""
     kept = {(row.entity_id, row.occurrence): row for row in known}
-    missing, moved = [], 0
-    for one in wanted:
-        row = kept.get((one.entity, one.occurrence))
-        if row is None:
-            missing.append(_row(rule, one))
-        elif row.wanted_at != one.at and (row.state is PlannedState.PLANNED or _waits_again(row, one, now)):
-            moved += _move(session, row, one.at)
-    for start in range(0, len(missing), ROWS):
-        some = missing[start : start + ROWS]
-        insert_once(session, table(Planned), some, column(Planned.id), ["rule", "entity_id", "occurrence"])
-    return len(missing) + moved
+    found = [PlanChange(one, kept.get((one.entity, one.occurrence))) for one in wanted]
+    return [one for one in found if one.row is None or _moves(one.row, one.wanted, now)]
 
 
-def _waits_again(row: PlannedRow, wanted: Wanted, now: datetime) -> bool:
-    return row.state is PlannedState.SKIPPED and wanted.at > now
+def plan(session: Session, rule: str, some: Iterable[PlanChange]) -> None:
+    """Make the rows of a rule say what it wants."""
+    missing = []
+    for one in some:
+        if one.row is None:
+            missing.append(_row(rule, one.wanted))
+        else:
+            _move(session, one.row, one.wanted.at)
+    if missing:
+        insert_once(session, table(Planned), missing, column(Planned.id), ["rule", "entity_id", "occurrence"])
 
 
-def _move(session: Session, row: PlannedRow, to: datetime) -> int:
+def _moves(row: PlannedRow, wanted: Wanted, now: datetime) -> bool:
+    waits_again = row.state is PlannedState.SKIPPED and wanted.at > now
+    return row.wanted_at != wanted.at and (row.state is PlannedState.PLANNED or waits_again)
+
+
+def _move(session: Session, row: PlannedRow, to: datetime) -> None:
     """As it was read, or not at all: whoever writes it in this moment looks at its day again."""
     values: Values = {
         column(Planned.wanted_at): to,
@@ -58,8 +68,7 @@ def _move(session: Session, row: PlannedRow, to: datetime) -> int:
         column(Planned.settled_at): None,
     }
     same = (column(Planned.id) == row.id, column(Planned.state) == row.state)
-    moved = sa.update(table(Planned)).where(*same).values(dict(values)).returning(column(Planned.id))
-    return len(session.execute(moved).all())
+    session.execute(sa.update(table(Planned)).where(*same).values(dict(values)))
 
 
 def _row(rule: str, wanted: Wanted) -> dict[str, object]:

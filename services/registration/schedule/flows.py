@@ -23,7 +23,7 @@ from registration.schedule import actions
 from registration.schedule.actions import Wanted
 from registration.schedule.models import Planned
 from registration.schedule.queries import WAITS, due, is_anything_due, planned_of
-from registration.schedule.rules import MOST_TRIES, PlannedState, Reason, Verdict, verdict
+from registration.schedule.rules import AHEAD, MOST_TRIES, PlannedState, Reason, Verdict, verdict
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
@@ -50,17 +50,17 @@ class Rule:
 
 
 def sweep(here: "RegistrationService", rules: Sequence[Rule]) -> bool:
-    """Compare what is planned with what the rules want."""
+    """Compare what is planned with what the rules want within a fortnight; a few rows at a time, for others write
+    too."""
     for rule in rules:
         now = here.clock()
         with here.db.read() as session:
-            wanted = list(rule.wanted(here, session, None, now))
+            wanted = [one for one in rule.wanted(here, session, None, now) if one.at <= now + AHEAD]
             known = planned_of(session, rule.name, (one.entity for one in wanted))
-        if {(one.entity, one.occurrence, one.at) for one in wanted} - {
-            (row.entity_id, row.occurrence, row.wanted_at) for row in known
-        }:
+        changes = actions.changes(wanted, known, now)
+        for start in range(0, len(changes), actions.ROWS):
             with here.db.write() as session:
-                actions.plan(session, rule.name, wanted, known, now)
+                actions.plan(session, rule.name, changes[start : start + actions.ROWS])
     return False
 
 

@@ -35,8 +35,8 @@ def load(session: Session, source: Source, now: datetime, secret: str) -> dict[s
             session, [row for node in companies if "member_since" in node for row in _memberships(source, node)]
         ),
         "lists": insert(session, _groupings(source)),
-        "affiliations": insert(session, _affiliations(source)),
         "fees": insert(session, [_fees(source.content["membership_plan"])]),
+        "affiliations": insert(session, _affiliations(source)),
         "people": insert(session, [_person(source, node) for node in source.list("people")]),
         "roles": insert(session, [row for node in source.list("people") for row in _roles(source, node)]),
     }

@@ -39,7 +39,7 @@ class Place:
 
     @property
     def moves(self) -> bool:
-        """Whether its rows can be moved and found again; what has no id of its own is passing."""
+        """Whether its rows can be moved and found again: they have an id of their own."""
         return [column.name for column in self.table.primary_key] == ["id"]
 
 

@@ -61,6 +61,10 @@ class TakenByBoth(Refusal):
     """Both have something of which there may be one only."""
 
 
+class MergeHeld(Refusal):
+    """Something of the one that goes is held for it alone: it must be released first."""
+
+
 class MergeTooOld(Refusal):
     """A merge is undone within thirty days, once."""
 

@@ -21,7 +21,7 @@ from registration.members.duplicates.actions import add_alias, find_again, forge
 from registration.members.duplicates.models import Merger, MergerField, MergerMove
 from registration.members.duplicates.queries import texts_of
 from registration.members.duplicates.queries_references import SAID_TWICE, Place, collides, places_of
-from registration.members.duplicates.rules import AlreadyMerged, SameTwice, Subject, TakenByBoth
+from registration.members.duplicates.rules import AlreadyMerged, MergeHeld, SameTwice, Subject, TakenByBoth
 from registration.members.duplicates.rules_fields import CompanyField, Texts, column_value
 from registration.members.models import Company, Person
 from registration.members.rules import person_search
@@ -74,7 +74,7 @@ def set_fields(session: Session, company: Company, texts: Texts) -> None:
 
 def merge_companies(session: Session, merge: Merge, by: Caller, now: datetime) -> uuid.UUID:
     """Everything that is the one's is the other's; the name it had finds it still. Raises SameTwice, NotFound,
-    AlreadyMerged, TakenByBoth."""
+    AlreadyMerged, TakenByBoth, MergeHeld."""
     gone, kept = _two_companies(session, merge)
     merger_id = _begin(session, Subject.COMPANY, merge, by, now)
     _move_all(session, Subject.COMPANY, merger_id, merge)
@@ -100,7 +100,7 @@ def merge_companies(session: Session, merge: Merge, by: Caller, now: datetime) -
 
 def merge_people(session: Session, merge: Merge, by: Caller, now: datetime) -> uuid.UUID:
     """One person with the roles of both; both personal links go on working. Raises SameTwice, NotFound,
-    AlreadyMerged, TakenByBoth."""
+    AlreadyMerged, TakenByBoth, MergeHeld."""
     gone, kept = _two_people(session, merge)
     merger_id = _begin(session, Subject.PERSON, merge, by, now)
     _move_all(session, Subject.PERSON, merger_id, merge)
@@ -163,6 +163,8 @@ def _move_all(session: Session, subject: Subject, merger_id: uuid.UUID, merge: M
     for place in places_of(subject):
         if place.moves:
             move_rows(session, place, merger_id, merge)
+        elif session.execute(sa.select(place.column).where(place.column == merge.gone_id).limit(1)).first():
+            raise MergeHeld()
 
 
 def move_rows(session: Session, place: Place, merger_id: uuid.UUID, merge: Merge) -> int:

@@ -9,6 +9,7 @@ from kit.idempotency import Key, once
 from registration.members.duplicates import actions, flows, queries
 from registration.members.duplicates.rules import (
     AlreadyMerged,
+    MergeHeld,
     MergeTooOld,
     MergeUsed,
     SameTwice,
@@ -67,7 +68,7 @@ def list_mergers(here: Here) -> MergerList:
     "/api/mergers",
     status_code=201,
     response_model=MergerOut,
-    openapi_extra=refusals(NotFound, SameTwice, AlreadyMerged, TakenByBoth),
+    openapi_extra=refusals(NotFound, SameTwice, AlreadyMerged, TakenByBoth, MergeHeld),
 )
 def merge_two(here: Here, caller: Coordinator, body: MergeIn, key: Key) -> Response:
     """Everything that is the one's is the other's. Names, codes and links of the one that goes find the other."""
