@@ -1,7 +1,7 @@
 """Companies as staff list them, and how many stand where on a day."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from kit import paging
 from kit.sql import column
 from registration.members.models import Company, Membership
-from registration.members.queries_standing import member_on, standing_on
+from registration.members.queries_standing import MEMBERS, everybody, standing_on
 from registration.members.rules import GroupingKind, MemberStatus, MemberTerms
 
 PAGE = 50
@@ -54,9 +54,10 @@ class CompanyPage:
 
 
 @dataclass(frozen=True)
-class Movement:
-    """How many are members on a day, and who came and went over the year before it."""
+class Counted:
+    """How many stand where on a day, how many of them are members, and who came and went over the time before it."""
 
+    standings: Mapping[MemberStatus, int]
     members: int
     came: int
     went: int
@@ -92,31 +93,32 @@ def companies_named(session: Session, ids: Sequence[uuid.UUID], terms: MemberTer
     return [rows[key] for key in ids if key in rows]
 
 
-def standings(session: Session, terms: MemberTerms) -> dict[MemberStatus, int]:
+def counted(session: Session, terms: MemberTerms, since: date) -> Counted:
+    """How many stand where on the day of the terms, who became a member after `since`, and who was one then and is none
+    any more."""
+    each = everybody(terms, replace(terms, day=since))
+    now, then = each.c.standing_0.in_(MEMBERS), each.c.standing_1.in_(MEMBERS)
+    came, went = sa.and_(now, sa.not_(then)), sa.and_(then, sa.not_(now))
+    query = sa.select(
+        each.c.standing_0, sa.func.count(), sa.func.count().filter(came), sa.func.count().filter(went)
+    ).group_by(each.c.standing_0)
+    rows = session.execute(query).all()
+    standings = {MemberStatus(standing): count for standing, count, _, _ in rows}
+    members = sum(standings.get(MemberStatus(one), 0) for one in MEMBERS)
+    return Counted(standings, members, sum(row[2] for row in rows), sum(row[3] for row in rows))
+
+
+def standings(session: Session, terms: MemberTerms) -> Mapping[MemberStatus, int]:
     """How many companies stand where on the day of the terms."""
-    each = sa.select(standing_on(terms).label("standing")).where(_not_merged()).subquery()
-    query = sa.select(*each.c, sa.func.count()).group_by(*each.c)
-    return {MemberStatus(standing): count for standing, count in session.execute(query).all()}
-
-
-def movement(session: Session, terms: MemberTerms, since: date) -> Movement:
-    """Members on the day of the terms, who became one after `since`, and who was one then and is none any more."""
-    now, then = member_on(terms), member_on(replace(terms, day=since))
-    each = sa.select(now.label("now"), then.label("then")).where(_not_merged()).subquery()
-    is_now, was_then = each.c.now, each.c.then
-    totals = sa.select(
-        sa.func.count().filter(is_now),
-        sa.func.count().filter(sa.and_(is_now, sa.not_(was_then))),
-        sa.func.count().filter(sa.and_(was_then, sa.not_(is_now))),
-    )
-    return Movement(*session.execute(totals).one())
+    return counted(session, terms, terms.day).standings
 
 
 def _narrowing(narrowed: CompanyFilter, terms: MemberTerms) -> Iterator[sa.ColumnElement[bool]]:
     yield _not_merged()
     yield from paging.matching(col(Company.search), narrowed.words)
     if narrowed.status is not None:
-        yield standing_on(terms) == narrowed.status.value
+        each = everybody(terms)
+        yield col(Company.id).in_(sa.select(each.c.id).where(each.c.standing_0 == narrowed.status.value))
     for kind, keys in narrowed.groups:
         yield COLUMNS[kind].in_(sorted(keys))
 

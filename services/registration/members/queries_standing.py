@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from kit.sql import column
+from kit.sql import column, table
 from registration.catalog.rules import Visitor
 from registration.members.models import Company, Grouping, Membership
 from registration.members.rules import GroupingKind, MemberStatus, MemberTerms
 
 Truth = sa.ColumnElement[bool]
+# Whoever counts as a member.
+MEMBERS = (MemberStatus.ACTIVE.value, MemberStatus.IN_ARREARS.value)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,45 @@ class Standing:
         return Visitor(str(self.company.id), self.company.name, member=has_price, in_arrears=late)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a company's periods tell of a day: one counts for it, one that counts is unpaid, one has ever begun."""
+
+    counts: Truth
+    unpaid: Truth
+    begun: Truth
+
+
 def standing_on(terms: MemberTerms) -> sa.ColumnElement[str]:
+    """Where each company of a query stands, its periods looked up one company at a time: for few companies."""
+    begun, counts = column(Membership.starts) <= terms.day, _counting(terms)
+    return _standing(terms, Told(_has(counts), _has(counts, _unpaid(terms)), _has(begun)))
+
+
+def everybody(*of: MemberTerms) -> sa.Subquery:
+    """Every company that was not merged (`id`), and where it stands on the day of each of these terms (`standing_0`,
+    `standing_1`…): all periods read once, for lists and counts of all."""
+    mine, told = column(Membership.company_id), {}
+    for number, terms in enumerate(of):
+        counts = _counting(terms)
+        told[f"counts_{number}"] = _ever(counts)
+        told[f"unpaid_{number}"] = _ever(sa.and_(counts, _unpaid(terms)))
+        told[f"begun_{number}"] = _ever(column(Membership.starts) <= terms.day)
+    periods = sa.select(mine, *(one.label(name) for name, one in told.items())).group_by(mine).subquery()
+
+    def known(name: str) -> Truth:
+        return sa.func.coalesce(periods.c[name], 0) == 1
+
+    standing = (
+        _standing(terms, Told(known(f"counts_{n}"), known(f"unpaid_{n}"), known(f"begun_{n}"))).label(f"standing_{n}")
+        for n, terms in enumerate(of)
+    )
+    companies = table(Company).outerjoin(periods, periods.c[mine.key] == column(Company.id))
+    query = sa.select(column(Company.id), *standing).select_from(companies)
+    return query.where(column(Company.merged_into_id).is_(None)).subquery()
+
+
+def _standing(terms: MemberTerms, told: Told) -> sa.ColumnElement[str]:
     """Spec C: what staff decided, while it has a reason and its last day is not over; else a period that covers the
     day, or ended within the grace and nobody said they leave, makes a member, in arrears while something of it is
     unpaid beyond its day; else whoever was one once has lapsed."""
@@ -37,20 +77,19 @@ def standing_on(terms: MemberTerms) -> sa.ColumnElement[str]:
         column(Company.status_reason) != "",
         sa.or_(column(Company.status_until).is_(None), column(Company.status_until) >= terms.day),
     )
-    late = sa.or_(_has(_covering(terms), _unpaid(terms)), column(Company.unpaid_due_on) < terms.day)
-    begun = _has(column(Membership.starts) <= terms.day)
+    late = sa.or_(told.unpaid, column(Company.unpaid_due_on) < terms.day)
     return sa.case(
         (decided, sa.cast(column(Company.status), sa.String)),
-        (sa.and_(_has(_covering(terms)), late), MemberStatus.IN_ARREARS.value),
-        (_has(_covering(terms)), MemberStatus.ACTIVE.value),
-        (begun, MemberStatus.LAPSED.value),
+        (sa.and_(told.counts, late), MemberStatus.IN_ARREARS.value),
+        (told.counts, MemberStatus.ACTIVE.value),
+        (told.begun, MemberStatus.LAPSED.value),
         else_=MemberStatus.PROSPECT.value,
     )
 
 
 def member_on(terms: MemberTerms) -> Truth:
     """Whether a company counts as a member on the day of the terms, in arrears or not."""
-    return standing_on(terms).in_([MemberStatus.ACTIVE.value, MemberStatus.IN_ARREARS.value])
+    return standing_on(terms).in_(MEMBERS)
 
 
 def price_by_category() -> Truth:
@@ -84,7 +123,7 @@ def _first(session: Session, terms: MemberTerms, which: Truth) -> Standing | Non
     return Standing(company, MemberStatus(status), bool(price))
 
 
-def _covering(terms: MemberTerms) -> Truth:
+def _counting(terms: MemberTerms) -> Truth:
     """A period begun that covers the day, or ended within the grace without the company having said that it leaves."""
     ends, left = column(Membership.ends), column(Membership.reason_left)
     return sa.and_(
@@ -95,6 +134,11 @@ def _covering(terms: MemberTerms) -> Truth:
 
 def _unpaid(terms: MemberTerms) -> Truth:
     return sa.and_(column(Membership.fee_due_on) < terms.day, column(Membership.fee_paid_on).is_(None))
+
+
+def _ever(what: Truth) -> sa.ColumnElement[int]:
+    """1 when it is so of any period of the company."""
+    return sa.func.max(sa.case((what, 1), else_=0))
 
 
 def _has(*which: Truth) -> Truth:

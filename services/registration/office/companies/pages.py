@@ -16,7 +16,7 @@ from registration.history import queries as history
 from registration.history import view as history_view
 from registration.members import actions, queries
 from registration.members.affiliations.queries import of_company
-from registration.members.queries_list import companies, movement, standings
+from registration.members.queries_list import companies, counted
 from registration.members.queries_people import head_counts
 from registration.members.records.queries import company_lists
 from registration.members.rules import CODE_PAGES, GroupingKind, MemberStatus, shown_code, standing_decision
@@ -55,7 +55,7 @@ def members(
         page = companies(session, criteria.narrowing(lists, terms.day), terms, after, before)
         shown = [row.company.id for row in page.rows]
         people, presences = head_counts(session, shown, terms.day), last_presences(session, shown)
-        counts, moved = standings(session, terms), movement(session, terms, a_year_before(terms.day))
+        counts = counted(session, terms, a_year_before(terms.day))
     words, zone = CompanyWords(here.pages.catalogue, lang), here.association().timezone
     link = ListAddress(f"{here.home}/staff/members", criteria.asked())
     return kit_app.page(
@@ -65,7 +65,7 @@ def members(
         page=page,
         people=people,
         presences={key: local_day(at, zone) for key, at in presences.items()},
-        standing_tabs=words.tabs(link, counts, criteria.status or None),
+        standing_tabs=words.tabs(link, counts.standings, criteria.status or None),
         kinds=KINDS,
         criteria=criteria,
         link=link,
@@ -73,7 +73,7 @@ def members(
         lists=ListWords(here.pages.catalogue, lang, lists, terms.day),
         groupings=list(GroupingKind),
         day=terms.day,
-        moved=moved,
+        moved=counts,
     )
 
 
