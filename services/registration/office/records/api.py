@@ -21,7 +21,7 @@ from registration.office.records.schemas import (
     EntryOut,
     PeriodIn,
     PeriodReference,
-    PersonIn,
+    PersonRecordIn,
     PersonReference,
 )
 from registration.service import Here
@@ -68,7 +68,7 @@ def change_company(here: Here, caller: Staff, company_id: uuid.UUID, body: Compa
     status_code=201,
     openapi_extra=refusals(NotFound, InvalidInput, AlreadyActing),
 )
-def add_person(here: Here, caller: Staff, company_id: uuid.UUID, body: PersonIn, key: Key) -> Response:
+def add_person(here: Here, caller: Staff, company_id: uuid.UUID, body: PersonRecordIn, key: Key) -> Response:
     """Somebody who acts for the company from today on; known by their address, they act for both."""
     details, editing = person_details(body.form(), here.settings.reach), _editing(here, caller)
     with here.db.write() as session:
@@ -81,7 +81,7 @@ def add_person(here: Here, caller: Staff, company_id: uuid.UUID, body: PersonIn,
 
 @router.post(PERSON, response_model=PersonReference, openapi_extra=refusals(NotFound, InvalidInput, ChangedMeanwhile))
 def change_person(
-    here: Here, caller: Staff, company_id: uuid.UUID, person_id: uuid.UUID, body: PersonIn, key: Key
+    here: Here, caller: Staff, company_id: uuid.UUID, person_id: uuid.UUID, body: PersonRecordIn, key: Key
 ) -> Response:
     """Their name, address and language everywhere, and what they do for this company."""
     details, editing = person_details(body.form(), here.settings.reach), _editing(here, caller)

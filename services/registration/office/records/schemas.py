@@ -70,7 +70,7 @@ class CompanyReference(BaseModel):
         return cls(id=company.id, version=company.version)
 
 
-class PersonIn(BaseModel):
+class PersonRecordIn(BaseModel):
     """Somebody, and what they do for the company."""
 
     first_name: Line = Field(description="First name.", examples=["Chloé"])

@@ -285,6 +285,7 @@ def _render(
         "alternates": {code: here.home + address for code, address in path.items()},
         "other_url": here.base + path[other],
         "member_url": f"{here.base}{CODE_PAGES[lang]}?next={path[lang]}",
+        "space_url": f"{here.base}/company",
         "feed_url": here.home + ("/fr/calendrier.ics" if lang == "fr" else "/en/calendar.ics"),
     }
     return here.pages.render(template, lang, **(everything | context))
