@@ -123,6 +123,10 @@ class Scenery:
         row = self.served.ask(f"{people} WHERE r.role = 'hr' ORDER BY p.key LIMIT 1")[0]
         return self.served.links.person(_id(row.id), row.link_version)
 
+    def space(self, page: str = "") -> str:
+        """A page of the company's own, by the link of its HR."""
+        return f"{self.hr()}?{urlencode({'next': f'/company{page}'})}"
+
     def plan(self, page: str) -> str:
         """A page of HR's part of the plan, by her link."""
         return f"{self.hr()}?{urlencode({'next': f'/plans{page}'})}"
