@@ -118,6 +118,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/affiliations": at("/staff/affiliations"),
+    "/staff/affiliations/{plan_id}/export": File(
+        lambda s: f"/staff/affiliations/{s.served.id_of('affiliation_plan', 'affiliation-fictive')}/export",
+        "spreadsheetml",
+    ),
     "/staff/members/{company_id}/affiliations/{plan_id}": Seen(
         lambda s: (
             f"/staff/members/{s.served.id_of('company', 'c01')}/affiliations/"
