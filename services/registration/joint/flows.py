@@ -9,20 +9,29 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from kit.contracts.callers import Caller
-from kit.errors import NotFound, Refusal
+from kit.contracts.problems import Where
+from kit.errors import InvalidInput, NotFound, Refusal
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Visitor
-from registration.joint.rules import NotJoint, OneActivityTwice, on_one_invoice, placed, takeable
+from registration.joint.rules import NotJoint, OneActivityTwice, head_problems, on_one_invoice, placed, takeable
 from registration.joint.schemas import JointItem, JointRequest
 from registration.registrations.queries import registration_by_id
 from registration.registrations.rules_rows import RegistrationRow
 from registration.signup.actions_proposal import Proposal, take
 from registration.signup.flows import circumstances_now, propose
-from registration.signup.rules import Circumstances
-from registration.signup.schemas import Item, SignupRequest
+from registration.signup.rules import Circumstances, DifferentForm
+from registration.signup.schemas import MAX_ATTENDEES, Item, SignupRequest
 
 if TYPE_CHECKING:
     from registration.service import RegistrationService
+
+
+@dataclass(frozen=True)
+class JointBuyer:
+    """The company that is billed: whom prices are for, and whether its invoices need a purchase order number."""
+
+    visitor: Visitor
+    po_required: bool
 
 
 @dataclass(frozen=True)
@@ -32,41 +41,44 @@ class JointProposal:
 
     proposals: tuple[tuple[int, Proposal], ...]
 
-    @property
-    def subtotal(self) -> int:
-        return sum(one.plan.registration.subtotal for _, one in self.proposals)
 
-    @property
-    def total(self) -> int:
-        return sum(one.plan.registration.total for _, one in self.proposals)
-
-
-def propose_all(here: "RegistrationService", visitor: Visitor, request: JointRequest) -> JointProposal:
+def propose_all(here: "RegistrationService", buyer: JointBuyer, request: JointRequest) -> JointProposal:
     """Work everything out before a transaction is open. Raises what `plan` does, its places said in the whole gesture
-    (`items[2].attendees[0].email`), NotJoint and OneActivityTwice."""
+    (`items[2].attendees[0].email`), NotJoint and OneActivityTwice, and InvalidInput for nobody, too many people, or a
+    purchase order number that the company needs and nobody gave."""
+    if problems := head_problems([len(item.attendees) for item in request.items], MAX_ATTENDEES):
+        raise InvalidInput(problems)
     offers = _offers(here, [item.activity for item in request.items])
     proposals = []
     for number, (offer, item) in enumerate(zip(offers, request.items, strict=True)):
-        circumstances = circumstances_now(here, offer, visitor)
+        circumstances = circumstances_now(here, offer, buyer.visitor)
         try:
             asked = _asked_of(offer, request, item, circumstances)
             proposals.append((number, propose(here, offer, asked, circumstances)))
         except Refusal as refusal:
             raise placed(number, refusal) from refusal
+    missing: dict[Where, str] = {("bill_to", "po_number"): "problem.required"}
+    if buyer.po_required and not request.bill_to.po_number and any(one.plan.on_invoice for _, one in proposals):
+        raise InvalidInput(missing)
     return JointProposal(_together(sorted(proposals, key=lambda one: one[1].plan.registration.activity_id)))
 
 
 def sign_up_all(session: Session, joint: JointProposal, by: Caller) -> list[RegistrationRow]:
-    """All of it in this transaction, in the order it was asked for. Raises what `take` does, naming the item: nothing
-    of the others is kept then."""
+    """All of it in this transaction, in the order it was asked for. Raises what `take` does, naming the item, and
+    DifferentForm when only a part of it was taken before: its invoice could not wait for the rest. Nothing is kept
+    then."""
     made: list[tuple[int, RegistrationRow]] = []
+    new: set[bool] = set()
     for number, proposal in joint.proposals:
         planned = proposal.plan.registration
         try:
             signup = take(session, proposal, by, None)
         except Refusal as refusal:
             raise placed(number, refusal) from refusal
+        new.add(signup.new)
         made.append((number, planned if signup.new else registration_by_id(session, planned.id)))
+    if len(new) > 1:
+        raise DifferentForm()
     return [registration for _, registration in sorted(made, key=lambda one: one[0])]
 
 

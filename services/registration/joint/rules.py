@@ -48,6 +48,17 @@ def takeable(offer: Offer, circumstances: Circumstances) -> list[Takeable]:
     return found
 
 
+def head_problems(counts: Sequence[int], most: int) -> dict[Where, str]:
+    """What is wrong with how many people go to each activity of the gesture: somebody, and `most` of them."""
+    problems: dict[Where, str] = {}
+    for number, count in enumerate(counts):
+        if not count:
+            problems["items", number, "attendees"] = "problem.space_nobody"
+        elif count > most:
+            problems["items", number, "attendees"] = "problem.too_many_people"
+    return problems
+
+
 def on_one_invoice(owing: Sequence[uuid.UUID]) -> tuple[uuid.UUID, ...]:
     """The orders that go on one invoice: none when there is one alone, which has an invoice of its own."""
     return tuple(owing) if len(owing) > 1 else ()

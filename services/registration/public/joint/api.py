@@ -11,9 +11,10 @@ from kit.idempotency import Key, once, replayed
 from registration.catalog.rules import NotOffered
 from registration.joint.flows import propose_all, sign_up_all
 from registration.joint.rules import NotJoint, OneActivityTwice
+from registration.joint.schemas import JointRequest
 from registration.members.rules import May
 from registration.public.form.schemas import LinkToken
-from registration.public.joint.schemas import JointIn, JointOut, KnownOut
+from registration.public.joint.schemas import JointOut, KnownOut
 from registration.public.space.queries import Inside, inside_by_link, known_people
 from registration.registrations.rules import SoldOut
 from registration.service import Here
@@ -62,10 +63,10 @@ def list_known_people(here: Here, inside: Signing) -> list[KnownOut]:
         TooManyForOneCompany,
     ),
 )
-def sign_up_several(here: Here, inside: Signing, body: JointIn, key: Key) -> Response:
+def sign_up_several(here: Here, inside: Signing, body: JointRequest, key: Key) -> Response:
     """Sign people up for several activities at once: all of them or none; what is owed goes on one invoice."""
     try:
-        joint = propose_all(here, inside.visitor, body)
+        joint = propose_all(here, inside.buyer, body)
     except Refusal:
         # What was accepted before stays accepted, even when the last place has gone since.
         with here.db.read() as session:

@@ -22,13 +22,15 @@ from registration.joint.schemas import PersonLine
 from registration.links import Signed as SignedText
 from registration.members.rules import MEMBER_COOKIE, May
 from registration.plans.lists.flows import list_read
-from registration.public.joint.view import SignupForm, filled, option, people_of_form, too_many, value_of
+from registration.public.joint.view import Chosen, SignupForm, filled, option, people_of_form, value_of
 from registration.public.joint.view_review import Review, Reviewed, review_of, sentences
 from registration.public.space import view
 from registration.public.space.queries import Inside, inside_by_cookie, known_people
 from registration.registrations.models import Registration
+from registration.registrations.queries import attendees_of
 from registration.service import Here, RegistrationService
 from registration.signup.flows import circumstances_now
+from registration.signup.rules import DifferentForm
 from registration.signup.schemas import MAX_ATTENDEES
 from registration.uploads import PostedFile
 
@@ -77,10 +79,10 @@ def chosen(request: Request, here: Here, inside: Signing, posted: PostedFile) ->
         return _choose(request, here, inside, values, people, wrong)
     missing = {} if values.all("activity") else {"activity": say("problem.space_activity")}
     missing |= {} if people else {"person": say("problem.space_people")}
+    missing |= {"person": say("problem.too_many_people")} if len(people) > MAX_ATTENDEES else {}
     if missing:
         return _choose(request, here, inside, values, people, Wrong(missing, 422))
-    ids = {key: new_id() for key in values.all("activity")}
-    return _look(request, here, inside, filled(values, people, ids), Wrong())
+    return _look(request, here, inside, filled(values, people, _minted(here, values)), Wrong())
 
 
 @router.post("/company/sign-up/review")
@@ -89,17 +91,18 @@ def decide(request: Request, here: Here, inside: Signing, values: PostedForm) ->
     try:
         ids, form_is_ours = _ids(here, values.one("form")), True
     except BadToken:
-        ids, form_is_ours = {key: new_id() for key in values.all("activity")}, False
+        ids, form_is_ours = _minted(here, values), False
     form = filled(values, people_of_form(values), ids)
     if values.one("do") != "confirm" or not form_is_ours:
         return _look(request, here, inside, form, Wrong())
     try:
         _sign_up(here, inside, form)
-    except InvalidInput as refusal:
-        return _look(request, here, inside, form, Wrong(sentences(here, inside, refusal, form), 422))
     except Refusal as refusal:
-        if _is_done(here, inside, form):
+        if any(one.goes for one in form.activities) and _is_done(here, inside, form):
             return see(f"{here.home}/company?done=signed")
+        if isinstance(refusal, DifferentForm):
+            # What was sent first is taken: this one goes on under a form of its own.
+            form = filled(values, form.people, {one.activity: new_id() for one in form.activities})
         return _look(request, here, inside, form, Wrong(sentences(here, inside, refusal, form), refusal.status))
     return see(f"{here.home}/company?done=signed")
 
@@ -107,19 +110,27 @@ def decide(request: Request, here: Here, inside: Signing, values: PostedForm) ->
 def _sign_up(here: RegistrationService, inside: Inside, form: SignupForm) -> None:
     if not any(one.goes for one in form.activities):
         raise InvalidInput({"items": "problem.space_nobody"})
-    if too_many(form):
-        raise InvalidInput({"items": "problem.too_many_people"})
-    joint = propose_all(here, inside.visitor, form.request(inside, shown=True))
+    joint = propose_all(here, inside.buyer, form.request(inside, shown=True))
     with here.db.write() as session:
+        if any(session.get(Registration, one.registration_id) for one in form.activities if not one.goes):
+            raise DifferentForm()
         sign_up_all(session, joint, inside.caller)
 
 
 def _is_done(here: RegistrationService, inside: Inside, form: SignupForm) -> bool:
-    """Whether this very form was taken before: sent twice, it is done once."""
-    keys = [one.registration_id for one in form.activities if one.goes]
+    """Whether this very form was taken before, the same people in the same activities: sent twice, it is done once,
+    even when its own places were the last."""
     with here.db.read() as session:
-        made = [session.get(Registration, key) for key in keys]
-    return bool(made) and all(one is not None and one.company_id == inside.company.id for one in made)
+        return all(_is_made(session, inside, form, one) for one in form.activities)
+
+
+def _is_made(session: Session, inside: Inside, form: SignupForm, chosen: Chosen) -> bool:
+    made = session.get(Registration, chosen.registration_id)
+    if made is None or made.company_id != inside.company.id:
+        return made is None and not chosen.goes
+    came = [(one.first_name, one.last_name, one.email) for one in attendees_of(session, made.id)]
+    asked = [form.people[place] for place in chosen.goes]
+    return came == [(one.first_name, one.last_name, one.email) for one in asked]
 
 
 def _open(here: RegistrationService, session: Session) -> list[Offer]:
@@ -181,6 +192,13 @@ def _look(request: Request, here: RegistrationService, inside: Inside, form: Sig
         token=_token(here, form),
         noindex=True,
     )
+
+
+def _minted(here: RegistrationService, values: FormValues) -> dict[str, uuid.UUID]:
+    """New ids for the activities that were chosen, of those there are."""
+    with here.db.read() as session:
+        known = {offer.activity.key for offer in _open(here, session)}
+    return {key: new_id() for key in values.all("activity") if key in known}
 
 
 def _token(here: RegistrationService, form: SignupForm) -> str:

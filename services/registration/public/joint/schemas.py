@@ -5,7 +5,6 @@ import uuid
 from pydantic import BaseModel, Field
 
 from kit.contracts import Cents
-from registration.joint.schemas import JointRequest
 from registration.public.space.queries import Known
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
@@ -21,10 +20,6 @@ class KnownOut(BaseModel):
     @classmethod
     def of(cls, known: Known) -> "KnownOut":
         return cls(first_name=known.first_name, last_name=known.last_name, email=known.email)
-
-
-class JointIn(JointRequest):
-    """Several activities at once, on one invoice."""
 
 
 class MadeOut(BaseModel):

@@ -4,16 +4,15 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from kit.contracts.addresses import clean
 from kit.contracts.texts import seen
 from registration.forms import FormValues
-from registration.joint.flows import JointProposal
 from registration.joint.schemas import JointItem, JointRequest, PersonLine
 from registration.public.space.queries import Inside, Known
-from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, BillTo, Contact
+from registration.signup.schemas import AttendeeIn, BillTo, Contact
 
 PEOPLE, TYPED = "person", "typed"
 
@@ -106,14 +105,6 @@ def filled(values: FormValues, people: Sequence[PersonLine], ids: Mapping[str, u
     )
 
 
-def with_totals(form: SignupForm, joint: JointProposal) -> SignupForm:
-    """The same, with what each activity comes to as the page shows it."""
-    totals = {proposal.plan.registration.id: proposal.plan.registration.total for _, proposal in joint.proposals}
-    return replace(
-        form, activities=tuple(replace(one, shown=totals.get(one.registration_id)) for one in form.activities)
-    )
-
-
 def value_of(person: PersonLine | Known) -> str:
     """Somebody as one field of a form."""
     return json.dumps([person.first_name, person.last_name, person.email], ensure_ascii=False)
@@ -122,11 +113,6 @@ def value_of(person: PersonLine | Known) -> str:
 def label_of(person: PersonLine) -> str:
     """Somebody as a list shows them."""
     return f"{person.first_name} {person.last_name}".strip() or person.email
-
-
-def too_many(form: SignupForm) -> bool:
-    """Whether more people go to an activity than one registration may have."""
-    return any(len(one.goes) > MAX_ATTENDEES for one in form.activities)
 
 
 def _person(text: str) -> PersonLine | None:

@@ -16,6 +16,9 @@ from registration.public.storefront.view import card
 from registration.public.storefront.view_prices import Scene
 from registration.service import RegistrationService
 
+# Where the page shows what the API names.
+FIELDS = {"bill_to.email": "bill_email", "bill_to.po_number": "po_number", "terms_accepted": "terms_accepted"}
+
 
 @dataclass(frozen=True)
 class Option:
@@ -137,7 +140,7 @@ def _proposed(
     if not any(one.goes for one in form.activities):
         return None, {}
     try:
-        return propose_all(here, inside.visitor, form.request(inside, shown=False)), {}
+        return propose_all(here, inside.buyer, form.request(inside, shown=False)), {}
     except Refusal as refusal:
         return None, sentences(here, inside, refusal, form)
 
@@ -158,4 +161,4 @@ def _field(where: str, keys: Sequence[str]) -> str:
     number = where.removeprefix("items[").partition("]")[0]
     if where.startswith("items[") and number.isdecimal() and int(number) < len(keys):
         return f"goes.{keys[int(number)]}"
-    return {"bill_to.email": "bill_email", "terms_accepted": "terms_accepted"}.get(where, "")
+    return FIELDS.get(where, "")

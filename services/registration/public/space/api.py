@@ -23,6 +23,7 @@ from registration.public.space.schemas import (
     SignedOut,
     SpaceOut,
 )
+from registration.public.space.view import address_of
 from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["companies"], dependencies=[allow("link")])
@@ -51,9 +52,9 @@ def read_my_company(here: Here, inside: Mine) -> SpaceOut:
     terms: MemberTerms = here.member_terms()
     with here.db.read() as session:
         until = member_until(session, inside.company.id, terms.day)
-        rows = signed(session, inside.company.id, here.clock()) if inside.sees_registrations else []
+        rows = signed(session, inside, here.clock()) if inside.sees_registrations else []
         people = people_of(session, inside.company.id, terms.day) if inside.sees_people else ()
-    shown = [SignedOut.of(row, inside.lang, here.links.registration(row.id, row.link_version)) for row in rows]
+    shown = [SignedOut.of(row, inside.lang, address_of(row, inside, here.links)) for row in rows]
     return SpaceOut.of(inside, until, shown, [ActingOut(name=one.name, roles=list(one.roles)) for one in people])
 
 

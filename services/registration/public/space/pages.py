@@ -37,7 +37,7 @@ def show(request: Request, here: Here, inside: Mine, asked: Annotated[SpaceAsked
     """What waits first; then what the company signed up for, what comes next at its price, who acts for it."""
     scene, terms = view.scene_of(here, inside), here.member_terms()
     with here.db.read(one_state=True) as session:
-        rows = signed(session, inside.company.id, scene.now) if inside.sees_registrations else []
+        rows = signed(session, inside, scene.now) if inside.sees_registrations else []
         people = people_of(session, inside.company.id, terms.day) if inside.sees_people else ()
         known = known_people(session, inside, terms.day, scene.now) if May.SIGN_UP in inside.rights else []
         offers = catalog.offers(session, scene.now)
@@ -52,9 +52,9 @@ def show(request: Request, here: Here, inside: Mine, asked: Annotated[SpaceAsked
         kind=view.KINDS[inside.status],
         until=until,
         may=view.may(inside),
-        names=view.names_to_give(rows, scene, here.links),
-        signed=view.lines([row for row in rows if not row.is_over(scene.now)], scene, here.links),
-        past=view.lines([row for row in rows if row.is_over(scene.now)], scene, here.links),
+        names=view.names_to_give(rows, scene, inside, here.links),
+        signed=view.lines([row for row in rows if not row.is_over(scene.now)], scene, inside, here.links),
+        past=view.lines([row for row in rows if row.is_over(scene.now)], scene, inside, here.links),
         cards=view.next_cards(offers, scene),
         activity_pages=f"{here.base}/{inside.lang}/{'activities' if inside.lang == 'en' else 'activites'}",
         people=view.team(people),

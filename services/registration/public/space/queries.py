@@ -13,7 +13,9 @@ from kit.errors import NotFound
 from kit.sql import column, table
 from kit.text import fold
 from registration.catalog.models import Activity
+from registration.catalog.offers.rules_activity import COVERING
 from registration.catalog.rules import Visitor
+from registration.joint.flows import JointBuyer
 from registration.members.models import Company, Membership, Person
 from registration.members.queries import by_link, visitor_by_cookie
 from registration.members.queries_people import Acting, ActsFor, acting, acts_for, people_of
@@ -49,6 +51,11 @@ class Inside:
         return f"{self.person.first_name} {self.person.last_name}"
 
     @property
+    def buyer(self) -> JointBuyer:
+        """The company as it is billed."""
+        return JointBuyer(self.visitor, self.company.po_required)
+
+    @property
     def lang(self) -> str:
         return "en" if self.person.lang == "en" else "fr"
 
@@ -61,6 +68,15 @@ class Inside:
     def sees_registrations(self) -> bool:
         """Whoever signs people up, or answers for what is owed."""
         return bool(self.rights & {May.SIGN_UP, May.ACCOUNT})
+
+    def sees(self, covers: bool) -> bool:
+        """Whether a registration is theirs to see: what covers people, by the right to the plan or to the account."""
+        right = May.PLAN if covers else May.SIGN_UP
+        return bool(self.rights & {right, May.ACCOUNT})
+
+    def opens(self, covers: bool) -> bool:
+        """Whether they may open it, and change what is in it."""
+        return (May.PLAN if covers else May.SIGN_UP) in self.rights
 
     @property
     def sees_people(self) -> bool:
@@ -75,11 +91,12 @@ class Inside:
 
 @dataclass(frozen=True)
 class Signed:
-    """One registration of the company: what, when, how many, what is owed."""
+    """One registration of the company: what, when, how many, what is owed. `covers`: it bought coverages of a plan."""
 
     id: uuid.UUID
     link_version: int
-    activity_id: uuid.UUID
+    activity_key: str
+    covers: bool
     title_fr: str
     title_en: str
     starts_at: datetime | None
@@ -157,9 +174,11 @@ def member_until(session: Session, company_id: uuid.UUID, day: date) -> date | N
     return last
 
 
-def signed(session: Session, company_id: uuid.UUID, now: datetime) -> list[Signed]:
-    """The company's registrations: those to come, soonest first, then the latest of those that are over."""
-    rows = [Signed(*row) for row in session.execute(_signed(company_id))]
+def signed(session: Session, inside: Inside, now: datetime) -> list[Signed]:
+    """The company's registrations that this person may see: those to come, soonest first, then the latest of those
+    that are over."""
+    rows = [Signed(*row) for row in session.execute(_signed(inside.company.id))]
+    rows = [one for one in rows if inside.sees(one.covers)]
     ahead = [one for one in rows if not one.is_over(now)]
     over = [one for one in rows if one.is_over(now)]
     ahead.sort(key=lambda one: (one.starts_at is None, one.starts_at or now, one.id))
@@ -178,7 +197,8 @@ def _signed(company_id: uuid.UUID) -> sa.Select[*tuple[object, ...]]:
         sa.select(
             column(Registration.id),
             column(Registration.link_version),
-            column(Registration.activity_id),
+            column(Activity.key),
+            column(Activity.kind) == COVERING,
             column(Activity.title_fr),
             column(Activity.title_en),
             column(Activity.starts_at),

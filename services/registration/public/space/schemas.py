@@ -24,7 +24,9 @@ class SignedOut(BaseModel):
     names_due_at: Instant | None = Field(description="Until when names are given (UTC); null: no such day.")
     owed: Cents = Field(description="What is to pay on its invoice, in cents.", examples=[24734])
     invoice_number: str = Field(description="Number of its invoice; empty: none.", examples=["F-2027-00012"])
-    url: str = Field(description="Its page.", examples=["https://inscriptions.example.org/r/"])
+    url: str = Field(
+        description="Its page; empty: this person may not open it.", examples=["https://inscriptions.example.org/r/"]
+    )
 
     @classmethod
     def of(cls, row: Signed, lang: str, url: str) -> "SignedOut":

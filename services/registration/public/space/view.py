@@ -71,19 +71,27 @@ def scene_of(here: RegistrationService, inside: Inside) -> Scene:
     return Scene(inside.visitor, association, here.clock(), words)
 
 
-def lines(rows: Sequence[Signed], scene: Scene, links: Links) -> list[SignedLine]:
+def address_of(row: Signed, inside: Inside, links: Links) -> str:
+    """Where a registration is opened; nothing for who may see it and change nothing in it."""
+    if not inside.opens(row.covers):
+        return ""
+    return f"{links.home}/plans/{row.activity_key}" if row.covers else links.registration(row.id, row.link_version)
+
+
+def lines(rows: Sequence[Signed], scene: Scene, inside: Inside, links: Links) -> list[SignedLine]:
     """The registrations as they are listed."""
-    return [_line(row, scene, links) for row in rows]
+    return [_line(row, scene, address_of(row, inside, links)) for row in rows]
 
 
-def names_to_give(rows: Sequence[Signed], scene: Scene, links: Links) -> list[NamesToGive]:
-    """Registrations to come with places that have no name, the soonest deadline first."""
+def names_to_give(rows: Sequence[Signed], scene: Scene, inside: Inside, links: Links) -> list[NamesToGive]:
+    """Registrations to come with places that have no name, the soonest deadline first, for who may give them."""
     waiting = [row for row in rows if row.unnamed and not row.is_over(scene.now) and _stands(row)]
+    waiting = [row for row in waiting if inside.opens(row.covers)]
     waiting.sort(key=lambda row: (row.names_due_at is None, row.names_due_at or scene.now))
     moment = partial(text.moment, lang=scene.words.lang)
     return [
         NamesToGive(
-            href=links.registration(row.id, row.link_version),
+            href=address_of(row, inside, links),
             title=_title(row, scene),
             count=row.unnamed,
             until=moment(row.names_due_at, row.timezone) if row.names_due_at else "",
@@ -108,11 +116,11 @@ def may(inside: Inside) -> dict[str, bool]:
     return {right.value: right in inside.rights for right in May}
 
 
-def _line(row: Signed, scene: Scene, links: Links) -> SignedLine:
+def _line(row: Signed, scene: Scene, href: str) -> SignedLine:
     state, kind = _state(row)
     when = text.day_short(local(row.starts_at, row.timezone).date(), scene.words.lang) if row.starts_at else ""
     return SignedLine(
-        href=links.registration(row.id, row.link_version),
+        href=href,
         title=_title(row, scene),
         when=when,
         people=row.people,
