@@ -206,7 +206,7 @@ def _busy_is_a_refusal() -> Iterator[None]:
     except PoolTimeout as error:
         raise Busy() from error
     except (DataError, OverflowError) as error:
-        # A NUL in a text, a number out of range (SQLite's driver says so by itself): whoever sent it is told so. Ours would be seen here as well.
+        # A NUL in a text, a number out of range: whoever sent it is told so. Ours would be seen here as well.
         log.warning("not storable", exc_info=True)
         raise InvalidInput({}) from error
     except DBAPIError as error:

@@ -47,7 +47,7 @@ def test_number_without_end_is_no_version_of_the_fees(browser: Browser, version:
 def test_number_without_end_in_the_api_is_refused(browser: Browser) -> None:
     desk = browser("director")
     known = desk.get("/api/staff/fees").json()
-    answer = desk.put("/api/staff/fees", json={**known, "version": int("9" * 30)})
+    answer = desk.put("/api/staff/fees", json={**known["fees"], "version": int("9" * 30)})
     assert answer.status_code in (409, 422)
 
 
