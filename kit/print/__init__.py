@@ -3,27 +3,29 @@
     Press().printed(ListDocument(title=…, columns=…, rows=…, …))
 
 What people typed never becomes markup: a document travels as data and its template writes it as it stands. The page is
-set by a process of its own (`setter.py`), one for each document: it is given no longer than `SECONDS`, nothing it does
-touches the service, and what it took goes with it. The font is carried here (`fonts/`); nothing is fetched.
+set by a process of its own (`setting.py`, `setter.py`), which is kept for the next one: it is given no longer than
+`SECONDS`, nothing it does touches the service, and what it took goes with it. The font is carried here (`fonts/`);
+nothing is fetched.
 """
 
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import ClassVar
 
 from pydantic_core import to_json
 
 from kit.errors import Busy
+from kit.print.papers import PaperDocument
+from kit.print.setting import Gone, NotPrinted, Setter
 
-SETTER = Path(__file__).with_name("setter.py")
 PDF = "application/pdf"
 # Documents set at the same time by one service, and how long one may take: a list of thousands takes a few.
 AT_ONCE, SECONDS = 2, 30.0
+# Documents set by one process: what typst keeps of them goes with it.
+MOST = 200
 
 
 class Paper(StrEnum):
@@ -132,11 +134,7 @@ class CardsDocument:
     logo: bytes = b""
 
 
-Document = ListDocument | PosterDocument | CardsDocument
-
-
-class NotPrinted(RuntimeError):
-    """The page could not be set: a mistake of ours. Says nothing of what stood on it."""
+Document = ListDocument | PosterDocument | CardsDocument | PaperDocument
 
 
 class Press:
@@ -145,20 +143,32 @@ class Press:
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._idle: list[Setter] = []
 
     def printed(self, document: Document) -> bytes:
         """The document as PDF. Raises Busy when too many are asked for or it takes too long, NotPrinted."""
         if not self._places.acquire(timeout=self._seconds / 3):
             raise Busy()
         try:
-            # Isolated: it needs nothing of ours, and takes nothing from where we were started.
-            command = [sys.executable, "-I", str(SETTER), document.template]
-            told = to_json(document, bytes_mode="base64")
-            done = subprocess.run(command, input=told, capture_output=True, timeout=self._seconds)  # noqa: S603 (ours)
-        except subprocess.TimeoutExpired as error:
-            raise Busy() from error
+            return self._set(document.template, to_json(document, bytes_mode="base64"))
         finally:
             self._places.release()
-        if done.returncode != 0:
-            raise NotPrinted(f"{document.template}: the setter ended with {done.returncode}")
-        return done.stdout
+
+    def _set(self, template: str, told: bytes) -> bytes:
+        """By a process that waits, or by a new one: one that waited may have ended meanwhile."""
+        while self._idle:
+            setter = self._idle.pop()
+            with suppress(Gone):
+                return self._by(setter, template, told)
+        try:
+            return self._by(Setter(), template, told)
+        except Gone as error:
+            raise NotPrinted(template) from error
+
+    def _by(self, setter: Setter, template: str, told: bytes) -> bytes:
+        made = setter.pdf_of(template, told, self._seconds)
+        if setter.count < MOST:
+            self._idle.append(setter)
+        else:
+            setter.end()
+        return made

@@ -1,11 +1,15 @@
 """Printed pages, read back by another program than the one that sets them."""
 
 import dataclasses
+import gc
 import hashlib
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ from pypdf import PdfReader
 
 from kit.errors import Busy
 from kit.print import (
-    SETTER,
+
     Card,
     CardsDocument,
     CardText,
@@ -25,6 +29,7 @@ from kit.print import (
     PosterText,
     Press,
 )
+from kit.print.setting import SETTER
 from kit.qr import qr
 
 FONTS = SETTER.parent / "fonts"
@@ -163,11 +168,50 @@ def test_fonts_are_those_that_were_carried_here() -> None:
 
 
 def test_setter_needs_nothing_of_the_kit() -> None:
-    """It is started for one document: what it imports is paid each time."""
+    """It must be there at once: whoever asks for the first document waits for what it imports."""
     script = "import sys, runpy; runpy.run_path(sys.argv[1], run_name='looked_at'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-I", "-c", script, str(SETTER)], capture_output=True, text=True, check=True)
     assert not [name for name in done.stdout.split() if name.split(".")[0] in ("kit", "fastapi", "pydantic")]
     assert Path(SETTER).is_file()
+
+
+def setters() -> list[int]:
+    """The processes of ours that set pages."""
+    found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "setter.py"], capture_output=True, text=True)
+    return [int(one) for one in found.stdout.split()]
+
+
+def test_setter_is_kept_for_the_next_document_and_ends_with_its_press() -> None:
+    press = Press()
+    first = press.printed(list_of(("Côté, Zoé", "")))
+    [kept] = setters()
+    assert press.printed(list_of(("Côté, Zoé", ""))) and setters() == [kept] and first
+    del press
+    gc.collect()
+    assert setters() == []
+
+
+def test_setter_that_was_killed_is_replaced_and_the_document_printed() -> None:
+    press = Press()
+    press.printed(list_of())
+    [kept] = setters()
+    os.kill(kept, signal.SIGKILL)
+    assert "Personne" in words(press.printed(list_of())) and setters() != [kept]
+
+
+def test_setter_that_could_not_set_a_page_sets_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    press = Press()
+    with monkeypatch.context() as wrong, pytest.raises(NotPrinted):
+        wrong.setattr(ListDocument, "template", "missing.typ")
+        press.printed(list_of())
+    assert "Personne" in words(press.printed(list_of()))
+
+
+def test_documents_asked_for_together_are_each_their_own() -> None:
+    press, names = Press(), [f"Personne{n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        made = pool.map(lambda name: words(press.printed(list_of((name, "")))), names)
+    assert all(name in told for name, told in zip(names, made, strict=True)) and len(setters()) <= 2
 
 
 def test_cards_are_a_sheet_each_and_say_the_code_in_both_languages() -> None:
