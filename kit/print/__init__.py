@@ -154,6 +154,11 @@ class Press:
         finally:
             self._places.release()
 
+    def close(self) -> None:
+        """End what waits for another document."""
+        while self._idle:
+            self._idle.pop().end()
+
     def _set(self, template: str, told: bytes) -> bytes:
         """By a process that waits, or by a new one: one that waited may have ended meanwhile."""
         while self._idle:

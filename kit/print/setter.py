@@ -50,9 +50,9 @@ def pdf_of(compiler: typst.Compiler, template: str, told: bytes) -> bytes:
     """The tagged PDF: PDF/UA-1, unless a letter is in none of the fonts, which that standard forbids; a box stands for
     it then. Raises TypstError."""
     document = json.loads(told)
-    if document.get("logo"):
+    if logo := document.get("logo"):
         # A template reads a picture as a list of numbers.
-        document["logo"] = list(base64.urlsafe_b64decode(document["logo"]))
+        document |= {"logo": list(base64.urlsafe_b64decode(logo))}
     page, inputs = str(TEMPLATES / template), {"document": json.dumps(document)}
     try:
         made = compiler.compile(page, format="pdf", sys_inputs=inputs, pdf_standards="ua-1")

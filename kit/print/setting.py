@@ -37,7 +37,12 @@ class Setter:
         """Raises Busy when it takes longer (the process is ended), NotPrinted, Gone."""
         self.count += 1
         late = threading.Event()
-        timer = threading.Timer(seconds, lambda: (late.set(), self.end()))
+
+        def give_up() -> None:
+            late.set()
+            self.end()
+
+        timer = threading.Timer(seconds, give_up)
         timer.start()
         try:
             state, made = self._asked(template, told)

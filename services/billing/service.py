@@ -10,6 +10,7 @@ from billing.gateway import Gateway
 from billing.port import CardNotOffered
 from billing.settings import BillingSettings
 from kit import app as kit_app
+from kit.print import Press
 
 
 @dataclass(kw_only=True)
@@ -23,9 +24,14 @@ class BillingService(kit_app.Service):
 
     settings: BillingSettings
     gateway: Gateway | None
+    press: Press = field(default_factory=Press)
     new_events: threading.Event = field(default_factory=threading.Event)
     events_read: datetime | None = None
     stopped_at: uuid.UUID | None = None
+
+    def close(self) -> None:
+        self.press.close()
+        super().close()
 
     @property
     def stripe(self) -> Gateway:

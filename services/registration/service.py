@@ -36,6 +36,10 @@ class RegistrationService(kit_app.Service):
     passwords: Passwords = field(default_factory=Passwords)
     press: Press = field(default_factory=Press)
 
+    def close(self) -> None:
+        self.press.close()
+        super().close()
+
     @cached_property
     def links(self) -> Links:
         """What makes and checks personal links and tickets."""

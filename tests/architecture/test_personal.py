@@ -43,6 +43,7 @@ NOT_OF_PEOPLE = {
     "company.name",
     "company.phone",
     "company.search",
+    "document_file.file_name",
     "house_template.body",
     "organisation.name",
     "house_template.name",

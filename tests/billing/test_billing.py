@@ -119,7 +119,7 @@ BROKEN = {
 }
 
 
-NEVER_CHANGED = ("ledger_entry", "invoice", "invoice_order", "credit_note", "notice")
+NEVER_CHANGED = ("ledger_entry", "invoice", "invoice_order", "credit_note", "notice", "document_file")
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def snapshot(
     Holds what domain.md T7, T8 and T12 ask for whatever the amount: names, both registration numbers, both taxes, the
     tax status of each line, the terms of payment.
     """
-    shown = {"key", "legal_name", "short_name", "address_lines", "phone", "email", "website", "logo_url"}
+    shown = {"key", "legal_name", "short_name", "address_lines", "phone", "email", "website", "logo_url", "accent"}
     shown |= {"gst_number", "qst_number", "tax_registered", "cheque_payable_to", "e_transfer_to", "invoice_days"}
     named = seller.model_dump(mode="json", include=shown)
     if not seller.tax_registered and not (amounts.get("tps") or amounts.get("tvq")):

@@ -3,6 +3,7 @@
 import billing.association.models
 import billing.checkout.models
 import billing.disputes.models
+import billing.documents.models
 import billing.invoices.models
 import billing.ledger.models
 import billing.notices.models

@@ -3,6 +3,7 @@
 import logging
 import uuid
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,6 +13,7 @@ from billing.checkout import actions as checkout
 from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.checkout.flows import pay_url
+from billing.documents.flows import link
 from billing.invoices.rules import InvoiceAwaited
 from billing.notices.queries import notice_of
 from billing.office import view_api as view
@@ -195,5 +197,5 @@ def _in_sight(session: Session, now: datetime) -> list[EventView]:
 
 
 def order_view(here: BillingService, statement: Statement) -> OrderView:
-    """The order for programs, with the address it is paid at."""
-    return statements.order(statement, pay_url(here, statement.order))
+    """The order for programs, with the addresses it is paid at and its documents are seen at."""
+    return statements.order(statement, pay_url(here, statement.order), partial(link, here))

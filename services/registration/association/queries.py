@@ -30,6 +30,10 @@ def files_in_use(session: Session) -> set[uuid.UUID]:
 
 def logo(session: Session, association: Association, home: str) -> bytes:
     """The picture of the association's logo; nothing when it was not uploaded here."""
-    url = association.logo_picture_url or association.logo_url
+    return logo_at(session, association.logo_picture_url or association.logo_url, home)
+
+
+def logo_at(session: Session, url: str, home: str) -> bytes:
+    """The picture at this address; nothing when it is none of ours."""
     found = served(session, url.removeprefix(f"{home}/files/")) if url.startswith(f"{home}/files/") else None
     return found.content if found else b""

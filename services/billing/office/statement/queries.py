@@ -1,7 +1,7 @@
 """Everything about one order."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -10,6 +10,7 @@ from billing.checkout.models import Checkout
 from billing.checkout.queries import checkouts_of
 from billing.disputes.models import Dispute
 from billing.disputes.queries import disputes_of
+from billing.documents.queries import receipt_versions
 from billing.invoices.models import CreditNote, Invoice
 from billing.invoices.queries import credit_notes_of, invoice_and_orders
 from billing.invoices.rules import payable, state_of
@@ -45,6 +46,7 @@ class Statement:
     amendments: Sequence[Order]
     together: Sequence[Order]
     notice: Notice | None
+    receipt_versions: Mapping[uuid.UUID, int]
 
     @property
     def notice_state(self) -> NoticeState | None:
@@ -99,13 +101,15 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
     """Raises NotFound."""
     placed, refunds = order(session, order_id), refunds_of(session, order_id)
     invoice, together = invoice_and_orders(session, order_id)
+    shares = shares_of(session, order_id, refunds)
     return Statement(
         order=placed,
         buyer=session.get(Buyer, order_id),
         lines=lines_of(session, order_id),
         invoice=invoice,
         credit_notes=credit_notes_of(session, order_id),
-        shares=shares_of(session, order_id, refunds),
+        shares=shares,
+        receipt_versions=receipt_versions(session, [share.payment.id for share in shares]) if shares else {},
         refunds=refunds,
         disputes=disputes_of(session, order_id),
         entries=entries_of(session, order_id),

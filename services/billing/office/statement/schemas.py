@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from billing.documents.rules import PaperKind
 from kit.contracts import Bilingual, Cents, Count, Day, Instant
 
 
@@ -43,6 +44,17 @@ class DocumentView(BaseModel):
     tvq: Cents = Field(description="QST (TVQ), in cents.", examples=[648])
     total: Cents = Field(description="Total with taxes, in cents.", examples=[7473])
     reason: str = Field(default="", description="Why a credit note was issued; empty for an invoice.", examples=[""])
+
+
+class PaperView(BaseModel):
+    """A document as a page and a file."""
+
+    kind: PaperKind = Field(description="What it is.", examples=["invoice"])
+    id: uuid.UUID = Field(description="Its id.")
+    number: str = Field(description="Its number; empty for a receipt.", examples=["F-2027-00012"])
+    on: Day = Field(description="Day of issue, or of payment.")
+    total: Cents = Field(description="What it comes to, in cents; negative for a credit note.", examples=[7473])
+    url: str = Field(description="Its page, whose address is secret.", examples=["https://example.org/billing/papers/"])
 
 
 class PaymentView(BaseModel):
@@ -152,6 +164,7 @@ class OrderView(BaseModel):
     pay_url: str = Field(description="Where a browser pays by card; empty when it cannot.", examples=[""])
     lines: list[LineView] = Field(description="What was ordered.")
     documents: list[DocumentView] = Field(description="The invoice and its credit notes.")
+    papers: list[PaperView] = Field(description="Every document of it as a page and a file, the oldest first.")
     payments: list[PaymentView] = Field(description="What was received.")
     refunds: list[RefundView] = Field(description="What went back, or is on its way.")
     disputes: list[DisputeView] = Field(description="Payments that card holders contest at their banks.")

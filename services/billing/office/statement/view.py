@@ -1,6 +1,10 @@
 """Rows as the JSON API shows an order, field by field, so that a column renamed in its table is missed here too."""
 
+import uuid
+from collections.abc import Callable
+
 from billing.disputes.models import Dispute
+from billing.documents.rules import Paper, PaperKind
 from billing.invoices.models import CreditNote, Invoice
 from billing.office.statement.queries import Statement
 from billing.office.statement.schemas import (
@@ -9,6 +13,7 @@ from billing.office.statement.schemas import (
     LineView,
     NoticeView,
     OrderView,
+    PaperView,
     PaymentView,
     RefundView,
     TogetherView,
@@ -18,8 +23,11 @@ from billing.orders.rules import amount_due
 from billing.refunds.models import Refund
 from billing.refunds.queries import Share
 
+# The page of a document, by its kind, its id, and the version of its order's links.
+Links = Callable[[PaperKind, uuid.UUID, int], str]
 
-def order(statement: Statement, pay_url: str) -> OrderView:
+
+def order(statement: Statement, pay_url: str, links: Links) -> OrderView:
     order, balance = statement.order, statement.order.balance
     return OrderView(
         id=order.id,
@@ -47,12 +55,31 @@ def order(statement: Statement, pay_url: str) -> OrderView:
         pay_url=pay_url,
         lines=[_line(line) for line in statement.lines],
         documents=_documents(statement),
+        papers=[_paper(one, links(one.kind, one.id, one.version)) for one in papers(statement)],
         payments=[_payment(share) for share in statement.shares],
         refunds=[_refund(refund) for refund in statement.refunds],
         disputes=[_dispute(dispute) for dispute in statement.disputes],
         together=[_together(one) for one in statement.together] if statement.shared else [],
         notice=_notice(statement),
     )
+
+
+def papers(statement: Statement) -> list[Paper]:
+    """Every document of an order, in the order of time. Those that several orders share go by the links of the
+    first."""
+    invoice, notes, notice = statement.invoice, statement.credit_notes, statement.notice
+    mine, first = statement.order.version, statement.together[0].version
+    found = [Paper.of(PaperKind.CREDIT_NOTE, note, mine) for note in notes]
+    found += [Paper.of(PaperKind.INVOICE, invoice, first)] if invoice else []
+    found += [Paper.of(PaperKind.NOTICE, notice, mine)] if notice else []
+    for one in statement.payments:
+        version = statement.receipt_versions[one.id]
+        found.append(Paper(PaperKind.RECEIPT, one.id, "", one.received_on, one.amount, one.recorded_at, version))
+    return sorted(found, key=lambda paper: (paper.at, paper.kind))
+
+
+def _paper(paper: Paper, url: str) -> PaperView:
+    return PaperView(kind=paper.kind, id=paper.id, number=paper.number, on=paper.on, total=paper.total, url=url)
 
 
 def _notice(statement: Statement) -> NoticeView | None:
