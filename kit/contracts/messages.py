@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from kit.contracts.base import Contract, Count, Instant, Message
 from kit.contracts.letters import Letter, LetterByKind, Ticket, received
+from kit.contracts.papers import PaperQuestion
 
 
 class Attachment(Contract):
@@ -34,6 +35,9 @@ class SendMessage(Message):
     values: LetterByKind = Field(description="What the letter says.")
     tickets: tuple[Ticket, ...] = Field(default=(), description="Tickets drawn as QR codes.")
     attachments: tuple[Attachment, ...] = Field(default=(), description="Text files to attach.")
+    papers: tuple[PaperQuestion, ...] = Field(
+        default=(), description="Documents of billing to attach, asked of it when the letter is written."
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from kit.contracts.base import Bilingual, Cents, Contract, Count, Day, Instant, Message
+from kit.contracts.papers import PaperQuestion
 from kit.contracts.paying import OrderMethod, PaymentMethod, RefundMethod
 from kit.money import RATES, TaxClass
 
@@ -210,6 +211,9 @@ class OrderPaid(Message):
     method: PaymentMethod = Field(description="How it was paid.")
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
     sums: OrderSums | None = SUMS
+    papers: tuple[PaperQuestion, ...] = Field(
+        default=(), description="Documents of it: its receipt, and the invoice that came with the payment."
+    )
 
 
 class OrderPartlyPaid(Message):
@@ -238,6 +242,7 @@ class OrderInvoiced(Message):
         default=(),
         description="Ids of all the orders it covers, the oldest first; empty: this one alone.",
     )
+    papers: tuple[PaperQuestion, ...] = Field(default=(), description="The invoice as a document.")
 
 
 class OrderCredited(Message):
@@ -258,6 +263,7 @@ class OrderCredited(Message):
     reason: str = Field(description="Why.", examples=["cancelled"])
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
     sums: OrderSums | None = SUMS
+    papers: tuple[PaperQuestion, ...] = Field(default=(), description="The credit note as a document.")
 
 
 class OrderRefunded(Message):

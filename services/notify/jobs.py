@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from kit import idempotency, mailbox
 from kit.contracts import Association
 from kit.contracts.cards import Card, CardQuestion
+from kit.contracts.papers import PaperFile
 from kit.db import Database
 from kit.errors import Busy
 from kit.http import SiblingRefused
@@ -24,7 +25,7 @@ from notify.messages.rules import KEEP
 from notify.service import NotifyService
 
 log = logging.getLogger("guichet.mail")
-REGISTRATION = "registration"
+REGISTRATION, BILLING = "registration", "billing"
 # The letter whose code registration alone can say.
 CODE = "coverage_code"
 TIDY_SECONDS = 3600.0
@@ -83,9 +84,9 @@ def _send_batch(here: NotifyService, connection: Connection, batch: list[Message
 def _send_one(here: NotifyService, connection: Connection, message: Message, association: Association) -> Answer:
     fields = {"message_id": str(message.id), "kind": message.kind, "attempt": message.attempts}
     try:
-        letter = here.writer.write(message, association, _card(here, message))
+        letter = here.writer.write(message, association, _card(here, message), _papers(here, message))
     except Busy:
-        return Answer(Outcome.LATER, detail="card")
+        return Answer(Outcome.LATER, detail="sibling")
     except SiblingRefused:
         # Whom it was for is not covered any more: there is no code to write.
         return Answer(Outcome.REFUSED, detail="card")
@@ -107,6 +108,15 @@ def _card(here: NotifyService, message: Message) -> Card | None:
         return None
     asked = CardQuestion(coverage=message.entity, lang="en" if message.lang == "en" else "fr")
     return Card.model_validate(here.siblings[REGISTRATION].call("POST", "/cards", asked.model_dump(mode="json")))
+
+
+def _papers(here: NotifyService, message: Message) -> list[PaperFile]:
+    """The documents of a letter, asked of billing and kept nowhere. Raises Busy: nothing leaves without them."""
+    billing = here.siblings[BILLING]
+    try:
+        return [PaperFile.model_validate(billing.call("POST", "/papers/file", one)) for one in message.papers]
+    except SiblingRefused as error:
+        raise Busy() from error
 
 
 def tidy(here: NotifyService) -> bool:

@@ -21,6 +21,7 @@ from kit.contracts.cards import Card
 from kit.contracts.letters import Ticket, letter_of
 from kit.contracts.letters.base import one_line
 from kit.contracts.messages import Attachment
+from kit.contracts.papers import PaperFile
 from kit.qr import qr
 from kit.text import fold
 from kit.web import Pages
@@ -68,14 +69,22 @@ class Writer:
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
 
-    def write(self, message: Message, association: Association, card: Card | None = None) -> Letter:
-        """The letter, with the code that was asked for it, if it is of that kind. Raises Unaddressable; any other
-        exception is a bug in a template."""
+    def write(
+        self,
+        message: Message,
+        association: Association,
+        card: Card | None = None,
+        papers: Sequence[PaperFile] = (),
+    ) -> Letter:
+        """The letter, with the code that was asked for it, if it is of that kind, and its documents. Raises
+        Unaddressable; any other exception is a bug in a template."""
         address, international = self._addressed(message.to_address)
         mail = EmailMessage(policy=WIRE)
         self._body(mail, message, association, Shown(self._pictures(message), card))
         for attached in message.attachments:
             _attach(mail, Attachment.model_validate(attached))
+        for paper in papers:
+            mail.add_attachment(paper.pdf, maintype="application", subtype="pdf", filename=paper.name)
         fields = self._head(message, association, address)
         raw = "".join(map(str, fields)).encode() + mail.as_bytes()
         try:

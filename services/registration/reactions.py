@@ -32,6 +32,7 @@ from registration.letters.view_payments import (
     no_room_refunded,
     payment_received,
     refund_made,
+    with_papers,
 )
 from registration.letters.view_registrations import confirmation_letters
 from registration.mailings import actions as mailings
@@ -113,13 +114,14 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         session, "registration", registration.id, "registration.paid", by, now, {"paid_by": Change("", message.method)}
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
-        _send(here, session, confirmed, *_confirmation(here, session, context, confirmed, of_plan))
+        letters = _confirmation(here, session, context, confirmed, of_plan)
+        _send(here, session, confirmed, *with_papers(letters, message.papers))
     elif registration.method == "invoice":
         _send(
             here,
             session,
             confirmed,
-            payment_received(context, confirmed, message.amount, message.method),
+            payment_received(context, confirmed, message),
         )
 
 

@@ -17,8 +17,8 @@ from tests.billing.make import association, at_once, credit, line, order
 TODAY = date(2027, 2, 17)
 # What a document says of whoever issued it, and nothing else of its profile.
 SELLER = (
-    *("key", "legal_name", "short_name", "address_lines", "phone", "email", "website", "logo_url", "gst_number"),
-    *("qst_number", "tax_registered", "cheque_payable_to", "e_transfer_to", "invoice_days"),
+    *("key", "legal_name", "short_name", "address_lines", "phone", "email", "website", "logo_url", "accent"),
+    *("gst_number", "qst_number", "tax_registered", "cheque_payable_to", "e_transfer_to", "invoice_days"),
 )
 
 

@@ -21,10 +21,10 @@ PAGES = {
     "/staff/orders": 9,
     "/staff/orders?status=owed": 9,
     "/staff/orders?status=refunds": 9,
-    "/staff/orders/{order}": 12,
+    "/staff/orders/{order}": 13,
     "/api/orders": 4,
     "/api/orders?search=valbrume": 4,
-    "/api/orders/{order}": 11,
+    "/api/orders/{order}": 12,
     "/api/stripe-events": 3,
 }
 

@@ -9,14 +9,14 @@ import uuid
 
 from billing.documents.models import DocumentFile
 from billing.documents.queries import Issued, file_of, issued
-from billing.documents.rules import PaperKind, named
+from billing.documents.rules import PaperKind
 from billing.documents.view import Writer
 from billing.service import BillingService
 from kit.auth import check_link, link_token
 from kit.contracts.papers import LogoFile, LogoQuestion
 from kit.sql import add_once, column
 
-LINK = "paper"
+LINK, REGISTRATION = "paper", "registration"
 
 
 def link(here: BillingService, kind: PaperKind, document_id: uuid.UUID, version: int) -> str:
@@ -45,7 +45,7 @@ def file(here: BillingService, kind: PaperKind, document_id: uuid.UUID) -> Docum
     made = DocumentFile(
         kind=kind,
         document_id=document_id,
-        file_name=named(kind, document.number),
+        file_name=writer.file_name(document),
         sha256=hashlib.sha256(pdf).hexdigest(),
         size=len(pdf),
         pdf=pdf,
@@ -61,5 +61,5 @@ def _logo(here: BillingService, url: str) -> bytes:
     """The picture of a logo that registration keeps; nothing for one that it does not. Raises Busy."""
     if not url:
         return b""
-    answer = here.siblings["registration"].call("POST", "/logos", LogoQuestion(url=url).model_dump(mode="json"))
+    answer = here.siblings[REGISTRATION].call("POST", "/logos", LogoQuestion(url=url).model_dump(mode="json"))
     return LogoFile.model_validate(answer).picture

@@ -42,8 +42,3 @@ class Paper:
     def of(cls, kind: PaperKind, document: Numbered, version: int) -> Self:
         """An invoice, a credit note or a notice."""
         return cls(kind, document.id, document.number, document.issued_on, document.total, document.issued_at, version)
-
-
-def named(kind: PaperKind, number: str) -> str:
-    """The name of the file, which says nothing of anybody: `F-2027-00012.pdf`."""
-    return f"{number or kind.value}.pdf"

@@ -49,6 +49,12 @@ class Writer:
             logo=logo,
         )
 
+    def file_name(self, document: Issued) -> str:
+        """It says nothing of anybody: `F-2027-00012.pdf`; a receipt goes by the invoice that it is for."""
+        if document.came is None:
+            return f"{document.number}.pdf"
+        return self._catalogue.say("fr", "document.file_receipt", number=document.came.settled[0].number) + ".pdf"
+
     def say(self, key: str, /, **values: object) -> Said:
         """A sentence, and the same beside it for whoever reads English."""
         french = self._catalogue.say("fr", key, **values)

@@ -24,6 +24,7 @@ from billing.orders.queries import buyer_of, lines_of
 from billing.orders.rules import OrderStatus
 from billing.orders.rules import due_on as due_on_of
 from kit.contracts import OrderInvoiced, OrderMethod
+from kit.contracts.papers import PaperQuestion
 from kit.mailbox import post
 from kit.sql import add_once, column, named
 
@@ -220,5 +221,6 @@ def _tell(session: Session, order: Order, invoice: Invoice, orders: Sequence[Ord
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         covers=tuple(one.id for one in orders) if len(orders) > 1 else (),
+        papers=(PaperQuestion(kind="invoice", id=invoice.id),),
     )
     post(session, "registration", issued, now, subject=order.id)

@@ -11,12 +11,14 @@ from sqlmodel import Session
 
 from billing.checkout import actions as checkout
 from billing.checkout import queries as checkouts
+from billing.documents.flows import link
 from billing.invoices import actions as invoices
 from billing.office import view as rules
 from billing.office.listing import queries as orders_list
 from billing.office.listing.queries import OrderFilter
 from billing.office.schemas import CreditForm, PaidByHandForm, PaymentForm
 from billing.office.statement import queries
+from billing.office.statement.view import papers
 from billing.office.view_sure import Act, Sure, sure_of
 from billing.orders.rules import Balance, together
 from billing.payments import actions as payments
@@ -254,6 +256,7 @@ def order_page(
     }
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
+    shown |= {"paper_links": {one.id: link(here, one.kind, one.id, one.version) for one in papers(statement)}}
     shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
     return app.page(request, "office/order.html", lang, status, **(shown | context))
 

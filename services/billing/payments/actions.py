@@ -11,6 +11,7 @@ from billing.association.queries import books
 from billing.invoices import actions as invoices
 from billing.invoices import actions_groups as groups
 from billing.invoices import rules as documents
+from billing.invoices.queries import invoice_of
 from billing.ledger import actions as ledger
 from billing.ledger import rules as posting
 from billing.notices import actions as notices
@@ -21,6 +22,7 @@ from billing.orders.rules import OrderStatus
 from billing.payments import queries, rules
 from billing.payments.models import Allocation, Payment
 from kit.contracts import OrderMethod, OrderPaid, OrderPartlyPaid, PaymentMethod, PlaceOrder
+from kit.contracts.papers import PaperQuestion
 from kit.errors import NotFound
 from kit.mailbox import post
 
@@ -142,9 +144,23 @@ def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:
     """Registration learns that nothing is owed any more."""
-    left, sums = order.balance.left, orders.next_sums(order)
-    paid = OrderPaid(order_id=order.id, paid_at=now, amount=left, method=payment.method, by=payment.by, sums=sums)
+    paid = OrderPaid(
+        order_id=order.id,
+        paid_at=now,
+        amount=order.balance.left,
+        method=payment.method,
+        by=payment.by,
+        sums=orders.next_sums(order),
+        papers=_papers(session, order, payment),
+    )
     post(session, "registration", paid, now, subject=order.id)
+
+
+def _papers(session: Session, order: Order, payment: Payment) -> tuple[PaperQuestion, ...]:
+    """The receipt; after the invoice, which whoever pays at once is sent with it."""
+    receipt = PaperQuestion(kind="receipt", id=payment.id)
+    invoice = invoice_of(session, order.id) if order.method is not OrderMethod.INVOICE else None
+    return (PaperQuestion(kind="invoice", id=invoice.id), receipt) if invoice else (receipt,)
 
 
 def _tell_partly_paid(session: Session, order: Order, payment: Payment, amount: int, now: datetime) -> None:

@@ -25,6 +25,7 @@ from billing.refunds.models import Amendment, Refund
 from billing.refunds.rules import Credit, RefundStatus
 from kit import lease
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, PaidBack, PaymentMethod, RefundMethod, RefundOrder
+from kit.contracts.papers import PaperQuestion
 from kit.lease import Patience
 from kit.mailbox import post
 from kit.sql import Values, add_once, column
@@ -163,6 +164,7 @@ def _tell_credited(session: Session, order: Order, note: CreditNote, refund: int
         reason=correction.reason,
         by=correction.by,
         sums=orders.next_sums(order),
+        papers=(PaperQuestion(kind="credit_note", id=note.id),),
     )
     post(session, "registration", credited, correction.now, subject=order.id)
 

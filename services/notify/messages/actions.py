@@ -58,6 +58,7 @@ def message_of(letter: SendMessage, say: Say, now: datetime) -> Message:
         values=letter.values.model_dump(mode="json"),
         tickets=[ticket.model_dump() for ticket in letter.tickets],
         attachments=[attachment.model_dump() for attachment in letter.attachments],
+        papers=[paper.model_dump(mode="json") for paper in letter.papers],
         status=Status.QUEUED,
         due_at=now,
         created_at=now,

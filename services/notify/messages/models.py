@@ -39,6 +39,9 @@ class Message(Table, table=True):
     attachments: list[dict[str, Any]] = Field(
         sa_type=sa.JSON, sa_column_kwargs=personal("write to the person", "90 days")
     )
+    papers: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     status: Status = Field(default=Status.QUEUED, sa_type=enum_type(Status))
     failure: Failure | None = Field(default=None, sa_type=enum_type(Failure))
     attempts: int = 0

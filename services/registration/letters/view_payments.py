@@ -1,8 +1,9 @@
 """Letters about money: invoices, payments, and what goes back."""
 
+from collections.abc import Sequence
 from typing import Literal
 
-from kit.contracts import OrderCredited, OrderInvoiced, OrderRefunded, PaymentMethod, SendMessage
+from kit.contracts import OrderCredited, OrderInvoiced, OrderPaid, OrderRefunded, PaymentMethod, SendMessage
 from kit.contracts.letters.payments import (
     CreditIssued,
     InvoicedActivity,
@@ -11,6 +12,7 @@ from kit.contracts.letters.payments import (
     PaymentReceived,
     RefundMade,
 )
+from kit.contracts.papers import PaperQuestion
 from registration.catalog.rules import ActivityStatus
 from registration.letters.view import LetterContext, _to_contact
 from registration.registrations.rules_rows import RegistrationRow
@@ -22,6 +24,11 @@ def invoiced_activity(context: LetterContext, registration: RegistrationRow, lan
     return InvoicedActivity(
         title=activity.title, when=activity.when, place=activity.place, personal_url=context.page_of(registration)
     )
+
+
+def with_papers(letters: Sequence[SendMessage], papers: Sequence[PaperQuestion]) -> list[SendMessage]:
+    """Documents go with the first of the letters, which is for whoever bought."""
+    return [one.model_copy(update={"papers": tuple(papers)}) for one in letters[:1]] + list(letters[1:])
 
 
 def invoice_issued(
@@ -46,14 +53,12 @@ def invoice_issued(
         terms_fr=context.terms_fr(registration.lang),
         others=others,
     )
-    message = _to_contact(registration, registration.id, letter)
+    message = _to_contact(registration, registration.id, letter).model_copy(update={"papers": invoice.papers})
     billing = registration.bill_to.email
     return message.model_copy(update={"to": billing, "to_name": registration.company_name}) if billing else message
 
 
-def payment_received(
-    context: LetterContext, registration: RegistrationRow, amount: int, method: PaymentMethod
-) -> SendMessage:
+def payment_received(context: LetterContext, registration: RegistrationRow, paid: OrderPaid) -> SendMessage:
     """To the contact: an invoice was paid."""
     activity = context.activity(registration.lang)
     letter = PaymentReceived(
@@ -62,11 +67,11 @@ def payment_received(
         activity_when=activity.when,
         activity_place=activity.place,
         number=registration.invoice_number,
-        amount=amount,
-        method=method,
+        amount=paid.amount,
+        method=paid.method,
         personal_url=context.page_of(registration),
     )
-    return _to_contact(registration, registration.id, letter)
+    return _to_contact(registration, registration.id, letter).model_copy(update={"papers": paid.papers})
 
 
 def refund_made(context: LetterContext, registration: RegistrationRow, refund: OrderRefunded) -> SendMessage:
@@ -101,7 +106,7 @@ def credit_issued(context: LetterContext, registration: RegistrationRow, credit:
         by_card=registration.paid_by == PaymentMethod.CARD,
         personal_url=context.page_of(registration),
     )
-    return _to_contact(registration, credit.amendment_id, letter)
+    return _to_contact(registration, credit.amendment_id, letter).model_copy(update={"papers": credit.papers})
 
 
 def no_room_refunded(
