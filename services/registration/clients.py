@@ -39,7 +39,7 @@ class BillingClient:
             return notice.number
 
     def seen(self, order_id: uuid.UUID) -> OrderSeen:
-        """An order on notice as it stands. SiblingDown, or SiblingRefused when billing does not know it."""
+        """An order as it stands, with its documents. SiblingDown, or SiblingRefused when billing does not know it."""
         return OrderSeen.model_validate(self._sibling.call("GET", f"/orders/{order_id}"))
 
     def close_order(self, order_id: uuid.UUID) -> CloseAnswer:

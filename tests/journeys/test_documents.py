@@ -65,3 +65,17 @@ def test_letter_waits_for_its_document_and_leaves_once(house: House) -> None:
     house.clock.advance(hours=1)
     house.settle()
     assert len([letter for letter in house.mail.to("chloe@example.org") if attached(letter)]) == 1
+
+
+def test_documents_are_behind_the_contacts_link(house: House) -> None:
+    at(house, 2027, 3, 1)
+    fields = {"q.car.member": "1", "code": code_of(house, "c20"), **COMPANY}
+    visitor = house.visitor()
+    page = sign_up(visitor, "caricatures-2027", fields)
+    house.settle()
+    address = page.url.split("?")[0] + "/documents"
+    listed = visitor.get(address)
+    assert listed.has("Factures et reçus") and listed.has("F-2027-00001"), listed.text
+    opened = visitor.get(listed.link("/papers/invoice/"))
+    assert opened.has("Facture") and opened.has("74,73 $"), opened.text
+    assert visitor.get(address[:-15] + "x/documents").status == 404

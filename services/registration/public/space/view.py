@@ -43,6 +43,7 @@ class SignedLine:
     state: str
     kind: str
     amount: int
+    papers: str
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _line(row: Signed, scene: Scene, href: str) -> SignedLine:
         state=state,
         kind=kind,
         amount=row.owed,
+        papers=f"company/registrations/{row.id}/documents" if row.invoice_number else "",
     )
 
 
