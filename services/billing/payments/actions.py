@@ -58,9 +58,9 @@ def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
         invoices.issue(session, order, now)
     if new and order.method is OrderMethod.CASH:
         amount, rounding = rules.coins(order.total)
-        receive(session, order, Received(PaymentMethod.CASH, amount, rounding, by=message.by), now)
+        receive(session, [order], Received(PaymentMethod.CASH, amount, rounding, by=message.by), now)
     if new and order.method is OrderMethod.RECEIVED and (had := message.received):
-        receive(session, order, Received(had.method, order.total, reference=had.reference, by=message.by), now)
+        receive(session, [order], Received(had.method, order.total, reference=had.reference, by=message.by), now)
     return order
 
 
@@ -88,13 +88,22 @@ def record(
     return _receive(session, list(zip(owing, documents.settled(amount, owed), strict=True)), came, now)
 
 
-def receive(session: Session, order: Order, came: Received, now: datetime) -> Payment:
-    """Write down money for a locked order: invoice if it has none, payment, postings, and a message to registration.
+def receive(session: Session, owing: Sequence[Order], came: Received, now: datetime) -> Payment:
+    """Write down money for a locked order, or for the locked orders of one invoice: invoice if there is none, payment,
+    postings, and a message to registration for each that got something, the oldest first.
 
     What comes above the balance is kept here too: `refunds.return_excess` sends it back.
     """
-    invoices.issue(session, order, now)
-    return _receive(session, [(order, came.amount - came.rounding)], came, now)
+    invoices.issue(session, owing[0], now)
+    owed = documents.payable([order.status for order in owing], [order.balance for order in owing])
+    shares = documents.spread(came.amount - came.rounding, owed)
+    return _receive(session, list(zip(owing, shares, strict=True)), came, now)
+
+
+def orders_paid(session: Session, owing: Sequence[Order], payment: Payment) -> list[Order]:
+    """Those of these orders that got something of a payment."""
+    paid = queries.orders_of(session, payment.id)
+    return [order for order in owing if order.id in paid]
 
 
 def _receive(session: Session, shares: Sequence[tuple[Order, int]], came: Received, now: datetime) -> Payment:
