@@ -15,6 +15,7 @@ from billing.checkout import actions, queries
 from billing.checkout.models import Checkout
 from billing.checkout.rules import CheckoutStatus, asked
 from billing.documents.flows import link as paper_link
+from billing.documents.queries import Standing
 from billing.documents.rules import PaperKind
 from billing.gateway import KeySpent, StripeDown, StripeRefused
 from billing.invoices.models import Invoice
@@ -48,9 +49,9 @@ def pay_url(here: BillingService, order: Order) -> str:
     return link(here, "pay", order) if here.gateway and (waits or order.status is OrderStatus.INVOICED) else ""
 
 
-def invoice_pay_url(here: BillingService, order: Order, owed: int) -> str:
-    """Where an invoice of which so much is owed is paid by card, by an order that it covers; empty when it cannot."""
-    return link(here, "pay", order) if here.gateway and owed >= LEAST_BY_CARD else ""
+def invoice_pay_url(here: BillingService, standing: Standing) -> str:
+    """Where what is left of an invoice is paid by card; empty when it cannot."""
+    return link(here, "pay", standing.first) if here.gateway and standing.owed >= LEAST_BY_CARD else ""
 
 
 def way_back(here: BillingService, session: Session, order: Order) -> str:
@@ -129,7 +130,9 @@ def _lines(here: BillingService, session: Session, placed: Order) -> list[PageLi
 
 def settle(here: BillingService, order_id: uuid.UUID) -> OrderStatus:
     """Bring an order, and those of its invoice, to what Stripe says of them; its status. A page that asks something
-    else than what is owed by now, after a cheque or a credit note, is ended. Raises NotFound, StripeDown, StripeRefused.
+    else than what is owed by now, after a cheque or a credit note, is ended.
+
+    Raises NotFound, StripeDown, StripeRefused.
     """
     with here.db.read() as session:
         placed = order(session, order_id)

@@ -16,7 +16,8 @@ class Checkout(Table, table=True):
     """The n-th visit of an order to Stripe's page, committed before Stripe is asked: the row makes the key. An invoice
     over several orders is paid on the pages of its first.
 
-    `amount` is what the page asks, in cents: what was owed when it was opened. `problem` says why a paid page was not believed ("amount", "currency", "order"): staff must look.
+    `amount` is what the page asks, in cents: what was owed when it was opened. `problem` says why a paid page was not
+    believed ("amount", "currency", "order"): staff must look.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)

@@ -34,7 +34,7 @@ def pay(order_id: uuid.UUID, token: str, request: Request, here: Here) -> Respon
 
 @router.get("/return/{order_id}/{token}", dependencies=[allow("link")])
 def come_back(order_id: uuid.UUID, token: str, here: Here) -> Response:
-    """Back from Stripe's page: settle, tell registration at once, and go on to the page one came from, come what may."""
+    """Back from Stripe's page: settle, tell registration at once, and go on to where one came from, come what may."""
     placed = _linked(here, order_id, token)
     try:
         settle(here, order_id)

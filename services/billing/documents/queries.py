@@ -64,8 +64,9 @@ class Issued:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is left of an invoice: its sums, what is to be paid of it, and the day it is due."""
+    """What is left of an invoice: the first of its orders, their sums, what is to be paid of it, the day it is due."""
 
+    first: Order
     balance: Balance
     owed: int
     due_on: date
@@ -129,7 +130,8 @@ def standing_of(session: Session, invoice_id: uuid.UUID) -> Standing:
     invoice = rows[0][0]
     orders = [order for _, order in rows]
     waits = state_of([order.status for order in orders]) is OrderStatus.INVOICED
-    return Standing(together([order.balance for order in orders]), owed_of(orders) if waits else 0, invoice.due_on)
+    owed = owed_of(orders) if waits else 0
+    return Standing(orders[0], together([order.balance for order in orders]), owed, invoice.due_on)
 
 
 def files_astray(session: Session) -> Sequence[uuid.UUID]:

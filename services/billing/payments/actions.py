@@ -142,13 +142,14 @@ def _allocate(session: Session, order: Order, payment: Payment, amount: int, now
         _tell_partly_paid(session, order, payment, amount, now)
 
 
-def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
-    """The payment of a Stripe payment intent, and its order, which is locked first, everywhere. Raises NotFound."""
-    payment, order_id = queries.by_intent(session, payment_intent), queries.order_of_intent(session, payment_intent)
-    if payment is None or order_id is None:
+def locked(session: Session, payment_intent: str) -> tuple[list[Order], Payment]:
+    """The payment of a Stripe payment intent, and the orders it paid, the oldest first, which are locked first,
+    everywhere. Raises NotFound."""
+    payment = queries.by_intent(session, payment_intent)
+    if payment is None:
         raise NotFound()
-    order = orders.existing(session, order_id)
-    return order, session.get_one(Payment, payment.id, populate_existing=True)
+    paid = [orders.existing(session, order_id) for order_id in queries.orders_of(session, payment.id)]
+    return paid, session.get_one(Payment, payment.id, populate_existing=True)
 
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:

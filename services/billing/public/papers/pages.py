@@ -29,11 +29,9 @@ def show(
     with here.db.read() as session:
         standing = standing_of(session, document_id) if kind is PaperKind.INVOICE else None
         order = order_of(session, document.order_id)
-    address = ""
+    address = pay_url(here, order) if kind is PaperKind.NOTICE else ""
     if standing:
-        address = invoice_pay_url(here, order, standing.owed)
-    elif kind is PaperKind.NOTICE:
-        address = pay_url(here, order)
+        address = invoice_pay_url(here, standing)
     return app.page(
         request,
         "papers/paper.html",

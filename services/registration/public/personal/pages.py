@@ -61,7 +61,7 @@ def show(request: Request, here: Here, whole: Mine) -> Response:
 
 @router.get("/r/{registration_id}/{token}/pay")
 def pay(here: Here, whole: Mine) -> Response:
-    """On to the payment page; back here when billing cannot be reached (the places stay held)."""
+    """On to the payment page, of an invoice too; back here when billing cannot be reached (the places stay held)."""
     return see(signup_flows.pay_address(here, whole.registration.id))
 
 
@@ -178,6 +178,7 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         others=[(one, here.links.registration(one.id, one.link_version)) for one in others],
         line_rows=view.line_rows(here, whole, lang),
         sums=view.sum_rows(here, whole.registration, lang),
+        invoice_by_card=whole.registration.invoice_waits and here.billing.card_offered(),
         back=view.back_sentence(here, whole.registration, lang),
         held_until=_hour(whole, lang),
         questions=questions,
