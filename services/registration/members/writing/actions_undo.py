@@ -80,7 +80,7 @@ def _take_back(session: Session, it: MemberImport, numbers: Sequence[int], by: C
             session.execute(sa.delete(of.table).where(of.in_(ids)))
     session.expire_all()
     for one in changes:
-        if one.field:
+        if one.field and one.row_id not in companies:
             company = session.get_one(Company, one.row_id)
             field = CompanyField(one.field)
             if texts_of(company)[field] == one.new:
