@@ -1,5 +1,6 @@
 """What a membership includes elsewhere: a partner is told only of companies that agreed, and once."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -91,6 +92,33 @@ def test_consent_taken_back_before_it_was_told_is_never_told(service: Any, brows
     withdrawn(browser, service, "c01")
     assert said(listed(browser, service)) == []
     assert withdrawn(browser, service, "c01").json()["code"] == "NotAffiliated"
+
+
+def test_consent_of_what_does_not_exist_is_not_found(service: Any, browser: Browser) -> None:
+    nowhere, staff = uuid.uuid4(), browser("director")
+    body = {"given_on": service.member_terms().day.isoformat(), "wording": WORDING}
+    known = company(service, "c01").id
+    for path, said, refused in (
+        (f"companies/{nowhere}/affiliations/{plan(service)}", body, (404, "NotFound")),
+        (f"companies/{known}/affiliations/{nowhere}", body, (404, "NotFound")),
+        (f"companies/{nowhere}/affiliations/{plan(service)}/withdraw", {}, (409, "NotAffiliated")),
+        (f"affiliations/{nowhere}/told", {"mark": "x"}, (404, "NotFound")),
+    ):
+        answer = staff.post(f"/api/{path}", json=said)
+        assert (answer.status_code, answer.json()["code"]) == refused, path
+    with service.db.read() as session:
+        assert session.exec(select(Affiliation)).all() == []
+
+
+def test_consent_given_again_has_its_last_words_and_the_first_in_the_history(service: Any, browser: Browser) -> None:
+    agreed(browser, service, "c01")
+    withdrawn(browser, service, "c01")
+    again = agreed(browser, service, "c01", wording="Un autre texte fictif.")
+    assert (again.json()["agrees"], again.json()["wording"]) == (True, "Un autre texte fictif.")
+    page = browser("director").get(f"/staff/members/{company(service, 'c01').id}").text
+    assert WORDING in page and "Un autre texte fictif." in page
+    with service.db.read() as session:
+        assert len(session.exec(select(Affiliation)).all()) == 1
 
 
 def test_list_that_changed_since_it_was_shown_is_not_noted_as_told(service: Any, browser: Browser) -> None:

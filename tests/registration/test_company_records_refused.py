@@ -18,6 +18,9 @@ from tests.registration.test_company_records import COMPANY, ENTRY, PERIOD, SOME
 from tests.registration.test_members import company, person
 
 
+STANDING = {"status": "lapsed", "reason": "Faillite", "until": "2027-12-31"}
+
+
 @pytest.fixture
 def staff(browser: Browser) -> TestClient:
     return browser("director")
@@ -40,6 +43,26 @@ def test_records_of_what_does_not_exist_are_not_found(service: Any, staff: TestC
     assert {staff.get(f"/staff/members/{nobody}/{page}").status_code for page in pages} == {404}
     assert staff.get(f"/staff/company-lists/{nobody}").status_code == 404
     assert staff.post("/staff/company-lists", data={"kind": "nothing"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["companies/{}/code", "companies/{}/standing", "people/{}/link", "people/{}/link/renew"]
+)
+def test_gesture_about_what_does_not_exist_is_not_found(staff: TestClient, path: str) -> None:
+    answer = staff.post(f"/api/{path.format(uuid.uuid4())}", json=STANDING)
+    assert (answer.status_code, answer.json()["code"]) == (404, "NotFound")
+    assert answer.json()["detail"] == "Cette page n’existe pas ou n’est plus accessible."
+
+
+def test_standing_decided_again_as_it_is_is_in_the_history_once(service: Any, staff: TestClient) -> None:
+    known = company(service, "c01").id
+    for _ in range(2):
+        assert staff.post(f"/api/companies/{known}/standing", json=STANDING).status_code == 200
+    for _ in range(2):
+        assert staff.post(f"/api/companies/{known}/standing", json={"status": None}).json()["decided"] is False
+    with service.db.read() as session:
+        told = [entry.action for entry in history.of(session, known)]
+    assert sorted(told) == ["company.standing", "company.standing_by_dates"]
 
 
 def test_period_saved_as_it_stands_changes_nothing(service: Any, staff: TestClient) -> None:
