@@ -17,7 +17,6 @@ from tests.registration.conftest import Browser
 from tests.registration.test_company_records import COMPANY, ENTRY, PERIOD, SOMEBODY
 from tests.registration.test_members import company, person
 
-
 STANDING = {"status": "lapsed", "reason": "Faillite", "until": "2027-12-31"}
 
 
