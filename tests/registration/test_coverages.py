@@ -10,7 +10,7 @@ import pytest
 
 from kit.errors import NotFound, Refusal
 from registration.invariants import invariants
-from registration.plans.actions import correct_address, correct_listed, resend, take_off_list
+from registration.plans.actions import correct_address, resend, take_off_list
 from registration.plans.buying.flows import buy, priced
 from registration.plans.covering.actions import end, replace_person
 from registration.plans.covering.actions_credits import take_off
@@ -95,16 +95,15 @@ def test_list_sent_twice_at_once_lists_everybody_once(service: Any) -> None:
     assert len(everybody(service, mine.whose)) == 12
 
 
-def test_person_of_the_list_is_put_right_or_taken_off_until_somebody_pays(service: Any) -> None:
+def test_person_of_the_list_has_another_address_or_is_taken_off_until_somebody_pays(service: Any) -> None:
     mine = enrolled(service)
-    first, second = listed(service, mine, [person(1), person(2)])
+    first, second = listed(service, mine, [Newcomer("Zoé", "Roy", "zoe@example.org"), Newcomer("Zoé", "Roy")])
     with service.db.write() as session:
-        put_right = correct_listed(session, mine.whose, first.id, Newcomer("Zoé", "Roy", ""), acting(service))
         with pytest.raises(AlreadyCovered):
-            correct_listed(session, mine.whose, second.id, Newcomer("Zoé", "Roy"), acting(service))
-    assert (put_right.name, put_right.card_number) == ("Zoé Roy", 1)
-    with service.db.write() as session:
+            correct_address(session, mine.whose, first.id, "", acting(service))
         assert take_off_list(session, mine.whose, [second.id], acting(service)) == 1
+        put_right = correct_address(session, mine.whose, first.id, "", acting(service))
+    assert (put_right.name, put_right.card_number) == ("Zoé Roy", 1)
     done = buy(service, mine, purchase([put_right]), HR)
     with service.db.write() as session:
         assert take_off_list(session, mine.whose, [done.covered[0].id], acting(service)) == 0

@@ -47,11 +47,7 @@ def propose(session: Session, period_id: uuid.UUID, by: AskingTerms, who: Caller
     company = session.get_one(Company, period.company_id)
     renewal = _renewal(company, found.employees, period_id, found.ends, by, now)
     if add_once(session, Renewal, renewal.model_dump(), column(Renewal.period_id)):
-        changes = {
-            "fee": Change("", money(renewal.fee, "fr")),
-            "period": Change("", f"{renewal.starts} – {renewal.ends}"),
-        }
-        record(session, "company", company.id, "company.renewal_asked", who, now, changes)
+        record(session, "company", company.id, "company.renewal_asked", who, now, _told(renewal))
     return session.exec(select(Renewal).where(Renewal.period_id == period_id)).one()
 
 
@@ -132,11 +128,7 @@ def stand(session: Session, renewal: Renewal, by: Caller, now: datetime) -> Memb
             "",
         )
         session.add(renewal)
-        changes = {
-            "period": Change("", f"{renewal.starts} – {renewal.ends}"),
-            "fee": Change("", money(renewal.fee, "fr")),
-        }
-        record(session, "company", renewal.company_id, "company.renewed", by, now, changes)
+        record(session, "company", renewal.company_id, "company.renewed", by, now, _told(renewal))
     period = Membership(
         id=renewal.id,
         company_id=renewal.company_id,

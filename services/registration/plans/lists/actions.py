@@ -11,7 +11,7 @@ from sqlmodel import Session
 from kit.contracts.addresses import Reach
 from kit.db import new_id
 from kit.errors import NotFound
-from kit.sql import Values, column, insert_all, insert_once, named, table
+from kit.sql import Values, column, insert_all, named, table
 from registration.plans.actions import Act, list_people, lock_company
 from registration.plans.lists.models import PlanList, PlanListRow
 from registration.plans.lists.queries import Draft, draft_of, prepared
@@ -138,9 +138,10 @@ def _begun(session: Session, whose: Whose, draft: Draft | None, saying: Saying) 
     if draft is not None:
         _touch(session, draft.id, saying)
         return draft.id
+    list_id = new_id()
     row = named(
         {
-            column(PlanList.id): new_id(),
+            column(PlanList.id): list_id,
             column(PlanList.plan_id): whose.plan.id,
             column(PlanList.company_id): whose.company_id,
             column(PlanList.person_id): saying.person_id,
@@ -152,10 +153,8 @@ def _begun(session: Session, whose: Whose, draft: Draft | None, saying: Saying) 
             column(PlanList.said_at): saying.now,
         }
     )
-    new = insert_once(session, table(PlanList), row, column(PlanList.id), key=["plan_id", "company_id"])
-    if not new:
-        raise ListChanged()
-    return new[0]
+    insert_all(session, table(PlanList), [row])
+    return list_id
 
 
 def _touch(session: Session, list_id: uuid.UUID, saying: Saying) -> None:
