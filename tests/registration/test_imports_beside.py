@@ -176,6 +176,17 @@ def test_company_made_and_changed_by_one_list_is_taken_back_whole(service: Any, 
     assert named(service, "Toit Roy") == []
 
 
+def test_company_named_otherwise_by_the_list_that_made_it_is_taken_back_whole(service: Any, client: TestClient) -> None:
+    neq = "1187654329"
+    it = looked_at(client, csv("Entreprise;NEQ", f"Toit Roy inc.;{neq}", f"Couvertures Roy ltée;{neq}"))
+    assert it["kinds"] == {"new": 1, "different": 1}
+    written(client, service, it)
+    made = named(service, "Toit Roy inc.")[0]
+    assert count(service, CompanyAlias, CompanyAlias.company_id == made.id) == 1
+    assert undone(client, service, it)["state"] == "undone"
+    assert named(service, "Toit Roy inc.") == [] and count(service, CompanyAlias) == 0
+
+
 def test_field_changed_by_two_rows_is_as_it_was_before_both_once_undone(service: Any, client: TestClient) -> None:
     it = looked_at(client, csv("Entreprise;Nb employés", f"{KNOWN};25", f"{KNOWN};30"))
     decide(client, it, take_all=True)

@@ -1,11 +1,14 @@
 """What cannot be said of a list that HR prepares, and what a row of it does to somebody the company covers already."""
 
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from kit.contracts.addresses import NEAR
@@ -13,7 +16,7 @@ from kit.db import new_id
 from registration.invariants import invariants
 from registration.members.rules import Role
 from registration.plans.lists.rules import Verdict, judge
-from registration.plans.lists.rules_columns import Choice, ColumnsUnknown, EmptyList, entries_of
+from registration.plans.lists.rules_columns import Choice, ColumnsUnknown, EmptyList, Entry, entries_of
 from registration.plans.rules import MOST, Newcomer, newcomer_problems
 from tests import make
 from tests.covering import bought, covered, enrolled, everybody, listed, person, renewed, scalar
@@ -132,6 +135,35 @@ def test_person_with_another_number_is_another_than_their_namesake_covered() -> 
     assert by_address[0].verdict is Verdict.CHANGED, "one address is one person, whose number changed"
     by_number = judged(row(2, "Jeanne Roy", ref=" 7 "), covered=now)
     assert (by_number[0].verdict, by_number[0].covered) == (Verdict.CHANGED, now[0])
+
+
+PEOPLE = st.tuples(
+    st.sampled_from(["Zoé Roy", "zoe ROY", "Guy Pic"]),
+    st.sampled_from(["", "a@x.example.org", "A@x.example.org", "b@x.example.org", "b"]),
+    st.sampled_from(["", "7", " 7", "8"]),
+)
+
+
+@given(st.lists(st.tuples(PEOPLE, st.sampled_from(Choice)), max_size=7), st.lists(PEOPLE, max_size=5))
+def test_row_that_is_added_is_nobody_else_of_the_list_or_covered(
+    rows: list[tuple[tuple[str, str, str], Choice]], now: list[tuple[str, str, str]]
+) -> None:
+    """So whatever she answers, what is shown as added is added, for the database holds nobody twice."""
+    nobody = uuid.uuid4()
+    standing = {person_key(as_newcomer(entry), nobody): known(*one) for one in now if (entry := row(0, *one))}
+    entries = [replace(row(n, *one), choice=choice) for n, (one, choice) in enumerate(rows, 2)]
+    added = [person_key(as_newcomer(entry), uuid.uuid4()) for entry in judge(entries, list(standing.values())).added]
+    assert len(set(added)) == len(added) and not set(added) & set(standing)
+
+
+def as_newcomer(entry: Entry) -> Newcomer:
+    return Newcomer(entry.first_name, entry.last_name, entry.email, entry.lang, entry.employer_ref, entry.kept)
+
+
+def person_key(one: Newcomer, own: uuid.UUID) -> str:
+    key = one.key(own)
+    assert key is not None
+    return key
 
 
 def test_row_at_the_address_of_somebody_covered_is_asked_about() -> None:

@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
+from kit.mailbox import Outbox
+from kit.sql import column
 from registration import jobs
 from registration.members.models import Membership
 from registration.renewals import actions, flows
@@ -66,6 +68,17 @@ def test_notice_without_a_number_is_not_agreed_to_and_may_be_declined(
     with pytest.raises(RenewalAnswered), service.db.write() as session:
         actions.send_again(session, uuid.UUID(renewal), BY, clock())
     assert kinds(service.db) == []
+
+
+def test_notice_accepted_twice_is_invoiced_once(service: Any, clock: FakeClock, browser: Browser) -> None:
+    renewal, client = asked(service, "c01"), browser("coordinator")
+    for _ in range(2):
+        accepted = client.post(f"/api/staff/renewals/{renewal}/accept", headers=key())
+        assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
+    with service.db.read() as session:
+        query = sa.select(sa.func.count()).where(column(Outbox.type) == "NoticeAccepted")
+        assert session.execute(query).scalar_one() == 1
+    assert told(service, stands(service, renewal).company.id).count("company.renewed") == 1
 
 
 def test_notice_declined_twice_is_declined_once_with_the_first_reason(service: Any, clock: FakeClock) -> None:

@@ -72,7 +72,8 @@ def _take_back(session: Session, it: MemberImport, numbers: Sequence[int], by: C
     ).all()
     made = [one for one in changes if not one.field]
     companies = [one.row_id for one in made if one.place == "company"]
-    aliased = _aliased(session, [one for one in made if one.place == "company_alias"])
+    named = [one for one in made if one.place == "company_alias"]
+    aliased = [company for company in _aliased(session, named) if company.id not in companies]
     forget_keys(session, companies)
     for of in MADE:
         ids = [one.row_id for one in made if one.place == of.table.name]
@@ -86,8 +87,7 @@ def _take_back(session: Session, it: MemberImport, numbers: Sequence[int], by: C
             if texts_of(company)[field] == one.new:
                 set_fields(session, company, {field: one.old})
     for company in aliased:
-        if company.id not in companies:
-            find_again(session, company)
+        find_again(session, company)
     for company_id in dict.fromkeys(one.row_id for one in changes if one.place == "company"):
         record(session, "company", company_id, "company.import_undone", by, now)
 

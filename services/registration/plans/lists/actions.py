@@ -16,7 +16,7 @@ from registration.plans.actions import Act, list_people, lock_company
 from registration.plans.lists.models import PlanList, PlanListRow
 from registration.plans.lists.queries import Draft, draft_of, prepared
 from registration.plans.lists.rules_columns import Choice, Entry, ListRead, TooManyRows, address_of
-from registration.plans.rules import MOST, SEALED, CoverageRow, ListChanged, Newcomer, Whose
+from registration.plans.rules import MOST, SEALED, ListChanged, Newcomer, Whose
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,15 @@ def drop_list(session: Session, whose: Whose) -> None:
 
 def take_list(session: Session, whose: Whose, reach: Reach, act: Act) -> tuple[uuid.UUID, ...]:
     """Everybody whom the list would add, and as many sealed codes, are people to cover from now on, in its order; the
-    list is done with. The ids of all who are to be covered, in the order in which they were put there.
-
-    Raises ListChanged when one of them is on it already, by somebody else's doing.
-    """
+    list is done with. The ids of all who are to be covered, in the order in which they were put there."""
     lock_company(session, whose.company_id)
     now = prepared(session, whose, act.today, reach)
     waiting = [one.id for one in now.waiting]
     if now.draft is None:
         return tuple(sorted(waiting))
     people = [_newcomer(entry) for entry in now.judgement.added] + [SEALED] * now.sealed
-    listed: tuple[CoverageRow, ...] = ()
-    if people:
-        listed = list_people(session, whose, people, act).new
-    if len(listed) < len(people):
-        raise ListChanged()
+    # Whoever is judged to be added is nobody else of the list or covered: all of them are new on it.
+    listed = list_people(session, whose, people, act).new if people else ()
     _forget(session, [now.draft.id])
     # Ids are made in order.
     return tuple(sorted([*waiting, *(one.id for one in listed)]))
