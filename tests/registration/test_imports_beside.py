@@ -123,7 +123,7 @@ def test_person_and_period_that_are_not_taken_are_not_proposed_again(service: An
     assert looked_at(client, content)["kinds"] == {"same": 1}
 
 
-def test_value_declined_in_two_lists_at_once_is_declined_once_and_asked_again_once_undone(
+def test_value_declined_in_two_lists_is_declined_once_and_asked_again_once_undone(
     service: Any, client: TestClient
 ) -> None:
     content = csv("Entreprise;Nb employés", f"{KNOWN};25")
