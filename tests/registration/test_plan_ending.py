@@ -201,7 +201,7 @@ def test_twelve_months_each_are_told_of_by_month_counted_to_the_first_that_ends(
     assert [version for _, version in told(service, clock, *days)] == [60, 60, 30, 30, 7, 7]
     said = letters(service)[0].values.model_dump()
     assert (said["people"], said["ends"], said["last_ends"]) == (6, "5 avril 2028", "20 avril 2028")
-    assert (said["next_starts"], said["total"]) == ("21 avril 2028", 44841), "the same plan, once more"
+    assert (said["next_starts"], said["next_ends"], said["total"]) == ("6 avril 2028", "", 44840), "the same plan again"
     assert planned(service.db, april) == {"60": "sent", "30": "sent", "7": "sent"}
     told(service, clock, date(2028, 6, 1) - timedelta(days=60))
     assert planned(service.db, june)["60"] == "sent"

@@ -97,9 +97,9 @@ def _following(here: "RegistrationService", session: Session, ending: Ending, pl
         amounts = total_of(covering(offer), ending.people, circumstances)
     except NotOffered:
         return None
-    return Following(plan.covers(_begins(plan, ending.last)), amounts.total)
+    return Following(_begins(plan, ending.first), plan.ends, amounts.total)
 
 
-def _begins(plan: PlanRow, last: date) -> date:
+def _begins(plan: PlanRow, first: date) -> date:
     """From when the same people are covered at the earliest."""
-    return last + timedelta(days=1) if plan.mode is PlanMode.TWELVE_MONTHS else plan.starts
+    return first + timedelta(days=1) if plan.mode is PlanMode.TWELVE_MONTHS else plan.starts

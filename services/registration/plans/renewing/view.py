@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from kit.contracts import Bilingual, SendMessage
 from kit.contracts.letters.plans import PlanEnding
@@ -9,14 +10,15 @@ from kit.text import day_short
 from registration.links import Links
 from registration.members.queries_people import Acting
 from registration.plans.renewing.rules import Ending
-from registration.plans.rules import Span
 
 
 @dataclass(frozen=True)
 class Following:
-    """What people are covered by next: from when to when, and what the same list comes to, in cents with taxes."""
+    """What people are covered by next: from when to when (`ends` is None for twelve months each), and what as many come
+    to, in cents with taxes."""
 
-    span: Span
+    starts: date
+    ends: date | None
     total: int
 
 
@@ -42,8 +44,8 @@ def ending_letter(context: EndingContext, ending: Ending, to: Acting, days: int)
         people=ending.people,
         ends=day_short(ending.first, lang),
         last_ends=day_short(ending.last, lang) if ending.last != ending.first else "",
-        next_starts=day_short(following.span.starts, lang) if following else "",
-        next_ends=day_short(following.span.ends, lang) if following else "",
+        next_starts=day_short(following.starts, lang) if following else "",
+        next_ends=day_short(following.ends, lang) if following and following.ends else "",
         total=following.total if following else 0,
         url=f"{context.links.person(person.id, person.link_version)}?next=/plans/{context.key}",
     )
