@@ -57,14 +57,14 @@ def test_list_that_ends_is_taken_up_corrected_and_paid(service: Any, page: TestC
     assert "Reprenez votre liste : 14 personnes" in read(page, f"/plans/{NEXT}")
     assert again(page).endswith(f"/plans/{NEXT}/list")
     listed = read(page, f"/plans/{NEXT}/list")
-    assert "14 personnes à couvrir" in listed and "910,00" in listed and "1 046,27" in listed
+    assert "14 personnes, taxes incluses" in listed and "910,00" in listed and "1 046,27" in listed
     page.post(f"/plans/{NEXT}/list/rows/1", data={"do": "left_out"})
-    assert "13 personnes à couvrir" in read(page, f"/plans/{NEXT}/list")
+    assert "13 personnes, taxes incluses" in read(page, f"/plans/{NEXT}/list")
     assert pay(page, plan=NEXT).headers["location"].endswith("?done=covered")
     new = covered(service, enrolled(service, plan=NEXT).whose)
     assert len(new) == 13 and {str(one.starts_on) for one in new} == {"2028-04-01"}
     assert len(covered(service, enrolled(service).whose)) == 14, "those of this year are covered to its end"
-    assert invariants(service) == []
+    assert invariants(service.db) == []
     assert "Reprenez votre liste : 1 personne" in read(page, f"/plans/{NEXT}"), "who was left out is still offered"
 
 
@@ -73,7 +73,7 @@ def test_people_who_left_before_the_end_are_not_taken_up(service: Any, page: Tes
     with service.db.write() as session:
         end(session, mine.whose, covered(service, mine.whose)[0].id, acting(service))
     again(page)
-    assert "13 personnes à couvrir" in read(page, f"/plans/{NEXT}/list")
+    assert "13 personnes, taxes incluses" in read(page, f"/plans/{NEXT}/list")
 
 
 def test_list_taken_up_twice_is_the_same_and_somebody_elses_is_shown_first(
@@ -81,7 +81,7 @@ def test_list_taken_up_twice_is_the_same_and_somebody_elses_is_shown_first(
 ) -> None:
     again(page)
     assert again(page).endswith(f"/plans/{NEXT}/list")
-    assert "14 personnes à couvrir" in read(page, f"/plans/{NEXT}/list")
+    assert "14 personnes, taxes incluses" in read(page, f"/plans/{NEXT}/list")
     other = recognised(service, browser(), acting_for(service, COMPANY, Role.DELEGATE))
     assert again(other).endswith("?done=theirs")
     assert "Reprenez votre liste" not in read(other, f"/plans/{NEXT}")
@@ -90,7 +90,7 @@ def test_list_taken_up_twice_is_the_same_and_somebody_elses_is_shown_first(
 def test_two_who_share_an_address_are_both_taken_up(service: Any, page: TestClient, clock: FakeClock) -> None:
     bought(service, COMPANY, [Newcomer("Ada", "Roy", "roy@example.org"), Newcomer("Léo", "Roy", "roy@example.org")])
     again(page)
-    assert "16 personnes à couvrir" in read(page, f"/plans/{NEXT}/list")
+    assert "16 personnes, taxes incluses" in read(page, f"/plans/{NEXT}/list")
 
 
 def test_company_that_covered_nobody_has_nothing_to_take_up(
@@ -139,11 +139,11 @@ def test_twelve_months_that_are_over_are_taken_up_in_the_same_plan(
     at(clock, date(2028, 3, 8))
     assert "Reprenez votre liste : 4 personnes" in read(page, "/plans/pae-2027")
     again(page, "pae-2027")
-    assert "4 personnes à couvrir" in read(page, "/plans/pae-2027/list")
+    assert "4 personnes, taxes incluses" in read(page, "/plans/pae-2027/list")
     assert pay(page).headers["location"].endswith("?done=covered")
     assert len(covered(service, enrolled(service).whose)) == 6
     assert scalar(service, "SELECT count(*) FROM eligibility") == 6, "the codes that were over are gone"
-    assert invariants(service) == []
+    assert invariants(service.db) == []
     assert "Reprenez" not in read(page, "/plans/pae-2027")
 
 
@@ -169,4 +169,4 @@ def test_person_of_the_list_is_known_again_by_name_and_address(service: Any, pag
     bought(service, COMPANY, [person(1), person(2)], plan=NEXT)
     assert "Reprenez votre liste : 12 personnes" in read(page, f"/plans/{NEXT}")
     again(page)
-    assert "12 personnes à couvrir" in read(page, f"/plans/{NEXT}/list")
+    assert "12 personnes, taxes incluses" in read(page, f"/plans/{NEXT}/list")
