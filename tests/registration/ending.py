@@ -69,9 +69,9 @@ def sql(service: Any, statement: str, **values: Any) -> None:
         session.execute(sa.text(statement), values)
 
 
-def next_plan(service: Any, staff: TestClient) -> uuid.UUID:
+def next_plan(service: Any, staff: TestClient, **headers: str) -> uuid.UUID:
     """The activity of the year after, from 1 April 2028, copied by staff, published and sold."""
-    answer = staff.post("/api/staff/activities", json={"copy_of": str(of_plan(service))})
+    answer = staff.post("/api/staff/activities", json={"copy_of": str(of_plan(service))}, headers=headers)
     assert answer.status_code == 201, answer.text
     copied = uuid.UUID(answer.json()["id"])
     write(service, copied, date(2028, 4, 1), date(2029, 3, 31))

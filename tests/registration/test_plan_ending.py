@@ -56,7 +56,9 @@ def test_letter_names_nobody_and_says_how_many_and_when(service: Any, clock: Fak
     assert "Prénom" not in words and "Fictif" not in words and "personne-" not in words
 
 
-def test_each_reads_in_her_language_and_shared_mailbox_is_written_to_once(service: Any, clock: FakeClock) -> None:
+def test_letter_is_in_the_language_of_each_and_shared_mailbox_is_written_to_once(
+    service: Any, clock: FakeClock
+) -> None:
     purchase(service)
     sql(service, "UPDATE person SET lang = 'en' WHERE email LIKE 'carl.vallonbrun%'")
     told(service, clock, date(2028, 1, 31))
