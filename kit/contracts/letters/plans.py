@@ -53,7 +53,9 @@ class PlanEnding(Letter):
     ends: Said = Field(description="Last day of the first of them, in words.", examples=["31 mars 2028"])
     last_ends: Text = Field(default="", description="Last day of the last, when it is another.", examples=[""])
     next_starts: Text = Field(default="", description="First day of what follows, when it is known.", examples=[""])
-    next_ends: Text = Field(default="", description="Last day of it; empty: twelve months each.", examples=["31 mars 2029"])
+    next_ends: Text = Field(
+        default="", description="Its last day; empty: twelve months each.", examples=["31 mars 2029"]
+    )
     total: Amount = Field(default=0, description="What as many people come to in it, with taxes, in cents.")
     url: Url = Field(description="Her link to the list.", examples=["https://inscriptions.example.org/m/"])
 
