@@ -60,10 +60,13 @@ def withdraw_decision(session: Session, company_id: uuid.UUID, by: Caller, now: 
 
 
 def renew_code(session: Session, company_id: uuid.UUID, by: Caller, now: datetime) -> Company:
-    """A new code: the old one opens nothing more, and whoever was recognised by it is forgotten. Raises NotFound."""
+    """A new code: the old one opens nothing more, nor does one of a company that was merged into it, and whoever was
+    recognised by them is forgotten. Raises NotFound."""
     company = _company(session, company_id)
-    company.access_code = new_code()
-    session.add(company)
+    merged = session.exec(select(Company).where(Company.merged_into_id == company_id).with_for_update()).all()
+    for one in (company, *merged):
+        one.access_code = new_code()
+        session.add(one)
     record(session, "company", company.id, "company.code_renewed", by, now)
     return company
 

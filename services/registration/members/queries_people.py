@@ -97,9 +97,9 @@ def head_counts(session: Session, companies: Iterable[uuid.UUID], day: date) -> 
 
 
 def _acting(rows: Sequence[tuple[Person, Role]]) -> tuple[Acting, ...]:
-    people, roles = {person.id: person for person, _ in rows}, defaultdict[uuid.UUID, list[Role]](list)
+    people, roles = {person.id: person for person, _ in rows}, defaultdict[uuid.UUID, set[Role]](set)
     for person, role in rows:
-        roles[person.id].append(role)
+        roles[person.id].add(role)
     in_order = sorted(people.values(), key=lambda one: (sort_key(one.last_name), sort_key(one.first_name)))
     every = list(Role)
     return tuple(Acting(one, tuple(sorted(roles[one.id], key=every.index))) for one in in_order)

@@ -83,10 +83,6 @@ def merge_companies(session: Session, merge: Merge, by: Caller, now: datetime) -
     taken = {field: theirs[field] for field in CompanyField if field in merge.take and theirs[field] != before[field]}
     _remember_fields(session, merger_id, ((field, before[field], new) for field, new in taken.items()))
     set_fields(session, kept, taken)
-    if gone.unpaid_due_on and (kept.unpaid_due_on is None or gone.unpaid_due_on < kept.unpaid_due_on):
-        before_day = kept.unpaid_due_on.isoformat() if kept.unpaid_due_on else ""
-        _remember_fields(session, merger_id, [("unpaid_due_on", before_day, gone.unpaid_due_on.isoformat())])
-        kept.unpaid_due_on = gone.unpaid_due_on
     gone.merged_into_id, gone.version = kept.id, gone.version + 1
     session.add(gone)
     add_alias(session, kept, names, now, merger_id)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -23,7 +23,7 @@ from registration.members.models import Company, Person
 from registration.members.rules import person_search
 
 
-def undo_merge(session: Session, merger_id: uuid.UUID, by: Caller, now: datetime) -> Subject:
+def undo_merge(session: Session, merger_id: uuid.UUID, by: Caller, now: datetime) -> Merger:
     """Both are there again, each with its own; what came since stays with what was kept. Raises NotFound, MergeTooOld,
     MergeUsed."""
     merger = session.exec(select(Merger).where(col(Merger.id) == merger_id).with_for_update()).first()
@@ -37,7 +37,7 @@ def undo_merge(session: Session, merger_id: uuid.UUID, by: Caller, now: datetime
         _part_companies(session, merger, by, now)
     else:
         _part_people(session, merger, by, now)
-    return merger.subject
+    return merger
 
 
 def _part_companies(session: Session, merger: Merger, by: Caller, now: datetime) -> None:
@@ -51,10 +51,6 @@ def _part_companies(session: Session, merger: Merger, by: Caller, now: datetime)
     session.execute(sa.delete(table(CompanyAlias)).where(column(CompanyAlias.merger_id) == merger.id))
     gone.merged_into_id = None
     session.add(gone)
-    due = said.get("unpaid_due_on")
-    if due and str(kept.unpaid_due_on) == due.new:
-        kept.unpaid_due_on = _day(due.old)
-    session.add(kept)
     set_fields(session, kept, back)
     for one in (kept, gone):
         find_again(session, one)
@@ -96,10 +92,6 @@ def _move_back(session: Session, merger: Merger) -> None:
         back = sa.update(place.table).where(place.id.in_(mine), place.column == merger.kept_id)
         session.execute(back.values({place.column: merger.gone_id}))
     session.expire_all()
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def follow(session: Session, now: datetime) -> int:

@@ -25,6 +25,7 @@ def create_company(session: Session, details: CompanyDetails, by: Caller, now: d
     company = Company(key="", name=details.name, search="", access_code=new_code())
     company.key = f"x{company.id.hex}"
     _write(company, details)
+    company.search = company_search(details.name, details.badge_name)
     session.add(company)
     session.flush()
     record(session, "company", company.id, "company.created", by, now, {"company.name": Change("", details.name)})
@@ -93,7 +94,6 @@ def _write(company: Company, details: CompanyDetails) -> None:
     values.pop("version")
     for name, value in values.items():
         setattr(company, name, value)
-    company.search = company_search(details.name, details.badge_name)
 
 
 def _values(company: Company) -> dict[str, Value]:

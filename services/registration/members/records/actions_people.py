@@ -104,9 +104,9 @@ def _locked(session: Session, person_id: uuid.UUID, company_id: uuid.UUID, today
 
 
 def _by_address(session: Session, email: str) -> Person | None:
-    """Whoever has this address, in any case of letters."""
-    mine = sa.func.lower(col(Person.email)) == email.lower()
-    return session.exec(select(Person).where(mine).order_by(col(Person.id))).first()
+    """Whoever has this address, in any case of letters; nobody who was merged into somebody else."""
+    mine = (sa.func.lower(col(Person.email)) == email.lower(), col(Person.merged_into_id).is_(None))
+    return session.exec(select(Person).where(*mine).order_by(col(Person.id))).first()
 
 
 def _write(person: Person, details: PersonDetails) -> None:
