@@ -205,7 +205,7 @@ def _busy_is_a_refusal() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise Busy() from error
-    except DataError as error:
+    except (DataError, OverflowError) as error:
         # A NUL in a text, a number out of range: whoever sent it is told so. Ours would be seen here as well.
         log.warning("not storable", exc_info=True)
         raise InvalidInput({}) from error

@@ -20,9 +20,18 @@ DEEPEST = 10
 OWN = {"mark", "do", "add", "remove", "up", "library"}
 # Most rows that a list of a form may have.
 MOST_ROWS = 300
+# Digits that a number of a form may have: more than anybody counts, and no more than a database keeps.
+DIGITS = 15
 Form = TypeVar("Form", bound=BaseModel)
 # Whether a field of a row, by its name and what it holds, was written by somebody or came with the row.
 IsWritten = Callable[[str, list[str]], bool]
+
+
+def whole(typed: str, most: int) -> int:
+    """A whole number as it was typed; what is none is nought, what is too much is the most."""
+    if not typed.isdecimal():
+        return 0
+    return min(int(typed), most) if len(typed) <= DIGITS else most
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,7 @@ class FormValues:
 
     def count(self, name: str, most: int) -> int:
         """A quantity; what is not a number is none, what is too much is the most."""
-        value = self.one(name, "0")
-        return min(int(value), most) if value.isdecimal() else 0
+        return whole(self.one(name, "0"), most)
 
 
 def typed(form: type[Form], values: FormValues, **given: Any) -> Form:

@@ -40,9 +40,8 @@ def test_hr_enrols_twelve_people_from_her_file_within_three_minutes(
             assert violations(page) == []
 
     page.goto(link(served, company[size, javascript]))
-    page.get_by_role("link", name="Programme d’aide aux employés").first.click()
     looked()
-    page.get_by_role("link", name="Inscrire mon personnel").first.click()
+    page.get_by_role("link", name="Ouvrir – Programme d’aide aux employés").click()
     looked()
     page.get_by_role("link", name="Ajouter des personnes").click()
     looked()

@@ -34,7 +34,7 @@ def registrations(service: Any) -> list[Registration]:
 
 
 @pytest.mark.parametrize("people", [[], CROWD])
-def test_nobody_and_too_many_people_are_refused_by_name(service: Any, browser: Browser, people: Any) -> None:
+def test_people_too_many_or_none_are_refused_by_name(service: Any, browser: Browser, people: Any) -> None:
     body = asked(item(COCKTAIL, "car", TEAM), item(GOLF, "golf-ind", people))
     refused = sign_up(service, browser(), body)
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["items[1].attendees"])
@@ -96,7 +96,7 @@ def test_form_sent_again_with_others_goes_on_under_ids_of_its_own(service: Any, 
     assert len(registrations(service)) == 2
 
 
-def test_nobody_ticked_is_said_and_taken_for_nothing(service: Any, browser: Browser) -> None:
+def test_ticks_of_nobody_are_said_and_taken_for_nothing(service: Any, browser: Browser) -> None:
     client = inside(browser, service)
     _, sent = looked_at(client)
     none = sent | {f"goes.{COCKTAIL}": [], "do": "confirm", "terms_accepted": "yes"}

@@ -156,7 +156,7 @@ def _neq(text: str) -> str:
 def _employees(text: str) -> str:
     """A whole number; « 12 env. » or « 10-20 » is asked."""
     said = re.sub(r"[ \u00a0\u202f]", "", text)
-    if not said.isascii() or not said.isdigit() or int(said) > 1_000_000:
+    if not said.isascii() or not said.isdigit() or len(said) > 7 or int(said) > 1_000_000:
         raise _Asked("problem.import_employees")
     return str(int(said))
 

@@ -7,7 +7,7 @@ from typing import Any
 from kit import text
 from kit.paging import ListAddress
 from kit.text import Catalogue
-from registration.forms import FormValues
+from registration.forms import FormValues, whole
 from registration.members.duplicates.rules import MatchKind
 from registration.members.duplicates.rules_fields import YES, CompanyField
 from registration.members.imports.actions import RowDecision
@@ -38,6 +38,8 @@ STATES = {
 }
 GROUPED = {C.CATEGORY: GroupingKind.CATEGORY, C.SECTOR: GroupingKind.SECTOR, C.TERRITORY: GroupingKind.TERRITORY}
 # What a page may say it just did.
+# More rows and columns than a spreadsheet has.
+MOST_NUMBER = 2_000_000
 NOTICES = ("saved", "discarded")
 
 
@@ -220,13 +222,14 @@ class ImportWords:
 def places_chosen(form: FormValues) -> dict[ImportColumn, int] | None:
     """What was said of each of her columns; None when two are said to be the same."""
     said = [(name.removeprefix("column-"), form.one(name)) for name in form.fields if name.startswith("column-")]
-    chosen = [(ImportColumn(one), int(place)) for place, one in said if one in set(ImportColumn) and place.isdecimal()]
+    known = [(place, one) for place, one in said if one in set(ImportColumn) and place.isdecimal()]
+    chosen = [(ImportColumn(one), whole(place, MOST_NUMBER)) for place, one in known]
     return dict(chosen) if len({one for one, _ in chosen}) == len(chosen) else None
 
 
 def decisions(form: FormValues) -> list[RowDecision]:
     """What was said of the rows of one page: what is not ticked is not taken."""
-    return [_decision(form, int(number)) for number in form.all("row") if number.isdecimal()]
+    return [_decision(form, whole(number, MOST_NUMBER)) for number in form.all("row") if number.isdecimal()]
 
 
 def _decision(form: FormValues, number: int) -> RowDecision:

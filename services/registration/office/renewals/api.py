@@ -1,12 +1,12 @@
 """Fees and notices of renewal, as an API: what the staff's pages do."""
 
 import uuid
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from kit.contracts import Day
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.office.renewals import queries
@@ -51,7 +51,7 @@ def save_fees(here: Here, caller: Reader, body: FeesSaved) -> FeesView:
 @router.get("/api/staff/renewals", dependencies=[READERS])
 def list_renewals(
     here: Here,
-    ends: Annotated[date | None, Query(description="Last day of the periods; without it, the first such day.")] = None,
+    ends: Annotated[Day | None, Query(description="Last day of the periods; without it, the first such day.")] = None,
     state: NoticeState | None = None,
     silent: Annotated[bool, Query(description="Only companies of which nobody came for a year.")] = False,
     after: uuid.UUID | None = None,

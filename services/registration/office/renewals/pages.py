@@ -12,7 +12,7 @@ from kit.contracts.callers import Caller
 from kit.errors import NotFound, Refusal
 from kit.money import TaxClass
 from kit.paging import ListAddress
-from registration.forms import PostedForm
+from registration.forms import PostedForm, whole
 from registration.history import queries as history
 from registration.history import view as history_view
 from registration.office.renewals import queries, view
@@ -26,6 +26,8 @@ from registration.renewals.scale.rules import ScaleChanged, scale
 from registration.service import Coordinator, Here, Reader, RegistrationService
 
 router = APIRouter(include_in_schema=False)
+# More than the fees are ever changed.
+MOST_CHANGES = 1_000_000_000
 DONE = ("sent", "asked", "accepted", "declined")
 
 
@@ -92,7 +94,7 @@ def save_fees(request: Request, here: Here, caller: Reader, form: PostedForm) ->
     try:
         asked = scale(typed.scale)
         with here.db.write() as session:
-            fees.save(session, asked, int(typed.version) if typed.version.isdecimal() else 0, caller, here.clock())
+            fees.save(session, asked, whole(typed.version, MOST_CHANGES), caller, here.clock())
     except Refusal as refusal:
         return _fees(request, here, caller, typed, refusal)
     return kit_app.see(f"{here.home}/staff/renewals/fees?done=saved")

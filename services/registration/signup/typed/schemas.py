@@ -8,8 +8,11 @@ from kit.contracts import OrderMethod
 from registration.catalog.offers.rules import Offer, ProductOffer
 from registration.catalog.offers.rules_questions import Per
 from registration.catalog.rules import CodeEffect, Visitor, groups
-from registration.forms import FormValues
+from registration.forms import FormValues, whole
 from registration.signup.schemas import MAX_ATTENDEES, AttendeeIn, BillTo, Contact, Item, SignupRequest
+
+# In cents: what a form says that is more was shown to nobody.
+MOST_TOTAL = 99_999_999_999
 
 
 def sale_options(
@@ -43,7 +46,7 @@ def signup_request(
         bill_to=BillTo(**{name: form.one(f"bill_to.{name}") for name in BillTo.model_fields}),
         code=form.one("code"),
         terms_accepted=for_free or form.one("terms_accepted") == "yes",
-        expected_total=int(shown_total) if shown_total.isdecimal() else None,
+        expected_total=whole(shown_total, MOST_TOTAL) if shown_total.isdecimal() else None,
     )
 
 

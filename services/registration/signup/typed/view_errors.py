@@ -26,11 +26,7 @@ def summed_up(problems: Mapping[str, str], labels: Mapping[str, str]) -> dict[st
 def too_many(form: FormValues, options: Sequence[tuple[ProductOffer, str]]) -> dict[str, str]:
     """Quantities above what one registration may bring: said, never lowered without a word."""
     names = (f"q.{product.key}.{who}" for product, who in options)
-    return {name: "problem.too_many_people" for name in names if _number(form.one(name)) > MAX_ATTENDEES}
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isdecimal() else 0
+    return {name: "problem.too_many_people" for name in names if form.count(name, MAX_ATTENDEES + 1) > MAX_ATTENDEES}
 
 
 def _is_numbered(labels: Mapping[str, str], field: str) -> bool:
