@@ -66,25 +66,29 @@ def test_row_in_use_by_the_time_it_is_taken_back_keeps_what_it_needs(
         session.execute(sa.update(table(Person)).where(column(Person.id) == lou.id).values(link_version=2))
     at_work(service)
     assert client.get(f"/api/imports/{it['id']}").json()["state"] == "undone"
+    assert [row["left"] for row in rows(client, it)] == ["used", "used"]
     with service.db.read() as session:
-        assert [one.first_name for one in session.exec(select(Person).where(Person.email.like("%verglas%")))] == ["Lou"]
-    assert named(service, "Toit Verglas")
+        stays = {one.first_name for one in session.exec(select(Person).where(Person.email.like("%verglas%")))}
+    assert (stays, named(service, "Toit Verglas").merged_into_id) == ({"Zoé", "Lou"}, None)
 
 
-def test_period_that_staff_changed_since_keeps_an_import(service: Any, browser: Browser) -> None:
+@pytest.mark.parametrize("said", [{"fee": 37500, "fee_due_on": "2027-07-31"}, {"ends": "2028-09-30"}])
+def test_period_that_staff_changed_since_keeps_an_import(service: Any, browser: Browser, said: dict[str, Any]) -> None:
     client = browser("coordinator")
     it = written(client, service, looked_at(client, csv(HEAD, "Usinage Valbrume inc.;;;;2027-07-01;2028-06-30")))
     with service.db.read() as session:
         period = session.exec(select(Membership).where(Membership.starts == date(2027, 7, 1))).one()
-    fee = {"starts": "2027-07-01", "ends": "2028-06-30", "fee": 37500, "fee_due_on": "2027-07-31"}
-    assert client.post(f"/api/memberships/{period.id}", json=fee).status_code == 200
+    changed = {"starts": "2027-07-01", "ends": "2028-06-30", **said}
+    assert client.post(f"/api/memberships/{period.id}", json=changed).status_code == 200
     refused = client.post(f"/api/imports/{it['id']}/undo")
     assert (refused.status_code, refused.json()["code"]) == (409, "ImportUsed")
 
 
 def test_person_merged_since_keeps_an_import(service: Any, browser: Browser) -> None:
     client = browser("coordinator")
-    it = written(client, service, looked_at(client, csv(HEAD, "Usinage Valbrume inc.;Zoé;Roy;zoe@verglas.example.org;;")))
+    it = written(
+        client, service, looked_at(client, csv(HEAD, "Usinage Valbrume inc.;Zoé;Roy;zoe@verglas.example.org;;"))
+    )
     with service.db.read() as session:
         zoe = session.exec(select(Person).where(Person.first_name == "Zoé", Person.last_name == "Roy")).one()
         other = session.exec(select(Person).where(Person.key == "p01")).one()
