@@ -11,7 +11,7 @@ from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from registration.history.actions import record
 from registration.history.rules import Change, Value
-from registration.members.actions import new_code
+from registration.members.actions import locked_company, new_code
 from registration.members.duplicates.actions import find_again
 from registration.members.models import Company, Membership
 from registration.members.records.queries import company_lists, spans_beside
@@ -36,9 +36,7 @@ def change_company(
     session: Session, company_id: uuid.UUID, details: CompanyDetails, by: Caller, now: datetime
 ) -> Company:
     """The company says this from now on. Raises NotFound, and ChangedMeanwhile when somebody saved it since."""
-    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
-    if company is None:
-        raise NotFound()
+    company = locked_company(session, company_id)
     if details.version is not None and details.version != company.version:
         raise ChangedMeanwhile()
     before = _values(company)
@@ -54,9 +52,7 @@ def change_company(
 
 def add_period(session: Session, company_id: uuid.UUID, form: PeriodForm, by: Caller, now: datetime) -> Membership:
     """One more period. Raises NotFound, InvalidInput: it has a first day, and shares none with another."""
-    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
-    if company is None:
-        raise NotFound()
+    locked_company(session, company_id)
     offered = company_lists(session).offered
     details = period_details(form, offered, spans_beside(session, company_id, None))
     period = Membership(company_id=company_id, starts=details.starts)
