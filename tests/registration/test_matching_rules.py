@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -192,3 +193,13 @@ def test_row_that_says_what_is_known_is_the_same(texts: dict[str, str]) -> None:
     keys = [(key, known) for key in Traits((texts["name"],), phone=texts["phone"]).keys]
     judged = Judge(keys, {known: company}).judge(2, row(**{**texts, "name": texts["name"].upper() + " Inc."}))
     assert (judged.kind, judged.match_id, judged.differences) == (RowKind.SAME, known, ())
+
+
+def test_rows_of_one_name_and_many_numbers_are_judged_in_no_time() -> None:
+    judge = Judge([], {})
+    began = process_time()
+    for number in range(2000):
+        neq = f"11{number:08}"
+        judged = judge.judge(number, said({C.NAME: "Toit Neuf ltée", C.NEQ: neq}, Ground()))
+        assert judged.kind is (RowKind.DOUBTFUL if number else RowKind.NEW)
+    assert process_time() - began < 5
