@@ -18,13 +18,13 @@ from registration.members.duplicates.rules import (
     bare_name,
     near_name,
     own_domain,
-    phone_key,
 )
 from registration.members.duplicates.rules_fields import CompanyField
 from registration.members.lists.rules_cells import Ground, Said, said, suggestion
 from registration.members.lists.rules_columns import ImportColumn
 from registration.members.lists.rules_judging import Judge, KnownCompany, RowKind
 from registration.members.lists.rules_periods import Overlapping, Period, missing, said_period
+from registration.members.rules_details import phone_key
 
 C = ImportColumn
 words = st.text("abcdefghijklmnopqrstuvwxyzéèç", min_size=2, max_size=9).filter(
@@ -94,6 +94,8 @@ def test_keys_say_nothing_of_what_is_everybodys() -> None:
         (C.EMAIL, " zoe @ toit.example.com ", "zoe@toit.example.com"),
         (C.PHONE, "418.555.0100 ext 7", "418-555-0100 poste 7"),
         (C.PROVINCE, "Québec", "QC"),
+        (C.PROVINCE, "Terre-Neuve", "NL"),
+        (C.PROVINCE, "Vermont", "Vermont"),
         (C.LANG, "Français", "fr"),
         (C.PO_REQUIRED, "OUI", "yes"),
         (C.USUAL_PAYMENT, "Chèque", "cheque"),
@@ -110,10 +112,11 @@ def test_cell_is_put_in_order(column: ImportColumn, cell: str, kept: str) -> Non
 @pytest.mark.parametrize(
     ("column", "cell", "problem"),
     [
-        (C.NEQ, "118765432", "problem.import_neq"),
-        (C.NEQ, "11B7654321", "problem.import_neq"),
-        (C.EMPLOYEES, "12 env.", "problem.import_employees"),
-        (C.EMPLOYEES, "10-20", "problem.import_employees"),
+        (C.NEQ, "118765432", "problem.company_neq"),
+        (C.NEQ, "11B7654321", "problem.company_neq"),
+        (C.NEQ, "4187654321", "problem.company_neq"),
+        (C.EMPLOYEES, "12 env.", "problem.company_employees"),
+        (C.EMPLOYEES, "10-20", "problem.company_employees"),
         (C.EMAIL, "zoe", "problem.email"),
         (C.SECTOR, "Chose", "problem.import_group"),
         (C.ROLE, "Chef de bord", "problem.import_role"),

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kit.text import fold
-from registration.members.duplicates.rules import SURE, MatchKey, MatchKind, Traits, bare_name, digits
+from registration.members.duplicates.rules import SURE, MatchKey, MatchKind, Traits, bare_name
 from registration.members.duplicates.rules_fields import CompanyField, Texts, alike
 from registration.members.lists.rules_cells import Said
 from registration.members.lists.rules_columns import ImportColumn
 from registration.members.lists.rules_periods import Overlapping, Period, missing, said_period
+from registration.members.rules_details import digits
 
 C = ImportColumn
 # What more companies than this have alike says nothing of one of them.

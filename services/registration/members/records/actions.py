@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from kit.contracts.addresses import NEAR, Reach
 from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from registration.history.actions import record
@@ -15,13 +16,20 @@ from registration.members.actions import locked_company, new_code
 from registration.members.duplicates.actions import find_again
 from registration.members.models import Company, Membership
 from registration.members.records.queries import company_lists, spans_beside
-from registration.members.records.rules import ChangedMeanwhile, CompanyDetails, PeriodDetails, period_details
-from registration.members.records.schemas import PeriodForm
+from registration.members.records.rules import (
+    ChangedMeanwhile,
+    CompanyDetails,
+    PeriodDetails,
+    company_details,
+    period_details,
+)
+from registration.members.records.schemas import CompanyForm, PeriodForm
 from registration.members.rules import company_search
 
 
-def create_company(session: Session, details: CompanyDetails, by: Caller, now: datetime) -> Company:
-    """A new company, a prospect until it has a period, with a code of its own."""
+def create_company(session: Session, form: CompanyForm, by: Caller, now: datetime, reach: Reach = NEAR) -> Company:
+    """A new company, a prospect until it has a period, with a code of its own. Raises InvalidInput."""
+    details = company_details(form, company_lists(session).offered, reach)
     company = Company(key="", name=details.name, search="", access_code=new_code())
     company.key = f"x{company.id.hex}"
     _write(company, details)
@@ -33,10 +41,12 @@ def create_company(session: Session, details: CompanyDetails, by: Caller, now: d
 
 
 def change_company(
-    session: Session, company_id: uuid.UUID, details: CompanyDetails, by: Caller, now: datetime
+    session: Session, company_id: uuid.UUID, form: CompanyForm, by: Caller, now: datetime, reach: Reach = NEAR
 ) -> Company:
-    """The company says this from now on. Raises NotFound, and ChangedMeanwhile when somebody saved it since."""
+    """The company says this from now on. Raises NotFound, InvalidInput, and ChangedMeanwhile when somebody saved it
+    since."""
     company = locked_company(session, company_id)
+    details = company_details(form, company_lists(session).offered, reach, CompanyForm.of(company))
     if details.version is not None and details.version != company.version:
         raise ChangedMeanwhile()
     before = _values(company)

@@ -16,7 +16,7 @@ from registration.members.queries_people import acting
 from registration.members.records import actions, actions_people
 from registration.members.records.actions_people import Editing
 from registration.members.records.queries import company_lists
-from registration.members.records.rules import company_details, person_details
+from registration.members.records.rules import person_details
 from registration.members.records.schemas import CompanyForm, PeriodForm, PersonForm
 from registration.members.rules import Role
 from registration.office.records.view import ListWords
@@ -40,8 +40,7 @@ def create_company(request: Request, here: Here, caller: Staff, values: PostedFo
     form = typed(CompanyForm, values)
     try:
         with here.db.write() as session:
-            details = company_details(form, company_lists(session).offered, here.settings.reach)
-            company_id = actions.create_company(session, details, caller, here.clock()).id
+            company_id = actions.create_company(session, form, caller, here.clock(), here.settings.reach).id
     except InvalidInput as refusal:
         return _company_form(request, here, caller, None, form, refusal)
     return _done(here, company_id, "created")
@@ -61,8 +60,7 @@ def change_company(request: Request, here: Here, caller: Staff, company_id: uuid
     form = typed(CompanyForm, values)
     try:
         with here.db.write() as session:
-            details = company_details(form, company_lists(session).offered, here.settings.reach)
-            actions.change_company(session, company_id, details, caller, here.clock())
+            actions.change_company(session, company_id, form, caller, here.clock(), here.settings.reach)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -218,7 +216,7 @@ def _company_form(
         company_id=company_id,
         name=name,
         words=words,
-        provinces=words.provinces(),
+        provinces=words.provinces(form.province),
         payments=words.payments(),
     )
 
