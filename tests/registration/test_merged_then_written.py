@@ -9,10 +9,13 @@ from sqlmodel import select
 
 from kit.sql import column, table
 from registration.invariants import invariants
+from registration.jobs import housekeeping
 from registration.members.affiliations.models import Affiliation, AffiliationPlan
 from registration.members.models import Company, CompanyRole, Person
 from registration.members.records.schemas import CompanyForm
 from registration.members.rules import Role
+from registration.plans.lists.models import PlanList
+from registration.plans.models import Plan
 from registration.registrations.arrears.queries import arrears_astray
 from registration.registrations.models import Registration
 from tests import make
@@ -134,3 +137,26 @@ def test_company_that_paid_while_merged_owes_nothing_once_it_is_undone(
     client.post(f"/api/mergers/{merger['id']}/undo")
     with service.db.read() as session:
         assert arrears_astray(session) == {}
+
+
+def test_rows_that_came_meanwhile_follow_but_those_that_both_have(service: Any, browser: Browser) -> None:
+    """What cannot follow stays where it is, and holds up nothing else of the night's work."""
+    kept, gone, client = company(service, "c02"), company(service, "n04"), browser("coordinator")
+    with service.db.write() as session:
+        plan = session.exec(select(Plan)).one()
+        session.add(PlanList(plan_id=plan.id, company_id=gone.id, person_id=uuid.uuid4(), said_at=service.clock()))
+    merger = merged(client, gone.id, kept.id)
+    with service.db.write() as session:
+        values = plan.model_dump() | {"id": uuid.uuid4(), "activity_id": make.activity_id(session, COCKTAIL)}
+        other = Plan(**values)
+        session.add(other)
+        session.flush()
+        for one in (plan.id, other.id):
+            session.add(PlanList(plan_id=one, company_id=gone.id, person_id=uuid.uuid4(), said_at=service.clock()))
+    housekeeping(service)
+    lists = select(PlanList.plan_id).where(PlanList.company_id == gone.id)
+    with service.db.read() as session:
+        assert session.exec(lists).all() == [plan.id]
+    assert client.post(f"/api/mergers/{merger['id']}/undo").status_code == 200
+    with service.db.read() as session:
+        assert set(session.exec(lists).all()) == {plan.id, other.id}

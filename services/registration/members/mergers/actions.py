@@ -158,18 +158,22 @@ def _move_all(session: Session, subject: Subject, merger_id: uuid.UUID, merge: M
     session.flush()
     for place in places_of(subject):
         if place.moves:
+            _refuse_twice(session, place, merge)
             move_rows(session, place, merger_id, merge)
         elif session.execute(sa.select(place.column).where(place.column == merge.gone_id).limit(1)).first():
             raise MergeHeld()
 
 
-def move_rows(session: Session, place: Place, merger_id: uuid.UUID, merge: Merge) -> int:
-    """The rows of one place are the other's, and remembered. How many. Raises TakenByBoth."""
-    mine, twice = place.column == merge.gone_id, collides(place, merge.kept_id)
-    if place.table.name in SAID_TWICE:
-        mine = sa.and_(mine, sa.not_(twice))
-    elif session.execute(sa.select(place.id).where(mine, twice).limit(1)).first():
+def _refuse_twice(session: Session, place: Place, merge: Merge) -> None:
+    """Raises TakenByBoth where both have a row of which there may be one only, and which says more than that."""
+    twice = (place.column == merge.gone_id, collides(place, merge.kept_id))
+    if place.table.name not in SAID_TWICE and session.execute(sa.select(place.id).where(*twice).limit(1)).first():
         raise TakenByBoth()
+
+
+def move_rows(session: Session, place: Place, merger_id: uuid.UUID, merge: Merge) -> int:
+    """The rows of one place are the other's, and remembered; those that it has itself stay. How many moved."""
+    mine = sa.and_(place.column == merge.gone_id, sa.not_(collides(place, merge.kept_id)))
     moved = sa.update(place.table).where(mine).values({place.column: merge.kept_id}).returning(place.id)
     ids = list(session.execute(moved).scalars())
     rows: list[Values] = [
