@@ -88,6 +88,8 @@ def test_company_that_was_merged_is_written_on_no_more(
     with service.db.read() as session:
         before = session.get_one(Company, gone.id).model_dump()
     assert client.post(f"/api/companies/{gone.id}{path}", json=body).status_code == 404
+    for form in ("edit", "new-person", "new-period"):
+        assert client.get(f"/staff/members/{gone.id}/{form}").status_code == 404
     with service.db.read() as session:
         assert session.get_one(Company, gone.id).model_dump() == before
         assert session.exec(select(Person).where(Person.email == SOMEBODY["email"])).first() is None
