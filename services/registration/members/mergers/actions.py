@@ -26,26 +26,8 @@ from registration.members.duplicates.rules_fields import CompanyField, Texts, co
 from registration.members.models import Company, Person
 from registration.members.rules import person_search
 
-COLUMNS: Mapping[CompanyField, sa.Column[Any]] = {
-    CompanyField.NAME: column(Company.name),
-    CompanyField.BADGE_NAME: column(Company.badge_name),
-    CompanyField.NEQ: column(Company.neq),
-    CompanyField.CATEGORY: column(Company.category),
-    CompanyField.SECTOR: column(Company.sector),
-    CompanyField.TERRITORY: column(Company.territory),
-    CompanyField.MRC: column(Company.mrc),
-    CompanyField.EMPLOYEES: column(Company.employees),
-    CompanyField.ADDRESS: column(Company.address),
-    CompanyField.CITY: column(Company.city),
-    CompanyField.PROVINCE: column(Company.province),
-    CompanyField.POSTAL_CODE: column(Company.postal_code),
-    CompanyField.PHONE: column(Company.phone),
-    CompanyField.LANG: column(Company.lang),
-    CompanyField.BILLING_EMAIL: column(Company.billing_email),
-    CompanyField.PO_REQUIRED: column(Company.po_required),
-    CompanyField.USUAL_PAYMENT: column(Company.usual_payment),
-    CompanyField.ORIGIN: column(Company.legacy_org),
-}
+# A field has the name of its column.
+COLUMNS: Mapping[CompanyField, sa.Column[Any]] = {one: table(Company).c[one.value] for one in CompanyField}
 # What one owes has the id of what it is for: billing knows both by it.
 ORDERS = ("registration.company_id", "membership.company_id")
 # How many orders one message names.
