@@ -23,6 +23,7 @@ from registration.schedule.rules import AHEAD, days_before
 PATIENCE = Patience(base=1, longest=60)
 OPEN = column(Renewal.state) == RenewalState.PROPOSED
 LATER = sa.alias(table(Membership), "later")
+BESIDE = sa.alias(table(Membership), "beside")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,35 @@ def has_next() -> sa.ColumnElement[bool]:
     query = sa.select(sa.literal(1)).select_from(LATER)
     query = query.where(LATER.c.company_id == column(Membership.company_id), follows)
     return query.correlate(table(Membership)).exists()
+
+
+def covered_otherwise() -> sa.ColumnElement[bool]:
+    """Whether the company has another period within the days of this renewal: written by hand, brought by a list or by
+    a merger. Then nothing is owed for them a second time."""
+    within = (
+        BESIDE.c.starts <= column(Renewal.ends),
+        sa.or_(BESIDE.c.ends.is_(None), BESIDE.c.ends >= column(Renewal.starts)),
+    )
+    mine = (BESIDE.c.company_id == column(Renewal.company_id), BESIDE.c.id != column(Renewal.id))
+    query = sa.select(sa.literal(1)).select_from(BESIDE).where(*mine, *within)
+    return query.correlate(table(Renewal)).exists()
+
+
+def is_covered_otherwise(session: Session, renewal_id: uuid.UUID) -> bool:
+    """The same of one renewal."""
+    query = sa.select(column(Renewal.id)).where(column(Renewal.id) == renewal_id, covered_otherwise())
+    return session.execute(query).first() is not None
+
+
+def waits_beside(session: Session, period: Membership) -> str | None:
+    """The number of a notice that waits for an answer about days of this period (empty: it has none yet); None when
+    there is no such notice."""
+    mine = (column(Renewal.company_id) == period.company_id, column(Renewal.id) != period.id)
+    within = [column(Renewal.ends) >= period.starts]
+    if period.ends is not None:
+        within.append(column(Renewal.starts) <= period.ends)
+    waits = sa.select(column(Renewal.number)).where(*mine, *within, OPEN, column(Renewal.declined_at).is_(None))
+    return session.execute(waits.order_by(column(Renewal.id)).limit(1)).scalar()
 
 
 def wanted(session: Session, scale: Scale, zone: str, period_id: uuid.UUID | None, terms: MemberTerms) -> list[Wanted]:
@@ -127,6 +157,7 @@ def unnumbered(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]
         column(Renewal.number) == "",
         column(Renewal.declined_at).is_(None),
         column(Renewal.answer_by) >= today,
+        sa.not_(covered_otherwise()),
         is_due(Renewal.due_at, now, PATIENCE.horizon),
     )
 
@@ -141,6 +172,7 @@ def untold(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def ending(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]:
-    """What was declined, or was not agreed to before its last day was over."""
-    over = sa.or_(column(Renewal.declined_at).is_not(None), column(Renewal.answer_by) < today)
+    """What was declined, was not agreed to before its last day was over, or is about days that another period covers
+    by now."""
+    over = sa.or_(column(Renewal.declined_at).is_not(None), column(Renewal.answer_by) < today, covered_otherwise())
     return (OPEN, over, is_due(Renewal.due_at, now, PATIENCE.horizon))

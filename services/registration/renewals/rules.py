@@ -33,7 +33,7 @@ class NoticeState(StrEnum):
     DECLINED = "declined"
     LAPSED = "lapsed"
     LEFT = "left"  # It said before that it leaves.
-    RENEWED = "renewed"  # It has a period already that nobody was asked for.
+    RENEWED = "renewed"  # It has a period already that it was not asked for, or not by this notice.
 
 
 class RenewalReason(StrEnum):
@@ -57,6 +57,10 @@ class RenewalAnswered(Refusal):
 
 class RenewalNotSent(Refusal):
     """The notice is still being prepared: it has no number yet."""
+
+
+class RenewedOtherwise(Refusal):
+    """The company has another period for these days: there is nothing to agree to."""
 
 
 class NotAsked(Refusal):
