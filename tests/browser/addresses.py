@@ -118,6 +118,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/affiliations": at("/staff/affiliations"),
+    "/staff/new-affiliation": at("/staff/new-affiliation"),
+    "/staff/affiliations/{plan_id}": Seen(
+        lambda s: f"/staff/affiliations/{s.served.id_of('affiliation_plan', 'affiliation-fictive')}"
+    ),
     "/staff/affiliations/{plan_id}/export": File(
         lambda s: f"/staff/affiliations/{s.served.id_of('affiliation_plan', 'affiliation-fictive')}/export",
         "spreadsheetml",
