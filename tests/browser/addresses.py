@@ -94,6 +94,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/members": at("/staff/members"),
     "/staff/renewals": at("/staff/renewals"),
     "/staff/renewals/fees": at("/staff/renewals/fees"),
+    "/staff/renewals/discounts": at("/staff/renewals/discounts"),
     "/renewal/{renewal_id}/{token}": Seen(notice),
     "/renewal/{renewal_id}/{token}/pay": Seen(lambda s: notice(s) + "/pay", "fr"),
     "/company": Seen(lambda s: s.space(), "fr"),

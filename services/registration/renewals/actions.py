@@ -186,9 +186,10 @@ def discard(session: Session, renewal_id: uuid.UUID, now: datetime) -> None:
         renewal.state = RenewalState.DECLINED
     else:
         renewal.state = RenewalState.LAPSED
-        otherwise = is_covered_otherwise(session, renewal.id)
-        what = "company.renewal_withdrawn" if otherwise else "company.renewal_lapsed"
-        record(session, "company", renewal.company_id, what, ANYONE, now)
+        if is_covered_otherwise(session, renewal.id):
+            record(session, "company", renewal.company_id, "company.renewal_withdrawn", ANYONE, now)
+        else:
+            record(session, "company", renewal.company_id, "company.renewal_lapsed", ANYONE, now)
     session.add(renewal)
 
 
