@@ -54,7 +54,7 @@ def propose(session: Session, period_id: uuid.UUID, by: AskingTerms, who: Caller
     known = renewal_after(session, period_id)
     if known is not None:
         return known
-    found = asking(session, period_id)
+    found = asking(session, period_id, by.terms.day)
     why = useless(found, by.terms.day, by.terms.grace_days)
     if why or found.employees is None:
         raise NotAsked(why=why)

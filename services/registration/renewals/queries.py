@@ -15,11 +15,14 @@ from registration.members.models import Company, Membership
 from registration.members.queries_people import Acting, people_of
 from registration.members.rules import MemberTerms, Role
 from registration.renewals.models import Renewal
-from registration.renewals.rules import Asking, RenewalState
+from registration.renewals.rules import TO_MEND, Asking, RenewalState
 from registration.renewals.scale.rules import Scale
 from registration.schedule.actions import Wanted
+from registration.schedule.models import Planned
 from registration.schedule.rules import AHEAD, days_before
 
+# By what the letters of renewals are planned.
+RULE = "renewal"
 PATIENCE = Patience(base=1, longest=60)
 OPEN = column(Renewal.state) == RenewalState.PROPOSED
 LATER = sa.alias(table(Membership), "later")
@@ -94,8 +97,8 @@ def wanted(session: Session, scale: Scale, zone: str, period_id: uuid.UUID | Non
     ]
 
 
-def asking(session: Session, period_id: uuid.UUID) -> Asking:
-    """What it depends on whether a company is asked to renew after this period. Raises NotFound."""
+def asking(session: Session, period_id: uuid.UUID, day: date) -> Asking:
+    """What it depends on, on a day, whether a company is asked to renew after this period. Raises NotFound."""
     period = session.get(Membership, period_id)
     if period is None or period.ends is None:
         raise NotFound()
@@ -107,6 +110,7 @@ def asking(session: Session, period_id: uuid.UUID) -> Asking:
         left=period.reason_left != "",
         has_next=bool(session.execute(followed).scalar_one()),
         employees=company.employees,
+        reachable=bool(addressees(session, company, day)),
         decision=company.decision,
         renewal=renewal.state if renewal else None,
         closing=renewal.closing if renewal else False,
@@ -176,3 +180,16 @@ def ending(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]:
     by now."""
     over = sa.or_(column(Renewal.declined_at).is_not(None), column(Renewal.answer_by) < today, covered_otherwise())
     return (OPEN, over, is_due(Renewal.due_at, now, PATIENCE.horizon))
+
+
+def to_mend(session: Session, day: date) -> int:
+    """How many companies should have been asked by now and could not be, for want of what staff must say first."""
+    period, ends = column(Membership.id), column(Membership.ends)
+    asked = sa.exists().where(column(Renewal.period_id) == period)
+    ours = (column(Planned.rule) == RULE, column(Planned.entity_id) == period)
+    skipped = sa.exists().where(*ours, column(Planned.reason).in_(TO_MEND))
+    company = sa.exists().where(
+        column(Company.id) == column(Membership.company_id), column(Company.merged_into_id).is_(None)
+    )
+    waits = (ends >= day, column(Membership.reason_left) == "", skipped, company, sa.not_(asked), sa.not_(has_next()))
+    return int(session.execute(sa.select(sa.func.count()).select_from(table(Membership)).where(*waits)).scalar_one())

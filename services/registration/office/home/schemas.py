@@ -11,7 +11,8 @@ class TaskView(BaseModel):
     """Something that waits for a person."""
 
     key: str = Field(
-        description="`refunds`, `uncredited` (paid, then gone back), `overdue`, `mail`, `confirm`, `unnamed`, "
+        description="`refunds`, `uncredited` (paid, then gone back), `overdue`, `mail`, `confirm`, `unasked` "
+        "(companies that no fee notice can be sent to), `unnamed`, "
         "`unnamed_late` (the deadline is past), `benefits_late` (owed to sponsors) or `unpaid`.",
         examples=["overdue"],
     )
