@@ -64,7 +64,10 @@ def test_companies_searched_by_any_word_match_without_accents(
     assert ("Fromagerie" in page) is ("Agroalimentaire" in page.partition('id="list"')[2])
 
 
-def test_companies_list_filtered_is_shown_page_by_page(service: Any, browser: Browser) -> None:
+@pytest.mark.parametrize("narrowed", [{}, {"status": "prospect"}])
+def test_companies_list_filtered_is_shown_page_by_page(
+    service: Any, browser: Browser, narrowed: dict[str, str]
+) -> None:
     client = browser("director")
     arrears = client.get("/api/companies", params={"status": "in_arrears"}).json()["companies"]
     assert arrears and {row["status"] for row in arrears} == {"in_arrears"}
@@ -72,16 +75,18 @@ def test_companies_list_filtered_is_shown_page_by_page(service: Any, browser: Br
         for n in range(130):
             name = f"Société {n % 7}"
             session.add(Company(key=f"x{n}", name=name, search=f"societe {n % 7}", access_code=f"X{n:09}"))
-    seen, after, pages = [], None, 0
+    words, seen, after, pages = {"q": "société", **narrowed}, [], None, 0
     while pages == 0 or after:
-        answer = client.get("/api/companies", params={"q": "société", **({"after": after} if after else {})}).json()
+        answer = client.get("/api/companies", params={**words, **({"after": after} if after else {})}).json()
         seen += [row["id"] for row in answer["companies"]]
         after, pages = answer["next"], pages + 1
         assert answer["total"] == 130
     assert (len(seen), len(set(seen)), pages) == (130, 130, 3)
-    params = {"q": "société", "before": answer["previous"]}
-    back = client.get("/api/companies", params=params).json()
-    assert [row["id"] for row in back["companies"]] == seen[50:100] and back["next"] == seen[99]
+    back = client.get("/api/companies", params={**words, "before": answer["previous"]}).json()
+    assert [row["id"] for row in back["companies"]] == seen[50:100]
+    assert (back["previous"], back["next"]) == (seen[50], seen[99])
+    begin = client.get("/api/companies", params={**words, "before": back["previous"]}).json()
+    assert [row["id"] for row in begin["companies"]] == seen[:50] and begin["previous"] is None
     first = client.get("/staff/members", params={"q": "société", "status": "prospect"}).text
     assert "after=" in first and "status=prospect" in first
     assert client.get("/staff/members", params={"q": "société", "after": seen[49]}).status_code == 200

@@ -72,12 +72,32 @@ def companies(
 ) -> CompanyPage:
     """Companies by name, fifty at a time, after or before the one named, as they stand on the day of the terms.
     Accents and case do not count in words."""
+    if narrowed.status is not None:
+        return _companies_standing(session, narrowed, terms, after, before)
     query = select(Company, standing_on(terms), _renews_on(terms)).where(*_narrowing(narrowed, terms))
     order = (col(Company.search), col(Company.id))
     places = (_place(session, after), _place(session, before))
     page = paging.slice_of(session, query, order, PAGE, places)
     rows = tuple(CompanyRow(row[0], MemberStatus(row[1]), row[2]) for row in page.rows)
     return CompanyPage(rows, **page.keys([row.company.id for row in rows]))
+
+
+def _companies_standing(
+    session: Session, narrowed: CompanyFilter, terms: MemberTerms, after: uuid.UUID | None, before: uuid.UUID | None
+) -> CompanyPage:
+    """Where everybody stands is worked out once for the page and its total, which is what it costs."""
+    order, place = (column(Company.search), column(Company.id)), _place(session, after or before)
+    further = sa.tuple_(*order) > sa.tuple_(*map(sa.literal, place)) if place else sa.true()
+    query = sa.select(order[-1], further).where(*_narrowing(narrowed, terms)).order_by(*order)
+    found = session.execute(query).all()
+    ahead = [key for key, is_further in found if is_further]
+    behind = [key for key, is_further in found if not is_further and key != (after or before)]
+    if place and after is None:
+        shown, previous, following = behind[-PAGE:], len(behind) > PAGE, True
+    else:
+        shown, previous, following = ahead[:PAGE], place is not None, len(ahead) > PAGE
+    page = paging.Slice((), previous, following, min(len(found), paging.MANY + 1))
+    return CompanyPage(tuple(companies_named(session, shown, terms)), **page.keys(shown))
 
 
 def company_ids(session: Session, narrowed: CompanyFilter, terms: MemberTerms) -> list[uuid.UUID]:
