@@ -18,6 +18,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kit.sheets.reading import ReadRow
 
@@ -36,6 +37,11 @@ class Field:
     key: str
     names: tuple[str, ...]
     needed: bool = False
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """Its names without what does not count."""
+        return frozenset(folded(name) for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,10 @@ class Columns:
     fields: tuple[Field, ...]
     refused: tuple[str, ...] = ()
 
+    @cached_property
+    def _unwanted(self) -> tuple[tuple[str, list[str]], ...]:
+        return tuple((name, _words(name)) for name in self.refused)
+
     def found(self, rows: Sequence[ReadRow]) -> Headings | None:
         """The headings: the row that names the most fields, the first of several. Two columns at least must be known
         (one when no more are described), and one of them be a field: a surname may look like a refused name.
@@ -84,8 +94,10 @@ class Columns:
         ignored = []
         refused: dict[str, None] = {}
         for place, cell in enumerate(row.cells):
-            key = next((field.key for field in self.fields if field.key not in places and _names(field, cell)), None)
-            unwanted = [name for name in self.refused if _holds(cell, name)]
+            words = _words(cell)
+            said = "".join(words)
+            key = next((one.key for one in self.fields if one.key not in places and said in one.folded), None)
+            unwanted = [name for name, wanted in self._unwanted if _holds(words, wanted)]
             if key is not None:
                 places[key] = place
             elif cell and not unwanted:
@@ -100,14 +112,8 @@ def folded(name: str) -> str:
     return "".join(_words(name))
 
 
-def _names(field: Field, cell: str) -> bool:
-    said = folded(cell)
-    return bool(said) and any(said == folded(name) for name in field.names)
-
-
-def _holds(cell: str, name: str) -> bool:
+def _holds(words: list[str], wanted: list[str]) -> bool:
     """Whether a heading says a name, among other words or, when it is long, glued to them."""
-    words, wanted = _words(cell), _words(name)
     glued = "".join(wanted)
     return f" {' '.join(wanted)} " in f" {' '.join(words)} " or (len(glued) >= LONG and glued in "".join(words))
 

@@ -2,7 +2,8 @@
 that holds something on standard output, in JSON: the number of its first row as the program shows it, then its rows as
 texts. Ends with 0 when it was read.
 
-A small file may hold an enormous sheet: what it takes ends with this process, which may hold no more than `MEMORY`.
+A small file may hold an enormous sheet: what it takes ends with this process, which may hold no more than `MEMORY` and
+tells no more than `TEXT` of it.
 What went wrong would quote the file, and is not told. It imports nothing of the kit: it must be there at once.
 """
 
@@ -10,11 +11,14 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 MEMORY = 1_000_000_000
+# Characters: twice what the largest file of plain text holds that anybody may send.
+TEXT = 10_000_000
 
 
 def text_of(value: object) -> str:
@@ -24,6 +28,19 @@ def text_of(value: object) -> str:
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return str(value)
+
+
+def told(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    """The rows as texts, without the empty cells at their ends. Raises OverflowError for more than `TEXT`."""
+    length = 0
+    for row in rows:
+        cells = [text_of(value) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        length += sum(len(cell) for cell in cells)
+        if length > TEXT:
+            raise OverflowError()
+        yield cells
 
 
 def shown(book: CalamineWorkbook) -> CalamineSheet:
@@ -39,7 +56,7 @@ def main() -> None:
     sheet = shown(CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())))
     rows = sheet.to_python(skip_empty_area=True) if sheet.start else []
     first = sheet.start[0] + 1 if sheet.start else 1
-    json.dump([first, [[text_of(value) for value in row] for row in rows]], sys.stdout)
+    json.dump([first, list(told(rows))], sys.stdout)
 
 
 if __name__ == "__main__":

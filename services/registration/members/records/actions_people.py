@@ -12,7 +12,8 @@ from kit.errors import InvalidInput, NotFound
 from kit.text import fold
 from registration.history.actions import record
 from registration.history.rules import Change
-from registration.members.models import Company, CompanyRole, Person
+from registration.members.actions import end_links, locked_company
+from registration.members.models import CompanyRole, Person
 from registration.members.queries_people import acting, acts_for
 from registration.members.records.rules import AlreadyActing, ChangedMeanwhile, PersonDetails, gone
 from registration.members.rules import Role, person_search
@@ -34,9 +35,7 @@ def add_person(session: Session, company_id: uuid.UUID, details: PersonDetails, 
 
     Raises NotFound, AlreadyActing, and InvalidInput when the address is somebody else's, by the name.
     """
-    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
-    if company is None:
-        raise NotFound()
+    locked_company(session, company_id)
     person = _by_address(session, details.email)
     if person is None:
         person = Person(key="", company_id=company_id, first_name="", last_name="", email="")
@@ -92,7 +91,7 @@ def leave(session: Session, person_id: uuid.UUID, company_id: uuid.UUID, editing
     _refuse_giver(session, person, company_id, editing)
     before = acting(session, person_id, company_id, editing.today)
     _lay_down(session, person_id, company_id, before, editing.today)
-    person.link_version += 1
+    end_links(session, person)
     others = acts_for(session, person_id, editing.today)
     person.company_id = others[0].company_id if others else person.company_id
     session.add(person)
@@ -126,9 +125,9 @@ def _refuse_giver(
 
 
 def _by_address(session: Session, email: str) -> Person | None:
-    """Whoever has this address, in any case of letters."""
-    mine = sa.func.lower(col(Person.email)) == email.lower()
-    return session.exec(select(Person).where(mine).order_by(col(Person.id))).first()
+    """Whoever has this address, in any case of letters; nobody who was merged into somebody else."""
+    mine = (sa.func.lower(col(Person.email)) == email.lower(), col(Person.merged_into_id).is_(None))
+    return session.exec(select(Person).where(*mine).order_by(col(Person.id))).first()
 
 
 def _write(person: Person, details: PersonDetails) -> None:

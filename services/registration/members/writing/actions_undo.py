@@ -55,14 +55,25 @@ def undo_rows(session: Session, it: MemberImport, by: Caller, now: datetime) -> 
     rows = session.exec(query).all()
     if not rows:
         return 0
-    kept = used(session, it, [row.number for row in rows])
-    gone = [row.number for row in rows if row.number not in kept]
+    gone = _unused(session, it, rows)
     _take_back(session, it, gone, by, now)
     for row in rows:
         row.state = RowState.UNDONE
-        row.left = Left.USED if row.number in kept else row.left
         session.add(row)
     return len(rows)
+
+
+def _unused(session: Session, it: MemberImport, rows: Sequence[ImportRow]) -> list[int]:
+    """The numbers of those of which nobody uses anything; the others are said to be left. What a row that is left needs
+    is in use too: its company, its person."""
+    gone = {row.number for row in rows}
+    while kept := gone & used(session, it, sorted(gone)):
+        for row in rows:
+            row.left = Left.USED if row.number in kept else row.left
+            session.add(row)
+        session.flush()
+        gone -= kept
+    return sorted(gone)
 
 
 def _take_back(session: Session, it: MemberImport, numbers: Sequence[int], by: Caller, now: datetime) -> None:
