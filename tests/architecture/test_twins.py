@@ -65,6 +65,10 @@ TWINS = {
         "/api/companies/{company_id}/affiliations/{plan_id}/withdraw"
     ),
     "/staff/affiliations/{plan_id}/told": "/api/affiliations/{plan_id}/told",
+    "/staff/new-affiliation": "/api/affiliations",
+    "/staff/affiliations/{plan_id}": "/api/affiliations/{plan_id}",
+    "/staff/affiliations/{plan_id}/end": "/api/affiliations/{plan_id}/end",
+    "/staff/affiliations/{plan_id}/reopen": "/api/affiliations/{plan_id}/reopen",
     "/staff/members/{company_id}/new-period": "/api/companies/{company_id}/memberships",
     "/staff/members/{company_id}/periods/{period_id}": "/api/memberships/{period_id}",
     "/staff/company-lists": "/api/company-lists",

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from kit.errors import NotFound, Refusal
+from kit.errors import InvalidInput, NotFound, Refusal
 from registration.invariants import invariants
 from registration.plans.actions import correct_address, resend, take_off_list
 from registration.plans.buying.flows import buy, priced
 from registration.plans.covering.actions import end, replace_person
 from registration.plans.covering.actions_credits import take_off
 from registration.plans.keeping.flows import forget
+from registration.plans.lists.actions_people import write_address
+from registration.plans.models import Coverage
 from registration.plans.queries import coverages_of
 from registration.plans.rules import (
     SEALED,
@@ -255,3 +257,19 @@ def test_list_is_read_by_name_and_sealed_codes_come_last(service: Any) -> None:
         people = coverages_of(session, mine.whose)
     assert [one.last_name for one in people] == ["Dupré", "Écumeux", "Fanal", ""]
     assert date(2027, 4, 1) == mine.whose.plan.starts
+
+
+def test_sealed_code_takes_no_address_and_one_that_had_it_is_forgotten(service: Any, clock: FakeClock) -> None:
+    """Nothing of whom a sealed code is for is kept."""
+    done, whose = bought(service, "c15", [SEALED]), enrolled(service).whose
+    [sealed] = done.covered
+    with pytest.raises(InvalidInput) as refused, service.db.write() as session:
+        write_address(session, whose, sealed.id, "e@example.org", service.settings.reach, acting(service))
+    assert refused.value.places == {"email": "problem.plan_sealed"}
+    with service.db.write() as session:
+        # As it could be written before.
+        session.get_one(Coverage, sealed.id).email = "e@example.org"
+    clock.set(datetime(2029, 4, 2, 16, tzinfo=UTC))
+    while forget(service):
+        pass
+    assert {(one.name, one.email) for one in everybody(service, whose)} == {("", "")}

@@ -21,11 +21,13 @@ from registration.members.rules import Role, person_search
 
 @dataclass(frozen=True)
 class Editing:
-    """Who writes, when, and which day it is for the association."""
+    """Who writes, when, and which day it is for the association. `giver`: what they do for the company, when they are
+    of it; None: staff."""
 
     by: Caller
     now: datetime
     today: date
+    giver: frozenset[Role] | None = None
 
 
 def add_person(session: Session, company_id: uuid.UUID, details: PersonDetails, editing: Editing) -> Person:
@@ -59,9 +61,11 @@ def change_person(
 ) -> Person:
     """Their name, address and language everywhere, and what they do for this company.
 
-    Raises NotFound, ChangedMeanwhile, and InvalidInput when the new address is somebody else's.
+    Raises NotFound, ChangedMeanwhile, and InvalidInput when the new address is somebody else's, or when it is not for
+    somebody of the company to change them so.
     """
     person = _locked(session, person_id, company_id, editing.today)
+    _refuse_giver(session, person, company_id, editing, details)
     if details.version is not None and details.version != person.version:
         raise ChangedMeanwhile()
     other = _by_address(session, details.email)
@@ -82,8 +86,9 @@ def change_person(
 
 def leave(session: Session, person_id: uuid.UUID, company_id: uuid.UUID, editing: Editing) -> Person:
     """They act for this company no more, from today on: what they signed up stays the company's, and their link opens
-    it no more. Raises NotFound."""
+    it no more. Raises NotFound, and InvalidInput when only a delegate may say so."""
     person = _locked(session, person_id, company_id, editing.today)
+    _refuse_giver(session, person, company_id, editing)
     before = acting(session, person_id, company_id, editing.today)
     _lay_down(session, person_id, company_id, before, editing.today)
     end_links(session, person)
@@ -100,6 +105,23 @@ def _locked(session: Session, person_id: uuid.UUID, company_id: uuid.UUID, today
     if person is None or not acting(session, person_id, company_id, today):
         raise NotFound()
     return person
+
+
+def _refuse_giver(
+    session: Session, person: Person, company_id: uuid.UUID, editing: Editing, details: PersonDetails | None = None
+) -> None:
+    """What somebody of the company may not do to another: change or send away a delegate without being one; say where
+    the link is sent of who acts for another company too, for whoever gets it would have that company's. Raises
+    InvalidInput."""
+    if editing.giver is None:
+        return
+    if Role.DELEGATE not in editing.giver and Role.DELEGATE in acting(session, person.id, company_id, editing.today):
+        raise InvalidInput({"roles": "problem.person_delegate_only"})
+    known = (person.first_name, person.last_name, person.email, person.lang)
+    if details is None or known == (details.first_name, details.last_name, details.email, details.lang):
+        return
+    if any(one.company_id != company_id for one in acts_for(session, person.id, editing.today)):
+        raise InvalidInput({"email": "problem.person_elsewhere"})
 
 
 def _by_address(session: Session, email: str) -> Person | None:

@@ -24,6 +24,7 @@ from registration.office.records.schemas import (
     PersonRecordIn,
     PersonReference,
 )
+from registration.renewals.actions import refuse_beside_notice
 from registration.service import Here
 
 router = APIRouter(tags=["members"])
@@ -117,7 +118,9 @@ def add_membership(here: Here, caller: Staff, company_id: uuid.UUID, body: Perio
     with here.db.write() as session:
 
         def act() -> PeriodReference:
-            return PeriodReference.of(actions.add_period(session, company_id, body.form(), caller, now))
+            period = actions.add_period(session, company_id, body.form(), caller, now)
+            refuse_beside_notice(session, period)
+            return PeriodReference.of(period)
 
         return once(session, key, now, act, 201)
 
@@ -131,7 +134,9 @@ def change_membership(here: Here, caller: Staff, period_id: uuid.UUID, body: Per
     with here.db.write() as session:
 
         def act() -> PeriodReference:
-            return PeriodReference.of(actions.change_period(session, period_id, body.form(), caller, now))
+            period = actions.change_period(session, period_id, body.form(), caller, now)
+            refuse_beside_notice(session, period)
+            return PeriodReference.of(period)
 
         return once(session, key, now, act)
 

@@ -22,6 +22,7 @@ from registration.members.records.rules import person_details
 from registration.members.records.schemas import CompanyForm, PeriodForm, PersonForm
 from registration.members.rules import Role
 from registration.office.records.view import ListWords
+from registration.renewals.actions import refuse_beside_notice
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -147,7 +148,7 @@ def add_period(request: Request, here: Here, caller: Staff, company_id: uuid.UUI
     form = typed(PeriodForm, values)
     try:
         with here.db.write() as session:
-            actions.add_period(session, company_id, form, caller, here.clock())
+            refuse_beside_notice(session, actions.add_period(session, company_id, form, caller, here.clock()))
     except InvalidInput as refusal:
         return _period_form(Shown(request, here, caller), company_id, None, form, refusal)
     return _done(here, company_id, "period")
@@ -180,6 +181,7 @@ def change_period(
             period = actions.change_period(session, period_id, form, caller, here.clock())
             if period.company_id != company_id:
                 raise NotFound()
+            refuse_beside_notice(session, period)
     except InvalidInput as refusal:
         return _period_form(Shown(request, here, caller), company_id, period_id, form, refusal)
     return _done(here, company_id, "period_changed")
