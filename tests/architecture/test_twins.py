@@ -144,6 +144,7 @@ TWINS = {
     "/plans/{plan_key}/add/person": "/api/people/{person_id}/plans/{plan_key}/list",
     "/plans/{plan_key}/add/sealed": "/api/people/{person_id}/plans/{plan_key}/list",
     "/plans/{plan_key}/list/rows/{number}": "/api/people/{person_id}/plans/{plan_key}/list/rows/{number}/correction",
+    "/plans/{plan_key}/list/again": "/api/people/{person_id}/plans/{plan_key}/list/again",
     "/plans/{plan_key}/list/drop": "/api/people/{person_id}/plans/{plan_key}/list/drop",
     "/plans/{plan_key}/pay": "/api/people/{person_id}/plans/{plan_key}/purchases",
     "/plans/{plan_key}/people/{coverage_id}/{gesture}": (

@@ -131,6 +131,19 @@ def leave(session: Session, whose: Whose, coverage_id: uuid.UUID, state: Coverag
     return leaving
 
 
+def end_over(session: Session, whose: Whose, act: Act) -> None:
+    """Those of a company whose last day is over are ended, and their codes with it, so that they may be covered
+    anew."""
+    over = (*of(whose), column(Coverage.state) == COVERED, column(Coverage.ends_on) < act.today)
+    ended: Values = {
+        column(Coverage.state): CoverageState.ENDED,
+        column(Coverage.free_until): column(Coverage.ends_on),
+    }
+    key = (column(Coverage.id), column(Coverage.version))
+    gone = session.execute(sa.update(table(Coverage)).where(*over).values(dict(ended)).returning(*key)).all()
+    revoke(session, act.codes, [(coverage, version) for coverage, version in gone])
+
+
 def record_covered(session: Session, company_id: uuid.UUID, people: int, act: Act) -> None:
     """How many, in the company's history; never who."""
     record(session, "company", company_id, "plan.covered", act.by, act.now, {"people": Change(None, people)})

@@ -13,6 +13,7 @@ from kit.db import new_id
 from kit.errors import NotFound
 from kit.sql import Values, column, insert_all, insert_once, named, table
 from registration.plans.actions import Act, list_people, lock_company
+from registration.plans.covering.actions import end_over
 from registration.plans.lists.models import PlanList, PlanListRow
 from registration.plans.lists.queries import Draft, draft_of, prepared
 from registration.plans.lists.rules_columns import Choice, Entry, ListRead, TooManyRows, address_of
@@ -109,6 +110,7 @@ def take_list(session: Session, whose: Whose, reach: Reach, act: Act) -> tuple[u
     people = [_newcomer(entry) for entry in now.judgement.added] + [SEALED] * now.sealed
     listed: tuple[CoverageRow, ...] = ()
     if people:
+        end_over(session, whose, act)
         listed = list_people(session, whose, people, act).new
     if len(listed) < len(people):
         raise ListChanged()
