@@ -18,12 +18,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 from kit.sheets.reading import ReadRow
 
 # A heading may stand under a title: it is looked for in so many of the first rows that hold something.
 FIRST_ROWS = 10
+# And in so many of their cells: no list that people keep is wider.
+WIDEST = 500
 # From so many letters on, a refused name is looked for inside words too ("DateNaissance").
 LONG = 6
 # "NoEmployé" is two words, "NIPs" is one.
@@ -37,11 +39,6 @@ class Field:
     key: str
     names: tuple[str, ...]
     needed: bool = False
-
-    @cached_property
-    def folded(self) -> frozenset[str]:
-        """Its names without what does not count."""
-        return frozenset(folded(name) for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -70,10 +67,6 @@ class Columns:
     fields: tuple[Field, ...]
     refused: tuple[str, ...] = ()
 
-    @cached_property
-    def _unwanted(self) -> tuple[tuple[str, list[str]], ...]:
-        return tuple((name, _words(name)) for name in self.refused)
-
     def found(self, rows: Sequence[ReadRow]) -> Headings | None:
         """The headings: the row that names the most fields, the first of several. Two columns at least must be known
         (one when no more are described), and one of them be a field: a surname may look like a refused name.
@@ -93,11 +86,9 @@ class Columns:
         places: dict[str, int] = {}
         ignored = []
         refused: dict[str, None] = {}
-        for place, cell in enumerate(row.cells):
-            words = _words(cell)
-            said = "".join(words)
-            key = next((one.key for one in self.fields if one.key not in places and said in one.folded), None)
-            unwanted = [name for name, wanted in self._unwanted if _holds(words, wanted)]
+        for place, cell in enumerate(row.cells[:WIDEST]):
+            key = next((field.key for field in self.fields if field.key not in places and _names(field, cell)), None)
+            unwanted = [name for name in self.refused if _holds(cell, name)]
             if key is not None:
                 places[key] = place
             elif cell and not unwanted:
@@ -107,13 +98,19 @@ class Columns:
         return Headings(row.number, places, tuple(ignored), missing, tuple(refused))
 
 
+@lru_cache(maxsize=2048)
 def folded(name: str) -> str:
-    """A heading without what does not count: « N° d'employé » becomes "nodemploye"."""
+    """A name of the description without what does not count: « N° d'employé » becomes "nodemploye"."""
     return "".join(_words(name))
 
 
-def _holds(words: list[str], wanted: list[str]) -> bool:
+def _names(field: Field, cell: str) -> bool:
+    return "".join(_words(cell)) in map(folded, field.names)
+
+
+def _holds(cell: str, name: str) -> bool:
     """Whether a heading says a name, among other words or, when it is long, glued to them."""
+    words, wanted = _words(cell), _words(name)
     glued = "".join(wanted)
     return f" {' '.join(wanted)} " in f" {' '.join(words)} " or (len(glued) >= LONG and glued in "".join(words))
 

@@ -11,13 +11,12 @@ import io
 import json
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 MEMORY = 1_000_000_000
-# Characters: twice what the largest file of plain text holds that anybody may send.
+# Characters, and one for each cell: twice what the largest file of plain text holds that anybody may send.
 TEXT = 10_000_000
 
 
@@ -28,19 +27,6 @@ def text_of(value: object) -> str:
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return str(value)
-
-
-def told(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
-    """The rows as texts, without the empty cells at their ends. Raises OverflowError for more than `TEXT`."""
-    length = 0
-    for row in rows:
-        cells = [text_of(value) for value in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        length += sum(len(cell) for cell in cells)
-        if length > TEXT:
-            raise OverflowError()
-        yield cells
 
 
 def shown(book: CalamineWorkbook) -> CalamineSheet:
@@ -56,7 +42,10 @@ def main() -> None:
     sheet = shown(CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())))
     rows = sheet.to_python(skip_empty_area=True) if sheet.start else []
     first = sheet.start[0] + 1 if sheet.start else 1
-    json.dump([first, list(told(rows))], sys.stdout)
+    told = [[text_of(value) for value in row] for row in rows]
+    if sum(len(cell) + 1 for row in told for cell in row) > TEXT:
+        raise OverflowError()
+    json.dump([first, told], sys.stdout)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,6 @@ from pathlib import Path
 
 READER = Path(__file__).with_name("reader.py")
 SECONDS = 20.0
-# No list that people keep is wider, and a heading is looked for in every cell.
-WIDEST = 1_000
 # How workbooks begin: the new ones are archives, the old ones compound documents.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MARKED = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -48,18 +46,10 @@ def read(content: bytes, most: int | None = None) -> tuple[ReadRow, ...]:
     Raises NotASheet."""
     first, rows = _workbook(content) if content.startswith(WORKBOOKS) else (1, _csv(_text(content)))
     try:
-        tidy = ((number, _tidy(row)) for number, row in enumerate(rows, first))
+        tidy = ((number, tuple(" ".join(cell.split()) for cell in row)) for number, row in enumerate(rows, first))
         return tuple(islice((ReadRow(number, cells) for number, cells in tidy if any(cells)), most))
     except csv.Error as error:
         raise NotASheet() from error
-
-
-def _tidy(row: list[str]) -> tuple[str, ...]:
-    """Raises NotASheet for a row of more than `WIDEST` cells, those at its end that hold nothing aside."""
-    cells = [" ".join(cell.split()) for cell in row]
-    if any(cells[WIDEST:]):
-        raise NotASheet()
-    return tuple(cells[:WIDEST])
 
 
 def _workbook(content: bytes) -> tuple[int, Iterator[list[str]]]:

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from kit.sheets.reader import shown, text_of
-from kit.sheets.reading import WIDEST, NotASheet, ReadRow, read
+from kit.sheets.reading import NotASheet, ReadRow, read
 
 HEADING = ("Prénom", "Nom de famille", "Courriel")
 LINES = ("Prénom ;Nom de famille;Courriel", 'Cœline;Œilneuf;"c@example.org"', "Ève-Marie;L’Écumeux;")
@@ -115,13 +115,6 @@ def test_file_that_is_no_sheet_is_refused(content: bytes) -> None:
 def test_file_without_a_row_has_none() -> None:
     assert read(b"") == read(b"\n\n;;") == ()
     assert read(workbook([])) == ()
-
-
-def test_row_wider_than_any_list_is_refused_and_empty_cells_do_not_count() -> None:
-    assert len(read(b"a" + b";" * 5000)[0].cells) == WIDEST
-    for content in (b"a" + b";a" * WIDEST, workbook([["a", *[""] * WIDEST, "b"]])):
-        with pytest.raises(NotASheet):
-            read(content)
 
 
 def test_rows_stop_at_the_number_asked_for() -> None:
