@@ -94,6 +94,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/members": at("/staff/members"),
     "/staff/renewals": at("/staff/renewals"),
     "/staff/renewals/fees": at("/staff/renewals/fees"),
+    "/staff/renewals/discounts": at("/staff/renewals/discounts"),
     "/renewal/{renewal_id}/{token}": Seen(notice),
     "/renewal/{renewal_id}/{token}/pay": Seen(lambda s: notice(s) + "/pay", "fr"),
     "/company": Seen(lambda s: s.space(), "fr"),
@@ -118,6 +119,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/affiliations": at("/staff/affiliations"),
+    "/staff/new-affiliation": at("/staff/new-affiliation"),
+    "/staff/affiliations/{plan_id}": Seen(
+        lambda s: f"/staff/affiliations/{s.served.id_of('affiliation_plan', 'affiliation-fictive')}"
+    ),
     "/staff/affiliations/{plan_id}/export": File(
         lambda s: f"/staff/affiliations/{s.served.id_of('affiliation_plan', 'affiliation-fictive')}/export",
         "spreadsheetml",
