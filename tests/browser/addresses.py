@@ -71,6 +71,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/plans/{plan_key}/people/{coverage_id}": Seen(lambda s: s.plan(f"/{PLAN}/people/{s.coverage}?lang=en"), "en"),
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
+    "/r/{registration_id}/{token}/documents": Seen(lambda s: s.signups["confirmed"].url + "/documents", "fr"),
     "/r/{registration_id}/{token}/add": Seen(lambda s: s.signups["confirmed"].url + "/add"),
     "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
     "/r/{registration_id}/{token}/choice": Seen(lambda s: s.signups["confirmed"].url + "/choice"),
@@ -100,6 +101,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/company": Seen(lambda s: s.space(), "fr"),
     "/company/sign-up": Seen(lambda s: s.space("/sign-up"), "fr"),
     "/company/new-person": Seen(lambda s: s.space("/new-person"), "fr"),
+    "/company/registrations/{registration_id}/documents": Seen(lambda s: s.bought(), "fr"),
     "/company/people/{person_id}": Seen(lambda s: s.space(f"/people/{s.hr().split('/')[-2]}"), "fr"),
     "/staff/new-company": at("/staff/new-company"),
     "/staff/company-lists": at("/staff/company-lists"),
@@ -235,6 +237,8 @@ BILLING: dict[str, Seen | File | Part] = {
     "/staff/orders/{order_id}": Seen(lambda s: f"/staff/orders/{s.signups['confirmed'].id}"),
     "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
     "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),
+    "/papers/{kind}/{document_id}/{token}": Seen(lambda s: s.paper()),
+    "/papers/{kind}/{document_id}/{token}/file": File(lambda s: s.paper() + "/file", "application/pdf"),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 NOTIFY: dict[str, Seen | File | Part] = {
