@@ -178,7 +178,6 @@ def _show(request: Request, here: RegistrationService, whole: Whole, correction:
         others=[(one, here.links.registration(one.id, one.link_version)) for one in others],
         line_rows=view.line_rows(here, whole, lang),
         sums=view.sum_rows(here, whole.registration, lang),
-        invoice_by_card=whole.registration.invoice_waits and here.billing.card_offered(),
         back=view.back_sentence(here, whole.registration, lang),
         held_until=_hour(whole, lang),
         questions=questions,
