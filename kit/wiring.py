@@ -45,8 +45,10 @@ def _folders(folder: Path, kind: str) -> dict[str, Path]:
     return folders
 
 
-def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRouter]:
-    """The routers of a service: of every module `pages`, `api` or `webhooks`, alone or followed by `_thing`.
+@functools.cache
+def routers(package: str, folder: Path, hot: tuple[str, ...] = ()) -> list[APIRouter]:
+    """The routers of a service: of every module `pages`, `api` or `webhooks`, alone or followed by `_thing`. Looked for
+    once, as pages are.
 
     An address is looked for from router to router: `hot` names the modules that a crowd asks for, and they come first.
     """
@@ -57,8 +59,9 @@ def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRout
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:
     """Clients for the two other services. Tests pass `transport_for` to reach their apps without a socket."""
-    transport = transport_for or (lambda _: None)
-    return {other: Sibling(name, other, settings, clock, transport(other)) for other in NAMES if other != name}
+    return {
+        to: Sibling(name, to, settings, clock, (transport_for or (lambda _: None))(to)) for to in NAMES if to != name
+    }
 
 
 def renewed(registration: Sibling, caller: Caller) -> Renewal | None:
