@@ -59,9 +59,8 @@ def routers(package: str, folder: Path, hot: tuple[str, ...] = ()) -> list[APIRo
 
 def siblings(name: str, settings: Settings, clock: Clock, transport_for: TransportFor | None) -> dict[str, Sibling]:
     """Clients for the two other services. Tests pass `transport_for` to reach their apps without a socket."""
-    return {
-        to: Sibling(name, to, settings, clock, (transport_for or (lambda _: None))(to)) for to in NAMES if to != name
-    }
+    transport = transport_for or (lambda _: None)
+    return {other: Sibling(name, other, settings, clock, transport(other)) for other in NAMES if other != name}
 
 
 def renewed(registration: Sibling, caller: Caller) -> Renewal | None:
@@ -106,6 +105,5 @@ def routes(app: FastAPI) -> list[tuple[APIRoute, Allow | None]]:
 
 
 def _allowed(dependant: Any) -> Allow | None:
-    if isinstance(dependant.call, Allow):
-        return dependant.call
-    return next((allow for inner in dependant.dependencies if (allow := _allowed(inner))), None)
+    said = (dependant.call,) if isinstance(dependant.call, Allow) else map(_allowed, dependant.dependencies)
+    return next(filter(None, said), None)
