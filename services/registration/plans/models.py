@@ -40,7 +40,8 @@ class Coverage(Table, table=True):
     names somebody is empty for a sealed code. `registration_id` is the purchase that pays it: a listed one has none
     yet, or waits for its payment. The code is made of the id and the `version`, and is kept nowhere. `person_key` knows
     the same person again. `free_until`: the place that was paid waits for a newcomer until then. `card_number` is the
-    card that HR hands over; `said_at` is when somebody last spoke of the list it is on."""
+    card that HR hands over; `said_at` is when somebody last spoke of the list it is on. `paid_until`: staff hold the
+    code, and the place that it is for was paid until then; None: it is nobody else's place."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     plan_id: uuid.UUID = Field(foreign_key="plan.id")
@@ -57,6 +58,7 @@ class Coverage(Table, table=True):
     starts_on: date | None = None
     ends_on: date | None = None
     free_until: date | None = None
+    paid_until: date | None = None
     version: int = 1
     letter_version: int = 1
     undelivered: bool = False

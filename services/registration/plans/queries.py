@@ -16,7 +16,7 @@ from registration.plans.models import Coverage, KeptList, Plan, PlanHold
 from registration.plans.rules import CoverageRow, CoverageState, PlanRow, Whose, by_name
 from registration.plans.schemas import Purchase
 from registration.registrations.models import Registration
-from registration.registrations.rules import STANDING
+from registration.registrations.rules import STANDING, RegistrationStatus
 from registration.signup.schemas import BillTo, Contact
 
 HERS = (
@@ -34,6 +34,7 @@ HERS = (
     column(Coverage.starts_on),
     column(Coverage.ends_on),
     column(Coverage.free_until),
+    column(Coverage.paid_until),
     column(Coverage.version),
     column(Coverage.letter_version),
     column(Coverage.undelivered),
@@ -126,6 +127,20 @@ UNPAID = sa.and_(
         column(Registration.id) == column(Coverage.registration_id), column(Registration.status).in_(STANDING)
     ),
 )
+
+# It is bought, and the code waits: staff hold it.
+HELD = sa.and_(
+    column(Coverage.state) == CoverageState.LISTED,
+    sa.exists().where(
+        column(Registration.id) == column(Coverage.registration_id),
+        column(Registration.status) == RegistrationStatus.CONFIRMED,
+    ),
+)
+
+
+def held_of(session: Session, whose: Whose) -> set[uuid.UUID]:
+    """Those of a company whose code staff hold."""
+    return set(session.execute(sa.select(column(Coverage.id)).where(*of(whose), HELD)).scalars())
 
 
 def listed_of(session: Session, whose: Whose) -> list[CoverageRow]:

@@ -22,7 +22,7 @@ from registration.plans.covering.actions import attach, fill, release
 from registration.plans.flows import Enrolment, act
 from registration.plans.keeping.actions import drop_kept, keep_list
 from registration.plans.queries import free_places, is_held, kept_lists, listed_of, plan_by_id
-from registration.plans.rules import CoverageRow, ListChanged, NobodyChosen, PlanEnded, Whose
+from registration.plans.rules import CoverageRow, CoverageState, ListChanged, NobodyChosen, PlanEnded, Whose
 from registration.plans.schemas import CoverageItem, Purchase
 from registration.plans.view import confirmation
 from registration.registrations.queries import registration_by_id
@@ -53,11 +53,12 @@ class Price:
 @dataclass(frozen=True)
 class Bought:
     """What became of it: a registration (None when everybody took a free place, or the list is kept), and those who are
-    covered already. `kept`: the company is in arrears, the codes leave when its fee is paid."""
+    covered already. `kept`: the company is in arrears, its codes leave when that is paid. `held`: staff hold them."""
 
     registration: RegistrationRow | None = None
     covered: tuple[CoverageRow, ...] = ()
     kept: bool = False
+    held: bool = False
 
 
 def priced(here: "RegistrationService", enrolled: Enrolment, people: int) -> Price:
@@ -126,7 +127,7 @@ def _bought(session: Session, enrolled: Enrolment, purchase: Purchase, taking: _
         signup = take(session, taking.proposal, now.by, None)
         registration = registration_by_id(session, purchase.registration_id)
         if not signup.new:
-            return Bought(registration)
+            return Bought(registration, held=taking.held)
         attach(session, whose, chosen[taking.free :], registration.id)
         if registration.status is RegistrationStatus.CONFIRMED and not taking.held:
             covered += release(session, whose.plan, registration.id, now)
@@ -134,9 +135,11 @@ def _bought(session: Session, enrolled: Enrolment, purchase: Purchase, taking: _
         filled = fill(session, whose, chosen[: taking.free], now)
         if len(filled) < taking.free:
             raise ListChanged()
-        covered = [*filled, *covered]
+        covered = [*(one for one in filled if one.state is CoverageState.COVERED), *covered]
+    if is_held(session, whose.plan.id, whose.company_id) is not taking.held:
+        raise ListChanged()
     drop_kept(session, whose)
-    return Bought(registration, tuple(covered))
+    return Bought(registration, tuple(covered), held=taking.held)
 
 
 def _proposal(

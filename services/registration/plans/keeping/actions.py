@@ -64,7 +64,9 @@ def drop_kept(session: Session, whose: Whose) -> None:
 
 
 def hold(session: Session, whose: Whose, act: Act) -> None:
-    """Staff hold a company's codes: what it buys from now on is invoiced, and its codes wait."""
+    """Staff hold a company's codes: what it buys from now on is invoiced, and its codes wait; so do those of whoever
+    takes a place that is paid. Raises NotFound."""
+    lock_company(session, whose.company_id)
     row: Values = {
         column(PlanHold.plan_id): whose.plan.id,
         column(PlanHold.company_id): whose.company_id,
