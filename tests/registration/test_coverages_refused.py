@@ -13,7 +13,7 @@ from registration.history.queries import of as history_of
 from registration.invariants import invariants
 from registration.members.rules import Role
 from registration.plans.actions import take_off_list
-from registration.plans.buying.flows import buy_kept
+from registration.plans.buying.flows_kept import buy_kept
 from registration.plans.covering.actions import attach, end, fill, release, replace_person
 from registration.plans.covering.actions_credits import take_off
 from registration.plans.queries import free_places

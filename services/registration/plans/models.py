@@ -87,7 +87,7 @@ class Coverage(Table, table=True):
 
 class KeptList(Table, table=True):
     """A company in arrears asked to cover people of its list (`coverages`: their ids) by invoice: bought as soon as its
-    fee is paid, by a registration of this id."""
+    fee is paid, by a registration of this id, unless it costs more by then than was `seen` (cents, with taxes)."""
 
     __tablename__ = "kept_list"
     id: uuid.UUID = Field(primary_key=True)
@@ -100,6 +100,7 @@ class KeptList(Table, table=True):
     lang: str
     bill_to: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON, sa_column_kwargs=WAITING)
     coverages: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    seen: int | None = Field(default=None, sa_type=sa.BigInteger)
     said_at: datetime
     __table_args__ = (sa.UniqueConstraint("plan_id", "company_id", name="uq_kept_list_company"),)
 

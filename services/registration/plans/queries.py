@@ -201,8 +201,17 @@ class Kept:
     lang: str
     bill_to: BillTo
     coverages: frozenset[uuid.UUID]
+    seen: int | None
 
-    def purchase(self, people: Sequence[uuid.UUID]) -> Purchase:
+    def rose(self, people: int, total: int) -> bool:
+        """Whether so many of them cost more than was seen for all; a cent of rounding is none."""
+        if self.seen is None:
+            return False
+        if people == len(self.coverages):
+            return total > self.seen
+        return (total - 1) * len(self.coverages) > self.seen * people
+
+    def purchase(self, people: Sequence[uuid.UUID], total: int) -> Purchase:
         """The same, as it is bought when the fee is paid."""
         return Purchase(
             registration_id=self.id,
@@ -212,6 +221,7 @@ class Kept:
             method=OrderMethod.INVOICE,
             bill_to=self.bill_to,
             terms_accepted=True,
+            expected_total=total,
         )
 
 
@@ -232,6 +242,7 @@ def kept_lists(session: Session) -> list[Kept]:
             lang=row.lang,
             bill_to=BillTo(**row.bill_to),
             coverages=frozenset(map(uuid.UUID, row.coverages)),
+            seen=row.seen,
         )
         for row in rows
     ]

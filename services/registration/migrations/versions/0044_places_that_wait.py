@@ -1,4 +1,4 @@
-"""Until when the place that somebody waits for was paid, while staff hold the codes of their company"""
+"""Until when the place was paid that somebody has whose code staff hold; the total seen of a list kept in arrears"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,3 +10,4 @@ down_revision = '0043'
 
 def upgrade() -> None:
     op.add_column('coverage', sa.Column('paid_until', sa.Date(), nullable=True))
+    op.add_column('kept_list', sa.Column('seen', sa.BigInteger(), nullable=True))

@@ -12,6 +12,7 @@ from kit.errors import NotFound, Refusal
 from registration.forms import FormValues, PostedForm
 from registration.members.rules import MEMBER_COOKIE
 from registration.plans.actions import Act, resend
+from registration.plans.buying.flows_kept import confirm_kept, kept_due
 from registration.plans.flows import act, today
 from registration.plans.lists.actions_people import leave_list, put_in_place, stop, write_address
 from registration.plans.lists.flows import list_prepared
@@ -57,6 +58,7 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Que
         by = name_of(session, listed.draft.person_id) if listed.draft else ""
         bought = purchases(session, hr.whose)
         others = [one for one in plans_on_sale(session, now.now, now.today) if one.key != hr.key]
+    due = kept_due(here, hr.enrolled) if kept else None
     unsent = view.Unsent({one.id for one in listed.waiting}, unsent_held)
     chosen = view.narrowed(everybody, asked.show, now.today)
     turn = view.Turn.of(asked.turn, len(chosen))
@@ -72,12 +74,24 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Que
         listed=listed,
         draft_by=by,
         kept=kept,
+        risen=due if due is not None and due.risen else None,
         held=held,
         again=to_take_up(here, hr.whose).count,
         others=[view.other(one, hr, here.base, words) for one in others],
         purchases=[view.purchase(one, hr, here.links, words) for one in bought],
         done=asked.done if asked.done in view.DONE else "",
     )
+
+
+@router.post("/plans/{plan_key}/kept")
+def confirm(here: Here, hr: Mine, form: PostedForm) -> Response:
+    """A list that waited for the fee costs more by now: HR agrees to what she is shown, or is shown it again."""
+    shown = form.one("shown_total")
+    try:
+        bought = confirm_kept(here, hr.enrolled, int(shown) if shown.isdecimal() and len(shown) < 12 else -1, hr.caller)
+    except Refusal:
+        return see(f"{here.home}/plans/{hr.key}")
+    return see(f"{here.home}/plans/{hr.key}?done={'held' if bought.held else 'covered'}")
 
 
 @router.get("/plans/{plan_key}/people/{coverage_id}")
