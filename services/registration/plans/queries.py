@@ -12,6 +12,7 @@ from sqlmodel import Session
 from kit.contracts import Bilingual, OrderMethod
 from kit.errors import NotFound
 from kit.sql import column, table
+from registration.members.models import Company
 from registration.plans.models import Coverage, KeptList, Plan, PlanHold
 from registration.plans.rules import CoverageRow, CoverageState, PlanRow, Whose, by_name
 from registration.plans.schemas import Purchase
@@ -226,8 +227,10 @@ class Kept:
 
 
 def kept_lists(session: Session) -> list[Kept]:
-    """Every list that waits for a fee, the first asked for first."""
-    rows = session.execute(sa.select(KeptList).order_by(column(KeptList.said_at), column(KeptList.id))).scalars()
+    """Every list that waits for a fee, the first asked for first; that of a company which was merged waits aside."""
+    own = sa.select(column(Company.id)).where(column(Company.merged_into_id).is_(None))
+    query = sa.select(KeptList).where(column(KeptList.company_id).in_(own))
+    rows = session.execute(query.order_by(column(KeptList.said_at), column(KeptList.id))).scalars()
     return [
         Kept(
             id=row.id,
