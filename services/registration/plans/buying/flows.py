@@ -86,10 +86,7 @@ def buy(here: "RegistrationService", enrolled: Enrolment, purchase: Purchase, by
     if not chosen:
         raise NobodyChosen()
     if not enrolled.visitor.member:
-        seen = purchase.expected_total
-        seen = priced(here, enrolled, len(chosen)).amounts.total if seen is None else seen
-        with here.db.write() as session:
-            keep_list(session, whose, purchase, seen, now)
+        _keep(here, enrolled, purchase, now)
         return Bought(kept=True)
     with here.db.read() as session:
         free = min(len(chosen), free_places(session, whose, now.today))
@@ -99,6 +96,15 @@ def buy(here: "RegistrationService", enrolled: Enrolment, purchase: Purchase, by
     proposal = _proposal(here, enrolled, purchase, _Paid(paid, len(chosen) - free, held), now)
     with here.db.write() as session:
         return _bought(session, enrolled, purchase, _Taking(proposal, free, held), now)
+
+
+def _keep(here: "RegistrationService", enrolled: Enrolment, purchase: Purchase, now: Act) -> None:
+    """The list waits for the fee, with the total that was shown, or that it comes to today."""
+    seen = purchase.expected_total
+    if seen is None:
+        seen = priced(here, enrolled, len(purchase.coverages)).amounts.total
+    with here.db.write() as session:
+        keep_list(session, enrolled.whose, purchase, seen, now)
 
 
 @dataclass(frozen=True)
