@@ -245,9 +245,9 @@ def order_page(
         "done": "",
         "reason": reason,
         "statement": statement,
+        "may_refund": caller.may(*MONEY),
     }
-    may_refund = caller.may(*MONEY)
-    shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
+    shown |= {"by_hand": statement.by_hand if caller.may(*MONEY) else []}
     shown |= {
         "asked": None,
         "sure": None,
