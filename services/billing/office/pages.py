@@ -247,8 +247,8 @@ def order_page(
         "statement": statement,
         "may_refund": caller.may(*MONEY),
     }
-    shown |= {"by_hand": statement.by_hand if caller.may(*MONEY) else []}
     shown |= {
+        "by_hand": statement.by_hand if caller.may(*MONEY) else [],
         "asked": None,
         "sure": None,
         "kinds": STATUS_KINDS,
