@@ -246,8 +246,6 @@ def order_page(
         "reason": reason,
         "statement": statement,
         "may_refund": caller.may(*MONEY),
-    }
-    shown |= {
         "by_hand": statement.by_hand if caller.may(*MONEY) else [],
         "asked": None,
         "sure": None,
@@ -259,8 +257,8 @@ def order_page(
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
     shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
     shown |= {"paper_links": {one.id: link(here, one.kind, one.id, one.version) for one in papers(statement)}}
-    shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
-    return app.page(request, "office/order.html", lang, status, **(shown | context))
+    shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here), **context}
+    return app.page(request, "office/order.html", lang, status, **shown)
 
 
 def _calendar(here: BillingService) -> dict[str, Any]:
