@@ -12,6 +12,7 @@ ACCOUNTS = {
     "cash": "1010",
     "card_clearing": "1020",
     "receivable": "1200",
+    "customer_credits": "2150",
     "gst_payable": "2310",
     "qst_payable": "2320",
     "revenue": "4000",
@@ -31,6 +32,9 @@ class Memo(StrEnum):
     DISPUTE = "dispute"
     DISPUTE_FEE = "dispute_fee"
     DISPUTE_BACK = "dispute_back"
+    PAYMENT_REVERSED = "payment_reversed"
+    CREDIT_USED = "credit_used"
+    CREDIT_RETURNED = "credit_returned"
 
 
 class Unbalanced(Refusal):
@@ -86,6 +90,22 @@ def payment(chart: Chart, method: str, amount: int, rounding: int) -> list[Leg]:
     """`amount` was received. `rounding` is the part of it that pays nothing: coins of 5 cents (domain.md T5)."""
     received, rounded = Leg(chart.received_in(method), amount), Leg(chart["cash_rounding"], -rounding)
     return balanced([received, Leg(chart["receivable"], rounding - amount), rounded])
+
+
+def kept(chart: Chart, method: str, amount: int) -> list[Leg]:
+    """`amount` was received and pays nothing yet: it is owed to the company that sent it."""
+    return balanced([Leg(chart.received_in(method), amount), Leg(chart["customer_credits"], -amount)])
+
+
+def credit_used(chart: Chart, amount: int) -> list[Leg]:
+    """`amount` of a company's credit pays an invoice."""
+    return balanced([Leg(chart["customer_credits"], amount), Leg(chart["receivable"], -amount)])
+
+
+def credit_returned(chart: Chart, how: str, amount: int, rounding: int) -> list[Leg]:
+    """`amount` of a company's credit was given back by hand, and `rounding` more (less) when it was in coins."""
+    given, rounded = Leg(chart.received_in(how), -amount - rounding), Leg(chart["cash_rounding"], rounding)
+    return balanced([Leg(chart["customer_credits"], amount), given, rounded])
 
 
 def refund(chart: Chart, method: str, amount: int, rounding: int) -> list[Leg]:
