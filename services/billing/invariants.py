@@ -162,7 +162,9 @@ RULES = {
         _HEX,
         "(CASE WHEN d.rounding > 0 THEN d.amount ELSE d.amount - d.rounding END)",
     ),
-    "a credit that was used is in the ledger once": _posted("credit_used", "SELECT * FROM credit_use", _HEX, "d.amount"),
+    "a credit that was used is in the ledger once": _posted(
+        "credit_used", "SELECT * FROM credit_use", _HEX, "d.amount"
+    ),
     "a credit that went back is in the ledger once": _posted(
         "credit_returned",
         "SELECT * FROM credit_return WHERE status = 'done'",

@@ -24,8 +24,9 @@ from billing.payments.models import Payment
 
 @dataclass(frozen=True)
 class Plan:
-    """What a payment would do: how much each order gets, the rounding of coins, and what is left over."""
+    """What a payment would do, as it was read: how much each order gets, the rounding of coins, and what is left over."""
 
+    cheque: Cheque
     invoices: Sequence[OpenInvoice]
     shares: Sequence[tuple[Order, int]]
     rounding: int
@@ -76,7 +77,7 @@ def planned(session: Session, who: Payer, cheque: Cheque, wanted: Wanted, now: d
     kept, rounding = rules.over(cheque, sum(owed), who.company_key, wanted), rules.rounding_of(cheque, sum(owed))
     parts = documents.settled(cheque.amount - rounding - kept, owed)
     shares = [(order, part) for order, part in zip(owing, parts, strict=True) if part]
-    return Plan(invoices, shares, rounding, kept, queries.same_before(session, who, cheque))
+    return Plan(cheque, invoices, shares, rounding, kept, queries.same_before(session, who, cheque))
 
 
 def _chosen(known: Sequence[OpenInvoice], wanted: Sequence[uuid.UUID] | None) -> Sequence[OpenInvoice]:

@@ -20,7 +20,6 @@ from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.refunds.rules import coins
 from kit.contracts import PaidBack
-from kit.errors import NotFound
 
 
 def use(session: Session, who: Payer, invoice_id: uuid.UUID, amount: int, by: str, now: datetime) -> None:
@@ -70,10 +69,7 @@ def given_back(
     session: Session, return_id: uuid.UUID, how: PaidBack, reference: str, by: str, now: datetime
 ) -> CreditReturn:
     """The accountant returned it. Raises NotFound, ReturnAnswered."""
-    found = session.get(CreditReturn, return_id)
-    if found is None:
-        raise NotFound()
-    lock_account(session, queries.payer_of(session, queries.payment(session, found.payment_id)))
+    lock_account(session, queries.payer_of_return(session, return_id))
     waits, today = session.get_one(CreditReturn, return_id, populate_existing=True), books(session, now)
     if waits.status is not ReturnStatus.TO_PAY:
         raise rules.ReturnAnswered()

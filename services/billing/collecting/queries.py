@@ -141,6 +141,14 @@ def payer_of(session: Session, paid: Payment) -> Payer:
     return Payer(order_id, paid.company_key or who.company_key, who.name)
 
 
+def payer_of_return(session: Session, return_id: uuid.UUID) -> Payer:
+    """To whom a credit goes back. Raises NotFound."""
+    found = session.get(CreditReturn, return_id)
+    if found is None:
+        raise NotFound()
+    return payer_of(session, payment(session, found.payment_id))
+
+
 def invoices_paid(session: Session, payment_id: uuid.UUID) -> Sequence[tuple[Invoice, Order, int]]:
     """The orders that a payment paid, with their invoice and how much, the oldest first."""
     query = (
@@ -157,6 +165,13 @@ def reversal_of(session: Session, payment_id: uuid.UUID) -> Reversal | None:
     return session.exec(select(Reversal).where(Reversal.payment_id == payment_id)).first()
 
 
+def reversed_of(session: Session, order_id: uuid.UUID) -> Sequence[tuple[Payment, Reversal, int]]:
+    """Payments of an order that came to nothing, the oldest first, with what they had paid of it."""
+    query = select(Payment, Reversal, Allocation.amount).join(Reversal, col(Reversal.payment_id) == Payment.id)
+    query = query.join(Allocation, col(Allocation.payment_id) == Payment.id).where(Allocation.order_id == order_id)
+    return session.exec(query.order_by(col(Reversal.recorded_at), col(Reversal.id))).all()
+
+
 def returns_of(session: Session, payment_id: uuid.UUID) -> Sequence[CreditReturn]:
     """What of a payment's credit goes back, the oldest first."""
     query = select(CreditReturn).where(CreditReturn.payment_id == payment_id)
@@ -170,3 +185,8 @@ def to_return(session: Session, who: Payer | None = None) -> Sequence[tuple[Cred
     if who is not None:
         query = query.where(_of(who))
     return session.exec(query.order_by(col(CreditReturn.requested_at), col(CreditReturn.id)).limit(50)).all()
+
+
+def credits_to_return(session: Session) -> list[tuple[CreditReturn, Payer]]:
+    """Credits of all companies that wait to be returned by hand, each with whose it is."""
+    return [(waits, payer_of(session, payment)) for waits, payment in to_return(session)]

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal, get_args
 
-from billing.payments.rules import PaymentState, coins
+from billing.payments.rules import PaymentState
+from billing.payments.rules import coins as collected_in_coins
 from kit.contracts import PaymentMethod
 from kit.errors import Busy, InvalidInput, Refusal
 
@@ -96,22 +97,21 @@ class Wanted:
 
 def collectable(cheque: Cheque, today: date) -> None:
     """Raises InvalidInput."""
-    problems = {}
-    if cheque.method not in COLLECTED:
-        problems["method"] = "payment.bad_method"
-    if cheque.amount <= 0:
-        problems["amount"] = "payment.bad_amount"
-    elif cheque.method is PaymentMethod.CASH and cheque.amount % COIN:
-        problems["amount"] = "payment.not_coins"
-    if cheque.received_on > today:
-        problems["received_on"] = "payment.future_day"
+    odd = cheque.method is PaymentMethod.CASH and cheque.amount % COIN
+    checks = (
+        (cheque.method not in COLLECTED, "method", "payment.bad_method"),
+        (bool(odd), "amount", "payment.not_coins"),
+        (cheque.amount <= 0, "amount", "payment.bad_amount"),
+        (cheque.received_on > today, "received_on", "payment.future_day"),
+    )
+    problems = {field: problem for wrong, field, problem in checks if wrong}
     if problems:
         raise InvalidInput(problems)
 
 
 def rounding_of(cheque: Cheque, owed: int) -> int:
     """What of it pays nothing: coins that settle all that is owed are rounded (domain.md T5)."""
-    collected, rounding = coins(owed)
+    collected, rounding = collected_in_coins(owed)
     return rounding if cheque.method is PaymentMethod.CASH and owed and cheque.amount == collected else 0
 
 
@@ -153,7 +153,7 @@ def reversible(method: PaymentMethod, state: PaymentState, received_on: date, on
     if state is PaymentState.REVERSED:
         raise AlreadyReversed()
     if on > today:
-        raise InvalidInput({"reversed_on": "payment.future_day"})
+        raise InvalidInput({"reversed_on": "payment.future_return"})
     if on < received_on:
         raise InvalidInput({"reversed_on": "payment.before_it_came"})
 

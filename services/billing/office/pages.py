@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from billing.checkout import actions as checkout
 from billing.checkout import queries as checkouts
+from billing.collecting.queries import credits_to_return
 from billing.documents.flows import link
 from billing.invoices import actions as invoices
 from billing.office import view as rules
@@ -72,8 +73,10 @@ def show_list(
         counts = orders_list.counts(session)
         given_up = checkouts.in_sight(session, here.clock()) if caller.may(*MONEY) else []
         unsent = undelivered(session)
+        to_return = credits_to_return(session) if status == orders_list.REFUNDS else []
     filters = {"status": status, **days, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "unsent": unsent}
+    context |= {"to_return": to_return}
     context |= days
     context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS, "notice_kinds": NOTICE_KINDS}
     context |= {"link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}

@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from billing.checkout.models import Checkout
 from billing.checkout.queries import checkouts_of
+from billing.collecting.models import Reversal
+from billing.collecting.queries import reversed_of
 from billing.disputes.models import Dispute
 from billing.disputes.queries import disputes_of
 from billing.documents.queries import receipt_versions
@@ -31,7 +33,8 @@ from billing.refunds.rules import waits_for_hand
 
 @dataclass(frozen=True)
 class Statement:
-    """One order and all that happened to it; `together` are the orders of its invoice, itself among them."""
+    """One order and all that happened to it; `together` are the orders of its invoice, itself among them, `reversed`
+    the payments that came to nothing, with what they had paid of it."""
 
     order: Order
     buyer: Buyer | None
@@ -47,6 +50,7 @@ class Statement:
     together: Sequence[Order]
     notice: Notice | None
     receipt_versions: Mapping[uuid.UUID, int]
+    reversed: Sequence[tuple[Payment, Reversal, int]]
 
     @property
     def notice_state(self) -> NoticeState | None:
@@ -117,4 +121,5 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
         amendments=amendments_of(session, order_id),
         together=together or [placed],
         notice=notice_of(session, order_id) if placed.on_notice else None,
+        reversed=reversed_of(session, order_id),
     )

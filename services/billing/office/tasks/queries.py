@@ -5,9 +5,12 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from billing.collecting.models import CreditReturn, Reversal
+from billing.collecting.rules import ReturnStatus, WhyReversed
 from billing.invoices.models import InvoiceOrder
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
+from billing.payments.models import Allocation
 from billing.refunds.models import Refund
 from billing.refunds.rules import RefundStatus
 from kit.contracts.tasks import MoneyTasks
@@ -23,7 +26,8 @@ OWED = (
 
 
 def money_tasks(session: Session, today: date) -> MoneyTasks:
-    """An invoice is overdue from the day after the one it was payable on."""
+    """An invoice is overdue from the day after the one it was payable on. Credits are returned by hand as refunds are;
+    what is owed again since a cheque bounced is told apart."""
     late = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
     # A refund that the card refused waits as long as its money is held.
     held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
@@ -33,6 +37,25 @@ def money_tasks(session: Session, today: date) -> MoneyTasks:
     overdue = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(late).subquery()
     back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
     refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
-    row = session.execute(sa.select(*overdue.c, *refunds.c).select_from(overdue.join(refunds, sa.true()))).one()
-    late_count, late_sum, back_count, back_sum = (int(value) for value in row)  # PostgreSQL sums are decimals.
-    return MoneyTasks(overdue=late_count, overdue_amount=late_sum, refunds=back_count, refunds_amount=back_sum)
+    kept = sa.func.coalesce(sa.func.sum(CreditReturn.amount), 0)
+    credits = sa.select(sa.func.count().label("number"), kept.label("amount"))
+    returns = credits.select_from(CreditReturn).where(col(CreditReturn.status) == ReturnStatus.TO_PAY).subquery()
+    again = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(_bounced()).subquery()
+    each = (overdue, refunds, returns, again)
+    row = session.execute(sa.select(*(column for one in each for column in one.c))).one()
+    late_count, late_sum, back_count, back_sum, kept_count, kept_sum, again_count, again_sum = map(int, row)
+    return MoneyTasks(
+        overdue=late_count,
+        overdue_amount=late_sum,
+        refunds=back_count + kept_count,
+        refunds_amount=back_sum + kept_sum,
+        bounced=again_count,
+        bounced_amount=again_sum,
+    )
+
+
+def _bounced() -> sa.ColumnElement[bool]:
+    """An invoice of which a cheque bounced, and that is still owed."""
+    of = sa.select(col(Allocation.order_id)).join(Reversal, col(Reversal.payment_id) == col(Allocation.payment_id))
+    mine = col(Order.id).in_(of.where(col(Reversal.reason) == WhyReversed.BOUNCED))
+    return sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, mine)

@@ -11,7 +11,7 @@ class TaskView(BaseModel):
     """Something that waits for a person."""
 
     key: str = Field(
-        description="`refunds`, `overdue`, `mail`, `confirm`, `unnamed`, `unnamed_late` (the deadline is past), "
+        description="`refunds`, `bounced`, `overdue`, `mail`, `confirm`, `unnamed`, `unnamed_late` (it is past), "
         "`benefits_late` (owed to sponsors) or `unpaid`.",
         examples=["overdue"],
     )

@@ -96,6 +96,7 @@ def _money(here: RegistrationService, told: MoneyTasks) -> list[Task]:
         task
         for task in (
             Task("refunds", told.refunds, f"{orders}refunds", amount=told.refunds_amount),
+            Task("bounced", told.bounced, f"{orders}bounced", amount=told.bounced_amount),
             Task("overdue", told.overdue, f"{orders}owed", amount=told.overdue_amount),
         )
         if task.count
