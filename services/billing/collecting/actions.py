@@ -4,10 +4,11 @@ Whoever moves a company's account locks its first order, then the orders that it
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from billing.association.queries import books
@@ -16,10 +17,11 @@ from billing.collecting.queries import OpenInvoice, Payer
 from billing.collecting.rules import Cheque, Wanted
 from billing.invoices import rules as documents
 from billing.orders import actions as orders
-from billing.orders.models import Order
+from billing.orders.models import Buyer, Order
 from billing.payments import actions as payments
 from billing.payments.actions import Received
 from billing.payments.models import Payment
+from kit.sql import column, table
 
 
 @dataclass(frozen=True)
@@ -103,3 +105,13 @@ def lock_account(session: Session, who: Payer, more: Sequence[uuid.UUID] = ()) -
 
 def _owing(session: Session, who: Payer) -> set[uuid.UUID]:
     return {order.id for invoice in queries.open_invoices(session, who) for order in invoice.orders}
+
+
+def follow_owner(session: Session, before: Iterable[str], company_key: str) -> None:
+    """Orders are another company's since: what was kept for one that has none left is that other's, who took it over.
+    One that still has orders keeps its credit."""
+    mine = sa.select(column(Buyer.company_key)).where(column(Buyer.company_key) != "")
+    gone = sa.and_(column(Payment.company_key).in_(set(before)), column(Payment.company_key).not_in(mine))
+    if company_key:
+        moved = sa.update(table(Payment)).where(gone).values({column(Payment.company_key): company_key})
+        session.execute(moved)

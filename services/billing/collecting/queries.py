@@ -67,6 +67,12 @@ def anchor(session: Session, who: Payer) -> uuid.UUID:
     return session.exec(query.limit(1)).first() or who.order_id
 
 
+def keys_of(session: Session, order_ids: Sequence[uuid.UUID]) -> set[str]:
+    """The companies of some orders."""
+    query = select(Buyer.company_key).where(col(Buyer.order_id).in_(order_ids), Buyer.company_key != "")
+    return set(session.exec(query.distinct()))
+
+
 def open_invoices(session: Session, who: Payer) -> list[OpenInvoice]:
     """What the payer owes, the oldest first. The invoices are those of its orders that wait for money."""
     query = select(Invoice, Order).join(InvoiceOrder, col(InvoiceOrder.invoice_id) == Invoice.id)

@@ -21,8 +21,8 @@ def write(
     legs: Sequence[Leg],
     now: datetime,
 ) -> None:
-    """Add one posting about one order, or a company's credit, dated the association's day; none when nothing moved. Raises
-    Unbalanced."""
+    """Add one posting about one order, or a company's credit, dated the association's day; none when nothing moved.
+    Raises Unbalanced."""
     write_parts(session, today, [(order_id, legs)], memo, document, now)
 
 

@@ -1,4 +1,4 @@
-"""A company's account and what staff write down of it: as JSON (integer cents), and as forms (text, as it was typed)."""
+"""A company's account and what staff write down of it: as JSON (integer cents), as forms (text, as it was typed)."""
 
 import uuid
 from datetime import date

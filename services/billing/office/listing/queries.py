@@ -78,7 +78,8 @@ class Page:
 
 
 # What the list can be narrowed to, beside a status: something is due, or due again since a cheque bounced, a refund
-# waits for somebody, a card holder contests, money went back without a credit note, a payment was not believed, taxes to look at; there is a notice.
+# waits for somebody, a card holder contests, money went back without a credit note, a payment was not believed, taxes
+# to look at; there is a notice.
 OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
 NOTICES, BOUNCED = "notices", "bounced"
 STILL_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)

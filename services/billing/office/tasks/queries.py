@@ -42,7 +42,9 @@ def money_tasks(session: Session, today: date) -> MoneyTasks:
     returns = credits.select_from(CreditReturn).where(col(CreditReturn.status) == ReturnStatus.TO_PAY).subquery()
     again = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(_bounced()).subquery()
     each = (overdue, refunds, returns, again)
-    row = session.execute(sa.select(*(column for one in each for column in one.c))).one()
+    true = sa.true()
+    joined = overdue.join(refunds, true).join(returns, true).join(again, true)
+    row = session.execute(sa.select(*(column for one in each for column in one.c)).select_from(joined)).one()
     late_count, late_sum, back_count, back_sum, kept_count, kept_sum, again_count, again_sum = map(int, row)
     return MoneyTasks(
         overdue=late_count,
