@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from kit.contracts import PlaceOrder
-from tests.billing.conftest import Billing
+from tests.billing.conftest import Billing, Start
+from tests.billing.make import association
 from tests.billing.test_collecting import C15, cheque, invoiced, kept, owed, payments, sound, took
 
 HTML = {"Accept": "text/html"}
@@ -187,4 +188,23 @@ def test_account_for_programs_goes_through_it_all(billing: Billing) -> None:
     assert right["replaces_id"] == paid["id"]
     answer = billing.client.post(f"/api/payments/{right['id']}/reversal", json={"reversed_on": "2027-02-17"}).json()
     assert (answer["owed"], answer["payments"][0]["reason"]) == (75082, "bounced")
+    sound(billing)
+
+
+@pytest.mark.parametrize(("taxable", "total"), [(True, 5174), (False, 4500)])
+def test_fee_of_a_cheque_that_bounced_is_an_invoice_of_its_own(start: Start, taxable: bool, total: int) -> None:
+    billing = start(profile=association(returned_cheque_taxable=taxable))
+    [placed] = invoiced(billing)
+    paid = took(billing, placed, cheque(89681))
+    page(billing, placed)
+    wrong = post(billing, f"/staff/payments/{paid}/reversal", reversed_on="2027-02-17", fee="-1")
+    assert (wrong.status_code, owed(billing, placed)) == (422, [0])
+    fields = {"reversed_on": "2027-02-17", "fee": "45,00", "key": str(uuid.uuid4())}
+    for _ in range(2):
+        assert post(billing, f"/staff/payments/{paid}/reversal", **fields).status_code == 303
+    account = billing.client.get(f"/api/accounts/{placed.order_id}").json()
+    assert [each["owed"] for each in account["invoices"]] == [89681, total]
+    [(order_id,)] = billing.rows("SELECT fee_order_id FROM reversal")
+    shown = billing.client.get(f"/staff/orders/{uuid.UUID(str(order_id))}", headers=HTML).text
+    assert ("Frais pour chèque sans provision" in shown, "/staff/registrations/" in shown) == (True, False)
     sound(billing)

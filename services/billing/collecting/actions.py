@@ -26,7 +26,7 @@ from kit.sql import column, table
 
 @dataclass(frozen=True)
 class Plan:
-    """What a payment would do, as it was read: how much each order gets, the rounding of coins, and what is left over."""
+    """What a payment would do, as it was read: how much each order gets, the rounding of coins, what is left over."""
 
     cheque: Cheque
     invoices: Sequence[OpenInvoice]

@@ -18,13 +18,18 @@ from billing.ledger import rules as posting
 from billing.ledger.rules import Memo
 from billing.orders import actions as orders
 from billing.orders.models import Order
+from billing.orders.queries import buyer_of
+from billing.orders.queries import order as order_of
+from billing.payments import actions as payments
 from billing.payments.models import Payment
 from billing.payments.queries import allocations_of
 from billing.payments.rules import PaymentState, legs
 from billing.refunds.actions_stripe import give_way
 from kit.clock import local_day
-from kit.contracts import PaymentReversed
+from kit.contracts import Bilingual, OrderLine, OrderMethod, PaymentReversed, PlaceOrder
+from kit.db import new_id
 from kit.mailbox import post
+from kit.money import Line, amounts
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,35 @@ def reverse(session: Session, payment_id: uuid.UUID, undone: Undone, now: dateti
         _owed_again(session, invoice, order, payment, amount, undone, now)
     session.flush()
     return reversal
+
+
+def charge(session: Session, reversal: Reversal, fee: int, label: Bilingual, now: datetime) -> Order:
+    """A fee for a cheque that bounced (cents, before taxes): an invoice of its own to whoever sent it, taxed as the
+    association says. It is no registration's: staff send it with the invoices that are owed again."""
+    today = books(session, now)
+    who = queries.payer_of(session, queries.payment(session, reversal.payment_id))
+    of, tax_class = order_of(session, who.order_id), rules.fee_class(today.profile.returned_cheque_taxable)
+    line = OrderLine(key="returned", label=label, quantity=1, unit_amount=fee, tax_class=tax_class, gl_account="")
+    total = amounts([Line(fee, tax_class)], today.day, today.profile.tax_registered).total
+    placed = PlaceOrder(
+        order_id=new_id(),
+        code=of.code,
+        activity_key="",
+        activity_title=label,
+        timezone=of.timezone,
+        ordered_on=today.day,
+        method=OrderMethod.INVOICE,
+        lang=of.lang,
+        lines=(line,),
+        buyer=buyer_of(session, of.id).contract,
+        expected_total=total,
+        return_url="",
+        by=reversal.by,
+    )
+    order = payments.accept(session, placed, now)
+    reversal.fee_order_id = order.id
+    session.flush()
+    return order
 
 
 def correct(session: Session, payment_id: uuid.UUID, cheque: Cheque, now: datetime) -> Payment:

@@ -11,6 +11,7 @@ from billing.payments.rules import PaymentState
 from billing.payments.rules import coins as collected_in_coins
 from kit.contracts import PaymentMethod
 from kit.errors import Busy, InvalidInput, Refusal
+from kit.money import TaxClass
 
 # What staff write down of an invoice; a card pays by itself.
 Collected = Literal[PaymentMethod.CHEQUE, PaymentMethod.TRANSFER, PaymentMethod.CASH, PaymentMethod.READER]
@@ -156,6 +157,11 @@ def reversible(method: PaymentMethod, state: PaymentState, received_on: date, on
         raise InvalidInput({"reversed_on": "payment.future_return"})
     if on < received_on:
         raise InvalidInput({"reversed_on": "payment.before_it_came"})
+
+
+def fee_class(taxable: bool) -> TaxClass:
+    """How a fee for a cheque that bounced is taxed; the association says which (domain.md T10)."""
+    return TaxClass.TAXABLE if taxable else TaxClass.OUT_OF_SCOPE
 
 
 def moves(credits: Sequence[int], owed: Sequence[int], amount: int) -> list[tuple[int, int, int]]:

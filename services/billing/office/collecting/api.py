@@ -36,6 +36,7 @@ from billing.office.collecting.schemas import (
     ReversePayment,
     UseCredit,
 )
+from billing.office.collecting.view_forms import fee_label
 from billing.service import BillingService, Here
 from kit import idempotency
 from kit.errors import NotFound, refusals
@@ -137,7 +138,10 @@ def reverse_payment(payment_id: uuid.UUID, body: ReversePayment, here: Here, cal
 
     def move(session: Session, now: datetime) -> uuid.UUID:
         undone = Undone(WhyReversed.BOUNCED, body.reversed_on, caller.name)
-        actions_reversals.reverse(session, payment_id, undone, now)
+        reversal = actions_reversals.reverse(session, payment_id, undone, now)
+        if body.fee:
+            label = fee_label(here.pages.catalogue.say)
+            actions_reversals.charge(session, reversal, body.fee, label, now)
         return _account_of(session, payment_id)
 
     return _moved(here, key, move)

@@ -16,7 +16,7 @@ from billing.office import view
 from billing.office.collecting import queries
 from billing.office.collecting.pages import MONEY, move
 from billing.office.collecting.schemas import ChequeForm, ReversalForm
-from billing.office.collecting.view_forms import content, problems_of
+from billing.office.collecting.view_forms import content, fee_label, problems_of
 from billing.office.pages import Money, Staff
 from billing.service import BillingService, Here
 from kit import app
@@ -42,8 +42,11 @@ def reverse(
     """« Chèque sans provision »."""
 
     def act(session: Session) -> None:
-        undone = Undone(WhyReversed.BOUNCED, form.day(), caller.name)
-        actions_reversals.reverse(session, payment_id, undone, here.clock())
+        undone, fee = Undone(WhyReversed.BOUNCED, form.day(), caller.name), form.charged()
+        reversal = actions_reversals.reverse(session, payment_id, undone, here.clock())
+        if fee:
+            label = fee_label(here.pages.catalogue.say)
+            actions_reversals.charge(session, reversal, fee, label, here.clock())
 
     return _moved(request, here, caller, payment_id, form, form.key, act, "reversal")
 

@@ -45,6 +45,9 @@ class ReversePayment(BaseModel):
     """A cheque bounced."""
 
     reversed_on: Day = Field(description="Day on which its bank returned it.", examples=["2027-04-09"])
+    fee: Cents = Field(
+        default=0, ge=0, description="Fee to invoice for it, before taxes, in cents; 0: none.", examples=[4500]
+    )
 
 
 class UseCredit(BaseModel):
@@ -155,6 +158,14 @@ class ReversalForm(BaseModel):
 
     key: uuid.UUID
     reversed_on: str = ""
+    fee: str = ""
+
+    def charged(self) -> int:
+        """The fee in cents; nothing when none is asked. Raises InvalidInput."""
+        fee = amount_of(self.fee, "fee") if self.fee.strip() else 0
+        if fee < 0:
+            raise InvalidInput({"fee": "payment.bad_amount"})
+        return fee
 
     def day(self) -> date:
         """Raises InvalidInput."""

@@ -1,10 +1,17 @@
 """Forms of the desk: what makes one happen once, and where its refusal is shown."""
 
 import hashlib
+from collections.abc import Callable
 
 from pydantic import BaseModel
 
+from kit.contracts import Bilingual
 from kit.errors import InvalidInput, Refusal
+
+
+def fee_label(say: Callable[[str, str], str]) -> Bilingual:
+    """What the line of a fee is called; `say` knows the sentence of a key in a language."""
+    return Bilingual(fr=say("fr", "collect.fee_line"), en=say("en", "collect.fee_line"))
 
 
 def content(form: BaseModel) -> str:
