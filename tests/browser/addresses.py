@@ -53,6 +53,10 @@ def message(scenery: Scenery) -> uuid.UUID:
     return uuid.UUID(str(scenery.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id))
 
 
+def payment(scenery: Scenery) -> uuid.UUID:
+    return uuid.UUID(str(scenery.served.ask("SELECT id FROM payment ORDER BY id LIMIT 1", "billing")[0].id))
+
+
 REGISTRATION: dict[str, Seen | File | Part] = {
     "/": at("/", "fr"),
     "/fr": at("/fr", "fr"),
@@ -227,6 +231,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
 BILLING: dict[str, Seen | File | Part] = {
     "/staff/orders": at("/staff/orders"),
     "/staff/orders/export": File(lambda _: "/staff/orders/export", "spreadsheetml"),
+    "/staff/payments/new": at("/staff/payments/new"),
+    "/staff/payments/{payment_id}": Seen(lambda s: f"/staff/payments/{payment(s)}"),
     "/staff/orders/{order_id}": Seen(lambda s: f"/staff/orders/{s.signups['confirmed'].id}"),
     "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
     "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),
