@@ -14,6 +14,10 @@ class MoneyTasks(Contract):
     refunds_amount: Cents = Field(description="What they come to, in cents.", examples=[7473])
     bounced: Count = Field(default=0, description="Invoices owed again since a cheque bounced.", examples=[1])
     bounced_amount: Cents = Field(default=0, description="What they come to, in cents.", examples=[89681])
+    uncredited: Count = Field(
+        default=0, description="Paid orders whose money went back without a credit note.", examples=[1]
+    )
+    uncredited_amount: Cents = Field(default=0, description="What they come to, in cents.", examples=[89681])
 
 
 class MailTasks(Contract):

@@ -7,6 +7,8 @@ from sqlmodel import Session, col
 
 from billing.collecting.models import CreditReturn, Reversal
 from billing.collecting.rules import ReturnStatus, WhyReversed
+from billing.disputes.models import Dispute
+from billing.disputes.rules import OPEN
 from billing.invoices.models import InvoiceOrder
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
@@ -28,31 +30,36 @@ OWED = (
 def money_tasks(session: Session, today: date) -> MoneyTasks:
     """An invoice is overdue from the day after the one it was payable on. Credits are returned by hand as refunds are;
     what is owed again since a cheque bounced is told apart."""
-    late = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
+    overdue_now = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
     # A refund that the card refused waits as long as its money is held.
     held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
     by_hand = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
     invoices = sa.func.count(sa.distinct(col(InvoiceOrder.invoice_id)))  # One may be of several orders.
     due = sa.select(invoices.label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
-    overdue = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(late).subquery()
+    overdue = (
+        due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(overdue_now).subquery()
+    )
     back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
     refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
     kept = sa.func.coalesce(sa.func.sum(CreditReturn.amount), 0)
     credits = sa.select(sa.func.count().label("number"), kept.label("amount"))
     returns = credits.select_from(CreditReturn).where(col(CreditReturn.status) == ReturnStatus.TO_PAY).subquery()
     again = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(_bounced()).subquery()
-    each = (overdue, refunds, returns, again)
-    true = sa.true()
-    joined = overdue.join(refunds, true).join(returns, true).join(again, true)
+    gone, true = _gone_back(), sa.true()
+    joined = overdue.join(refunds, true).join(returns, true).join(again, true).join(gone, true)
+    each = (overdue, refunds, returns, again, gone)
     row = session.execute(sa.select(*(column for one in each for column in one.c)).select_from(joined)).one()
-    late_count, late_sum, back_count, back_sum, kept_count, kept_sum, again_count, again_sum = map(int, row)
+    # PostgreSQL sums are decimals.
+    late, late_sum, back, back_sum, kept_count, kept_sum, again_count, again_sum, gone_count, gone_sum = map(int, row)
     return MoneyTasks(
-        overdue=late_count,
+        overdue=late,
         overdue_amount=late_sum,
-        refunds=back_count + kept_count,
+        refunds=back + kept_count,
         refunds_amount=back_sum + kept_sum,
         bounced=again_count,
         bounced_amount=again_sum,
+        uncredited=gone_count,
+        uncredited_amount=gone_sum,
     )
 
 
@@ -61,3 +68,12 @@ def _bounced() -> sa.ColumnElement[bool]:
     of = sa.select(col(Allocation.order_id)).join(Reversal, col(Reversal.payment_id) == col(Allocation.payment_id))
     mine = col(Order.id).in_(of.where(col(Reversal.reason) == WhyReversed.BOUNCED))
     return sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, mine)
+
+
+def _gone_back() -> sa.Subquery:
+    """What was paid and went back (a cheque that was returned, a dispute that was lost) without a credit note: it is
+    owed again, or is to be credited. A dispute that is open waits for the bank."""
+    contested = sa.select(col(Dispute.order_id)).where(col(Dispute.status).in_(OPEN))
+    gone = sa.and_(col(Order.status) == OrderStatus.PAID, OWED > 0, col(Order.id).not_in(contested))
+    sums = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
+    return sums.select_from(Order).where(gone).subquery()
