@@ -24,12 +24,12 @@ from kit.contracts.orders import (
     OrderRefunded,
     OrderSums,
     OwnerChanged,
-    PaymentReversed,
     PlacedAnswer,
     PlaceOrder,
     RefundOrder,
 )
 from kit.contracts.paying import LEAST_BY_CARD, OrderMethod, PaidBack, PaymentMethod, RefundMethod
+from kit.contracts.reversals import PaymentReversed
 
 CONTRACTS: dict[str, type[Message]] = {
     contract.__name__: contract

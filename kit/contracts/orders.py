@@ -228,21 +228,6 @@ class OrderPartlyPaid(Message):
     sums: OrderSums = Field(description="What the order comes to since.")
 
 
-class PaymentReversed(Message):
-    """A payment came to nothing, so that what it paid of the order is owed again: its cheque bounced, or it was typed
-    wrong and comes again. Places are kept."""
-
-    senders: ClassVar[tuple[str, ...]] = ("billing",)
-
-    order_id: uuid.UUID = Field(description="Id of the order.")
-    amount: Cents = Field(description="What it had paid of the order, in cents.", examples=[89681])
-    method: PaymentMethod = Field(description="How it had come.")
-    reason: str = Field(description="`bounced` or `mistyped`.", examples=["bounced"])
-    reversed_on: Day = Field(description="Day on which it came to nothing.")
-    by: str = Field(default="", description="Who wrote it down, by name.", examples=["Élise Côté"])
-    sums: OrderSums = Field(description="What the order comes to since.")
-
-
 class OrderInvoiced(Message):
     """An invoice was issued for the order, or for several at once: then each of them is told of."""
 

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 from sqlmodel import Session
 
 from billing.collecting import actions_credits, actions_reversals
@@ -21,11 +22,11 @@ from billing.collecting.rules import (
     NoAccount,
     NotReversible,
     PaymentReturned,
+    ResultDiffers,
     ReturnAnswered,
     Wanted,
     WhyReversed,
 )
-from billing.office.api import Money, Staff
 from billing.office.collecting import queries, view
 from billing.office.collecting.schemas import (
     AccountView,
@@ -39,10 +40,17 @@ from billing.office.collecting.schemas import (
 from billing.office.collecting.view_forms import fee_label
 from billing.service import BillingService, Here
 from kit import idempotency
+from kit.auth import allow
+from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, RequestKey
 
 router = APIRouter(tags=["accounts"])
+Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
+Money = Annotated[Caller, allow("director", "accountant")]
+OrderId = Annotated[uuid.UUID, Path(description="Id of an order of the account, whichever.")]
+PaymentId = Annotated[uuid.UUID, Path(description="Id of the payment.")]
+ReturnId = Annotated[uuid.UUID, Path(description="Id of the credit that is to be returned.")]
 # What moves an account, and says what it is since.
 Move = Callable[[Session, datetime], uuid.UUID]
 
@@ -59,7 +67,7 @@ def _moved(here: BillingService, key: RequestKey | None, move: Move) -> Response
 
 
 @router.get("/api/accounts/{order_id}", openapi_extra=refusals(NotFound))
-def read_account(order_id: uuid.UUID, here: Here, _caller: Staff) -> AccountView:
+def read_account(order_id: OrderId, here: Here, _caller: Staff) -> AccountView:
     """The account that an order is of: open invoices, credit, last payments."""
     with here.db.read() as session:
         return view.account(queries.account(session, order_id))
@@ -68,14 +76,14 @@ def read_account(order_id: uuid.UUID, here: Here, _caller: Staff) -> AccountView
 @router.post(
     "/api/accounts/{order_id}/payments",
     response_model=AccountView,
-    openapi_extra=refusals(NotFound, InvoiceNotOpen, NoAccount, EnteredBefore, AccountMoving),
+    openapi_extra=refusals(NotFound, InvoiceNotOpen, NoAccount, EnteredBefore, ResultDiffers, AccountMoving),
 )
-def collect_payment(order_id: uuid.UUID, body: CollectPayment, here: Here, caller: Staff, key: Key) -> Response:
+def collect_payment(order_id: OrderId, body: CollectPayment, here: Here, caller: Staff, key: Key) -> Response:
     """Write down money that a company sent: it settles invoices, the oldest first, and what is over is its credit."""
 
     def move(session: Session, now: datetime) -> uuid.UUID:
         cheque = Cheque(body.method, body.amount, body.received_on, body.reference.strip(), caller.name)
-        wanted = Wanted(body.invoices, again=body.again)
+        wanted = Wanted(body.invoices, body.kept, body.again)
         collect(session, collecting.payer(session, order_id), cheque, wanted, now)
         return order_id
 
@@ -87,7 +95,7 @@ def collect_payment(order_id: uuid.UUID, body: CollectPayment, here: Here, calle
     response_model=AccountView,
     openapi_extra=refusals(NotFound, InvoiceNotOpen, CreditTooSmall, AccountMoving),
 )
-def use_credit(order_id: uuid.UUID, body: UseCredit, here: Here, caller: Money, key: Key) -> Response:
+def use_credit(order_id: OrderId, body: UseCredit, here: Here, caller: Money, key: Key) -> Response:
     """A part of the credit pays an invoice."""
 
     def move(session: Session, now: datetime) -> uuid.UUID:
@@ -103,7 +111,7 @@ def use_credit(order_id: uuid.UUID, body: UseCredit, here: Here, caller: Money, 
     response_model=AccountView,
     openapi_extra=refusals(NotFound, CreditTooSmall, AccountMoving),
 )
-def return_credit(order_id: uuid.UUID, body: ReturnCredit, here: Here, caller: Money, key: Key) -> Response:
+def return_credit(order_id: OrderId, body: ReturnCredit, here: Here, caller: Money, key: Key) -> Response:
     """A part of the credit is to be returned by hand."""
 
     def move(session: Session, now: datetime) -> uuid.UUID:
@@ -118,7 +126,7 @@ def return_credit(order_id: uuid.UUID, body: ReturnCredit, here: Here, caller: M
     response_model=AccountView,
     openapi_extra=refusals(NotFound, ReturnAnswered, AccountMoving),
 )
-def record_credit_return(return_id: uuid.UUID, body: CreditReturned, here: Here, caller: Money, key: Key) -> Response:
+def record_credit_return(return_id: ReturnId, body: CreditReturned, here: Here, caller: Money, key: Key) -> Response:
     """A credit was returned by hand."""
 
     def move(session: Session, now: datetime) -> uuid.UUID:
@@ -133,7 +141,7 @@ def record_credit_return(return_id: uuid.UUID, body: CreditReturned, here: Here,
     response_model=AccountView,
     openapi_extra=refusals(NotFound, NotReversible, AlreadyReversed, PaymentReturned, AccountMoving),
 )
-def reverse_payment(payment_id: uuid.UUID, body: ReversePayment, here: Here, caller: Money, key: Key) -> Response:
+def reverse_payment(payment_id: PaymentId, body: ReversePayment, here: Here, caller: Money, key: Key) -> Response:
     """A cheque bounced: what it paid is owed again, since the day that it was due."""
 
     def move(session: Session, now: datetime) -> uuid.UUID:
@@ -152,7 +160,7 @@ def reverse_payment(payment_id: uuid.UUID, body: ReversePayment, here: Here, cal
     response_model=AccountView,
     openapi_extra=refusals(NotFound, NotReversible, AlreadyReversed, PaymentReturned, NoAccount, AccountMoving),
 )
-def correct_payment(payment_id: uuid.UUID, body: CorrectPayment, here: Here, caller: Money, key: Key) -> Response:
+def correct_payment(payment_id: PaymentId, body: CorrectPayment, here: Here, caller: Money, key: Key) -> Response:
     """A payment was typed wrong: it is reversed, and entered anew. Both are kept."""
 
     def move(session: Session, now: datetime) -> uuid.UUID:

@@ -27,6 +27,9 @@ class CollectPayment(BaseModel):
         default=None,
         description="Ids of the invoices it pays, the oldest first; null: all that are open; none: it is kept.",
     )
+    kept: Cents | None = Field(
+        default=None, description="How much must be left over, in cents; null: whatever is.", examples=[0]
+    )
     again: bool = Field(
         default=False, description="The same was entered before, and this is another.", examples=[False]
     )
