@@ -86,7 +86,7 @@ def counted(
 def paid(here: RegistrationService, session: Session, message: OrderPaid, registration: RegistrationRow) -> None:
     """A card confirms the registration (or is refunded when there is no room); an invoice is marked paid."""
     now = here.clock()
-    if registration.paid_at is not None:
+    if registration.paid_at is not None or _owes_since(registration, message.sums):
         change(session, registration, _sums(registration, message.sums))
         return
     context = _context(here, session, registration)
@@ -118,12 +118,7 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         letters = _confirmation(here, session, context, confirmed, of_plan)
         _send(here, session, confirmed, *with_papers(letters, message.papers))
     elif registration.method == "invoice":
-        _send(
-            here,
-            session,
-            confirmed,
-            payment_received(context, confirmed, message),
-        )
+        _send(here, session, confirmed, payment_received(context, confirmed, message))
 
 
 def _confirmation(
@@ -163,6 +158,11 @@ def payment_reversed(
     changes = {"payment": Change(message.amount, None), "balance": Change(registration.balance, message.sums.balance)}
     action = "registration.payment_reversed"
     record(session, "registration", registration.id, action, by, here.clock(), changes)
+
+
+def _owes_since(registration: RegistrationRow, sums: OrderSums | None) -> bool:
+    """Whether it was heard before this that something is owed since: the money had come to nothing."""
+    return sums is not None and sums.revision < registration.sums_revision and registration.balance > 0
 
 
 def _sums(registration: RegistrationRow, sums: OrderSums | None, before: Values | None = None) -> Values:

@@ -239,14 +239,8 @@ def order_page(
         state = NOT_NEEDED if refund.error == NOT_NEEDED else refund.status
         return REFUND_KINDS[state], catalogue.say(lang, f"desk.refund.{state}")
 
-    shown: dict[str, Any] = {
-        "problems": {},
-        "fields": {},
-        "failed": "",
-        "done": "",
-        "reason": reason,
-        "statement": statement,
-    }
+    shown: dict[str, Any] = {"problems": {}, "fields": {}, "failed": "", "done": ""}
+    shown |= {"reason": reason, "statement": statement}
     may_refund = caller.may(*MONEY)
     shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
     shown |= {
@@ -258,10 +252,10 @@ def order_page(
         "notice_kinds": NOTICE_KINDS,
     }
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
-    shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
+    shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack), "plain_amount": rules.shown}
     shown |= {"paper_links": {one.id: link(here, one.kind, one.id, one.version) for one in papers(statement)}}
-    shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here)}
-    return app.page(request, "office/order.html", lang, status, **(shown | context))
+    shown |= {"new_key": new_id, **_calendar(here), **context}
+    return app.page(request, "office/order.html", lang, status, **shown)
 
 
 def _calendar(here: BillingService) -> dict[str, Any]:
