@@ -3,7 +3,12 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
+from billing.collecting.actions import collect
+from billing.collecting.queries import payer
+from billing.collecting.rules import Cheque, Wanted
+from kit.contracts import PaymentMethod
 from tests.browser.asked import notice
 from tests.browser.enrolled import PLAN
 from tests.browser.scenery import Scenery
@@ -54,6 +59,12 @@ def message(scenery: Scenery) -> uuid.UUID:
 
 
 def payment(scenery: Scenery) -> uuid.UUID:
+    """A cent that came for an invoice."""
+    if not scenery.served.ask("SELECT id FROM payment LIMIT 1", "billing"):
+        billing = scenery.served.apps["billing"].state.service
+        cent = Cheque(PaymentMethod.TRANSFER, 1, date(2020, 1, 1), "", "")
+        with billing.db.write() as session:
+            collect(session, payer(session, scenery.signups["confirmed"].id), cent, Wanted(), billing.clock())
     return uuid.UUID(str(scenery.served.ask("SELECT id FROM payment ORDER BY id LIMIT 1", "billing")[0].id))
 
 

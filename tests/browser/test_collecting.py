@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SIZES, Size
 from tests.browser.looking import violations
-from tests.browser.served import Served
-from tests.browser.signing import sign_up
+from tests.browser.scenery import sign_up
+from tests.browser.served import Served, until
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Page], Page]
@@ -19,11 +19,12 @@ def test_cheque_is_entered_by_keyboard_and_bounces(
     chromium: Browser, served: Served, sign_in: SignIn, size: Size
 ) -> None:
     signup = sign_up(served, f"cheque-{size}@example.org", "invoice")
-    served.settle()
+    until(
+        lambda: served.ask("SELECT id FROM invoice WHERE order_id = :id", "billing", id=signup.id.hex), "it is invoiced"
+    )
     page = sign_in(chromium.new_context(viewport=SIZES[size], locale="fr-CA").new_page())
-    page.goto(f"{served.billing}/staff/payments/new?order={signup.id}")
+    page.goto(f"{served.url['billing']}/staff/payments/new?order={signup.id}")
     assert violations(page) == []
-    page.screenshot(path=f"/tmp/enc-account-{size}.png", full_page=True)
     owed = page.locator(".aside").first.inner_text()
     page.locator('[name="amount"]').focus()
     page.keyboard.type(owed)
@@ -33,7 +34,6 @@ def test_cheque_is_entered_by_keyboard_and_bounces(
     page.keyboard.press("Enter")
     expect(page.locator("#sure")).to_be_visible()
     assert violations(page) == []
-    page.screenshot(path=f"/tmp/enc-sure-{size}.png", full_page=True)
     page.locator(".panel.is-danger button").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**done=payment")
@@ -42,9 +42,7 @@ def test_cheque_is_entered_by_keyboard_and_bounces(
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
     assert violations(page) == []
-    page.screenshot(path=f"/tmp/enc-payment-{size}.png", full_page=True)
     page.locator("details[open] button").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**done=reversal")
     assert violations(page) == []
-    page.screenshot(path=f"/tmp/enc-after-{size}.png", full_page=True)
