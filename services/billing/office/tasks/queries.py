@@ -50,12 +50,12 @@ def money_tasks(session: Session, today: date) -> MoneyTasks:
     each = (overdue, refunds, returns, again, gone)
     row = session.execute(sa.select(*(column for one in each for column in one.c)).select_from(joined)).one()
     # PostgreSQL sums are decimals.
-    late, late_sum, back, back_sum, kept_count, kept_sum, again_count, again_sum, gone_count, gone_sum = map(int, row)
+    late, late_sum, by_us, by_us_sum, kept_count, kept_sum, again_count, again_sum, gone_count, gone_sum = map(int, row)
     return MoneyTasks(
         overdue=late,
         overdue_amount=late_sum,
-        refunds=back + kept_count,
-        refunds_amount=back_sum + kept_sum,
+        refunds=by_us + kept_count,
+        refunds_amount=by_us_sum + kept_sum,
         bounced=again_count,
         bounced_amount=again_sum,
         uncredited=gone_count,
