@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session
 
 from billing.checkout import actions as checkout
+from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.collecting.queries import credits_to_return
 from billing.documents.flows import link
@@ -190,6 +191,7 @@ def act_once(request: Request, here: BillingService, caller: Caller, order_id: u
         with here.db.write() as session:
             invoices.locked_together(session, order_id)  # A double click waits here for the first: both show one act.
             idempotency.once(session, key, here.clock(), lambda: act.do(session))
+        settlement.follow(here, order_id)
     except Refusal as refusal:
         problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
         problems = problems or {refusal.field or "": f"refusal.{refusal.code}"}

@@ -6,7 +6,7 @@ from alembic import op
 
 
 revision = '0011'
-down_revision = '0009'
+down_revision = '0010'
 
 MEMOS_BEFORE = (
     "memo IN ('invoice', 'credit_note', 'payment', 'refund', 'refund_failed', 'dispute', 'dispute_fee', 'dispute_back')"
