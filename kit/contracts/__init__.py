@@ -29,6 +29,7 @@ from kit.contracts.orders import (
     RefundOrder,
 )
 from kit.contracts.paying import LEAST_BY_CARD, OrderMethod, PaidBack, PaymentMethod, RefundMethod
+from kit.contracts.reversals import PaymentReversed
 
 CONTRACTS: dict[str, type[Message]] = {
     contract.__name__: contract
@@ -42,6 +43,7 @@ CONTRACTS: dict[str, type[Message]] = {
         RefundOrder,
         OrderPaid,
         OrderPartlyPaid,
+        PaymentReversed,
         OrderInvoiced,
         OrderCredited,
         OrderRefunded,
@@ -83,6 +85,7 @@ __all__ = [
     "OwnerChanged",
     "PaidBack",
     "PaymentMethod",
+    "PaymentReversed",
     "PlaceOrder",
     "PlacedAnswer",
     "Receipt",

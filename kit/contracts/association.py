@@ -52,6 +52,9 @@ class Association(Contract):
     arrears_keep_price: bool = Field(
         default=False, description="A member whose fee or invoice is overdue keeps the member price.", examples=[False]
     )
+    returned_cheque_taxable: bool = Field(
+        default=True, description="A fee for a cheque that bounced is taxable.", examples=[True]
+    )
     accounts: dict[str, str] = Field(
         default={}, description="Account numbers of the general ledger, by use.", examples=[{"sales": "4000"}]
     )

@@ -12,6 +12,8 @@ class MoneyTasks(Contract):
     overdue_amount: Cents = Field(description="What they come to, in cents.", examples=[149468])
     refunds: Count = Field(description="Refunds that are to be made by hand.", examples=[1])
     refunds_amount: Cents = Field(description="What they come to, in cents.", examples=[7473])
+    bounced: Count = Field(default=0, description="Invoices owed again since a cheque bounced.", examples=[1])
+    bounced_amount: Cents = Field(default=0, description="What they come to, in cents.", examples=[89681])
     uncredited: Count = Field(
         default=0, description="Paid orders whose money went back without a credit note.", examples=[1]
     )

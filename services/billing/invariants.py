@@ -64,7 +64,11 @@ RULES = {
             ON n.order_id = l.order_id
         WHERE l.tps <> COALESCE(n.tps, 0) OR l.tvq <> COALESCE(n.tvq, 0)""",
     "what is paid is the sum of the allocations": _sums(
-        "allocation", "order_id", "SUM(amount) AS paid", "o.paid <> COALESCE(s.paid, 0)"
+        "(SELECT a.order_id, a.amount FROM allocation a JOIN payment p ON p.id = a.payment_id"
+        " WHERE p.state = 'settled') s",
+        "order_id",
+        "SUM(amount) AS paid",
+        "o.paid <> COALESCE(s.paid, 0)",
     ),
     "what goes back is the sum of the refunds": _sums(
         "refund",
@@ -78,9 +82,23 @@ RULES = {
             GROUP BY payment_id, order_id) r
         LEFT JOIN allocation a ON a.payment_id = r.payment_id AND a.order_id = r.order_id
         WHERE r.amount > COALESCE(a.amount, 0)""",
-    "a payment is allocated whole": """SELECT p.id FROM payment p LEFT JOIN (
+    "a payment is allocated whole, kept for its company, or going back": """SELECT p.id FROM payment p LEFT JOIN (
             SELECT payment_id, SUM(amount) AS amount FROM allocation GROUP BY payment_id) a ON a.payment_id = p.id
-        WHERE p.amount - p.rounding <> COALESCE(a.amount, 0)""",
+        LEFT JOIN (SELECT payment_id, SUM(amount) AS amount FROM credit_return WHERE status <> 'withdrawn'
+            GROUP BY payment_id) r ON r.payment_id = p.id
+        WHERE p.amount - p.rounding <> COALESCE(a.amount, 0) + p.unallocated + COALESCE(r.amount, 0)""",
+    "what is kept is a company's": """SELECT p.id FROM payment p LEFT JOIN credit_return r ON r.payment_id = p.id
+        WHERE p.company_key = '' AND (p.unallocated > 0 OR r.id IS NOT NULL)""",
+    "a credit pays what its payment pays": """SELECT u.payment_id FROM (
+            SELECT payment_id, order_id, SUM(amount) AS amount FROM credit_use GROUP BY payment_id, order_id) u
+        LEFT JOIN allocation a ON a.payment_id = u.payment_id AND a.order_id = u.order_id
+        WHERE u.amount > COALESCE(a.amount, 0)""",
+    "a reversed payment has its reversal, and nothing else has": """SELECT p.id FROM payment p
+        LEFT JOIN reversal r ON r.payment_id = p.id
+        WHERE (p.state = 'reversed') <> (r.id IS NOT NULL)""",
+    "nothing goes back of a reversed payment": """SELECT p.id FROM payment p
+        LEFT JOIN credit_return r ON r.payment_id = p.id AND r.status <> 'withdrawn'
+        WHERE p.state = 'reversed' AND (p.refunded > 0 OR r.id IS NOT NULL)""",
     "what a payment gave back is the sum of its refunds": """SELECT p.id FROM payment p LEFT JOIN (
             SELECT payment_id, SUM(amount) AS amount FROM refund WHERE status <> 'failed' GROUP BY payment_id) r
             ON r.payment_id = p.id
@@ -141,6 +159,21 @@ RULES = {
         _HEX,
         "(CASE WHEN d.rounding > 0 THEN d.amount ELSE d.amount - d.rounding END)",
     ),
+    "a reversal is in the ledger once": _posted(
+        "payment_reversed",
+        "SELECT r.id, p.amount, p.rounding FROM reversal r JOIN payment p ON p.id = r.payment_id",
+        _HEX,
+        "(CASE WHEN d.rounding > 0 THEN d.amount ELSE d.amount - d.rounding END)",
+    ),
+    "a credit that was used is in the ledger once": _posted(
+        "credit_used", "SELECT * FROM credit_use", _HEX, "d.amount"
+    ),
+    "a credit that went back is in the ledger once": _posted(
+        "credit_returned",
+        "SELECT * FROM credit_return WHERE status = 'done'",
+        _HEX,
+        "(CASE WHEN d.rounding > 0 THEN d.amount + d.rounding ELSE d.amount END)",
+    ),
     # A refund that bounced has a second posting that takes the first back, and may then be paid another way.
     "a refund is in the ledger once": f"""SELECT d.id FROM refund d LEFT JOIN (
             SELECT document, SUM(debit) AS debits,
@@ -157,9 +190,16 @@ RULES = {
                 JOIN invoice_order x ON x.invoice_id = i.id
             UNION ALL SELECT 'credit_note', number, order_id FROM credit_note
             UNION ALL SELECT 'payment', {_HEX}, a.order_id FROM payment d JOIN allocation a ON a.payment_id = d.id
+            UNION ALL SELECT 'payment', {_HEX}, NULL FROM payment d WHERE d.company_key <> ''
+            UNION ALL SELECT 'payment_reversed', {_HEX}, a.order_id FROM reversal d
+                JOIN allocation a ON a.payment_id = d.payment_id
+            UNION ALL SELECT 'payment_reversed', {_HEX}, NULL FROM reversal d
+            UNION ALL SELECT 'credit_used', {_HEX}, order_id FROM credit_use d
+            UNION ALL SELECT 'credit_returned', {_HEX}, NULL FROM credit_return d WHERE d.status = 'done'
             UNION ALL SELECT 'refund', {_HEX}, order_id FROM refund d
             UNION ALL SELECT 'dispute', {_HEX}, order_id FROM dispute d) k
-            ON k.document = e.document AND k.order_id = e.order_id
+            ON k.document = e.document
+            AND (k.order_id = e.order_id OR (k.order_id IS NULL AND e.order_id IS NULL))
             AND k.memo = CASE e.memo WHEN 'refund_failed' THEN 'refund' WHEN 'dispute_fee' THEN 'dispute'
                 WHEN 'dispute_back' THEN 'dispute' ELSE e.memo END
         WHERE k.document IS NULL""",  # noqa: S608

@@ -5,6 +5,8 @@ from contextlib import suppress
 from sqlmodel import Session
 
 from billing.association import actions as association
+from billing.collecting import queries as collecting
+from billing.collecting.actions import follow_owner
 from billing.notices import actions as notices
 from billing.notices.rules import NoticeAnswered
 from billing.orders import actions as orders
@@ -42,7 +44,9 @@ def _correct_buyer(_here: BillingService, session: Session, message: BuyerCorrec
 
 
 def _change_owner(_here: BillingService, session: Session, message: OwnerChanged) -> None:
+    before = collecting.keys_of(session, message.orders)
     orders.change_owner(session, message)
+    follow_owner(session, before, message.company_key)
 
 
 def _credit(here: BillingService, session: Session, message: CreditOrder) -> None:

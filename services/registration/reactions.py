@@ -14,6 +14,7 @@ from kit.contracts import (
     OrderPartlyPaid,
     OrderRefunded,
     OrderSums,
+    PaymentReversed,
     SendMessage,
 )
 from kit.contracts.callers import ANYONE, Caller
@@ -46,10 +47,10 @@ from registration.registrations.queries import attendees_of, bought, in_this_ord
 from registration.registrations.rules import RegistrationStatus
 from registration.registrations.rules_rows import RegistrationRow
 from registration.registrations.tallies.actions import counting
-from registration.renewals.flows_answers import fee_credited, fee_invoiced, fee_paid
+from registration.renewals.flows_answers import fee_credited, fee_invoiced, fee_paid, fee_reversed
 from registration.service import RegistrationService
 
-OfOrder = TypeVar("OfOrder", OrderPaid, OrderPartlyPaid, OrderCredited, OrderRefunded)
+OfOrder = TypeVar("OfOrder", OrderPaid, OrderPartlyPaid, PaymentReversed, OrderCredited, OrderRefunded)
 
 
 def _context(here: RegistrationService, session: Session, registration: RegistrationRow) -> letters_view.LetterContext:
@@ -85,7 +86,7 @@ def counted(
 def paid(here: RegistrationService, session: Session, message: OrderPaid, registration: RegistrationRow) -> None:
     """A card confirms the registration (or is refunded when there is no room); an invoice is marked paid."""
     now = here.clock()
-    if registration.paid_at is not None:
+    if registration.paid_at is not None or _owes_since(registration, message.sums):
         change(session, registration, _sums(registration, message.sums))
         return
     context = _context(here, session, registration)
@@ -143,6 +144,25 @@ def partly_paid(
     changes = {"payment": Change(None, message.amount), "balance": Change(registration.balance, message.sums.balance)}
     by = Caller(frozenset(), "", message.by) if message.by else ANYONE
     record(session, "registration", registration.id, "registration.partly_paid", by, now, changes)
+
+
+@counted
+def payment_reversed(
+    here: RegistrationService, session: Session, message: PaymentReversed, registration: RegistrationRow
+) -> None:
+    """Money came to nothing: something is owed again. Places, tickets and covers are kept; staff see to it."""
+    sums, by = _sums(registration, message.sums), Caller(frozenset(), "", message.by) if message.by else ANYONE
+    again: Values = {column(Registration.paid_at): None, column(Registration.paid_by): ""}
+    owes = bool(sums) and message.sums.balance > 0 and registration.method != "card"
+    change(session, registration, {**sums, **(again if owes else {})})
+    changes = {"payment": Change(message.amount, None), "balance": Change(registration.balance, message.sums.balance)}
+    action = "registration.payment_reversed"
+    record(session, "registration", registration.id, action, by, here.clock(), changes)
+
+
+def _owes_since(registration: RegistrationRow, sums: OrderSums | None) -> bool:
+    """Whether it was heard before this that something is owed since: the money had come to nothing."""
+    return sums is not None and sums.revision < registration.sums_revision and registration.balance > 0
 
 
 def _sums(registration: RegistrationRow, sums: OrderSums | None, before: Values | None = None) -> Values:
@@ -227,6 +247,7 @@ def reported(here: RegistrationService, session: Session, message: DeliveryRepor
 REACTIONS: Reactions[RegistrationService] = {
     OrderPaid: [paid, fee_paid],
     OrderPartlyPaid: [partly_paid],
+    PaymentReversed: [payment_reversed, fee_reversed],
     OrderInvoiced: [invoiced, fee_invoiced],
     OrderCredited: [credited, fee_credited],
     OrderRefunded: [refunded],

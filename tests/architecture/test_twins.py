@@ -124,6 +124,12 @@ TWINS = {
     "/staff/orders/{order_id}/credits": "/api/orders/{order_id}/credits",
     "/staff/orders/{order_id}/returns": "/api/orders/{order_id}/returns",
     "/staff/orders/{order_id}/stripe-reading": "/api/orders/{order_id}/stripe-reading",
+    "/staff/payments/new": "/api/accounts/{order_id}/payments",
+    "/staff/payments/{payment_id}/reversal": "/api/payments/{payment_id}/reversal",
+    "/staff/payments/{payment_id}/correction": "/api/payments/{payment_id}/correction",
+    "/staff/credits/uses": "/api/accounts/{order_id}/credit-uses",
+    "/staff/credits/returns": "/api/accounts/{order_id}/credit-returns",
+    "/staff/credits/returns/{return_id}/done": "/api/credit-returns/{return_id}/done",
     "/staff/refunds/{refund_id}/done": "/api/refunds/{refund_id}/done",
     "/staff/stripe-events/{incoming_id}/looked-at": "/api/stripe-events/{incoming_id}/looked-at",
     "/staff/undelivered/send-again": "/api/undelivered/send-again",
@@ -162,6 +168,7 @@ SEARCHES = {
     "/staff/activities/{activity_id}": "/api/staff/activities/{activity_id}/registrations",
     "/staff/activities/{activity_id}/attendees": "/api/staff/activities/{activity_id}/attendees",
     "/staff/orders": "/api/orders",
+    "/staff/payments/found": "/api/orders",
     "/staff/messages": "/api/messages",
 }
 # Forms that put a whole in place of another, however often they are sent: a PUT of the API for each.

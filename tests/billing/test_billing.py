@@ -73,7 +73,27 @@ BROKEN = {
     "nothing goes back to an order that a payment did not bring it": (
         "UPDATE refund SET order_id = (SELECT id FROM orders WHERE status = 'open')"
     ),
-    "a payment is allocated whole": "UPDATE payment SET amount = amount + 1",
+    "a payment is allocated whole, kept for its company, or going back": "UPDATE payment SET amount = amount + 1",
+    "what is kept is a company's": "UPDATE payment SET company_key = '', unallocated = 1",
+    "a credit pays what its payment pays": (
+        "INSERT INTO credit_use (id, payment_id, order_id, amount, used_on, recorded_at, by) SELECT a.id, a.payment_id,"
+        " a.order_id, a.amount + 1, p.received_on, p.recorded_at, '' FROM payment p JOIN allocation a"
+        " ON a.payment_id = p.id"
+    ),
+    "a reversed payment has its reversal, and nothing else has": "UPDATE payment SET state = 'reversed'",
+    "nothing goes back of a reversed payment": "UPDATE payment SET state = 'reversed' WHERE refunded > 0",
+    "a reversal is in the ledger once": (
+        "INSERT INTO reversal (id, payment_id, reason, reversed_on, recorded_at, by)"
+        " SELECT id, id, 'bounced', received_on, recorded_at, '' FROM payment"
+    ),
+    "a credit that was used is in the ledger once": (
+        "INSERT INTO credit_use (id, payment_id, order_id, amount, used_on, recorded_at, by) SELECT a.id, a.payment_id,"
+        " a.order_id, 1, p.received_on, p.recorded_at, '' FROM payment p JOIN allocation a ON a.payment_id = p.id"
+    ),
+    "a credit that went back is in the ledger once": (
+        "INSERT INTO credit_return (id, payment_id, amount, rounding, status, requested_at, returned_on, reference, by)"
+        " SELECT id, id, 1, 0, 'done', recorded_at, received_on, '', '' FROM payment"
+    ),
     "what a payment gave back is the sum of its refunds": "UPDATE payment SET refunded = 0",
     "what is disputed is the sum of what disputes took": "UPDATE orders SET disputed = 1 WHERE paid > 0",
     "what a bank took of a payment is the sum of its disputes": "UPDATE payment SET disputed = 1",

@@ -3,7 +3,12 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
+from billing.collecting.actions import collect
+from billing.collecting.queries import payer
+from billing.collecting.rules import Cheque, Wanted
+from kit.contracts import PaymentMethod
 from tests.browser.asked import notice
 from tests.browser.enrolled import PLAN
 from tests.browser.papers import bought, paper
@@ -52,6 +57,16 @@ def clinic(scenery: Scenery) -> str:
 
 def message(scenery: Scenery) -> uuid.UUID:
     return uuid.UUID(str(scenery.served.ask("SELECT id FROM message ORDER BY id LIMIT 1", "notify")[0].id))
+
+
+def payment(scenery: Scenery) -> uuid.UUID:
+    """A cent that came for an invoice."""
+    if not scenery.served.ask("SELECT id FROM payment LIMIT 1", "billing"):
+        billing = scenery.served.apps["billing"].state.service
+        cent = Cheque(PaymentMethod.TRANSFER, 1, date(2020, 1, 1), "", "")
+        with billing.db.write() as session:
+            collect(session, payer(session, scenery.signups["confirmed"].id), cent, Wanted(), billing.clock())
+    return uuid.UUID(str(scenery.served.ask("SELECT id FROM payment ORDER BY id LIMIT 1", "billing")[0].id))
 
 
 REGISTRATION: dict[str, Seen | File | Part] = {
@@ -235,6 +250,8 @@ REGISTRATION: dict[str, Seen | File | Part] = {
 BILLING: dict[str, Seen | File | Part] = {
     "/staff/orders": at("/staff/orders"),
     "/staff/orders/export": File(lambda _: "/staff/orders/export", "spreadsheetml"),
+    "/staff/payments/new": at("/staff/payments/new"),
+    "/staff/payments/{payment_id}": Seen(lambda s: f"/staff/payments/{payment(s)}"),
     "/staff/orders/{order_id}": Seen(lambda s: f"/staff/orders/{s.signups['confirmed'].id}"),
     "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
     "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -13,21 +13,30 @@ from kit.db import new_id
 
 
 def write(
-    session: Session, today: Books, order_id: uuid.UUID, memo: Memo, document: str, legs: Sequence[Leg], now: datetime
+    session: Session,
+    today: Books,
+    order_id: uuid.UUID | None,
+    memo: Memo,
+    document: str,
+    legs: Sequence[Leg],
+    now: datetime,
 ) -> None:
-    """Add one posting about one order, dated the association's day; none when nothing moved. Raises Unbalanced."""
+    """Add one posting about one order, or a company's credit, dated the association's day; none when nothing moved.
+    Raises Unbalanced."""
     write_parts(session, today, [(order_id, legs)], memo, document, now)
 
 
 def write_parts(
     session: Session,
     today: Books,
-    parts: Sequence[tuple[uuid.UUID, Sequence[Leg]]],
+    parts: Sequence[tuple[uuid.UUID | None, Sequence[Leg]]],
     memo: Memo,
     document: str,
     now: datetime,
+    day: date | None = None,
 ) -> None:
-    """Add one posting about several orders: the part of each balances by itself. Raises Unbalanced."""
+    """Add one posting about several orders, or a company's credit (no order): the part of each balances by itself.
+    `day`: the one it is dated, when it is not today. Raises Unbalanced."""
     posting_id = new_id()
     for order_id, legs in parts:
         for leg in balanced(legs):
@@ -35,7 +44,7 @@ def write_parts(
                 Entry(
                     posting_id=posting_id,
                     at=now,
-                    day=today.day,
+                    day=day or today.day,
                     account=leg.account,
                     debit=max(leg.amount, 0),
                     credit=max(-leg.amount, 0),

@@ -14,8 +14,9 @@ from kit.db import enum_type, new_id
 class Entry(Table, table=True):
     """One side of one account. The entries of one `posting_id` balance. `day` is the association's; cents.
 
-    `document` is what explains it: a number of invoice or credit note, the id of a payment or a refund
-    (32 hexadecimal digits).
+    `document` is what explains it: a number of invoice or credit note, the id of a payment, a refund, a reversal, or of
+    what became of a credit (32 hexadecimal digits). What is of no order is a company's credit, that pays no invoice
+    yet.
     """
 
     __tablename__ = "ledger_entry"
@@ -26,7 +27,7 @@ class Entry(Table, table=True):
     account: str = Field(index=True)
     debit: int = Field(default=0, sa_type=sa.BigInteger)
     credit: int = Field(default=0, sa_type=sa.BigInteger)
-    order_id: uuid.UUID = Field(foreign_key="orders.id", index=True)
+    order_id: uuid.UUID | None = Field(default=None, foreign_key="orders.id", index=True)
     memo: Memo = Field(sa_type=enum_type(Memo))
     document: str
     __table_args__ = (

@@ -12,6 +12,7 @@ ACCOUNTS = {
     "cash": "1010",
     "card_clearing": "1020",
     "receivable": "1200",
+    "customer_credits": "2150",
     "gst_payable": "2310",
     "qst_payable": "2320",
     "revenue": "4000",
@@ -31,6 +32,9 @@ class Memo(StrEnum):
     DISPUTE = "dispute"
     DISPUTE_FEE = "dispute_fee"
     DISPUTE_BACK = "dispute_back"
+    PAYMENT_REVERSED = "payment_reversed"
+    CREDIT_USED = "credit_used"
+    CREDIT_RETURNED = "credit_returned"
 
 
 class Unbalanced(Refusal):
@@ -69,6 +73,10 @@ class Chart:
     def __getitem__(self, role: str) -> str:
         return self._accounts[role]
 
+    def leg(self, role: str, amount: int) -> Leg:
+        """One line of a posting on the account of a role."""
+        return Leg(self[role], amount)
+
     def received_in(self, method: str) -> str:
         """Cards are cleared by Stripe; cheques, transfers and coins go to the bank."""
         return self["card_clearing"] if method == PaymentMethod.CARD else self["cash"]
@@ -78,14 +86,30 @@ def invoice(chart: Chart, sale: Sale) -> list[Leg]:
     """The buyer owes; the association has earned, and owes the taxes to the governments. A credit note is the same
     with negative amounts."""
     earned = [Leg(account or chart["revenue"], -amount) for account, amount in sale.revenue]
-    taxes = [Leg(chart["gst_payable"], -sale.tps), Leg(chart["qst_payable"], -sale.tvq)]
-    return balanced([Leg(chart["receivable"], sale.total), *earned, *taxes])
+    taxes = [chart.leg("gst_payable", -sale.tps), chart.leg("qst_payable", -sale.tvq)]
+    return balanced([chart.leg("receivable", sale.total), *earned, *taxes])
 
 
 def payment(chart: Chart, method: str, amount: int, rounding: int) -> list[Leg]:
     """`amount` was received. `rounding` is the part of it that pays nothing: coins of 5 cents (domain.md T5)."""
-    received, rounded = Leg(chart.received_in(method), amount), Leg(chart["cash_rounding"], -rounding)
-    return balanced([received, Leg(chart["receivable"], rounding - amount), rounded])
+    received, rounded = Leg(chart.received_in(method), amount), chart.leg("cash_rounding", -rounding)
+    return balanced([received, chart.leg("receivable", rounding - amount), rounded])
+
+
+def kept(chart: Chart, method: str, amount: int) -> list[Leg]:
+    """`amount` was received and pays nothing yet: it is owed to the company that sent it."""
+    return balanced([Leg(chart.received_in(method), amount), chart.leg("customer_credits", -amount)])
+
+
+def credit_used(chart: Chart, amount: int) -> list[Leg]:
+    """`amount` of a company's credit pays an invoice."""
+    return balanced([chart.leg("customer_credits", amount), chart.leg("receivable", -amount)])
+
+
+def credit_returned(chart: Chart, how: str, amount: int, rounding: int) -> list[Leg]:
+    """`amount` of a company's credit was given back by hand, and `rounding` more (less) when it was in coins."""
+    given, rounded = Leg(chart.received_in(how), -amount - rounding), chart.leg("cash_rounding", rounding)
+    return balanced([chart.leg("customer_credits", amount), given, rounded])
 
 
 def refund(chart: Chart, method: str, amount: int, rounding: int) -> list[Leg]:
@@ -95,7 +119,7 @@ def refund(chart: Chart, method: str, amount: int, rounding: int) -> list[Leg]:
 
 def taken_by_stripe(chart: Chart, role: str, amount: int) -> list[Leg]:
     """`amount` was taken of what Stripe holds for us: the buyer owes it again, or it is a fee. Negative: given back."""
-    return balanced([Leg(chart[role], amount), Leg(chart["card_clearing"], -amount)])
+    return balanced([Leg(chart[role], amount), chart.leg("card_clearing", -amount)])
 
 
 def reversed_(legs: Iterable[Leg]) -> list[Leg]:

@@ -2,6 +2,7 @@
 
 import billing.association.models
 import billing.checkout.models
+import billing.collecting.models
 import billing.disputes.models
 import billing.documents.models
 import billing.invoices.models

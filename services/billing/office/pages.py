@@ -12,6 +12,7 @@ from sqlmodel import Session
 from billing.checkout import actions as checkout
 from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
+from billing.collecting.queries import credits_to_return
 from billing.documents.flows import link
 from billing.invoices import actions as invoices
 from billing.office import view as rules
@@ -73,8 +74,10 @@ def show_list(
         counts = orders_list.counts(session)
         given_up = checkouts.in_sight(session, here.clock()) if caller.may(*MONEY) else []
         unsent = undelivered(session)
+        to_return = credits_to_return(session) if status == orders_list.REFUNDS else []
     filters = {"status": status, **days, "find": request.query_params.get("find", "") if search else ""}
     context: dict[str, Any] = {"page": page, "counts": counts, "search": search, "wanted": status, "unsent": unsent}
+    context |= {"to_return": to_return}
     context |= days
     context |= {"given_up": given_up, "about": rules.about, "kinds": STATUS_KINDS, "notice_kinds": NOTICE_KINDS}
     context |= {"link": ListAddress(f"{here.base}/staff/orders", filters), **_calendar(here)}
@@ -238,15 +241,11 @@ def order_page(
         state = NOT_NEEDED if refund.error == NOT_NEEDED else refund.status
         return REFUND_KINDS[state], catalogue.say(lang, f"desk.refund.{state}")
 
-    shown: dict[str, Any] = {
-        "problems": {},
-        "fields": {},
-        "failed": "",
-        "done": "",
-        "reason": reason,
-        "statement": statement,
-        "may_refund": caller.may(*MONEY),
-        "by_hand": statement.by_hand if caller.may(*MONEY) else [],
+    shown: dict[str, Any] = {"problems": {}, "fields": {}, "failed": "", "done": ""}
+    shown |= {"reason": reason, "statement": statement}
+    may_refund = caller.may(*MONEY)
+    shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
+    shown |= {
         "asked": None,
         "sure": None,
         "kinds": STATUS_KINDS,
@@ -255,9 +254,9 @@ def order_page(
         "notice_kinds": NOTICE_KINDS,
     }
     shown |= {"unexplained": unexplained, "may_read": bool(here.gateway and statement.intents)}
-    shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack)}
+    shown |= {"received_by": list(BY_HAND), "paid_back_by": list(PaidBack), "plain_amount": rules.shown}
     shown |= {"paper_links": {one.id: link(here, one.kind, one.id, one.version) for one in papers(statement)}}
-    shown |= {"new_key": new_id, "plain_amount": rules.shown, **_calendar(here), **context}
+    shown |= {"new_key": new_id, **_calendar(here), **context}
     return app.page(request, "office/order.html", lang, status, **shown)
 
 

@@ -1,7 +1,7 @@
 """Placing an order and ending it. Every action locks the order's row first, so that one thing happens at a time."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
@@ -199,3 +199,9 @@ def settle_status(order: Order) -> bool:
     before = order.status
     order.status = rules.settled_status(before, order.balance)
     return order.status is OrderStatus.PAID and before is not OrderStatus.PAID
+
+
+def reopen(order: Order, due_on: date) -> None:
+    """Money of a locked order came to nothing: what it paid is owed again, since the day that its invoice was due."""
+    if order.status is OrderStatus.PAID and order.balance.owed > 0:
+        order.status, order.due_on = OrderStatus.INVOICED, order.due_on or due_on

@@ -131,7 +131,8 @@ def same_again(status: OrderStatus, closing: bool, known: str, fingerprint: str)
 
 
 def settled_status(status: OrderStatus, balance: Balance) -> OrderStatus:
-    """The status after its sums changed. Forward only: what was paid stays paid, credited or not.
+    """The status after its sums changed. Forward only: what was paid stays paid, credited or not, unless the money
+    came to nothing (`actions.reopen`).
 
     An invoice taken back whole before it was paid is void: no cheque may be received for it any more.
     """

@@ -18,6 +18,7 @@ from billing.notices import actions as notices
 from billing.notices import rules as agreeing
 from billing.orders import actions as orders
 from billing.orders.models import Order
+from billing.orders.queries import buyer_of
 from billing.orders.rules import OrderStatus
 from billing.payments import queries, rules
 from billing.payments.models import Allocation, Payment
@@ -29,7 +30,8 @@ from kit.mailbox import post
 
 @dataclass(frozen=True)
 class Received:
-    """Money that came: `amount` cents, of which `rounding` pays nothing."""
+    """Money that came: `amount` cents, of which `rounding` pays nothing, from the company `company_key` if it is known.
+    `replaces`: the payment that was typed wrong, and reversed for this one."""
 
     method: PaymentMethod
     amount: int
@@ -38,6 +40,8 @@ class Received:
     reference: str = ""
     payment_intent: str | None = None
     by: str = ""
+    company_key: str = ""
+    replaces: uuid.UUID | None = None
 
 
 def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
@@ -85,7 +89,7 @@ def record(
     owed = documents.payable(statuses, [order.balance for order in owing])
     rules.recordable(documents.state_of(statuses), sum(owed), method, amount, received_on, books(session, now).day)
     came = Received(method, amount, received_on=received_on, reference=reference, by=by)
-    return _receive(session, list(zip(owing, documents.settled(amount, owed), strict=True)), came, now)
+    return receive_shares(session, list(zip(owing, documents.settled(amount, owed), strict=True)), came, now)
 
 
 def receive(session: Session, owing: Sequence[Order], came: Received, now: datetime) -> Payment:
@@ -97,7 +101,7 @@ def receive(session: Session, owing: Sequence[Order], came: Received, now: datet
     invoices.issue(session, owing[0], now)
     owed = documents.payable([order.status for order in owing], [order.balance for order in owing])
     shares = documents.spread(came.amount - came.rounding, owed)
-    return _receive(session, list(zip(owing, shares, strict=True)), came, now)
+    return receive_shares(session, list(zip(owing, shares, strict=True)), came, now)
 
 
 def orders_paid(session: Session, owing: Sequence[Order], payment: Payment) -> list[Order]:
@@ -106,9 +110,10 @@ def orders_paid(session: Session, owing: Sequence[Order], payment: Payment) -> l
     return [order for order in owing if order.id in paid]
 
 
-def _receive(session: Session, shares: Sequence[tuple[Order, int]], came: Received, now: datetime) -> Payment:
-    """Write down money for locked orders of one invoice, and how much of it each gets."""
-    today = books(session, now)
+def receive_shares(session: Session, shares: Sequence[tuple[Order, int]], came: Received, now: datetime) -> Payment:
+    """Write down money for locked orders that are invoiced, and how much of it each gets. What no order gets is kept
+    for the company that sent it."""
+    today, parts = books(session, now), [(order, part) for order, part in shares if part]
     payment = Payment(
         method=came.method,
         amount=came.amount,
@@ -118,23 +123,32 @@ def _receive(session: Session, shares: Sequence[tuple[Order, int]], came: Receiv
         reference=came.reference,
         payment_intent=came.payment_intent,
         by=came.by,
+        company_key=came.company_key or _company_of(session, parts),
+        unallocated=came.amount - came.rounding - sum(part for _, part in parts),
+        replaces_id=came.replaces,
     )
     session.add(payment)
     session.flush()
-    chart, parts = posting.Chart(today.profile.accounts), [(order, part) for order, part in shares if part]
-    # Coins are rounded for one order alone: for several, what came is the sum of what they get.
-    legs = [
-        (order.id, posting.payment(chart, came.method, part + came.rounding, came.rounding)) for order, part in parts
-    ]
+    chart, allotted = posting.Chart(today.profile.accounts), [(order.id, part) for order, part in parts]
+    legs = rules.legs(chart, payment.method, allotted, payment.unallocated, payment.rounding)
     ledger.write_parts(session, today, legs, posting.Memo.PAYMENT, payment.id.hex, now)
     for order, part in parts:
-        _allocate(session, order, payment, part, now)
+        allocate(session, order, payment, part, now)
     session.flush()
     return payment
 
 
-def _allocate(session: Session, order: Order, payment: Payment, amount: int, now: datetime) -> None:
-    session.add(Allocation(payment_id=payment.id, order_id=order.id, amount=amount))
+def _company_of(session: Session, parts: Sequence[tuple[Order, int]]) -> str:
+    return buyer_of(session, parts[0][0].id).company_key if parts else ""
+
+
+def allocate(session: Session, order: Order, payment: Payment, amount: int, now: datetime) -> None:
+    """So much more of a payment pays a locked order; registration learns of it."""
+    known = queries.allocation(session, payment.id, order.id)
+    if known is None:
+        session.add(Allocation(payment_id=payment.id, order_id=order.id, amount=amount))
+    else:
+        known.amount += amount
     order.paid += amount
     if orders.settle_status(order):
         tell_paid(session, order, payment, now)

@@ -8,15 +8,27 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from billing.payments.models import Allocation, Payment
+from billing.payments.rules import PaymentState
 from kit.contracts import PaymentMethod
 
 
 def payments_of(session: Session, order_id: uuid.UUID) -> Sequence[Payment]:
-    """The payments of an order, oldest first."""
+    """The payments of an order that stand, oldest first."""
     query = select(Payment).join(Allocation, col(Allocation.payment_id) == Payment.id)
-    return session.exec(
-        query.where(Allocation.order_id == order_id).order_by(col(Payment.recorded_at), col(Payment.id))
-    ).all()
+    query = query.where(Allocation.order_id == order_id, Payment.state == PaymentState.SETTLED)
+    return session.exec(query.order_by(col(Payment.recorded_at), col(Payment.id))).all()
+
+
+def allocation(session: Session, payment_id: uuid.UUID, order_id: uuid.UUID) -> Allocation | None:
+    """What a payment pays of an order, if it does."""
+    mine = (Allocation.payment_id == payment_id, Allocation.order_id == order_id)
+    return session.exec(select(Allocation).where(*mine)).first()
+
+
+def allocations_of(session: Session, payment_id: uuid.UUID) -> Sequence[Allocation]:
+    """What a payment pays, the oldest order first."""
+    query = select(Allocation).where(Allocation.payment_id == payment_id)
+    return session.exec(query.order_by(col(Allocation.order_id))).all()
 
 
 def by_intent(session: Session, payment_intent: str) -> Payment | None:
@@ -53,6 +65,7 @@ class Takings:
 
 def takings(session: Session) -> list[Takings]:
     """By how it came; a way nobody ever paid by is there with nothing."""
-    query = select(Payment.method, sa.func.count(), sa.func.sum(Payment.amount)).group_by(col(Payment.method))
+    query = select(Payment.method, sa.func.count(), sa.func.sum(Payment.amount))
+    query = query.where(Payment.state == PaymentState.SETTLED).group_by(col(Payment.method))
     known = {method: (count, int(cents)) for method, count, cents in session.exec(query)}
     return [Takings(method.value, *known.get(method, (0, 0))) for method in PaymentMethod]

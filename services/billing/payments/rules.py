@@ -1,8 +1,13 @@
 """Money received: by what way, and when a payment is refused. Amounts are integer cents."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Literal, get_args
 
+from billing.ledger import rules as posting
+from billing.ledger.rules import Chart, Leg
 from billing.orders.rules import OrderClosed, OrderNotBilled, OrderStatus
 from kit.contracts import PaymentMethod
 from kit.contracts.texts import seen
@@ -15,6 +20,13 @@ BY_HAND: tuple[PaymentMethod, ...] = get_args(ByHand)
 
 # Characters that the books hold; what is longer is refused, never cut.
 REFERENCE, REASON = 80, 300
+
+
+class PaymentState(StrEnum):
+    """A payment *settled* what it paid; *reversed*, it came to nothing: a cheque bounced, or it was typed wrong."""
+
+    SETTLED = "settled"
+    REVERSED = "reversed"
 
 
 class AlreadyPaid(Refusal):
@@ -73,3 +85,15 @@ def coins(total: int) -> tuple[int, int]:
     """What is collected in cash for a total, and how much of it is rounding (domain.md T5)."""
     collected = cash(total)
     return collected, collected - total
+
+
+def legs(
+    chart: Chart, method: PaymentMethod, parts: Sequence[tuple[uuid.UUID, int]], unallocated: int, rounding: int
+) -> list[tuple[uuid.UUID | None, list[Leg]]]:
+    """What a payment writes in the books: for each order what it gets, and what is kept for the company. Coins are
+    rounded once, with the first."""
+    each: list[tuple[uuid.UUID | None, list[Leg]]] = []
+    for order_id, part in parts:
+        each.append((order_id, posting.payment(chart, method, part + rounding, rounding)))
+        rounding = 0
+    return [*each, (None, posting.kept(chart, method, unallocated))] if unallocated else each

@@ -14,6 +14,7 @@ from billing.orders import queries as orders
 from billing.orders.models import Order, OrderLine
 from billing.orders.rules import OrderStatus, amount_due, settled_status
 from billing.payments.models import Allocation, Payment
+from billing.payments.rules import PaymentState
 from billing.port import RefundSeen
 from billing.refunds import rules
 from billing.refunds.models import Refund
@@ -40,18 +41,19 @@ class Share:
 
     @property
     def amount(self) -> int:
-        """What was received for this order, with what rounding took or added."""
-        return self.paid + self.payment.rounding
+        """What was received for this order, with what rounding took or added when it is all that the payment paid."""
+        return self.payment.amount if self.paid == self.payment.pays else self.paid
 
 
 def shares_of(
     session: Session, order_id: uuid.UUID, refunds: Sequence[Refund] | None = None, *, lock: bool = False
 ) -> list[Share]:
-    """What each payment of an order brought it, oldest first. `refunds`: those of the order, if they were read. `lock`:
-    the payments are nobody else's until this transaction ends, for one of them may have paid other orders too."""
+    """What each payment that stands brought an order, oldest first. `refunds`: those of the order, if they were read.
+    `lock`: the payments are nobody else's until this transaction ends: one of them may have paid other orders too."""
     gone: dict[uuid.UUID, int] = {}
     query = select(Payment, Allocation.amount).join(Allocation, col(Allocation.payment_id) == Payment.id)
-    query = query.where(Allocation.order_id == order_id).order_by(col(Payment.recorded_at), col(Payment.id))
+    query = query.where(Allocation.order_id == order_id, Payment.state == PaymentState.SETTLED)
+    query = query.order_by(col(Payment.recorded_at), col(Payment.id))
     if lock:
         query = query.with_for_update(of=table(Payment)).execution_options(populate_existing=True)
     received = session.exec(query).all()

@@ -41,8 +41,12 @@ def profile(form: ProfileForm, before: Association, today: date, around: Surroun
     grace = _number(form.membership_grace_days)
     if grace is None or grace > MOST_DAYS:
         problems |= {"membership_grace_days": "problem.association_grace"}
-    if form.arrears_keep_price not in ("yes", "no"):
-        problems |= {"arrears_keep_price": "problem.association_arrears"}
+    for name, said in (
+        ("arrears_keep_price", form.arrears_keep_price),
+        ("returned_cheque_taxable", form.returned_cheque_taxable),
+    ):
+        if said not in ("yes", "no"):
+            problems |= {name: "problem.association_arrears"}
     days, valid_from = _number(form.invoice_days), read_day(form.valid_from.strip())
     if days is None or days > MOST_DAYS:
         problems |= {"invoice_days": "problem.association_days"}
@@ -131,6 +135,7 @@ def _profile(form: ProfileForm, before: Association, days: int, grace: int, vali
             "terms": Bilingual(fr=form.terms_fr.strip(), en=form.terms_en.strip()),
             "membership_grace_days": grace,
             "arrears_keep_price": form.arrears_keep_price.strip() == "yes",
+            "returned_cheque_taxable": form.returned_cheque_taxable.strip() == "yes",
         }
     )
 

@@ -29,6 +29,7 @@ class ProfileForm(BaseModel):
     invoice_days: Line = ""
     membership_grace_days: Line = ""
     arrears_keep_price: Line = ""
+    returned_cheque_taxable: Line = "yes"
     cheque_payable_to: Line = ""
     e_transfer_to: Line = ""
     privacy_fr: Line = ""
@@ -60,6 +61,7 @@ class ProfileForm(BaseModel):
             invoice_days=str(profile.invoice_days),
             membership_grace_days=str(profile.membership_grace_days),
             arrears_keep_price="yes" if profile.arrears_keep_price else "no",
+            returned_cheque_taxable="yes" if profile.returned_cheque_taxable else "no",
             privacy_fr=profile.privacy_title.fr,
             privacy_en=profile.privacy_title.en,
             terms_fr=profile.terms.fr,

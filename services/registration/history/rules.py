@@ -35,6 +35,7 @@ BY_ITSELF = (
     "registration.paid",
     "registration.paid_without_room",
     "registration.partly_paid",
+    "registration.payment_reversed",
     "registration.credited",
     "registration.refunded",
     "registration.refund_failed",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from kit.clock import local_day
-from kit.contracts import OrderCredited, OrderInvoiced, OrderPaid
+from kit.contracts import OrderCredited, OrderInvoiced, OrderPaid, PaymentReversed
 from kit.contracts.callers import ANYONE, Caller
 from kit.text import money
 from registration.history.actions import record
@@ -61,6 +61,19 @@ def fee_paid(here: "RegistrationService", session: Session, message: OrderPaid) 
     changes = {"payment": Change("", money(message.amount, "fr")), "paid_by": Change("", message.method)}
     record(session, "company", renewal.company_id, "company.fee_paid", by, now, changes)
     send(session, view.paid_letters(context_of(here, session, renewal), renewal), now, renewal.id)
+
+
+def fee_reversed(here: "RegistrationService", session: Session, message: PaymentReversed) -> None:
+    """Its money came to nothing: it is owed again, since the day that it was due."""
+    renewal, now = locked(session, message.order_id), here.clock()
+    period = session.get(Membership, renewal.id) if renewal else None
+    if renewal is None or period is None or message.sums.balance <= 0:
+        return
+    period.fee_paid_on = None
+    session.add(period)
+    by = Caller(frozenset(), "", message.by) if message.by else ANYONE
+    changes = {"payment": Change(money(message.amount, "fr"), "")}
+    record(session, "company", renewal.company_id, "company.fee_reversed", by, now, changes)
 
 
 def fee_credited(here: "RegistrationService", session: Session, message: OrderCredited) -> None:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from billing.checkout.models import Checkout
+from billing.collecting.models import Reversal
+from billing.collecting.rules import WhyReversed
 from billing.disputes.models import Dispute
 from billing.disputes.rules import OPEN
 from billing.invoices.models import CreditNote, Invoice, InvoiceOrder
@@ -16,6 +18,7 @@ from billing.notices.models import Notice
 from billing.notices.rules import NoticeState, state_of
 from billing.orders.models import Buyer, Order
 from billing.orders.rules import OrderStatus
+from billing.payments.models import Allocation
 from billing.refunds.models import Refund
 from billing.refunds.rules import RefundStatus
 from kit import paging
@@ -74,10 +77,11 @@ class Page:
     total: int
 
 
-# What the list can be narrowed to, beside a status: something is due, a refund waits for somebody, a card holder
-# contests, money went back without a credit note, a payment was not believed, taxes to look at; there is a notice.
+# What the list can be narrowed to, beside a status: something is due, or due again since a cheque bounced, a refund
+# waits for somebody, a card holder contests, money went back without a credit note, a payment was not believed, taxes
+# to look at; there is a notice.
 OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX = "owed", "refunds", "disputes", "uncredited", "doubt", "tax"
-NOTICES = "notices"
+NOTICES, BOUNCED = "notices", "bounced"
 STILL_OWED = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunding) + col(Order.refunded)
 STILL_OWED += col(Order.disputed)
 MINE = col(Invoice.id) == col(InvoiceOrder.invoice_id)
@@ -86,7 +90,8 @@ MINE = col(Invoice.id) == col(InvoiceOrder.invoice_id)
 def listed(session: Session, wanted: OrderFilter) -> Page:
     """Orders by code, company, person or number of document. Ids are sorted by time: they are the key of the pages.
 
-    `status`: one of OrderStatus, `owed`, `refunds`, `disputes`, `uncredited`, `doubt`, `tax`, `notices`, or everything.
+    `status`: one of OrderStatus, `owed`, `bounced`, `refunds`, `disputes`, `uncredited`, `doubt`, `tax`, `notices`, or
+    everything.
     """
     buyer = sa.func.coalesce(sa.func.nullif(Buyer.company, ""), Buyer.name, "")
     query = (
@@ -134,6 +139,7 @@ def _narrowed(status: str) -> list[Any]:
         return col(Order.id).in_(sa.select(col(Refund.order_id)).where(col(Refund.status) == status))
 
     disputed = sa.select(col(Dispute.order_id)).where(col(Dispute.status).in_(OPEN))
+    bounced = sa.select(col(Allocation.order_id)).join(Reversal, col(Reversal.payment_id) == col(Allocation.payment_id))
     doubted = sa.select(col(Checkout.order_id)).where(col(Checkout.problem) != "")
     if status in set(OrderStatus):
         return [col(Order.status) == OrderStatus(status)]
@@ -141,6 +147,10 @@ def _narrowed(status: str) -> list[Any]:
         OWED: [col(Order.status) == OrderStatus.INVOICED, STILL_OWED > 0],
         # A refund that the card refused waits as long as its money is held: the next correction may return it.
         REFUNDS: [sa.or_(refunded(RefundStatus.TO_PAY), sa.and_(refunded(RefundStatus.FAILED), STILL_OWED < 0))],
+        BOUNCED: [
+            col(Order.status) == OrderStatus.INVOICED,
+            col(Order.id).in_(bounced.where(col(Reversal.reason) == WhyReversed.BOUNCED)),
+        ],
         DISPUTES: [col(Order.id).in_(disputed)],
         # Money went back at Stripe, by hand or by a dispute that was lost, and no credit note says why.
         UNCREDITED: [col(Order.status) == OrderStatus.PAID, STILL_OWED > 0, col(Order.id).not_in(disputed)],
@@ -176,6 +186,6 @@ def _found(search: str) -> list[Any]:
 
 def counts(session: Session) -> dict[str, int]:
     """How many orders each narrowing has: what needs doing, at the head of the list. One statement for all."""
-    names = (OWED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX)
+    names = (OWED, BOUNCED, REFUNDS, DISPUTES, UNCREDITED, DOUBT, TAX)
     each = [sa.select(sa.func.count()).select_from(Order).where(*_narrowed(name)).scalar_subquery() for name in names]
     return dict(zip(names, session.execute(sa.select(*each)).one(), strict=True))

@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from billing.checkout.models import Checkout
 from billing.checkout.queries import checkouts_of
+from billing.collecting.models import Reversal
+from billing.collecting.queries import reversed_of
 from billing.disputes.models import Dispute
 from billing.disputes.queries import disputes_of
 from billing.documents.queries import receipt_versions
@@ -16,6 +18,7 @@ from billing.invoices.queries import credit_notes_of, invoice_and_orders
 from billing.invoices.rules import payable, state_of
 from billing.ledger.models import Entry
 from billing.ledger.queries import entries_of
+from billing.ledger.rules import Memo
 from billing.notices.models import Notice
 from billing.notices.queries import notice_of
 from billing.notices.rules import NoticeState
@@ -31,7 +34,8 @@ from billing.refunds.rules import waits_for_hand
 
 @dataclass(frozen=True)
 class Statement:
-    """One order and all that happened to it; `together` are the orders of its invoice, itself among them."""
+    """One order and all that happened to it; `together` are the orders of its invoice, itself among them, `reversed`
+    the payments that came to nothing, with what they had paid of it."""
 
     order: Order
     buyer: Buyer | None
@@ -47,6 +51,7 @@ class Statement:
     together: Sequence[Order]
     notice: Notice | None
     receipt_versions: Mapping[uuid.UUID, int]
+    reversed: Sequence[tuple[Payment, Reversal, int]]
 
     @property
     def notice_state(self) -> NoticeState | None:
@@ -101,7 +106,8 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
     """Raises NotFound."""
     placed, refunds = order(session, order_id), refunds_of(session, order_id)
     invoice, together = invoice_and_orders(session, order_id)
-    shares = shares_of(session, order_id, refunds)
+    shares, entries = shares_of(session, order_id, refunds), entries_of(session, order_id)
+    undone = any(entry.memo is Memo.PAYMENT_REVERSED for entry in entries)
     return Statement(
         order=placed,
         buyer=session.get(Buyer, order_id),
@@ -112,9 +118,10 @@ def statement(session: Session, order_id: uuid.UUID) -> Statement:
         receipt_versions=receipt_versions(session, [share.payment.id for share in shares]) if shares else {},
         refunds=refunds,
         disputes=disputes_of(session, order_id),
-        entries=entries_of(session, order_id),
+        entries=entries,
         checkouts=checkouts_of(session, order_id),
         amendments=amendments_of(session, order_id),
         together=together or [placed],
         notice=notice_of(session, order_id) if placed.on_notice else None,
+        reversed=reversed_of(session, order_id) if undone else (),
     )

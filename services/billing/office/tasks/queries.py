@@ -5,11 +5,14 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from billing.collecting.models import CreditReturn, Reversal
+from billing.collecting.rules import ReturnStatus, WhyReversed
 from billing.disputes.models import Dispute
 from billing.disputes.rules import OPEN
 from billing.invoices.models import InvoiceOrder
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
+from billing.payments.models import Allocation
 from billing.refunds.models import Refund
 from billing.refunds.rules import RefundStatus
 from kit.contracts.tasks import MoneyTasks
@@ -25,28 +28,46 @@ OWED = (
 
 
 def money_tasks(session: Session, today: date) -> MoneyTasks:
-    """An invoice is overdue from the day after the one it was payable on."""
-    late = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
+    """An invoice is overdue from the day after the one it was payable on. Credits are returned by hand as refunds are;
+    what is owed again since a cheque bounced is told apart."""
+    overdue_now = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
     # A refund that the card refused waits as long as its money is held.
     held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
     by_hand = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
     invoices = sa.func.count(sa.distinct(col(InvoiceOrder.invoice_id)))  # One may be of several orders.
     due = sa.select(invoices.label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
-    overdue = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(late).subquery()
+    overdue = (
+        due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(overdue_now).subquery()
+    )
     back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
     refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
-    gone = _gone_back()
-    every = overdue.join(refunds, sa.true()).join(gone, sa.true())
-    row = session.execute(sa.select(*overdue.c, *refunds.c, *gone.c).select_from(every)).one()
-    late_count, late_sum, back_count, back_sum, gone_count, gone_sum = map(int, row)  # PostgreSQL sums are decimals.
+    kept = sa.func.coalesce(sa.func.sum(CreditReturn.amount), 0)
+    credits = sa.select(sa.func.count().label("number"), kept.label("amount"))
+    returns = credits.select_from(CreditReturn).where(col(CreditReturn.status) == ReturnStatus.TO_PAY).subquery()
+    again = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(_bounced()).subquery()
+    gone, true = _gone_back(), sa.true()
+    joined = overdue.join(refunds, true).join(returns, true).join(again, true).join(gone, true)
+    each = (overdue, refunds, returns, again, gone)
+    row = session.execute(sa.select(*(column for one in each for column in one.c)).select_from(joined)).one()
+    # PostgreSQL sums are decimals.
+    late, late_sum, by_us, by_us_sum, kept_count, kept_sum, again_count, again_sum, gone_count, gone_sum = map(int, row)
     return MoneyTasks(
-        overdue=late_count,
+        overdue=late,
         overdue_amount=late_sum,
-        refunds=back_count,
-        refunds_amount=back_sum,
+        refunds=by_us + kept_count,
+        refunds_amount=by_us_sum + kept_sum,
+        bounced=again_count,
+        bounced_amount=again_sum,
         uncredited=gone_count,
         uncredited_amount=gone_sum,
     )
+
+
+def _bounced() -> sa.ColumnElement[bool]:
+    """An invoice of which a cheque bounced, and that is still owed."""
+    of = sa.select(col(Allocation.order_id)).join(Reversal, col(Reversal.payment_id) == col(Allocation.payment_id))
+    mine = col(Order.id).in_(of.where(col(Reversal.reason) == WhyReversed.BOUNCED))
+    return sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, mine)
 
 
 def _gone_back() -> sa.Subquery:

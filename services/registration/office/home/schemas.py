@@ -11,8 +11,8 @@ class TaskView(BaseModel):
     """Something that waits for a person."""
 
     key: str = Field(
-        description="`refunds`, `uncredited` (paid, then gone back), `overdue`, `mail`, `confirm`, `unasked` "
-        "(companies that no fee notice can be sent to), `unnamed`, "
+        description="`refunds`, `bounced`, `uncredited` (paid, then gone back), `overdue`, `mail`, `confirm`, "
+        "`unasked` (companies that no fee notice can be sent to), `unnamed`, "
         "`unnamed_late` (the deadline is past), `benefits_late` (owed to sponsors) or `unpaid`.",
         examples=["overdue"],
     )

@@ -97,6 +97,7 @@ def _money(here: RegistrationService, told: MoneyTasks) -> list[Task]:
         task
         for task in (
             Task("refunds", told.refunds, f"{orders}refunds", amount=told.refunds_amount),
+            Task("bounced", told.bounced, f"{orders}bounced", amount=told.bounced_amount),
             Task("uncredited", told.uncredited, f"{orders}uncredited", amount=told.uncredited_amount),
             Task("overdue", told.overdue, f"{orders}owed", amount=told.overdue_amount),
         )

@@ -35,6 +35,9 @@ class ProfileIn(BaseModel):
     arrears_keep_price: bool = Field(
         default=False, description="A member whose fee or invoice is overdue keeps the member price.", examples=[False]
     )
+    returned_cheque_taxable: bool = Field(
+        default=True, description="A fee for a cheque that bounced is taxable.", examples=[True]
+    )
     cheque_payable_to: Line = Field(
         default="", description="Whom cheques are made out to.", examples=["Association des exemples"]
     )
@@ -67,6 +70,7 @@ class ProfileIn(BaseModel):
             invoice_days=str(self.invoice_days),
             membership_grace_days=str(self.membership_grace_days),
             arrears_keep_price="yes" if self.arrears_keep_price else "no",
+            returned_cheque_taxable="yes" if self.returned_cheque_taxable else "no",
             privacy_fr=self.privacy_title.fr,
             privacy_en=self.privacy_title.en,
             terms_fr=self.terms.fr,
