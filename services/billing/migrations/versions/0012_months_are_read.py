@@ -1,0 +1,18 @@
+"""What a month is read from: one account by day, what is not settled, payments by when they were recorded"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0012'
+down_revision = '0009'
+
+UNSETTLED = "total - credited - paid + refunded + disputed <> 0 AND (status IN ('invoiced', 'paid') OR credited > 0)"
+
+
+def upgrade() -> None:
+    op.create_index('ix_ledger_entry_account_day', 'ledger_entry', ['account', 'day', 'memo', 'order_id', 'debit', 'credit'])
+    op.create_index(
+        'ix_orders_unsettled', 'orders', ['status'], sqlite_where=sa.text(UNSETTLED), postgresql_where=sa.text(UNSETTLED)
+    )
+    op.create_index(op.f('ix_payment_recorded_at'), 'payment', ['recorded_at'])
