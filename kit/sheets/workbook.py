@@ -1,9 +1,9 @@
 """Makes one Excel workbook, as a process of its own: `workbook.py FILE`, with the sheet on standard input.
 
-The first line says what the sheet is (title, language, columns as title and kind, its day or null), each of the others is a batch of
-rows, all in JSON: texts, integers (cents in a column of money), decimals, ISO days and moments as texts, null for an
-empty cell. Ends with 0 when the file is whole. It imports nothing of the kit: it is started for one sheet and must be
-there at once.
+The first line says what the sheet is (title, language, columns as title and kind, the day it is dated or null), each of
+the others is a batch of rows, all in JSON: texts, integers (cents in a column of money), decimals, ISO days and moments
+as texts, null for an empty cell. Ends with 0 when the file is whole. It imports nothing of the kit: it is started for
+one sheet and must be there at once.
 """
 
 import json

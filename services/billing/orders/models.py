@@ -13,9 +13,8 @@ from kit.contracts import Bilingual, OrderMethod
 from kit.db import enum_type, new_id, personal
 from kit.money import TaxClass
 
-
-# What the books say of an order that was invoiced comes to something: it is owed, or held too much. What is promised back
-# is held until it has left. In words of SQL: an index of these rows alone is used for these very words only.
+# What the books say of an order that was invoiced comes to something: it is owed, or held too much. What is promised
+# back is held until it has left. In words of SQL: an index of these rows alone is used for these very words only.
 UNSETTLED = "total - credited - paid + refunded + disputed <> 0 AND (status IN ('invoiced', 'paid') OR credited > 0)"
 
 
