@@ -20,16 +20,22 @@ class TaxLine:
     credits: int
 
     @property
+    def before_taxes(self) -> bool:
+        """Whether it is an amount of supplies, not of a tax nor of both."""
+        return self.key not in ("tps", "tvq", "whole")
+
+    @property
     def net(self) -> int:
         return self.invoices + self.credits
 
 
 def lines_of(told: TaxReturn) -> list[TaxLine]:
-    """Line 101 and what it is made of, lines 103 and 203."""
-    classes = [_line(told, "", one.value, TaxClass(one)) for one in SUPPLIES]
+    """Line 101 and what it is made of, when it is not of one kind; lines 103 and 203."""
+    classes = [_line(told, "", one.value, one) for one in SUPPLIES]
+    present = [line for line in classes if line.invoices or line.credits]
     return [
         _line(told, "101", "supplies", *SUPPLIES),
-        *(line for line in classes if line.key == TaxClass.TAXABLE or line.invoices or line.credits),
+        *(present if len(present) > 1 or present[:1] != classes[:1] else ()),
         _tax(told, "103", "tps"),
         _tax(told, "203", "tvq"),
     ]
