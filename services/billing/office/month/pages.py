@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from billing.ledger.rules import Chart
 from billing.office.month import view
-from billing.office.month.queries import Age
+from billing.office.month.queries import Age, Move
 from billing.office.month.queries_behind import EntryFilter, entries
 from billing.office.taxes import view as taxes
 from billing.service import Here
@@ -63,7 +63,7 @@ def show_entries(
 ) -> Response:
     """What a figure of the month is made of; a figure that does not exist shows the payments."""
     today, zone = view.today_of(here), here.association().timezone
-    period, figure = view.chosen(year, month, today), view.FIGURES.get(of, view.Move.PAYMENTS)
+    period, figure = view.chosen(year, month, today), view.FIGURES.get(of, Move.PAYMENTS)
     on = min(period.until, today)
     with here.db.read(one_state=True) as session:
         page = entries(session, EntryFilter(figure, period, on, zone, after, before))

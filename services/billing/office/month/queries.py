@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from billing.association.rules import Period
-from billing.invoices.models import Invoice, InvoiceOrder
 from billing.ledger.models import Entry
 from billing.ledger.queries import numbers_of
 from billing.ledger.rules import Memo
@@ -119,38 +118,33 @@ def moving(session: Session, period: Period) -> list[Any]:
 def owing(session: Session, on: date) -> sa.Subquery:
     """What the books say of each order at the end of a day, when it is not nothing: of what is not settled today,
     whatever was written since is taken back. Most orders are settled, and few moved since."""
-    today = sa.select(
-        col(Order.id).label("order_id"),
-        (col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunded) + col(Order.disputed)).label(
-            "amount"
-        ),
-    ).where(sa.text(UNSETTLED))
-    since = sa.select(col(Entry.order_id), col(Entry.credit) - col(Entry.debit)).where(
-        col(Entry.account).in_(numbers_of(session, "receivable")), col(Entry.day) > on
+    left = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunded) + col(Order.disputed)
+    due: Any = sa.func.coalesce(Order.due_on, Order.ordered_on, type_=sa.Date)  # What is paid at once is due at once.
+    today: Any = sa.select(col(Order.id).label("order_id"), due.label("due_on"), left.label("amount")).where(
+        sa.text(UNSETTLED)
+    )
+    since: Any = (
+        sa.select(col(Entry.order_id), due, col(Entry.credit) - col(Entry.debit))
+        .join(Order, col(Order.id) == col(Entry.order_id))
+        .where(col(Entry.account).in_(numbers_of(session, "receivable")), col(Entry.day) > on)
     )
     both = sa.union_all(today, since).subquery()
-    amount = sa.func.sum(both.c.amount)
-    summed = sa.select(both.c.order_id, amount.label("amount")).group_by(both.c.order_id).having(amount != 0).subquery()
-    age = age_on(on, summed.c.amount)
-    return (
-        sa.select(summed.c.order_id, summed.c.amount, col(Invoice.id).label("invoice_id"), age.label("age"))
-        .join_from(summed, InvoiceOrder, col(InvoiceOrder.order_id) == summed.c.order_id)
-        .join(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
-        .subquery()
-    )
+    amount, due_on = sa.func.sum(both.c.amount), sa.func.max(both.c.due_on, type_=sa.Date)
+    summed = sa.select(both.c.order_id, due_on.label("due_on"), amount.label("amount")).group_by(both.c.order_id)
+    left_of = summed.having(amount != 0).subquery()
+    return sa.select(left_of, age_on(on, left_of).label("age")).subquery()
 
 
-def age_on(on: date, amount: Any) -> sa.Case[Any]:
-    """The age of what an invoice still asks for on a day, from the day it was due when it was issued."""
-    late = [(col(Invoice.due_on) >= on - timedelta(days=days), age.value) for age, days in DAYS_LATE.items()]
-    return sa.case((amount < 0, Age.HELD.value), *late, else_=Age.LATER.value)
+def age_on(on: date, owed: sa.Subquery) -> sa.Case[Any]:
+    """The age of what an order still asks for on a day, from the day it was due when it was invoiced."""
+    late = [(owed.c.due_on >= on - timedelta(days=days), age.value) for age, days in DAYS_LATE.items()]
+    return sa.case((owed.c.amount < 0, Age.HELD.value), *late, else_=Age.LATER.value)
 
 
 def ages(session: Session, on: date) -> dict[Age, Sum]:
-    """What is owed at the end of a day, by how long: so many invoices, and what is left of them."""
+    """What is owed at the end of a day, by how long: of so many orders, and what is left of them."""
     found = owing(session, on)
-    count = sa.func.count(sa.distinct(found.c.invoice_id))
-    query = sa.select(found.c.age, count, sa.func.sum(found.c.amount)).group_by(found.c.age)
+    query = sa.select(found.c.age, sa.func.count(), sa.func.sum(found.c.amount)).group_by(found.c.age)
     known = {Age(age): Sum(count, int(cents)) for age, count, cents in session.execute(query)}
     return {age: known.get(age, Sum()) for age in Age}
 

@@ -90,13 +90,14 @@ def _owed(session: Session, age: Age, on: date) -> Found:
     return (
         sa.select(
             found.c.order_id.label("id"),
-            col(Invoice.due_on).label("day"),
+            found.c.due_on.label("day"),
             found.c.age.label("what"),
             col(Invoice.number).label("detail"),
             found.c.amount.label("amount"),
             found.c.order_id.label("order_id"),
         )
-        .join_from(found, Invoice, col(Invoice.id) == found.c.invoice_id)
+        .join_from(found, InvoiceOrder, col(InvoiceOrder.order_id) == found.c.order_id)
+        .join(Invoice, col(Invoice.id) == col(InvoiceOrder.invoice_id))
         .where(found.c.age == age.value)
     )
 

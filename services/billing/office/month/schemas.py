@@ -52,7 +52,7 @@ class AgeView(BaseModel):
         description="`current`: not due yet; late by up to 30, 60 or 90 days; `later`: by more; `held`: the buyer's.",
         examples=["late_30"],
     )
-    count: Count = Field(description="So many invoices.", examples=[2])
+    count: Count = Field(description="Of so many orders.", examples=[2])
     amount: Cents = Field(description="What is left of them in cents, taxes included.", examples=[104628])
 
 

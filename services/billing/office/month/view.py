@@ -12,7 +12,7 @@ from billing.documents.rules import PaperKind
 from billing.office.month import queries
 from billing.office.month.queries import Age, Means, Move, Receivables, Sum
 from billing.office.month.queries_behind import Figure
-from billing.office.tasks.queries import money_tasks
+from billing.office.tasks.queries import refunds_by_hand
 from billing.office.taxes import queries as taxes
 from billing.office.taxes import queries_documents as documents
 from billing.office.taxes.queries import TaxReturn
@@ -92,7 +92,6 @@ def told(here: BillingService, session: Session, period: Period) -> Month:
     today, zone = today_of(here), here.association().timezone
     on = min(period.until, today)
     flagged = documents.sums(session, DocumentFilter(period, PaperKind.INVOICE, review=True))
-    by_hand = money_tasks(session, today)
     return Month(
         period=period,
         on=on,
@@ -100,7 +99,7 @@ def told(here: BillingService, session: Session, period: Period) -> Month:
         to_confirm=ToConfirm(
             taxes=Sum(flagged.count, flagged.total),
             events=len(in_sight(session, here.clock())),
-            refunds=Sum(by_hand.refunds, by_hand.refunds_amount),
+            refunds=Sum(*refunds_by_hand(session)),
         ),
         receivables=queries.receivables(session, period, on),
         means=queries.means(session, period, zone),

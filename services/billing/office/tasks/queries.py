@@ -25,14 +25,24 @@ OWED = (
 def money_tasks(session: Session, today: date) -> MoneyTasks:
     """An invoice is overdue from the day after the one it was payable on."""
     late = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
-    # A refund that the card refused waits as long as its money is held.
-    held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
-    by_hand = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
     invoices = sa.func.count(sa.distinct(col(InvoiceOrder.invoice_id)))  # One may be of several orders.
     due = sa.select(invoices.label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
     overdue = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(late).subquery()
-    back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
-    refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
+    refunds = _by_hand().subquery()
     row = session.execute(sa.select(*overdue.c, *refunds.c).select_from(overdue.join(refunds, sa.true()))).one()
     late_count, late_sum, back_count, back_sum = (int(value) for value in row)  # PostgreSQL sums are decimals.
     return MoneyTasks(overdue=late_count, overdue_amount=late_sum, refunds=back_count, refunds_amount=back_sum)
+
+
+def refunds_by_hand(session: Session) -> tuple[int, int]:
+    """How many refunds are to be made by hand, and what they come to in cents."""
+    count, cents = session.execute(_by_hand()).one()
+    return int(count), int(cents)
+
+
+def _by_hand() -> sa.Select[int, int]:
+    # A refund that the card refused waits as long as its money is held.
+    held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
+    waiting = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
+    back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
+    return back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(waiting)

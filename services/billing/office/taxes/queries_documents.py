@@ -18,7 +18,10 @@ from billing.orders.models import Buyer, Order
 from kit import paging
 
 PAGE = 50
-DOCUMENTS = {PaperKind.INVOICE: Invoice, PaperKind.CREDIT_NOTE: CreditNote}
+DOCUMENTS: dict[PaperKind, type[Invoice] | type[CreditNote]] = {
+    PaperKind.INVOICE: Invoice,
+    PaperKind.CREDIT_NOTE: CreditNote,
+}
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,12 @@ def _of_kind(kind: PaperKind, wanted: DocumentFilter) -> sa.Select[*tuple[Any, .
     query = sa.select(*columns).where(col(model.issued_on).between(wanted.period.since, wanted.period.until))
     if not wanted.review:
         return query
-    flagged = sa.select(col(Order.id)).where(col(Order.tax_review).is_(True))
     if kind is PaperKind.CREDIT_NOTE:
-        return query.where(col(CreditNote.order_id).in_(flagged))
-    covering = sa.select(col(InvoiceOrder.invoice_id)).where(col(InvoiceOrder.order_id).in_(flagged))
-    return query.where(col(Invoice.id).in_(covering))
+        flagged = sa.select(col(Order.id)).where(col(Order.id) == col(CreditNote.order_id))
+    else:
+        covered = sa.select(col(Order.id)).join(InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id))
+        flagged = covered.where(col(InvoiceOrder.invoice_id) == col(Invoice.id))
+    return query.where(flagged.where(col(Order.tax_review).is_(True)).exists())
 
 
 def _taxable(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
