@@ -59,7 +59,7 @@ def march(billing: Billing) -> list[PlaceOrder]:
 def test_march_of_the_sample_is_reported_to_the_cent(billing: Billing, march: list[PlaceOrder]) -> None:
     told = read(billing, f"/api/month?{MARCH}")
     lines = {one["number"] or one["key"]: (one["invoices"], one["credits"], one["net"]) for one in told["taxes"]}
-    assert lines["taxable"] == lines["101"] == (109000, -8500, 100500)
+    assert lines["101"] == (109000, -8500, 100500)
     assert lines["103"] == (5450, -425, 5025)
     assert lines["203"] == (10874, -848, 10026)
     assert read(billing, f"/api/taxes?{QUARTER}")["lines"] == told["taxes"]
@@ -173,7 +173,8 @@ def test_figures_add_up_whatever_happened(billing: Billing) -> None:
             issued = read(billing, f"/api/documents?since={period.since}&until={period.until}&kind={kind}")
             lines = {line["key"]: line[side] for line in told["taxes"]}
             assert (issued["tps"], issued["tvq"]) == (lines["tps"], lines["tvq"])
-            assert sum(one["taxable"] for one in issued["documents"]) == lines["taxable"]
+            taxable = lines.get("taxable", lines["supplies"])  # Not apart when there is nothing else.
+            assert sum(one["taxable"] for one in issued["documents"]) == taxable
 
 
 CLASSES = ("taxable", "taxable", "exempt", "out_of_scope")

@@ -118,21 +118,25 @@ def moving(session: Session, period: Period) -> list[Any]:
 def owing(session: Session, on: date) -> sa.Subquery:
     """What the books say of each order at the end of a day, when it is not nothing: of what is not settled today,
     whatever was written since is taken back. Most orders are settled, and few moved since."""
-    left = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunded) + col(Order.disputed)
-    due: Any = sa.func.coalesce(Order.due_on, Order.ordered_on, type_=sa.Date)  # What is paid at once is due at once.
-    today: Any = sa.select(col(Order.id).label("order_id"), due.label("due_on"), left.label("amount")).where(
-        sa.text(UNSETTLED)
-    )
-    since: Any = (
-        sa.select(col(Entry.order_id), due, col(Entry.credit) - col(Entry.debit))
-        .join(Order, col(Order.id) == col(Entry.order_id))
+    back = sa.func.sum(col(Entry.credit) - col(Entry.debit))
+    since = (
+        sa.select(col(Entry.order_id), back.label("back"))
         .where(col(Entry.account).in_(numbers_of(session, "receivable")), col(Entry.day) > on)
+        .group_by(col(Entry.order_id))
+        .subquery()
     )
-    both = sa.union_all(today, since).subquery()
-    amount, due_on = sa.func.sum(both.c.amount), sa.func.max(both.c.due_on, type_=sa.Date)
-    summed = sa.select(both.c.order_id, due_on.label("due_on"), amount.label("amount")).group_by(both.c.order_id)
-    left_of = summed.having(amount != 0).subquery()
-    return sa.select(left_of, age_on(on, left_of).label("age")).subquery()
+    today = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunded) + col(Order.disputed)
+    due: Any = sa.func.coalesce(Order.due_on, Order.ordered_on, type_=sa.Date)  # What is paid at once is due at once.
+    columns = (col(Order.id).label("order_id"), due.label("due_on"))
+    moved = col(Order.id) == since.c.order_id
+    open_now: Any = (
+        sa.select(*columns, (today + sa.func.coalesce(since.c.back, 0)).label("amount"))
+        .join_from(Order, since, moved, isouter=True)
+        .where(sa.text(UNSETTLED))
+    )
+    settled: Any = sa.select(*columns, since.c.back).join_from(since, Order, moved).where(sa.text(f"NOT ({UNSETTLED})"))
+    left = sa.union_all(open_now, settled).subquery()
+    return sa.select(left, age_on(on, left).label("age")).where(left.c.amount != 0).subquery()
 
 
 def age_on(on: date, owed: sa.Subquery) -> sa.Case[Any]:

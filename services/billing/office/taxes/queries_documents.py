@@ -111,7 +111,7 @@ def _found(wanted: DocumentFilter) -> sa.CompoundSelect[Any]:
 
 def _of_kind(kind: PaperKind, wanted: DocumentFilter) -> sa.Select[*tuple[Any, ...]]:
     model = DOCUMENTS[kind]
-    columns = [col(model.id), sa.literal(kind.value).label("kind"), col(model.number), col(model.issued_on)]
+    columns: list[Any] = [col(model.id), sa.literal(kind.value).label("kind"), col(model.number), col(model.issued_on)]
     columns += [col(model.order_id), *(col(one) for one in (model.subtotal, model.tps, model.tvq, model.total))]
     query = sa.select(*columns).where(col(model.issued_on).between(wanted.period.since, wanted.period.until))
     if not wanted.review:
