@@ -28,14 +28,14 @@ CONTACT = Contact(first_name="Carl", last_name="Vallonbrun", email="carl@example
 HR = Caller(frozenset(), "", "Carl Vallonbrun")
 
 
-def enrolled(service: Any, company: str = "c15") -> Enrolment:
+def enrolled(service: Any, company: str = "c15", plan: str = PLAN) -> Enrolment:
     """A company's part of the plan, as it stands now."""
     terms = service.member_terms()
     with service.db.read() as session:
         company_id = session.exec(select(Company.id).where(Company.key == company)).one()
         standing = standing_of(session, terms, company_id)
         assert standing is not None
-        activity = make.activity_id(session, PLAN)
+        activity = make.activity_id(session, plan)
         return enrolment(service, session, activity, company_id, standing.visitor(terms))
 
 
@@ -77,9 +77,11 @@ def purchase(people: Sequence[CoverageRow], method: str = "invoice", **more: Any
     return Purchase(**wanted)
 
 
-def bought(service: Any, company: str, people: Sequence[Newcomer], method: str = "invoice", **more: Any) -> Bought:
+def bought(
+    service: Any, company: str, people: Sequence[Newcomer], method: str = "invoice", plan: str = PLAN, **more: Any
+) -> Bought:
     """These people put on the company's list and covered."""
-    mine = enrolled(service, company)
+    mine = enrolled(service, company, plan)
     return buy(service, mine, purchase(listed(service, mine, people), method, **more), HR)
 
 

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# It was 95 before the plan, the lists and the renewals came; their rarest refusals are not all told as tests yet. To be
-# 95 again with the next change.
-LEAST = 92.0
+LEAST = 95.0
 # What decides, what changes, what everything stands on, in rooms at any depth; `rules_plan` is of the kind `rules`.
 GROUPS = {
     "rules": re.compile(r"services/\w+/(\w+/)+rules(_\w+)?\.py"),

@@ -12,6 +12,10 @@ class MoneyTasks(Contract):
     overdue_amount: Cents = Field(description="What they come to, in cents.", examples=[149468])
     refunds: Count = Field(description="Refunds that are to be made by hand.", examples=[1])
     refunds_amount: Cents = Field(description="What they come to, in cents.", examples=[7473])
+    uncredited: Count = Field(
+        default=0, description="Paid orders whose money went back without a credit note.", examples=[1]
+    )
+    uncredited_amount: Cents = Field(default=0, description="What they come to, in cents.", examples=[89681])
 
 
 class MailTasks(Contract):

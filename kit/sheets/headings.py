@@ -18,11 +18,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kit.sheets.reading import ReadRow
 
 # A heading may stand under a title: it is looked for in so many of the first rows that hold something.
 FIRST_ROWS = 10
+# And in so many of their cells: no list that people keep is wider.
+WIDEST = 500
 # From so many letters on, a refused name is looked for inside words too ("DateNaissance").
 LONG = 6
 # "NoEmployé" is two words, "NIPs" is one.
@@ -83,7 +86,7 @@ class Columns:
         places: dict[str, int] = {}
         ignored = []
         refused: dict[str, None] = {}
-        for place, cell in enumerate(row.cells):
+        for place, cell in enumerate(row.cells[:WIDEST]):
             key = next((field.key for field in self.fields if field.key not in places and _names(field, cell)), None)
             unwanted = [name for name in self.refused if _holds(cell, name)]
             if key is not None:
@@ -95,14 +98,14 @@ class Columns:
         return Headings(row.number, places, tuple(ignored), missing, tuple(refused))
 
 
+@lru_cache(maxsize=2048)
 def folded(name: str) -> str:
-    """A heading without what does not count: « N° d'employé » becomes "nodemploye"."""
+    """A name of the description without what does not count: « N° d'employé » becomes "nodemploye"."""
     return "".join(_words(name))
 
 
 def _names(field: Field, cell: str) -> bool:
-    said = folded(cell)
-    return bool(said) and any(said == folded(name) for name in field.names)
+    return "".join(_words(cell)) in map(folded, field.names)
 
 
 def _holds(cell: str, name: str) -> bool:

@@ -2,7 +2,8 @@
 that holds something on standard output, in JSON: the number of its first row as the program shows it, then its rows as
 texts. Ends with 0 when it was read.
 
-A small file may hold an enormous sheet: what it takes ends with this process, which may hold no more than `MEMORY`.
+A small file may hold an enormous sheet: what it takes ends with this process, which may hold no more than `MEMORY` and
+tells no more than `TEXT` of it.
 What went wrong would quote the file, and is not told. It imports nothing of the kit: it must be there at once.
 """
 
@@ -15,6 +16,8 @@ from datetime import datetime, time
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 MEMORY = 1_000_000_000
+# Characters, and one for each cell: twice what the largest file of plain text holds that anybody may send.
+TEXT = 10_000_000
 
 
 def text_of(value: object) -> str:
@@ -39,7 +42,10 @@ def main() -> None:
     sheet = shown(CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())))
     rows = sheet.to_python(skip_empty_area=True) if sheet.start else []
     first = sheet.start[0] + 1 if sheet.start else 1
-    json.dump([first, [[text_of(value) for value in row] for row in rows]], sys.stdout)
+    told = [[text_of(value) for value in row] for row in rows]
+    if sum(len(cell) + 1 for row in told for cell in row) > TEXT:
+        raise OverflowError()
+    json.dump([first, told], sys.stdout)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from registration.plans.buying.flows import buy_kept
 from registration.plans.covering.flows import end_of_cancelled
 from registration.plans.keeping.flows import forget as forget_coverages
 from registration.plans.lists.flows import forget_lists
+from registration.plans.renewing.flows import PLAN_ENDING
 from registration.privacy.flows_retention import forget
 from registration.rearrangements import actions as rearrangements
 from registration.rearrangements.flows import work as settle_choices
@@ -67,7 +68,7 @@ KEEP_INBOX = timedelta(days=90)
 # Who uses files that were uploaded: whatever none of them names is cleared away.
 USES_OF_FILES = (association.files_in_use, covers.files_in_use, partners.files_in_use)
 # The kinds of letters that wait for their day (docs/guides/development.md says how another is added).
-RULES = (NAMES_DUE, RENEWAL)
+RULES = (NAMES_DUE, RENEWAL, PLAN_ENDING)
 log = logging.getLogger("guichet.jobs")
 
 

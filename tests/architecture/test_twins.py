@@ -65,6 +65,10 @@ TWINS = {
         "/api/companies/{company_id}/affiliations/{plan_id}/withdraw"
     ),
     "/staff/affiliations/{plan_id}/told": "/api/affiliations/{plan_id}/told",
+    "/staff/new-affiliation": "/api/affiliations",
+    "/staff/affiliations/{plan_id}": "/api/affiliations/{plan_id}",
+    "/staff/affiliations/{plan_id}/end": "/api/affiliations/{plan_id}/end",
+    "/staff/affiliations/{plan_id}/reopen": "/api/affiliations/{plan_id}/reopen",
     "/staff/members/{company_id}/new-period": "/api/companies/{company_id}/memberships",
     "/staff/members/{company_id}/periods/{period_id}": "/api/memberships/{period_id}",
     "/staff/company-lists": "/api/company-lists",
@@ -144,6 +148,7 @@ TWINS = {
     "/plans/{plan_key}/add/person": "/api/people/{person_id}/plans/{plan_key}/list",
     "/plans/{plan_key}/add/sealed": "/api/people/{person_id}/plans/{plan_key}/list",
     "/plans/{plan_key}/list/rows/{number}": "/api/people/{person_id}/plans/{plan_key}/list/rows/{number}/correction",
+    "/plans/{plan_key}/list/again": "/api/people/{person_id}/plans/{plan_key}/list/again",
     "/plans/{plan_key}/list/drop": "/api/people/{person_id}/plans/{plan_key}/list/drop",
     "/plans/{plan_key}/pay": "/api/people/{person_id}/plans/{plan_key}/purchases",
     "/plans/{plan_key}/people/{coverage_id}/{gesture}": (

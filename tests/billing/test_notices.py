@@ -104,6 +104,16 @@ def test_notice_accepted_is_invoiced_once(billing: Billing) -> None:
     assert billing.invariants() == []
 
 
+def test_order_without_a_notice_is_agreed_to_by_nobody(billing: Billing) -> None:
+    placed = order(method="card")
+    assert billing.place(placed).status_code == 200
+    billing.as_staff("accountant")
+    for order_id in (placed.order_id, new_id()):
+        refused = billing.client.post(f"/api/orders/{order_id}/acceptance")
+        assert (refused.status_code, refused.json()["code"]) == (404, "NotFound")
+    assert billing.rows("SELECT number FROM contract_invoices") == []
+
+
 def test_notice_closed_is_discarded_and_leaves_no_hole(billing: Billing) -> None:
     first, second = fee(), fee()
     assert [sent(billing, one) for one in (first, second)] == ["AC-2027-00001", "AC-2027-00002"]

@@ -71,6 +71,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/plans/{plan_key}/people/{coverage_id}": Seen(lambda s: s.plan(f"/{PLAN}/people/{s.coverage}?lang=en"), "en"),
     "/r/{registration_id}/{token}": Seen(lambda s: s.signups["confirmed"].url),
     "/r/{registration_id}/{token}/pay": Seen(lambda s: s.signups["held"].url + "/pay", "fr"),
+    "/r/{registration_id}/{token}/documents": Seen(lambda s: s.signups["confirmed"].url + "/documents", "fr"),
     "/r/{registration_id}/{token}/add": Seen(lambda s: s.signups["confirmed"].url + "/add"),
     "/r/{registration_id}/{token}/cancel": Seen(lambda s: s.signups["confirmed"].url + "/cancel"),
     "/r/{registration_id}/{token}/choice": Seen(lambda s: s.signups["confirmed"].url + "/choice"),
@@ -94,11 +95,13 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/staff/members": at("/staff/members"),
     "/staff/renewals": at("/staff/renewals"),
     "/staff/renewals/fees": at("/staff/renewals/fees"),
+    "/staff/renewals/discounts": at("/staff/renewals/discounts"),
     "/renewal/{renewal_id}/{token}": Seen(notice),
     "/renewal/{renewal_id}/{token}/pay": Seen(lambda s: notice(s) + "/pay", "fr"),
     "/company": Seen(lambda s: s.space(), "fr"),
     "/company/sign-up": Seen(lambda s: s.space("/sign-up"), "fr"),
     "/company/new-person": Seen(lambda s: s.space("/new-person"), "fr"),
+    "/company/registrations/{registration_id}/documents": Seen(lambda s: s.bought(), "fr"),
     "/company/people/{person_id}": Seen(lambda s: s.space(f"/people/{s.hr().split('/')[-2]}"), "fr"),
     "/staff/new-company": at("/staff/new-company"),
     "/staff/company-lists": at("/staff/company-lists"),
@@ -118,6 +121,10 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     ),
     "/staff/members/export": File(lambda _: "/staff/members/export", "spreadsheetml"),
     "/staff/affiliations": at("/staff/affiliations"),
+    "/staff/new-affiliation": at("/staff/new-affiliation"),
+    "/staff/affiliations/{plan_id}": Seen(
+        lambda s: f"/staff/affiliations/{s.served.id_of('affiliation_plan', 'affiliation-fictive')}"
+    ),
     "/staff/affiliations/{plan_id}/export": File(
         lambda s: f"/staff/affiliations/{s.served.id_of('affiliation_plan', 'affiliation-fictive')}/export",
         "spreadsheetml",
@@ -235,6 +242,8 @@ BILLING: dict[str, Seen | File | Part] = {
     "/staff/journal/export": File(lambda _: "/staff/journal/export?since=2027-01-01&until=2027-12-31", "spreadsheetml"),
     "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
     "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),
+    "/papers/{kind}/{document_id}/{token}": Seen(lambda s: s.paper()),
+    "/papers/{kind}/{document_id}/{token}/file": File(lambda s: s.paper() + "/file", "application/pdf"),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 NOTIFY: dict[str, Seen | File | Part] = {

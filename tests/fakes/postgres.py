@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,8 @@ import psycopg
 from tests.ports import free_port
 
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+# The first release that says how a database is copied: its files are, which is twice as fast for small ones.
+SAYS_HOW = 150_000
 
 
 def find_programs() -> Path:
@@ -34,6 +37,11 @@ class Cluster:
     port: int
     process: subprocess.Popen[bytes]
 
+    @cached_property
+    def _version(self) -> int:
+        with psycopg.connect(self.url("postgres")) as connection:
+            return connection.info.server_version
+
     def url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
@@ -43,7 +51,8 @@ class Cluster:
 
     def copy(self, template_url: str) -> str:
         name = "t_" + uuid.uuid4().hex
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template_url.rsplit("/", 1)[1]}"')
+        how = "STRATEGY file_copy" if self._version >= SAYS_HOW else ""
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template_url.rsplit("/", 1)[1]}" {how}')
         return self.url(name)
 
     def drop(self, url: str) -> None:

@@ -33,3 +33,23 @@ def test_accountant_sees_what_is_overdue_then_what_goes_back(house: House) -> No
     assert "overdue" not in found and (found["refunds"]["count"], found["refunds"]["amount"]) == (1, 5000)
     page = house.clients["registration"].get("/staff/home", headers=headers).text.replace("\u00a0", " ")
     assert "1 remboursement hors carte à faire, 50,00 $" in page and "Rembourser" in page
+
+
+def test_accountant_sees_a_payment_that_came_back(house: House) -> None:
+    """A cheque that the bank returned: what was bought stays, and somebody must ask for the money again."""
+    sign_up(house.visitor(), "caricatures-2027", BY_INVOICE)
+    house.settle()
+    registration = only_registration(house)
+    headers, billing = staff(house, "accountant"), house.clients["billing"]
+    cheque = {"method": "cheque", "amount": 9773, "received_on": house.clock().date().isoformat()}
+    assert billing.post(f"/api/orders/{registration}/payments", json=cheque, headers=headers).is_success
+    assert "uncredited" not in tasks(house, "accountant")
+    back = {"amount": 9773, "how": "cheque", "reference": "Retourné"}
+    assert billing.post(f"/api/orders/{registration}/returns", json=back, headers=headers).is_success
+    house.settle()
+    found = tasks(house, "accountant")["uncredited"]
+    assert (found["count"], found["amount"]) == (1, 9773) and found["address"].endswith("?status=uncredited")
+    assert "uncredited" not in tasks(house, "coordinator"), "it is the accountant's"
+    page = house.clients["registration"].get("/staff/home", headers=headers).text.replace("\u00a0", " ")
+    assert "1 paiement revenu, 97,73 $" in page and "reste valable" in page
+    assert house.invariants() == []

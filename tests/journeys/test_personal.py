@@ -16,13 +16,16 @@ def told(house: House, action: str) -> int:
 
 def test_place_is_named_later_with_its_answers(house: House) -> None:
     visitor = house.visitor()
-    page = sign_up(visitor, "caricatures-2027", {"q.car.non_member": "2", **COMPANY})
+    page = sign_up(visitor, "caricatures-2027", {"q.car.non_member": "3", **COMPANY})
     place = page.text.split('id="place-2"')[1].split('action="')[1].split('"')[0]
     person = {"first_name": "Rosalie", "last_name": "Deux-Rives", "email": "rosalie@example.org"}
     fields = {f"p2.{name}": value for name, value in person.items()} | {"p2.answer.q-titre": "Directrice générale"}
+    unanswered = visitor.post(place, {name: value for name, value in fields.items() if "answer" not in name})
+    assert unanswered.text.split('id="place-2"')[1].count("Pas répondu") == 1
     page = visitor.post(place, fields)
     assert page.has("Le changement est enregistré"), page.text
-    assert page.has("Rosalie Deux-Rives")
+    assert page.has("Rosalie Deux-Rives") and "Pas répondu" not in page.text.split('id="place-2"')[1]
+    assert page.has("Répondu")
     assert page.field("p2.answer.q-titre") == "Directrice générale"
     house.settle()
     assert [letter["X-Message-Key"].split(":")[0] for letter in house.mail.to("rosalie@example.org")] == ["ticket"]

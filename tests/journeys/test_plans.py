@@ -26,6 +26,8 @@ from tests.covering import (
     sample_spreadsheet,
 )
 from tests.fakes.house import House
+from tests.journeys.test_office import staff
+from tests.registration.ending import next_plan
 
 SUBJECTS = {"Un message de l’Alliance pour vous", "A message for you from the Alliance"}
 CONTACT_ADDRESS = "carl@example.org"
@@ -217,4 +219,24 @@ def test_letter_that_does_not_arrive_is_shown_to_hr_and_sent_to_another_address(
     house.settle()
     assert not covered(here, whose)[0].undelivered
     assert "Valable" in asks(house, code_in(house.mail.text("autre@example.org")))
+    assert house.invariants() == []
+
+
+def test_plan_that_ends_is_renewed_from_the_letter_that_says_so(house: House) -> None:
+    here, hr = house.registration, "carl.vallonbrun@transport-pointenoire.example.org"
+    bought(here, "c15", sample_spreadsheet())
+    at(house, 2028, 1, 20)
+    next_plan(here, house.clients["registration"], **staff(house, "coordinator"))
+    at(house, 2028, 1, 31)
+    letter = " ".join(house.mail.text(hr).replace("\u00a0", " ").split())
+    assert "La couverture prend fin le 31 mars 2028" in letter and "896,81 $ pour 12 personnes" in letter
+    assert "Remi" not in letter and "Bordclair" not in letter, "nobody is named"
+    link = re.search(r"http\S+/m/\S+", letter)
+    assert link
+    visitor = house.visitor()
+    assert "Reprenez votre liste" in visitor.get(link[0]).text
+    taken = visitor.post(f"{here.home}/plans/pae-2028/list/again", {})
+    assert taken.status == 200 and "12 personnes, taxes incluses" in taken.text.replace("\u00a0", " ")
+    house.settle()
+    assert len(house.mail.to(hr)) == 1, "once"
     assert house.invariants() == []

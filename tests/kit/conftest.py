@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Body, FastAPI, Form, Request
+from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 
 import notify
@@ -27,6 +28,17 @@ router = APIRouter()
 @router.get("/fr/bogue", dependencies=[allow("public")])
 def bug() -> None:
     raise RuntimeError("Élise Côté, elise@example.org")
+
+
+@router.get("/fr/moitie", dependencies=[allow("public")])
+def half() -> StreamingResponse:
+    """An answer that breaks in the middle."""
+
+    def told() -> Iterator[bytes]:
+        yield b"Une"
+        raise RuntimeError("Élise Côté, elise@example.org")
+
+    return StreamingResponse(told(), media_type="text/plain")
 
 
 @router.get("/fr/page", dependencies=[allow("public")])

@@ -33,6 +33,15 @@ def test_bug_is_logged_once_without_personal_data(client: TestClient, caplog: py
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == ["bug"]
 
 
+def test_answer_that_breaks_in_the_middle_ends_and_says_nothing_more(
+    make_app: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    with TestClient(make_app(), base_url=HOME) as client, pytest.raises(RuntimeError, match="Élise"):
+        client.get("/fr/moitie")
+    bugs = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert [record.getMessage() for record in bugs] == ["bug"]
+
+
 def test_head_request_is_answered_with_the_headers_alone(client: TestClient) -> None:
     for path in ("/fr/page", "/health/live", "/static/app.css"):
         whole, head = client.get(path), client.head(path)

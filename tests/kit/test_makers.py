@@ -1,7 +1,10 @@
 """What the processes that make files do, called in this one: their lines are measured, and their refusals seen."""
 
+import dataclasses
 import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -43,6 +46,15 @@ def test_workbook_with_more_rows_than_excel_holds_is_refused(tmp_path: Path, mon
         made(tmp_path, [row, row])
 
 
+def test_workbook_is_as_wide_as_what_is_in_its_first_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MEASURED", 1)
+    last = ["1", "2027-06-10", "2027-06-10T09:00:00", ""]
+    made(tmp_path, [["Zoé Roy-Côté Hamel", 1, 1, *last], ["x" * 40, 1, 1, *last]])
+    with zipfile.ZipFile(tmp_path / "sheet.xlsx") as book:
+        first = re.search(r'<col min="1" max="1" width="([\d.]+)"', book.read("xl/worksheets/sheet1.xml").decode())
+    assert first and 19 <= float(first[1]) < 21
+
+
 def test_workbook_title_that_no_tab_may_have_is_numbered() -> None:
     assert workbook.tab_title("[]:*?/'") == "1"
 
@@ -67,3 +79,11 @@ def test_setter_says_how_it_ended(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert setter.main("list.typ") == 0 and out.buffer.getvalue().startswith(b"%PDF")
     monkeypatch.setattr("sys.stdin", Stream(b"{}"))
     assert setter.main("list.typ") == 1
+
+
+def test_setter_puts_the_logo_where_the_name_would_stand() -> None:
+    square = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="red"/></svg>'
+    given = dataclasses.replace(poster_of("Golf"), logo=square)
+    pdf = setter.pdf_of(given.template, to_json(given, bytes_mode="base64"))
+    text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    assert "Golf" in text and "Alliance des exemples" not in text

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from kit.errors import Busy
 from kit.print import (
+    AT_ONCE,
     Card,
     CardsDocument,
     CardText,
@@ -151,6 +152,17 @@ def test_poster_carries_the_logo_it_is_given() -> None:
 def test_press_gives_up_on_what_takes_too_long() -> None:
     with pytest.raises(Busy):
         Press(seconds=0.01).printed(list_of())
+
+
+def test_press_that_has_no_place_left_is_busy_and_sets_the_next_one() -> None:
+    press = Press(seconds=0.3)
+    taken = [press._places.acquire() for _ in range(AT_ONCE)]
+    with pytest.raises(Busy):
+        press.printed(list_of())
+    for _ in taken:
+        press._places.release()
+    press._seconds = 30
+    assert press.printed(list_of()).startswith(b"%PDF")
 
 
 def test_failure_tells_nothing_of_what_was_printed(monkeypatch: pytest.MonkeyPatch) -> None:

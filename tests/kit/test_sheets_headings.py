@@ -1,6 +1,7 @@
 """Headings as people write them: found whatever their order, accents and capitals; refused ones are seen."""
 
 from itertools import permutations
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -101,3 +102,9 @@ def test_headings_that_are_not_there_are_not_guessed() -> None:
 def test_cell_of_a_short_row_or_of_no_column_is_empty() -> None:
     found = PEOPLE.read(row("Prénom", "Nom"))
     assert [found.cell(row("Zoé"), key) for key in ("first", "last", "email")] == ["Zoé", "", ""]
+
+
+def test_row_wider_than_any_list_is_read_in_no_time() -> None:
+    wide, began = ReadRow(1, ("Nom", *["x"] * 1_000_000)), process_time()
+    assert Columns((Field("first", ("prénom",)), Field("last", ("nom",)))).found([wide]) is None
+    assert process_time() - began < 2

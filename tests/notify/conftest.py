@@ -112,6 +112,13 @@ class House:
         assert answer.status_code == 200, answer.text
         return list(answer.json()["messages"])
 
+    def every_message(self) -> list[dict[str, Any]]:
+        """All of them, page after page."""
+        found = page = self.messages()
+        while page := self.messages(after=page[-1]["id"]):
+            found = [*found, *page]
+        return found
+
     def followed(self, message_id: str) -> dict[str, Any]:
         answer = self.client.get(f"/api/messages/{message_id}", headers=self.signed_in())
         assert answer.status_code == 200, answer.text

@@ -92,6 +92,7 @@ def values(kind: str, lang: str) -> dict[str, Any]:
     known |= _membership(lang)
     known["coverage_code"] = {"sender": ASSOCIATION.short_name.in_(lang)}
     known["plan_confirmed"] = _plan(lang)
+    known["plan_ending"] = _ending(lang)
     known["registrations_found"] = {"links": [_found(lang, "contact"), _found(lang, "attendee")], "more": 3}
     known["registrations_found"]["spaces"] = [_space(), _space() | {"others": ["Fonderie Montcendré inc."]}]
     return {"first_name": "Maude", **known.get(kind, staff)}
@@ -103,6 +104,16 @@ def _plan(lang: str) -> dict[str, Any]:
         **{"code": "PAE-7K3Q", "people": 12, "by_mail": 11, "on_cards": 1, "provider": "Clinique Cap-Repère"},
         **{"starts": "2027-04-01", "ends": "2028-03-31", "paid_by": "invoice", "personal_url": PERSONAL},
         **{"subtotal": 78000, "tps": 3900, "tvq": 7781, "total": 89681, "cancel_rule": TEXTS[lang]["rule"]},
+    }
+
+
+def _ending(lang: str) -> dict[str, Any]:
+    first, last, starts, ends = (
+        text.day_short(date(*day), lang) for day in ((2028, 3, 5), (2028, 3, 28), (2028, 3, 29), (2029, 3, 28))
+    )
+    return {
+        **{"company": "Usinage Valbrume inc.", "activity_title": TEXTS[lang]["activity_title"], "people": 12},
+        **{"ends": first, "last_ends": last, "next_starts": starts, "next_ends": ends, "total": 89681, "url": PERSONAL},
     }
 
 

@@ -81,14 +81,14 @@ def test_letter_of_every_kind_renders_without_its_optional_values(house: House) 
         asked = letter(kind, lang)
         house.tell(asked.model_copy(update={"values": silent(asked.values), "tickets": (), "attachments": ()}))
     house.work()
-    assert [message["status"] for message in house.messages()] == ["sent"] * len(EVERY)
+    assert [message["status"] for message in house.every_message()] == ["sent"] * len(EVERY)
 
 
 def test_letter_subjects_hold_no_name_of_a_person(house: House) -> None:
     house.tell(
         *(body(k, lang, values={"first_name": "Clémence", "attendee_name": "Clémence Virevent"}) for k, lang in EVERY)
     )
-    subjects = [message["subject"] for message in house.messages()]
+    subjects = [message["subject"] for message in house.every_message()]
     assert len(subjects) == len(EVERY) and all(subjects)
     assert not [subject for subject in subjects if "Clémence" in subject or "Virevent" in subject]
 

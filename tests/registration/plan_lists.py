@@ -97,12 +97,12 @@ def send_file(client: TestClient, content: bytes, **fields: str) -> Any:
     return client.post(f"/plans/{PLAN}/add/file", data=fields, files=files)
 
 
-def pay(client: TestClient, **fields: str) -> Any:
+def pay(client: TestClient, plan: str = PLAN, **fields: str) -> Any:
     """Send the form of the price as it is shown, by invoice unless it says otherwise."""
-    shown = client.get(f"/plans/{PLAN}/pay").text
+    shown = client.get(f"/plans/{plan}/pay").text
     hidden = dict(re.findall(r'name="(registration_id|shown_total)" value="([^"]*)"', shown))
     asked = {**hidden, "method": "invoice", "terms_accepted": "yes", **fields}
-    return client.post(f"/plans/{PLAN}/pay", data=asked)
+    return client.post(f"/plans/{plan}/pay", data=asked)
 
 
 def covered(service: Any, company: uuid.UUID) -> list[Coverage]:

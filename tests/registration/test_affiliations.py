@@ -1,5 +1,6 @@
 """What a membership includes elsewhere: a partner is told only of companies that agreed, and once."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -93,6 +94,33 @@ def test_consent_taken_back_before_it_was_told_is_never_told(service: Any, brows
     assert withdrawn(browser, service, "c01").json()["code"] == "NotAffiliated"
 
 
+def test_consent_of_what_does_not_exist_is_not_found(service: Any, browser: Browser) -> None:
+    nowhere, staff = uuid.uuid4(), browser("director")
+    body = {"given_on": service.member_terms().day.isoformat(), "wording": WORDING}
+    known = company(service, "c01").id
+    for path, said, refused in (
+        (f"companies/{nowhere}/affiliations/{plan(service)}", body, (404, "NotFound")),
+        (f"companies/{known}/affiliations/{nowhere}", body, (404, "NotFound")),
+        (f"companies/{nowhere}/affiliations/{plan(service)}/withdraw", {}, (409, "NotAffiliated")),
+        (f"affiliations/{nowhere}/told", {"mark": "x"}, (404, "NotFound")),
+    ):
+        answer = staff.post(f"/api/{path}", json=said)
+        assert (answer.status_code, answer.json()["code"]) == refused, path
+    with service.db.read() as session:
+        assert session.exec(select(Affiliation)).all() == []
+
+
+def test_consent_given_again_has_its_last_words_and_the_first_in_the_history(service: Any, browser: Browser) -> None:
+    agreed(browser, service, "c01")
+    withdrawn(browser, service, "c01")
+    again = agreed(browser, service, "c01", wording="Un autre texte fictif.")
+    assert (again.json()["agrees"], again.json()["wording"]) == (True, "Un autre texte fictif.")
+    page = browser("director").get(f"/staff/members/{company(service, 'c01').id}").text
+    assert WORDING in page and "Un autre texte fictif." in page
+    with service.db.read() as session:
+        assert len(session.exec(select(Affiliation)).all()) == 1
+
+
 def test_list_that_changed_since_it_was_shown_is_not_noted_as_told(service: Any, browser: Browser) -> None:
     agreed(browser, service, "c01")
     mark = listed(browser, service)["mark"]
@@ -147,3 +175,48 @@ def test_partner_hears_what_it_does_not_know_and_never_of_strangers(
     assert with_old == news or (news is None and with_old is (Told.ADDED if belongs else Told.REMOVED))
     if told_on is None and not belongs:
         assert with_old is None
+
+
+HOME = {"sec-fetch-site": "same-origin"}
+
+
+def test_affiliation_is_added_changed_ended_and_taken_up_again(service: Any, browser: Browser) -> None:
+    staff = browser("coordinator")
+    refused = staff.post("/staff/new-affiliation", data={"label_fr": " ", "needs_consent": "no"}, headers=HOME)
+    assert refused.status_code == 422 and "Nom en français" in refused.text
+    named = {"label_fr": "Réseau fictif du Nord", "label_en": "", "needs_consent": "yes"}
+    for _ in range(2):
+        assert staff.post("/staff/new-affiliation", data=named, headers=HOME).status_code == 303
+    first, second = [one for one in staff.get("/api/affiliations").json() if one["label_fr"].startswith("Réseau")]
+    assert {first["key"], second["key"]} == {"reseau_fictif_du_nord", "reseau_fictif_du_nord_2"}
+    page = f"/staff/affiliations/{second['id']}"
+    assert staff.post(page, data=named | {"label_fr": "Alliance fictive"}, headers=HOME).status_code == 303
+    shown = staff.get(page).text
+    assert "Alliance fictive" in shown and "Affiliation modifiée" in shown and "/end" in shown
+    assert staff.post(f"{page}/end", headers=HOME).status_code == 303
+    assert "Terminée le" in staff.get("/staff/affiliations?done=ended").text
+    assert "/reopen" in staff.get(page).text
+    again = staff.post(f"/api/affiliations/{second['id']}/reopen").json()
+    assert (again["ended_on"], again["key"], again["label_fr"]) == (None, second["key"], "Alliance fictive")
+    assert staff.post(f"/api/affiliations/{company(service, 'c01').id}/end").status_code == 404
+    assert browser("accountant").get(page).status_code == 403
+
+
+def test_affiliation_that_ended_takes_no_consent_and_its_partner_hears_who_is_gone(
+    service: Any, browser: Browser
+) -> None:
+    agreed(browser, service, "c01"), agreed(browser, service, "c02")
+    assert told(browser, service, listed(browser, service)["mark"]).status_code == 200
+    staff = browser("director")
+    assert staff.post(f"/api/affiliations/{plan(service)}/end").json()["ended_on"] is not None
+    refused = agreed(browser, service, "c03")
+    assert (refused.status_code, refused.json()["code"]) == (409, "AffiliationEnded")
+    typed = {"given_on": service.member_terms().day.isoformat(), "wording": WORDING}
+    page = f"/staff/members/{company(service, 'c01').id}/affiliations/{plan(service)}"
+    answer = staff.post(page, data=typed, headers=HOME)
+    assert answer.status_code == 409 and "Terminée le" in answer.text
+    assert [change for _, change in said(listed(browser, service))] == ["removed", "removed"]
+    untouched = staff.get(f"/staff/members/{company(service, 'c03').id}").text
+    assert "Fédération fictive" not in untouched, "nothing of it is offered to who never agreed"
+    staff.post(f"/api/affiliations/{plan(service)}/reopen")
+    assert said(listed(browser, service)) == []

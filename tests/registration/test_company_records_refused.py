@@ -9,13 +9,17 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from registration.history import queries as history
-from registration.members.models import Membership
+from registration.members.models import Company, Membership
 from registration.members.records.rules import Span, gone
 from registration.members.records.rules_lists import key_of, ring
+from registration.members.records.schemas import CompanyForm
 from registration.members.rules import Role
 from tests.registration.conftest import Browser
+from tests.registration.listing import csv, looked_at, written
 from tests.registration.test_company_records import COMPANY, ENTRY, PERIOD, SOMEBODY
 from tests.registration.test_members import company, person
+
+STANDING = {"status": "lapsed", "reason": "Faillite", "until": "2027-12-31"}
 
 
 @pytest.fixture
@@ -40,6 +44,26 @@ def test_records_of_what_does_not_exist_are_not_found(service: Any, staff: TestC
     assert {staff.get(f"/staff/members/{nobody}/{page}").status_code for page in pages} == {404}
     assert staff.get(f"/staff/company-lists/{nobody}").status_code == 404
     assert staff.post("/staff/company-lists", data={"kind": "nothing"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["companies/{}/code", "companies/{}/standing", "people/{}/link", "people/{}/link/renew"]
+)
+def test_gesture_about_what_does_not_exist_is_not_found(staff: TestClient, path: str) -> None:
+    answer = staff.post(f"/api/{path.format(uuid.uuid4())}", json=STANDING)
+    assert (answer.status_code, answer.json()["code"]) == (404, "NotFound")
+    assert answer.json()["detail"] == "Cette page n’existe pas ou n’est plus accessible."
+
+
+def test_standing_decided_again_as_it_is_is_in_the_history_once(service: Any, staff: TestClient) -> None:
+    known = company(service, "c01").id
+    for _ in range(2):
+        assert staff.post(f"/api/companies/{known}/standing", json=STANDING).status_code == 200
+    for _ in range(2):
+        assert staff.post(f"/api/companies/{known}/standing", json={"status": None}).json()["decided"] is False
+    with service.db.read() as session:
+        told = [entry.action for entry in history.of(session, known)]
+    assert sorted(told) == ["company.standing", "company.standing_by_dates"]
 
 
 def test_period_saved_as_it_stands_changes_nothing(service: Any, staff: TestClient) -> None:
@@ -134,3 +158,25 @@ def test_rules_of_lists_and_spans() -> None:
     assert gone({Role.HR, Role.MANAGER}, {Role.HR}) == {Role.MANAGER}
     first, last = date(2027, 1, 1), date(2027, 1, 9)
     assert Span(first, last).overlaps(Span(last, None)) and not Span(first, first).overlaps(Span(last, None))
+
+
+def test_company_that_a_list_brought_from_elsewhere_is_saved_as_it_stands(service: Any, staff: TestClient) -> None:
+    """What the form would refuse stays as long as nobody touches it; a telephone is written one way by all."""
+    it = looked_at(staff, csv("Entreprise;Province;Code postal;Téléphone", "Toit Vermont;Vermont;05401;555-0100"))
+    written(staff, service, it)
+    with service.db.read() as session:
+        brought = session.exec(select(Company).where(Company.name == "Toit Vermont")).one()
+        form = CompanyForm.of(brought).model_dump()
+    page, path = f"/staff/members/{brought.id}/edit", f"/api/companies/{brought.id}"
+    assert '<option value="Vermont" selected' in staff.get(page).text
+    assert staff.post(page, data=form | {"city": "Burlington"}).status_code == 303
+    with service.db.read() as session:
+        saved = session.get_one(Company, brought.id)
+    told = (saved.city, saved.province, saved.postal_code, saved.phone)
+    assert told == ("Burlington", "Vermont", "05401", "555-0100")
+    body = {"name": "Toit Vermont", "province": "Vermont", "postal_code": "05402", "phone": "(418) 555.0100 #7"}
+    assert set(staff.post(path, json=body).json()["errors"]) == {"postal_code"}
+    assert staff.post(path, json=body | {"postal_code": "g0v-0z0"}).status_code == 200
+    with service.db.read() as session:
+        saved = session.get_one(Company, brought.id)
+    assert (saved.postal_code, saved.phone) == ("G0V 0Z0", "418-555-0100 poste 7")

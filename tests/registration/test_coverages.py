@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from kit.errors import NotFound, Refusal
+from kit.errors import InvalidInput, NotFound, Refusal
 from registration.invariants import invariants
-from registration.plans.actions import correct_address, correct_listed, resend, take_off_list
+from registration.plans.actions import correct_address, resend, take_off_list
 from registration.plans.buying.flows import buy, priced
 from registration.plans.covering.actions import end, replace_person
 from registration.plans.covering.actions_credits import take_off
 from registration.plans.keeping.flows import forget
+from registration.plans.lists.actions_people import write_address
+from registration.plans.models import Coverage
 from registration.plans.queries import coverages_of
 from registration.plans.rules import (
     SEALED,
@@ -95,16 +97,15 @@ def test_list_sent_twice_at_once_lists_everybody_once(service: Any) -> None:
     assert len(everybody(service, mine.whose)) == 12
 
 
-def test_person_of_the_list_is_put_right_or_taken_off_until_somebody_pays(service: Any) -> None:
+def test_person_of_the_list_has_another_address_or_is_taken_off_until_somebody_pays(service: Any) -> None:
     mine = enrolled(service)
-    first, second = listed(service, mine, [person(1), person(2)])
+    first, second = listed(service, mine, [Newcomer("Zoé", "Roy", "zoe@example.org"), Newcomer("Zoé", "Roy")])
     with service.db.write() as session:
-        put_right = correct_listed(session, mine.whose, first.id, Newcomer("Zoé", "Roy", ""), acting(service))
         with pytest.raises(AlreadyCovered):
-            correct_listed(session, mine.whose, second.id, Newcomer("Zoé", "Roy"), acting(service))
-    assert (put_right.name, put_right.card_number) == ("Zoé Roy", 1)
-    with service.db.write() as session:
+            correct_address(session, mine.whose, first.id, "", acting(service))
         assert take_off_list(session, mine.whose, [second.id], acting(service)) == 1
+        put_right = correct_address(session, mine.whose, first.id, "", acting(service))
+    assert (put_right.name, put_right.card_number) == ("Zoé Roy", 1)
     done = buy(service, mine, purchase([put_right]), HR)
     with service.db.write() as session:
         assert take_off_list(session, mine.whose, [done.covered[0].id], acting(service)) == 0
@@ -256,3 +257,19 @@ def test_list_is_read_by_name_and_sealed_codes_come_last(service: Any) -> None:
         people = coverages_of(session, mine.whose)
     assert [one.last_name for one in people] == ["Dupré", "Écumeux", "Fanal", ""]
     assert date(2027, 4, 1) == mine.whose.plan.starts
+
+
+def test_sealed_code_takes_no_address_and_one_that_had_it_is_forgotten(service: Any, clock: FakeClock) -> None:
+    """Nothing of whom a sealed code is for is kept."""
+    done, whose = bought(service, "c15", [SEALED]), enrolled(service).whose
+    [sealed] = done.covered
+    with pytest.raises(InvalidInput) as refused, service.db.write() as session:
+        write_address(session, whose, sealed.id, "e@example.org", service.settings.reach, acting(service))
+    assert refused.value.places == {"email": "problem.plan_sealed"}
+    with service.db.write() as session:
+        # As it could be written before.
+        session.get_one(Coverage, sealed.id).email = "e@example.org"
+    clock.set(datetime(2029, 4, 2, 16, tzinfo=UTC))
+    while forget(service):
+        pass
+    assert {(one.name, one.email) for one in everybody(service, whose)} == {("", "")}

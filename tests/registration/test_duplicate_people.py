@@ -42,3 +42,38 @@ def test_person_in_two_companies_with_one_address_becomes_one_with_two_roles(ser
         assert {
             row.person_id for row in session.exec(select(CompanyRole).where(CompanyRole.company_id == home.id))
         } >= {twice.id}
+
+
+def test_person_merged_twice_over_is_parted_the_last_first_and_is_named_as_before(
+    service: Any, browser: Browser
+) -> None:
+    client, (first, second, third) = browser("coordinator"), [person(service, key) for key in ("p01", "p02", "p03")]
+
+    def merge(gone: Person, kept: Person, *take: str) -> Any:
+        body = {"subject": "person", "gone": str(gone.id), "kept": str(kept.id), "take": list(take)}
+        return client.post("/api/mergers", json=body)
+
+    def undo(merger: Any) -> Any:
+        return client.post(f"/api/mergers/{merger.json()['id']}/undo")
+
+    one = merge(first, second, "name")
+    assert one.status_code == 201, one.text
+    assert person(service, "p02").last_name == first.last_name
+    again = merge(first, third)
+    assert (again.status_code, again.json()["code"]) == (409, "AlreadyMerged")
+    other = merge(second, third)
+    refused = undo(one)
+    assert (refused.status_code, refused.json()["code"]) == (409, "MergeUsed")
+    assert undo(other).status_code == undo(one).status_code == 200
+    assert person(service, "p02").last_name == second.last_name
+    assert person(service, "p01").merged_into_id is None
+
+
+def test_person_renamed_since_the_merge_keeps_their_new_name_when_parted(service: Any, browser: Browser) -> None:
+    client, (gone, kept) = browser("coordinator"), [person(service, key) for key in ("p01", "p02")]
+    body = {"subject": "person", "gone": str(gone.id), "kept": str(kept.id), "take": ["name"]}
+    merger = client.post("/api/mergers", json=body).json()
+    with service.db.write() as session:
+        session.get_one(Person, kept.id).last_name = "Nouveau-Nom"
+    assert client.post(f"/api/mergers/{merger['id']}/undo").status_code == 200
+    assert person(service, "p02").last_name == "Nouveau-Nom"

@@ -23,9 +23,9 @@ def test_row_put_right_on_its_page_is_imported(service: Any, browser: Browser) -
     )
     assert it["kinds"] == {"refused": 1, "new": 1}
     page = reading.text(client, f"/staff/imports/{it['id']}")
-    assert "Un NEQ compte dix chiffres" in page and "Écrivez un nombre entier" in page
+    assert "Un NEQ a dix chiffres et commence par" in page and "Écrivez un nombre, sans autre mot" in page
     (refused,) = rows(client, it, "refused")
-    assert refused["problems"] == {"neq": "problem.import_neq", "employees": "problem.import_employees"}
+    assert refused["problems"] == {"neq": "problem.company_neq", "employees": "problem.company_employees"}
     assert (refused["texts"]["billing_email"], refused["texts"]["postal_code"]) == ("ab@toit.example.org", "G0V 0Z0")
     form = {"row": "2", "cell-2-neq": "1187654321", "cell-2-employees": "12"}
     assert client.post(f"/staff/imports/{it['id']}/rows", data=form).status_code == 303

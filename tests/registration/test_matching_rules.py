@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -17,13 +18,13 @@ from registration.members.duplicates.rules import (
     bare_name,
     near_name,
     own_domain,
-    phone_key,
 )
 from registration.members.duplicates.rules_fields import CompanyField
 from registration.members.lists.rules_cells import Ground, Said, said, suggestion
 from registration.members.lists.rules_columns import ImportColumn
 from registration.members.lists.rules_judging import Judge, KnownCompany, RowKind
 from registration.members.lists.rules_periods import Overlapping, Period, missing, said_period
+from registration.members.rules_details import phone_key
 
 C = ImportColumn
 words = st.text("abcdefghijklmnopqrstuvwxyzéèç", min_size=2, max_size=9).filter(
@@ -93,6 +94,8 @@ def test_keys_say_nothing_of_what_is_everybodys() -> None:
         (C.EMAIL, " zoe @ toit.example.com ", "zoe@toit.example.com"),
         (C.PHONE, "418.555.0100 ext 7", "418-555-0100 poste 7"),
         (C.PROVINCE, "Québec", "QC"),
+        (C.PROVINCE, "Terre-Neuve", "NL"),
+        (C.PROVINCE, "Vermont", "Vermont"),
         (C.LANG, "Français", "fr"),
         (C.PO_REQUIRED, "OUI", "yes"),
         (C.USUAL_PAYMENT, "Chèque", "cheque"),
@@ -109,10 +112,11 @@ def test_cell_is_put_in_order(column: ImportColumn, cell: str, kept: str) -> Non
 @pytest.mark.parametrize(
     ("column", "cell", "problem"),
     [
-        (C.NEQ, "118765432", "problem.import_neq"),
-        (C.NEQ, "11B7654321", "problem.import_neq"),
-        (C.EMPLOYEES, "12 env.", "problem.import_employees"),
-        (C.EMPLOYEES, "10-20", "problem.import_employees"),
+        (C.NEQ, "118765432", "problem.company_neq"),
+        (C.NEQ, "11B7654321", "problem.company_neq"),
+        (C.NEQ, "4187654321", "problem.company_neq"),
+        (C.EMPLOYEES, "12 env.", "problem.company_employees"),
+        (C.EMPLOYEES, "10-20", "problem.company_employees"),
         (C.EMAIL, "zoe", "problem.email"),
         (C.SECTOR, "Chose", "problem.import_group"),
         (C.ROLE, "Chef de bord", "problem.import_role"),
@@ -192,3 +196,13 @@ def test_row_that_says_what_is_known_is_the_same(texts: dict[str, str]) -> None:
     keys = [(key, known) for key in Traits((texts["name"],), phone=texts["phone"]).keys]
     judged = Judge(keys, {known: company}).judge(2, row(**{**texts, "name": texts["name"].upper() + " Inc."}))
     assert (judged.kind, judged.match_id, judged.differences) == (RowKind.SAME, known, ())
+
+
+def test_rows_of_one_name_and_many_numbers_are_judged_in_no_time() -> None:
+    judge = Judge([], {})
+    began = process_time()
+    for number in range(2000):
+        neq = f"11{number:08}"
+        judged = judge.judge(number, said({C.NAME: "Toit Neuf ltée", C.NEQ: neq}, Ground()))
+        assert judged.kind is (RowKind.DOUBTFUL if number else RowKind.NEW)
+    assert process_time() - began < 5

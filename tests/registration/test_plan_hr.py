@@ -43,7 +43,7 @@ def test_hr_covers_twelve_people_from_her_own_file(service: Any, page: TestClien
     assert send_file(page, SPREADSHEET.content).headers["location"].endswith(f"{URL}/list")
     listed = shown(page, "/list")
     assert "13 lignes lues" in listed and "12 personnes à couvrir" in listed
-    assert "Même personne que la ligne 3" in listed and "son code sera sur la feuille à remettre" in listed
+    assert "Même personne que la ligne 3" in listed and "son code sera sur une fiche à remettre" in listed
     assert all(amount in listed for amount in ("780,00", "39,00", "77,81", "896,81"))
     assert "11 courriels et 1 fiche" in listed
     numbers = [int(number) for number in re.findall(r'id="row-(\d+)"', listed)]

@@ -153,3 +153,18 @@ def test_company_with_a_list_only_is_shown_as_preparing_it(service: Any, browser
     with service.db.read() as session:
         assert session.get(Company, enrolled(service).whose.company_id) is not None
     assert browser("coordinator").post(f"/staff/activities/{uuid.uuid4()}/plan/link").status_code == 404
+
+
+def test_company_is_not_enrolled_by_telephone_and_staff_read_what_to_do(browser: Browser, plan: str) -> None:
+    client, activity = browser("coordinator"), plan
+    page = client.get(f"/staff/activities/{activity}/sign-up")
+    assert page.status_code == 409 and "lien personnel" in page.text and "/staff/members" in page.text
+    body = {
+        "contact": {"first_name": "Chloé", "last_name": "Roy", "email": "chloe@example.org"},
+        "items": [{"product": "pae", "who": "member", "quantity": 3}],
+        "method": "invoice",
+    }
+    refused = client.post(f"/api/staff/activities/{activity}/telephone-signups", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "EnrolledByCompanies")
+    shown = client.get(f"/staff/activities/{activity}").text
+    assert "/sign-up" not in shown and f"/staff/check-in/{activity}" not in shown and f"{activity}/plan" in shown

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from registration.invariants import invariants
 from tests import make
@@ -32,6 +33,8 @@ def teams(service: Any, clock: FakeClock) -> list[uuid.UUID]:
         ({"decide_by": None}, ["decide_by"]),
         ({"decide_by": "2027-05-09"}, ["decide_by"]),
         ({"subject": {"fr": ""}, "text": {"fr": ""}}, ["subject.fr", "text.fr"]),
+        ({"subject": {"fr": "Reporté", "en": "Postponed"}, "text": {"fr": "Gardée."}}, ["text.en"]),
+        ({"subject": {"fr": "Reporté"}, "text": {"fr": "Gardée.", "en": "Kept."}}, ["subject.en"]),
         ({"default": "credit"}, ["default"]),
         ({"reason": "x" * 201}, ["reason"]),
         ({"starts": "2028-03-12T02:30"}, ["day"]),
@@ -44,6 +47,14 @@ def test_postponement_that_cannot_be_names_its_field(
     golf = activity(service, GOLF)
     answered = browser("director").post(f"/api/staff/activities/{golf}/rearrangements", json={**T1, **wrong})
     assert (answered.status_code, sorted(answered.json()["errors"])) == (422, fields), answered.text
+
+
+def test_plan_that_covers_people_has_no_date_to_move(service: Any, browser: Browser) -> None:
+    plan = activity(service, "pae-2027")
+    answered = browser("director").post(f"/api/staff/activities/{plan}/rearrangements", json={**T1, "default": "keep"})
+    assert (answered.status_code, answered.json()["code"]) == (409, "PlanHasNoDate"), answered.text
+    with service.db.read() as session:
+        assert session.execute(sa.text("SELECT count(*) FROM rearrangement")).scalar_one() == 0
 
 
 @pytest.mark.parametrize("typed", ["2027-06-24T00:00", "2027-06-24Z", "demain"])

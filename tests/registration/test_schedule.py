@@ -72,6 +72,17 @@ def test_date_moved_after_the_last_sweep_is_seen_before_the_letter_leaves(
     assert letters(service.db) == [] and planned(service.db, nameless)["7"] == "planned"
 
 
+def test_letter_whose_date_was_taken_away_says_so_and_does_not_leave(
+    service: Any, clock: FakeClock, nameless: uuid.UUID
+) -> None:
+    at(clock, 2, 24)
+    flows.sweep(service, jobs.RULES)
+    names_until(service.db, None)
+    at(clock, 2, 25)
+    flows.work(service, jobs.RULES)
+    assert letters(service.db) == [] and planned(service.db, nameless)["7"] == "no_date"
+
+
 def test_letter_skipped_waits_again_when_its_date_moves_on(service: Any, clock: FakeClock, nameless: uuid.UUID) -> None:
     at(clock, 2, 24)
     turn(service)

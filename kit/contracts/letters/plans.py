@@ -1,4 +1,4 @@
-"""Letters of the employee-assistance plan: to the person covered, and to whoever enrolled them.
+"""Letters of the employee-assistance plan: to the person covered, and to whoever enrols or enrolled them.
 
 The first holds nothing but a greeting: the code is asked of registration when it is written, and kept nowhere.
 """
@@ -42,4 +42,22 @@ class PlanConfirmed(ActivityLetter):
     personal_url: Url = Field(description="The contact's page.", examples=["https://inscriptions.example.org/r/"])
 
 
-PlanLetter = CoverageCode | PlanConfirmed
+class PlanEnding(Letter):
+    """To whoever may enrol a company's people: when their coverage ends, and what the same list would come to next.
+    Nobody is named but who reads it."""
+
+    kind: Literal["plan_ending"] = "plan_ending"
+    company: Said = Field(description="Name of the company.", examples=["Usinage Valbrume inc."])
+    activity_title: Said = Field(description="Title of the plan.", examples=["Programme d’aide aux employés"])
+    people: Count = Field(ge=1, description="How many people are covered now.", examples=[12])
+    ends: Said = Field(description="Last day of the first of them, in words.", examples=["31 mars 2028"])
+    last_ends: Text = Field(default="", description="Last day of the last, when it is another.", examples=[""])
+    next_starts: Text = Field(default="", description="First day of what follows, when it is known.", examples=[""])
+    next_ends: Text = Field(
+        default="", description="Its last day; empty: twelve months each.", examples=["31 mars 2029"]
+    )
+    total: Amount = Field(default=0, description="What as many people come to in it, with taxes, in cents.")
+    url: Url = Field(description="Her link to the list.", examples=["https://inscriptions.example.org/m/"])
+
+
+PlanLetter = CoverageCode | PlanConfirmed | PlanEnding

@@ -35,3 +35,16 @@ def questions_of_place(
     keys = {products[line.product_id].key for line in lines if line.product_id in products}
     per = Per.REGISTRATION if attendee is None else Per.ATTENDEE
     return visible_questions([question for question in whole.offer.questions if question.per == per], keys, answers)
+
+
+def has_answered(whole: Whole, attendee: AttendeeRow) -> bool | None:
+    """Whether somebody answered what they are asked (all that they must, or something where nothing is a must), sealed
+    or not; None when nothing is asked of them. It says nothing of what was answered."""
+    answers = answers_to_begin_from(whole, attendee)
+    asked = questions_of_place(whole, attendee, answers)
+    if not asked:
+        return None
+    sealed = whole.sealed_of(attendee)
+    needed = [one for one in asked if one.required]
+    done = [one.key in answers or one.id in sealed for one in needed or asked]
+    return all(done) if needed else any(done)

@@ -26,7 +26,7 @@ def decide_standing(
 ) -> Company:
     """Where the company stands by staff's decision, whatever its periods say: its prices follow at its next visit.
     Raises NotFound."""
-    company = _company(session, company_id)
+    company = locked_company(session, company_id)
     before = company.decision
     if before != decision:
         changes = {
@@ -43,7 +43,7 @@ def decide_standing(
 
 def withdraw_decision(session: Session, company_id: uuid.UUID, by: Caller, now: datetime) -> Company:
     """The company stands by its periods again. Raises NotFound."""
-    company = _company(session, company_id)
+    company = locked_company(session, company_id)
     if company.status_reason:
         record(
             session,
@@ -60,10 +60,13 @@ def withdraw_decision(session: Session, company_id: uuid.UUID, by: Caller, now: 
 
 
 def renew_code(session: Session, company_id: uuid.UUID, by: Caller, now: datetime) -> Company:
-    """A new code: the old one opens nothing more, and whoever was recognised by it is forgotten. Raises NotFound."""
-    company = _company(session, company_id)
-    company.access_code = new_code()
-    session.add(company)
+    """A new code: the old one opens nothing more, nor does one of a company that was merged into it, and whoever was
+    recognised by them is forgotten. Raises NotFound."""
+    company = locked_company(session, company_id)
+    merged = session.exec(select(Company).where(Company.merged_into_id == company_id).with_for_update()).all()
+    for one in (company, *merged):
+        one.access_code = new_code()
+        session.add(one)
     record(session, "company", company.id, "company.code_renewed", by, now)
     return company
 
@@ -91,13 +94,17 @@ def send_link(session: Session, person_id: uuid.UUID, links: Links, by: Caller, 
 def renew_link(session: Session, person_id: uuid.UUID, by: Caller, now: datetime) -> Person:
     """A new personal link: the old one is dead, and browsers that came by it are forgotten. Raises NotFound."""
     person, company = _person(session, person_id)
-    person.link_version += 1
-    session.add(person)
-    # Whoever was merged into them has a link of their own, which opens the same.
-    twice = sa.update(Person).where(col(Person.merged_into_id) == person.id)
-    session.execute(twice.values({column(Person.link_version): column(Person.link_version) + 1}))
+    end_links(session, person)
     record(session, "company", company.id, "company.link_renewed", by, now, {"person": Change("", _name(person))})
     return person
+
+
+def end_links(session: Session, person: Person) -> None:
+    """Their personal link is dead, and that of whoever was merged into them, which opens the same."""
+    person.link_version += 1
+    session.add(person)
+    twice = sa.update(Person).where(col(Person.merged_into_id) == person.id)
+    session.execute(twice.values({column(Person.link_version): column(Person.link_version) + 1}))
 
 
 def new_code() -> str:
@@ -105,8 +112,11 @@ def new_code() -> str:
     return "".join(secrets.choice(READ_ALOUD) for _ in range(CODE_LENGTH))
 
 
-def _company(session: Session, company_id: uuid.UUID) -> Company:
-    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
+def locked_company(session: Session, company_id: uuid.UUID, key_share: bool = False) -> Company:
+    """A company to write on, or (`key_share`) to write of. Raises NotFound; so it does for one that was merged: it
+    stands for nothing any more."""
+    stands = (col(Company.id) == company_id, col(Company.merged_into_id).is_(None))
+    company = session.exec(select(Company).where(*stands).with_for_update(key_share=key_share)).first()
     if company is None:
         raise NotFound()
     return company

@@ -9,7 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from kit.sql import column
+from kit.sql import column, table
 from kit.text import sort_key
 from registration.members.models import Company, CompanyRole, Person
 from registration.members.rules import May, Role, rights
@@ -41,9 +41,16 @@ class ActsFor:
 
 
 def in_force(day: date) -> sa.ColumnElement[bool]:
-    """A role that somebody has on a day."""
-    ends = column(CompanyRole.ends)
-    return sa.and_(column(CompanyRole.starts) <= day, sa.or_(ends.is_(None), ends >= day))
+    """A role that somebody has on a day. One that was there twice, of whoever or whatever was merged, is nobody's."""
+    ends, people, companies = column(CompanyRole.ends), table(Person).alias(), table(Company).alias()
+    merged_people = sa.select(people.c.id).where(people.c.merged_into_id.is_not(None))
+    merged_companies = sa.select(companies.c.id).where(companies.c.merged_into_id.is_not(None))
+    return sa.and_(
+        column(CompanyRole.starts) <= day,
+        sa.or_(ends.is_(None), ends >= day),
+        column(CompanyRole.person_id).not_in(merged_people),
+        column(CompanyRole.company_id).not_in(merged_companies),
+    )
 
 
 def people_of(session: Session, company_id: uuid.UUID, day: date) -> tuple[Acting, ...]:
@@ -97,9 +104,9 @@ def head_counts(session: Session, companies: Iterable[uuid.UUID], day: date) -> 
 
 
 def _acting(rows: Sequence[tuple[Person, Role]]) -> tuple[Acting, ...]:
-    people, roles = {person.id: person for person, _ in rows}, defaultdict[uuid.UUID, list[Role]](list)
+    people, roles = {person.id: person for person, _ in rows}, defaultdict[uuid.UUID, set[Role]](set)
     for person, role in rows:
-        roles[person.id].append(role)
+        roles[person.id].add(role)
     in_order = sorted(people.values(), key=lambda one: (sort_key(one.last_name), sort_key(one.first_name)))
     every = list(Role)
     return tuple(Acting(one, tuple(sorted(roles[one.id], key=every.index))) for one in in_order)

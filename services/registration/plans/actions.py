@@ -17,6 +17,7 @@ from registration.history.actions import record
 from registration.history.rules import Change
 from registration.letters.actions import send
 from registration.members.models import Company
+from registration.plans.eligibility.actions import revoke
 from registration.plans.eligibility.rules import Codes
 from registration.plans.models import Coverage
 from registration.plans.queries import HERS, UNPAID, coverage_of, coverage_row, of
@@ -51,6 +52,7 @@ def list_people(session: Session, whose: Whose, people: Sequence[Newcomer], act:
     and counted: two HR people who send one file list everybody once. Whoever has no address gets the number of a card.
     """
     lock_company(session, whose.company_id)
+    _end_over(session, whose, act)
     rows = _numbered([_row(whose, one, act.now) for one in people], _last_card(session, whose))
     new: set[uuid.UUID] = set()
     for start in range(0, len(rows), AT_ONCE):
@@ -74,31 +76,6 @@ def take_off_list(session: Session, whose: Whose, coverages: Collection[uuid.UUI
         speak(session, whose, act.now)
         record(session, "company", whose.company_id, "plan.unlisted", act.by, act.now, {"people": Change(None, count)})
     return count
-
-
-def correct_listed(session: Session, whose: Whose, coverage_id: uuid.UUID, person: Newcomer, act: Act) -> CoverageRow:
-    """Put right somebody on the list whom nobody pays for yet. Raises NotFound, NotCovered when they are covered by
-    now, AlreadyCovered when the list has that person."""
-    lock_company(session, whose.company_id)
-    row = _row(whose, person, act.now)
-    card = None if person.email else _last_card(session, whose) + 1
-    known = coverage_of(session, whose, coverage_id)
-    values: Values = {
-        column(Coverage.first_name): row.first_name,
-        column(Coverage.last_name): row.last_name,
-        column(Coverage.email): row.email,
-        column(Coverage.lang): row.lang,
-        column(Coverage.employer_ref): row.employer_ref,
-        column(Coverage.person_key): person.key(coverage_id),
-        column(Coverage.card_number): known.card_number or card,
-        column(Coverage.said_at): act.now,
-    }
-    refuse_twice(session, whose, person, coverage_id)
-    changed = sa.update(table(Coverage)).where(*of(whose), column(Coverage.id) == coverage_id, UNPAID)
-    found = session.execute(changed.values(dict(values)).returning(*HERS)).first()
-    if found is None:
-        raise NotCovered()
-    return coverage_row(found)
 
 
 def correct_address(session: Session, whose: Whose, coverage_id: uuid.UUID, email: str, act: Act) -> CoverageRow:
@@ -156,11 +133,6 @@ def refuse_twice(session: Session, whose: Whose, person: Newcomer, own: uuid.UUI
     same = (column(Coverage.person_key) == person.key(own), column(Coverage.id) != own)
     if session.execute(sa.select(column(Coverage.id)).where(*of(whose), stands, *same)).first():
         raise AlreadyCovered()
-
-
-def next_card(session: Session, whose: Whose, person: Newcomer) -> int | None:
-    """The number of the card of somebody who gets no letter; the company is locked."""
-    return None if person.email else _last_card(session, whose) + 1
 
 
 def _say_again(session: Session, whose: Whose, person: CoverageRow, act: Act) -> CoverageRow:
@@ -226,6 +198,15 @@ def _numbered(rows: Sequence[_Row], last: int) -> list[_Row]:
             row = replace(row, card_number=last)
         numbered.append(row)
     return numbered
+
+
+def _end_over(session: Session, whose: Whose, act: Act) -> None:
+    """Whose last day is over is covered no more, and may be put on the list again at once."""
+    over = (*of(whose), column(Coverage.state) == CoverageState.COVERED, column(Coverage.ends_on) < act.today)
+    ended: Values = {column(Coverage.state): CoverageState.ENDED, column(Coverage.free_until): column(Coverage.ends_on)}
+    gone = sa.update(table(Coverage)).where(*over).values(dict(ended))
+    rows = session.execute(gone.returning(column(Coverage.id), column(Coverage.version))).all()
+    revoke(session, act.codes, [(row.id, row.version) for row in rows])
 
 
 def _last_card(session: Session, whose: Whose) -> int:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -218,9 +218,6 @@ class CoverageRow:
 
     def covers_on(self, today: date) -> bool:
         return self.state is CoverageState.COVERED and self.ends_on is not None and today <= self.ends_on
-
-    def addressed(self, email: str) -> "CoverageRow":
-        return replace(self, email=email, undelivered=False, letter_version=self.letter_version + 1)
 
 
 @dataclass(frozen=True)

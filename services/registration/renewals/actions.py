@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from kit.contracts import Association, NoticeAccepted
 from kit.contracts.callers import ANYONE, Caller
 from kit.db import new_id
+from kit.errors import InvalidInput
 from kit.mailbox import post
 from kit.money import Line, amounts
 from kit.sql import add_once, column
@@ -18,8 +19,22 @@ from registration.history.rules import Change
 from registration.members.models import Company, Membership
 from registration.members.rules import MemberTerms
 from registration.renewals.models import Renewal
-from registration.renewals.queries import asking, existing, locked, renewal_after
-from registration.renewals.rules import NotAsked, RenewalAnswered, RenewalState, answerable, useless
+from registration.renewals.queries import (
+    asking,
+    existing,
+    is_covered_otherwise,
+    locked,
+    renewal_after,
+    waits_beside,
+)
+from registration.renewals.rules import (
+    NotAsked,
+    RenewalAnswered,
+    RenewalState,
+    RenewedOtherwise,
+    answerable,
+    useless,
+)
 from registration.renewals.scale.rules import Scale
 from registration.signup.rules_rows import new_code
 
@@ -39,7 +54,7 @@ def propose(session: Session, period_id: uuid.UUID, by: AskingTerms, who: Caller
     known = renewal_after(session, period_id)
     if known is not None:
         return known
-    found = asking(session, period_id)
+    found = asking(session, period_id, by.terms.day)
     why = useless(found, by.terms.day, by.terms.grace_days)
     if why or found.employees is None:
         raise NotAsked(why=why)
@@ -47,11 +62,7 @@ def propose(session: Session, period_id: uuid.UUID, by: AskingTerms, who: Caller
     company = session.get_one(Company, period.company_id)
     renewal = _renewal(company, found.employees, period_id, found.ends, by, now)
     if add_once(session, Renewal, renewal.model_dump(), column(Renewal.period_id)):
-        changes = {
-            "fee": Change("", money(renewal.fee, "fr")),
-            "period": Change("", f"{renewal.starts} – {renewal.ends}"),
-        }
-        record(session, "company", company.id, "company.renewal_asked", who, now, changes)
+        record(session, "company", company.id, "company.renewal_asked", who, now, _told(renewal))
     return session.exec(select(Renewal).where(Renewal.period_id == period_id)).one()
 
 
@@ -111,11 +122,15 @@ def send_again(session: Session, renewal_id: uuid.UUID, by: Caller, now: datetim
 
 def accept(session: Session, renewal_id: uuid.UUID, by: Caller, now: datetime, today: date) -> Renewal:
     """The company agrees to owe the fee: its period begins, and billing invoices it. Raises NotFound, RenewalAnswered
-    (also when its last day is over), RenewalNotSent."""
+    (also when its last day is over), RenewalNotSent, RenewedOtherwise."""
     renewal = existing(session, renewal_id)
     if renewal.state is RenewalState.ACCEPTED:
         return renewal
     answerable(renewal.state, renewal.closing or renewal.answer_by < today, renewal.number != "")
+    # Whoever writes a period of the company at this moment comes before or after, never beside.
+    session.exec(select(Company.id).where(Company.id == renewal.company_id).with_for_update(key_share=True)).one()
+    if is_covered_otherwise(session, renewal.id):
+        raise RenewedOtherwise()
     stand(session, renewal, by, now)
     post(session, "billing", NoticeAccepted(order_id=renewal.id, by=by.name), now, renewal.id)
     return renewal
@@ -132,11 +147,7 @@ def stand(session: Session, renewal: Renewal, by: Caller, now: datetime) -> Memb
             "",
         )
         session.add(renewal)
-        changes = {
-            "period": Change("", f"{renewal.starts} – {renewal.ends}"),
-            "fee": Change("", money(renewal.fee, "fr")),
-        }
-        record(session, "company", renewal.company_id, "company.renewed", by, now, changes)
+        record(session, "company", renewal.company_id, "company.renewed", by, now, _told(renewal))
     period = Membership(
         id=renewal.id,
         company_id=renewal.company_id,
@@ -175,5 +186,15 @@ def discard(session: Session, renewal_id: uuid.UUID, now: datetime) -> None:
         renewal.state = RenewalState.DECLINED
     else:
         renewal.state = RenewalState.LAPSED
-        record(session, "company", renewal.company_id, "company.renewal_lapsed", ANYONE, now)
+        if is_covered_otherwise(session, renewal.id):
+            record(session, "company", renewal.company_id, "company.renewal_withdrawn", ANYONE, now)
+        else:
+            record(session, "company", renewal.company_id, "company.renewal_lapsed", ANYONE, now)
     session.add(renewal)
+
+
+def refuse_beside_notice(session: Session, period: Membership) -> None:
+    """A period that staff write: the notice that asks for the same days is answered first, for whoever pays it would
+    have two. Raises InvalidInput."""
+    if waits_beside(session, period) is not None:
+        raise InvalidInput({"starts": "problem.period_noticed"})

@@ -56,7 +56,7 @@ def _useless(here: "RegistrationService", session: Session, period_id: uuid.UUID
     found, terms = scale_of(session), here.member_terms()
     if found is None or not found.scale.automatic:
         return RenewalReason.NO_FEES
-    return useless(queries.asking(session, period_id), terms.day, terms.grace_days)
+    return useless(queries.asking(session, period_id, terms.day), terms.day, terms.grace_days)
 
 
 def _letters(
@@ -70,7 +70,7 @@ def _letters(
     return view.reminder_letters(context_of(here, session, renewal), renewal, int(occurrence))
 
 
-RENEWAL = Rule("renewal", _wanted, _useless, _letters)
+RENEWAL = Rule(queries.RULE, _wanted, _useless, _letters)
 
 
 def ask(here: "RegistrationService", session: Session, period_id: uuid.UUID, by: Caller) -> Renewal:

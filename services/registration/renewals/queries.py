@@ -15,14 +15,18 @@ from registration.members.models import Company, Membership
 from registration.members.queries_people import Acting, people_of
 from registration.members.rules import MemberTerms, Role
 from registration.renewals.models import Renewal
-from registration.renewals.rules import Asking, RenewalState
+from registration.renewals.rules import TO_MEND, Asking, RenewalState
 from registration.renewals.scale.rules import Scale
 from registration.schedule.actions import Wanted
+from registration.schedule.models import Planned
 from registration.schedule.rules import AHEAD, days_before
 
+# By what the letters of renewals are planned.
+RULE = "renewal"
 PATIENCE = Patience(base=1, longest=60)
 OPEN = column(Renewal.state) == RenewalState.PROPOSED
 LATER = sa.alias(table(Membership), "later")
+BESIDE = sa.alias(table(Membership), "beside")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,35 @@ def has_next() -> sa.ColumnElement[bool]:
     return query.correlate(table(Membership)).exists()
 
 
+def covered_otherwise() -> sa.ColumnElement[bool]:
+    """Whether the company has another period within the days of this renewal: written by hand, brought by a list or by
+    a merger. Then nothing is owed for them a second time."""
+    within = (
+        BESIDE.c.starts <= column(Renewal.ends),
+        sa.or_(BESIDE.c.ends.is_(None), BESIDE.c.ends >= column(Renewal.starts)),
+    )
+    mine = (BESIDE.c.company_id == column(Renewal.company_id), BESIDE.c.id != column(Renewal.id))
+    query = sa.select(sa.literal(1)).select_from(BESIDE).where(*mine, *within)
+    return query.correlate(table(Renewal)).exists()
+
+
+def is_covered_otherwise(session: Session, renewal_id: uuid.UUID) -> bool:
+    """The same of one renewal."""
+    query = sa.select(column(Renewal.id)).where(column(Renewal.id) == renewal_id, covered_otherwise())
+    return session.execute(query).first() is not None
+
+
+def waits_beside(session: Session, period: Membership) -> str | None:
+    """The number of a notice that waits for an answer about days of this period (empty: it has none yet); None when
+    there is no such notice."""
+    mine = (column(Renewal.company_id) == period.company_id, column(Renewal.id) != period.id)
+    within = [column(Renewal.ends) >= period.starts]
+    if period.ends is not None:
+        within.append(column(Renewal.starts) <= period.ends)
+    waits = sa.select(column(Renewal.number)).where(*mine, *within, OPEN, column(Renewal.declined_at).is_(None))
+    return session.execute(waits.order_by(column(Renewal.id)).limit(1)).scalar()
+
+
 def wanted(session: Session, scale: Scale, zone: str, period_id: uuid.UUID | None, terms: MemberTerms) -> list[Wanted]:
     """The letters about the periods that end soon or ended within the grace, or about one period."""
     ends = column(Membership.ends)
@@ -64,8 +97,8 @@ def wanted(session: Session, scale: Scale, zone: str, period_id: uuid.UUID | Non
     ]
 
 
-def asking(session: Session, period_id: uuid.UUID) -> Asking:
-    """What it depends on whether a company is asked to renew after this period. Raises NotFound."""
+def asking(session: Session, period_id: uuid.UUID, day: date) -> Asking:
+    """What it depends on, on a day, whether a company is asked to renew after this period. Raises NotFound."""
     period = session.get(Membership, period_id)
     if period is None or period.ends is None:
         raise NotFound()
@@ -77,6 +110,7 @@ def asking(session: Session, period_id: uuid.UUID) -> Asking:
         left=period.reason_left != "",
         has_next=bool(session.execute(followed).scalar_one()),
         employees=company.employees,
+        reachable=bool(addressees(session, company, day)),
         decision=company.decision,
         renewal=renewal.state if renewal else None,
         closing=renewal.closing if renewal else False,
@@ -127,6 +161,7 @@ def unnumbered(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]
         column(Renewal.number) == "",
         column(Renewal.declined_at).is_(None),
         column(Renewal.answer_by) >= today,
+        sa.not_(covered_otherwise()),
         is_due(Renewal.due_at, now, PATIENCE.horizon),
     )
 
@@ -141,6 +176,20 @@ def untold(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def ending(now: datetime, today: date) -> tuple[sa.ColumnElement[bool], ...]:
-    """What was declined, or was not agreed to before its last day was over."""
-    over = sa.or_(column(Renewal.declined_at).is_not(None), column(Renewal.answer_by) < today)
+    """What was declined, was not agreed to before its last day was over, or is about days that another period covers
+    by now."""
+    over = sa.or_(column(Renewal.declined_at).is_not(None), column(Renewal.answer_by) < today, covered_otherwise())
     return (OPEN, over, is_due(Renewal.due_at, now, PATIENCE.horizon))
+
+
+def to_mend(session: Session, day: date) -> int:
+    """How many companies should have been asked by now and could not be, for want of what staff must say first."""
+    period, ends = column(Membership.id), column(Membership.ends)
+    asked = sa.exists().where(column(Renewal.period_id) == period)
+    ours = (column(Planned.rule) == RULE, column(Planned.entity_id) == period)
+    skipped = sa.exists().where(*ours, column(Planned.reason).in_(TO_MEND))
+    company = sa.exists().where(
+        column(Company.id) == column(Membership.company_id), column(Company.merged_into_id).is_(None)
+    )
+    waits = (ends >= day, column(Membership.reason_left) == "", skipped, company, sa.not_(asked), sa.not_(has_next()))
+    return int(session.execute(sa.select(sa.func.count()).select_from(table(Membership)).where(*waits)).scalar_one())

@@ -33,7 +33,7 @@ class NoticeState(StrEnum):
     DECLINED = "declined"
     LAPSED = "lapsed"
     LEFT = "left"  # It said before that it leaves.
-    RENEWED = "renewed"  # It has a period already that nobody was asked for.
+    RENEWED = "renewed"  # It has a period already that it was not asked for, or not by this notice.
 
 
 class RenewalReason(StrEnum):
@@ -47,8 +47,13 @@ class RenewalReason(StrEnum):
     DECIDED = "decided"  # Staff say that it is no member.
     MERGED = "merged"
     NO_SIZE = "no_size"  # Nobody said how many people it employs.
+    NO_ADDRESS = "no_address"  # It has neither a delegate nor an address for invoices.
     NO_FEES = "no_fees"  # Nobody said what a membership costs, or notices do not leave by themselves.
     NOT_NUMBERED = "not_numbered"  # The notice itself has not left: it will.
+
+
+# What staff must mend first: nothing leaves for such a company, and nobody else would notice.
+TO_MEND = (RenewalReason.NO_SIZE, RenewalReason.NO_ADDRESS)
 
 
 class RenewalAnswered(Refusal):
@@ -59,13 +64,18 @@ class RenewalNotSent(Refusal):
     """The notice is still being prepared: it has no number yet."""
 
 
+class RenewedOtherwise(Refusal):
+    """The company has another period for these days: there is nothing to agree to."""
+
+
 class NotAsked(Refusal):
     """The company cannot be asked to renew now; `why` says what stands in the way."""
 
 
 @dataclass(frozen=True)
 class Asking:
-    """A company and its last period, as it is judged whether it is asked to renew. `renewal`: what became of it,
+    """A company and its last period, as it is judged whether it is asked to renew. `reachable`: there is somebody to
+    write to. `renewal`: what became of it,
     when it was asked before; `closing`: it declined, and billing has not said yet that nothing was paid."""
 
     ends: date
@@ -73,6 +83,7 @@ class Asking:
     left: bool
     has_next: bool
     employees: int | None
+    reachable: bool
     decision: StandingDecision | None
     renewal: RenewalState | None
     closing: bool
@@ -90,6 +101,7 @@ def useless(asking: Asking, today: date, grace_days: int) -> str:
         RenewalReason.LEFT: asking.left,
         RenewalReason.DECIDED: _decided(asking.decision, today),
         RenewalReason.NO_SIZE: asking.employees is None and asking.renewal is None,
+        RenewalReason.NO_ADDRESS: not asking.reachable,
         RenewalReason.NOT_NUMBERED: asking.renewal is RenewalState.PROPOSED and not asking.numbered,
     }
     return next((reason.value for reason, holds in found.items() if holds), "")

@@ -5,6 +5,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from billing.disputes.models import Dispute
+from billing.disputes.rules import OPEN
 from billing.invoices.models import InvoiceOrder
 from billing.orders.models import Order
 from billing.orders.rules import OrderStatus
@@ -29,9 +31,27 @@ def money_tasks(session: Session, today: date) -> MoneyTasks:
     due = sa.select(invoices.label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
     overdue = due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(late).subquery()
     refunds = _by_hand().subquery()
-    row = session.execute(sa.select(*overdue.c, *refunds.c).select_from(overdue.join(refunds, sa.true()))).one()
-    late_count, late_sum, back_count, back_sum = (int(value) for value in row)  # PostgreSQL sums are decimals.
-    return MoneyTasks(overdue=late_count, overdue_amount=late_sum, refunds=back_count, refunds_amount=back_sum)
+    gone = _gone_back()
+    every = overdue.join(refunds, sa.true()).join(gone, sa.true())
+    row = session.execute(sa.select(*overdue.c, *refunds.c, *gone.c).select_from(every)).one()
+    late_count, late_sum, back_count, back_sum, gone_count, gone_sum = map(int, row)  # PostgreSQL sums are decimals.
+    return MoneyTasks(
+        overdue=late_count,
+        overdue_amount=late_sum,
+        refunds=back_count,
+        refunds_amount=back_sum,
+        uncredited=gone_count,
+        uncredited_amount=gone_sum,
+    )
+
+
+def _gone_back() -> sa.Subquery:
+    """What was paid and went back (a cheque that was returned, a dispute that was lost) without a credit note: it is
+    owed again, or is to be credited. A dispute that is open waits for the bank."""
+    contested = sa.select(col(Dispute.order_id)).where(col(Dispute.status).in_(OPEN))
+    gone = sa.and_(col(Order.status) == OrderStatus.PAID, OWED > 0, col(Order.id).not_in(contested))
+    sums = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
+    return sums.select_from(Order).where(gone).subquery()
 
 
 def refunds_by_hand(session: Session) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from kit.errors import NotFound
 from kit.sql import Values, column, table
 from registration.history.actions import record
 from registration.history.rules import Change
+from registration.members.actions import locked_company
 from registration.members.affiliations.models import Affiliation
 from registration.members.affiliations.queries import changes, plan_of
 from registration.members.affiliations.rules import (
@@ -22,7 +23,6 @@ from registration.members.affiliations.rules import (
     ToTell,
     mark_of,
 )
-from registration.members.models import Company
 from registration.members.rules import MemberTerms
 
 
@@ -31,9 +31,7 @@ def agree(
 ) -> Affiliation:
     """The company agreed that the partner be told of it; what it agreed to before is in the history. Raises
     NotFound."""
-    found = session.exec(select(Company).where(Company.id == company_id).with_for_update(key_share=True)).first()
-    if found is None:
-        raise NotFound()
+    locked_company(session, company_id, key_share=True)
     mine = select(Affiliation).where(Affiliation.company_id == company_id, Affiliation.plan_id == plan.id)
     row = session.exec(mine).first()
     before = (str(row.given_on), row.wording) if row else ("", "")

@@ -12,7 +12,7 @@ from registration.tables import Table
 
 class AffiliationPlan(Table, table=True):
     """Another body that members belong to as well. `needs_consent`: nothing of a company is told to it before the
-    company agreed, in words that are kept."""
+    company agreed, in words that are kept. `ended_on`: members belong to it no more, and nobody is told of them."""
 
     __tablename__ = "affiliation_plan"
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -20,6 +20,7 @@ class AffiliationPlan(Table, table=True):
     label_fr: str
     label_en: str = ""
     needs_consent: bool = True
+    ended_on: date | None = None
 
 
 class Affiliation(Table, table=True):

@@ -54,9 +54,14 @@ class OfCompany:
 
 
 def plans(session: Session) -> list[Plan]:
-    """Every plan, by its label."""
-    rows = session.execute(sa.select(table(AffiliationPlan)).order_by(column(AffiliationPlan.label_fr)))
-    return [Plan(row.id, row.key, Bilingual(fr=row.label_fr, en=row.label_en), row.needs_consent) for row in rows]
+    """Every plan, by its label; those that ended after the others."""
+    ended = column(AffiliationPlan.ended_on)
+    order = (ended.is_not(None), column(AffiliationPlan.label_fr), column(AffiliationPlan.id))
+    rows = session.execute(sa.select(table(AffiliationPlan)).order_by(*order))
+    return [
+        Plan(row.id, row.key, Bilingual(fr=row.label_fr, en=row.label_en), row.needs_consent, row.ended_on)
+        for row in rows
+    ]
 
 
 def plan_of(session: Session, plan_id: uuid.UUID) -> Plan | None:
@@ -64,17 +69,22 @@ def plan_of(session: Session, plan_id: uuid.UUID) -> Plan | None:
 
 
 def of_company(session: Session, company_id: uuid.UUID) -> list[OfCompany]:
-    """How a company stands towards each plan."""
+    """How a company stands towards each plan; of those that ended, towards those it agreed to."""
     mine = sa.select(column(Affiliation.plan_id), *STATE).where(column(Affiliation.company_id) == company_id)
     known = {plan_id: Affiliated(*state) for plan_id, *state in session.execute(mine)}
-    return [OfCompany(plan, known.get(plan.id)) for plan in plans(session)]
+    every = [OfCompany(plan, known.get(plan.id)) for plan in plans(session)]
+    return [one for one in every if one.plan.ended_on is None or one.affiliated is not None]
 
 
 def changes(session: Session, plan_id: uuid.UUID, since: date | None, terms: MemberTerms) -> list[ToTell]:
     """What the partner is to be told, by name: what it does not know, and what it was told after a day. A company
-    belongs while it agrees and is a member."""
+    belongs while it agrees and is a member, and nobody does once the plan has ended."""
+    plan = plan_of(session, plan_id)
     belongs = sa.and_(
-        column(Affiliation.withdrawn_on).is_(None), column(Company.merged_into_id).is_(None), member_on(terms)
+        sa.true() if plan is not None and plan.ended_on is None else sa.false(),
+        column(Affiliation.withdrawn_on).is_(None),
+        column(Company.merged_into_id).is_(None),
+        member_on(terms),
     )
     query = (
         sa.select(column(Affiliation.id), column(Company.id), column(Company.name), belongs, *STATE)

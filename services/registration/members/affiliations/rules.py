@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 
 from kit.contracts import Bilingual
+from kit.contracts.texts import LINE
 from kit.contracts.texts import day as read_day
 from kit.errors import InvalidInput, Refusal
-from registration.members.affiliations.schemas import ConsentForm
+from registration.members.affiliations.schemas import ConsentForm, PlanForm
 
 
 class PartnerListChanged(Refusal):
@@ -19,6 +20,10 @@ class PartnerListChanged(Refusal):
 
 class NotAffiliated(Refusal):
     """The company has no consent to take back."""
+
+
+class AffiliationEnded(Refusal):
+    """Members belong to this body no more: nothing new is agreed to."""
 
 
 class Told(StrEnum):
@@ -30,10 +35,19 @@ class Told(StrEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """Another body that members belong to."""
+    """Another body that members belong to; `ended_on`: until that day."""
 
     id: uuid.UUID
     key: str
+    label: Bilingual
+    needs_consent: bool
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PlanDetails:
+    """What staff say of it."""
+
     label: Bilingual
     needs_consent: bool
 
@@ -69,7 +83,10 @@ class Consent:
 
 
 def consent(form: ConsentForm, plan: Plan, today: date) -> Consent:
-    """What a form says. Raises InvalidInput: a day that is not to come, and the words, where consent is needed."""
+    """What a form says. Raises AffiliationEnded, and InvalidInput: a day that is not to come, and the words, where
+    consent is needed."""
+    if plan.ended_on is not None:
+        raise AffiliationEnded()
     given_on, wording = read_day(form.given_on.strip()), form.wording.strip()
     problems = {} if given_on and given_on <= today else {"given_on": "problem.consent_day"}
     if plan.needs_consent and not wording:
@@ -77,6 +94,18 @@ def consent(form: ConsentForm, plan: Plan, today: date) -> Consent:
     if problems or given_on is None:
         raise InvalidInput(problems)
     return Consent(given_on, wording)
+
+
+def plan_details(form: PlanForm) -> PlanDetails:
+    """The body that a form names. Raises InvalidInput."""
+    label = Bilingual(fr=form.label_fr.strip(), en=form.label_en.strip())
+    problems = {} if label.fr else {"label_fr": "problem.required"}
+    problems |= {name: "problem.line_too_long" for name, text in vars(form).items() if len(text) > LINE}
+    if form.needs_consent not in ("yes", "no"):
+        problems |= {"needs_consent": "problem.required"}
+    if problems:
+        raise InvalidInput(problems)
+    return PlanDetails(label, form.needs_consent == "yes")
 
 
 def to_tell(belongs: bool, known: Affiliated, since: date | None) -> Told | None:

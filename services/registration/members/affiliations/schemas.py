@@ -1,4 +1,4 @@
-"""A consent as staff type it: `rules` decides."""
+"""A consent, and an affiliation, as staff type them: `rules` decides."""
 
 from typing import Annotated
 
@@ -13,3 +13,11 @@ class ConsentForm(BaseModel):
 
     given_on: Line = ""
     wording: Wording = ""
+
+
+class PlanForm(BaseModel):
+    """Another body that members belong to, as staff name it."""
+
+    label_fr: Line = ""
+    label_en: Line = ""
+    needs_consent: Line = "yes"

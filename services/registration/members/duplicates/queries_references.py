@@ -17,8 +17,9 @@ from registration.tables import metadata
 
 # Worked out anew from the company, or what a company is by itself: nobody's reference.
 DERIVED = frozenset({"company_match", "company_fingerprint"})
-# Of these, what both have stays with the one that is gone: it says the same of what is kept.
-SAID_TWICE = frozenset({"company_role", "company_alias", "declined_value"})
+# Of these, what both have stays with the one that is gone: it says the same of what is kept, which answers for itself
+# where it is a consent.
+SAID_TWICE = frozenset({"company_role", "company_alias", "declined_value", "affiliation"})
 
 
 @dataclass(frozen=True)

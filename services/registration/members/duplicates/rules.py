@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kit.errors import Refusal
 from kit.text import fold
+from registration.members.rules_details import digits, phone_key
 
 # What says how a company is constituted and not what it is called.
 LEGAL_FORMS = frozenset(
@@ -23,7 +24,6 @@ PUBLIC_DOMAINS = frozenset(
     cogeco.ca cgocable.ca globetrotter.net derytele.com telus.net rogers.com shaw.ca""".split()
 )
 TWICE = re.compile(r"(.)\1+")
-POSTAL_CODE = re.compile(r"([A-Z][0-9][A-Z])([0-9][A-Z][0-9])")
 
 
 class MatchKind(StrEnum):
@@ -141,17 +141,6 @@ def own_domain(email: str) -> str:
     """Where an address is, unless anybody may have one there."""
     domain = email.strip().lower().rpartition("@")[2] if "@" in email else ""
     return "" if domain in PUBLIC_DOMAINS else domain
-
-
-def digits(text: str) -> str:
-    return "".join(letter for letter in text if letter in "0123456789")
-
-
-def phone_key(phone: str) -> str:
-    """The ten digits of a number, without its extension; empty when there are fewer."""
-    said = digits(re.split(r"poste|ext|#", phone.lower())[0])
-    said = said[1:] if len(said) == 11 and said.startswith("1") else said
-    return said if len(said) == 10 else ""
 
 
 def address_key(address: str, postal_code: str) -> str:

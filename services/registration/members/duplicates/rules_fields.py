@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from kit.text import fold
-from registration.members.duplicates.rules import bare_name, digits
+from registration.members.duplicates.rules import bare_name
+from registration.members.rules_details import digits
 
 
 class CompanyField(StrEnum):

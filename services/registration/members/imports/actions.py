@@ -119,9 +119,8 @@ def judged(session: Session, import_id: uuid.UUID, judgements: Mapping[int, tupl
             column(ImportRow.decision): row.decision if same else Decision.OPEN,
         }
         changed.append({"of": row.id, **named(values)})
-    if changed:
-        update = sa.update(table(ImportRow)).where(column(ImportRow.id) == sa.bindparam("of"))
-        session.connection().execute(update, changed)
+    update = sa.update(table(ImportRow)).where(column(ImportRow.id) == sa.bindparam("of"))
+    session.connection().execute(update, changed)
     session.execute(_state(found.id, ImportState.PREVIEWED))
 
 

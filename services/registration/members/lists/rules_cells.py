@@ -8,10 +8,10 @@ from datetime import date
 from kit.contracts.addresses import NEAR, Reach, clean, problem
 from kit.contracts.texts import LINE, seen
 from kit.text import fold
-from registration.members.duplicates.rules import POSTAL_CODE, digits, phone_key
 from registration.members.duplicates.rules_fields import YES
 from registration.members.lists.rules_columns import OF_PEOPLE, ImportColumn
 from registration.members.rules import Role
+from registration.members.rules_details import employees, neq, phone, postal_code, province
 
 C = ImportColumn
 ROLES = {
@@ -28,17 +28,11 @@ PAYMENTS = {
     "invoice": ("facture", "facturation", "invoice", "sur facture"),
     "e_transfer": ("virement", "virement interac", "interac", "e transfer", "transfert", "transfer"),
 }
-PROVINCES = {
-    "quebec": "QC", "ontario": "ON", "new brunswick": "NB", "nouveau brunswick": "NB", "nova scotia": "NS",
-    "nouvelle ecosse": "NS", "alberta": "AB", "british columbia": "BC", "colombie britannique": "BC",
-    "manitoba": "MB", "saskatchewan": "SK",
-}  # fmt: skip
 YES_WORDS = frozenset({"oui", "o", "yes", "y", "x", "1", "vrai", "true"})
 NO_WORDS = frozenset({"non", "n", "no", "0", "faux", "false"})
 LANGS = {"fr": ("fr", "francais", "french", "f"), "en": ("en", "anglais", "english", "a", "ang")}
 DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 YEARS = range(1950, 2101)
-NEQ_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -96,20 +90,21 @@ def _one(column: ImportColumn, text: str, ground: Ground) -> str:
     if column in (C.SINCE, C.UNTIL):
         return _day(text)
     if column is C.NEQ:
-        return _neq(text)
+        return _known(neq(text), "problem.company_neq")
     if column is C.EMPLOYEES:
-        return _employees(text)
+        whole = employees(text)
+        return _known(None if whole is None else str(whole), "problem.company_employees")
     return _word(column, text)
 
 
 def _word(column: ImportColumn, text: str) -> str:
     folded = fold(text)
     if column is C.POSTAL_CODE:
-        return postal_code(text)
+        return postal_code(text) or text
     if column is C.PHONE:
         return phone(text)
     if column is C.PROVINCE:
-        return PROVINCES.get(folded, text.upper() if len(folded) == 2 else text)
+        return province(text) or text
     if column is C.LANG:
         return _known(next((key for key, words in LANGS.items() if folded in words), None), "problem.import_lang")
     if column is C.PO_REQUIRED:
@@ -146,40 +141,10 @@ def _email(text: str, reach: Reach) -> str:
     return address
 
 
-def _neq(text: str) -> str:
-    said = digits(text)
-    if len(said) != NEQ_DIGITS or re.search(r"[^\W\d_]", text):
-        raise _Asked("problem.import_neq")
-    return said
-
-
-def _employees(text: str) -> str:
-    """A whole number; « 12 env. » or « 10-20 » is asked."""
-    said = re.sub(r"[ \u00a0\u202f]", "", text)
-    if not said.isascii() or not said.isdigit() or len(said) > 7 or int(said) > 1_000_000:
-        raise _Asked("problem.import_employees")
-    return str(int(said))
-
-
 def suggestion(column: ImportColumn, text: str) -> str:
     """What is proposed in place of a cell that cannot be taken: its first number, for employees."""
     found = re.search(r"\d+", text) if column is ImportColumn.EMPLOYEES else None
     return found[0] if found else text
-
-
-def postal_code(text: str) -> str:
-    """« g0v-0z0 » is `G0V 0Z0`; what is no Canadian code stays as it is."""
-    found = POSTAL_CODE.fullmatch(re.sub(r"[\s\-\u2010-\u2015]", "", text).upper())
-    return f"{found[1]} {found[2]}" if found else text
-
-
-def phone(text: str) -> str:
-    """`418-555-0100`, with its extension; what has not ten digits stays as it is."""
-    said = phone_key(text)
-    if not said:
-        return text
-    extension = re.search(r"(?:poste|ext|#|x)\D*(\d{1,6})", text.lower())
-    return f"{said[:3]}-{said[3:6]}-{said[6:]}" + (f" poste {extension[1]}" if extension else "")
 
 
 def _day(text: str) -> str:

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kit.text import fold
-from registration.members.duplicates.rules import SURE, MatchKey, MatchKind, Traits, bare_name, digits
+from registration.members.duplicates.rules import SURE, MatchKey, MatchKind, Traits, bare_name
 from registration.members.duplicates.rules_fields import CompanyField, Texts, alike
 from registration.members.lists.rules_cells import Said
 from registration.members.lists.rules_columns import ImportColumn
 from registration.members.lists.rules_periods import Overlapping, Period, missing, said_period
+from registration.members.rules_details import digits
 
 C = ImportColumn
 # What more companies than this have alike says nothing of one of them.
 MOST_SHARING = 3
+# Of companies that have one key alike, so many are held beside a row: of a list with more, one is asked.
+MOST_HELD = 20
 # A company that is known, or the number of a row that makes one.
 Target = uuid.UUID | int
 FIELDS: tuple[CompanyField, ...] = tuple(one for one in CompanyField if one is not CompanyField.ORIGIN)
@@ -161,7 +164,7 @@ class Judge:
     def _learn(self, traits: Traits, target: Target) -> None:
         for key in traits.keys:
             targets = self._found.setdefault(key, [])
-            if target not in targets:
+            if len(targets) < MOST_HELD and target not in targets:
                 targets.append(target)
 
     def _best(self, traits: Traits, said: Said) -> tuple[Target | None, tuple[MatchKind, ...]]:
@@ -171,7 +174,7 @@ class Judge:
         for key in sorted(traits.keys):
             targets = self._found.get(key, ())
             if key.kind in SURE or len(targets) <= MOST_SHARING:
-                for target in targets:
+                for target in targets[:MOST_HELD]:
                     alikes.setdefault(target, set()).add(key.kind)
         of_use = {one: kinds for one, kinds in alikes.items() if self._may_be(one, kinds, said)}
         if not of_use:

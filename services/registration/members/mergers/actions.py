@@ -26,26 +26,8 @@ from registration.members.duplicates.rules_fields import CompanyField, Texts, co
 from registration.members.models import Company, Person
 from registration.members.rules import person_search
 
-COLUMNS: Mapping[CompanyField, sa.Column[Any]] = {
-    CompanyField.NAME: column(Company.name),
-    CompanyField.BADGE_NAME: column(Company.badge_name),
-    CompanyField.NEQ: column(Company.neq),
-    CompanyField.CATEGORY: column(Company.category),
-    CompanyField.SECTOR: column(Company.sector),
-    CompanyField.TERRITORY: column(Company.territory),
-    CompanyField.MRC: column(Company.mrc),
-    CompanyField.EMPLOYEES: column(Company.employees),
-    CompanyField.ADDRESS: column(Company.address),
-    CompanyField.CITY: column(Company.city),
-    CompanyField.PROVINCE: column(Company.province),
-    CompanyField.POSTAL_CODE: column(Company.postal_code),
-    CompanyField.PHONE: column(Company.phone),
-    CompanyField.LANG: column(Company.lang),
-    CompanyField.BILLING_EMAIL: column(Company.billing_email),
-    CompanyField.PO_REQUIRED: column(Company.po_required),
-    CompanyField.USUAL_PAYMENT: column(Company.usual_payment),
-    CompanyField.ORIGIN: column(Company.legacy_org),
-}
+# A field has the name of its column.
+COLUMNS: Mapping[CompanyField, sa.Column[Any]] = {one: table(Company).c[one.value] for one in CompanyField}
 # What one owes has the id of what it is for: billing knows both by it.
 ORDERS = ("registration.company_id", "membership.company_id")
 # How many orders one message names.
@@ -83,10 +65,6 @@ def merge_companies(session: Session, merge: Merge, by: Caller, now: datetime) -
     taken = {field: theirs[field] for field in CompanyField if field in merge.take and theirs[field] != before[field]}
     _remember_fields(session, merger_id, ((field, before[field], new) for field, new in taken.items()))
     set_fields(session, kept, taken)
-    if gone.unpaid_due_on and (kept.unpaid_due_on is None or gone.unpaid_due_on < kept.unpaid_due_on):
-        before_day = kept.unpaid_due_on.isoformat() if kept.unpaid_due_on else ""
-        _remember_fields(session, merger_id, [("unpaid_due_on", before_day, gone.unpaid_due_on.isoformat())])
-        kept.unpaid_due_on = gone.unpaid_due_on
     gone.merged_into_id, gone.version = kept.id, gone.version + 1
     session.add(gone)
     add_alias(session, kept, names, now, merger_id)
@@ -162,18 +140,22 @@ def _move_all(session: Session, subject: Subject, merger_id: uuid.UUID, merge: M
     session.flush()
     for place in places_of(subject):
         if place.moves:
+            _refuse_twice(session, place, merge)
             move_rows(session, place, merger_id, merge)
         elif session.execute(sa.select(place.column).where(place.column == merge.gone_id).limit(1)).first():
             raise MergeHeld()
 
 
-def move_rows(session: Session, place: Place, merger_id: uuid.UUID, merge: Merge) -> int:
-    """The rows of one place are the other's, and remembered. How many. Raises TakenByBoth."""
-    mine, twice = place.column == merge.gone_id, collides(place, merge.kept_id)
-    if place.table.name in SAID_TWICE:
-        mine = sa.and_(mine, sa.not_(twice))
-    elif session.execute(sa.select(place.id).where(mine, twice).limit(1)).first():
+def _refuse_twice(session: Session, place: Place, merge: Merge) -> None:
+    """Raises TakenByBoth where both have a row of which there may be one only, and which says more than that."""
+    twice = (place.column == merge.gone_id, collides(place, merge.kept_id))
+    if place.table.name not in SAID_TWICE and session.execute(sa.select(place.id).where(*twice).limit(1)).first():
         raise TakenByBoth()
+
+
+def move_rows(session: Session, place: Place, merger_id: uuid.UUID, merge: Merge) -> int:
+    """The rows of one place are the other's, and remembered; those that it has itself stay. How many moved."""
+    mine = sa.and_(place.column == merge.gone_id, sa.not_(collides(place, merge.kept_id)))
     moved = sa.update(place.table).where(mine).values({place.column: merge.kept_id}).returning(place.id)
     ids = list(session.execute(moved).scalars())
     rows: list[Values] = [

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -15,7 +15,7 @@ from registration.history.rules import Change
 from registration.members.duplicates.actions import find_again
 from registration.members.duplicates.models import CompanyAlias, Merger, MergerField, MergerMove
 from registration.members.duplicates.queries import UNDONE_WITHIN, texts_of
-from registration.members.duplicates.queries_references import Place, collides, place_named, places_of
+from registration.members.duplicates.queries_references import collides, place_named, places_of
 from registration.members.duplicates.rules import MergeTooOld, MergeUsed, Subject
 from registration.members.duplicates.rules_fields import CompanyField
 from registration.members.mergers.actions import Merge, move_rows, person_name, set_fields, tell_billing
@@ -23,7 +23,7 @@ from registration.members.models import Company, Person
 from registration.members.rules import person_search
 
 
-def undo_merge(session: Session, merger_id: uuid.UUID, by: Caller, now: datetime) -> Subject:
+def undo_merge(session: Session, merger_id: uuid.UUID, by: Caller, now: datetime) -> Merger:
     """Both are there again, each with its own; what came since stays with what was kept. Raises NotFound, MergeTooOld,
     MergeUsed."""
     merger = session.exec(select(Merger).where(col(Merger.id) == merger_id).with_for_update()).first()
@@ -37,7 +37,7 @@ def undo_merge(session: Session, merger_id: uuid.UUID, by: Caller, now: datetime
         _part_companies(session, merger, by, now)
     else:
         _part_people(session, merger, by, now)
-    return merger.subject
+    return merger
 
 
 def _part_companies(session: Session, merger: Merger, by: Caller, now: datetime) -> None:
@@ -51,10 +51,6 @@ def _part_companies(session: Session, merger: Merger, by: Caller, now: datetime)
     session.execute(sa.delete(table(CompanyAlias)).where(column(CompanyAlias.merger_id) == merger.id))
     gone.merged_into_id = None
     session.add(gone)
-    due = said.get("unpaid_due_on")
-    if due and str(kept.unpaid_due_on) == due.new:
-        kept.unpaid_due_on = _day(due.old)
-    session.add(kept)
     set_fields(session, kept, back)
     for one in (kept, gone):
         find_again(session, one)
@@ -87,19 +83,16 @@ def _fields(session: Session, merger_id: uuid.UUID) -> Collection[MergerField]:
 
 
 def _move_back(session: Session, merger: Merger) -> None:
-    """What was moved and still is where it went."""
+    """What was moved and still is where it went, but what the other has again by itself."""
     session.flush()
     of = column(MergerMove.merger_id) == merger.id
     for name in list(session.execute(sa.select(column(MergerMove.place)).where(of).distinct()).scalars()):
         place = place_named(name)
         mine = sa.select(column(MergerMove.row_id)).where(of, column(MergerMove.place) == name)
-        back = sa.update(place.table).where(place.id.in_(mine), place.column == merger.kept_id)
+        again = collides(place, merger.gone_id)
+        back = sa.update(place.table).where(place.id.in_(mine), place.column == merger.kept_id, sa.not_(again))
         session.execute(back.values({place.column: merger.gone_id}))
     session.expire_all()
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def follow(session: Session, now: datetime) -> int:
@@ -109,14 +102,9 @@ def follow(session: Session, now: datetime) -> int:
     for merger in session.exec(query).all():
         merge = Merge(merger.gone_id, merger.kept_id)
         for place in places_of(merger.subject):
-            if place.moves and _stayed(session, place, merge):
+            if place.moves:
                 moved += move_rows(session, place, merger.id, merge)
     return moved
-
-
-def _stayed(session: Session, place: Place, merge: Merge) -> bool:
-    mine = (place.column == merge.gone_id, sa.not_(collides(place, merge.kept_id)))
-    return session.execute(sa.select(place.id).where(*mine).limit(1)).first() is not None
 
 
 def purge(session: Session, now: datetime) -> None:

@@ -7,24 +7,33 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from kit.contracts.addresses import NEAR, Reach
 from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from registration.history.actions import record
 from registration.history.rules import Change, Value
-from registration.members.actions import new_code
+from registration.members.actions import locked_company, new_code
 from registration.members.duplicates.actions import find_again
 from registration.members.models import Company, Membership
 from registration.members.records.queries import company_lists, spans_beside
-from registration.members.records.rules import ChangedMeanwhile, CompanyDetails, PeriodDetails, period_details
-from registration.members.records.schemas import PeriodForm
+from registration.members.records.rules import (
+    ChangedMeanwhile,
+    CompanyDetails,
+    PeriodDetails,
+    company_details,
+    period_details,
+)
+from registration.members.records.schemas import CompanyForm, PeriodForm
 from registration.members.rules import company_search
 
 
-def create_company(session: Session, details: CompanyDetails, by: Caller, now: datetime) -> Company:
-    """A new company, a prospect until it has a period, with a code of its own."""
+def create_company(session: Session, form: CompanyForm, by: Caller, now: datetime, reach: Reach = NEAR) -> Company:
+    """A new company, a prospect until it has a period, with a code of its own. Raises InvalidInput."""
+    details = company_details(form, company_lists(session).offered, reach)
     company = Company(key="", name=details.name, search="", access_code=new_code())
     company.key = f"x{company.id.hex}"
     _write(company, details)
+    company.search = company_search(details.name, details.badge_name)
     session.add(company)
     session.flush()
     record(session, "company", company.id, "company.created", by, now, {"company.name": Change("", details.name)})
@@ -32,12 +41,12 @@ def create_company(session: Session, details: CompanyDetails, by: Caller, now: d
 
 
 def change_company(
-    session: Session, company_id: uuid.UUID, details: CompanyDetails, by: Caller, now: datetime
+    session: Session, company_id: uuid.UUID, form: CompanyForm, by: Caller, now: datetime, reach: Reach = NEAR
 ) -> Company:
-    """The company says this from now on. Raises NotFound, and ChangedMeanwhile when somebody saved it since."""
-    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
-    if company is None:
-        raise NotFound()
+    """The company says this from now on. Raises NotFound, InvalidInput, and ChangedMeanwhile when somebody saved it
+    since."""
+    company = locked_company(session, company_id)
+    details = company_details(form, company_lists(session).offered, reach, CompanyForm.of(company))
     if details.version is not None and details.version != company.version:
         raise ChangedMeanwhile()
     before = _values(company)
@@ -53,9 +62,7 @@ def change_company(
 
 def add_period(session: Session, company_id: uuid.UUID, form: PeriodForm, by: Caller, now: datetime) -> Membership:
     """One more period. Raises NotFound, InvalidInput: it has a first day, and shares none with another."""
-    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
-    if company is None:
-        raise NotFound()
+    locked_company(session, company_id)
     offered = company_lists(session).offered
     details = period_details(form, offered, spans_beside(session, company_id, None))
     period = Membership(company_id=company_id, starts=details.starts)
@@ -93,7 +100,6 @@ def _write(company: Company, details: CompanyDetails) -> None:
     values.pop("version")
     for name, value in values.items():
         setattr(company, name, value)
-    company.search = company_search(details.name, details.badge_name)
 
 
 def _values(company: Company) -> dict[str, Value]:

@@ -12,7 +12,8 @@ from kit.errors import InvalidInput, NotFound
 from kit.text import fold
 from registration.history.actions import record
 from registration.history.rules import Change
-from registration.members.models import Company, CompanyRole, Person
+from registration.members.actions import end_links, locked_company
+from registration.members.models import CompanyRole, Person
 from registration.members.queries_people import acting, acts_for
 from registration.members.records.rules import AlreadyActing, ChangedMeanwhile, PersonDetails, gone
 from registration.members.rules import Role, person_search
@@ -20,11 +21,13 @@ from registration.members.rules import Role, person_search
 
 @dataclass(frozen=True)
 class Editing:
-    """Who writes, when, and which day it is for the association."""
+    """Who writes, when, and which day it is for the association. `giver`: what they do for the company, when they are
+    of it; None: staff."""
 
     by: Caller
     now: datetime
     today: date
+    giver: frozenset[Role] | None = None
 
 
 def add_person(session: Session, company_id: uuid.UUID, details: PersonDetails, editing: Editing) -> Person:
@@ -32,9 +35,7 @@ def add_person(session: Session, company_id: uuid.UUID, details: PersonDetails, 
 
     Raises NotFound, AlreadyActing, and InvalidInput when the address is somebody else's, by the name.
     """
-    company = session.exec(select(Company).where(Company.id == company_id).with_for_update()).first()
-    if company is None:
-        raise NotFound()
+    locked_company(session, company_id)
     person = _by_address(session, details.email)
     if person is None:
         person = Person(key="", company_id=company_id, first_name="", last_name="", email="")
@@ -60,9 +61,11 @@ def change_person(
 ) -> Person:
     """Their name, address and language everywhere, and what they do for this company.
 
-    Raises NotFound, ChangedMeanwhile, and InvalidInput when the new address is somebody else's.
+    Raises NotFound, ChangedMeanwhile, and InvalidInput when the new address is somebody else's, or when it is not for
+    somebody of the company to change them so.
     """
     person = _locked(session, person_id, company_id, editing.today)
+    _refuse_giver(session, person, company_id, editing, details)
     if details.version is not None and details.version != person.version:
         raise ChangedMeanwhile()
     other = _by_address(session, details.email)
@@ -83,11 +86,12 @@ def change_person(
 
 def leave(session: Session, person_id: uuid.UUID, company_id: uuid.UUID, editing: Editing) -> Person:
     """They act for this company no more, from today on: what they signed up stays the company's, and their link opens
-    it no more. Raises NotFound."""
+    it no more. Raises NotFound, and InvalidInput when only a delegate may say so."""
     person = _locked(session, person_id, company_id, editing.today)
+    _refuse_giver(session, person, company_id, editing)
     before = acting(session, person_id, company_id, editing.today)
     _lay_down(session, person_id, company_id, before, editing.today)
-    person.link_version += 1
+    end_links(session, person)
     others = acts_for(session, person_id, editing.today)
     person.company_id = others[0].company_id if others else person.company_id
     session.add(person)
@@ -103,10 +107,27 @@ def _locked(session: Session, person_id: uuid.UUID, company_id: uuid.UUID, today
     return person
 
 
+def _refuse_giver(
+    session: Session, person: Person, company_id: uuid.UUID, editing: Editing, details: PersonDetails | None = None
+) -> None:
+    """What somebody of the company may not do to another: change or send away a delegate without being one; say where
+    the link is sent of who acts for another company too, for whoever gets it would have that company's. Raises
+    InvalidInput."""
+    if editing.giver is None:
+        return
+    if Role.DELEGATE not in editing.giver and Role.DELEGATE in acting(session, person.id, company_id, editing.today):
+        raise InvalidInput({"roles": "problem.person_delegate_only"})
+    known = (person.first_name, person.last_name, person.email, person.lang)
+    if details is None or known == (details.first_name, details.last_name, details.email, details.lang):
+        return
+    if any(one.company_id != company_id for one in acts_for(session, person.id, editing.today)):
+        raise InvalidInput({"email": "problem.person_elsewhere"})
+
+
 def _by_address(session: Session, email: str) -> Person | None:
-    """Whoever has this address, in any case of letters."""
-    mine = sa.func.lower(col(Person.email)) == email.lower()
-    return session.exec(select(Person).where(mine).order_by(col(Person.id))).first()
+    """Whoever has this address, in any case of letters; nobody who was merged into somebody else."""
+    mine = (sa.func.lower(col(Person.email)) == email.lower(), col(Person.merged_into_id).is_(None))
+    return session.exec(select(Person).where(*mine).order_by(col(Person.id))).first()
 
 
 def _write(person: Person, details: PersonDetails) -> None:

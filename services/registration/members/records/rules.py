@@ -12,13 +12,16 @@ from kit.contracts.texts import number
 from kit.errors import InvalidInput, Refusal
 from registration.members.records.schemas import CompanyForm, PeriodForm, PersonForm
 from registration.members.rules import GroupingKind, Role
-
-LONGEST = 200
-MOST_EMPLOYEES = 1_000_000
-# The Registraire gives ten digits; what begins otherwise is another number (a tax number, a telephone).
-NEQ = re.compile(r"(11|22|33|88)\d{8}")
-POSTAL_CODE = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])(\d[ABCEGHJ-NPRSTV-Z]\d)")
-PROVINCES = ("QC", "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "SK", "YT")
+from registration.members.rules_details import (
+    LONGEST,
+    MOST_EMPLOYEES,
+    digits,
+    employees,
+    neq,
+    phone,
+    postal_code,
+    province,
+)
 
 
 class UsualPayment(StrEnum):
@@ -113,25 +116,29 @@ class Offered:
         return not key or (kind, key) in self.keys
 
 
-def company_details(form: CompanyForm, offered: Offered, reach: Reach = NEAR) -> CompanyDetails:
-    """The company that a form describes. Raises InvalidInput with every problem."""
-    problems = _company_problems(form, offered, reach)
+def company_details(
+    form: CompanyForm, offered: Offered, reach: Reach = NEAR, known: CompanyForm | None = None
+) -> CompanyDetails:
+    """The company that a form describes. What is `known` of it already, a list may have brought from elsewhere, and
+    stays when nobody touches it. Raises InvalidInput with every problem."""
+    touched = form.unlike(known) if known else frozenset(CompanyForm.model_fields)
+    problems = {name: why for name, why in _company_problems(form, offered, reach).items() if name in touched}
     if problems:
         raise InvalidInput(problems)
     return CompanyDetails(
         name=form.name.strip(),
         badge_name=form.badge_name.strip(),
-        neq=_digits(form.neq),
+        neq=neq(form.neq) or form.neq.strip(),
         category=form.category,
         sector=form.sector,
         territory=form.territory,
         mrc=form.mrc.strip(),
-        employees=_whole(form.employees),
+        employees=employees(form.employees),
         address=form.address.strip(),
         city=form.city.strip(),
-        province=form.province,
-        postal_code=postal_code(form.postal_code) or "",
-        phone=form.phone.strip(),
+        province=province(form.province) or form.province.strip(),
+        postal_code=postal_code(form.postal_code) or form.postal_code.strip(),
+        phone=phone(form.phone),
         lang="en" if form.lang == "en" else "fr",
         billing_email=clean(form.billing_email),
         po_required=form.po_required == "yes",
@@ -148,15 +155,15 @@ def _company_problems(form: CompanyForm, offered: Offered, reach: Reach) -> dict
     for field, text in (("name", form.name), ("badge_name", form.badge_name), ("city", form.city)):
         if len(text) > LONGEST:
             problems |= {field: "problem.line_too_long"}
-    if form.neq.strip() and not NEQ.fullmatch(_digits(form.neq)):
+    if form.neq.strip() and neq(form.neq) is None:
         problems |= {"neq": "problem.company_neq"}
-    if form.employees.strip() and (_whole(form.employees) is None or (_whole(form.employees) or 0) > MOST_EMPLOYEES):
+    if form.employees.strip() and employees(form.employees) is None:
         problems |= {"employees": "problem.company_employees"}
-    if form.province not in PROVINCES:
+    if province(form.province) is None:
         problems |= {"province": "problem.company_province"}
     if form.postal_code.strip() and postal_code(form.postal_code) is None:
         problems |= {"postal_code": "problem.company_postal_code"}
-    if form.phone.strip() and len(_digits(form.phone)) < 10:
+    if form.phone.strip() and len(digits(form.phone)) < 10:
         problems |= {"phone": "problem.association_phone"}
     if wrong := problem(clean(form.billing_email), reach):
         problems |= {"billing_email": wrong}
@@ -231,20 +238,9 @@ def period_details(form: PeriodForm, offered: Offered, others: Sequence[Span]) -
     return PeriodDetails(starts, ends, form.category, fee, due, paid, form.reason_left.strip())
 
 
-def postal_code(text: str) -> str | None:
-    """`G0V 0Z0` out of any way of writing it; None for what is no postal code."""
-    letters = "".join(letter for letter in text.upper() if letter.isalnum())
-    parts = POSTAL_CODE.fullmatch(letters)
-    return f"{parts.group(1)} {parts.group(2)}" if parts else None
-
-
 def gone(before: Collection[Role], after: Collection[Role]) -> frozenset[Role]:
     """What somebody does no more."""
     return frozenset(before) - frozenset(after)
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
 
 
 def _whole(text: str) -> int | None:

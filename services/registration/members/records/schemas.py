@@ -34,6 +34,11 @@ class CompanyForm(BaseModel):
     legacy_org: Line = ""
     version: Line = ""
 
+    def unlike(self, other: "CompanyForm") -> frozenset[str]:
+        """The fields that say something else than another's."""
+        theirs = other.model_dump()
+        return frozenset(name for name, said in self.model_dump().items() if said != theirs[name])
+
     @classmethod
     def of(cls, company: Company) -> "CompanyForm":
         """The form filled in with a company."""

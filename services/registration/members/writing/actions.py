@@ -65,10 +65,10 @@ def _begun(session: Session, it: MemberImport, views: Sequence[ImportRowView], w
     earlier = session.execute(sa.select(column(ImportRow.number), column(ImportRow.result_id)).where(*first)).all()
     writing.results = {row.number: row.result_id for row in earlier}
     matched = {view.match_id for view in views if view.match_id is not None}
-    now_is = _now_is(session, matched)
+    writing.now_is = _now_is(session, matched)
     for view in views:
-        if view.match_id in now_is and not view.is_another:
-            writing.results.setdefault(view.number, now_is[view.match_id])
+        if view.match_id in writing.now_is and not view.is_another:
+            writing.results.setdefault(view.number, writing.now_is[view.match_id])
     writing.known = known_companies(session, set(writing.results.values()))
     emails = {view.texts.get(C.EMAIL, "").lower() for view in views} - {""}
     mail = sa.func.lower(column(Person.email))
@@ -88,7 +88,7 @@ def _acting(writing: Writing) -> set[tuple[uuid.UUID, uuid.UUID, Role]]:
     return {(row.person_id, row.company_id, Role(row.role)) for row in writing.session.execute(query)}
 
 
-def _now_is(session: Session, companies: set[uuid.UUID]) -> dict[uuid.UUID | None, uuid.UUID]:
+def _now_is(session: Session, companies: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """What each of these is by now: itself, or what it was merged into meanwhile."""
     query = sa.select(column(Company.id), column(Company.merged_into_id)).where(column(Company.id).in_(companies))
     return {row.id: row.merged_into_id or row.id for row in session.execute(query)}

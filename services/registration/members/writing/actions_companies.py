@@ -3,7 +3,7 @@ remembered, so that the whole list can be taken back."""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +41,8 @@ BLANK: Mapping[type[Any], dict[str, Any]] = {
 
 @dataclass
 class Writing:
-    """The rows of one transaction while they are written: what they are of, and what they came to so far."""
+    """The rows of one transaction while they are written: what they are of, and what they came to so far. `known` is as
+    it is once the rows so far are written; `now_is`: what each company that they were held beside is by now."""
 
     session: Session
     it: MemberImport
@@ -51,6 +52,7 @@ class Writing:
     known: dict[uuid.UUID, KnownCompany] = field(default_factory=dict)
     people: dict[str, uuid.UUID] = field(default_factory=dict)
     results: dict[int, uuid.UUID] = field(default_factory=dict)
+    now_is: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
     pending: dict[type[Any], list[dict[str, Any]]] = field(default_factory=dict)
     acting: set[tuple[uuid.UUID, uuid.UUID, Role]] = field(default_factory=set)
@@ -105,12 +107,12 @@ def make_company(writing: Writing, view: ImportRowView) -> None:
     }
     writing.add(Company, values)
     writing.results[view.number] = company_id
-    writing.known[company_id] = KnownCompany({})
+    writing.known[company_id] = KnownCompany(texts)
     _add_period(writing, company_id, said_period(view.texts.get(C.SINCE, ""), view.texts.get(C.UNTIL, "")), texts)
     _add_person(writing, company_id, view.texts)
     session, by, now = writing.session, writing.by, writing.now
     record(session, "company", company_id, "company.imported", by, now, {"company.name": Change("", view.name)})
-    other = view.match_id or writing.results.get(view.twin or 0)
+    other = writing.now_is.get(view.match_id) if view.match_id else writing.results.get(view.twin or 0)
     if view.kind is RowKind.DOUBTFUL and other:
         writing.flush()
         writing.made(NotSame, say_not_same(session, Subject.COMPANY, company_id, other, by, now))
@@ -135,7 +137,8 @@ def change_company(writing: Writing, company_id: uuid.UUID, view: ImportRowView)
                 _decline(writing, company_id, one.field, one.theirs)
         elif one.field in view.takes:
             current = known.texts.get(CompanyField(one.field), one.ours)
-            if not alike(CompanyField(one.field), current, one.theirs) and current == one.ours:
+            # Not over what somebody wrote meanwhile; an earlier row that was to write it may have been left out.
+            if not alike(CompanyField(one.field), current, one.theirs) and current in (one.ours, ""):
                 fresh[CompanyField(one.field)] = one.theirs
         elif one.field is CompanyField.NAME:
             names.append(one.theirs)
@@ -151,6 +154,7 @@ def _set(writing: Writing, company: Company, fresh: Mapping[CompanyField, str], 
     if not fresh:
         return
     set_fields(writing.session, company, fresh)
+    writing.known[company.id] = replace(known, texts={**known.texts, **fresh})
     told = {}
     for one, text in fresh.items():
         old = known.texts.get(one, "")
@@ -186,12 +190,14 @@ def _add_period(
     writing: Writing, company_id: uuid.UUID, said: Period | None, texts: Mapping[CompanyField, str]
 ) -> None:
     """What of the period is still missing; nothing, where somebody wrote it meanwhile."""
+    known = writing.known.get(company_id) or KnownCompany({})
     try:
-        rest = missing(writing.known[company_id].periods, said) if said and company_id in writing.known else said
+        rest = missing(known.periods, said) if said else None
     except Overlapping:
         return
     if rest is None:
         return
+    writing.known[company_id] = replace(known, periods=(*known.periods, rest))
     period: Values = {
         column(Membership.company_id): company_id,
         column(Membership.starts): rest.starts,

@@ -55,14 +55,25 @@ def undo_rows(session: Session, it: MemberImport, by: Caller, now: datetime) -> 
     rows = session.exec(query).all()
     if not rows:
         return 0
-    kept = used(session, it, [row.number for row in rows])
-    gone = [row.number for row in rows if row.number not in kept]
+    gone = _unused(session, it, rows)
     _take_back(session, it, gone, by, now)
     for row in rows:
         row.state = RowState.UNDONE
-        row.left = Left.USED if row.number in kept else row.left
         session.add(row)
     return len(rows)
+
+
+def _unused(session: Session, it: MemberImport, rows: Sequence[ImportRow]) -> list[int]:
+    """The numbers of those of which nobody uses anything; the others are said to be left. What a row that is left needs
+    is in use too: its company, its person."""
+    gone = {row.number for row in rows}
+    while kept := gone & used(session, it, sorted(gone)):
+        for row in rows:
+            row.left = Left.USED if row.number in kept else row.left
+            session.add(row)
+        session.flush()
+        gone -= kept
+    return sorted(gone)
 
 
 def _take_back(session: Session, it: MemberImport, numbers: Sequence[int], by: Caller, now: datetime) -> None:
@@ -72,7 +83,8 @@ def _take_back(session: Session, it: MemberImport, numbers: Sequence[int], by: C
     ).all()
     made = [one for one in changes if not one.field]
     companies = [one.row_id for one in made if one.place == "company"]
-    aliased = _aliased(session, [one for one in made if one.place == "company_alias"])
+    named = [one for one in made if one.place == "company_alias"]
+    aliased = [company for company in _aliased(session, named) if company.id not in companies]
     forget_keys(session, companies)
     for of in MADE:
         ids = [one.row_id for one in made if one.place == of.table.name]
@@ -80,14 +92,13 @@ def _take_back(session: Session, it: MemberImport, numbers: Sequence[int], by: C
             session.execute(sa.delete(of.table).where(of.in_(ids)))
     session.expire_all()
     for one in changes:
-        if one.field:
+        if one.field and one.row_id not in companies:
             company = session.get_one(Company, one.row_id)
             field = CompanyField(one.field)
             if texts_of(company)[field] == one.new:
                 set_fields(session, company, {field: one.old})
     for company in aliased:
-        if company.id not in companies:
-            find_again(session, company)
+        find_again(session, company)
     for company_id in dict.fromkeys(one.row_id for one in changes if one.place == "company"):
         record(session, "company", company_id, "company.import_undone", by, now)
 

@@ -12,7 +12,8 @@ from registration.members.duplicates.queries import texts_of
 from registration.members.duplicates.queries_references import places_of
 from registration.members.duplicates.rules import Subject
 from registration.members.duplicates.rules_fields import CompanyField
-from registration.members.imports.models import ImportChange, MemberImport
+from registration.members.imports.models import ImportChange, ImportRow, MemberImport
+from registration.members.imports.rules import Left
 from registration.members.models import Company, Membership, Person
 
 # What an import writes in the history by itself.
@@ -45,34 +46,49 @@ def _numbers(session: Session, found: sa.ColumnElement[bool], made: list[sa.Colu
 
 
 def _referred(session: Session, it: MemberImport, subject: Subject, rows: Collection[int] | None) -> set[int]:
-    """What is named by a row that the import did not make: a signup, a role, a place reserved."""
+    """What is named by a row that the import did not make, or that is left: a signup, a role, a place reserved."""
     numbers: set[int] = set()
     for place in places_of(subject):
         named = place.column == column(ImportChange.row_id)
         if place.moves:
             other = table(ImportChange).alias()
             mine = (other.c.import_id == it.id, other.c.place == place.table.name, other.c.row_id == place.id)
-            named = sa.and_(named, ~sa.select(1).where(*mine).correlate(place.table).exists())
+            stays = other.c.number.in_(_left(it))
+            named = sa.and_(named, ~sa.select(1).where(*mine, ~stays).correlate(place.table).exists())
         by = sa.select(1).where(named).correlate(table(ImportChange)).exists()
         numbers |= _numbers(session, by, _made(it, subject, rows))
     return numbers
 
 
+def _left(it: MemberImport) -> sa.Select[int]:
+    """The rows that are not taken back with the others: something of them is in use."""
+    mine = (column(ImportRow.import_id) == it.id, column(ImportRow.left) == Left.USED)
+    return sa.select(column(ImportRow.number)).where(*mine)
+
+
 def _told_of(session: Session, it: MemberImport, rows: Collection[int] | None) -> set[int]:
-    """What somebody did to a company since: its code renewed, a link sent."""
-    said = (
-        column(HistoryEntry.subject_id) == column(ImportChange.row_id),
-        column(HistoryEntry.action).not_in(OWN),
-        column(HistoryEntry.at) >= (it.written_at or it.created_at),
+    """What somebody did to a company since: its code renewed, a link sent; or to the periods of one that has another
+    from this list."""
+    since = column(HistoryEntry.at) >= (it.written_at or it.created_at)
+    mine = (column(HistoryEntry.subject_id) == column(ImportChange.row_id), column(HistoryEntry.action).not_in(OWN))
+    by = sa.select(1).where(*mine, since).correlate(table(ImportChange)).exists()
+    period = (
+        column(Membership.id) == column(ImportChange.row_id),
+        column(HistoryEntry.subject_id) == column(Membership.company_id),
+        column(HistoryEntry.action) == "company.period_changed",
     )
-    by = sa.select(1).where(*said).correlate(table(ImportChange)).exists()
-    return _numbers(session, by, _made(it, "company", rows))
+    changed = sa.select(1).where(*period, since).correlate(table(ImportChange)).exists()
+    found = _numbers(session, by, _made(it, "company", rows))
+    return found | _numbers(session, changed, _made(it, "membership", rows))
 
 
 def _edited(session: Session, it: MemberImport, rows: Collection[int] | None) -> set[int]:
-    """A period that was paid, or that somebody leaves; a person put right, or whose link was renewed."""
-    period = sa.or_(column(Membership.fee_paid_on).is_not(None), column(Membership.reason_left) != "")
-    person = sa.or_(column(Person.version) > 1, column(Person.link_version) > 1)
+    """A period of which somebody wrote what no list says, its fee or why it is left; a person put right, merged, or
+    whose link was renewed."""
+    fee = sa.or_(*(one.is_not(None) for one in (column(Membership.fee_due_on), column(Membership.fee_paid_on))))
+    period = sa.or_(fee, column(Membership.fee) != 0, column(Membership.reason_left) != "")
+    merged = column(Person.merged_into_id).is_not(None)
+    person = sa.or_(merged, column(Person.version) > 1, column(Person.link_version) > 1)
     numbers: set[int] = set()
     for place, of, changed in (("membership", Membership.id, period), ("person", Person.id, person)):
         mine = sa.select(1).where(column(of) == column(ImportChange.row_id), changed)

@@ -17,7 +17,7 @@ from kit.idempotency import Key, once
 from kit.sheets import ANSWERED, answer
 from registration.members.affiliations import actions
 from registration.members.affiliations.queries import cards, changes, of_company, plan_of, plans
-from registration.members.affiliations.rules import NotAffiliated, PartnerListChanged, Plan, consent
+from registration.members.affiliations.rules import AffiliationEnded, NotAffiliated, PartnerListChanged, Plan, consent
 from registration.members.models import Company
 from registration.office.affiliations.schemas import (
     AffiliationOut,
@@ -57,7 +57,7 @@ def list_company_affiliations(here: Here, _caller: Staff, company_id: uuid.UUID)
     f"{COMPANY}/{{plan_id}}",
     response_model=AffiliationOut,
     status_code=201,
-    openapi_extra=refusals(NotFound, InvalidInput),
+    openapi_extra=refusals(NotFound, InvalidInput, AffiliationEnded),
 )
 def agree_to_affiliation(
     here: Here, caller: Staff, company_id: uuid.UUID, plan_id: uuid.UUID, body: ConsentIn, key: Key

@@ -14,7 +14,7 @@ from kit.errors import InvalidInput, NotFound
 from registration.forms import PostedForm, typed
 from registration.members.affiliations import actions
 from registration.members.affiliations.queries import changes, of_company, plans
-from registration.members.affiliations.rules import PartnerListChanged, consent, mark_of
+from registration.members.affiliations.rules import AffiliationEnded, PartnerListChanged, consent, mark_of
 from registration.members.affiliations.schemas import ConsentForm
 from registration.members.models import Company
 from registration.office.affiliations.api import changes_file, known
@@ -23,13 +23,14 @@ from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
 Staff = Annotated[Caller, allow("director", "coordinator")]
+DONE = ("told", "added", "changed", "ended", "reopened")
 OF_COMPANY = "/staff/members/{company_id}/affiliations/{plan_id}"
 
 
 @router.get("/staff/affiliations")
 def affiliations(request: Request, here: Here, caller: Staff, since: str = "", done: str = "") -> Response:
     """For each affiliation, what its partner is to be told."""
-    return _list(request, here, caller, since, done=done == "told")
+    return _list(request, here, caller, since, done=done if done in DONE else "")
 
 
 @router.get("/staff/affiliations/{plan_id}/export")
@@ -70,7 +71,7 @@ def agree(
         with here.db.write() as session:
             plan = known(session, plan_id)
             actions.agree(session, company_id, plan, consent(form, plan, today), caller, here.clock())
-    except InvalidInput as refusal:
+    except (InvalidInput, AffiliationEnded) as refusal:
         return _consent(request, here, caller, company_id, plan_id, form, refusal)
     return kit_app.see(f"{here.home}/staff/members/{company_id}?done=agreed")
 
@@ -90,7 +91,7 @@ def _list(
     caller: Caller,
     since: str,
     refusal: PartnerListChanged | None = None,
-    done: bool = False,
+    done: str = "",
 ) -> Response:
     terms, day = here.member_terms(), read_day(since)
     with here.db.read() as session:
@@ -114,7 +115,7 @@ def _consent(
     company_id: uuid.UUID,
     plan_id: uuid.UUID,
     form: ConsentForm | None = None,
-    refusal: InvalidInput | None = None,
+    refusal: InvalidInput | AffiliationEnded | None = None,
 ) -> Response:
     lang, today = kit_app.language(request, caller.lang), here.member_terms().day
     with here.db.read() as session:

@@ -10,7 +10,7 @@ from kit.contracts import Day
 from kit.sheets import Form
 from registration.members.affiliations.queries import OfCompany
 from registration.members.affiliations.rules import Plan, Told, ToTell, mark_of
-from registration.members.affiliations.schemas import ConsentForm, Wording
+from registration.members.affiliations.schemas import ConsentForm, Line, PlanForm, Wording
 
 
 class PlanOut(BaseModel):
@@ -21,11 +21,27 @@ class PlanOut(BaseModel):
     label_fr: str = Field(description="Label, in French.", examples=["Fédération fictive"])
     label_en: str = Field(description="Label, in English.", examples=["Fictional federation"])
     needs_consent: bool = Field(description="Nothing of a company is told before it agreed.", examples=[True])
+    ended_on: Day | None = Field(description="Day on which it ended; null: it goes on.", examples=[None])
 
     @classmethod
     def of(cls, plan: Plan) -> "PlanOut":
         labels = {"label_fr": plan.label.fr, "label_en": plan.label.en}
-        return cls(id=plan.id, key=plan.key, needs_consent=plan.needs_consent, **labels)
+        return cls(id=plan.id, key=plan.key, needs_consent=plan.needs_consent, ended_on=plan.ended_on, **labels)
+
+
+class PlanIn(BaseModel):
+    """Another body that members belong to, as staff name it."""
+
+    label_fr: Line = Field(description="Label, in French.", examples=["Fédération fictive"])
+    label_en: Line = Field(default="", description="Label, in English; empty: as in French.", examples=[""])
+    needs_consent: bool = Field(
+        default=True, description="Nothing of a company is told before it agreed, in words that are kept."
+    )
+
+    def form(self) -> PlanForm:
+        """As the page's form would send it."""
+        asked = "yes" if self.needs_consent else "no"
+        return PlanForm(label_fr=self.label_fr, label_en=self.label_en, needs_consent=asked)
 
 
 class ConsentIn(BaseModel):

@@ -24,15 +24,17 @@ def company_id(session: Session, name: str) -> uuid.UUID | None:
     if not name:
         return None
     wanted = fold(name)
-    found = [key for key, known in session.exec(select(Company.id, Company.name)).all() if fold(known) == wanted]
+    stands = select(Company.id, Company.name).where(col(Company.merged_into_id).is_(None))
+    found = [key for key, known in session.exec(stands).all() if fold(known) == wanted]
     if len(found) != 1:
         raise InvalidInput({"company": "problem.allotment_company"})
     return found[0]
 
 
 def known_company(session: Session, company_id: uuid.UUID | None) -> None:
-    """Raises InvalidInput for a company that is not there."""
-    if company_id is not None and session.get(Company, company_id) is None:
+    """Raises InvalidInput for a company that is not there, or was merged."""
+    company = session.get(Company, company_id) if company_id is not None else None
+    if company_id is not None and (company is None or company.merged_into_id is not None):
         raise InvalidInput({"company_id": "problem.allotment_company"})
 
 

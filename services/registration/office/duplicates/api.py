@@ -16,8 +16,7 @@ from registration.members.duplicates.rules import (
     Subject,
     TakenByBoth,
 )
-from registration.members.mergers.actions import Merge, merge_companies, merge_people
-from registration.members.mergers.actions_undo import undo_merge
+from registration.members.mergers.actions import Merge, merge_people
 from registration.office.duplicates.schemas import (
     MergeIn,
     MergerList,
@@ -26,6 +25,7 @@ from registration.office.duplicates.schemas import (
     NotSameOut,
     PairList,
 )
+from registration.registrations.arrears.actions_mergers import merge_companies, undo_merge
 from registration.service import COORDINATORS, Coordinator, Here
 
 router = APIRouter(tags=["members"])

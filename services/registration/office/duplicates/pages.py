@@ -11,12 +11,12 @@ from registration.forms import PostedForm
 from registration.members.duplicates import actions, flows, queries
 from registration.members.duplicates.rules import Subject
 from registration.members.duplicates.rules_fields import CompanyField
-from registration.members.mergers.actions import Merge, merge_companies, merge_people
-from registration.members.mergers.actions_undo import undo_merge
+from registration.members.mergers.actions import Merge, merge_people
 from registration.members.models import Company
 from registration.members.queries_list import CompanyFilter, companies
 from registration.office.duplicates.queries import company_sides, person_sides
 from registration.office.duplicates.view import NOTICES, PairWords, chosen_fields, likely_kept
+from registration.registrations.arrears.actions_mergers import merge_companies, undo_merge
 from registration.service import Coordinator, Here
 
 router = APIRouter(include_in_schema=False)

@@ -97,7 +97,7 @@ def acts_of(session: Session, people: Iterable[uuid.UUID]) -> Mapping[uuid.UUID,
     query = (
         sa.select(who, column(Company.id), column(Company.name), column(CompanyRole.role))
         .select_from(table(CompanyRole).join(table(Company), column(Company.id) == column(CompanyRole.company_id)))
-        .where(who.in_(list(people)), column(CompanyRole.ends).is_(None))
+        .where(who.in_(list(people)), column(CompanyRole.ends).is_(None), column(Company.merged_into_id).is_(None))
         .order_by(column(Company.name), column(CompanyRole.role))
     )
     found: dict[uuid.UUID, tuple[Acts, ...]] = {}

@@ -10,6 +10,7 @@ from registration.checkin import queries as doors
 from registration.office.activities.queries_list import activities
 from registration.office.home.schemas import HomeView, TaskView
 from registration.office.home.view import Told, Waiting, tasks_of, told
+from registration.renewals.queries import to_mend
 from registration.service import Here, Reader, RegistrationService
 from registration.sponsors import queries as sponsors
 
@@ -23,7 +24,8 @@ def waiting_of(here: RegistrationService, session: Session, told: Told) -> Waiti
     # The day of the nearest activity, which is read already.
     today = local(now, coming[0].timezone if coming else "UTC").date()
     late = {one.activity_id: one.late for one in sponsors.late(session, today)} if coming else {}
-    return Waiting(now, waiting_count(session), coming, past, told, late)
+    unasked = to_mend(session, here.member_terms().day)
+    return Waiting(now, waiting_count(session), coming, past, told, late, unasked)
 
 
 @router.get("/api/staff/home")

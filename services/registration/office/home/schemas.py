@@ -11,8 +11,9 @@ class TaskView(BaseModel):
     """Something that waits for a person."""
 
     key: str = Field(
-        description="`refunds`, `overdue`, `mail`, `confirm`, `unnamed`, `unnamed_late` (the deadline is past), "
-        "`benefits_late` (owed to sponsors) or `unpaid`.",
+        description="`refunds`, `uncredited` (paid, then gone back), `overdue`, `mail`, `confirm`, `unasked` "
+        "(companies that no fee notice can be sent to), `unnamed`, "
+        "`unnamed_late` (the deadline is past), `benefits_late` (owed to sponsors) or `unpaid`.",
         examples=["overdue"],
     )
     count: Count = Field(description="How many wait.", examples=[5])

@@ -74,6 +74,7 @@ class Waiting:
     past: Sequence[ActivityRow]
     told: Told
     benefits_late: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    unasked: int = 0
 
 
 def tasks_of(here: RegistrationService, caller: Caller, waiting: Waiting) -> list[Task]:
@@ -96,6 +97,7 @@ def _money(here: RegistrationService, told: MoneyTasks) -> list[Task]:
         task
         for task in (
             Task("refunds", told.refunds, f"{orders}refunds", amount=told.refunds_amount),
+            Task("uncredited", told.uncredited, f"{orders}uncredited", amount=told.uncredited_amount),
             Task("overdue", told.overdue, f"{orders}owed", amount=told.overdue_amount),
         )
         if task.count
@@ -105,7 +107,11 @@ def _money(here: RegistrationService, told: MoneyTasks) -> list[Task]:
 def _people(here: RegistrationService, waiting: Waiting) -> list[Task]:
     messages = f"{here.settings.public_url('notify')}/staff/messages?status=failed"
     failed = waiting.told.mail.failed if waiting.told.mail else 0
-    tasks = [Task("mail", failed, messages), Task("confirm", waiting.confirm, f"{here.home}/staff/to-confirm")]
+    tasks = [
+        Task("mail", failed, messages),
+        Task("confirm", waiting.confirm, f"{here.home}/staff/to-confirm"),
+        Task("unasked", waiting.unasked, f"{here.home}/staff/renewals?state=waiting"),
+    ]
     return [task for task in (*tasks, *_names(here, waiting), *_benefits(here, waiting)) if task.count]
 
 

@@ -99,7 +99,7 @@ class ImportRowOut(BaseModel):
     texts: dict[ImportColumn, str] = Field(description="What it says, put in order.", examples=[{"name": "Toit Roy"}])
     problems: dict[ImportColumn, str] = Field(
         description="Columns that cannot be taken, with the key of the sentence that says why.",
-        examples=[{"neq": "problem.import_neq"}],
+        examples=[{"neq": "problem.company_neq"}],
     )
     company_id: uuid.UUID | None = Field(description="The known company that it is taken for; null: none.")
     twin: int | None = Field(description="Number of an earlier row of the same company; null: none.", examples=[None])

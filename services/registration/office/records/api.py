@@ -11,8 +11,8 @@ from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key, once
 from registration.members.records import actions, actions_lists, actions_people
 from registration.members.records.actions_people import Editing
-from registration.members.records.queries import company_lists, list_rows
-from registration.members.records.rules import AlreadyActing, ChangedMeanwhile, company_details, person_details
+from registration.members.records.queries import list_rows
+from registration.members.records.rules import AlreadyActing, ChangedMeanwhile, person_details
 from registration.members.records.rules_lists import entry_details
 from registration.office.records.schemas import (
     CompanyIn,
@@ -24,6 +24,7 @@ from registration.office.records.schemas import (
     PersonRecordIn,
     PersonReference,
 )
+from registration.renewals.actions import refuse_beside_notice
 from registration.service import Here
 
 router = APIRouter(tags=["members"])
@@ -39,8 +40,8 @@ def create_company(here: Here, caller: Staff, body: CompanyIn, key: Key) -> Resp
     with here.db.write() as session:
 
         def act() -> CompanyReference:
-            details = company_details(body.form(), company_lists(session).offered, here.settings.reach)
-            return CompanyReference.of(actions.create_company(session, details, caller, now))
+            made = actions.create_company(session, body.form(), caller, now, here.settings.reach)
+            return CompanyReference.of(made)
 
         return once(session, key, now, act, 201)
 
@@ -56,8 +57,8 @@ def change_company(here: Here, caller: Staff, company_id: uuid.UUID, body: Compa
     with here.db.write() as session:
 
         def act() -> CompanyReference:
-            details = company_details(body.form(), company_lists(session).offered, here.settings.reach)
-            return CompanyReference.of(actions.change_company(session, company_id, details, caller, now))
+            changed = actions.change_company(session, company_id, body.form(), caller, now, here.settings.reach)
+            return CompanyReference.of(changed)
 
         return once(session, key, now, act)
 
@@ -117,7 +118,9 @@ def add_membership(here: Here, caller: Staff, company_id: uuid.UUID, body: Perio
     with here.db.write() as session:
 
         def act() -> PeriodReference:
-            return PeriodReference.of(actions.add_period(session, company_id, body.form(), caller, now))
+            period = actions.add_period(session, company_id, body.form(), caller, now)
+            refuse_beside_notice(session, period)
+            return PeriodReference.of(period)
 
         return once(session, key, now, act, 201)
 
@@ -131,7 +134,9 @@ def change_membership(here: Here, caller: Staff, period_id: uuid.UUID, body: Per
     with here.db.write() as session:
 
         def act() -> PeriodReference:
-            return PeriodReference.of(actions.change_period(session, period_id, body.form(), caller, now))
+            period = actions.change_period(session, period_id, body.form(), caller, now)
+            refuse_beside_notice(session, period)
+            return PeriodReference.of(period)
 
         return once(session, key, now, act)
 

@@ -1,9 +1,11 @@
 """Staff's forms of a company, its people and its periods."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from kit import app as kit_app
@@ -16,10 +18,11 @@ from registration.members.queries_people import acting
 from registration.members.records import actions, actions_people
 from registration.members.records.actions_people import Editing
 from registration.members.records.queries import company_lists
-from registration.members.records.rules import company_details, person_details
+from registration.members.records.rules import person_details
 from registration.members.records.schemas import CompanyForm, PeriodForm, PersonForm
 from registration.members.rules import Role
 from registration.office.records.view import ListWords
+from registration.renewals.actions import refuse_beside_notice
 from registration.service import Here, RegistrationService
 
 router = APIRouter(include_in_schema=False)
@@ -31,7 +34,7 @@ Kept = TypeVar("Kept", Company, Membership, Person)
 @router.get("/staff/new-company")
 def new_company(request: Request, here: Here, caller: Staff) -> Response:
     """An empty form."""
-    return _company_form(request, here, caller, None, CompanyForm())
+    return _company_form(Shown(request, here, caller), None, CompanyForm())
 
 
 @router.post("/staff/new-company")
@@ -40,10 +43,9 @@ def create_company(request: Request, here: Here, caller: Staff, values: PostedFo
     form = typed(CompanyForm, values)
     try:
         with here.db.write() as session:
-            details = company_details(form, company_lists(session).offered, here.settings.reach)
-            company_id = actions.create_company(session, details, caller, here.clock()).id
+            company_id = actions.create_company(session, form, caller, here.clock(), here.settings.reach).id
     except InvalidInput as refusal:
-        return _company_form(request, here, caller, None, form, refusal)
+        return _company_form(Shown(request, here, caller), None, form, refusal)
     return _done(here, company_id, "created")
 
 
@@ -52,7 +54,7 @@ def company_form(request: Request, here: Here, caller: Staff, company_id: uuid.U
     """The form filled in with the company."""
     with here.db.read() as session:
         form = CompanyForm.of(_found(session, Company, company_id))
-    return _company_form(request, here, caller, company_id, form)
+    return _company_form(Shown(request, here, caller), company_id, form)
 
 
 @router.post(f"{COMPANY}/edit")
@@ -61,19 +63,18 @@ def change_company(request: Request, here: Here, caller: Staff, company_id: uuid
     form = typed(CompanyForm, values)
     try:
         with here.db.write() as session:
-            details = company_details(form, company_lists(session).offered, here.settings.reach)
-            actions.change_company(session, company_id, details, caller, here.clock())
+            actions.change_company(session, company_id, form, caller, here.clock(), here.settings.reach)
     except NotFound:
         raise
     except Refusal as refusal:
-        return _company_form(request, here, caller, company_id, form, refusal)
+        return _company_form(Shown(request, here, caller), company_id, form, refusal)
     return _done(here, company_id, "changed")
 
 
 @router.get(f"{COMPANY}/new-person")
 def new_person(request: Request, here: Here, caller: Staff, company_id: uuid.UUID) -> Response:
     """An empty form."""
-    return _person_form(request, here, caller, company_id, None, PersonForm())
+    return _person_form(Shown(request, here, caller), company_id, None, PersonForm())
 
 
 @router.post(f"{COMPANY}/new-person")
@@ -87,7 +88,7 @@ def add_person(request: Request, here: Here, caller: Staff, company_id: uuid.UUI
     except NotFound:
         raise
     except Refusal as refusal:
-        return _person_form(request, here, caller, company_id, None, form, refusal)
+        return _person_form(Shown(request, here, caller), company_id, None, form, refusal)
     return _done(here, company_id, "person")
 
 
@@ -100,7 +101,7 @@ def person_form(request: Request, here: Here, caller: Staff, company_id: uuid.UU
         form = PersonForm.of(person, sorted(roles))
     if not roles:
         raise NotFound()
-    return _person_form(request, here, caller, company_id, person_id, form)
+    return _person_form(Shown(request, here, caller), company_id, person_id, form)
 
 
 @router.post(f"{COMPANY}/people/{{person_id}}")
@@ -121,7 +122,7 @@ def change_person(
     except NotFound:
         raise
     except Refusal as refusal:
-        return _person_form(request, here, caller, company_id, person_id, form, refusal)
+        return _person_form(Shown(request, here, caller), company_id, person_id, form, refusal)
     return _done(here, company_id, "person_changed")
 
 
@@ -138,7 +139,7 @@ def new_period(request: Request, here: Here, caller: Staff, company_id: uuid.UUI
     """An empty form, with the category that the company has."""
     with here.db.read() as session:
         form = PeriodForm(category=_found(session, Company, company_id).category)
-    return _period_form(request, here, caller, company_id, None, form)
+    return _period_form(Shown(request, here, caller), company_id, None, form)
 
 
 @router.post(f"{COMPANY}/new-period")
@@ -147,9 +148,9 @@ def add_period(request: Request, here: Here, caller: Staff, company_id: uuid.UUI
     form = typed(PeriodForm, values)
     try:
         with here.db.write() as session:
-            actions.add_period(session, company_id, form, caller, here.clock())
+            refuse_beside_notice(session, actions.add_period(session, company_id, form, caller, here.clock()))
     except InvalidInput as refusal:
-        return _period_form(request, here, caller, company_id, None, form, refusal)
+        return _period_form(Shown(request, here, caller), company_id, None, form, refusal)
     return _done(here, company_id, "period")
 
 
@@ -161,7 +162,7 @@ def period_form(request: Request, here: Here, caller: Staff, company_id: uuid.UU
         if period.company_id != company_id:
             raise NotFound()
         form = PeriodForm.of(period)
-    return _period_form(request, here, caller, company_id, period_id, form)
+    return _period_form(Shown(request, here, caller), company_id, period_id, form)
 
 
 @router.post(f"{COMPANY}/periods/{{period_id}}")
@@ -180,8 +181,9 @@ def change_period(
             period = actions.change_period(session, period_id, form, caller, here.clock())
             if period.company_id != company_id:
                 raise NotFound()
+            refuse_beside_notice(session, period)
     except InvalidInput as refusal:
-        return _period_form(request, here, caller, company_id, period_id, form, refusal)
+        return _period_form(Shown(request, here, caller), company_id, period_id, form, refusal)
     return _done(here, company_id, "period_changed")
 
 
@@ -190,88 +192,65 @@ def _editing(here: RegistrationService, caller: Caller) -> Editing:
 
 
 def _found(session: Session, model: type[Kept], key: uuid.UUID) -> Kept:
+    """Raises NotFound; so it does for a company that was merged, and of which nothing is written any more."""
     row = session.get(model, key)
-    if row is None:
+    if row is None or (isinstance(row, Company) and row.merged_into_id is not None):
         raise NotFound()
     return row
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Whoever is shown a form, or shown it again with what they typed and what was wrong with it."""
+
+    request: Request
+    here: RegistrationService
+    caller: Caller
+
+    @property
+    def lang(self) -> str:
+        return kit_app.language(self.request, self.caller.lang)
+
+    def words(self, session: Session) -> ListWords:
+        return ListWords(self.here.pages.catalogue, self.lang, company_lists(session), self.here.member_terms().day)
+
+    def page(self, template: str, form: BaseModel, refusal: Refusal | None, **context: object) -> Response:
+        status, errors = refusal.status if refusal else 200, self.here.errors(refusal, self.lang)
+        return kit_app.page(self.request, f"records/{template}", self.lang, status, form=form, errors=errors, **context)
+
+
 def _company_form(
-    request: Request,
-    here: RegistrationService,
-    caller: Caller,
-    company_id: uuid.UUID | None,
-    form: CompanyForm,
-    refusal: Refusal | None = None,
+    shown: Shown, company_id: uuid.UUID | None, form: CompanyForm, refusal: Refusal | None = None
 ) -> Response:
-    lang, today = kit_app.language(request, caller.lang), here.member_terms().day
-    with here.db.read() as session:
-        words = ListWords(here.pages.catalogue, lang, company_lists(session), today)
+    with shown.here.db.read() as session:
+        words = shown.words(session)
         name = _found(session, Company, company_id).name if company_id else ""
-    return kit_app.page(
-        request,
-        "records/edit.html",
-        lang,
-        refusal.status if refusal else 200,
-        form=form,
-        errors=here.errors(refusal, lang),
-        company_id=company_id,
-        name=name,
-        words=words,
-        provinces=words.provinces(),
-        payments=words.payments(),
-    )
+    choices = {"provinces": words.provinces(form.province), "payments": words.payments()}
+    return shown.page("edit.html", form, refusal, company_id=company_id, name=name, words=words, **choices)
 
 
 def _person_form(
-    request: Request,
-    here: RegistrationService,
-    caller: Caller,
+    shown: Shown,
     company_id: uuid.UUID,
     person_id: uuid.UUID | None,
     form: PersonForm,
     refusal: Refusal | None = None,
 ) -> Response:
-    lang = kit_app.language(request, caller.lang)
-    with here.db.read() as session:
+    with shown.here.db.read() as session:
         company = _found(session, Company, company_id)
-    return kit_app.page(
-        request,
-        "records/person.html",
-        lang,
-        refusal.status if refusal else 200,
-        form=form,
-        errors=here.errors(refusal, lang),
-        company=company,
-        person_id=person_id,
-        roles=list(Role),
-    )
+    return shown.page("person.html", form, refusal, company=company, person_id=person_id, roles=list(Role))
 
 
 def _period_form(
-    request: Request,
-    here: RegistrationService,
-    caller: Caller,
+    shown: Shown,
     company_id: uuid.UUID,
     period_id: uuid.UUID | None,
     form: PeriodForm,
     refusal: Refusal | None = None,
 ) -> Response:
-    lang, today = kit_app.language(request, caller.lang), here.member_terms().day
-    with here.db.read() as session:
-        company = _found(session, Company, company_id)
-        words = ListWords(here.pages.catalogue, lang, company_lists(session), today)
-    return kit_app.page(
-        request,
-        "records/period.html",
-        lang,
-        refusal.status if refusal else 200,
-        form=form,
-        errors=here.errors(refusal, lang),
-        company=company,
-        period_id=period_id,
-        words=words,
-    )
+    with shown.here.db.read() as session:
+        company, words = _found(session, Company, company_id), shown.words(session)
+    return shown.page("period.html", form, refusal, company=company, period_id=period_id, words=words)
 
 
 def _done(here: RegistrationService, company_id: uuid.UUID, what: str) -> Response:

@@ -6,8 +6,9 @@ from datetime import date
 
 from kit.text import Catalogue
 from registration.members.records.queries import CompanyLists, ListEntry
-from registration.members.records.rules import PROVINCES, UsualPayment
+from registration.members.records.rules import UsualPayment
 from registration.members.rules import GroupingKind
+from registration.members.rules_details import PROVINCES
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,10 @@ class ListWords:
     def entries(self, kind: GroupingKind) -> tuple[ListEntry, ...]:
         return self.lists.of(kind)
 
-    def provinces(self) -> list[Choice]:
-        """Provinces, ours first."""
-        return self._said("province", PROVINCES)
+    def provinces(self, chosen: str) -> list[Choice]:
+        """Provinces, ours first, and what a list brought in place of one."""
+        elsewhere = [] if chosen in PROVINCES or not chosen else [Choice(chosen, chosen)]
+        return [*self._said("province", PROVINCES), *elsewhere]
 
     def payments(self) -> list[Choice]:
         """How a company may usually pay."""

@@ -21,7 +21,7 @@ from registration.office.renewals.schemas import (
 from registration.renewals import actions
 from registration.renewals.flows import ask
 from registration.renewals.queries_seen import seen
-from registration.renewals.rules import NotAsked, NoticeState, RenewalAnswered, RenewalNotSent
+from registration.renewals.rules import NotAsked, NoticeState, RenewalAnswered, RenewalNotSent, RenewedOtherwise
 from registration.renewals.scale import actions as fees
 from registration.renewals.scale.queries import scale_of
 from registration.renewals.scale.rules import ScaleChanged, scale
@@ -97,7 +97,7 @@ def send_renewal(here: Here, caller: Coordinator, period_id: uuid.UUID, key: Key
 @router.post(
     "/api/staff/renewals/{renewal_id}/accept",
     response_model=AskedOut,
-    openapi_extra=refusals(NotFound, RenewalAnswered, RenewalNotSent),
+    openapi_extra=refusals(NotFound, RenewalAnswered, RenewalNotSent, RenewedOtherwise),
 )
 def accept_renewal_of_company(here: Here, caller: Coordinator, renewal_id: uuid.UUID, key: Key) -> Response:
     """The company said that it renews: its period is there, and it is invoiced."""

@@ -16,7 +16,7 @@ from registration.members.models import Company, Membership
 from registration.members.rules import MemberTerms
 from registration.registrations.models import Attendee, Registration
 from registration.renewals.models import Renewal
-from registration.renewals.queries import has_next
+from registration.renewals.queries import covered_otherwise, has_next
 from registration.renewals.rules import NoticeState, RenewalState
 
 PAGE = 50
@@ -26,6 +26,7 @@ NEXT = sa.alias(table(Membership), "renewed_period")
 STATE = column(Renewal.state)
 WHERE_IT_STANDS = sa.case(
     (NEXT.c.fee_paid_on.is_not(None), NoticeState.PAID.value),
+    (sa.and_(STATE.in_((RenewalState.PROPOSED, RenewalState.LAPSED)), covered_otherwise()), NoticeState.RENEWED.value),
     (sa.and_(STATE == RenewalState.PROPOSED, column(Renewal.declined_at).is_not(None)), NoticeState.DECLINED.value),
     (sa.and_(STATE == RenewalState.PROPOSED, column(Renewal.number) == ""), NoticeState.PREPARING.value),
     (STATE == RenewalState.PROPOSED, NoticeState.SENT.value),

@@ -12,6 +12,7 @@ from registration.service import COORDINATORS, Coordinator, Here
 from registration.signup.recording.actions import DateChanged
 from registration.signup.rules import DifferentForm, SignupClosed, TotalChanged
 from registration.signup.telephone import flows
+from registration.signup.telephone.rules import EnrolledByCompanies
 from registration.signup.telephone.schemas import TelephoneAnswer, TelephoneSignup
 
 router = APIRouter(tags=["signup"])
@@ -24,6 +25,7 @@ router = APIRouter(tags=["signup"])
         NotFound,
         NotOffered,
         SignupClosed,
+        EnrolledByCompanies,
         SoldOut,
         CodeUsedUp,
         CodeSpent,

@@ -16,6 +16,7 @@ from registration.office.signup import view
 from registration.service import Coordinator, Here, RegistrationService
 from registration.signup.rules import DifferentForm, SignupClosed
 from registration.signup.telephone import flows
+from registration.signup.telephone.rules import EnrolledByCompanies
 from registration.signup.typed import view_errors
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +28,7 @@ def form(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordinat
     """The same choice as on the public page, at whatever price group, by any way of paying."""
     try:
         screen = _screen(request, here, caller, activity_id, FormValues(), new_id())
-    except SignupClosed as refusal:
+    except (SignupClosed, EnrolledByCompanies) as refusal:
         return _closed(request, here, caller, activity_id, refusal)
     return _show(request, here, screen.prefilled)
 
@@ -37,7 +38,7 @@ def submit(request: Request, activity_id: uuid.UUID, here: Here, caller: Coordin
     """Take the signup, or show the form again with everything still in it."""
     try:
         screen = _screen(request, here, caller, activity_id, form, view.form_id(form.one("registration_id")))
-    except SignupClosed as refusal:
+    except (SignupClosed, EnrolledByCompanies) as refusal:
         return _closed(request, here, caller, activity_id, refusal)
     over = view_errors.too_many(form, screen.options)
     if form.one("action") == "update" or over:
@@ -104,6 +105,7 @@ def _closed(
     context: dict[str, Any] = {
         "activity_title": offer.activity.title.in_(lang),
         "address": f"{here.home}/staff/activities/{activity_id}",
+        "covers": isinstance(refusal, EnrolledByCompanies),
         "page_title": here.pages.catalogue.say(lang, "telephone.title"),
     }
     return kit_app.page(request, "signup/closed_to_staff.html", lang, refusal.status, **context)

@@ -69,8 +69,13 @@ def priced(here: "RegistrationService", enrolled: Enrolment, people: int) -> Pri
     circumstances = _circumstances(here, enrolled)
     sold = covering(enrolled.offer)
     paid = people - free
-    items = (_item(sold, paid),) if paid else ()
-    return Price(free, paid, total(choose(sold, items, circumstances), circumstances))
+    return Price(free, paid, total_of(sold, paid, circumstances))
+
+
+def total_of(sold: Offer, people: int, circumstances: Circumstances) -> Amounts:
+    """What covering so many people comes to, of an activity as companies buy it. Raises NotOffered."""
+    items = (_item(sold, people),) if people else ()
+    return total(choose(sold, items, circumstances), circumstances)
 
 
 def buy(here: "RegistrationService", enrolled: Enrolment, purchase: Purchase, by: Caller) -> Bought:

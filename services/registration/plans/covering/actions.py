@@ -111,11 +111,12 @@ def end(session: Session, whose: Whose, coverage_id: uuid.UUID, act: Act) -> Cov
 
 
 def leave(session: Session, whose: Whose, coverage_id: uuid.UUID, state: CoverageState, act: Act) -> CoverageRow:
-    """Somebody leaves: as they were until then, with the code revoked. One statement decides who comes first; a place
-    that is ended is free until its last day. Raises NotCovered."""
+    """Somebody leaves: as they were until then, with the code revoked. The lock of their row decides who comes first; a
+    place that is ended is free until its last day. Raises NotCovered."""
     lock_company(session, whose.company_id)
     mine = (*of(whose), column(Coverage.id) == coverage_id, column(Coverage.state) == COVERED)
-    was = session.execute(sa.select(*HERS).where(*mine, column(Coverage.ends_on) >= act.today)).first()
+    theirs = sa.select(*HERS).where(*mine, column(Coverage.ends_on) >= act.today)
+    was = session.execute(theirs.with_for_update()).first()
     if was is None:
         raise NotCovered()
     leaving = coverage_row(was)
@@ -124,9 +125,7 @@ def leave(session: Session, whose: Whose, coverage_id: uuid.UUID, state: Coverag
         column(Coverage.ends_on): act.today,
         column(Coverage.free_until): leaving.ends_on if state is CoverageState.ENDED else None,
     }
-    changed = sa.update(table(Coverage)).where(*mine).values(dict(gone)).returning(column(Coverage.id))
-    if session.execute(changed).first() is None:
-        raise NotCovered()
+    session.execute(sa.update(table(Coverage)).where(*mine).values(dict(gone)))
     revoke(session, act.codes, [(leaving.id, leaving.version)])
     return leaving
 

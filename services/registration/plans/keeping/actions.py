@@ -131,7 +131,8 @@ def close_over(session: Session, today: date) -> None:
 def forget_names(session: Session, today: date) -> int:
     """Forget who was covered, twelve months after their coverage ended; that somebody was, when, and what it cost
     stays. How many were forgotten."""
-    over = (column(Coverage.ends_on) < today - NAMES_KEPT, column(Coverage.person_key).is_not(None))
+    named = sa.or_(*(one != "" for one in BLANK))
+    over = (column(Coverage.ends_on) < today - NAMES_KEPT, named)
     mine = sa.select(column(Coverage.id)).where(*over).limit(BATCH)
     blank = sa.update(table(Coverage)).where(column(Coverage.id).in_(mine)).values(dict(BLANK))
     return len(session.execute(blank.returning(column(Coverage.id))).all())

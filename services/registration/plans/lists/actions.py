@@ -11,12 +11,12 @@ from sqlmodel import Session
 from kit.contracts.addresses import Reach
 from kit.db import new_id
 from kit.errors import NotFound
-from kit.sql import Values, column, insert_all, insert_once, named, table
+from kit.sql import Values, column, insert_all, named, table
 from registration.plans.actions import Act, list_people, lock_company
 from registration.plans.lists.models import PlanList, PlanListRow
 from registration.plans.lists.queries import Draft, draft_of, prepared
 from registration.plans.lists.rules_columns import Choice, Entry, ListRead, TooManyRows, address_of
-from registration.plans.rules import MOST, SEALED, CoverageRow, ListChanged, Newcomer, Whose
+from registration.plans.rules import MOST, SEALED, ListChanged, Newcomer, Whose
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,15 @@ def drop_list(session: Session, whose: Whose) -> None:
 
 def take_list(session: Session, whose: Whose, reach: Reach, act: Act) -> tuple[uuid.UUID, ...]:
     """Everybody whom the list would add, and as many sealed codes, are people to cover from now on, in its order; the
-    list is done with. The ids of all who are to be covered, in the order in which they were put there.
-
-    Raises ListChanged when one of them is on it already, by somebody else's doing.
-    """
+    list is done with. The ids of all who are to be covered, in the order in which they were put there."""
     lock_company(session, whose.company_id)
     now = prepared(session, whose, act.today, reach)
     waiting = [one.id for one in now.waiting]
     if now.draft is None:
         return tuple(sorted(waiting))
     people = [_newcomer(entry) for entry in now.judgement.added] + [SEALED] * now.sealed
-    listed: tuple[CoverageRow, ...] = ()
-    if people:
-        listed = list_people(session, whose, people, act).new
-    if len(listed) < len(people):
-        raise ListChanged()
+    # Whoever is judged to be added is nobody else of the list or covered: all of them are new on it.
+    listed = list_people(session, whose, people, act).new if people else ()
     _forget(session, [now.draft.id])
     # Ids are made in order.
     return tuple(sorted([*waiting, *(one.id for one in listed)]))
@@ -138,9 +132,10 @@ def _begun(session: Session, whose: Whose, draft: Draft | None, saying: Saying) 
     if draft is not None:
         _touch(session, draft.id, saying)
         return draft.id
+    list_id = new_id()
     row = named(
         {
-            column(PlanList.id): new_id(),
+            column(PlanList.id): list_id,
             column(PlanList.plan_id): whose.plan.id,
             column(PlanList.company_id): whose.company_id,
             column(PlanList.person_id): saying.person_id,
@@ -152,10 +147,8 @@ def _begun(session: Session, whose: Whose, draft: Draft | None, saying: Saying) 
             column(PlanList.said_at): saying.now,
         }
     )
-    new = insert_once(session, table(PlanList), row, column(PlanList.id), key=["plan_id", "company_id"])
-    if not new:
-        raise ListChanged()
-    return new[0]
+    insert_all(session, table(PlanList), [row])
+    return list_id
 
 
 def _touch(session: Session, list_id: uuid.UUID, saying: Saying) -> None:

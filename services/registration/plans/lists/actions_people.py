@@ -25,10 +25,11 @@ from registration.plans.rules import CoverageRow, Newcomer, NotCovered, Whose, n
 def write_address(
     session: Session, whose: Whose, coverage_id: uuid.UUID, email: str, reach: Reach, act: Act
 ) -> CoverageRow:
-    """Their code leaves again, to another address; an empty one: it is on a card. Raises InvalidInput, and what
-    `correct_address` does."""
-    coverage_of(session, whose, coverage_id)
-    address = address_of(email)
+    """Their code leaves again, to another address; an empty one: it is on a card. Raises InvalidInput (also for a
+    sealed code, which is nobody's that we know), and what `correct_address` does."""
+    person, address = coverage_of(session, whose, coverage_id), address_of(email)
+    if address and not person.name:
+        raise InvalidInput({"email": "problem.plan_sealed"})
     if wrong := problem(address, reach):
         raise InvalidInput({"email": wrong})
     return correct_address(session, whose, coverage_id, address, act)

@@ -89,8 +89,8 @@ def cover_list(
 ) -> Bought:
     """Cover everybody on the list. No transaction may be open. Said again, nothing is bought twice.
 
-    Raises NobodyChosen, InvalidInput, TotalChanged and ListChanged before anything is done, and what `buy` does: then
-    those on the list wait there to be paid.
+    Raises NobodyChosen, InvalidInput and TotalChanged before anything is done, and what `buy` does: then those on the
+    list wait there to be paid.
     """
     with here.db.read() as session:
         if session.get(Registration, asked.registration_id) is not None:

@@ -113,18 +113,20 @@ def judge(entries: Sequence[Entry], covered: Sequence[Covered], reach: Reach = N
     named = [(entry, fold(entry.full_name)) for entry in entries]
     known = _Known(covered, {(name, mailbox_of(entry.email)) for entry, name in named})
     rows = tuple(_judged(entry, name, known, reach) for entry, name in named)
-    return Judgement(rows, tuple(one for one in covered if one.full_name and one.id not in known.met))
+    return Judgement(rows, tuple(one for one in covered if one.full_name and one.id not in known.seen))
 
 
 class _Known:
     """Whom the rows before this one, and the company, have already named. `said` is the name and mailbox of each row:
-    somebody covered whom a row names exactly is nobody else's likeness."""
+    somebody covered whom a row names exactly is nobody else's likeness. A row that does not count has `seen` whom it
+    names: they are not absent, and whichever row counts may meet them."""
 
     def __init__(self, covered: Sequence[Covered], said: Collection[tuple[str, str]]) -> None:
         named = [one for one in covered if one.full_name]
         keys = {one.id: (fold(one.full_name), mailbox_of(one.email)) for one in named}
         self._exact = {one: key for one, key in keys.items() if key in said}
         self.met: set[uuid.UUID] = set()
+        self.seen: set[uuid.UUID] = set()
         self.names: dict[str, list[Entry]] = {}
         self.mailboxes: dict[str, Entry] = {}
         self._by_name = _grouped((keys[one.id][0], one) for one in named)
@@ -133,19 +135,34 @@ class _Known:
 
     def meet(self, entry: Entry, name: str) -> Covered | None:
         """Who of the company's this is, met once: of one name and address, else of one number, else of one name."""
-        for found in self._likely(entry, name):
-            if found.id not in self.met:
-                self.met.add(found.id)
-                return found
-        return None
+        found = self._first(entry, name, self.met)
+        if found is not None:
+            self.met.add(found.id)
+        return found
+
+    def see(self, entry: Entry, name: str) -> None:
+        """A row that does not count names them all the same."""
+        self._first(entry, name, self.seen)
+
+    def _first(self, entry: Entry, name: str, taken: Collection[uuid.UUID]) -> Covered | None:
+        likely = [one for one in self._likely(entry, name) if one.id not in taken]
+        found = next((one for one in likely if one.id not in self.seen), likely[0] if likely else None)
+        if found is not None:
+            self.seen.add(found.id)
+        return found
 
     def _likely(self, entry: Entry, name: str) -> Iterator[Covered]:
         namesakes = self._by_name.get(name, [])
-        yield from (one for one in namesakes if self._exact.get(one.id) == (name, mailbox_of(entry.email)))
+        yield from (one for one in namesakes if self._is_exactly(one, entry, name))
         numbered = self._by_ref.get(fold(entry.employer_ref), []) if entry.employer_ref else []
         # A number that differs tells two people of one name apart.
         alike = [one for one in namesakes if not _told_apart(one.employer_ref, entry.employer_ref)]
         yield from (one for one in (*numbered, *alike) if one.id not in self._exact)
+
+    def _is_exactly(self, one: Covered, entry: Entry, name: str) -> bool:
+        """A name and an address are one person; without an address, a number that differs is another."""
+        same = self._exact.get(one.id) == (name, mailbox_of(entry.email))
+        return same and (bool(entry.email) or not _told_apart(one.employer_ref, entry.employer_ref))
 
     def at_address(self, entry: Entry) -> bool:
         """Whether the company covers somebody at this address."""
@@ -159,10 +176,10 @@ class _Known:
 
 def _judged(entry: Entry, name: str, known: _Known, reach: Reach) -> Judged:
     if entry.choice is Choice.LEFT_OUT:
-        known.meet(entry, name)
+        known.see(entry, name)
         return Judged(entry, Verdict.LEFT_OUT)
     if wrong := _wrong(entry, reach):
-        known.meet(entry, name)  # Whoever is on the list, though it is mistyped, is not absent from it.
+        known.see(entry, name)  # Whoever is on the list, though it is mistyped, is not absent from it.
         return wrong
     namesakes = known.names.get(name, [])
     twin = next((one for one in namesakes if _is_same(one, entry)), None)

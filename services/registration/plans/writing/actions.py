@@ -15,7 +15,7 @@ from registration.catalog.offers.rules_activity import COVERING
 from registration.history.actions import record
 from registration.history.rules import Change
 from registration.plans.models import Coverage, Plan
-from registration.plans.queries import plan_by_id, plan_of
+from registration.plans.queries import plan_by_id
 from registration.plans.rules import CoverageState, NotAPlan, PlanRow, PlanTerms, PlanUnderWay
 
 
@@ -49,21 +49,19 @@ def write_plan(
         **values,
     }
     made = insert_once(session, table(Plan), named(new), column(Plan.id), [column(Plan.activity_id).key])
+    mine = column(Plan.activity_id) == activity_id
+    plan = plan_by_id(session, session.execute(sa.select(column(Plan.id)).where(mine)).scalar_one())
     if not made:
-        _refuse_other_days(session, activity_id, terms)
-        session.execute(sa.update(table(Plan)).where(column(Plan.activity_id) == activity_id).values(dict(values)))
-    plan = plan_of(session, activity_id)
-    if plan is None:
-        raise NotFound()
+        _refuse_other_days(session, plan, terms)
+        session.execute(sa.update(table(Plan)).where(mine).values(dict(values)))
     changes = {"provider": Change("", terms.provider_name)}
     record(session, "activity", activity_id, "plan.written", by, now, changes)
     return plan_by_id(session, plan.id)
 
 
-def _refuse_other_days(session: Session, activity_id: uuid.UUID, terms: PlanTerms) -> None:
+def _refuse_other_days(session: Session, plan: PlanRow, terms: PlanTerms) -> None:
     """Codes hold the days they were given: the plan's own change only while nobody has one."""
-    plan = plan_of(session, activity_id)
-    if plan is None or (plan.mode, plan.starts, plan.ends) == (terms.mode, terms.starts, terms.ends):
+    if (plan.mode, plan.starts, plan.ends) == (terms.mode, terms.starts, terms.ends):
         return
     covered = (column(Coverage.plan_id) == plan.id, column(Coverage.state) == CoverageState.COVERED)
     if session.execute(sa.select(column(Coverage.id)).where(*covered).limit(1)).first():

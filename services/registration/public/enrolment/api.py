@@ -9,7 +9,7 @@ from kit.auth import allow
 from kit.errors import InvalidInput, NotFound, Refusal, refusals
 from kit.idempotency import Key, once, rebuilt
 from registration.catalog.rules import NotOffered
-from registration.plans.flows import act
+from registration.plans.flows import act, today
 from registration.plans.lists import actions
 from registration.plans.lists.actions_people import take_correction
 from registration.plans.lists.flows import cover_list, list_prepared, list_priced, list_read
@@ -24,6 +24,8 @@ from registration.plans.lists.rules_columns import (
     TooManyRows,
 )
 from registration.plans.lists.schemas import ListIn, ListPurchase, RowIn
+from registration.plans.renewing.actions import take_up
+from registration.plans.renewing.queries import take_up_of
 from registration.plans.rules import AlreadyCovered, ListChanged, NobodyChosen, NotAMember, PlanEnded
 from registration.public.enrolment.schemas import BoughtOut, ListOut
 from registration.public.form.schemas import LinkToken
@@ -83,6 +85,22 @@ def send_list(here: Here, hr: Mine, asked: ListIn, key: Key) -> Response:
     """Take these people as the list, and as many sealed codes."""
     people = tuple(person.entry(number) for number, person in enumerate(asked.people, 1))
     return _put(here, hr, ListRead(people, (), ()), key, asked.sealed)
+
+
+@router.post(
+    f"{LIST}/again", status_code=201, response_model=ListOut, openapi_extra=refusals(*PRICED, ListChanged, NobodyChosen)
+)
+def take_up_list(here: Here, hr: Mine, key: Key) -> Response:
+    """Begin the list with whom the company is covering until this plan begins, or covered until lately: to be
+    corrected, then bought. A list of hers that is there already stays as it is."""
+    day, saying = today(here), actions.Saying(hr.person.id, here.clock())
+    with here.db.write() as session:
+
+        def change() -> None:
+            take_up(session, hr.whose, take_up_of(session, hr.whose, day, here.settings.reach), saying)
+
+        kept = once(session, key, saying.now, change, status=201)
+    return rebuilt(kept, _state(here, hr))
 
 
 @router.put(f"{LIST}/rows/{{number}}", openapi_extra=refusals(*PRICED))

@@ -27,7 +27,8 @@ from registration.plans.lists.rules_columns import (
     Key,
     ListTooLarge,
 )
-from registration.plans.rules import MOST, ListChanged, NotAMember, PlanEnded
+from registration.plans.renewing.flows_again import begin_again
+from registration.plans.rules import MOST, ListChanged, NobodyChosen, NotAMember, PlanEnded
 from registration.public.enrolment import view
 from registration.public.enrolment.schemas import ListAsked
 from registration.public.plan.queries import Asked, Hr, hr_by_cookie, name_of
@@ -106,6 +107,18 @@ def add_sealed(request: Request, here: Here, hr: Mine, form: PostedForm) -> Resp
         return _ask(request, here, hr, form, InvalidInput({"sealed": "problem.required"}))
     with here.db.write() as session:
         actions.seal(session, hr.whose, form.count("sealed", MOST), actions.Saying(hr.person.id, here.clock()))
+    return see(f"{here.home}/plans/{hr.key}/list")
+
+
+@router.post("/plans/{plan_key}/list/again")
+def take_up_list(here: Here, hr: Mine) -> Response:
+    """The list that ends begins the next one, to be corrected, then paid."""
+    try:
+        begin_again(here, hr.whose, hr.person.id)
+    except ListChanged:
+        return see(f"{here.home}/plans/{hr.key}/list?done=theirs")
+    except NobodyChosen:
+        return see(f"{here.home}/plans/{hr.key}/add")
     return see(f"{here.home}/plans/{hr.key}/list")
 
 

@@ -19,7 +19,7 @@ from registration.catalog.offers.view_calendar import calendar_links, map_url
 from registration.catalog.partners.view import partner_lines
 from registration.changes.actions import Cancelled
 from registration.changes.rules import PersonNamed
-from registration.changes.view import answers_to_begin_from, questions_of_place
+from registration.changes.view import answers_to_begin_from, has_answered, questions_of_place
 from registration.forms import FormValues
 from registration.letters import view as letters_view
 from registration.registrations.queries import Whole
@@ -44,7 +44,8 @@ class AmountRow:
 
 @dataclass(frozen=True)
 class PlaceFields:
-    """One place as a page shows it: the prefix of its fields, their values, its ticket and its questions."""
+    """One place as a page shows it: the prefix of its fields, their values, its ticket and its questions; `answered`:
+    whether they are (None: nothing is asked)."""
 
     row: AttendeeRow
     prefix: str
@@ -52,6 +53,7 @@ class PlaceFields:
     label: str
     questions: list[QuestionField]
     qr: str
+    answered: bool | None
 
     @property
     def name(self) -> str:
@@ -183,7 +185,8 @@ def place_fields(
         values = {field: form.one(f"{prefix}.{field}") for field in values}
     code = here.links.ticket(attendee.id, attendee.ticket_version)
     label = place_label(whole.offer, whole.bought.with_added(attendee)).in_(lang)
-    return PlaceFields(attendee, prefix, values, label, question_fields(whole, attendee, lang, form), qr_svg(code))
+    questions, answered = question_fields(whole, attendee, lang, form), has_answered(whole, attendee)
+    return PlaceFields(attendee, prefix, values, label, questions, qr_svg(code), answered)
 
 
 def question_fields(

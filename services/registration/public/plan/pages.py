@@ -12,12 +12,13 @@ from kit.errors import NotFound, Refusal
 from registration.forms import FormValues, PostedForm
 from registration.members.rules import MEMBER_COOKIE
 from registration.plans.actions import Act, resend
-from registration.plans.flows import act
+from registration.plans.flows import act, today
 from registration.plans.lists.actions_people import leave_list, put_in_place, stop, write_address
 from registration.plans.lists.flows import list_prepared
 from registration.plans.queries import coverage_of, coverages_of, is_held, kept_list, listed_of
+from registration.plans.renewing.flows_again import to_take_up
 from registration.public.plan import view
-from registration.public.plan.queries import Asked, Hr, hr_by_cookie, key_of_current, name_of, purchases
+from registration.public.plan.queries import Asked, Hr, hr_by_cookie, key_of_current, name_of, plans_on_sale, purchases
 from registration.public.plan.schemas import Gesture, MineAsked, person_typed
 from registration.service import Here, RegistrationService
 
@@ -38,7 +39,7 @@ Mine = Annotated[Hr, Depends(_hr)]
 def current(request: Request, here: Here) -> Response:
     """The plan that people mean."""
     with here.db.read() as session:
-        key = key_of_current(session)
+        key = key_of_current(session, here.clock(), today(here))
     _hr(request, here, key)
     return see(f"{here.home}/plans/{key}")
 
@@ -54,6 +55,7 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Que
         held = is_held(session, hr.plan.id, hr.company.id)
         by = name_of(session, listed.draft.person_id) if listed.draft else ""
         bought = purchases(session, hr.whose)
+        others = [one for one in plans_on_sale(session, now.now, now.today) if one.key != hr.key]
     waiting = {one.id for one in listed.waiting}
     chosen = view.narrowed(everybody, asked.show, now.today)
     turn = view.Turn.of(asked.turn, len(chosen))
@@ -70,6 +72,8 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Que
         draft_by=by,
         kept=kept,
         held=held,
+        again=to_take_up(here, hr.whose).count,
+        others=[view.other(one, hr, here.base, words) for one in others],
         purchases=[view.purchase(one, hr, here.links, words) for one in bought],
         done=asked.done if asked.done in view.DONE else "",
     )

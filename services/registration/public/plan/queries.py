@@ -3,16 +3,18 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from kit.contracts import Bilingual
 from kit.contracts.callers import Caller
 from kit.errors import NotFound
 from kit.sql import column, table
 from registration.catalog.models import Activity
-from registration.catalog.rules import Visitor
+from registration.catalog.rules import ActivityStatus, Visitor
 from registration.members.models import Company, Person
 from registration.members.queries import by_link, visitor_by_cookie
 from registration.members.queries_people import acting
@@ -95,8 +97,38 @@ def _hr(here: RegistrationService, session: Session, asked: Asked, person: Perso
     return Hr(person, company, enrolment(here, session, activity_id, company.id, visitor), asked.key)
 
 
-def key_of_current(session: Session) -> str:
-    """The key of the plan that begins last, which is the one people mean. Raises NotFound when there is none."""
+@dataclass(frozen=True)
+class OtherPlan:
+    """A plan that companies enrol their people in, and the key of its page."""
+
+    plan: PlanRow
+    key: str
+    title: Bilingual
+
+
+def plans_on_sale(session: Session, now: datetime, today: date) -> list[OtherPlan]:
+    """The plans that are published, sold already and not over, the one that begins last first."""
+    opens, status = column(Activity.sale_opens_at), column(Activity.status)
+    query = sa.select(column(Activity.id), column(Activity.key), column(Activity.title_fr), column(Activity.title_en))
+    query = query.where(status == ActivityStatus.PUBLISHED, sa.or_(opens.is_(None), opens <= now))
+    named = {row.id: row for row in session.execute(query)}
+    return [
+        OtherPlan(one, named[one.activity_id].key, _title(named[one.activity_id]))
+        for one in plans(session)
+        if one.activity_id in named and not one.is_over(today)
+    ]
+
+
+def _title(row: sa.Row[Any]) -> Bilingual:
+    return Bilingual(fr=row.title_fr, en=row.title_en)
+
+
+def key_of_current(session: Session, now: datetime, today: date) -> str:
+    """The key of the plan that people mean: the last that has begun and is not over, else the first to begin, else the
+    last there was. Raises NotFound when there is none."""
+    on_sale = plans_on_sale(session, now, today)
+    if on_sale:
+        return next((one.key for one in on_sale if one.plan.has_started(today)), on_sale[-1].key)
     found = next(iter(plans(session)), None)
     if found is None:
         raise NotFound()

@@ -16,7 +16,7 @@ from registration.catalog.view_words import typeset
 from registration.links import Links
 from registration.plans.flows import act
 from registration.plans.rules import CoverageRow, CoverageState, PlanRow
-from registration.public.plan.queries import Hr, Purchased
+from registration.public.plan.queries import Hr, OtherPlan, Purchased
 from registration.service import RegistrationService
 
 # People or rows on one page.
@@ -199,6 +199,23 @@ def purchase(row: Purchased, hr: Hr, links: Links, words: Words) -> PurchaseShow
         amount=row.total - row.credited,
         href=links.registration(row.id, row.link_version) if mine else "",
     )
+
+
+@dataclass(frozen=True)
+class OtherShown:
+    """Another plan as a line that leads to it; `follows`: it begins after this one."""
+
+    label: str
+    period: str
+    href: str
+    follows: bool
+
+
+def other(one: OtherPlan, hr: Hr, base: str, words: Words) -> OtherShown:
+    """Another plan that is sold now."""
+    label = typeset(one.title.in_(words.lang), words.lang)
+    follows = one.plan.starts > hr.plan.starts
+    return OtherShown(label, period(one.plan, words), f"{base}/plans/{one.key}", follows)
 
 
 def words_of(request: Request, here: RegistrationService, hr: Hr) -> Words:

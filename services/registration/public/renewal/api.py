@@ -11,7 +11,7 @@ from registration.changes.actions_answers import BY_LINK
 from registration.public.renewal.schemas import NoticeToken, RenewalOut
 from registration.renewals import actions
 from registration.renewals.queries_seen import behind_link, seen
-from registration.renewals.rules import RenewalAnswered, RenewalNotSent
+from registration.renewals.rules import RenewalAnswered, RenewalNotSent, RenewedOtherwise
 from registration.renewals.schemas import DeclineIn
 from registration.service import Here
 
@@ -28,7 +28,7 @@ def read_renewal(here: Here, renewal_id: uuid.UUID, token: NoticeToken = "") -> 
 @router.post(
     "/api/renewals/{renewal_id}/accept",
     response_model=RenewalOut,
-    openapi_extra=refusals(NotFound, RenewalAnswered, RenewalNotSent),
+    openapi_extra=refusals(NotFound, RenewalAnswered, RenewalNotSent, RenewedOtherwise),
 )
 def accept_renewal(here: Here, renewal_id: uuid.UUID, key: Key, token: NoticeToken = "") -> Response:
     """The company agrees to owe the fee: its period is there, and the invoice follows."""

@@ -97,7 +97,7 @@ def change_colleague(here: Here, inside: Keeping, other_id: uuid.UUID, body: Act
 @router.post(
     "/api/people/{person_id}/company/people/{other_id}/leave",
     response_model=ActingReference,
-    openapi_extra=refusals(NotFound),
+    openapi_extra=refusals(NotFound, InvalidInput),
 )
 def end_colleague(here: Here, inside: Keeping, other_id: uuid.UUID, key: Key) -> Response:
     """They act for the company no more; nobody takes themselves away."""
@@ -114,4 +114,4 @@ def end_colleague(here: Here, inside: Keeping, other_id: uuid.UUID, key: Key) ->
 
 
 def _editing(here: RegistrationService, inside: Inside) -> Editing:
-    return Editing(inside.caller, here.clock(), here.member_terms().day)
+    return Editing(inside.caller, here.clock(), here.member_terms().day, inside.roles)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from kit.app import page, see
 from kit.auth import allow
-from kit.errors import NotFound, Refusal
+from kit.errors import InvalidInput, NotFound, Refusal
 from registration.forms import PostedForm, typed
 from registration.members.actions import send_link
 from registration.members.models import Person
@@ -56,13 +56,7 @@ def add_person(request: Request, here: Here, inside: Keeping, values: PostedForm
 @router.get("/company/people/{person_id}")
 def person_form(request: Request, here: Here, inside: Keeping, person_id: uuid.UUID) -> Response:
     """The form filled in with somebody of the company."""
-    with here.db.read() as session:
-        roles = acting(session, person_id, inside.company.id, here.member_terms().day)
-        person = session.get(Person, person_id)
-        if person is None or not roles:
-            raise NotFound()
-        form = PersonForm.of(person, sorted(roles))
-    return _form(request, here, inside, person_id, form)
+    return _form(request, here, inside, person_id, _known(here, inside, person_id))
 
 
 @router.post("/company/people/{person_id}")
@@ -81,17 +75,30 @@ def change_person(request: Request, here: Here, inside: Keeping, person_id: uuid
 
 
 @router.post("/company/people/{person_id}/leave")
-def leave(here: Here, inside: Keeping, person_id: uuid.UUID) -> Response:
+def leave(request: Request, here: Here, inside: Keeping, person_id: uuid.UUID) -> Response:
     """They act for the company no more; nobody takes themselves away."""
     if person_id == inside.person.id:
         raise NotFound()
-    with here.db.write() as session:
-        actions_people.leave(session, person_id, inside.company.id, _editing(here, inside))
+    try:
+        with here.db.write() as session:
+            actions_people.leave(session, person_id, inside.company.id, _editing(here, inside))
+    except InvalidInput as refusal:
+        return _form(request, here, inside, person_id, _known(here, inside, person_id), refusal)
     return see(f"{here.home}/company?done=left")
 
 
+def _known(here: RegistrationService, inside: Inside, person_id: uuid.UUID) -> PersonForm:
+    """Somebody of the company as they stand. Raises NotFound."""
+    with here.db.read() as session:
+        roles = acting(session, person_id, inside.company.id, here.member_terms().day)
+        person = session.get(Person, person_id)
+        if person is None or not roles:
+            raise NotFound()
+        return PersonForm.of(person, sorted(roles))
+
+
 def _editing(here: RegistrationService, inside: Inside) -> Editing:
-    return Editing(inside.caller, here.clock(), here.member_terms().day)
+    return Editing(inside.caller, here.clock(), here.member_terms().day, inside.roles)
 
 
 def _form(

@@ -117,7 +117,7 @@ class Signed:
     @property
     def owed(self) -> int:
         """What is to pay on its invoice, in cents."""
-        return 0 if self.method != "invoice" or self.paid_at else max(0, self.total - self.credited)
+        return max(0, self.balance) if self.method == "invoice" else 0
 
     def is_over(self, now: datetime) -> bool:
         return self.ends_at is not None and self.ends_at < now

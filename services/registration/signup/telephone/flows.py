@@ -31,7 +31,7 @@ from registration.signup.rules_plan import plan
 from registration.signup.rules_rows import fingerprint
 from registration.signup.schemas import SignupRequest
 from registration.signup.telephone import actions
-from registration.signup.telephone.rules import as_staff_sell, is_member, staff_problems
+from registration.signup.telephone.rules import as_staff_sell, is_member, refuse_covering, staff_problems
 from registration.signup.telephone.schemas import TelephoneAnswer, TelephoneSignup
 
 if TYPE_CHECKING:
@@ -49,12 +49,14 @@ class Sale:
 
 
 def staff_sale(here: "RegistrationService", request: Request, activity_id: uuid.UUID, word: str) -> Sale:
-    """What staff can sell of an activity, with a code that was read to them. Raises NotFound, SignupClosed, TooMany.
+    """What staff can sell of an activity, with a code that was read to them. Raises NotFound, SignupClosed,
+    EnrolledByCompanies, TooMany.
 
     Every group of prices is theirs to give; what waits for a card waits as long as an invoice does for its contact.
     """
     with here.db.read() as session:
         offer = here.offer(session, activity_id)
+    refuse_covering(offer.activity)
     code = visitor_code(here, request, word, activity_id)
     visitor = replace(code.visitor or NOBODY, member=True)
     with here.db.read() as session:

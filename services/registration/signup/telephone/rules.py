@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kit.contracts import OrderMethod
 from kit.contracts.problems import Where
+from kit.errors import Refusal
 from registration.catalog.offers.rules import Offer
 from registration.catalog.offers.rules_activity import ActivityOffer
 from registration.catalog.rules import ActivityStatus, Channel, PriceOption, Visitor
@@ -14,6 +15,16 @@ from registration.signup.telephone.schemas import TelephoneSignup
 LONGEST_REFERENCE = 80
 # Ways of paying that wait for something; what staff have in hand is added to them.
 WAYS = (OrderMethod.INVOICE, OrderMethod.CARD)
+
+
+class EnrolledByCompanies(Refusal):
+    """Companies cover their people themselves: staff take no name of theirs, and send whoever may the link to do it."""
+
+
+def refuse_covering(activity: ActivityOffer) -> None:
+    """Raises EnrolledByCompanies for what covers people."""
+    if activity.covers_people:
+        raise EnrolledByCompanies()
 
 
 def as_staff_sell(offer: Offer) -> Offer:
