@@ -145,8 +145,7 @@ def make(path: Path, lines: Iterable[bytes]) -> None:
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
     texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(str(path), options | texts) as book:
-        made = datetime.fromisoformat(dated) if dated else None  # None: now.
-        book.set_properties({"title": title, "created": made} if made else {"title": title})
+        book.set_properties({"title": title} | ({"created": datetime.fromisoformat(dated)} if dated else {}))
         table = Table(
             book.add_worksheet(tab_title(title)), Looks.of(book, lang), [(name, kind) for name, kind in columns]
         )

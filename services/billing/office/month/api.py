@@ -18,7 +18,7 @@ from billing.office.month.schemas import (
     MoveView,
     ToConfirmView,
 )
-from billing.office.taxes.api import line_view
+from billing.office.taxes.schemas import TaxLineView
 from billing.office.taxes.view import lines_of
 from billing.service import Here
 from kit.auth import allow
@@ -52,7 +52,7 @@ def read_month(here: Here, _caller: Money, asked: Annotated[MonthQuestion, Query
         means=[
             MeansView(method=one.method, count=one.count, amount=one.cents, rounding=one.rounding) for one in told.means
         ],
-        taxes=[line_view(line) for line in lines_of(told.taxes)],
+        taxes=[TaxLineView.of(line) for line in lines_of(told.taxes)],
     )
 
 

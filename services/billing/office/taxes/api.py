@@ -34,8 +34,8 @@ def read_taxes(here: Here, _caller: Money, asked: Annotated[QuarterQuestion, Que
     return TaxReturnView(
         since=asked.period.since,
         until=asked.period.until,
-        lines=[line_view(line) for line in view.lines_of(told)],
-        outside=line_view(view.outside(told)),
+        lines=[TaxLineView.of(line) for line in view.lines_of(told)],
+        outside=TaxLineView.of(view.outside(told)),
         to_confirm=review.count,
     )
 
@@ -56,10 +56,6 @@ def list_documents(here: Here, _caller: Money, asked: Annotated[DocumentsQuestio
         amount=sums.total,
         next=page.next,
     )
-
-
-def line_view(line: view.TaxLine) -> TaxLineView:
-    return TaxLineView(key=line.key, number=line.number, invoices=line.invoices, credits=line.credits, net=line.net)
 
 
 def _issued(row: DocumentRow) -> IssuedView:

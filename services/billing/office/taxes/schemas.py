@@ -1,12 +1,13 @@
 """The taxes of a period and the documents behind them, as the JSON API shows them. Amounts are integer cents."""
 
 import uuid
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
 from billing.association.rules import FIRST_YEAR, LAST_YEAR, Period
 from billing.documents.rules import PaperKind
+from billing.office.taxes.view import TaxLine
 from kit.contracts import Cents, Count, Day
 
 
@@ -33,6 +34,10 @@ class TaxLineView(BaseModel):
     invoices: Cents = Field(description="What the invoices of the period say, in cents.", examples=[5450])
     credits: Cents = Field(description="What its credit notes take back, in cents; zero or negative.", examples=[-425])
     net: Cents = Field(description="Both together: what is reported, in cents.", examples=[5025])
+
+    @classmethod
+    def of(cls, line: TaxLine) -> Self:
+        return cls(key=line.key, number=line.number, invoices=line.invoices, credits=line.credits, net=line.net)
 
 
 class TaxReturnView(BaseModel):
