@@ -127,7 +127,7 @@ def owing(session: Session, on: date) -> sa.Subquery:
     )
     today = col(Order.total) - col(Order.credited) - col(Order.paid) + col(Order.refunded) + col(Order.disputed)
     due: Any = sa.func.coalesce(Order.due_on, Order.ordered_on, type_=sa.Date)  # What is paid at once is due at once.
-    columns = (col(Order.id).label("order_id"), due.label("due_on"))
+    columns: Any = (col(Order.id).label("order_id"), due.label("due_on"))
     moved = col(Order.id) == since.c.order_id
     open_now: Any = (
         sa.select(*columns, (today + sa.func.coalesce(since.c.back, 0)).label("amount"))
