@@ -45,8 +45,10 @@ def _folders(folder: Path, kind: str) -> dict[str, Path]:
     return folders
 
 
-def routers(package: str, folder: Path, hot: Iterable[str] = ()) -> list[APIRouter]:
-    """The routers of a service: of every module `pages`, `api` or `webhooks`, alone or followed by `_thing`.
+@functools.cache
+def routers(package: str, folder: Path, hot: tuple[str, ...] = ()) -> list[APIRouter]:
+    """The routers of a service: of every module `pages`, `api` or `webhooks`, alone or followed by `_thing`. Looked for
+    once, as pages are.
 
     An address is looked for from router to router: `hot` names the modules that a crowd asks for, and they come first.
     """
@@ -103,6 +105,5 @@ def routes(app: FastAPI) -> list[tuple[APIRoute, Allow | None]]:
 
 
 def _allowed(dependant: Any) -> Allow | None:
-    if isinstance(dependant.call, Allow):
-        return dependant.call
-    return next((allow for inner in dependant.dependencies if (allow := _allowed(inner))), None)
+    said = (dependant.call,) if isinstance(dependant.call, Allow) else map(_allowed, dependant.dependencies)
+    return next(filter(None, said), None)

@@ -197,6 +197,7 @@ class OrderSums(Contract):
     balance: Cents = Field(description="What the buyer is asked to pay now, in cents.", examples=[0])
 
 
+PAPERS = Field(default=(), description="Its documents, which go with the letter that tells of it.")
 SUMS = Field(default=None, description="What the order comes to since; null: said by a release before.")
 
 
@@ -211,9 +212,7 @@ class OrderPaid(Message):
     method: PaymentMethod = Field(description="How it was paid.")
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
     sums: OrderSums | None = SUMS
-    papers: tuple[PaperQuestion, ...] = Field(
-        default=(), description="Documents of it: its receipt, and the invoice that came with the payment."
-    )
+    papers: tuple[PaperQuestion, ...] = PAPERS
 
 
 class OrderPartlyPaid(Message):
@@ -238,11 +237,8 @@ class OrderInvoiced(Message):
     total: Cents = Field(description="Total of the invoice with taxes, in cents.", examples=[7473])
     issued_on: Day = Field(description="Day of issue.")
     due_on: Day = Field(description="Day until which it is payable.")
-    covers: tuple[uuid.UUID, ...] = Field(
-        default=(),
-        description="Ids of all the orders it covers, the oldest first; empty: this one alone.",
-    )
-    papers: tuple[PaperQuestion, ...] = Field(default=(), description="The invoice as a document.")
+    covers: tuple[uuid.UUID, ...] = Field(default=(), description="Ids of all orders it covers; empty: this one alone.")
+    papers: tuple[PaperQuestion, ...] = PAPERS
 
 
 class OrderCredited(Message):
@@ -263,7 +259,7 @@ class OrderCredited(Message):
     reason: str = Field(description="Why.", examples=["cancelled"])
     by: str = Field(default="", description="Who did it, by name; empty: by itself.", examples=["Élise Côté"])
     sums: OrderSums | None = SUMS
-    papers: tuple[PaperQuestion, ...] = Field(default=(), description="The credit note as a document.")
+    papers: tuple[PaperQuestion, ...] = PAPERS
 
 
 class OrderRefunded(Message):

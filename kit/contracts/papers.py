@@ -33,6 +33,11 @@ class PaperFile(Contract):
     name: str = Field(description="Name of the file.", examples=["F-2027-00012.pdf"])
     sha256: str = Field(description="Digest of its bytes, in hexadecimal.")
     pdf: Base64Bytes = Field(description="Its bytes, in base64.")
+    pay_url: str = Field(
+        default="",
+        description="Where a browser pays an invoice by card; empty when it cannot.",
+        examples=["https://example.org/billing/pay/…"],
+    )
 
 
 class LogoQuestion(Contract):

@@ -122,6 +122,9 @@ RULES = {
     "a void order's invoice was taken back whole": """SELECT o.id FROM orders o
         JOIN invoice_order x ON x.order_id = o.id
         WHERE o.status = 'void' AND o.credited <> o.total""",
+    "a payment page asks no more than was invoiced": """SELECT c.id FROM checkout c JOIN orders o ON o.id = c.order_id
+        LEFT JOIN invoice i ON i.order_id = c.order_id
+        WHERE c.amount < 0 OR c.amount > COALESCE(i.total, o.total)""",
     "what is on notice has its notice, and nothing else has": """SELECT o.id FROM orders o
         LEFT JOIN notice n ON n.order_id = o.id WHERE o.on_notice <> (n.id IS NOT NULL)""",
     "a notice says what its order says": """SELECT n.number FROM notice n JOIN orders o ON o.id = n.order_id

@@ -53,10 +53,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a letter shows that its message does not hold: tickets as pictures, and the code of somebody covered."""
+    """What a letter shows that its message does not hold: tickets as pictures, the code of somebody covered, and where
+    the invoice that goes with it is paid by card."""
 
     pictures: Sequence[Picture] = ()
     card: Card | None = None
+    pay_url: str = ""
 
 
 class Writer:
@@ -80,7 +82,8 @@ class Writer:
         Unaddressable; any other exception is a bug in a template."""
         address, international = self._addressed(message.to_address)
         mail = EmailMessage(policy=WIRE)
-        self._body(mail, message, association, Shown(self._pictures(message), card))
+        pay_url = next((paper.pay_url for paper in papers if paper.pay_url), "")
+        self._body(mail, message, association, Shown(self._pictures(message), card, pay_url))
         for attached in message.attachments:
             _attach(mail, Attachment.model_validate(attached))
         for paper in papers:
@@ -121,6 +124,7 @@ class Writer:
             "written_on": local_day(message.created_at, association.timezone),
             "pictures": with_.pictures,
             "card": with_.card,
+            "pay_url": with_.pay_url,
             "files": message.attachments,
         }
         return self._pages.render(f"messages/{message.kind}.{form}", message.lang, **context)

@@ -29,7 +29,7 @@ from registration.mailings.flows import work as send_mailings
 from registration.members.imports import actions as imports
 from registration.members.mergers import actions_undo as mergers
 from registration.members.writing.flows import work as write_imports
-from registration.plans.buying.flows import buy_kept
+from registration.plans.buying.flows_kept import buy_kept
 from registration.plans.covering.flows import end_of_cancelled
 from registration.plans.keeping.flows import forget as forget_coverages
 from registration.plans.lists.flows import forget_lists

@@ -114,15 +114,10 @@ def paid(here: RegistrationService, session: Session, message: OrderPaid, regist
         session, "registration", registration.id, "registration.paid", by, now, {"paid_by": Change("", message.method)}
     )
     if registration.status in (RegistrationStatus.HELD, RegistrationStatus.EXPIRED):
-        letters = _confirmation(here, session, context, confirmed, of_plan)
-        _send(here, session, confirmed, *with_papers(letters, message.papers))
+        first = _confirmation(here, session, context, confirmed, of_plan)
+        _send(here, session, confirmed, *with_papers(first, message.papers))
     elif registration.method == "invoice":
-        _send(
-            here,
-            session,
-            confirmed,
-            payment_received(context, confirmed, message),
-        )
+        _send(here, session, confirmed, payment_received(context, confirmed, message))
 
 
 def _confirmation(

@@ -28,7 +28,7 @@ PEOPLE = {
     "person": {"key", "lang", "roles"},
     "staff_member": {"roles", "lang"},
     "answer": set(),
-    "message": {"kind", "lang", "status", "error"},
+    "message": {"kind", "lang", "status", "error", "papers"},
 }
 # Elsewhere, a column of text with such a name may hold a person's.
 SUSPECT = re.compile(r"name|email|phone|address|contact|actor|^by$|body|raw|values|recipient|search|buyer|changes|^to$")

@@ -151,6 +151,7 @@ TWINS = {
     "/plans/{plan_key}/list/again": "/api/people/{person_id}/plans/{plan_key}/list/again",
     "/plans/{plan_key}/list/drop": "/api/people/{person_id}/plans/{plan_key}/list/drop",
     "/plans/{plan_key}/pay": "/api/people/{person_id}/plans/{plan_key}/purchases",
+    "/plans/{plan_key}/kept": "/api/people/{person_id}/plans/{plan_key}/purchases",
     "/plans/{plan_key}/people/{coverage_id}/{gesture}": (
         "/api/people/{person_id}/plans/{plan_key}/coverages/{coverage_id}/replacement"
     ),

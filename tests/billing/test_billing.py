@@ -102,6 +102,10 @@ BROKEN = {
     ),
     "a void order keeps nothing": "UPDATE orders SET status = 'void' WHERE status = 'paid' AND total > 0",
     "a void order's invoice was taken back whole": "UPDATE orders SET status = 'void' WHERE status = 'invoiced'",
+    "a payment page asks no more than was invoiced": (
+        "INSERT INTO checkout (id, order_id, n, amount, status, url, problem, created_at, expires_at)"
+        " SELECT id, id, 1, total + 1, 'abandoned', '', '', placed_at, placed_at FROM orders WHERE status = 'open'"
+    ),
     "what is on notice has its notice, and nothing else has": (
         "UPDATE orders SET on_notice = true WHERE status = 'open'"
     ),

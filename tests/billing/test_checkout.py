@@ -7,7 +7,7 @@ from billing.checkout import flows as settlement
 from billing.checkout.flows_reconcile import reconcile
 from billing.checkout.queries import checkouts_of
 from tests.billing.conftest import Billing, Start, begun
-from tests.billing.make import at_once, line, order
+from tests.billing.make import at_once, golf_and_cohort, line, order
 from tests.fakes.stripe_server import StripeServer
 
 
@@ -176,9 +176,9 @@ def test_card_without_a_key_or_for_another_method_is_not_offered(start: Start, s
     assert without.place(placed).json()["pay_url"] == ""
     refused = without.visit(_link(without, placed.order_id))
     assert (refused.status_code, "n’est pas offert" in refused.text) == (409, True)
-    invoiced = order(method="invoice")
-    with_key.place(invoiced)
-    assert with_key.visit(_link(with_key, invoiced.order_id)).status_code == 409
+    waiting, _other = golf_and_cohort()  # The other order of its invoice has not come.
+    with_key.tell(waiting)
+    assert with_key.visit(_link(with_key, waiting.order_id)).status_code == 409
 
 
 def _link(billing: Billing, order_id: uuid.UUID) -> str:

@@ -11,7 +11,7 @@ from billing.checkout import rules
 from billing.checkout.rules import CheckoutStatus
 from billing.orders.rules import OrderClosed, OrderStatus
 from billing.payments.rules import AlreadyPaid
-from billing.port import CardNotOffered, PageStatus, Reading
+from billing.port import BelowCardMinimum, CardNotOffered, PageStatus, Reading
 from kit.errors import Refusal
 
 NOW = datetime(2027, 2, 17, 15, 0, 0, 250_000, tzinfo=UTC)
@@ -27,8 +27,7 @@ PAID = Reading("cs_1", PageStatus.COMPLETE, "https://stripe.test", str(ORDER), T
         (OrderStatus.VOID, False, True, OrderClosed),
         (OrderStatus.OPEN, True, True, OrderClosed),
         (OrderStatus.OPEN, False, False, CardNotOffered),
-        (OrderStatus.INVOICED, False, False, CardNotOffered),
-        (OrderStatus.INVOICED, False, True, CardNotOffered),
+        (OrderStatus.VOID, True, False, OrderClosed),
     ],
 )
 def test_page_of_an_order_that_waits_for_no_card_is_refused(
@@ -40,6 +39,13 @@ def test_page_of_an_order_that_waits_for_no_card_is_refused(
 
 def test_page_of_an_open_order_by_card_may_open() -> None:
     rules.may_pay(OrderStatus.OPEN, False, True, 50)
+
+
+@pytest.mark.parametrize("by_card", [False, True])
+def test_page_of_an_invoice_may_open_whatever_was_agreed_on(by_card: bool) -> None:
+    rules.may_pay(OrderStatus.INVOICED, False, by_card, 50)
+    with pytest.raises(BelowCardMinimum):
+        rules.may_pay(OrderStatus.INVOICED, False, by_card, 49)
 
 
 @pytest.mark.parametrize(

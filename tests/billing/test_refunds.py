@@ -255,7 +255,7 @@ def test_refunds_both_refused_are_paid_by_hand_only_while_money_is_held(
     """Paid twice: the second payment's refund fails, is asked for again with the rest, succeeds; the first's fails."""
     with recorded.service.db.write() as session:
         twice = Received(PaymentMethod.CARD, 24720, payment_intent="pi_second")
-        payments.receive(session, orders.existing(session, paid.order_id), twice, recorded.clock())
+        payments.receive(session, [orders.existing(session, paid.order_id)], twice, recorded.clock())
         refunds.return_excess(session, orders.existing(session, paid.order_id), "paid_twice", None, recorded.clock())
     gateway.before = refusing("expired_or_canceled_card")
     recorded.work()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.browser.asked import notice
 from tests.browser.enrolled import PLAN
+from tests.browser.papers import bought, paper
 from tests.browser.scenery import Scenery
 from tests.browser.served import BOOTSTRAP
 
@@ -101,7 +102,7 @@ REGISTRATION: dict[str, Seen | File | Part] = {
     "/company": Seen(lambda s: s.space(), "fr"),
     "/company/sign-up": Seen(lambda s: s.space("/sign-up"), "fr"),
     "/company/new-person": Seen(lambda s: s.space("/new-person"), "fr"),
-    "/company/registrations/{registration_id}/documents": Seen(lambda s: s.bought(), "fr"),
+    "/company/registrations/{registration_id}/documents": Seen(bought, "fr"),
     "/company/people/{person_id}": Seen(lambda s: s.space(f"/people/{s.hr().split('/')[-2]}"), "fr"),
     "/staff/new-company": at("/staff/new-company"),
     "/staff/company-lists": at("/staff/company-lists"),
@@ -242,8 +243,8 @@ BILLING: dict[str, Seen | File | Part] = {
     "/staff/journal/export": File(lambda _: "/staff/journal/export?since=2027-01-01&until=2027-12-31", "spreadsheetml"),
     "/pay/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"], "fr"),
     "/return/{order_id}/{token}": Seen(lambda s: s.pay_urls["held"].replace("/pay/", "/return/"), "fr"),
-    "/papers/{kind}/{document_id}/{token}": Seen(lambda s: s.paper()),
-    "/papers/{kind}/{document_id}/{token}/file": File(lambda s: s.paper() + "/file", "application/pdf"),
+    "/papers/{kind}/{document_id}/{token}": Seen(paper),
+    "/papers/{kind}/{document_id}/{token}/file": File(lambda s: paper(s) + "/file", "application/pdf"),
     "/brand.css": File(lambda _: "/brand.css", "text/css"),
 }
 NOTIFY: dict[str, Seen | File | Part] = {

@@ -12,16 +12,11 @@ import httpx
 import sqlalchemy as sa
 from PIL import Image
 
-from billing.documents.flows import link
-from billing.documents.rules import PaperKind
 from kit.auth import staff_pass
 from kit.clock import utc_now
 from kit.db import new_id
-from kit.sql import column, table
 from registration.catalog.models import Product, Resource
 from registration.catalog.rules import ActivityStatus
-from registration.members.models import Person
-from registration.registrations.models import Registration
 from tests import make
 from tests.browser.enrolled import enrolled
 from tests.browser.lists import listed
@@ -131,21 +126,6 @@ class Scenery:
     def space(self, page: str = "") -> str:
         """A page of the company's own, by the link of its HR."""
         return f"{self.hr()}?{urlencode({'next': f'/company{page}'})}"
-
-    def bought(self) -> str:
-        """The documents of what the company of that HR signed up for."""
-        one, hr = self.signups["confirmed"].id, _id(self.hr().split("/")[-2])
-        with self.served.db.write() as session:
-            of = sa.select(column(Person.company_id)).where(column(Person.id) == hr).scalar_subquery()
-            mine = sa.update(table(Registration)).where(column(Registration.id) == one)
-            session.execute(mine.values({column(Registration.company_id): of}))
-        return self.space(f"/registrations/{one}/documents")
-
-    def paper(self) -> str:
-        """The page of an invoice."""
-        query = "SELECT i.id, o.version FROM invoice i JOIN orders o ON o.id = i.order_id ORDER BY i.id LIMIT 1"
-        [row] = self.served.ask(query, "billing")
-        return link(self.served.apps["billing"].state.service, PaperKind.INVOICE, _id(row.id), row.version)
 
     def plan(self, page: str) -> str:
         """A page of HR's part of the plan, by her link."""

@@ -245,3 +245,15 @@ def test_companies_of_the_database_have_forms_that_give_them_back(service: Any, 
         whole = staff.get(f"/api/companies/{one.id}").json()
         assert staff.post(f"/api/companies/{one.id}", json=whole["record"]).json()["version"] == 1, one.name
     assert len(people) == 54
+
+
+def test_sectors_show_the_part_of_members_beside_the_part_aimed_at(staff: TestClient) -> None:
+    """Spec C: the association aims at 30, 40, 20 and 10 percent of its members."""
+    page = staff.get("/staff/company-lists").text.replace("\u00a0", " ")
+    told = staff.get("/api/company-counts").json()
+    sectors, members = told["sectors"], told["members"]
+    assert sum(sectors.values()) == members and set(sectors) <= {"manufacturing", "services", "agrifood", "high_tech"}
+    assert "Part réelle" in page
+    for count in sectors.values():
+        assert f"{round(100 * count / members)} % ({count} membres)" in page
+    assert "Part today" in staff.get("/staff/company-lists?lang=en").text

@@ -13,7 +13,7 @@ from registration.history.queries import of as history_of
 from registration.invariants import invariants
 from registration.members.rules import Role
 from registration.plans.actions import take_off_list
-from registration.plans.buying.flows import buy_kept
+from registration.plans.buying.flows_kept import buy_kept
 from registration.plans.covering.actions import attach, end, fill, release, replace_person
 from registration.plans.covering.actions_credits import take_off
 from registration.plans.queries import free_places
@@ -65,7 +65,7 @@ def test_person_covered_no_more_is_not_written_to_again(
 
 def test_code_on_a_card_leaves_by_no_letter(service: Any, program: Program) -> None:
     one = bought(service, "c15", [Newcomer("Zoé", "Roy")]).covered[0]
-    said = "Cette personne n’a pas de courriel : son code est sur la feuille à remettre.".replace(" :", "\u00a0:")
+    said = "Cette personne n’a pas de courriel : son code est sur une fiche à remettre.".replace(" :", "\u00a0:")
     assert refused(program.post(f"/coverages/{one.id}/letter")) == (409, "NoAddress", said)
 
 
@@ -93,8 +93,8 @@ def test_address_of_somebody_of_the_same_name_on_the_list_is_refused(service: An
     assert refused(answer)[:2] == (409, "AlreadyCovered")
 
 
-def test_sealed_code_is_corrected_to_an_address_and_back_to_its_own_card(service: Any, program: Program) -> None:
-    one = bought(service, "c15", [Newcomer()]).covered[0]
+def test_code_on_a_card_is_corrected_to_an_address_and_back_to_its_own_card(service: Any, program: Program) -> None:
+    one = bought(service, "c15", [Newcomer("Zoé", "Roy")]).covered[0]
     assert one.card_number == 1
     letters = scalar(service, "SELECT count(*) FROM outbox")
     moved = program.post(f"/coverages/{one.id}/address", {"email": "accueil@example.org"}).json()

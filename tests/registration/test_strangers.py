@@ -163,3 +163,10 @@ def test_budget_keeps_no_name_and_is_forgotten(service: Any, clock: FakeClock) -
     with service.db.write() as session:
         purge(session, clock())
         assert session.exec(select(Budget)).all() == []
+
+
+def test_signup_by_invoice_without_a_company_is_refused(few: FastAPI) -> None:
+    """A natural person who buys for herself pays by card only (domain.md L5): an invoice is a company's."""
+    refused = post(few, "192.0.2.1", signup(method="invoice", company=""))
+    assert refused.status_code == 422 and set(refused.json()["errors"]) == {"company"}, refused.text
+    assert taken(few.state.service) == 0

@@ -1,7 +1,7 @@
 """What a payment page changes in our books. The network is `flows`': nothing here calls out."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +10,9 @@ from sqlmodel import Session, col
 from billing.checkout import queries, rules
 from billing.checkout.models import Checkout, Incoming
 from billing.checkout.rules import CheckoutStatus
+from billing.invoices import actions as invoices
 from billing.invoices import actions_groups as groups
+from billing.invoices import rules as documents
 from billing.notices import actions as notices
 from billing.orders import actions as orders
 from billing.orders.models import Order
@@ -30,19 +32,21 @@ PAID_TWICE = "paid_twice"
 
 
 def visit(session: Session, order_id: uuid.UUID, now: datetime) -> Checkout:
-    """The visit that is going on, or a new one, committed before Stripe is asked for its page.
+    """The visit that is going on and asks what is owed, or a new one, committed before Stripe is asked for its page.
 
     Raises NotFound, AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum.
     """
-    order = orders.existing(session, order_id)
-    rules.may_pay(order.status, order.closing, order.by_card, order.total)
-    known = queries.checkouts_of(session, order_id)
+    owing = invoices.locked_together(session, order_id)
+    owed, order = _may_pay(owing), owing[0]
+    known = queries.checkouts_of(session, order.id)
     last = known[-1] if known else None
     if last and rules.reusable(last.status, last.created_at, last.expires_at, now):
-        return last
+        if rules.asked(last.amount, order.total) == owed:
+            return last
     checkout = Checkout(
-        order_id=order_id,
+        order_id=order.id,
         n=len(known) + 1,
+        amount=owed,
         status=CheckoutStatus.OPENING,
         created_at=now,
         expires_at=rules.ends_at(now, order.hold_until),
@@ -53,55 +57,67 @@ def visit(session: Session, order_id: uuid.UUID, now: datetime) -> Checkout:
 
 
 def opened(session: Session, checkout_id: uuid.UUID, reading: Reading) -> Checkout:
-    """Stripe made the page: only from here on may anybody be sent to it. Raises what `rules.may_pay` raises, when the
-    order was paid or closed while Stripe worked."""
-    checkout, order = _with_order(session, checkout_id)
-    rules.may_pay(order.status, order.closing, order.by_card, order.total)
-    if checkout.status is CheckoutStatus.OPENING:
+    """Stripe made the page: only from here on may anybody be sent to it, if it asks what is still owed. Raises what
+    `rules.may_pay` raises, when the order was paid or closed while Stripe worked."""
+    checkout, owing = _with_orders(session, checkout_id)
+    asks_right = _may_pay(owing) == rules.asked(checkout.amount, owing[0].total)
+    if checkout.status is CheckoutStatus.OPENING and asks_right:
         checkout.status, checkout.session_id, checkout.url = CheckoutStatus.OPEN, reading.session_id, reading.url
     return checkout
 
 
 def abandoned(session: Session, checkout_id: uuid.UUID) -> None:
     """Stripe will not give this page: the next visit asks for another."""
-    checkout, _order = _with_order(session, checkout_id)
+    checkout, _owing = _with_orders(session, checkout_id)
     if checkout.status is CheckoutStatus.OPENING:
         checkout.status = CheckoutStatus.ABANDONED
 
 
-def _with_order(session: Session, checkout_id: uuid.UUID) -> tuple[Checkout, Order]:
-    """The order is locked first, everywhere, and its visit then read again."""
-    order = orders.existing(session, session.get_one(Checkout, checkout_id).order_id)
-    return session.get_one(Checkout, checkout_id, populate_existing=True), order
+def _with_orders(session: Session, checkout_id: uuid.UUID) -> tuple[Checkout, list[Order]]:
+    """The orders are locked first, everywhere, and the visit then read again."""
+    owing = invoices.locked_together(session, session.get_one(Checkout, checkout_id).order_id)
+    return session.get_one(Checkout, checkout_id, populate_existing=True), owing
+
+
+def _may_pay(owing: Sequence[Order]) -> int:
+    """What a page over these orders would ask now, in cents. Raises what `rules.may_pay` raises."""
+    statuses, owed = [order.status for order in owing], documents.owed_of(owing)
+    closing = any(order.closing for order in owing if order.status is OrderStatus.OPEN)
+    rules.may_pay(documents.state_of(statuses), closing, owing[0].by_card, owed)
+    return owed
 
 
 def apply(session: Session, order_id: uuid.UUID, readings: Mapping[uuid.UUID, Reading], now: datetime) -> Order:
-    """Apply what Stripe says of an order's visits, forward only: an older or repeated reading changes nothing."""
-    order = orders.existing(session, order_id)
-    for checkout in queries.unfinished(session, order_id):
+    """Apply what Stripe says of the visits of an order, or of the invoice it is on, forward only: an older or repeated
+    reading changes nothing."""
+    owing = invoices.locked_together(session, order_id)
+    order = next(one for one in owing if one.id == order_id)
+    for checkout in queries.unfinished(session, owing[0].id):
         reading = readings.get(checkout.id)
         if reading is not None:
-            _apply_one(session, order, checkout, reading, now)
+            _apply_one(session, owing, checkout, reading, now)
         elif checkout.status is CheckoutStatus.OPENING and (order.closing or now >= checkout.created_at + rules.REPAIR):
             # Nobody was ever sent to this page: `opened` comes first, and refuses from now on.
             checkout.status = CheckoutStatus.ABANDONED
     return order
 
 
-def _apply_one(session: Session, order: Order, checkout: Checkout, reading: Reading, now: datetime) -> None:
+def _apply_one(session: Session, owing: Sequence[Order], checkout: Checkout, reading: Reading, now: datetime) -> None:
     if reading.paid and reading.payment_intent:
-        checkout.problem = rules.problem(reading, order.id, order.total)
+        asked = rules.asked(checkout.amount, owing[0].total)
+        checkout.problem = rules.problem(reading, checkout.order_id, asked)
         if not checkout.problem:
-            _receive(session, order, reading.payment_intent, reading.received, now)
+            _receive(session, owing, reading.payment_intent, reading.received, now)
     checkout.status = rules.finished(reading) or checkout.status
 
 
-def _receive(session: Session, order: Order, payment_intent: str, amount: int, now: datetime) -> None:
+def _receive(session: Session, owing: Sequence[Order], payment_intent: str, amount: int, now: datetime) -> None:
     if by_intent(session, payment_intent) is None:
         came = Received(PaymentMethod.CARD, amount, reference=payment_intent, payment_intent=payment_intent)
-        payments.receive(session, order, came, now)
-        # Two pages paid in a race: the second payment goes back whole.
-        refunds.return_excess(session, order, PAID_TWICE, None, now)
+        payment = payments.receive(session, owing, came, now)
+        # Two pages paid in a race, or a cheque recorded while one was open: what is too much goes back.
+        for order in payments.orders_paid(session, owing, payment):
+            refunds.return_excess(session, order, PAID_TWICE, None, now)
 
 
 def end(session: Session, order_id: uuid.UUID, now: datetime) -> OrderStatus:

@@ -19,8 +19,8 @@ def refunds_read(session: Session, payment_intent: str, seen: Sequence[RefundSee
 
     Raises NotFound, MoreThanCame.
     """
-    order, payment = payments.locked(session, payment_intent)
-    return refunds_at_stripe.take_in(session, order, payment, seen, now)
+    paid, payment = payments.locked(session, payment_intent)
+    return refunds_at_stripe.take_in(session, paid, payment, seen, now)
 
 
 def dispute_read(session: Session, seen: DisputeSeen, sent: Sequence[RefundSeen], now: datetime) -> None:
@@ -28,7 +28,8 @@ def dispute_read(session: Session, seen: DisputeSeen, sent: Sequence[RefundSeen]
 
     Money that the bank took is not returned by us as well; what it gives back is, where it is owed. Raises NotFound.
     """
-    order, payment = payments.locked(session, seen.payment_intent)
-    disputes.take_in(session, order, payment, seen, now)
-    refunds_at_stripe.give_way(session, order, payment, order.balance.owed, sent, now)
-    refunds.return_excess(session, order, DISPUTE_WON, None, now)
+    paid, payment = payments.locked(session, seen.payment_intent)
+    disputes.take_in(session, paid, payment, seen, now)
+    for order in paid:
+        refunds_at_stripe.give_way(session, order, payment, order.balance.owed, sent, now)
+        refunds.return_excess(session, order, DISPUTE_WON, None, now)

@@ -13,14 +13,17 @@ from kit.db import enum_type, new_id
 
 
 class Checkout(Table, table=True):
-    """The n-th visit of an order to Stripe's page, committed before Stripe is asked: the row makes the key.
+    """The n-th visit of an order to Stripe's page, committed before Stripe is asked: the row makes the key. An invoice
+    over several orders is paid on the pages of its first.
 
-    `problem` says why a paid page was not believed ("amount", "currency", "order"): staff must look.
+    `amount` is what the page asks, in cents: what was owed when it was opened. `problem` says why a paid page was not
+    believed ("amount", "currency", "order"): staff must look.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     order_id: uuid.UUID = Field(foreign_key="orders.id")
     n: int
+    amount: int = Field(sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     status: CheckoutStatus = Field(sa_type=enum_type(CheckoutStatus), index=True)
     session_id: str | None = Field(default=None, unique=True)
     url: str = ""

@@ -46,15 +46,16 @@ def is_of_disputes(event_type: str) -> bool:
     return event_type.startswith("charge.dispute.")
 
 
-def may_pay(status: OrderStatus, closing: bool, by_card: bool, total: int) -> None:
-    """Whether a payment page may open. Raises AlreadyPaid, OrderClosed, CardNotOffered, BelowCardMinimum."""
+def may_pay(status: OrderStatus, closing: bool, by_card: bool, owed: int) -> None:
+    """Whether a payment page may open; an invoice that waits for money may always be paid by card. Raises AlreadyPaid,
+    OrderClosed, CardNotOffered, BelowCardMinimum."""
     if status is OrderStatus.PAID:
         raise AlreadyPaid()
     if status is OrderStatus.VOID or closing:
         raise OrderClosed()
-    if not by_card or status is OrderStatus.INVOICED:
+    if not by_card and status is OrderStatus.OPEN:
         raise CardNotOffered()
-    if total < LEAST_BY_CARD:
+    if owed < LEAST_BY_CARD:
         raise BelowCardMinimum()
 
 
@@ -64,6 +65,11 @@ def ends_at(now: datetime, hold_until: datetime | None) -> datetime:
     return (now + min(max(hold, SHORTEST) + MARGIN, LONGEST - MARGIN)).replace(microsecond=0)
 
 
+def asked(amount: int, total: int) -> int:
+    """What a page asks, in cents: the release before wrote no amount down, and asked the total of its order."""
+    return amount or total
+
+
 def reusable(status: CheckoutStatus, created_at: datetime, expires_at: datetime, now: datetime) -> bool:
     """Whether the last visit goes on: its page is open, or its making was cut a moment ago."""
     if status is CheckoutStatus.OPENING:
@@ -71,13 +77,13 @@ def reusable(status: CheckoutStatus, created_at: datetime, expires_at: datetime,
     return status is CheckoutStatus.OPEN and now < expires_at
 
 
-def problem(reading: Reading, order_id: uuid.UUID, total: int) -> str:
+def problem(reading: Reading, order_id: uuid.UUID, asked: int) -> str:
     """Why a paid page must not be believed, or nothing. Never confirmed, always shown to staff."""
     if reading.order_id != str(order_id):
         return "order"
     if reading.currency != "cad":
         return "currency"
-    if reading.amount != total or reading.received != total:
+    if reading.amount != asked or reading.received != asked:
         return "amount"
     return ""
 

@@ -14,5 +14,7 @@ def disputes_of(session: Session, order_id: uuid.UUID) -> Sequence[Dispute]:
     return session.exec(query.order_by(col(Dispute.opened_at), col(Dispute.id))).all()
 
 
-def by_stripe_id(session: Session, stripe_dispute: str) -> Dispute | None:
-    return session.exec(select(Dispute).where(Dispute.stripe_dispute == stripe_dispute)).first()
+def by_stripe_id(session: Session, stripe_dispute: str) -> Sequence[Dispute]:
+    """Its part of each order, the oldest order first."""
+    query = select(Dispute).where(Dispute.stripe_dispute == stripe_dispute)
+    return session.exec(query.order_by(col(Dispute.order_id))).all()

@@ -12,9 +12,10 @@ from billing.documents.models import DocumentFile
 from billing.documents.rules import PaperKind
 from billing.documents.schemas import Body
 from billing.invoices.models import CreditNote, Document, Invoice, InvoiceOrder
+from billing.invoices.rules import owed_of, state_of
 from billing.notices.models import Notice
 from billing.orders.models import Order
-from billing.orders.rules import Balance, together
+from billing.orders.rules import Balance, OrderStatus, together
 from billing.payments.models import Allocation, Payment
 from kit.contracts import PaymentMethod
 from kit.errors import NotFound
@@ -63,11 +64,12 @@ class Issued:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is left of an invoice: its sums, the day it is due, and by whom it may still be paid."""
+    """What is left of an invoice: the first of its orders, their sums, what is to be paid of it, the day it is due."""
 
+    first: Order
     balance: Balance
+    owed: int
     due_on: date
-    order_id: uuid.UUID
 
 
 def issued(session: Session, kind: PaperKind, document_id: uuid.UUID) -> Issued:
@@ -126,7 +128,10 @@ def standing_of(session: Session, invoice_id: uuid.UUID) -> Standing:
     if not rows:
         raise NotFound()
     invoice = rows[0][0]
-    return Standing(together([order.balance for _, order in rows]), invoice.due_on, invoice.order_id)
+    orders = [order for _, order in rows]
+    waits = state_of([order.status for order in orders]) is OrderStatus.INVOICED
+    owed = owed_of(orders) if waits else 0
+    return Standing(orders[0], together([order.balance for order in orders]), owed, invoice.due_on)
 
 
 def files_astray(session: Session) -> Sequence[uuid.UUID]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from billing.orders.rules import Balance, OrderStatus
 from kit.contracts import Association, OrderMethod, PlaceOrder
@@ -16,6 +16,15 @@ PATIENCE = timedelta(days=1)
 
 class InvoiceAwaited(Busy):
     """The invoice that the order goes on is not issued yet, because another order of it has not come. Try again."""
+
+
+class Owing(Protocol):
+    """An order of an invoice."""
+
+    status: OrderStatus
+
+    @property
+    def balance(self) -> Balance: ...
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,11 @@ def payable(statuses: Sequence[OrderStatus], balances: Sequence[Balance]) -> lis
     return [max(0, balance.owed) if status is state else 0 for status, balance in pairs]
 
 
+def owed_of(orders: Sequence[Owing]) -> int:
+    """What is to be paid of an invoice over these orders, in cents."""
+    return sum(payable([order.status for order in orders], [order.balance for order in orders]))
+
+
 def settled(amount: int, owed: Sequence[int]) -> list[int]:
     """How much of an amount each order gets, which is not more than all of them owe: the first gets all it owes before
     the next gets anything."""
@@ -129,4 +143,13 @@ def settled(amount: int, owed: Sequence[int]) -> list[int]:
     for one in owed:
         parts.append(min(amount, one))
         amount -= parts[-1]
+    return parts
+
+
+def spread(amount: int, owed: Sequence[int]) -> list[int]:
+    """How much each order gets of what came: as `settled`; what is above all they owe is with the last that got
+    something, or with the first, until it goes back."""
+    parts = settled(amount, owed)
+    last = max((i for i, part in enumerate(parts) if part), default=0)
+    parts[last] += amount - sum(parts)
     return parts

@@ -134,7 +134,9 @@ def record_payment(order_id: uuid.UUID, body: RecordPayment, here: Here, caller:
             )
             return order_view(here, queries.statement(session, order_id))
 
-        return idempotency.once(session, key, now, act)
+        answer = idempotency.once(session, key, now, act)
+    settlement.follow(here, order_id)
+    return answer
 
 
 @router.post(
@@ -151,7 +153,9 @@ def credit_order(order_id: uuid.UUID, body: RefundPart, here: Here, caller: Mone
             refunds.credit_part(session, order_id, new_id(), body.amount, body.reason, caller.name, now)
             return order_view(here, queries.statement(session, order_id))
 
-        return idempotency.once(session, key, now, act)
+        answer = idempotency.once(session, key, now, act)
+    settlement.follow(here, order_id)
+    return answer
 
 
 @router.post(

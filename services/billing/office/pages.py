@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session
 
 from billing.checkout import actions as checkout
+from billing.checkout import flows as settlement
 from billing.checkout import queries as checkouts
 from billing.documents.flows import link
 from billing.invoices import actions as invoices
@@ -187,6 +188,7 @@ def act_once(request: Request, here: BillingService, caller: Caller, order_id: u
         with here.db.write() as session:
             invoices.locked_together(session, order_id)  # A double click waits here for the first: both show one act.
             idempotency.once(session, key, here.clock(), lambda: act.do(session))
+        settlement.follow(here, order_id)
     except Refusal as refusal:
         problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
         problems = problems or {refusal.field or "": f"refusal.{refusal.code}"}
@@ -243,9 +245,9 @@ def order_page(
         "done": "",
         "reason": reason,
         "statement": statement,
+        "may_refund": caller.may(*MONEY),
     }
-    may_refund = caller.may(*MONEY)
-    shown |= {"may_refund": may_refund, "by_hand": statement.by_hand if may_refund else []}
+    shown |= {"by_hand": statement.by_hand if caller.may(*MONEY) else []}
     shown |= {
         "asked": None,
         "sure": None,

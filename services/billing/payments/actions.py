@@ -58,9 +58,9 @@ def accept(session: Session, message: PlaceOrder, now: datetime) -> Order:
         invoices.issue(session, order, now)
     if new and order.method is OrderMethod.CASH:
         amount, rounding = rules.coins(order.total)
-        receive(session, order, Received(PaymentMethod.CASH, amount, rounding, by=message.by), now)
+        receive(session, [order], Received(PaymentMethod.CASH, amount, rounding, by=message.by), now)
     if new and order.method is OrderMethod.RECEIVED and (had := message.received):
-        receive(session, order, Received(had.method, order.total, reference=had.reference, by=message.by), now)
+        receive(session, [order], Received(had.method, order.total, reference=had.reference, by=message.by), now)
     return order
 
 
@@ -88,13 +88,22 @@ def record(
     return _receive(session, list(zip(owing, documents.settled(amount, owed), strict=True)), came, now)
 
 
-def receive(session: Session, order: Order, came: Received, now: datetime) -> Payment:
-    """Write down money for a locked order: invoice if it has none, payment, postings, and a message to registration.
+def receive(session: Session, owing: Sequence[Order], came: Received, now: datetime) -> Payment:
+    """Write down money for a locked order, or for the locked orders of one invoice: invoice if there is none, payment,
+    postings, and a message to registration for each that got something, the oldest first.
 
     What comes above the balance is kept here too: `refunds.return_excess` sends it back.
     """
-    invoices.issue(session, order, now)
-    return _receive(session, [(order, came.amount - came.rounding)], came, now)
+    invoices.issue(session, owing[0], now)
+    owed = documents.payable([order.status for order in owing], [order.balance for order in owing])
+    shares = documents.spread(came.amount - came.rounding, owed)
+    return _receive(session, list(zip(owing, shares, strict=True)), came, now)
+
+
+def orders_paid(session: Session, owing: Sequence[Order], payment: Payment) -> list[Order]:
+    """Those of these orders that got something of a payment."""
+    paid = queries.orders_of(session, payment.id)
+    return [order for order in owing if order.id in paid]
 
 
 def _receive(session: Session, shares: Sequence[tuple[Order, int]], came: Received, now: datetime) -> Payment:
@@ -133,13 +142,14 @@ def _allocate(session: Session, order: Order, payment: Payment, amount: int, now
         _tell_partly_paid(session, order, payment, amount, now)
 
 
-def locked(session: Session, payment_intent: str) -> tuple[Order, Payment]:
-    """The payment of a Stripe payment intent, and its order, which is locked first, everywhere. Raises NotFound."""
-    payment, order_id = queries.by_intent(session, payment_intent), queries.order_of_intent(session, payment_intent)
-    if payment is None or order_id is None:
+def locked(session: Session, payment_intent: str) -> tuple[list[Order], Payment]:
+    """The payment of a Stripe payment intent, and the orders it paid, the oldest first, which are locked first,
+    everywhere. Raises NotFound."""
+    payment = queries.by_intent(session, payment_intent)
+    if payment is None:
         raise NotFound()
-    order = orders.existing(session, order_id)
-    return order, session.get_one(Payment, payment.id, populate_existing=True)
+    paid = [orders.existing(session, order_id) for order_id in queries.orders_of(session, payment.id)]
+    return paid, session.get_one(Payment, payment.id, populate_existing=True)
 
 
 def tell_paid(session: Session, order: Order, payment: Payment, now: datetime) -> None:

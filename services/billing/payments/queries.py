@@ -24,6 +24,18 @@ def by_intent(session: Session, payment_intent: str) -> Payment | None:
     return session.exec(select(Payment).where(Payment.payment_intent == payment_intent)).first()
 
 
+def orders_of(session: Session, payment_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The orders that got something of a payment, the oldest first."""
+    query = select(Allocation.order_id).where(Allocation.payment_id == payment_id)
+    return session.exec(query.order_by(col(Allocation.order_id))).all()
+
+
+def allocated(session: Session, payment_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """How much each order got of a payment, in cents."""
+    query = select(Allocation.order_id, Allocation.amount).where(Allocation.payment_id == payment_id)
+    return dict(session.exec(query).all())
+
+
 def order_of_intent(session: Session, payment_intent: str) -> uuid.UUID | None:
     """The order a recorded payment intent paid."""
     query = select(Allocation.order_id).join(Payment, col(Allocation.payment_id) == Payment.id)

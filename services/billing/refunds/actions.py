@@ -21,7 +21,7 @@ from billing.payments.models import Payment
 from billing.payments.queries import payments_of
 from billing.port import Answered, Outcome
 from billing.refunds import queries, rules
-from billing.refunds.models import Amendment, Refund
+from billing.refunds.models import MADE_AT_STRIPE, Amendment, Refund
 from billing.refunds.rules import Credit, RefundStatus
 from kit import lease
 from kit.contracts import CreditOrder, OrderCredited, OrderRefunded, PaidBack, PaymentMethod, RefundMethod, RefundOrder
@@ -209,10 +209,13 @@ def finish(
 
 
 def _as_sent(session: Session, order: Order, refund: Refund, amount: int) -> None:
-    """What left is what Stripe was asked for, even when the promise gave way while the request was under way.
+    """What left is what Stripe was asked for, even when the promise gave way while the request was under way. What
+    somebody asked for there by hand may be of several orders, and each has its part.
 
     Raises MoreThanCame.
     """
+    if refund.reason == MADE_AT_STRIPE:
+        return
     withdrawn = refund.status is RefundStatus.FAILED and refund.error == rules.NOT_NEEDED
     if not withdrawn and refund.status is not RefundStatus.REQUESTED:
         return

@@ -30,7 +30,8 @@ class Amendment(Table, table=True):
 class Refund(Table, table=True):
     """Money that goes back from one payment. `amount` cents; `rounding` is added when it is paid in coins.
 
-    A card refund is sent by a job: `due_at` is when it may be tried (again), moved ahead while one tries.
+    One made at Stripe by hand, of a payment for several orders, is a row for each of them. A card refund is sent by a
+    job: `due_at` is when it may be tried (again), moved ahead while one tries.
     """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -47,12 +48,15 @@ class Refund(Table, table=True):
     due_at: datetime
     attempts: int = 0
     spent_keys: int = 0
-    stripe_refund: str | None = Field(default=None, unique=True)
+    stripe_refund: str | None = None
     error: str = ""
     how: PaidBack | None = Field(default=None, sa_type=enum_type(PaidBack))
     reference: str = ""
     by: str = Field(default="", sa_column_kwargs=personal("explain a refund", "7 years"))
-    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.UniqueConstraint("stripe_refund", "order_id"),
+    )
 
     @property
     def key(self) -> str:

@@ -75,12 +75,25 @@ def refund(session: Session, refund_id: uuid.UUID) -> Refund:
     return refund
 
 
-def as_stripe_knows_it(session: Session, payment_id: uuid.UUID, seen: RefundSeen) -> Refund | None:
-    """The refund behind one of Stripe's, if it is ours or was written down before."""
+def left_of(session: Session, payment_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """By order, how much of what a payment brought it was neither given back nor promised, in cents."""
+    gone = sa.select(sa.func.coalesce(sa.func.sum(col(Refund.amount)), 0)).where(
+        col(Refund.payment_id) == payment_id,
+        col(Refund.order_id) == Allocation.order_id,
+        col(Refund.status) != RefundStatus.FAILED,
+    )
+    query = select(Allocation.order_id, Allocation.amount - gone.scalar_subquery())
+    rows = session.exec(query.where(Allocation.payment_id == payment_id))
+    return {order_id: int(left) for order_id, left in rows}  # PostgreSQL sums are decimals.
+
+
+def as_stripe_knows_it(session: Session, payment_id: uuid.UUID, seen: RefundSeen) -> Sequence[Refund]:
+    """The refund behind one of Stripe's, if it is ours or was written down before; one that was made there by hand of a
+    payment for several orders is one for each of them."""
     same = col(Refund.stripe_refund) == seen.stripe_refund
     if seen.refund_id is not None:
         same = sa.or_(same, col(Refund.id) == seen.refund_id)
-    return session.exec(select(Refund).where(Refund.payment_id == payment_id, same)).first()
+    return session.exec(select(Refund).where(Refund.payment_id == payment_id, same).order_by(col(Refund.id))).all()
 
 
 def not_sent(session: Session, order_id: uuid.UUID, payment_id: uuid.UUID) -> Sequence[Refund]:

@@ -161,6 +161,17 @@ def returns(refundable: Sequence[int], excess: int) -> list[int]:
     return parts
 
 
+def over_orders(amount: int, rooms: Sequence[int], due: Sequence[int]) -> list[int]:
+    """How much of what went back of a payment is of each order it paid, the oldest first: what was `due` to go back to
+    one, then what is left of the newest. What no room is left for is the first one's."""
+    first = [min(room, wanted) for room, wanted in zip(rooms, due, strict=True)]
+    parts = returns(first, amount)
+    rest = returns([room - part for room, part in zip(rooms, parts, strict=True)], amount - sum(parts))
+    parts = [part + more for part, more in zip(parts, rest, strict=True)]
+    parts[0] += amount - sum(parts)
+    return parts
+
+
 def after(status: RefundStatus, outcome: Outcome) -> RefundStatus:
     """The status after a reading. Only a requested refund succeeds; one that succeeded can still bounce."""
     if outcome is Outcome.SUCCEEDED and status is RefundStatus.REQUESTED:

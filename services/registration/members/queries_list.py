@@ -1,6 +1,7 @@
 """Companies as staff list them, and how many stand where on a day."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +13,7 @@ from kit import paging
 from kit.sql import column
 from registration.members.models import Company, Membership
 from registration.members.queries_standing import MEMBERS, everybody, standing_on
+from registration.members.records.queries import CompanyLists
 from registration.members.rules import GroupingKind, MemberStatus, MemberTerms
 
 PAGE = 50
@@ -126,6 +128,18 @@ def counted(session: Session, terms: MemberTerms, since: date) -> Counted:
     standings = {MemberStatus(standing): count for standing, count, _, _ in rows}
     members = sum(standings.get(MemberStatus(one), 0) for one in MEMBERS)
     return Counted(standings, members, sum(row[2] for row in rows), sum(row[3] for row in rows))
+
+
+def members_by_sector(session: Session, terms: MemberTerms, lists: CompanyLists) -> Mapping[str, int]:
+    """How many members count in each sector on the day of the terms; under the empty key, those that say none."""
+    each, sector = everybody(terms), column(Company.sector)
+    mine = sa.select(each.c.id).where(each.c.standing_0.in_(MEMBERS))
+    query = sa.select(sector, sa.func.count()).where(column(Company.id).in_(mine)).group_by(sector)
+    told: Counter[str] = Counter()
+    for key, count in session.execute(query).all():
+        entry = lists.on(GroupingKind.SECTOR, key, terms.day)
+        told[entry.key if entry else ""] += count
+    return told
 
 
 def standings(session: Session, terms: MemberTerms) -> Mapping[MemberStatus, int]:

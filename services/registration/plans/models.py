@@ -40,7 +40,8 @@ class Coverage(Table, table=True):
     names somebody is empty for a sealed code. `registration_id` is the purchase that pays it: a listed one has none
     yet, or waits for its payment. The code is made of the id and the `version`, and is kept nowhere. `person_key` knows
     the same person again. `free_until`: the place that was paid waits for a newcomer until then. `card_number` is the
-    card that HR hands over; `said_at` is when somebody last spoke of the list it is on."""
+    card that HR hands over; `said_at` is when somebody last spoke of the list it is on. `paid_until`: staff hold the
+    code, and the place that it is for was paid until then; None: it is nobody else's place."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     plan_id: uuid.UUID = Field(foreign_key="plan.id")
@@ -57,6 +58,7 @@ class Coverage(Table, table=True):
     starts_on: date | None = None
     ends_on: date | None = None
     free_until: date | None = None
+    paid_until: date | None = None
     version: int = 1
     letter_version: int = 1
     undelivered: bool = False
@@ -85,7 +87,7 @@ class Coverage(Table, table=True):
 
 class KeptList(Table, table=True):
     """A company in arrears asked to cover people of its list (`coverages`: their ids) by invoice: bought as soon as its
-    fee is paid, by a registration of this id."""
+    fee is paid, by a registration of this id, unless it costs more by then than was `seen` (cents, with taxes)."""
 
     __tablename__ = "kept_list"
     id: uuid.UUID = Field(primary_key=True)
@@ -98,6 +100,7 @@ class KeptList(Table, table=True):
     lang: str
     bill_to: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON, sa_column_kwargs=WAITING)
     coverages: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    seen: int | None = Field(default=None, sa_type=sa.BigInteger)
     said_at: datetime
     __table_args__ = (sa.UniqueConstraint("plan_id", "company_id", name="uq_kept_list_company"),)
 

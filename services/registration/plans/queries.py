@@ -12,11 +12,12 @@ from sqlmodel import Session
 from kit.contracts import Bilingual, OrderMethod
 from kit.errors import NotFound
 from kit.sql import column, table
+from registration.members.models import Company
 from registration.plans.models import Coverage, KeptList, Plan, PlanHold
 from registration.plans.rules import CoverageRow, CoverageState, PlanRow, Whose, by_name
 from registration.plans.schemas import Purchase
 from registration.registrations.models import Registration
-from registration.registrations.rules import STANDING
+from registration.registrations.rules import STANDING, RegistrationStatus
 from registration.signup.schemas import BillTo, Contact
 
 HERS = (
@@ -34,6 +35,7 @@ HERS = (
     column(Coverage.starts_on),
     column(Coverage.ends_on),
     column(Coverage.free_until),
+    column(Coverage.paid_until),
     column(Coverage.version),
     column(Coverage.letter_version),
     column(Coverage.undelivered),
@@ -127,6 +129,20 @@ UNPAID = sa.and_(
     ),
 )
 
+# It is bought, and the code waits: staff hold it.
+HELD = sa.and_(
+    column(Coverage.state) == CoverageState.LISTED,
+    sa.exists().where(
+        column(Registration.id) == column(Coverage.registration_id),
+        column(Registration.status) == RegistrationStatus.CONFIRMED,
+    ),
+)
+
+
+def held_of(session: Session, whose: Whose) -> set[uuid.UUID]:
+    """Those of a company whose code staff hold."""
+    return set(session.execute(sa.select(column(Coverage.id)).where(*of(whose), HELD)).scalars())
+
 
 def listed_of(session: Session, whose: Whose) -> list[CoverageRow]:
     """Those on a company's list whom no purchase pays yet."""
@@ -186,8 +202,17 @@ class Kept:
     lang: str
     bill_to: BillTo
     coverages: frozenset[uuid.UUID]
+    seen: int | None
 
-    def purchase(self, people: Sequence[uuid.UUID]) -> Purchase:
+    def rose(self, people: int, total: int) -> bool:
+        """Whether so many of them cost more than was seen for all; a cent of rounding is none."""
+        if self.seen is None:
+            return False
+        if people == len(self.coverages):
+            return total > self.seen
+        return (total - 1) * len(self.coverages) > self.seen * people
+
+    def purchase(self, people: Sequence[uuid.UUID], total: int) -> Purchase:
         """The same, as it is bought when the fee is paid."""
         return Purchase(
             registration_id=self.id,
@@ -197,12 +222,15 @@ class Kept:
             method=OrderMethod.INVOICE,
             bill_to=self.bill_to,
             terms_accepted=True,
+            expected_total=total,
         )
 
 
 def kept_lists(session: Session) -> list[Kept]:
-    """Every list that waits for a fee, the first asked for first."""
-    rows = session.execute(sa.select(KeptList).order_by(column(KeptList.said_at), column(KeptList.id))).scalars()
+    """Every list that waits for a fee, the first asked for first; that of a company which was merged waits aside."""
+    own = sa.select(column(Company.id)).where(column(Company.merged_into_id).is_(None))
+    query = sa.select(KeptList).where(column(KeptList.company_id).in_(own))
+    rows = session.execute(query.order_by(column(KeptList.said_at), column(KeptList.id))).scalars()
     return [
         Kept(
             id=row.id,
@@ -217,6 +245,7 @@ def kept_lists(session: Session) -> list[Kept]:
             lang=row.lang,
             bill_to=BillTo(**row.bill_to),
             coverages=frozenset(map(uuid.UUID, row.coverages)),
+            seen=row.seen,
         )
         for row in rows
     ]

@@ -19,7 +19,7 @@ HOLDS = sa.or_(
 
 def coverages_astray(session: Session) -> list[str]:
     """A purchase that stands pays as many places as it says; whoever is covered has one code, and nobody else has; who
-    was replaced has a successor."""
+    was replaced has a successor, as long as the purchase stands."""
     return [*_places(session), *_codes(session), *_successors(session)]
 
 
@@ -55,5 +55,7 @@ def _codes(session: Session) -> list[str]:
 def _successors(session: Session) -> list[str]:
     after = table(Coverage).alias()
     succeeded = sa.exists().where(after.c.replaces_id == column(Coverage.id))
-    query = sa.select(column(Coverage.id)).where(column(Coverage.state) == CoverageState.REPLACED, ~succeeded)
+    standing = sa.select(column(Registration.id)).where(column(Registration.status).in_(STANDING))
+    paid = column(Coverage.registration_id).in_(standing)
+    query = sa.select(column(Coverage.id)).where(column(Coverage.state) == CoverageState.REPLACED, paid, ~succeeded)
     return [f"coverage {id_}: replaced by nobody" for id_ in session.execute(query).scalars()]

@@ -198,6 +198,7 @@ class CoverageRow:
     starts_on: date | None
     ends_on: date | None
     free_until: date | None
+    paid_until: date | None
     version: int
     letter_version: int
     undelivered: bool

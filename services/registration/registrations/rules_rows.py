@@ -85,6 +85,11 @@ class RegistrationRow:
         """Whether its places wait for its contact (or staff) to confirm it, and not for a card."""
         return self.status is RegistrationStatus.HELD and self.method == "invoice"
 
+    @property
+    def invoice_waits(self) -> bool:
+        """Whether its invoice, which may be of others too, waits for money."""
+        return self.method == "invoice" and bool(self.invoice_number) and self.balance > 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class LineRow:

@@ -146,7 +146,7 @@ def next_address(here: "RegistrationService", registration: RegistrationRow) -> 
 def pay_address(here: "RegistrationService", registration_id: uuid.UUID) -> str:
     """Place the order (again, if need be) and answer where to pay; the personal page when billing cannot say.
 
-    The places stay held either way: the personal page says so and offers to try again.
+    The places stay held either way: the personal page says so and offers to try again. An invoice is paid later.
     """
     with here.db.read() as session:
         registration = registration_by_id(session, registration_id)
@@ -155,9 +155,11 @@ def pay_address(here: "RegistrationService", registration_id: uuid.UUID) -> str:
     personal = here.links.registration(registration_id, registration.link_version)
     if offer is None:
         raise NotFound()
-    if registration.status is not RegistrationStatus.HELD or registration.method != "card":
-        return personal
     try:
+        if registration.invoice_waits:
+            return here.billing.seen(registration.id).pay_url or personal
+        if registration.status is not RegistrationStatus.HELD or registration.method != "card":
+            return personal
         answer = here.billing.place(order_of(registration, lines, offer, here.links))
     except Busy:
         return personal + "?payment=unreachable"

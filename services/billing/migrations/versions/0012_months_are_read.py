@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = '0012'
-down_revision = '0009'
+down_revision = '0010'
 
 UNSETTLED = "total - credited - paid + refunded + disputed <> 0 AND (status IN ('invoiced', 'paid') OR credited > 0)"
 SETTLING = ['id', 'due_on', 'ordered_on', 'status', 'total', 'credited', 'paid', 'refunded', 'disputed']

@@ -4,7 +4,7 @@ import uuid
 
 from fastapi import APIRouter, Request, Response
 
-from billing.checkout.flows import pay_url
+from billing.checkout.flows import invoice_pay_url, pay_url
 from billing.documents.flows import behind_link, file
 from billing.documents.models import DocumentFile
 from billing.documents.queries import standing_of
@@ -20,12 +20,18 @@ router = APIRouter(dependencies=[allow("link")], include_in_schema=False)
 
 
 @router.get("/papers/{kind}/{document_id}/{token}")
-def show(kind: PaperKind, document_id: uuid.UUID, token: str, request: Request, here: Here) -> Response:
-    """What the document says, as it says it on paper; an invoice says also what is left to pay."""
+def show(
+    kind: PaperKind, document_id: uuid.UUID, token: str, request: Request, here: Here, payment: str = ""
+) -> Response:
+    """What the document says, as it says it on paper; an invoice says also what is left to pay, by card too. Back from
+    Stripe's page (`payment`) before Stripe told us, it says that it is being confirmed."""
     document = behind_link(here, kind, document_id, token)
     with here.db.read() as session:
         standing = standing_of(session, document_id) if kind is PaperKind.INVOICE else None
         order = order_of(session, document.order_id)
+    address = pay_url(here, order) if kind is PaperKind.NOTICE else ""
+    if standing:
+        address = invoice_pay_url(here, standing)
     return app.page(
         request,
         "papers/paper.html",
@@ -33,8 +39,8 @@ def show(kind: PaperKind, document_id: uuid.UUID, token: str, request: Request, 
         paper=Writer(here.pages.catalogue, document.body.lang).paper(document, b""),
         kind=kind,
         standing=standing,
-        order=order,
-        pay_url=pay_url(here, order) if standing or kind is PaperKind.NOTICE else "",
+        confirming=payment == "received" and standing is not None and standing.owed > 0,
+        pay_url=address,
         file_url=f"{here.base}/papers/{kind}/{document_id}/{token}/file",
     )
 

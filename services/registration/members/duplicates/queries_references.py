@@ -18,8 +18,9 @@ from registration.tables import metadata
 # Worked out anew from the company, or what a company is by itself: nobody's reference.
 DERIVED = frozenset({"company_match", "company_fingerprint"})
 # Of these, what both have stays with the one that is gone: it says the same of what is kept, which answers for itself
-# where it is a consent.
-SAID_TWICE = frozenset({"company_role", "company_alias", "declined_value", "affiliation"})
+# where it is a consent. A list that both prepare for one plan, or that both keep until a fee is paid, waits aside with
+# the one that is gone: it follows once the other list is done with, and goes back when the merge is undone.
+SAID_TWICE = frozenset({"company_role", "company_alias", "declined_value", "affiliation", "plan_list", "kept_list"})
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from registration.members.duplicates.queries import texts_of
 from registration.members.duplicates.queries_references import SAID_TWICE, Place, collides, places_of
 from registration.members.duplicates.rules import AlreadyMerged, MergeHeld, SameTwice, Subject, TakenByBoth
 from registration.members.duplicates.rules_fields import CompanyField, Texts, column_value
+from registration.members.mergers.actions_cards import tell_apart
 from registration.members.models import Company, Person
 from registration.members.rules import person_search
 
@@ -140,6 +141,7 @@ def _move_all(session: Session, subject: Subject, merger_id: uuid.UUID, merge: M
     session.flush()
     for place in places_of(subject):
         if place.moves:
+            tell_apart(session, place, merger_id, merge.gone_id, merge.kept_id)
             _refuse_twice(session, place, merge)
             move_rows(session, place, merger_id, merge)
         elif session.execute(sa.select(place.column).where(place.column == merge.gone_id).limit(1)).first():

@@ -19,6 +19,7 @@ from registration.members.duplicates.queries_references import collides, place_n
 from registration.members.duplicates.rules import MergeTooOld, MergeUsed, Subject
 from registration.members.duplicates.rules_fields import CompanyField
 from registration.members.mergers.actions import Merge, move_rows, person_name, set_fields, tell_billing
+from registration.members.mergers.actions_cards import tell_apart, tell_as_before
 from registration.members.models import Company, Person
 from registration.members.rules import person_search
 
@@ -92,6 +93,7 @@ def _move_back(session: Session, merger: Merger) -> None:
         again = collides(place, merger.gone_id)
         back = sa.update(place.table).where(place.id.in_(mine), place.column == merger.kept_id, sa.not_(again))
         session.execute(back.values({place.column: merger.gone_id}))
+        tell_as_before(session, place, merger.id, merger.gone_id)
     session.expire_all()
 
 
@@ -103,6 +105,7 @@ def follow(session: Session, now: datetime) -> int:
         merge = Merge(merger.gone_id, merger.kept_id)
         for place in places_of(merger.subject):
             if place.moves:
+                tell_apart(session, place, merger.id, merger.gone_id, merger.kept_id)
                 moved += move_rows(session, place, merger.id, merge)
     return moved
 

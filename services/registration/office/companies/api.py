@@ -18,7 +18,7 @@ from kit.text import fold
 from registration.history import queries as history
 from registration.members import actions, queries
 from registration.members.models import Company, Person
-from registration.members.queries_list import companies, companies_named, company_ids, counted
+from registration.members.queries_list import companies, companies_named, company_ids, counted, members_by_sector
 from registration.members.queries_people import head_counts
 from registration.members.records.queries import company_lists
 from registration.members.rules import standing_decision
@@ -68,12 +68,14 @@ def count_companies(here: Here, _caller: Staff, on: Day | None = None) -> Compan
     terms = replace(terms, day=on or terms.day)
     with here.db.read() as session:
         counts = counted(session, terms, a_year_before(terms.day))
+        sectors = members_by_sector(session, terms, company_lists(session))
     return CompanyCounts(
         on=terms.day,
         members=counts.members,
         came=counts.came,
         went=counts.went,
         standings=dict(counts.standings),
+        sectors=dict(sectors),
     )
 
 

@@ -80,6 +80,9 @@ class CompanyCounts(BaseModel):
     came: Count = Field(description="Members that were none a year before.", examples=[3])
     went: Count = Field(description="Members of a year before that are none any more.", examples=[2])
     standings: dict[MemberStatus, int] = Field(description="Companies by where they stand.", examples=[{"active": 39}])
+    sectors: dict[str, int] = Field(
+        description="Members by key of their sector on the day; under an empty key: none.", examples=[{"services": 16}]
+    )
 
 
 class CompanyRow(BaseModel):

@@ -11,6 +11,7 @@ from kit.contracts.callers import Caller
 from kit.errors import InvalidInput, NotFound
 from registration.forms import FormValues, PostedForm, typed
 from registration.members.models import Grouping
+from registration.members.queries_list import members_by_sector
 from registration.members.records import actions_lists
 from registration.members.records.queries import company_lists
 from registration.members.records.rules_lists import entry_details
@@ -83,15 +84,19 @@ def _lists(
     refusal: InvalidInput | None = None,
     done: str = "",
 ) -> Response:
-    lang, today = kit_app.language(request, caller.lang), here.member_terms().day
+    lang, terms = kit_app.language(request, caller.lang), here.member_terms()
     with here.db.read() as session:
-        words = ListWords(here.pages.catalogue, lang, company_lists(session), today)
+        lists = company_lists(session)
+        members = members_by_sector(session, terms, lists)
+    words = ListWords(here.pages.catalogue, lang, lists, terms.day)
     return kit_app.page(
         request,
         "records/lists.html",
         lang,
         422 if refusal else 200,
         words=words,
+        members=members,
+        all_members=sum(members.values()),
         kinds=list(GroupingKind),
         form=form,
         entry_id=entry_id,

@@ -2,27 +2,24 @@
 company is in arrears. A purchase is a signup like any other (signup is the one way in), of units that bring nobody."""
 
 import hashlib
-import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from kit.contracts.callers import ANYONE, Caller
-from kit.errors import NotFound, Refusal
 from kit.money import Amounts
 from registration.catalog.offers.rules import Offer
 from registration.catalog.rules import Who
 from registration.clients import order_of
 from registration.letters.flows import letter_context
-from registration.members.queries_standing import standing_of
 from registration.plans.actions import Act
 from registration.plans.buying.rules import covering, product_of, refuse_others
 from registration.plans.covering.actions import attach, fill, release
 from registration.plans.flows import Enrolment, act
 from registration.plans.keeping.actions import drop_kept, keep_list
-from registration.plans.queries import free_places, is_held, kept_lists, listed_of, plan_by_id
-from registration.plans.rules import CoverageRow, ListChanged, NobodyChosen, PlanEnded, Whose
+from registration.plans.queries import free_places, is_held, listed_of
+from registration.plans.rules import CoverageRow, CoverageState, ListChanged, NobodyChosen, PlanEnded
 from registration.plans.schemas import CoverageItem, Purchase
 from registration.plans.view import confirmation
 from registration.registrations.queries import registration_by_id
@@ -38,8 +35,6 @@ from registration.signup.schemas import SignupRequest
 if TYPE_CHECKING:
     from registration.service import RegistrationService
 
-log = logging.getLogger("guichet.plans")
-
 
 @dataclass(frozen=True)
 class Price:
@@ -53,11 +48,12 @@ class Price:
 @dataclass(frozen=True)
 class Bought:
     """What became of it: a registration (None when everybody took a free place, or the list is kept), and those who are
-    covered already. `kept`: the company is in arrears, the codes leave when its fee is paid."""
+    covered already. `kept`: the company is in arrears, its codes leave when that is paid. `held`: staff hold them."""
 
     registration: RegistrationRow | None = None
     covered: tuple[CoverageRow, ...] = ()
     kept: bool = False
+    held: bool = False
 
 
 def priced(here: "RegistrationService", enrolled: Enrolment, people: int) -> Price:
@@ -90,8 +86,7 @@ def buy(here: "RegistrationService", enrolled: Enrolment, purchase: Purchase, by
     if not chosen:
         raise NobodyChosen()
     if not enrolled.visitor.member:
-        with here.db.write() as session:
-            keep_list(session, whose, purchase.registration_id, purchase, now)
+        _keep(here, enrolled, purchase, now)
         return Bought(kept=True)
     with here.db.read() as session:
         free = min(len(chosen), free_places(session, whose, now.today))
@@ -101,6 +96,15 @@ def buy(here: "RegistrationService", enrolled: Enrolment, purchase: Purchase, by
     proposal = _proposal(here, enrolled, purchase, _Paid(paid, len(chosen) - free, held), now)
     with here.db.write() as session:
         return _bought(session, enrolled, purchase, _Taking(proposal, free, held), now)
+
+
+def _keep(here: "RegistrationService", enrolled: Enrolment, purchase: Purchase, now: Act) -> None:
+    """The list waits for the fee, with the total that was shown, or that it comes to today."""
+    seen = purchase.expected_total
+    if seen is None:
+        seen = priced(here, enrolled, len(purchase.coverages)).amounts.total
+    with here.db.write() as session:
+        keep_list(session, enrolled.whose, purchase, seen, now)
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _bought(session: Session, enrolled: Enrolment, purchase: Purchase, taking: _
         signup = take(session, taking.proposal, now.by, None)
         registration = registration_by_id(session, purchase.registration_id)
         if not signup.new:
-            return Bought(registration)
+            return Bought(registration, held=taking.held)
         attach(session, whose, chosen[taking.free :], registration.id)
         if registration.status is RegistrationStatus.CONFIRMED and not taking.held:
             covered += release(session, whose.plan, registration.id, now)
@@ -134,9 +138,11 @@ def _bought(session: Session, enrolled: Enrolment, purchase: Purchase, taking: _
         filled = fill(session, whose, chosen[: taking.free], now)
         if len(filled) < taking.free:
             raise ListChanged()
-        covered = [*filled, *covered]
+        covered = [*(one for one in filled if one.state is CoverageState.COVERED), *covered]
+    if is_held(session, whose.plan.id, whose.company_id) is not taking.held:
+        raise ListChanged()
     drop_kept(session, whose)
-    return Bought(registration, tuple(covered))
+    return Bought(registration, tuple(covered), held=taking.held)
 
 
 def _proposal(
@@ -193,27 +199,3 @@ def _refuse(enrolled: Enrolment, now: Act) -> None:
     refuse_others(enrolled.whose, enrolled.visitor)
     if enrolled.whose.plan.is_over(now.today):
         raise PlanEnded()
-
-
-def buy_kept(here: "RegistrationService") -> bool:
-    """Buy what waited for a fee that is paid now: whoever asked hears of it, and the codes leave."""
-    terms = here.member_terms()
-    with here.db.read() as session:
-        kept = kept_lists(session)
-    for one in kept:
-        with here.db.read() as session:
-            whose = Whose(plan_by_id(session, one.plan_id), one.company_id)
-            standing = standing_of(session, terms, one.company_id)
-            offer = here.offer(session, whose.plan.activity_id)
-            people = [person.id for person in listed_of(session, whose) if person.id in one.coverages]
-        if standing is None:
-            raise NotFound()
-        visitor = standing.visitor(terms)
-        if visitor.member and people:
-            purchase = one.purchase(people)
-            try:
-                buy(here, Enrolment(whose, offer, visitor), purchase, ANYONE)
-            except Refusal as refusal:
-                # It is kept, and shown to staff: tried again, and dropped when nobody speaks of it any more.
-                log.warning("kept list not bought", extra={"plan_id": str(one.plan_id), "code": refusal.code})
-    return False

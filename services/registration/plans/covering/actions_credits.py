@@ -26,10 +26,11 @@ from registration.registrations.tallies.actions import counting
 
 
 def take_off(session: Session, whose: Whose, coverage_id: uuid.UUID, act: Act) -> CoverageRow:
-    """Somebody is not covered after all: the code is valid no more, and billing credits one unit of the purchase. When
-    it was the last, the purchase is cancelled. Raises NotFound, NotCovered."""
+    """Somebody is not covered after all: the code is valid no more, or never leaves when staff hold it,
+    and billing credits one unit of the purchase. When it was the last, the purchase is cancelled. Raises NotFound,
+    NotCovered."""
     person = coverage_of(session, whose, coverage_id)
-    if person.state is not CoverageState.COVERED or person.registration_id is None:
+    if person.state not in (CoverageState.COVERED, CoverageState.LISTED) or person.registration_id is None:
         raise NotCovered()
     registration = lock_registration(session, person.registration_id)
     with counting(session, [registration]):

@@ -33,13 +33,14 @@ OVER = timedelta(days=30)
 BATCH = 500
 
 
-def keep_list(session: Session, whose: Whose, registration_id: uuid.UUID, purchase: Purchase, act: Act) -> None:
-    """The company is in arrears: its list is kept, with who asked and where the invoice goes; the last word counts."""
+def keep_list(session: Session, whose: Whose, purchase: Purchase, seen: int, act: Act) -> None:
+    """The company is in arrears: its list is kept, with who asked, where the invoice goes, and the total that was
+    seen, in cents; the last word counts."""
     lock_company(session, whose.company_id)
     drop_kept(session, whose)
     contact = purchase.contact
     values: Values = {
-        column(KeptList.id): registration_id,
+        column(KeptList.id): purchase.registration_id,
         column(KeptList.plan_id): whose.plan.id,
         column(KeptList.company_id): whose.company_id,
         column(KeptList.contact_first): contact.first_name,
@@ -49,6 +50,7 @@ def keep_list(session: Session, whose: Whose, registration_id: uuid.UUID, purcha
         column(KeptList.lang): purchase.lang,
         column(KeptList.bill_to): purchase.bill_to.model_dump(),
         column(KeptList.coverages): [str(one) for one in purchase.coverages],
+        column(KeptList.seen): seen,
         column(KeptList.said_at): act.now,
     }
     session.execute(sa.insert(table(KeptList)).values(named(values)))
@@ -64,7 +66,9 @@ def drop_kept(session: Session, whose: Whose) -> None:
 
 
 def hold(session: Session, whose: Whose, act: Act) -> None:
-    """Staff hold a company's codes: what it buys from now on is invoiced, and its codes wait."""
+    """Staff hold a company's codes: what it buys from now on is invoiced, and its codes wait; so do those of whoever
+    takes a place that is paid. Raises NotFound."""
+    lock_company(session, whose.company_id)
     row: Values = {
         column(PlanHold.plan_id): whose.plan.id,
         column(PlanHold.company_id): whose.company_id,

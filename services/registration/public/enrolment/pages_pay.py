@@ -62,7 +62,8 @@ def _next(here: RegistrationService, hr: Hr, bought: Bought) -> str:
     row = bought.registration
     if row is not None and row.status is RegistrationStatus.HELD:
         return next_address(here, row)
-    return f"{here.home}/plans/{hr.key}?done={'kept' if bought.kept else 'covered'}"
+    done = "kept" if bought.kept else "held" if bought.held else "covered"
+    return f"{here.home}/plans/{hr.key}?done={done}"
 
 
 def _asked(form: FormValues, hr: Hr, lang: str) -> ListPurchase:

@@ -61,7 +61,7 @@ def show(request: Request, here: Here, whole: Mine) -> Response:
 
 @router.get("/r/{registration_id}/{token}/pay")
 def pay(here: Here, whole: Mine) -> Response:
-    """On to the payment page; back here when billing cannot be reached (the places stay held)."""
+    """On to the payment page, of an invoice too; back here when billing cannot be reached (the places stay held)."""
     return see(signup_flows.pay_address(here, whole.registration.id))
 
 

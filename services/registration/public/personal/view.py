@@ -68,6 +68,7 @@ def common(here: RegistrationService, whole: Whole, lang: str) -> dict[str, Any]
     activity = whole.offer.activity
     return {
         "registration": whole.registration,
+        "invoice_by_card": whole.registration.invoice_waits and here.billing.card_offered(),
         "by_mail": by_mail(whole),
         "activity": activity,
         "title": letters_view.title(whole.offer, lang),

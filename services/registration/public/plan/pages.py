@@ -12,11 +12,13 @@ from kit.errors import NotFound, Refusal
 from registration.forms import FormValues, PostedForm
 from registration.members.rules import MEMBER_COOKIE
 from registration.plans.actions import Act, resend
+from registration.plans.buying.flows_kept import confirm_kept, kept_due
 from registration.plans.flows import act, today
 from registration.plans.lists.actions_people import leave_list, put_in_place, stop, write_address
 from registration.plans.lists.flows import list_prepared
-from registration.plans.queries import coverage_of, coverages_of, is_held, kept_list, listed_of
+from registration.plans.queries import coverage_of, coverages_of, held_of, is_held, kept_list, listed_of
 from registration.plans.renewing.flows_again import to_take_up
+from registration.plans.rules import CoverageState
 from registration.public.plan import view
 from registration.public.plan.queries import Asked, Hr, hr_by_cookie, key_of_current, name_of, plans_on_sale, purchases
 from registration.public.plan.schemas import Gesture, MineAsked, person_typed
@@ -52,11 +54,12 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Que
     with here.db.read(one_state=True) as session:
         everybody = coverages_of(session, hr.whose)
         kept = kept_list(session, hr.whose) is not None
-        held = is_held(session, hr.plan.id, hr.company.id)
+        held, unsent_held = is_held(session, hr.plan.id, hr.company.id), held_of(session, hr.whose)
         by = name_of(session, listed.draft.person_id) if listed.draft else ""
         bought = purchases(session, hr.whose)
         others = [one for one in plans_on_sale(session, now.now, now.today) if one.key != hr.key]
-    waiting = {one.id for one in listed.waiting}
+    due = kept_due(here, hr.enrolled) if kept else None
+    unsent = view.Unsent({one.id for one in listed.waiting}, unsent_held)
     chosen = view.narrowed(everybody, asked.show, now.today)
     turn = view.Turn.of(asked.turn, len(chosen))
     return page(
@@ -65,18 +68,30 @@ def show(request: Request, here: Here, hr: Mine, asked: Annotated[MineAsked, Que
         words.lang,
         **view.common(here, hr, words),
         figures=view.figures(everybody, now.today),
-        people=[view.person(one, waiting, now.today, words) for one in chosen[turn.part]],
+        people=[view.person(one, unsent, now.today, words) for one in chosen[turn.part]],
         turn=turn,
         show=asked.show,
         listed=listed,
         draft_by=by,
         kept=kept,
+        risen=due if due is not None and due.risen else None,
         held=held,
         again=to_take_up(here, hr.whose).count,
         others=[view.other(one, hr, here.base, words) for one in others],
         purchases=[view.purchase(one, hr, here.links, words) for one in bought],
         done=asked.done if asked.done in view.DONE else "",
     )
+
+
+@router.post("/plans/{plan_key}/kept")
+def confirm(here: Here, hr: Mine, form: PostedForm) -> Response:
+    """A list that waited for the fee costs more by now: HR agrees to what she is shown, or is shown it again."""
+    shown = form.one("shown_total")
+    try:
+        bought = confirm_kept(here, hr.enrolled, int(shown) if shown.isdecimal() and len(shown) < 12 else -1, hr.caller)
+    except Refusal:
+        return see(f"{here.home}/plans/{hr.key}")
+    return see(f"{here.home}/plans/{hr.key}?done={'held' if bought.held else 'covered'}")
 
 
 @router.get("/plans/{plan_key}/people/{coverage_id}")
@@ -112,8 +127,8 @@ class _Said:
         whose, who, reach = hr.whose, self.coverage_id, here.settings.reach
         match self.gesture:
             case Gesture.REPLACE:
-                put_in_place(session, whose, who, person_typed(self.form), reach, now)
-                return "replaced"
+                placed = put_in_place(session, whose, who, person_typed(self.form), reach, now)
+                return "replaced_held" if placed.state is CoverageState.LISTED else "replaced"
             case Gesture.ADDRESS:
                 corrected = write_address(session, whose, who, self.form.one("email"), reach, now)
                 return "address" if corrected.by_mail else "on_card"
@@ -138,8 +153,8 @@ def _person(
     words, now = view.words_of(request, here, hr), act(here, hr.caller)
     with here.db.read() as session:
         row = coverage_of(session, hr.whose, coverage_id)
-        waiting = {one.id for one in listed_of(session, hr.whose)}
-    shown = view.person(row, waiting, now.today, words)
+        unsent = view.Unsent({one.id for one in listed_of(session, hr.whose)}, held_of(session, hr.whose))
+    shown = view.person(row, unsent, now.today, words)
     context: dict[str, Any] = {
         **view.common(here, hr, words),
         "page_title": shown.name,

@@ -1,7 +1,7 @@
 """What HR sees of her company's part of a plan: whom it covers, what she bought, what she can do."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ DONE = (
     "sent",
     "address",
     "replaced",
+    "replaced_held",
+    "held",
     "ended",
     "taken_off",
     "off_list",
@@ -104,9 +106,17 @@ def period(plan: PlanRow, words: Words) -> str:
     return words.say("twelve_months", starts=words.day(plan.starts))
 
 
-def person(row: CoverageRow, waiting: set[uuid.UUID], today: date, words: Words) -> PersonShown:
+@dataclass(frozen=True)
+class Unsent:
+    """Those on a list whose code has not left: nothing pays them yet, or staff hold it."""
+
+    waiting: Collection[uuid.UUID] = ()
+    held: Collection[uuid.UUID] = ()
+
+
+def person(row: CoverageRow, unsent: Unsent, today: date, words: Words) -> PersonShown:
     """A coverage as HR reads it; nothing in it says whether anybody ever called."""
-    kind, word = standing(row, waiting, today)
+    kind, word = standing(row, unsent, today)
     card = row.card_number
     in_force = row.covers_on(today)
     return PersonShown(
@@ -117,17 +127,19 @@ def person(row: CoverageRow, waiting: set[uuid.UUID], today: date, words: Words)
         word=words.say(f"state.{word}", number=card or 0),
         dates=words.span(row.starts_on, row.ends_on),
         is_sealed=not row.name,
-        can_change=in_force,
+        can_change=in_force or row.id in unsent.held,
         can_resend=in_force and row.by_mail,
-        is_waiting=row.id in waiting,
+        is_waiting=row.id in unsent.waiting,
         in_force=in_force,
     )
 
 
-def standing(row: CoverageRow, waiting: set[uuid.UUID], today: date) -> tuple[str, str]:
+def standing(row: CoverageRow, unsent: Unsent, today: date) -> tuple[str, str]:
     """The kind of mark and the word for how somebody stands."""
-    if row.id in waiting:
+    if row.id in unsent.waiting:
         return "warn", "waiting"
+    if row.id in unsent.held:
+        return "warn", "held"
     if row.state is CoverageState.LISTED:
         return "accent", "paying"
     if row.state is not CoverageState.COVERED:

@@ -15,7 +15,7 @@ from kit.web.brand import brand
 from registration.catalog.view_words import typeset
 from registration.plans.rules import CoverageRow, PlanRow, Span
 from registration.public.plan.queries import Hr
-from registration.public.plan.view import Words, period, person, title
+from registration.public.plan.view import Unsent, Words, period, person, title
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _poster_text(plan: PlanRow, publisher: Publisher, words: Words) -> PosterTex
 def roster(hr: Hr, people: Sequence[CoverageRow], today: date, words: Words) -> ListDocument:
     """Whom the company covers, last name first; no code stands on it."""
     say = words.say
-    shown = [person(one, set(), today, words) for one in people]
+    shown = [person(one, Unsent(), today, words) for one in people]
     shares = (("name", 2.6), ("state", 2.0), ("dates", 2.6))
     count = f"{say('people', n=len(people))}, {say('roster.as_of', day=words.day(today))}"
     return ListDocument(
