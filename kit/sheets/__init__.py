@@ -108,7 +108,8 @@ class Column:
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One sheet. `batches` are read once, each as late as it can be; `yes` and `no` are the words of yes-or-no cells;
-    `zone` is where moments are shown."""
+    `zone` is where moments are shown. `dated` is when a workbook says it was made: nothing else of it tells when it
+    was, so that the same rows are the same bytes."""
 
     title: str
     lang: str
@@ -117,6 +118,7 @@ class Sheet:
     batches: Iterable[Iterable[Row]]
     yes: str
     no: str
+    dated: date | None = None
 
     def checked(self) -> Iterator[list[list[Cell]]]:
         """The batches with every cell as its column says, moments as clocks on the wall, yes and no in words. Raises
@@ -223,7 +225,7 @@ def _told(sheet: Sheet, rows: IO[bytes]) -> Iterator[bytes]:
     try:
         with rows:
             columns = [(column.title, column.kind) for column in sheet.columns]
-            rows.write(to_json((sheet.title, sheet.lang, columns)) + b"\n")
+            rows.write(to_json((sheet.title, sheet.lang, columns, sheet.dated)) + b"\n")
             for batch in sheet.checked():
                 rows.write(to_json(batch) + b"\n")
                 yield b""

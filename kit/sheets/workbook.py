@@ -1,9 +1,9 @@
 """Makes one Excel workbook, as a process of its own: `workbook.py FILE`, with the sheet on standard input.
 
-The first line says what the sheet is (title, language, columns as title and kind), each of the others is a batch of
-rows, all in JSON: texts, integers (cents in a column of money), decimals, ISO days and moments as texts, null for an
-empty cell. Ends with 0 when the file is whole. It imports nothing of the kit: it is started for one sheet and must be
-there at once.
+The first line says what the sheet is (title, language, columns as title and kind, the day it is dated or null), each of
+the others is a batch of rows, all in JSON: texts, integers (cents in a column of money), decimals, ISO days and moments
+as texts, null for an empty cell. Ends with 0 when the file is whole. It imports nothing of the kit: it is started for
+one sheet and must be there at once.
 """
 
 import json
@@ -141,11 +141,11 @@ def tab_title(title: str) -> str:
 def make(path: Path, lines: Iterable[bytes]) -> None:
     """Write the workbook. Rows lie in a file beside it until it is whole, never in memory."""
     said: Iterator[Any] = map(json.loads, lines)
-    title, lang, columns = next(said)
+    title, lang, columns, dated = next(said)
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
     texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(str(path), options | texts) as book:
-        book.set_properties({"title": title})
+        book.set_properties({"title": title} | ({"created": datetime.fromisoformat(dated)} if dated else {}))
         table = Table(
             book.add_worksheet(tab_title(title)), Looks.of(book, lang), [(name, kind) for name, kind in columns]
         )

@@ -24,19 +24,19 @@ class Books:
 
 def profile_on(session: Session, day: date) -> Association:
     """The profile valid on a day; the oldest one for days before it. Raises ProfileUnknown when there is none."""
-    known = _profiles(session)
+    known = profiles(session)
     if not known:
         raise ProfileUnknown()
     return next((profile for since, profile in reversed(known) if since <= day), known[0][1])
 
 
-def _profiles(session: Session) -> list[tuple[date, Association]]:
+def profiles(session: Session) -> list[tuple[date, Association]]:
     """Every profile with the day it is valid from, oldest first, read once a transaction (an invoice asks often)."""
     if KNOWN not in session.info:
         rows = session.exec(select(AssociationProfile).order_by(col(AssociationProfile.valid_from))).all()
         session.info[KNOWN] = [(row.valid_from, Association.model_validate(row.body)) for row in rows]
-    profiles: list[tuple[date, Association]] = session.info[KNOWN]
-    return profiles
+    known: list[tuple[date, Association]] = session.info[KNOWN]
+    return known
 
 
 def shown_on(session: Session, day: date) -> Association:

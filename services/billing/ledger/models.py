@@ -31,5 +31,7 @@ class Entry(Table, table=True):
     memo: Memo = Field(sa_type=enum_type(Memo))
     document: str
     __table_args__ = (
+        # A month of one account is read from it alone, without the rows.
+        sa.Index("ix_ledger_entry_account_day", "account", "day", "memo", "posting_id", "order_id", "debit", "credit"),
         sa.CheckConstraint("debit >= 0 AND credit >= 0 AND (debit = 0) <> (credit = 0)", name="one_side"),
     )

@@ -13,6 +13,12 @@ from kit.contracts import Bilingual, OrderMethod
 from kit.db import enum_type, new_id, personal
 from kit.money import TaxClass
 
+# What the books say of an order that was invoiced comes to something: it is owed, or held too much. What is promised
+# back is held until it has left. In words of SQL: an index of these rows alone is used for these very words only.
+UNSETTLED = "total - credited - paid + refunded + disputed <> 0 AND (status IN ('invoiced', 'paid') OR credited > 0)"
+# All that is asked of these rows: they are read from the index alone.
+SETTLING = ("id", "due_on", "ordered_on", "status", "total", "credited", "paid", "refunded", "disputed")
+
 
 class Order(Table, table=True):
     """What one registration owes; its id is the registration's. Amounts are cents.
@@ -63,6 +69,12 @@ class Order(Table, table=True):
         sa.CheckConstraint("total = subtotal + tps + tvq AND subtotal >= 0 AND tps >= 0 AND tvq >= 0", name="amounts"),
         sa.CheckConstraint("credited >= 0 AND credited <= total", name="credited"),
         sa.CheckConstraint("refunding >= 0 AND refunded >= 0 AND refunding + refunded <= paid", name="refunded"),
+        sa.Index(
+            "ix_orders_unsettled",
+            *SETTLING,
+            sqlite_where=sa.text(UNSETTLED),
+            postgresql_where=sa.text(UNSETTLED),
+        ),
         sa.CheckConstraint("paid = 0 OR status IN ('invoiced', 'paid', 'void')", name="paid"),
     )
 

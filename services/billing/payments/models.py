@@ -27,7 +27,7 @@ class Payment(Table, table=True):
     refunded: int = Field(default=0, sa_type=sa.BigInteger)
     disputed: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     received_on: date
-    recorded_at: datetime
+    recorded_at: datetime = Field(index=True)
     reference: str = ""
     payment_intent: str | None = Field(default=None, unique=True)
     state: PaymentState = Field(

@@ -31,16 +31,12 @@ def money_tasks(session: Session, today: date) -> MoneyTasks:
     """An invoice is overdue from the day after the one it was payable on. Credits are returned by hand as refunds are;
     what is owed again since a cheque bounced is told apart."""
     overdue_now = sa.and_(col(Order.status) == OrderStatus.INVOICED, OWED > 0, col(Order.due_on) < today)
-    # A refund that the card refused waits as long as its money is held.
-    held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
-    by_hand = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
     invoices = sa.func.count(sa.distinct(col(InvoiceOrder.invoice_id)))  # One may be of several orders.
     due = sa.select(invoices.label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
     overdue = (
         due.join_from(Order, InvoiceOrder, col(InvoiceOrder.order_id) == col(Order.id)).where(overdue_now).subquery()
     )
-    back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
-    refunds = back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(by_hand).subquery()
+    refunds = _by_hand().subquery()
     kept = sa.func.coalesce(sa.func.sum(CreditReturn.amount), 0)
     credits = sa.select(sa.func.count().label("number"), kept.label("amount"))
     returns = credits.select_from(CreditReturn).where(col(CreditReturn.status) == ReturnStatus.TO_PAY).subquery()
@@ -77,3 +73,17 @@ def _gone_back() -> sa.Subquery:
     gone = sa.and_(col(Order.status) == OrderStatus.PAID, OWED > 0, col(Order.id).not_in(contested))
     sums = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(OWED), 0).label("amount"))
     return sums.select_from(Order).where(gone).subquery()
+
+
+def refunds_by_hand(session: Session) -> tuple[int, int]:
+    """How many refunds are to be made by hand, and what they come to in cents."""
+    count, cents = session.execute(_by_hand()).one()
+    return int(count), int(cents)
+
+
+def _by_hand() -> sa.Select[int, int]:
+    # A refund that the card refused waits as long as its money is held.
+    held = sa.and_(col(Refund.status) == RefundStatus.FAILED, OWED < 0)
+    waiting = sa.or_(col(Refund.status) == RefundStatus.TO_PAY, held)
+    back = sa.select(sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(Refund.amount), 0).label("amount"))
+    return back.select_from(Refund).join(Order, col(Order.id) == col(Refund.order_id)).where(waiting)
