@@ -21,32 +21,36 @@ TEMPLATES = HERE / "templates"
 IDLE = 60.0
 
 
-def main() -> int:
-    compiler = typst.Compiler(
+def compiler() -> typst.Compiler:
+    """What sets pages: it finds our templates and fonts, and nothing else."""
+    return typst.Compiler(
         root=str(TEMPLATES),
         font_paths=[str(HERE / "fonts")],
         ignore_system_fonts=True,
         package_path=os.devnull,
         package_cache_path=os.devnull,
     )
-    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+
+
+def main() -> int:
+    sets, asked, answers = compiler(), sys.stdin.buffer, sys.stdout.buffer
     while select.select([asked], [], [], IDLE)[0] and (head := asked.readline()):
         template, length = head.decode().split()
-        state, made = answer(compiler, template, asked.read(int(length)))
+        state, made = answer(sets, template, asked.read(int(length)))
         answers.write(b"%d %d\n" % (state, len(made)) + made)
         answers.flush()
     return 0
 
 
-def answer(compiler: typst.Compiler, template: str, told: bytes) -> tuple[int, bytes]:
+def answer(sets: typst.Compiler, template: str, told: bytes) -> tuple[int, bytes]:
     """Whether it was set, and the PDF."""
     try:
-        return 1, pdf_of(compiler, template, told)
+        return 1, pdf_of(sets, template, told)
     except typst.TypstError:
         return 0, b""
 
 
-def pdf_of(compiler: typst.Compiler, template: str, told: bytes) -> bytes:
+def pdf_of(sets: typst.Compiler, template: str, told: bytes) -> bytes:
     """The tagged PDF: PDF/UA-1, unless a letter is in none of the fonts, which that standard forbids; a box stands for
     it then. Raises TypstError."""
     document = json.loads(told)
@@ -55,9 +59,9 @@ def pdf_of(compiler: typst.Compiler, template: str, told: bytes) -> bytes:
         document |= {"logo": list(base64.urlsafe_b64decode(logo))}
     page, inputs = str(TEMPLATES / template), {"document": json.dumps(document)}
     try:
-        made = compiler.compile(page, format="pdf", sys_inputs=inputs, pdf_standards="ua-1")
+        made = sets.compile(page, format="pdf", sys_inputs=inputs, pdf_standards="ua-1")
     except typst.TypstError:
-        made = compiler.compile(page, format="pdf", sys_inputs=inputs)
+        made = sets.compile(page, format="pdf", sys_inputs=inputs)
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made

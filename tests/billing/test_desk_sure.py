@@ -70,7 +70,7 @@ def test_credit_of_an_order_paid_both_ways_shows_what_goes_where(recorded: Billi
     recorded.as_staff("accountant")
     with recorded.service.db.write() as session:
         cheque = Received(PaymentMethod.CHEQUE, 10000, reference="7", by="Comptable")
-        receive(session, existing(session, paid.order_id), cheque, recorded.clock())
+        receive(session, [existing(session, paid.order_id)], cheque, recorded.clock())
     page = recorded.client.get(f"/staff/orders/{paid.order_id}", headers=HTML).text
     assert "Vous verrez le partage avant de confirmer" in page
     form = {"credit_amount": "150,00", "credit_reason": "Absence"}

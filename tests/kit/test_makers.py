@@ -3,9 +3,11 @@
 import dataclasses
 import io
 import json
+import os
 import re
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import pytest
 from pydantic_core import to_json
@@ -22,7 +24,7 @@ COLUMNS += [("Moment", "moment"), ("Oui", "yes_no")]
 
 def made(tmp_path: Path, *batches: list[list[object]]) -> list[list[object]]:
     path = tmp_path / "sheet.xlsx"
-    lines = [json.dumps(["Liste [1]: tout/rien", "fr", COLUMNS]), *(json.dumps(batch) for batch in batches)]
+    lines = [json.dumps(["Liste [1]: tout/rien", "fr", COLUMNS, None]), *(json.dumps(batch) for batch in batches)]
     workbook.main([str(path)], io.BytesIO("\n".join(lines).encode()))
     book = CalamineWorkbook.from_path(str(path))
     return book.get_sheet_by_index(0).to_python()
@@ -61,29 +63,46 @@ def test_workbook_title_that_no_tab_may_have_is_numbered() -> None:
 
 def test_setter_sets_a_list_and_a_poster() -> None:
     for document, words in ((list_of(("Roy, Zoé", "Fonderie")), "Roy, Zoé"), (poster_of("Tournoi"), "Tournoi")):
-        pdf = setter.pdf_of(document.template, to_json(document, bytes_mode="base64"))
+        pdf = setter.pdf_of(setter.compiler(), document.template, to_json(document, bytes_mode="base64"))
         assert words in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 
 class Stream:
-    """Standard input and output of a process."""
+    """Standard input or output of a process."""
 
-    def __init__(self, told: bytes = b"") -> None:
-        self.buffer = io.BytesIO(told)
+    def __init__(self, buffer: IO[bytes]) -> None:
+        self.buffer = buffer
 
 
-def test_setter_says_how_it_ended(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    out = Stream()
-    monkeypatch.setattr("sys.stdout", out)
-    monkeypatch.setattr("sys.stdin", Stream(to_json(list_of(), bytes_mode="base64")))
-    assert setter.main("list.typ") == 0 and out.buffer.getvalue().startswith(b"%PDF")
-    monkeypatch.setattr("sys.stdin", Stream(b"{}"))
-    assert setter.main("list.typ") == 1
+def test_setter_answers_each_document_until_there_are_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, (read, write) = io.BytesIO(), os.pipe()
+    document = to_json(list_of(), bytes_mode="base64")
+    with open(write, "wb") as asked:
+        for told in (document, b"{}", document):
+            asked.write(f"list.typ {len(told)}\n".encode() + told)
+    with open(read, "rb") as told_us:
+        monkeypatch.setattr("sys.stdin", Stream(told_us))
+        monkeypatch.setattr("sys.stdout", Stream(out))
+        assert setter.main() == 0
+    out.seek(0)
+    states = []
+    while head := out.readline():
+        state, length = map(int, head.split())
+        states.append((state, out.read(length)[:4]))
+    assert states == [(1, b"%PDF"), (0, b""), (1, b"%PDF")]
+
+
+def test_setter_that_nobody_asks_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    monkeypatch.setattr(setter, "IDLE", 0.0)
+    with open(read, "rb") as told_us, open(write, "wb"):
+        monkeypatch.setattr("sys.stdin", Stream(told_us))
+        assert setter.main() == 0
 
 
 def test_setter_puts_the_logo_where_the_name_would_stand() -> None:
     square = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="red"/></svg>'
     given = dataclasses.replace(poster_of("Golf"), logo=square)
-    pdf = setter.pdf_of(given.template, to_json(given, bytes_mode="base64"))
+    pdf = setter.pdf_of(setter.compiler(), given.template, to_json(given, bytes_mode="base64"))
     text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     assert "Golf" in text and "Alliance des exemples" not in text
