@@ -6,7 +6,7 @@ import threading
 import weakref
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from kit.errors import Busy
 
@@ -57,7 +57,7 @@ class Setter:
 
     def _asked(self, template: str, told: bytes) -> tuple[int, bytes]:
         """Raises OSError, ValueError (an answer that is none: the process ended)."""
-        asked, answers = self._pipes()
+        asked, answers = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         asked.write(f"{template} {len(told)}\n".encode() + told)
         asked.flush()
         state, length = map(int, answers.readline().split())
@@ -65,11 +65,6 @@ class Setter:
         if len(made) != length:
             raise ValueError("cut short")
         return state, made
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        if self._process.stdin is None or self._process.stdout is None:
-            raise ValueError("no pipes")
-        return self._process.stdin, self._process.stdout
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -92,6 +92,11 @@ def test_setter_answers_each_document_until_there_are_no_more(monkeypatch: pytes
     assert states == [(1, b"%PDF"), (0, b""), (1, b"%PDF")]
 
 
+def test_setter_sets_letters_that_no_font_has() -> None:
+    pdf = setter.pdf_of(setter.compiler(), "list.typ", to_json(list_of(("東京, 花子", "Ωμέγα")), bytes_mode="base64"))
+    assert "Ωμέγα" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
 def test_setter_that_nobody_asks_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     read, write = os.pipe()
     monkeypatch.setattr(setter, "IDLE", 0.0)

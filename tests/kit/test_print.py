@@ -213,6 +213,12 @@ def test_setter_that_was_killed_is_replaced_and_the_document_printed() -> None:
     assert "Personne" in words(press.printed(list_of())) and kept not in setters()
 
 
+def test_setter_is_not_kept_for_more_documents_than_it_may_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kit.print.MOST", 1)
+    before, press = setters(), Press()
+    assert press.printed(list_of()) and setters() == before
+
+
 def test_setter_that_could_not_set_a_page_sets_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     press = Press()
     with monkeypatch.context() as wrong, pytest.raises(NotPrinted):

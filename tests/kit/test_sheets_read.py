@@ -1,6 +1,7 @@
 """People's spreadsheets, read from bytes: letters, separators, rows by her number, hostile files."""
 
 import io
+import json
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from kit.sheets import reader
 from kit.sheets.reader import shown, text_of
 from kit.sheets.reading import NotASheet, ReadRow, read
 
@@ -153,3 +155,17 @@ def test_sheet_that_is_shown_is_the_first_one_that_is_visible_and_holds_somethin
     book.add_worksheet("Pleine").write(0, 0, "a")
     book.close()
     assert shown(CalamineWorkbook.from_filelike(io.BytesIO(content.getvalue()))).name == "Pleine"
+
+
+def test_reader_tells_the_first_row_of_a_sheet_and_its_cells_as_texts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As its process does, in this one."""
+
+    class Stream:
+        buffer = io.BytesIO(workbook([("Nom", "Âge"), ("Zoé", 41)]))
+
+    monkeypatch.setattr("resource.setrlimit", lambda *_: None)
+    monkeypatch.setattr("sys.stdin", Stream)
+    reader.main()
+    assert json.loads(capsys.readouterr().out) == [1, [["Nom", "Âge"], ["Zoé", "41"]]]

@@ -14,7 +14,7 @@ from kit.idempotency import Key, once
 from registration.members.affiliations import actions_plans
 from registration.members.affiliations.queries import plan_of
 from registration.members.affiliations.rules import plan_details
-from registration.office.affiliations.schemas import PlanIn, PlanOut
+from registration.office.affiliations.schemas import AffiliationPlanIn, PlanOut
 from registration.service import Here, RegistrationService
 
 router = APIRouter(tags=["members"])
@@ -23,7 +23,7 @@ PLAN = "/api/affiliations/{plan_id}"
 
 
 @router.post("/api/affiliations", response_model=PlanOut, status_code=201, openapi_extra=refusals(InvalidInput))
-def create_affiliation(here: Here, caller: Staff, body: PlanIn, key: Key) -> Response:
+def create_affiliation(here: Here, caller: Staff, body: AffiliationPlanIn, key: Key) -> Response:
     """Members belong to one more body from now on."""
     details, now = plan_details(body.form()), here.clock()
     with here.db.write() as session:
@@ -35,7 +35,7 @@ def create_affiliation(here: Here, caller: Staff, body: PlanIn, key: Key) -> Res
 
 
 @router.post(PLAN, response_model=PlanOut, openapi_extra=refusals(NotFound, InvalidInput))
-def change_affiliation(here: Here, caller: Staff, plan_id: uuid.UUID, body: PlanIn, key: Key) -> Response:
+def change_affiliation(here: Here, caller: Staff, plan_id: uuid.UUID, body: AffiliationPlanIn, key: Key) -> Response:
     """It is named otherwise, or needs consent or no longer."""
     details, now = plan_details(body.form()), here.clock()
     return _act(here, key, plan_id, lambda session: actions_plans.change_plan(session, plan_id, details, caller, now))

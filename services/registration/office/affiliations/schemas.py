@@ -29,7 +29,7 @@ class PlanOut(BaseModel):
         return cls(id=plan.id, key=plan.key, needs_consent=plan.needs_consent, ended_on=plan.ended_on, **labels)
 
 
-class PlanIn(BaseModel):
+class AffiliationPlanIn(BaseModel):
     """Another body that members belong to, as staff name it."""
 
     label_fr: Line = Field(description="Label, in French.", examples=["Fédération fictive"])
