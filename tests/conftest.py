@@ -42,16 +42,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (chosen if its and uses else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = chosen
-    for item in items:
-        if _is_dear_to_measure(item):
-            item.add_marker("no_cover")
-
-
-def _is_dear_to_measure(item: pytest.Item) -> bool:
-    """Laws tried with hundreds of examples, and what reads the source: measured, they take three times as long, and
-    what they run is run by the tests beside them."""
-    is_law = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    return is_law or "architecture" in item.path.parts
 
 
 @pytest.fixture(autouse=True)
