@@ -25,9 +25,13 @@ FOCUSED = """() => {
 }"""
 
 
+# More than any page of ours has before what is looked for: its menu, its filters, fifty rows.
+STOPS = 100
+
+
 def tab_to(page: Page, *, name: str = "", words: str = "", value: str = "") -> None:
     """Press Tab until the focus is there, looking at every stop on the way."""
-    for _ in range(80):
+    for _ in range(STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUSED)
         assert stop["tag"] != "BODY", f"Tab left the page before {name or words}"
