@@ -23,6 +23,8 @@ from kit.contracts import PaymentMethod
 
 # The bar is drawn so wide; what is there at all is seen.
 WIDTH, GAP, LEAST = 1000.0, 3.0, 4.0
+# The account of what coins round.
+ROUNDING = "cash_rounding"
 FIGURES: dict[str, Figure] = {one.value: one for kind in (Move, Age, PaymentMethod) for one in kind}
 
 
