@@ -203,6 +203,11 @@ RULES = {
             AND k.memo = CASE e.memo WHEN 'refund_failed' THEN 'refund' WHEN 'dispute_fee' THEN 'dispute'
                 WHEN 'dispute_back' THEN 'dispute' ELSE e.memo END
         WHERE k.document IS NULL""",  # noqa: S608
+    "a file is of a document": """SELECT f.document_id FROM document_file f LEFT JOIN (
+            SELECT 'invoice' AS kind, id FROM invoice UNION ALL SELECT 'credit_note', id FROM credit_note
+            UNION ALL SELECT 'notice', id FROM notice UNION ALL SELECT 'receipt', id FROM payment) d
+            ON d.id = f.document_id AND d.kind = f.kind
+        WHERE d.id IS NULL""",
     "the numbers of a series have no gap": """SELECT s.series || '-' || s.year FROM series s LEFT JOIN (
             SELECT series, year, COUNT(*) AS n, MAX(sequence) AS last, MIN(sequence) AS first FROM (
                 SELECT series, year, sequence FROM invoice UNION ALL SELECT series, year, sequence FROM credit_note

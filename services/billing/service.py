@@ -10,6 +10,8 @@ from billing.gateway import Gateway
 from billing.port import CardNotOffered
 from billing.settings import BillingSettings
 from kit import app as kit_app
+from kit.auth import allow
+from kit.contracts.callers import Caller
 from kit.print import Press
 
 
@@ -42,3 +44,7 @@ class BillingService(kit_app.Service):
 
 
 Here = Annotated[BillingService, kit_app.here]
+# Who may read what is owed and write money down; who may send it back, and read the books.
+MONEY = ("director", "accountant")
+Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
+Money = Annotated[Caller, allow(*MONEY)]

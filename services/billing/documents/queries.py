@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from billing.documents.models import DocumentFile
@@ -132,11 +131,3 @@ def standing_of(session: Session, invoice_id: uuid.UUID) -> Standing:
     waits = state_of([order.status for order in orders]) is OrderStatus.INVOICED
     owed = owed_of(orders) if waits else 0
     return Standing(orders[0], together([order.balance for order in orders]), owed, invoice.due_on)
-
-
-def files_astray(session: Session) -> Sequence[uuid.UUID]:
-    """Files of no document."""
-    known = [sa.select(col(table.id)) for table in (Invoice, CreditNote, Notice, Payment)]
-    return session.exec(
-        select(DocumentFile.document_id).where(col(DocumentFile.document_id).not_in(sa.union_all(*known)))
-    ).all()

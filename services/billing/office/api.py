@@ -29,19 +29,16 @@ from billing.payments.rules import AlreadyPaid, Overpaid
 from billing.refunds import actions as refunds
 from billing.refunds import queries as refund_queries
 from billing.refunds.rules import CreditTooLarge, RefundNotPayable, UnknownLine
-from billing.service import BillingService, Here
+from billing.service import BillingService, Here, Money, Staff
 from kit import idempotency
 from kit.auth import allow
 from kit.contracts import CloseAnswer, CreditQuestion, CreditQuote, PlacedAnswer, PlaceOrder
-from kit.contracts.callers import Caller
 from kit.db import new_id
 from kit.errors import InvalidInput, NotFound, refusals
 from kit.idempotency import Key
 
 log = logging.getLogger("guichet.desk")
 router = APIRouter(tags=["orders"])
-Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
-Money = Annotated[Caller, allow("director", "accountant")]
 Registration = allow("service:registration")
 
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Response
 
 from billing.notices import actions as notices
 from billing.notices.rules import NoticeAnswered
-from billing.office.api import Money, order_view
+from billing.office.api import order_view
 from billing.office.statement import queries
 from billing.office.statement.schemas import OrderView
-from billing.service import Here
+from billing.service import Here, Money
 from kit import idempotency
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from billing.checkout import flows_returns
 from billing.gateway import StripeDown, StripeRefused
-from billing.office.api import Money, order_view
+from billing.office.api import order_view
 from billing.office.schemas import ReturnMade
 from billing.office.statement import queries
 from billing.office.statement.schemas import OrderView
@@ -14,7 +14,7 @@ from billing.port import CardNotOffered
 from billing.refunds import actions_hand
 from billing.refunds.actions_hand import HandReturn
 from billing.refunds.rules import MoreThanCame, ReturnTooLarge
-from billing.service import Here
+from billing.service import Here, Money
 from kit import idempotency
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key

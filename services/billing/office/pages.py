@@ -29,9 +29,8 @@ from billing.refunds import actions as refunds
 from billing.refunds.models import Refund
 from billing.refunds.queries import quote_amount, refund
 from billing.refunds.rules import NOT_NEEDED
-from billing.service import BillingService, Here
+from billing.service import MONEY, BillingService, Here, Money, Staff
 from kit import app, idempotency, lookup
-from kit.auth import allow
 from kit.clock import local_day
 from kit.contracts import CreditQuote, PaidBack
 from kit.contracts.callers import Caller
@@ -43,9 +42,6 @@ from kit.undelivered import undelivered
 
 log = logging.getLogger("guichet.desk")
 router = APIRouter(include_in_schema=False)
-Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
-MONEY = ("director", "accountant")
-Money = Annotated[Caller, allow(*MONEY)]
 STATUS_KINDS = {"open": "warn", "invoiced": "accent", "paid": "good", "void": "quiet"}
 # Where a refusal of an action is shown in its form, when the form calls it otherwise.
 _FIELDS = {("credit", "amount"): "credit_amount", ("credit", "reason"): "credit_reason"}

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session
 
 from billing.notices import actions as notices
-from billing.office.pages import Money, act_once
+from billing.office.pages import act_once
 from billing.office.schemas import AcceptanceForm
 from billing.office.view_sure import Act
-from billing.service import Here
+from billing.service import Here, Money
 
 router = APIRouter(include_in_schema=False)
 

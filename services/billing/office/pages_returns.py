@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 from billing.checkout import flows_returns
 from billing.office import view
-from billing.office.pages import Money, act_once, order_page
+from billing.office.pages import act_once, order_page
 from billing.office.schemas import ReturnForm
 from billing.office.view_sure import Act
 from billing.payments.rules import reference_of
 from billing.refunds import actions_hand
 from billing.refunds.actions_hand import HandReturn
-from billing.service import Here
+from billing.service import Here, Money
 from kit import app
 from kit.errors import Refusal
 

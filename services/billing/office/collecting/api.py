@@ -38,16 +38,12 @@ from billing.office.collecting.schemas import (
     UseCredit,
 )
 from billing.office.collecting.view_forms import fee_label
-from billing.service import BillingService, Here
+from billing.service import BillingService, Here, Money, Staff
 from kit import idempotency
-from kit.auth import allow
-from kit.contracts.callers import Caller
 from kit.errors import NotFound, refusals
 from kit.idempotency import Key, RequestKey
 
 router = APIRouter(tags=["accounts"])
-Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
-Money = Annotated[Caller, allow("director", "accountant")]
 OrderId = Annotated[uuid.UUID, Path(description="Id of an order of the account, whichever.")]
 PaymentId = Annotated[uuid.UUID, Path(description="Id of the payment.")]
 ReturnId = Annotated[uuid.UUID, Path(description="Id of the credit that is to be returned.")]

@@ -16,9 +16,8 @@ from billing.office.collecting import queries
 from billing.office.collecting.schemas import CollectForm, CreditReturnedForm, CreditReturnForm, CreditUseForm
 from billing.office.collecting.view_forms import content, problems_of
 from billing.payments.rules import reference_of
-from billing.service import BillingService, Here
+from billing.service import MONEY, BillingService, Here, Money, Staff
 from kit import app, idempotency
-from kit.auth import allow
 from kit.clock import local_day
 from kit.contracts import PaidBack
 from kit.contracts.callers import Caller
@@ -27,9 +26,6 @@ from kit.errors import Refusal
 from kit.idempotency import RequestKey
 
 router = APIRouter(include_in_schema=False)
-Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
-Money = Annotated[Caller, allow("director", "accountant")]
-MONEY = ("director", "accountant")
 
 
 @router.get("/staff/payments/new")

@@ -14,12 +14,11 @@ from billing.collecting.actions_reversals import Undone
 from billing.collecting.rules import COLLECTED, WhyReversed
 from billing.office import view
 from billing.office.collecting import queries
-from billing.office.collecting.pages import MONEY, move
+from billing.office.collecting.pages import move
 from billing.office.collecting.schemas import ChequeForm, ReversalForm
 from billing.office.collecting.view_forms import content, fee_label, problems_of
-from billing.service import BillingService, Here
+from billing.service import MONEY, BillingService, Here, Money, Staff
 from kit import app
-from kit.auth import allow
 from kit.clock import local_day
 from kit.contracts.callers import Caller
 from kit.db import new_id
@@ -27,8 +26,6 @@ from kit.errors import Refusal
 from kit.idempotency import RequestKey
 
 router = APIRouter(include_in_schema=False)
-Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
-Money = Annotated[Caller, allow("director", "accountant")]
 
 
 @router.get("/staff/payments/{payment_id}")

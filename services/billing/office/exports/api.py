@@ -12,14 +12,11 @@ from billing.office.exports import queries
 from billing.office.exports.schemas import OrderExport
 from billing.office.exports.view import order_sheet
 from billing.office.listing.queries import OrderFilter
-from billing.service import BillingService, Here
-from kit.auth import allow
+from billing.service import BillingService, Here, Staff
 from kit.clock import local_day
-from kit.contracts.callers import Caller
 from kit.sheets import ANSWERED, answer
 
 router = APIRouter(tags=["orders"])
-Staff = Annotated[Caller, allow("director", "coordinator", "accountant")]
 # Rows that are read at once: a read of some milliseconds, and no more memory than that.
 BATCH = 1_000
 

@@ -10,13 +10,10 @@ from billing.ledger.queries import accounts
 from billing.office.exports.queries_journal import journal
 from billing.office.exports.schemas import JournalExport
 from billing.office.exports.view_journal import journal_sheet
-from billing.service import BillingService, Here
-from kit.auth import allow
-from kit.contracts.callers import Caller
+from billing.service import BillingService, Here, Money
 from kit.sheets import ANSWERED, answer
 
 router = APIRouter(tags=["books"])
-Money = Annotated[Caller, allow("director", "accountant")]
 
 
 @router.get("/api/journal", response_class=StreamingResponse, responses=ANSWERED)

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from billing.office.exports.api import Staff, orders_file
+from billing.office.exports.api import orders_file
 from billing.office.exports.schemas import OrderExport
-from billing.service import Here
+from billing.service import Here, Staff
 from kit import app, lookup
 
 router = APIRouter(include_in_schema=False)

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from billing.office.exports.api_journal import Money, journal_file
+from billing.office.exports.api_journal import journal_file
 from billing.office.exports.schemas import JournalExport
-from billing.service import Here
+from billing.service import Here, Money
 from kit import app
 
 router = APIRouter(include_in_schema=False)

@@ -1,7 +1,6 @@
 """The month at a glance, and the entries behind each of its figures."""
 
 import uuid
-from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,14 +9,11 @@ from billing.office.month import view
 from billing.office.month.queries import Age, Move
 from billing.office.month.queries_behind import EntryFilter, entries
 from billing.office.taxes import view as taxes
-from billing.service import Here
+from billing.service import Here, Money
 from kit import app
-from kit.auth import allow
-from kit.contracts.callers import Caller
 from kit.paging import ListAddress
 
 router = APIRouter(include_in_schema=False)
-Money = Annotated[Caller, allow("director", "accountant")]
 
 
 @router.get("/staff/month")

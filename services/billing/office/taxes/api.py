@@ -17,12 +17,9 @@ from billing.office.taxes.schemas import (
     TaxLineView,
     TaxReturnView,
 )
-from billing.service import Here
-from kit.auth import allow
-from kit.contracts.callers import Caller
+from billing.service import Here, Money
 
 router = APIRouter(tags=["books"])
-Money = Annotated[Caller, allow("director", "accountant")]
 
 
 @router.get("/api/taxes")

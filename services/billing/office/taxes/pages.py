@@ -1,7 +1,6 @@
 """The taxes of a quarter, and the documents behind every figure."""
 
 import uuid
-from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,16 +9,13 @@ from billing.documents.rules import PaperKind
 from billing.office.taxes import queries, view
 from billing.office.taxes import queries_documents as documents
 from billing.office.taxes.queries_documents import DocumentFilter
-from billing.service import Here
+from billing.service import Here, Money
 from kit import app
-from kit.auth import allow
 from kit.clock import local_day
-from kit.contracts.callers import Caller
 from kit.contracts.texts import day as day_of
 from kit.paging import ListAddress
 
 router = APIRouter(include_in_schema=False)
-Money = Annotated[Caller, allow("director", "accountant")]
 
 
 @router.get("/staff/taxes")
